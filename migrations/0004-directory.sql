@@ -1,0 +1,81 @@
+-- Owner: src/directory. One row is one SCIM User and the portal profile it maps to. `resource` is the answer-ready JSON
+-- text without `meta` and `groups`: those come from columns and rows when it is sent. Columns repeat what is searched.
+-- Ids are UUIDv7, so their order is the order of creation, and paging walks (idp_id, id).
+
+-- The form in which text without case is compared: prepared (NFKC) and lower-cased, as caseKey() of protocol/scim does.
+create function case_key(text) returns text language sql immutable parallel safe return lower(normalize($1, nfkc));
+
+create table directory_user (
+  id uuid primary key,
+  tenant_id uuid not null,
+  -- No foreign key: its check would lock the one identity provider row in every insert. deleteDirectory() clears up.
+  idp_id uuid not null,
+  user_name text not null,
+  user_name_key text not null, -- RFC 7643 §4.1.1: compared without case, prepared
+  external_id text,
+  display_name text,
+  emails text[] not null default '{}', -- every emails.value, prepared for comparison
+  active boolean not null,     -- what SCIM shows: idp_active, unless an administrator holds or deleted the user
+  idp_active boolean not null, -- what the identity provider said last
+  disabled_at timestamptz,     -- the administrator's own hold
+  deleted_at timestamptz,      -- deleted in the portal: the SCIM resource stays, the profile is gone
+  provisioned boolean not null default true, -- false: arrived by sign-in, a SCIM create adopts it
+  resource text not null,
+  profile jsonb not null default '{}',
+  version bigint not null default 1,
+  created_at timestamptz(3) not null default now(),
+  changed_at timestamptz(3) not null default now()
+);
+create unique index directory_user_name on directory_user (idp_id, user_name_key);
+create unique index directory_user_external_id on directory_user (idp_id, external_id) where external_id is not null;
+create index directory_user_page on directory_user (idp_id, id);
+create index directory_user_changed on directory_user (idp_id, changed_at);
+create index directory_user_display_name on directory_user (idp_id, case_key(display_name));
+create index directory_user_emails on directory_user using gin (emails);
+
+create table directory_group (
+  id uuid primary key,
+  tenant_id uuid not null,
+  idp_id uuid not null,
+  display_name text not null,
+  display_name_key text not null,
+  unique_name_key text, -- display_name_key where the identity provider's group names must be unique, else null
+  external_id text,
+  resource text not null,
+  created_at timestamptz(3) not null default now(),
+  changed_at timestamptz(3) not null default now() -- of its own attributes; membership changes are in the audit log
+);
+create unique index directory_group_unique_name on directory_group (idp_id, unique_name_key);
+create index directory_group_name on directory_group (idp_id, display_name_key);
+create unique index directory_group_external_id on directory_group (idp_id, external_id) where external_id is not null;
+create index directory_group_page on directory_group (idp_id, id);
+
+create table group_member (
+  group_id uuid not null,
+  member_id uuid not null,
+  tenant_id uuid not null,
+  member_type text not null check (member_type in ('User', 'Group')),
+  primary key (group_id, member_id)
+);
+create index group_member_member on group_member (member_id);
+
+-- A member is a user or a group, so no foreign key can say what happens when it goes; these triggers do. They run with a
+-- snapshot of their own and therefore also see a membership that was added while the delete waited for its lock.
+create function forget_user_memberships() returns trigger language plpgsql as $$
+begin
+  delete from group_member where member_id = old.id;
+  return null;
+end $$;
+create trigger forget_memberships after delete on directory_user
+  for each row execute function forget_user_memberships();
+
+create function forget_group_memberships() returns trigger language plpgsql as $$
+begin
+  delete from group_member where group_id = old.id;
+  delete from group_member where member_id = old.id;
+  return null;
+end $$;
+create trigger forget_memberships after delete on directory_group
+  for each row execute function forget_group_memberships();
+
+select protect_table('directory_user'), protect_table('directory_group'), protect_table('group_member');

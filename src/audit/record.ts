@@ -1,0 +1,93 @@
+// The audit log: who changed what, when and how it ended. This file writes it; search.ts reads it. An event is written
+// by the same statement (or in the same transaction) as the change it tells of, so neither is ever there without the
+// other. The log is also the outbox: whoever must hear of a change follows it in commit order.
+import { randomUUIDv7 } from 'node:crypto'
+import type { Queryable } from '#platform/database.ts'
+import { raw, type Sql, sql } from '#platform/sql.ts'
+
+/** Who acts. The name is kept in the event, so that it still reads well when the actor is gone. */
+export interface Actor {
+  readonly type: 'idp' | 'administrator' | 'operator' | 'system'
+  /** The credential or administrator; undefined for the operator at the command line and for the service itself. */
+  readonly id?: string
+  readonly name: string
+  readonly idpId?: string
+  readonly requestId?: string
+  readonly sourceAddress?: string
+}
+
+export type ObjectType =
+  | 'User'
+  | 'Group'
+  | 'IdentityProvider'
+  | 'ScimCredential'
+  | 'Administrator'
+  | 'Tenant'
+  | 'AuditLog'
+
+/** What differs, never a secret. A `reason` tells why a failure failed. */
+export interface Change {
+  readonly before?: object
+  readonly after?: object
+  readonly reason?: string
+}
+
+/** One change of one object. A fragment of SQL stands where only the changed row itself knows the value. */
+export interface Fact {
+  readonly action: 'create' | 'update' | 'delete' | 'read'
+  readonly objectType: ObjectType
+  readonly objectId: string | undefined
+  readonly objectName: string | Sql
+  readonly result?: 'success' | 'failure'
+  readonly change?: Change | Sql
+}
+
+/** What every event of one caller has in common. */
+export interface Witness {
+  readonly tenantId: string
+  readonly actor: Actor
+}
+
+/** What `audited` adds to each returned row: the event's id and time. */
+export interface Recorded {
+  readonly eventId: string
+  readonly eventAt: Date
+}
+
+const COLUMNS = raw(`id, tenant_id, actor_type, actor_id, actor_name, idp_id, action, object_type, object_id,
+      object_name, result, change, request_id, source_address`)
+
+function isSql(change: Change | Sql): change is Sql {
+  return 'strings' in change
+}
+
+function changeValue(change: Fact['change']): Sql | string | null {
+  if (change === undefined) return null
+  return isSql(change) ? change : JSON.stringify(change)
+}
+
+/** The insert of one event; `from` makes it depend on rows of a statement that it is part of. */
+export function eventInsert({ tenantId, actor }: Witness, fact: Fact, from: Sql = raw('')): Sql {
+  return sql`insert into audit_event (${COLUMNS})
+      select ${randomUUIDv7()}::uuid, ${tenantId}::uuid, ${actor.type}::text, ${actor.id ?? null}::uuid,
+        ${actor.name}::text, ${actor.idpId ?? null}::uuid, ${fact.action}::text, ${fact.objectType}::text,
+        ${fact.objectId ?? null}::uuid, ${fact.objectName}::text, ${fact.result ?? 'success'}::text,
+        ${changeValue(fact.change)}::text, ${actor.requestId ?? null}::text, ${actor.sourceAddress ?? null}::text
+      ${from}`
+}
+
+/**
+ * A change and its event as one statement: the event is written exactly when the change touched a row.
+ * @param change an insert, update or delete of one object, with a `returning` clause; it is called `changed` in `fact`
+ * @returns a statement that answers what the change returned, and `Recorded`
+ */
+export function audited(witness: Witness, change: Sql, fact: Fact): Sql {
+  return sql`with changed as (${change}),
+    recorded as (${eventInsert(witness, fact, raw('from changed'))} returning id, at)
+    select changed.*, recorded.id as "eventId", recorded.at as "eventAt" from changed, recorded`
+}
+
+/** Writes an event of its own, in the transaction of the change where there is one. */
+export async function record(tx: Queryable, witness: Witness, fact: Fact): Promise<void> {
+  await tx.query(eventInsert(witness, fact))
+}

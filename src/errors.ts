@@ -1,0 +1,37 @@
+// The refusals that all rooms share. Each door maps them once to its own words; the message is safe to show.
+
+/** There is no such thing for this caller. */
+export class NotFound extends Error {}
+
+/** It would break a promise of uniqueness. `attribute` is what collides. */
+export class Conflict extends Error {
+  readonly attribute: string
+  constructor(attribute: string, message: string) {
+    super(message)
+    this.attribute = attribute
+  }
+}
+
+/** What was given breaks a rule; `field` says where. */
+export class Invalid extends Error {
+  readonly field: string
+  constructor(field: string, rule: string) {
+    super(`${field} ${rule}`)
+    this.field = field
+  }
+}
+
+/** Understood, and not allowed (now). */
+export class Refused extends Error {}
+
+/** The resource is no longer the version that the caller named. */
+export class Stale extends Error {}
+
+/** The database cannot answer now; nothing was half done, and the caller should try again. */
+export class Unavailable extends Error {}
+
+/** The question is too large to be answered in the time that one request may take. */
+export class TooCostly extends Error {}
+
+/** Nobody we know: no credential, or one that is wrong, expired, retired, or another's. */
+export class Unauthenticated extends Error {}

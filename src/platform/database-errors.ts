@@ -1,0 +1,59 @@
+import pg from 'pg'
+import { TooCostly, Unavailable } from '#errors.ts'
+
+/** The identity provider changed since the request was authenticated: authenticate again. */
+export class StaleScope extends Error {}
+
+// SQLSTATE codes, PostgreSQL manual, appendix A.
+const SERIALIZATION = new Set(['40001', '40P01'])
+const STATEMENT_TIMEOUT = '57014'
+const STALE_SCOPE = 'DL001'
+/** Not our statement's fault: no connection, no resources, shutting down, locked, read-only, or not permitted. */
+const UNAVAILABLE_CLASSES = new Set(['08', '53', '57', '58', 'XX'])
+const UNAVAILABLE_CODES = new Set(['55P03', '25006', '25P03', '42501', '26000', '28000', '28P01', '3D000'])
+
+export function isRetryable(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && (SERIALIZATION.has(error.code ?? '') || error.code === '26000')
+}
+
+function isUnavailable(code: string): boolean {
+  return SERIALIZATION.has(code) || UNAVAILABLE_CODES.has(code) || UNAVAILABLE_CLASSES.has(code.slice(0, 2))
+}
+
+/**
+ * Turns what the driver throws into an error of the house. Errors that a statement provokes on purpose (a unique index
+ * that decides, say) pass through as `pg.DatabaseError`; anything that is no database error passes through untouched.
+ */
+export function databaseError(error: unknown): unknown {
+  if (error instanceof pg.DatabaseError) {
+    const code = error.code ?? ''
+    if (code === STALE_SCOPE) return new StaleScope('the identity provider has changed', { cause: error })
+    if (code === STATEMENT_TIMEOUT)
+      return new TooCostly('The request takes too long to answer', { cause: error })
+    return isUnavailable(code) ? new Unavailable('The database is not available', { cause: error }) : error
+  }
+  return isConnectionFailure(error)
+    ? new Unavailable('The database is not available', { cause: error })
+    : error
+}
+
+// The driver has no class for these; its messages are part of its tests.
+const DRIVER_MESSAGES = [
+  'Connection terminated',
+  'timeout exceeded when trying to connect',
+  'Query read timeout',
+  'Client has encountered a connection error and is not queryable',
+  'Client was closed and is not queryable',
+  'Cannot use a pool after calling end on the pool',
+]
+
+function isConnectionFailure(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  if ('syscall' in error && 'code' in error) return true
+  return DRIVER_MESSAGES.some((message) => error.message.startsWith(message))
+}
+
+/** The name of the unique index that refused a row, when that is what happened. */
+export function violatedIndex(error: unknown): string | undefined {
+  return error instanceof pg.DatabaseError && error.code === '23505' ? error.constraint : undefined
+}

@@ -1,0 +1,52 @@
+import { raw, type Sql, sql } from '#platform/sql.ts'
+import { ScimError } from '#protocol/scim/error.ts'
+import type { Attribute } from '#protocol/scim/schema.ts'
+import { caseKey } from '#protocol/scim/text.ts'
+import type { CompareOp, CompareValue } from './filter-sql.ts'
+
+const OPERATORS: Partial<Record<CompareOp, string>> = {
+  eq: '=',
+  ne: 'is distinct from',
+  gt: '>',
+  ge: '>=',
+  lt: '<',
+  le: '<=',
+}
+
+/** `left op right` for two expressions of one type that has an order. */
+export function ordered(left: Sql, op: CompareOp, right: Sql): Sql {
+  return sql`${left} ${raw(OPERATORS[op] ?? '=')} ${right}`
+}
+
+/** Text against text. No LIKE, so `%`, `_` and `\` in the value mean themselves. @param right already prepared */
+export function textual(left: Sql, op: CompareOp, right: string): Sql {
+  if (op === 'co') return sql`position(${right}::text in ${left}) > 0`
+  if (op === 'sw') return sql`starts_with(${left}, ${right}::text)`
+  if (op === 'ew') return sql`right(${left}, length(${right}::text)) = ${right}::text`
+  return ordered(left, op, sql`${right}::text`)
+}
+
+/** @see RFC 7644 §3.4.2.2: dateTime values compare by time, not by their text */
+export function temporal(left: Sql, op: CompareOp, value: CompareValue): Sql {
+  const time = typeof value === 'string' ? new Date(value) : new Date(Number.NaN)
+  if (Number.isNaN(time.getTime()))
+    throw new ScimError(400, 'invalidFilter', 'a dateTime is compared with a dateTime string')
+  return ordered(left, op, sql`${time.toISOString()}::timestamptz`)
+}
+
+/** A value in the stored JSON, given as text, against the value of the filter, by the attribute's own type. */
+export function compare(left: Sql, attribute: Attribute, op: CompareOp, value: CompareValue): Sql {
+  switch (attribute.type) {
+    case 'boolean':
+      return ordered(sql`(${left})::boolean`, op, sql`${value === true}::boolean`)
+    case 'integer':
+    case 'decimal':
+      return ordered(sql`(${left})::numeric`, op, sql`${Number(value)}::numeric`)
+    case 'dateTime':
+      return temporal(sql`(${left})::timestamptz`, op, value)
+    default:
+      return attribute.caseExact === true
+        ? textual(left, op, String(value))
+        : textual(sql`case_key(${left})`, op, caseKey(String(value)))
+  }
+}

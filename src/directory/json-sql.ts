@@ -1,0 +1,15 @@
+import { type Sql, sql } from '#platform/sql.ts'
+import type { Attribute } from '#protocol/scim/schema.ts'
+
+/** An expression of type jsonb. */
+export type Node = Sql
+
+/** The elements of a multi-valued attribute; none when it is absent. */
+export function elementsOf(node: Node): Sql {
+  return sql`jsonb_array_elements(case when jsonb_typeof(${node}) = 'array' then ${node} else '[]'::jsonb end)`
+}
+
+/** The value of a simple attribute, or of one sub-attribute, as text. */
+export function scalarOf(node: Node, sub: Attribute | undefined): Sql {
+  return sub === undefined ? sql`(${node} #>> '{}')` : sql`(${node} ->> ${sub.name}::text)`
+}

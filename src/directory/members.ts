@@ -1,0 +1,127 @@
+// Memberships as rows. A change costs what it names, whatever the size of the group: the members that are there already
+// are never read. @see RFC 7643 §4.2
+import { type Change, eventInsert, type Fact } from '#audit/record.ts'
+import type { Queryable } from '#platform/database.ts'
+import { prepared, raw, type Sql, sql } from '#platform/sql.ts'
+import { ScimError } from '#protocol/scim/error.ts'
+import type { MemberChange, MemberRef } from '#protocol/scim/membership.ts'
+import { memberCondition } from './group-attributes.ts'
+import type { Provisioner } from './provisioner.ts'
+import { isUuid } from './uuid.ts'
+
+/** What became of a change of members: the ids of those who came and who went. */
+export interface MemberOutcome {
+  readonly added: readonly string[]
+  readonly removed: readonly string[]
+}
+
+interface OutcomeRow {
+  readonly missing: string[]
+  readonly added: string[] | null
+  readonly removed: string[] | null
+}
+
+/** The ids to add, in one order for everyone, so that parallel writers cannot wait for each other in a circle. */
+function idsToAdd(members: readonly MemberRef[]): string[] {
+  const strange = members.find((member) => !isUuid(member.value))
+  if (strange) throw noSuchMember([strange.value])
+  return [...new Set(members.map((member) => member.value.toLowerCase()))].sort()
+}
+
+function noSuchMember(ids: readonly string[]): ScimError {
+  const shown = ids.slice(0, 5).map((id) => id.slice(0, 100))
+  return new ScimError(
+    400,
+    'invalidValue',
+    `members.value names no User or Group of this directory: ${shown.join(', ')}`,
+  )
+}
+
+/** The members that an operation takes out: listed ones, those that a filter selects, or all but the ones to keep. */
+function removal(change: MemberChange, keep: readonly string[]): Sql {
+  const listed = change.remove.filter(isUuid).map((id) => id.toLowerCase())
+  if (change.clear) return sql`m.member_id <> all(${keep}::uuid[])`
+  const conditions = change.removeWhere.map(
+    (filter) => sql`(${memberCondition(filter)} and m.member_id <> all(${keep}::uuid[]))`,
+  )
+  return conditions.reduce((all, one) => sql`${all} or ${one}`, sql`m.member_id = any(${listed}::uuid[])`)
+}
+
+/**
+ * Applies a change of members and records it, in one statement: all of it, or nothing when a member to add does not
+ * exist in the directory of this identity provider.
+ * @returns undefined when there is no such group
+ * @throws {ScimError} 400 invalidValue naming the members that do not exist
+ */
+export function changeMembers(tx: Queryable, at: Provisioner, groupId: string, change: MemberChange) {
+  const fact: Fact = {
+    action: 'update',
+    objectType: 'Group',
+    objectId: groupId,
+    objectName: sql`target.display_name`,
+    change: MEMBER_CHANGE,
+  }
+  const changed = raw('from target, outcome where outcome.added is not null or outcome.removed is not null')
+  return apply(tx, at, groupId, change, sql`, recorded as (${eventInsert(at.witness, fact, changed)})`)
+}
+
+/** The same without an event, for a caller that records it together with what else changed. */
+export function moveMembers(tx: Queryable, at: Provisioner, groupId: string, change: MemberChange) {
+  return apply(tx, at, groupId, change, undefined)
+}
+
+async function apply(
+  tx: Queryable,
+  at: Provisioner,
+  groupId: string,
+  change: MemberChange,
+  recorded: Sql | undefined,
+): Promise<MemberOutcome | undefined> {
+  const adding = idsToAdd(change.add)
+  const statement = sql`${outcomeOf(at, groupId, adding, removal(change, adding))}${recorded ?? sql``}
+    select missing.ids as missing, outcome.added, outcome.removed from target cross join missing cross join outcome`
+  const plain = recorded && !change.clear && change.removeWhere.length === 0
+  const [row] = await tx.query<OutcomeRow>(plain ? prepared('group.members', statement) : statement)
+  if (row && row.missing.length > 0) throw noSuchMember(row.missing)
+  return row && { added: row.added ?? [], removed: row.removed ?? [] }
+}
+
+/** Rows `target` (the group), `missing` (members to add that do not exist) and `outcome` (who came and who went). */
+function outcomeOf(at: Provisioner, groupId: string, adding: readonly string[], removal: Sql): Sql {
+  const own = sql`u.tenant_id = ${at.tenantId} and u.idp_id = ${at.idpId}`
+  return sql`with target as (
+      select u.id, u.tenant_id, u.display_name from directory_group u where u.id = ${groupId} and ${own} for key share),
+    users as (select u.id, 'User' as type from directory_user u
+      where u.id = any(${adding}::uuid[]) and ${own} order by u.id for key share),
+    groups as (select u.id, 'Group' as type from directory_group u
+      where u.id = any(${adding}::uuid[]) and ${own} order by u.id for key share),
+    found as (select id, type from users union all select id, type from groups),
+    missing as (select array(
+      select wanted.id from unnest(${adding}::uuid[]) wanted(id) where not exists (select from found where found.id = wanted.id)
+    ) as ids),
+    removed as (delete from group_member m using target, missing
+      where m.group_id = target.id and m.tenant_id = target.tenant_id and missing.ids = '{}' and (${removal})
+      returning m.member_id),
+    added as (insert into group_member (group_id, member_id, tenant_id, member_type)
+      select target.id, found.id, target.tenant_id, found.type from target, found, missing where missing.ids = '{}'
+      order by found.id on conflict do nothing returning member_id),
+    outcome as (select (select array_agg(member_id) from added) as added,
+      (select array_agg(member_id) from removed) as removed)`
+}
+
+/** The event of a change of members names who came and who went; of very many it keeps the number and the first ones. */
+const KEPT = 1_000
+const MEMBER_CHANGE = raw(`(json_build_object(
+  'before', json_build_object('members', coalesce(outcome.removed[1:${KEPT}], '{}')),
+  'after', json_build_object('members', coalesce(outcome.added[1:${KEPT}], '{}'),
+    'removed', coalesce(cardinality(outcome.removed), 0), 'added', coalesce(cardinality(outcome.added), 0))))`)
+
+/** The same words for an event that tells of attributes and members together. */
+export function memberDiff(outcome: MemberOutcome): Change {
+  return {
+    ...(outcome.removed.length > 0 && { before: { members: outcome.removed.slice(0, KEPT) } }),
+    ...(outcome.added.length > 0 && {
+      after: { members: outcome.added.slice(0, KEPT), added: outcome.added.length },
+    }),
+  }
+}

@@ -1,0 +1,19 @@
+import type { Witness } from '#audit/record.ts'
+import type { Database, Scope } from '#platform/database.ts'
+import type { Mapping } from './profile.ts'
+
+/**
+ * One identity provider at work on its part of the directory. Everything in it is named by tenant *and* identity
+ * provider, so nothing of another one is ever in reach.
+ */
+export interface Provisioner {
+  readonly db: Database
+  readonly scope: Scope
+  readonly tenantId: string
+  readonly idpId: string
+  readonly witness: Witness
+  readonly mapping: Mapping | null
+  readonly uniqueGroupNames: boolean
+  /** Absolute URL of the SCIM endpoint, without a trailing slash. */
+  readonly base: string
+}

@@ -1,0 +1,38 @@
+// What remains of an identity provider's directory when the provider itself is gone. Its rows are out of everyone's
+// reach from that moment on; this takes them away, bit by bit, so that no transaction runs long.
+import type { Database } from '#platform/database.ts'
+import { SYSTEM } from '#platform/database.ts'
+import { raw, sql } from '#platform/sql.ts'
+
+const BATCH = 5_000
+
+/** Deletes users and groups whose identity provider no longer exists. @returns how many rows went */
+export async function purgeOrphans(db: Database): Promise<number> {
+  let total = 0
+  for (const table of ['directory_group', 'directory_user']) {
+    for (;;) {
+      const rows = await db.run(
+        SYSTEM,
+        sql`delete from ${raw(table)} where id in (select u.id from ${raw(table)} u
+          where not exists (select from identity_provider i where i.id = u.idp_id) limit ${BATCH}) returning id`,
+      )
+      total += rows.length
+      if (rows.length < BATCH) break
+    }
+  }
+  return total
+}
+
+/** How many people and groups go with an identity provider; the confirmation says so. */
+export async function directorySize(
+  db: Database,
+  tenantId: string,
+  idpId: string,
+): Promise<{ users: number; groups: number }> {
+  const [size] = await db.run<{ users: number; groups: number }>(
+    { tenantId },
+    sql`select (select count(*)::int from directory_user where idp_id = ${idpId} and tenant_id = ${tenantId}) as users,
+      (select count(*)::int from directory_group where idp_id = ${idpId} and tenant_id = ${tenantId}) as groups`,
+  )
+  return size ?? { users: 0, groups: 0 }
+}

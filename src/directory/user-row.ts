@@ -1,0 +1,112 @@
+// How a user lies in its row, and how the row becomes the text that SCIM answers. The stored text is answer-ready but
+// for `groups` and `meta`, which come from rows and columns: a read passes it through without parsing it.
+
+import { raw, type Sql, sql } from '#platform/sql.ts'
+import type { Resource } from '#protocol/scim/resource.ts'
+import { caseKey } from '#protocol/scim/text.ts'
+import { type Mapping, profileOf } from './profile.ts'
+
+/** What an administrator said about a user, which the identity provider's word does not lift. */
+export interface Hold {
+  readonly disabled: boolean
+  readonly deleted: boolean
+}
+
+export const NO_HOLD: Hold = { disabled: false, deleted: false }
+
+export interface UserRow {
+  readonly id: string
+  readonly resource: string
+  readonly idpActive: boolean
+  readonly disabled: boolean
+  readonly deleted: boolean
+  readonly version: string
+  readonly createdAt: Date
+  readonly changedAt: Date
+  /** The elements of the `groups` attribute as JSON text, or null when there are none or they were not asked for. */
+  readonly groups: string | null
+}
+
+/** A user in memory: its attributes as the identity provider sees them, `active` being that provider's own word. */
+export function storedResource(row: Pick<UserRow, 'id' | 'resource' | 'idpActive'>): Resource {
+  const { id: _, ...resource } = JSON.parse(row.resource) as Resource
+  return { ...resource, active: row.idpActive }
+}
+
+export interface UserColumns {
+  readonly userName: string
+  readonly userNameKey: string
+  readonly externalId: string | null
+  readonly displayName: string | null
+  readonly emails: string[]
+  readonly active: boolean
+  readonly idpActive: boolean
+  readonly resource: string
+  readonly profile: string
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}
+
+function emailKeys(resource: Resource): string[] {
+  const emails = Array.isArray(resource.emails) ? resource.emails : []
+  const values = emails.map((email) =>
+    typeof email === 'object' && email !== null && 'value' in email ? email.value : undefined,
+  )
+  return values.filter((value) => typeof value === 'string').map(caseKey)
+}
+
+/** The columns of a user. `resource` holds the identity provider's own `active`; what is shown heeds the hold. */
+export function userColumns(
+  id: string,
+  resource: Resource,
+  hold: Hold,
+  mapping: Mapping | null,
+): UserColumns {
+  const idpActive = resource.active !== false
+  const active = idpActive && !hold.disabled && !hold.deleted
+  const userName = String(resource.userName)
+  const { schemas, ...attributes } = resource
+  return {
+    userName,
+    userNameKey: caseKey(userName),
+    externalId: text(resource.externalId),
+    displayName: text(resource.displayName),
+    emails: emailKeys(resource),
+    active,
+    idpActive,
+    resource: JSON.stringify({ schemas, id, ...attributes, active }),
+    profile: hold.deleted ? '{}' : JSON.stringify(profileOf(resource, mapping)),
+  }
+}
+
+/** The `groups` of the user `u` as JSON text. @see RFC 7643 §4.1.2: read-only, derived from the groups' members */
+export function groupsOf(base: string): Sql {
+  return sql`(select string_agg('{"value":"' || g.id || '","$ref":"' || ${base}::text || '/Groups/' || g.id ||
+      '","display":' || to_json(g.display_name) || ',"type":"direct"}', ',' order by g.id)
+      from group_member m join directory_group g on g.id = m.group_id
+      where m.member_id = u.id and m.tenant_id = u.tenant_id)`
+}
+
+export const NO_GROUPS = raw('null::text')
+
+/** The columns of `UserRow`, from a table that is called `u`. */
+export function userRow(groups: Sql): Sql {
+  return sql`u.id, u.resource, u.idp_active as "idpActive", u.disabled_at is not null as disabled,
+    u.deleted_at is not null as deleted, u.version::text as version, u.created_at as "createdAt",
+    u.changed_at as "changedAt", ${groups} as groups`
+}
+
+/** @see RFC 7644 §3.14: weak, since the text may differ where the meaning does not */
+export function userVersion(row: Pick<UserRow, 'version'>): string {
+  return `W/"${row.version}"`
+}
+
+/** The resource as SCIM answers it, whole. @param base absolute URL of the SCIM endpoint, without a trailing slash */
+export function userText(row: Omit<UserRow, 'idpActive' | 'disabled' | 'deleted'>, base: string): string {
+  const groups = row.groups === null ? '' : `,"groups":[${row.groups}]`
+  const meta = `"created":"${row.createdAt.toISOString()}","lastModified":"${row.changedAt.toISOString()}"`
+  const version = `"version":"W/\\"${row.version}\\""`
+  return `${row.resource.slice(0, -1)}${groups},"meta":{"resourceType":"User",${meta},"location":"${base}/Users/${row.id}",${version}}}`
+}

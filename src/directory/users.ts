@@ -1,0 +1,228 @@
+// The users of one identity provider, as that provider sees and changes them over SCIM. Hot operations are one
+// statement: the change and its audit event. PATCH and PUT read, decide in memory, and write where the version is still
+// the one that was read. What administrators do to users is in portal-users.ts.
+import { randomUUIDv7 } from 'node:crypto'
+import { audited, type Fact } from '#audit/record.ts'
+import { Conflict, NotFound, Stale, Unavailable } from '#errors.ts'
+import type { Queryable } from '#platform/database.ts'
+import { violatedIndex } from '#platform/database-errors.ts'
+import { prepared, type Sql, sql } from '#platform/sql.ts'
+import type { Precondition } from '#protocol/scim/etag.ts'
+import type { Resource } from '#protocol/scim/resource.ts'
+import { caseKey } from '#protocol/scim/text.ts'
+import { attributeDiff } from './diff.ts'
+import type { Provisioner } from './provisioner.ts'
+import {
+  groupsOf,
+  type Hold,
+  NO_GROUPS,
+  NO_HOLD,
+  storedResource,
+  type UserColumns,
+  type UserRow,
+  userColumns,
+  userRow,
+  userVersion,
+} from './user-row.ts'
+import { isUuid } from './uuid.ts'
+
+/** How often a PATCH or PUT is decided again on a newer row before it takes the row's lock. */
+const OPTIMISTIC_ATTEMPTS = 3
+
+/** Creates a user; one that first arrived by sign-in, under the same userName, is adopted. @throws {Conflict} */
+export async function createUser(at: Provisioner, given: Resource): Promise<UserRow> {
+  const resource = { ...given, active: given.active !== false }
+  const id = randomUUIDv7()
+  const columns = userColumns(id, resource, NO_HOLD, at.mapping)
+  const fact: Fact = {
+    action: 'create',
+    objectType: 'User',
+    objectId: id,
+    objectName: columns.userName,
+    change: { after: resource },
+  }
+  const [row] = await at.db.run<UserRow>(
+    at.scope,
+    prepared('user.create', audited(at.witness, insertUser(at, id, columns), fact)),
+  )
+  return row ?? adoptUser(at, resource)
+}
+
+function insertUser(at: Provisioner, id: string, user: UserColumns): Sql {
+  return sql`insert into directory_user as u (id, tenant_id, idp_id, user_name, user_name_key, external_id,
+      display_name, emails, active, idp_active, resource, profile)
+    values (${id}, ${at.tenantId}, ${at.idpId}, ${user.userName}, ${user.userNameKey}, ${user.externalId},
+      ${user.displayName}, ${user.emails}::text[], ${user.active}, ${user.idpActive}, ${user.resource}, ${user.profile})
+    on conflict do nothing
+    returning ${userRow(NO_GROUPS)}`
+}
+
+/** Something holds the userName or externalId: a user that signed in before it was provisioned is taken over. */
+async function adoptUser(at: Provisioner, resource: Resource): Promise<UserRow> {
+  const [taken] = await at.db.run<{ id: string; provisioned: boolean; byName: boolean }>(
+    at.scope,
+    sql`select id, provisioned, user_name_key = ${caseKey(String(resource.userName))} as "byName" from directory_user
+      where tenant_id = ${at.tenantId} and idp_id = ${at.idpId}
+        and (user_name_key = ${caseKey(String(resource.userName))} or external_id = ${resource.externalId ?? null}::text)
+      order by "byName" desc limit 1`,
+  )
+  if (!taken) throw new Unavailable('The user was being deleted at the same moment')
+  if (!taken.byName) throw new Conflict('externalId', `externalId is taken by user ${taken.id}`)
+  if (taken.provisioned) throw new Conflict('userName', `userName is taken by user ${taken.id}`)
+  return changeUser(at, taken.id, undefined, () => resource, 'create')
+}
+
+/** @param groups whether the answer wants the `groups` attribute @throws {NotFound} */
+export async function readUser(at: Provisioner, id: string, groups = true): Promise<UserRow> {
+  const [row] = isUuid(id)
+    ? await at.db.run<UserRow>(at.scope, groups ? readWithGroups(at, id) : readWithoutGroups(at, id))
+    : []
+  if (!row) throw new NotFound(`User ${id} not found`)
+  return row
+}
+
+function userById(at: Provisioner, id: string, groups: Sql): Sql {
+  return sql`select ${userRow(groups)} from directory_user u
+    where u.id = ${id} and u.idp_id = ${at.idpId} and u.tenant_id = ${at.tenantId}`
+}
+function readWithGroups(at: Provisioner, id: string): Sql {
+  return prepared('user.read', userById(at, id, groupsOf(at.base)))
+}
+function readWithoutGroups(at: Provisioner, id: string): Sql {
+  return prepared('user.read-plain', userById(at, id, NO_GROUPS))
+}
+
+/** Gives the user's attributes before the change; answers those after it, or the very same object for "no change". */
+export type Decide = (current: Resource) => Resource
+
+/**
+ * Changes a user as the identity provider wants it. `active: true` on a user that was deleted in the portal brings its
+ * profile back.
+ * @throws {NotFound} {Stale} {Conflict}
+ */
+export async function changeUser(
+  at: Provisioner,
+  id: string,
+  precondition: Precondition | undefined,
+  decide: Decide,
+  action: 'create' | 'update' = 'update',
+): Promise<UserRow> {
+  for (let attempt = 1; attempt <= OPTIMISTIC_ATTEMPTS; attempt++) {
+    const before = await readUser(at, id)
+    const statement = changeStatement(at, before, precondition, decide, action)
+    if (!statement) return before
+    const [after] = await decided(at.db.run<UserRow>(at.scope, prepared('user.change', statement)))
+    if (after) return { ...after, groups: before.groups }
+  }
+  return changeLockedUser(at, id, precondition, decide, action)
+}
+
+/** Under many parallel writers the row is locked first, so that everyone gets a turn. */
+async function changeLockedUser(
+  at: Provisioner,
+  id: string,
+  precondition: Precondition | undefined,
+  decide: Decide,
+  action: 'create' | 'update',
+): Promise<UserRow> {
+  return at.db.transaction(at.scope, async (tx) => {
+    await tx.query(sql`select from directory_user u where u.id = ${id} and u.idp_id = ${at.idpId}
+      and u.tenant_id = ${at.tenantId} for update`)
+    const before = await readIn(tx, at, id)
+    const statement = changeStatement(at, before, precondition, decide, action)
+    if (!statement) return before
+    const [after] = await decided(tx.query<UserRow>(statement))
+    return { ...before, ...after, groups: before.groups }
+  })
+}
+
+async function readIn(tx: Queryable, at: Provisioner, id: string): Promise<UserRow> {
+  const [row] = await tx.query<UserRow>(readWithGroups(at, id))
+  if (!row) throw new NotFound(`User ${id} not found`)
+  return row
+}
+
+/** The unique indexes decide; the loser hears which attribute is taken. */
+async function decided<Row>(rows: Promise<Row[]>): Promise<Row[]> {
+  try {
+    return await rows
+  } catch (error) {
+    const index = violatedIndex(error)
+    if (index === 'directory_user_name') throw new Conflict('userName', 'userName is taken by another user')
+    if (index === 'directory_user_external_id')
+      throw new Conflict('externalId', 'externalId is taken by another user')
+    throw error
+  }
+}
+
+function changeStatement(
+  at: Provisioner,
+  before: UserRow,
+  precondition: Precondition | undefined,
+  decide: Decide,
+  action: 'create' | 'update',
+): Sql | undefined {
+  if (precondition && !precondition(userVersion(before)))
+    throw new Stale(`User ${before.id} is at version ${userVersion(before)}`)
+  const current = storedResource(before)
+  const wanted = decide(current)
+  if (wanted === current && action === 'update') return undefined
+  const next = wanted.active === undefined ? { ...wanted, active: true } : wanted
+  const diff = attributeDiff(current, next)
+  if (!diff && action === 'update') return undefined
+  const hold: Hold = { disabled: before.disabled, deleted: before.deleted && next.active === false }
+  const columns = userColumns(before.id, next, hold, at.mapping)
+  const fact: Fact = {
+    action,
+    objectType: 'User',
+    objectId: before.id,
+    objectName: columns.userName,
+    change: diff ?? { after: next },
+  }
+  return audited(at.witness, updateUser(at, before, columns, hold), fact)
+}
+
+function updateUser(at: Provisioner, before: UserRow, user: UserColumns, hold: Hold): Sql {
+  return sql`update directory_user u set user_name = ${user.userName}, user_name_key = ${user.userNameKey},
+      external_id = ${user.externalId}, display_name = ${user.displayName}, emails = ${user.emails}::text[],
+      active = ${user.active}, idp_active = ${user.idpActive}, resource = ${user.resource},
+      profile = ${user.profile}::jsonb, deleted_at = case when ${hold.deleted} then deleted_at end, provisioned = true,
+      version = version + 1, changed_at = now()
+    where u.id = ${before.id} and u.idp_id = ${at.idpId} and u.tenant_id = ${at.tenantId} and u.version = ${before.version}
+    returning ${userRow(NO_GROUPS)}`
+}
+
+/** Deletes a user for good; its memberships go with it. @throws {NotFound} {Stale} */
+export async function deleteUser(
+  at: Provisioner,
+  id: string,
+  precondition: Precondition | undefined,
+): Promise<void> {
+  if (precondition) await deleteVersion(at, await readUser(at, id, false), precondition)
+  else if (!isUuid(id) || !(await removed(at, id, sql``))) throw new NotFound(`User ${id} not found`)
+}
+
+async function deleteVersion(at: Provisioner, row: UserRow, precondition: Precondition): Promise<void> {
+  const matches = precondition(userVersion(row))
+  if (!matches || !(await removed(at, row.id, sql`and u.version = ${row.version}`))) {
+    throw new Stale(`User ${row.id} is no longer at the version that If-Match names`)
+  }
+}
+
+async function removed(at: Provisioner, id: string, condition: Sql): Promise<boolean> {
+  const fact: Fact = {
+    action: 'delete',
+    objectType: 'User',
+    objectId: id,
+    objectName: sql`changed.user_name`,
+    change: sql`'{"before":' || changed.resource || '}'`,
+  }
+  const gone = sql`delete from directory_user u where u.id = ${id} and u.idp_id = ${at.idpId}
+    and u.tenant_id = ${at.tenantId} ${condition} returning u.id, u.user_name, u.resource`
+  const statement = audited(at.witness, gone, fact)
+  const rows = await at.db.run(
+    at.scope,
+    condition.values.length === 0 ? prepared('user.delete', statement) : statement,
+  )
+  return rows.length > 0
+}

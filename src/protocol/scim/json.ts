@@ -1,0 +1,92 @@
+// Reads JSON from outside. What could make reading or keeping it expensive or unsafe is refused here, once: nesting
+// before anything is built, and text that a database cannot hold before anything is stored.
+import { ScimError } from './error.ts'
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
+export type JsonObject = { [key: string]: Json }
+
+const MAX_DEPTH = 64
+const UTF8 = new TextDecoder('utf-8', { fatal: true })
+const [QUOTE, BACKSLASH, LETTER_U] = [0x22, 0x5c, 0x75]
+const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d]
+
+/**
+ * The value that a body holds. Its objects are ordinary ones, but none has a member called `__proto__`, and no text in it
+ * has NUL or half a surrogate pair. The size of the body is bounded by who receives it.
+ * @param body UTF-8, or text
+ * @param limits.depth how many lists and objects may be nested; 64
+ * @throws {ScimError} 400 invalidSyntax: not UTF-8, not JSON, nested too deep; 400 invalidValue: text naming its place
+ */
+export function parseJson(body: Uint8Array | string, limits: { readonly depth?: number } = {}): Json {
+  const text = typeof body === 'string' ? body : decode(body)
+  const hasUnicodeEscape = scan(text, limits.depth ?? MAX_DEPTH)
+  const value = parse(text)
+  // Escapes aside, JSON text holds neither of the characters, and says `__proto__` in so many words: the usual body is
+  // not walked at all.
+  if (hasUnicodeEscape || text.includes('__proto__') || !text.isWellFormed()) check(value, '')
+  return value
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return UTF8.decode(bytes)
+  } catch {
+    throw new ScimError(400, 'invalidSyntax', 'The body is not UTF-8')
+  }
+}
+
+/** One pass over text that may not be JSON at all. @returns whether a string in it has an escape of the form `\u…` */
+function scan(text: string, maxDepth: number): boolean {
+  let [depth, inString, hasUnicodeEscape] = [0, false, false]
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === QUOTE) inString = !inString
+    else if (inString) {
+      if (code !== BACKSLASH) continue
+      at += 1
+      if (text.charCodeAt(at) === LETTER_U) hasUnicodeEscape = true
+    } else if (code === OPEN_OBJECT || code === OPEN_LIST) {
+      depth += 1
+      if (depth > maxDepth)
+        throw new ScimError(400, 'invalidSyntax', `The body is nested more than ${maxDepth} deep`)
+    } else if (code === CLOSE_OBJECT || code === CLOSE_LIST) depth -= 1
+  }
+  return hasUnicodeEscape
+}
+
+function parse(text: string): Json {
+  try {
+    return JSON.parse(text) as Json
+  } catch {
+    throw new ScimError(400, 'invalidSyntax', 'The body is not JSON')
+  }
+}
+
+function check(value: Json, at: string): void {
+  if (typeof value === 'string') checkText(value, at || 'The body')
+  else if (Array.isArray(value)) for (const [index, each] of value.entries()) check(each, `${at}[${index}]`)
+  else if (typeof value === 'object' && value !== null) checkObject(value, at)
+}
+
+function checkObject(value: JsonObject, at: string): void {
+  for (const key of Object.keys(value)) {
+    checkText(key, `A name in ${at || 'the body'}`)
+    if (key === '__proto__')
+      throw new ScimError(400, 'invalidSyntax', `${at || 'The body'} has a member __proto__`)
+    check(value[key] ?? null, at ? `${at}.${key}` : key)
+  }
+}
+
+function checkText(text: string, at: string): void {
+  if (text.includes('\0') || !text.isWellFormed()) {
+    throw new ScimError(
+      400,
+      'invalidValue',
+      `${at} holds a character that no text can hold (NUL or half a surrogate pair)`,
+    )
+  }
+}
+
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,193 @@
+// Plans what a Group PATCH does to members. They are rows and may be a hundred thousand, so they are never loaded: the
+// operations are reduced to one net change that the directory writes as it is.
+import { ScimError } from './error.ts'
+import type { Filter } from './filter.ts'
+import { quote } from './filter-tokens.ts'
+import { isObject, type Json, type JsonObject } from './json.ts'
+import { matches } from './match.ts'
+import { own, type PatchOperation } from './patch-target.ts'
+import { findPath, type Path } from './path.ts'
+import { findAttribute, groupSchema, isSameUrn } from './resource-schema.ts'
+import type { Attribute } from './schema.ts'
+import { isUnassigned } from './value.ts'
+
+export interface MemberRef {
+  value: string
+  type: 'User' | 'Group' | undefined
+}
+
+/** Applied in this order: clear, removeWhere, remove, add. No id is both removed and added. */
+export interface MemberChange {
+  clear: boolean
+  /** Filters on elements that say more than `value eq`, to be evaluated on rows. */
+  removeWhere: Filter[]
+  remove: string[]
+  add: MemberRef[]
+}
+
+/**
+ * Splits the operations of a Group PATCH into those on other attributes and the net change of members, which is
+ * undefined when no operation speaks of members. The last operation on an id wins.
+ * @throws {ScimError} 400 invalidPath for what members have no use for | invalidFilter | invalidValue
+ * @see RFC 7644 §3.5.2
+ */
+export function planMembers(operations: readonly PatchOperation[]): {
+  rest: PatchOperation[]
+  members: MemberChange | undefined
+} {
+  const rest: PatchOperation[] = []
+  const steps: PatchOperation[] = []
+  for (const operation of operations) {
+    const { members, others } = split(operation)
+    if (members) steps.push(members)
+    if (others) rest.push(others)
+  }
+  return { rest, members: steps.length === 0 ? undefined : netChange(steps) }
+}
+
+/**
+ * The members of a POST or PUT body, or of a PATCH value: a list, one object or one id.
+ * @throws {ScimError} 400 invalidValue naming `members[n].value`
+ */
+export function readMembers(value: Json): MemberRef[] {
+  if (isUnassigned(value)) return []
+  const items = Array.isArray(value) ? value : [value]
+  const members = new Map<string, MemberRef>()
+  items.forEach((item, index) => {
+    const member = readMember(item, index)
+    members.set(member.value, { ...member, type: member.type ?? members.get(member.value)?.type })
+  })
+  return [...members.values()]
+}
+
+function readMember(item: Json, index: number): MemberRef {
+  const value = isObject(item) ? member(item, 'value') : item
+  if (typeof value !== 'string' || value === '') {
+    throw new ScimError(400, 'invalidValue', `members[${index}].value is not the id of a user or group`)
+  }
+  return { value, type: isObject(item) ? readType(member(item, 'type')) : undefined }
+}
+
+function readType(type: Json | undefined): MemberRef['type'] {
+  const word = typeof type === 'string' ? type.toLowerCase() : ''
+  return word === 'user' ? 'User' : word === 'group' ? 'Group' : undefined
+}
+
+/** A member of an object by its name in any case. */
+function member(object: JsonObject, name: string): Json | undefined {
+  const exact = own(object, name)
+  if (exact !== undefined) return exact
+  const spelled = Object.keys(object).find((key) => key.toLowerCase() === name)
+  return spelled === undefined ? undefined : object[spelled]
+}
+
+/** What an operation says of members, as an operation with that path, and what it says of the rest. */
+function split(operation: PatchOperation): { members?: PatchOperation; others?: PatchOperation } {
+  const { op, path, value } = operation
+  const wholeGroup = path === undefined || isSameUrn(path, groupSchema.core.id)
+  if (!wholeGroup) return isMembersPath(path) ? { members: operation } : { others: operation }
+  if (!isObject(value)) return { others: operation }
+  const names = Object.keys(value).filter((name) => isMembers(findAttribute(groupSchema, name)))
+  const name = names.at(-1)
+  if (name === undefined) return { others: operation }
+  const others = Object.fromEntries(Object.entries(value).filter(([key]) => !names.includes(key)))
+  const members = { op, path: 'members', value: value[name] ?? null }
+  return Object.keys(others).length === 0 ? { members } : { members, others: { op, value: others } }
+}
+
+function isMembersPath(path: string): boolean {
+  return isMembers(findPath(path, groupSchema)?.ref.attribute)
+}
+
+function isMembers(attribute: Attribute | undefined): boolean {
+  return attribute?.name === 'members'
+}
+
+interface Plan {
+  clear: boolean
+  removeWhere: Filter[]
+  readonly remove: Set<string>
+  readonly add: Map<string, MemberRef>
+}
+
+function netChange(steps: readonly PatchOperation[]): MemberChange {
+  const plan: Plan = { clear: false, removeWhere: [], remove: new Set(), add: new Map() }
+  for (const step of steps) applyStep(plan, step)
+  return { ...plan, remove: [...plan.remove], add: [...plan.add.values()] }
+}
+
+function applyStep(plan: Plan, { op, path = 'members', value }: PatchOperation): void {
+  const target = findPath(path, groupSchema)
+  if (!target || target.ref.sub || (target.filter && op !== 'remove')) throw unsupported(path)
+  if (op === 'remove') removeMembers(plan, target, value)
+  else addMembers(plan, op, value)
+}
+
+function addMembers(plan: Plan, op: PatchOperation['op'], value: Json | undefined): void {
+  if (value === undefined) throw new ScimError(400, 'invalidValue', `"${op}" of members has no value`)
+  if (op === 'replace') clear(plan)
+  for (const each of readMembers(value)) {
+    plan.remove.delete(each.value)
+    plan.add.set(each.value, each)
+  }
+}
+
+function removeMembers(plan: Plan, { filter }: Path, value: Json | undefined): void {
+  if (filter) removeSelected(plan, filter)
+  // A remove that lists members means those members; see patch-remove.ts. An empty list means none.
+  else if (isUnassigned(value) && !Array.isArray(value)) clear(plan)
+  else removeIds(plan, idsOfMembers(value))
+}
+
+function idsOfMembers(value: Json | undefined): string[] {
+  return readMembers(value ?? null).map((each) => each.value)
+}
+
+function removeSelected(plan: Plan, filter: Filter): void {
+  const ids = idsOf(filter)
+  if (ids) removeIds(plan, ids)
+  else removeWhere(plan, filter)
+}
+
+function removeWhere(plan: Plan, filter: Filter): void {
+  for (const each of plan.add.values()) {
+    if (matches(asElement(each), filter)) plan.add.delete(each.value)
+  }
+  if (!plan.clear) plan.removeWhere.push(filter)
+}
+
+function removeIds(plan: Plan, ids: readonly string[]): void {
+  for (const id of ids) {
+    plan.add.delete(id)
+    if (!plan.clear) plan.remove.add(id)
+  }
+}
+
+function clear(plan: Plan): void {
+  plan.clear = true
+  plan.removeWhere = []
+  plan.remove.clear()
+  plan.add.clear()
+}
+
+/** The ids of `value eq "a" or value eq "b"`, however it is nested; undefined for any other filter. */
+function idsOf(filter: Filter): string[] | undefined {
+  if (filter.kind === 'or') {
+    const ids = filter.terms.map(idsOf)
+    return ids.every((each) => each !== undefined) ? ids.flat() : undefined
+  }
+  const isId = filter.kind === 'compare' && filter.op === 'eq' && filter.ref.attribute.name === 'value'
+  return isId && typeof filter.value === 'string' ? [filter.value] : undefined
+}
+
+function asElement({ value, type }: MemberRef): JsonObject {
+  return type ? { value, type } : { value }
+}
+
+function unsupported(path: string): ScimError {
+  return new ScimError(
+    400,
+    'invalidPath',
+    `${quote(path)}: members are added and removed, and replaced as a whole`,
+  )
+}

@@ -1,0 +1,66 @@
+import { ScimError } from './error.ts'
+import { type Filter, parseValueFilter } from './filter.ts'
+import { MAX_FILTER_LENGTH, quote } from './filter-tokens.ts'
+import { isName, lookUp } from './names.ts'
+import { findSubAttribute } from './resource-schema.ts'
+import type { AttributeRef, ResourceSchema } from './schema.ts'
+
+/** The target of a PATCH operation; `ref.sub` is what follows the `.`, before or after the brackets. */
+export interface Path {
+  readonly ref: AttributeRef
+  readonly filter?: Filter
+}
+
+/**
+ * Reads `attr`, `attr.sub`, `attr[filter]` and `attr[filter].sub`, each with or without a schema URN in front.
+ * @throws {ScimError} 400 invalidPath (also for a name that the schema does not have) | invalidFilter within brackets
+ * @see RFC 7644 §3.5.2, figure 7
+ */
+export function parsePath(text: string, schema: ResourceSchema): Path {
+  const path = findPath(text, schema)
+  if (!path) throw invalidPath(text, 'names no attribute')
+  return path
+}
+
+/** As parsePath, but undefined for a well-formed path to something that the schema does not have. */
+export function findPath(text: string, schema: ResourceSchema): Path | undefined {
+  if (text.length > MAX_FILTER_LENGTH)
+    throw invalidPath(text, `has more than ${MAX_FILTER_LENGTH} characters`)
+  const open = text.indexOf('[')
+  return open === -1 ? findAttributePath(text, schema) : findValuePath(text, open, schema)
+}
+
+function findAttributePath(text: string, schema: ResourceSchema): Path | undefined {
+  if (!isName(text)) throw invalidPath(text, 'is not an attribute path')
+  const ref = lookUp(schema, text)
+  return ref && { ref }
+}
+
+/** The last `]` ends the brackets: none can follow it, and one within a string stands before it. */
+function findValuePath(text: string, open: number, schema: ResourceSchema): Path | undefined {
+  const close = text.lastIndexOf(']')
+  const name = text.slice(0, open)
+  const rest = text.slice(close + 1)
+  const subName = rest.slice(1)
+  const wellFormed =
+    close > open && isName(name) && (rest === '' || (rest.startsWith('.') && isSubName(subName)))
+  if (!wellFormed) throw invalidPath(text, 'is not an attribute path')
+  const ref = lookUp(schema, name)
+  if (!ref) return undefined
+  if (ref.sub || !ref.attribute.multiValued || ref.attribute.type !== 'complex') {
+    throw invalidPath(text, 'has a filter on an attribute that is no list of objects')
+  }
+  const filter = parseValueFilter(text.slice(open + 1, close), ref.attribute)
+  if (rest === '') return { ref, filter }
+  const sub = findSubAttribute(ref.attribute, subName)
+  return sub && { ref: { ...ref, sub }, filter }
+}
+
+/** `$ref` is the one name that does not begin with a letter. */
+function isSubName(text: string): boolean {
+  return isName(text.startsWith('$') ? text.slice(1) : text) && !text.includes('.') && !text.includes(':')
+}
+
+function invalidPath(text: string, problem: string): ScimError {
+  return new ScimError(400, 'invalidPath', `The path ${quote(text)} ${problem}`)
+}

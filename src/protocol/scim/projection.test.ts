@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest'
+import type { JsonObject } from './json.ts'
+import { type Parameters, parseProjection, project, wants } from './projection.ts'
+import { groupSchema, userSchema } from './resource-schema.ts'
+
+const USER = userSchema.core.id
+const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
+
+const ada: JsonObject = {
+  schemas: [USER, ENTERPRISE],
+  id: '1',
+  userName: 'ada',
+  name: { givenName: 'Ada', familyName: 'King' },
+  emails: [{ value: 'a@b.c', type: 'work' }, { value: 'd@e.f' }],
+  groups: [{ value: 'g' }],
+  [ENTERPRISE]: { department: 'R&D', manager: { value: '7', displayName: 'Boss' } },
+  meta: { resourceType: 'User', version: 'W/"1"' },
+}
+
+function answer(parameters: Parameters): JsonObject {
+  return project(ada, userSchema, parseProjection(userSchema, parameters))
+}
+
+test('without parameters everything is returned', () => {
+  expect(parseProjection(userSchema, { attributes: '', filter: 'x' })).toBeUndefined()
+  expect(answer({})).toEqual(ada)
+})
+
+test.each<[string, JsonObject]>([
+  ['userName', { schemas: [USER], id: '1', userName: 'ada' }],
+  ['USERNAME, nosuch', { schemas: [USER], id: '1', userName: 'ada' }],
+  ['nosuch', { schemas: [USER], id: '1' }],
+  ['password', { schemas: [USER], id: '1' }],
+  ['name.givenName', { schemas: [USER], id: '1', name: { givenName: 'Ada' } }],
+  ['name.givenName,name', { schemas: [USER], id: '1', name: ada.name ?? null }],
+  ['emails.type', { schemas: [USER], id: '1', emails: [{ type: 'work' }] }],
+  [`${USER}:userName`, { schemas: [USER], id: '1', userName: 'ada' }],
+  [`${ENTERPRISE}:department`, { schemas: [USER, ENTERPRISE], id: '1', [ENTERPRISE]: { department: 'R&D' } }],
+  [
+    'manager',
+    { schemas: [USER, ENTERPRISE], id: '1', [ENTERPRISE]: { manager: { value: '7', displayName: 'Boss' } } },
+  ],
+  [
+    `${ENTERPRISE}:manager.value`,
+    { schemas: [USER, ENTERPRISE], id: '1', [ENTERPRISE]: { manager: { value: '7' } } },
+  ],
+  [ENTERPRISE, { schemas: [USER, ENTERPRISE], id: '1', [ENTERPRISE]: ada[ENTERPRISE] ?? null }],
+  ['meta.version', { schemas: [USER], id: '1', meta: { version: 'W/"1"' } }],
+])('attributes=%s returns just that, and what is always returned', (attributes, expected) => {
+  expect(answer({ attributes })).toEqual(expected)
+})
+
+test('excludedAttributes leaves out what it names, but never what is always returned', () => {
+  const { groups: _groups, meta: _meta, ...rest } = ada
+  expect(answer({ excludedattributes: 'groups,meta,id,schemas,nosuch' })).toEqual(rest)
+  expect(answer({ excludedAttributes: 'name.givenName' })).toEqual({ ...ada, name: { familyName: 'King' } })
+  expect(answer({ excludedAttributes: 'emails.type,emails.value' })).not.toHaveProperty('emails')
+  expect(answer({ excludedAttributes: ENTERPRISE })).toMatchObject({ schemas: [USER] })
+  expect(answer({ excludedAttributes: ENTERPRISE })).not.toHaveProperty([ENTERPRISE])
+})
+
+test('a password is not returned, whatever is asked for', () => {
+  const leaked = { ...ada, password: 'secret' }
+  for (const parameters of [{}, { attributes: 'password' }, { excludedAttributes: 'title' }]) {
+    expect(project(leaked, userSchema, parseProjection(userSchema, parameters))).not.toHaveProperty(
+      'password',
+    )
+  }
+})
+
+test('the two parameters exclude each other, and neither may be given twice', () => {
+  const refusal = (parameters: Parameters) => () => parseProjection(userSchema, parameters)
+  expect(refusal({ attributes: 'id', excludedAttributes: 'name' })).toThrow('exclude each other')
+  expect(refusal({ attributes: ['id', 'name'] })).toThrow('more than once')
+  expect(refusal({ attributes: 'id', Attributes: 'name' })).toThrow('more than once')
+  expect(refusal({ attributes: 'x'.repeat(8_193) })).toThrow('8192')
+})
+
+test.each<[Parameters, boolean]>([
+  [{}, true],
+  [{ attributes: 'displayName' }, false],
+  [{ attributes: 'displayName,Members' }, true],
+  [{ attributes: 'members.value' }, true],
+  [{ excludedAttributes: 'members' }, false],
+  [{ excludedAttributes: 'displayName' }, true],
+  [{ excludedAttributes: 'members.display' }, true],
+])('%j needs the members: %s', (parameters, expected) => {
+  expect(wants(parseProjection(groupSchema, parameters), 'members')).toBe(expected)
+})

@@ -1,0 +1,38 @@
+// Sent:    {"op": "replace", "path": "urn:…:enterprise:2.0:User:manager", "value": "7"}, and to take it away
+//          "value": "" or "value": {"value": ""} (Entra); {"manager": {"managerId": "7"}} (templates of SCIM 1.1);
+//          {"emails": ["wren@example.com"]}, {"op": "add", "path": "members", "value": ["7"]}
+// Breaks:  RFC 7643 §4.3: manager is complex, with the id in its sub-attribute value; §2.4: so are list elements.
+// Becomes: {"value": "7"}, or null when there is no value.
+import { isObject, type JsonObject } from '../json.ts'
+import { findSubAttribute } from '../resource-schema.ts'
+import type { Attribute } from '../schema.ts'
+import { isUnassigned } from '../value.ts'
+import type { ValueQuirk } from './quirk.ts'
+
+export const bareValues: ValueQuirk = {
+  name: 'bare-values',
+  rewrite(value, attribute) {
+    if (attribute.multiValued || attribute.type !== 'complex' || !findSubAttribute(attribute, 'value'))
+      return value
+    if (typeof value === 'string') return value === '' ? null : { value }
+    if (!isObject(value)) return value
+    const named = attribute.name === 'manager' ? withManagerId(value) : value
+    return saysNothing(named, attribute) ? null : named
+  },
+}
+
+/** `value` is there and empty, and nothing that could be stored is beside it. */
+function saysNothing(value: JsonObject, attribute: Attribute): boolean {
+  const entries = Object.entries(value).filter(
+    ([name]) => findSubAttribute(attribute, name)?.mutability !== 'readOnly',
+  )
+  return (
+    entries.some(([name]) => name === 'value') &&
+    entries.every(([name, each]) => name === '$ref' || isUnassigned(each))
+  )
+}
+
+function withManagerId(manager: JsonObject): JsonObject {
+  const { managerId, ...rest } = manager
+  return managerId === undefined || rest.value !== undefined ? manager : { ...rest, value: managerId }
+}

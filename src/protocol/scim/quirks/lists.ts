@@ -1,0 +1,28 @@
+// Sent:    {"emails": {"value": "wren@example.com", "type": "work"}}                                       (OneLogin)
+//          {"op": "Add", "path": "manager", "value": [{"$ref": "…/Users/7", "value": "7"}]}             (Entra, legacy)
+//          {"op": "Replace", "path": "displayName", "value": [{"$ref": null, "value": "Wren"}]}         (Entra, legacy)
+// Breaks:  RFC 7643 §2.4: multi-valued attributes are arrays, and only those.
+// Becomes: a list where a list belongs, the only element of it where one value belongs.
+import { isObject, type Json } from '../json.ts'
+import type { ValueQuirk } from './quirk.ts'
+
+export const lists: ValueQuirk = {
+  name: 'lists',
+  rewrite(value, attribute) {
+    if (attribute.multiValued) return isEmpty(value) || Array.isArray(value) ? value : [value]
+    const only = Array.isArray(value) && value.length === 1 ? (value[0] ?? null) : value
+    return attribute.type !== 'complex' && isObject(only) ? bare(only, value) : only
+  },
+}
+
+function isEmpty(value: Json): boolean {
+  return value === null || value === ''
+}
+
+/** The legacy wrapping of a simple value; anything else stays as it was sent. */
+function bare(wrapped: { [name: string]: Json }, sent: Json): Json {
+  const isWrapping =
+    Object.hasOwn(wrapped, 'value') &&
+    Object.keys(wrapped).every((name) => name === 'value' || name === '$ref')
+  return isWrapping ? (wrapped.value ?? null) : sent
+}

@@ -1,0 +1,15 @@
+import type { Json, JsonObject } from '../json.ts'
+import type { Attribute, ResourceSchema } from '../schema.ts'
+
+/** One habit of IdPs, turned into what the standard says. A rewrite never changes its input. */
+interface Quirk<Rewrite> {
+  readonly name: string
+  readonly rewrite: Rewrite
+}
+
+/** On the body of a POST or PUT. */
+export type BodyQuirk = Quirk<(body: JsonObject, schema: ResourceSchema) => JsonObject>
+/** On one operation of a PATCH, which may become several. Nothing about its shape has been checked. */
+export type OperationQuirk = Quirk<(operation: JsonObject, schema: ResourceSchema) => JsonObject[]>
+/** On the value of one attribute or sub-attribute, wherever it stands. `attribute` of an element is single-valued. */
+export type ValueQuirk = Quirk<(value: Json, attribute: Attribute) => Json>

@@ -1,0 +1,18 @@
+// Sent:    {"op": "Replace", "path": "active", "value": "False"}, {"roles": [{"primary": "True", "value": "Admin"}]}
+//          (Entra without its feature flag); {"active": "true"} (OneLogin); {"active": "false"} (Keycloak's extension)
+// Breaks:  RFC 7643 §2.3.2: a boolean is true or false, not a string.
+// Becomes: the boolean. Any other string stays, and is refused by the engine.
+import type { ValueQuirk } from './quirk.ts'
+
+const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['false', false],
+])
+
+export const stringBooleans: ValueQuirk = {
+  name: 'string-booleans',
+  rewrite(value, attribute) {
+    if (attribute.type !== 'boolean' || typeof value !== 'string') return value
+    return BOOLEANS.get(value.trim().toLowerCase()) ?? value
+  },
+}

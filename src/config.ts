@@ -1,0 +1,133 @@
+// The settings of the service, read once from the environment and, where DOORLIST_CONFIG names one, a file of
+// `NAME=value` lines; the environment wins. Only `main.ts` and `cli/` hold the result; others take the few values they need.
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import {
+  parseSettingsFile,
+  SettingsError,
+  type SettingsReader,
+  settingsReader,
+  type Variables,
+} from './platform/environment.ts'
+
+export interface Config {
+  readonly host: string
+  /** 0 lets the system choose. */
+  readonly port: number
+  /** Scheme, host and port under which others reach us, without a slash at the end. Unset: where we listen. */
+  readonly publicUrl: string | undefined
+  /** Absolute. */
+  readonly dataDir: string
+  /** Unset: the embedded PostgreSQL in the data folder. */
+  readonly databaseUrl: string | undefined
+  /** What keys for secrets at rest are derived from. Unset: a file in the data folder. */
+  readonly secretKey: string | undefined
+  /** The first owner, made on the first start only. */
+  readonly firstAdmin: { readonly email: string; readonly password: string } | undefined
+  readonly role: 'all' | 'gateway' | 'portal'
+  readonly logLevel: (typeof LOG_LEVELS)[number]
+  readonly smtpUrl: string | undefined
+  /** Networks that outgoing requests may reach although they are private. */
+  readonly allowPrivateNetworks: readonly string[]
+  /** Paths of PEM files; unset: plain HTTP. */
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined
+  /** Addresses and networks whose forwarding headers count. */
+  readonly trustedProxies: readonly string[]
+  /** BCP 47. */
+  readonly defaultLocale: string
+  /** SCIM requests per second and IdP; 0 is unlimited. */
+  readonly scimRate: number
+  /** Life of an OAuth access token. */
+  readonly tokenMinutes: number
+  /** Unset: /metrics is closed. */
+  readonly metricsToken: string | undefined
+}
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+
+/** @throws {SettingsError} naming every mistake */
+export function readConfig(environment: Variables): Config {
+  const read = settingsReader(withFile(environment))
+  const config = {
+    host: read.text('DOORLIST_HOST') ?? '127.0.0.1',
+    port: read.integer('DOORLIST_PORT', { min: 0, max: 65_535, default: 8080 }),
+    publicUrl: readPublicUrl(read),
+    dataDir: resolve(read.text('DOORLIST_DATA_DIR') ?? 'data'),
+    databaseUrl: read.url('DATABASE_URL', ['postgres', 'postgresql'], { secret: true }),
+    secretKey: readSecret(read, 'DOORLIST_SECRET_KEY', 32),
+    firstAdmin: readFirstAdmin(read),
+    role: read.choice('DOORLIST_ROLE', ['all', 'gateway', 'portal'], 'all'),
+    logLevel: read.choice('DOORLIST_LOG_LEVEL', LOG_LEVELS, 'info'),
+    smtpUrl: read.url('DOORLIST_SMTP_URL', ['smtp', 'smtps'], { secret: true }),
+    allowPrivateNetworks: read.networks('DOORLIST_ALLOW_PRIVATE_NETWORKS'),
+    tls: readTls(read),
+    trustedProxies: read.networks('DOORLIST_TRUSTED_PROXIES'),
+    defaultLocale: readLocale(read),
+    scimRate: read.integer('DOORLIST_SCIM_RATE', { min: 0, max: 1_000_000, default: 200 }),
+    tokenMinutes: read.integer('DOORLIST_TOKEN_MINUTES', { min: 60, max: 360, default: 60 }),
+    metricsToken: readSecret(read, 'DOORLIST_METRICS_TOKEN', 16),
+  }
+  read.done()
+  return config
+}
+
+function withFile(environment: Variables): Variables {
+  const file = environment.DOORLIST_CONFIG?.trim()
+  if (!file) return environment
+  const settings = readSettingsFile(file)
+  const set = Object.entries(environment).filter(([, value]) => value?.trim())
+  return { ...settings, ...Object.fromEntries(set) }
+}
+
+function readSettingsFile(file: string): Record<string, string> {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new SettingsError([
+      `DOORLIST_CONFIG is ${JSON.stringify(file)}: must be a file that can be read (${code})`,
+    ])
+  }
+  return parseSettingsFile(text)
+}
+
+/** An origin: a path would not reach the doors, which all start at the root. */
+function readPublicUrl(read: SettingsReader): string | undefined {
+  const isOrigin = (value: string) => new URL(value).origin === value.toLowerCase().replace(/\/$/, '')
+  const rule = 'like https://doorlist.example.com, without a path'
+  return read.url('DOORLIST_PUBLIC_URL', ['https', 'http'], { check: isOrigin, rule })?.replace(/\/$/, '')
+}
+
+function readSecret(read: SettingsReader, name: string, characters: number): string | undefined {
+  const check = (value: string) => value.length >= characters
+  return read.text(name, { check, rule: `at least ${characters} characters long`, secret: true })
+}
+
+function readFirstAdmin(read: SettingsReader): Config['firstAdmin'] {
+  const email = read.text('DOORLIST_ADMIN_EMAIL', {
+    check: (value) => /^[^\s@]+@[^\s@]+$/.test(value),
+    rule: 'an e-mail address',
+  })
+  const password = readSecret(read, 'DOORLIST_ADMIN_PASSWORD', 8)
+  read.together('DOORLIST_ADMIN_EMAIL', 'DOORLIST_ADMIN_PASSWORD')
+  return email && password ? { email, password } : undefined
+}
+
+function readTls(read: SettingsReader): Config['tls'] {
+  const certFile = read.text('DOORLIST_TLS_CERT')
+  const keyFile = read.text('DOORLIST_TLS_KEY')
+  read.together('DOORLIST_TLS_CERT', 'DOORLIST_TLS_KEY')
+  return certFile && keyFile ? { certFile, keyFile } : undefined
+}
+
+function readLocale(read: SettingsReader): string {
+  const check = (value: string) => {
+    try {
+      return Intl.getCanonicalLocales(value).length === 1
+    } catch {
+      return false
+    }
+  }
+  return read.text('DOORLIST_DEFAULT_LOCALE', { check, rule: 'a language tag such as en or zh-TW' }) ?? 'en'
+}

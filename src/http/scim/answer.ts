@@ -1,0 +1,40 @@
+import { noneMatch } from '#protocol/scim/etag.ts'
+import type { JsonObject } from '#protocol/scim/json.ts'
+import { type Projection, parseProjection, project } from '#protocol/scim/projection.ts'
+import type { ResourceSchema } from '#protocol/scim/schema.ts'
+import { SCIM_JSON } from './errors.ts'
+import type { ScimReply, ScimRequest } from './request.ts'
+
+/** One resource as text, with its version. */
+export interface Answer {
+  readonly text: string
+  readonly version: string
+}
+
+export function sendText(reply: ScimReply, status: number, text: string): ScimReply {
+  return reply.code(status).header('content-type', SCIM_JSON).send(text)
+}
+
+/** Passes the stored text through; only a projection makes it worth parsing. */
+export function projected(text: string, schema: ResourceSchema, projection: Projection | undefined): string {
+  return projection ? JSON.stringify(project(JSON.parse(text) as JsonObject, schema, projection)) : text
+}
+
+/** @see RFC 7644 §3.14 */
+export function sendResource(
+  request: ScimRequest,
+  reply: ScimReply,
+  status: number,
+  answer: Answer,
+): ScimReply {
+  reply.header('etag', answer.version)
+  if (request.method === 'GET' && noneMatch(request.headers['if-none-match'], answer.version)) {
+    return reply.code(304).send()
+  }
+  return sendText(reply, status, answer.text)
+}
+
+/** What `attributes` and `excludedAttributes` ask for; a repeated parameter was refused before. */
+export function projectionOf(request: ScimRequest, schema: ResourceSchema): Projection | undefined {
+  return parseProjection(schema, request.query)
+}

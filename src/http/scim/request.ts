@@ -1,0 +1,25 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Provisioner } from '#directory/provisioner.ts'
+import type { Caller } from '#identity-providers/authenticate.ts'
+import type { Precondition } from '#protocol/scim/etag.ts'
+import { ifMatch } from '#protocol/scim/etag.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks; set by the door's guard before any route runs. */
+    caller: Caller | undefined
+  }
+}
+
+export interface ScimRoute {
+  Params: { idpId: string; id: string }
+  Querystring: Record<string, string | string[] | undefined>
+}
+
+export type ScimRequest = FastifyRequest<ScimRoute>
+export type ScimReply = FastifyReply<ScimRoute>
+export type ScimHandler = (at: Provisioner, request: ScimRequest, reply: ScimReply) => Promise<unknown>
+
+export function precondition(request: ScimRequest): Precondition | undefined {
+  return ifMatch(request.headers['if-match'])
+}

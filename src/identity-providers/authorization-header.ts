@@ -1,0 +1,52 @@
+import { Unauthenticated } from '#errors.ts'
+import { digestOf, isToken } from './tokens.ts'
+
+/** Credentials as a request presents them, well formed but not yet looked up. Secrets are here as digests only. */
+export type Presented =
+  | { readonly kind: 'token' | 'accessToken'; readonly digest: Buffer }
+  | { readonly kind: 'key'; readonly key: string; readonly secretDigest: Buffer }
+
+const HEADER = /^(bearer|basic) +([\x21-\x7e]{1,400})$/i
+const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/
+
+/**
+ * Reads `Authorization: Bearer <token>` or `Authorization: Basic <key:secret>`. Text that can be no credential of ours
+ * is refused here, before any look-up.
+ * @throws {Unauthenticated} @see RFC 6750 §2.1, RFC 7617 §2
+ */
+export function readAuthorization(header: string | undefined): Presented {
+  if (!header) throw new Unauthenticated('Credentials are missing: send the SCIM token, or key and secret')
+  const [, scheme = '', value = ''] = HEADER.exec(header.trim()) ?? []
+  const presented = scheme.toLowerCase() === 'basic' ? readBasic(value) : readBearer(value)
+  if (!presented) throw invalidCredentials()
+  return presented
+}
+
+/** The one answer for everything that is not a credential we know. */
+export function invalidCredentials(): Unauthenticated {
+  return new Unauthenticated('The credentials are not valid')
+}
+
+function readBearer(token: string): Presented | undefined {
+  if (isToken('token', token)) return { kind: 'token', digest: digestOf(token) }
+  if (isToken('accessToken', token)) return { kind: 'accessToken', digest: digestOf(token) }
+  return undefined
+}
+
+function readBasic(encoded: string): Presented | undefined {
+  if (!BASE64.test(encoded)) return undefined
+  const pair = Buffer.from(encoded, 'base64').toString('utf8')
+  const colon = pair.indexOf(':')
+  return colon < 0 ? undefined : readKeyAndSecret(pair.slice(0, colon), pair.slice(colon + 1))
+}
+
+export function readKeyAndSecret(key: string, secret: string): Presented | undefined {
+  if (!isToken('key', key) || !isToken('secret', secret)) return undefined
+  return { kind: 'key', key, secretDigest: digestOf(secret) }
+}
+
+/** Under what a look-up is remembered; holds no secret. */
+export function memoryKey(presented: Presented): string {
+  if (presented.kind !== 'key') return presented.digest.toString('base64')
+  return `${presented.key}:${presented.secretDigest.toString('base64')}`
+}

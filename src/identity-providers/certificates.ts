@@ -1,0 +1,37 @@
+import { X509Certificate } from 'node:crypto'
+import { Invalid } from '#errors.ts'
+
+const PEM = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g
+const FILE_CHARACTERS = 65_536
+const CERTIFICATES = 10
+
+/**
+ * The certificates of a PEM text, in its order, each in the standard spelling.
+ * @throws {Invalid} `certificates`: none, too many, unreadable, or a private key among them
+ */
+export function readCertificates(pem: string): string[] {
+  if (pem.length > FILE_CHARACTERS) throw invalid(`must have at most ${FILE_CHARACTERS} characters`)
+  const blocks = [...pem.matchAll(PEM)].map(([text, label = '']) => ({ text, label }))
+  if (blocks.some(({ label }) => label.includes('PRIVATE KEY'))) {
+    throw invalid('must not hold a private key; give the certificate alone')
+  }
+  const certificates = blocks
+    .filter(({ label }) => label === 'CERTIFICATE')
+    .map(({ text }) => readCertificate(text))
+  if (certificates.length === 0)
+    throw invalid('must hold a certificate in PEM form (-----BEGIN CERTIFICATE-----)')
+  if (certificates.length > CERTIFICATES) throw invalid(`must hold at most ${CERTIFICATES} certificates`)
+  return [...new Set(certificates)]
+}
+
+function readCertificate(pem: string): string {
+  try {
+    return new X509Certificate(pem).toString()
+  } catch {
+    throw invalid('holds a certificate that cannot be read')
+  }
+}
+
+function invalid(rule: string): Invalid {
+  return new Invalid('certificates', rule)
+}

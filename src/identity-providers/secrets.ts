@@ -1,0 +1,34 @@
+// The means to seal secrets, proved against what is sealed already: with a missing or another key the service must not
+// start, and a new key must never be made over data that an old one sealed.
+import { Refused } from '#errors.ts'
+import { type Database, SYSTEM } from '#platform/database.ts'
+import { createSeal, keyIdOf, type Seal } from '#platform/seal.ts'
+import { makeKeyFile, parseSecretKey, readKeyFile } from '#platform/secret-key.ts'
+import { sql } from '#platform/sql.ts'
+
+export interface KeySource {
+  /** Value of DOORLIST_SECRET_KEY. */
+  readonly secretKey: string | undefined
+  readonly dataDir: string
+}
+
+/** @throws {Refused} the key is missing or wrong for what this database holds */
+export async function openSeal(db: Database, { secretKey, dataDir }: KeySource): Promise<Seal> {
+  const sealed = await db.run<{ secret: Buffer }>(
+    SYSTEM,
+    sql`select distinct on (substring(client_secret, 2, 8)) client_secret as secret from identity_provider
+      where client_secret is not null`,
+  )
+  const given =
+    secretKey === undefined ? await readKeyFile(dataDir) : parseSecretKey(secretKey, 'DOORLIST_SECRET_KEY')
+  if (!given && sealed.length > 0) {
+    throw new Refused(
+      'The secret key is missing: set DOORLIST_SECRET_KEY, or put secret.key back into the data folder',
+    )
+  }
+  const seal = createSeal(given ?? (await makeKeyFile(dataDir)))
+  if (sealed.some(({ secret }) => !keyIdOf(secret).equals(seal.keyId))) {
+    throw new Refused('The secret key is not the one that the secrets in this database were sealed with')
+  }
+  return seal
+}

@@ -1,0 +1,191 @@
+// One house for a test file: the whole service on a database of its own, entered by its front door over real HTTP.
+import { randomUUID } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import type { Witness } from '#audit/record.ts'
+import { operatorDoor } from '#http/operator/door.ts'
+import { SCIM_PREFIX, scimDoor } from '#http/scim/door.ts'
+import { buildServer } from '#http/server.ts'
+import { openAuthenticator } from '#identity-providers/authenticate.ts'
+import { type IssuedCredentials, issueCredentials, retireCredential } from '#identity-providers/credentials.ts'
+import { openLastSeen } from '#identity-providers/last-seen.ts'
+import { systemClock } from '#platform/clock.ts'
+import { type Database, openDatabase, SYSTEM } from '#platform/database.ts'
+import { raw as rawSql, sql } from '#platform/sql.ts'
+import { type RawRequest, type RawResponse, raw } from './raw-http.ts'
+import { cloneDatabase } from './setup/database.ts'
+
+// What comes back over the wire has the shape that the test expects of it; a wrong guess fails the test.
+// biome-ignore lint/suspicious/noExplicitAny: answers are looked at, not processed
+type Answer = any
+
+export interface JsonResponse extends RawResponse {
+  readonly json: Answer
+}
+
+export interface Event {
+  readonly action: string
+  readonly actorType: string
+  readonly objectType: string
+  readonly objectName: string
+  readonly result: string
+  readonly change: string | null
+}
+
+/** An identity provider of the house, with credentials, as its SCIM client sees the service. */
+export interface ProvidedIdp {
+  readonly id: string
+  readonly tenantId: string
+  /** Absolute base URL of its SCIM endpoint. */
+  readonly endpoint: string
+  readonly credentialId: string
+  readonly key: string
+  readonly secret: string
+  readonly token: string
+  /** A witness for what an administrator does in its tenant. */
+  readonly operator: Witness
+  request(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<JsonResponse>
+  get(path: string, headers?: Record<string, string>): Promise<JsonResponse>
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<JsonResponse>
+  put(path: string, body: unknown, headers?: Record<string, string>): Promise<JsonResponse>
+  patch(path: string, body: unknown, headers?: Record<string, string>): Promise<JsonResponse>
+  delete(path: string, headers?: Record<string, string>): Promise<JsonResponse>
+  /** Its part of the audit log, oldest first. */
+  events(): Promise<Event[]>
+}
+
+export interface IdpWish {
+  /** Slug of a tenant that was made before; its own new one otherwise. */
+  readonly tenant?: string
+  readonly name?: string
+  readonly mode?: 'lenient' | 'strict'
+  readonly autoProvisioning?: boolean
+}
+
+export interface House {
+  readonly url: string
+  readonly db: Database
+  readonly server: FastifyInstance
+  /** Every route below `/scim/v2`, as the server registered it. */
+  readonly scimRoutes: readonly { readonly method: string; readonly url: string }[]
+  /** Makes a tenant. @returns its id */
+  tenant(slug: string): Promise<string>
+  identityProvider(wish?: IdpWish): Promise<ProvidedIdp>
+  raw(request: RawRequest): Promise<RawResponse>
+  retireCredential(idp: ProvidedIdp): Promise<void>
+  expireCredential(idp: ProvidedIdp): Promise<void>
+  /** All rows of a table, for tests that look for what must not be there. */
+  dump(table: string): Promise<object[]>
+  close(): Promise<void>
+}
+
+/** Opens a house on a fresh clone of the migrated database. Close it when the file is done. */
+export async function openHouse(): Promise<House> {
+  const { connection, drop } = await cloneDatabase()
+  const db = openDatabase({ connection })
+  const authenticator = openAuthenticator(db, systemClock)
+  const lastSeen = openLastSeen(db, systemClock)
+  const scimRoutes: { method: string; url: string }[] = []
+  const server = buildServer({ log: undefined, trustedProxies: [], tls: undefined })
+  server.addHook('onRoute', ({ method, url }) => {
+    if (url.startsWith(SCIM_PREFIX)) scimRoutes.push(...[method].flat().map((one) => ({ method: one, url })))
+  })
+  const url = () => `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`
+  await server.register(operatorDoor, { db, serving: () => true })
+  await server.register(scimDoor, { db, authenticator, lastSeen, publicUrl: url, ratePerSecond: 0, prefix: SCIM_PREFIX })
+  await server.listen({ host: '127.0.0.1', port: 0 })
+
+  async function tenant(slug: string): Promise<string> {
+    const id = randomUUID()
+    await db.run(SYSTEM, sql`insert into tenant (id, slug, name) values (${id}, ${slug.slice(0, 60).toLowerCase()}, ${slug})`)
+    return id
+  }
+
+  async function identityProvider(wish: IdpWish = {}): Promise<ProvidedIdp> {
+    const slug = (wish.tenant ?? `t-${randomUUID()}`).slice(0, 60).toLowerCase()
+    const [known] = await db.run<{ id: string }>(SYSTEM, sql`select id from tenant where slug = ${slug}`)
+    const tenantId = known?.id ?? (await tenant(slug))
+    const operator: Witness = { tenantId, actor: { type: 'operator', name: 'test' } }
+    const id = randomUUID()
+    const name = wish.name ?? `IdP ${id}`
+    const credentials = await db.transaction({ tenantId }, async (tx) => {
+      await tx.query(sql`insert into identity_provider (id, tenant_id, name, type, auto_provisioning, mode)
+        values (${id}, ${tenantId}, ${name}, 'saml', ${wish.autoProvisioning ?? true}, ${wish.mode ?? 'lenient'})`)
+      return issueCredentials(tx, operator, { id, name })
+    })
+    return connectedIdp(db, url(), operator, id, credentials)
+  }
+
+  return {
+    url: url(),
+    db,
+    server,
+    scimRoutes,
+    tenant,
+    identityProvider,
+    raw: (request) => raw(url(), request),
+    retireCredential: async (idp) => void (await retireCredential(db, idp.operator, idp.id, idp.credentialId)),
+    expireCredential: async (idp) =>
+      void (await db.run(
+        { tenantId: idp.tenantId },
+        sql`update scim_credential set expires_at = now() - interval '1 second' where id = ${idp.credentialId}`,
+      )),
+    dump: (table) => db.run(SYSTEM, sql`select * from ${rawSql(table)}`),
+    async close() {
+      await server.close()
+      await lastSeen.close()
+      await db.close()
+      await drop()
+    },
+  }
+}
+
+function connectedIdp(
+  db: Database,
+  url: string,
+  operator: Witness,
+  id: string,
+  { id: credentialId, key, secret, token }: IssuedCredentials,
+): ProvidedIdp {
+  const base = `/scim/v2/${id}`
+  const request: ProvidedIdp['request'] = async (method, path, body, headers = {}) => {
+    const response = await raw(url, {
+      method,
+      path: base + path,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body !== undefined && { 'content-type': 'application/scim+json' }),
+        ...headers,
+      },
+      body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
+    })
+    return { ...response, json: response.text === '' ? undefined : JSON.parse(response.text) }
+  }
+  return {
+    id,
+    tenantId: operator.tenantId,
+    endpoint: url + base,
+    credentialId,
+    key,
+    secret,
+    token,
+    operator,
+    request,
+    get: (path, headers) => request('GET', path, undefined, headers),
+    post: (path, body, headers) => request('POST', path, body, headers),
+    put: (path, body, headers) => request('PUT', path, body, headers),
+    patch: (path, body, headers) => request('PATCH', path, body, headers),
+    delete: (path, headers) => request('DELETE', path, undefined, headers),
+    events: () =>
+      db.run<Event>(
+        { tenantId: operator.tenantId },
+        sql`select action, actor_type as "actorType", object_type as "objectType", object_name as "objectName", result,
+          change from audit_event where tenant_id = ${operator.tenantId} and idp_id = ${id} order by at, id`,
+      ),
+  }
+}

@@ -1,0 +1,45 @@
+// A database of its own for a test file: a clone of the migrated template, dropped when the file is done.
+import { randomUUID } from 'node:crypto'
+import pg from 'pg'
+import { afterAll, beforeAll, inject } from 'vitest'
+import type { Connection } from '#platform/postgres.ts'
+
+export interface TestDatabase {
+  /** Known at once; the database is there from `beforeAll` on. */
+  readonly connection: Connection
+  /** The same as a value of DATABASE_URL. */
+  readonly url: string
+}
+
+/** Call at the top of a test file. */
+export function testDatabase(): TestDatabase {
+  const cluster = inject('cluster')
+  const database = `test_${randomUUID().replaceAll('-', '')}`
+  const clone = `create database ${database} template ${inject('template')} strategy file_copy`
+  beforeAll(() => run(cluster, clone))
+  afterAll(() => run(cluster, `drop database if exists ${database} with (force)`))
+  const { host, port, user } = cluster
+  const url = `postgres://${user}@/${database}?host=${encodeURIComponent(host)}&port=${port}`
+  return { connection: { ...cluster, database }, url }
+}
+
+/** A clone that the caller drops. */
+export async function cloneDatabase(): Promise<{ connection: Connection; drop(): Promise<void> }> {
+  const cluster = inject('cluster')
+  const database = `test_${randomUUID().replaceAll('-', '')}`
+  await run(cluster, `create database ${database} template ${inject('template')} strategy file_copy`)
+  return {
+    connection: { ...cluster, database },
+    drop: () => run(cluster, `drop database if exists ${database} with (force)`),
+  }
+}
+
+async function run(connection: Connection, sql: string): Promise<void> {
+  const client = new pg.Client(connection)
+  await client.connect()
+  try {
+    await client.query(sql)
+  } finally {
+    await client.end()
+  }
+}

@@ -7,7 +7,11 @@ import { operatorDoor } from '#http/operator/door.ts'
 import { SCIM_PREFIX, scimDoor } from '#http/scim/door.ts'
 import { buildServer } from '#http/server.ts'
 import { openAuthenticator } from '#identity-providers/authenticate.ts'
-import { type IssuedCredentials, issueCredentials, retireCredential } from '#identity-providers/credentials.ts'
+import {
+  type IssuedCredentials,
+  issueCredentials,
+  retireCredential,
+} from '#identity-providers/credentials.ts'
 import { openLastSeen } from '#identity-providers/last-seen.ts'
 import { systemClock } from '#platform/clock.ts'
 import { type Database, openDatabase, SYSTEM } from '#platform/database.ts'
@@ -97,12 +101,22 @@ export async function openHouse(): Promise<House> {
   })
   const url = () => `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`
   await server.register(operatorDoor, { db, serving: () => true })
-  await server.register(scimDoor, { db, authenticator, lastSeen, publicUrl: url, ratePerSecond: 0, prefix: SCIM_PREFIX })
+  await server.register(scimDoor, {
+    db,
+    authenticator,
+    lastSeen,
+    publicUrl: url,
+    ratePerSecond: 0,
+    prefix: SCIM_PREFIX,
+  })
   await server.listen({ host: '127.0.0.1', port: 0 })
 
   async function tenant(slug: string): Promise<string> {
     const id = randomUUID()
-    await db.run(SYSTEM, sql`insert into tenant (id, slug, name) values (${id}, ${slug.slice(0, 60).toLowerCase()}, ${slug})`)
+    await db.run(
+      SYSTEM,
+      sql`insert into tenant (id, slug, name) values (${id}, ${slug.slice(0, 60).toLowerCase()}, ${slug})`,
+    )
     return id
   }
 
@@ -129,7 +143,8 @@ export async function openHouse(): Promise<House> {
     tenant,
     identityProvider,
     raw: (request) => raw(url(), request),
-    retireCredential: async (idp) => void (await retireCredential(db, idp.operator, idp.id, idp.credentialId)),
+    retireCredential: async (idp) =>
+      void (await retireCredential(db, idp.operator, idp.id, idp.credentialId)),
     expireCredential: async (idp) =>
       void (await db.run(
         { tenantId: idp.tenantId },

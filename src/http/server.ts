@@ -5,7 +5,9 @@ import Fastify, {
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
+  LogController,
 } from 'fastify'
+import { answerClientError } from './client-error.ts'
 import { SCIM_PREFIX } from './scim/door.ts'
 import { sendScimError } from './scim/errors.ts'
 
@@ -24,7 +26,8 @@ export function buildServer({ log, trustedProxies, tls }: ServerOptions): Fastif
   const server = Fastify({
     ...(log ? { loggerInstance: log } : { logger: false }),
     ...(tls && { https: tls }),
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
+    clientErrorHandler: answerClientError,
     genReqId: () => crypto.randomUUID(),
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     requestTimeout: REQUEST_MILLISECONDS,

@@ -162,24 +162,28 @@ const PROVIDER = raw(`c.id as "credentialId", c.secret_digest as "secretDigest",
     i.id, i.tenant_id as "tenantId", i.epoch, i.name, i.type, i.mode, i.enabled, i.auto_provisioning as "autoProvisioning",
     i.unique_group_names as "uniqueGroupNames", i.mapping`)
 
+const CREDENTIAL = raw('scim_credential c join identity_provider i on i.id = c.idp_id')
+
 function lookUpStatement(presented: Presented): Sql {
-  if (presented.kind === 'accessToken') {
-    return prepared(
-      'authenticate.access',
-      sql`select ${PROVIDER}, least(c.expires_at, a.expires_at) as "expiresAt" from access_token a
-        join scim_credential c on c.id = a.credential_id join identity_provider i on i.id = c.idp_id
-        where a.digest = ${presented.digest}`,
-    )
-  }
-  const from = raw(
-    `c.expires_at as "expiresAt" from scim_credential c join identity_provider i on i.id = c.idp_id`,
-  )
-  return presented.kind === 'token'
-    ? prepared(
+  switch (presented.kind) {
+    case 'token':
+      return prepared(
         'authenticate.token',
-        sql`select ${PROVIDER}, ${from} where c.token_digest = ${presented.digest}`,
+        sql`select ${PROVIDER}, c.expires_at as "expiresAt" from ${CREDENTIAL}
+          where c.token_digest = ${presented.digest}`,
       )
-    : prepared('authenticate.key', sql`select ${PROVIDER}, ${from} where c.key = ${presented.key}`)
+    case 'key':
+      return prepared(
+        'authenticate.key',
+        sql`select ${PROVIDER}, c.expires_at as "expiresAt" from ${CREDENTIAL} where c.key = ${presented.key}`,
+      )
+    case 'accessToken':
+      return prepared(
+        'authenticate.access',
+        sql`select ${PROVIDER}, least(c.expires_at, a.expires_at) as "expiresAt"
+          from ${CREDENTIAL} join access_token a on a.credential_id = c.id where a.digest = ${presented.digest}`,
+      )
+  }
 }
 
 /** The tenant is not known before the credential is found, so this one statement looks above tenants. */

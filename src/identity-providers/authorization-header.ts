@@ -3,7 +3,8 @@ import { digestOf, isToken } from './tokens.ts'
 
 /** Credentials as a request presents them, well formed but not yet looked up. Secrets are here as digests only. */
 export type Presented =
-  | { readonly kind: 'token' | 'accessToken'; readonly digest: Buffer }
+  | { readonly kind: 'token'; readonly digest: Buffer }
+  | { readonly kind: 'accessToken'; readonly digest: Buffer }
   | { readonly kind: 'key'; readonly key: string; readonly secretDigest: Buffer }
 
 const HEADER = /^(bearer|basic) +([\x21-\x7e]{1,400})$/i
@@ -33,11 +34,17 @@ function readBearer(token: string): Presented | undefined {
   return undefined
 }
 
-function readBasic(encoded: string): Presented | undefined {
+/** Key and secret as HTTP Basic carries them. @see RFC 7617 §2 */
+export function decodeBasic(encoded: string): { readonly key: string; readonly secret: string } | undefined {
   if (!BASE64.test(encoded)) return undefined
   const pair = Buffer.from(encoded, 'base64').toString('utf8')
   const colon = pair.indexOf(':')
-  return colon < 0 ? undefined : readKeyAndSecret(pair.slice(0, colon), pair.slice(colon + 1))
+  return colon < 0 ? undefined : { key: pair.slice(0, colon), secret: pair.slice(colon + 1) }
+}
+
+function readBasic(encoded: string): Presented | undefined {
+  const pair = decodeBasic(encoded)
+  return pair && readKeyAndSecret(pair.key, pair.secret)
 }
 
 export function readKeyAndSecret(key: string, secret: string): Presented | undefined {

@@ -3,7 +3,7 @@
 import { Refused } from '#errors.ts'
 import { type Database, SYSTEM } from '#platform/database.ts'
 import { createSeal, keyIdOf, type Seal } from '#platform/seal.ts'
-import { makeKeyFile, parseSecretKey, readKeyFile } from '#platform/secret-key.ts'
+import { makeSecretKey, readSecretKey } from '#platform/secret-key.ts'
 import { sql } from '#platform/sql.ts'
 
 export interface KeySource {
@@ -19,14 +19,13 @@ export async function openSeal(db: Database, { secretKey, dataDir }: KeySource):
     sql`select distinct on (substring(client_secret, 2, 8)) client_secret as secret from identity_provider
       where client_secret is not null`,
   )
-  const given =
-    secretKey === undefined ? await readKeyFile(dataDir) : parseSecretKey(secretKey, 'DOORLIST_SECRET_KEY')
+  const given = secretKey ?? (await readSecretKey(dataDir))
   if (!given && sealed.length > 0) {
     throw new Refused(
       'The secret key is missing: set DOORLIST_SECRET_KEY, or put secret.key back into the data folder',
     )
   }
-  const seal = createSeal(given ?? (await makeKeyFile(dataDir)))
+  const seal = createSeal(given ?? (await makeSecretKey(dataDir)))
   if (sealed.some(({ secret }) => !keyIdOf(secret).equals(seal.keyId))) {
     throw new Refused('The secret key is not the one that the secrets in this database were sealed with')
   }

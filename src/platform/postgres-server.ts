@@ -1,7 +1,7 @@
 // Brings one server up on a cluster: takes over the one that runs already (its supervisor was killed and left it
 // behind), or starts a new one and waits until it answers.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs'
+import { closeSync, fchownSync, openSync, readFileSync, renameSync, statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Binaries } from './postgres-binaries.ts'
 import { type Identity, runAs } from './postgres-identity.ts'
@@ -96,7 +96,7 @@ function spawnPostgres(plan: ServerPlan): ChildProcess {
   const settings = { ...OWN_SETTINGS, unix_socket_directories: plan.host, ...plan.settings }
   const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   // A file and not a pipe: the server must be able to write when we are gone.
-  const log = openLog(plan.logFile)
+  const log = openLog(plan.logFile, plan.identity)
   try {
     return spawn(plan.binaries.postgres, ['-D', plan.cluster, ...args], {
       ...runAs(plan.identity),
@@ -110,10 +110,13 @@ function spawnPostgres(plan: ServerPlan): ChildProcess {
   }
 }
 
-function openLog(file: string): number {
+function openLog(file: string, { uid, gid }: Identity): number {
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0
   if (size > LARGEST_LOG_BYTES) renameSync(file, `${file}.1`)
-  return openSync(file, 'a', 0o600)
+  const log = openSync(file, 'a', 0o600)
+  // Root may lend a hand once; afterwards the owner of the cluster must still be able to write.
+  if (uid !== undefined && gid !== undefined) fchownSync(log, uid, gid)
+  return log
 }
 
 function lastWords(logFile: string): string {

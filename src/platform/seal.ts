@@ -5,7 +5,7 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:cr
 export interface Seal {
   /** Eight bytes that tell one key from another, and nothing of the key. */
   readonly keyId: Buffer
-  seal(secret: string, place: Place): Buffer
+  seal(text: string, place: Place): Buffer
   /** @throws when it was sealed with another key, for another place, or was altered */
   open(sealed: Uint8Array, place: Place): string
 }
@@ -23,16 +23,17 @@ const KEY_ID_END = 9
 const NONCE_END = 21
 const TAG_END = 37
 
-/** @param key 32 bytes */
-export function createSeal(key: Uint8Array): Seal {
-  const keyId = Buffer.from(hkdfSync('sha256', key, '', 'doorlist key id', 8))
+/** @param secret at least 32 characters that nobody can guess; the key is derived from it */
+export function createSeal(secret: string): Seal {
+  const key = derived(secret, 'doorlist seal', 32)
+  const keyId = derived(secret, 'doorlist key id', 8)
   return {
     keyId,
-    seal(secret, place) {
+    seal(text, place) {
       const nonce = randomBytes(12)
       const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(associated(place))
-      const text = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()])
-      return Buffer.concat([Buffer.of(VERSION), keyId, nonce, cipher.getAuthTag(), text])
+      const ciphertext = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+      return Buffer.concat([Buffer.of(VERSION), keyId, nonce, cipher.getAuthTag(), ciphertext])
     },
     open(bytes, place) {
       const sealed = Buffer.from(bytes)
@@ -45,6 +46,10 @@ export function createSeal(key: Uint8Array): Seal {
       return Buffer.concat([decipher.update(sealed.subarray(TAG_END)), decipher.final()]).toString('utf8')
     },
   }
+}
+
+function derived(secret: string, purpose: string, bytes: number): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret.trim(), '', purpose, bytes))
 }
 
 /** The id of the key that a value was sealed with. */

@@ -74,8 +74,9 @@ function resource(
   bodyLimit: number,
   handlers: Record<string, ScimHandler>,
 ) {
-  const { list, create, read, replace, patch, delete: remove } = handlers
+  const { list, search, create, read, replace, patch, delete: remove } = handlers
   route(door, options, path, { GET: list, POST: create }, bodyLimit)
+  route(door, options, `${path}/.search`, { POST: search }, bodyLimit)
   route(door, options, `${path}/:id`, { GET: read, PUT: replace, PATCH: patch, DELETE: remove }, bodyLimit)
 }
 

@@ -6,7 +6,13 @@ import type { Provisioner } from '#directory/provisioner.ts'
 import { PAGE_SIZE } from '#protocol/scim/discovery.ts'
 import type { Json } from '#protocol/scim/json.ts'
 import { type MemberRef, planMembers, readMembers } from '#protocol/scim/membership.ts'
-import { listResponse, parseListQuery, parsePatchOp } from '#protocol/scim/messages.ts'
+import {
+  type ListQuery,
+  listResponse,
+  parseListQuery,
+  parsePatchOp,
+  parseSearchRequest,
+} from '#protocol/scim/messages.ts'
 import { applyPatch } from '#protocol/scim/patch.ts'
 import { wants } from '#protocol/scim/projection.ts'
 import { type Resource, readResource } from '#protocol/scim/resource.ts'
@@ -39,6 +45,12 @@ function membersOf(body: Json): Json {
   return key === undefined ? null : (body[key] ?? null)
 }
 
+async function sendPage(at: Provisioner, reply: ScimReply, query: ListQuery) {
+  const { total, rows } = await listGroups(at, query)
+  const texts = rows.map((row) => projected(groupText(row, at.base), groupSchema, query.projection))
+  return sendText(reply, 200, listResponse(texts, { total, startIndex: query.startIndex }))
+}
+
 export function groupRoutes(dialect: (request: ScimRequest) => Dialect): Record<string, ScimHandler> {
   return {
     async create(at, request, reply) {
@@ -51,12 +63,10 @@ export function groupRoutes(dialect: (request: ScimRequest) => Dialect): Record<
 
     read: (at, request, reply) => answer(at, request, reply, 200, request.params.id),
 
-    async list(at, request, reply) {
-      const query = parseListQuery(request.query, groupSchema, PAGE_SIZE)
-      const page = await listGroups(at, query)
-      const texts = page.rows.map((row) => projected(groupText(row, at.base), groupSchema, query.projection))
-      return sendText(reply, 200, listResponse(texts, { total: page.total, startIndex: query.startIndex }))
-    },
+    list: (at, request, reply) => sendPage(at, reply, parseListQuery(request.query, groupSchema, PAGE_SIZE)),
+
+    search: (at, request, reply) =>
+      sendPage(at, reply, parseSearchRequest(requireBody(request.body), groupSchema, PAGE_SIZE)),
 
     async replace(at, request, reply) {
       projectionOf(request, groupSchema)

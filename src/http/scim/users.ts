@@ -4,7 +4,13 @@ import type { Provisioner } from '#directory/provisioner.ts'
 import { type UserRow, userText, userVersion } from '#directory/user-row.ts'
 import { changeUser, createUser, deleteUser, readUser } from '#directory/users.ts'
 import { PAGE_SIZE } from '#protocol/scim/discovery.ts'
-import { listResponse, parseListQuery, parsePatchOp } from '#protocol/scim/messages.ts'
+import {
+  type ListQuery,
+  listResponse,
+  parseListQuery,
+  parsePatchOp,
+  parseSearchRequest,
+} from '#protocol/scim/messages.ts'
 import { applyPatch } from '#protocol/scim/patch.ts'
 import { wants } from '#protocol/scim/projection.ts'
 import { readResource } from '#protocol/scim/resource.ts'
@@ -17,6 +23,12 @@ import { precondition, type ScimHandler, type ScimReply, type ScimRequest } from
 function send(at: Provisioner, request: ScimRequest, reply: ScimReply, status: number, row: UserRow) {
   const text = projected(userText(row, at.base), userSchema, projectionOf(request, userSchema))
   return sendResource(request, reply, status, { text, version: userVersion(row) })
+}
+
+async function sendPage(at: Provisioner, reply: ScimReply, query: ListQuery) {
+  const { total, rows } = await listUsers(at, query)
+  const texts = rows.map((row) => projected(userText(row, at.base), userSchema, query.projection))
+  return sendText(reply, 200, listResponse(texts, { total, startIndex: query.startIndex }))
 }
 
 export function userRoutes(dialect: (request: ScimRequest) => Dialect): Record<string, ScimHandler> {
@@ -39,12 +51,10 @@ export function userRoutes(dialect: (request: ScimRequest) => Dialect): Record<s
       return send(at, request, reply, 200, await readUser(at, request.params.id, wants(projection, 'groups')))
     },
 
-    async list(at, request, reply) {
-      const query = parseListQuery(request.query, userSchema, PAGE_SIZE)
-      const page = await listUsers(at, query)
-      const texts = page.rows.map((row) => projected(userText(row, at.base), userSchema, query.projection))
-      return sendText(reply, 200, listResponse(texts, { total: page.total, startIndex: query.startIndex }))
-    },
+    list: (at, request, reply) => sendPage(at, reply, parseListQuery(request.query, userSchema, PAGE_SIZE)),
+
+    search: (at, request, reply) =>
+      sendPage(at, reply, parseSearchRequest(requireBody(request.body), userSchema, PAGE_SIZE)),
 
     async replace(at, request, reply) {
       projectionOf(request, userSchema)

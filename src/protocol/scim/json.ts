@@ -7,8 +7,12 @@ export type JsonObject = { [key: string]: Json }
 
 const MAX_DEPTH = 64
 const UTF8 = new TextDecoder('utf-8', { fatal: true })
-const [QUOTE, BACKSLASH, LETTER_U] = [0x22, 0x5c, 0x75]
-const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d]
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const OPEN_LIST = 0x5b
+const CLOSE_LIST = 0x5d
+const OPEN_OBJECT = 0x7b
+const CLOSE_OBJECT = 0x7d
 
 /**
  * The value that a body holds. Its objects are ordinary ones, but none has a member called `__proto__`, and no text in it
@@ -19,11 +23,10 @@ const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x
  */
 export function parseJson(body: Uint8Array | string, limits: { readonly depth?: number } = {}): Json {
   const text = typeof body === 'string' ? body : decode(body)
-  const hasUnicodeEscape = scan(text, limits.depth ?? MAX_DEPTH)
+  checkDepth(text, limits.depth ?? MAX_DEPTH)
   const value = parse(text)
-  // Escapes aside, JSON text holds neither of the characters, and says `__proto__` in so many words: the usual body is
-  // not walked at all.
-  if (hasUnicodeEscape || text.includes('__proto__') || !text.isWellFormed()) check(value, '')
+  // Bytes hold neither of the characters unescaped, and the name is written out or escaped: the usual body is not walked.
+  if (text.includes('\\u') || text.includes('__proto__') || !text.isWellFormed()) check(value, '')
   return value
 }
 
@@ -35,23 +38,33 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-/** One pass over text that may not be JSON at all. @returns whether a string in it has an escape of the form `\u…` */
-function scan(text: string, maxDepth: number): boolean {
-  let [depth, inString, hasUnicodeEscape] = [0, false, false]
+/** One pass over text that may not be JSON at all. */
+function checkDepth(text: string, maxDepth: number): void {
+  const hasEscapes = text.includes('\\')
+  let depth = 0
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
-    if (code === QUOTE) inString = !inString
-    else if (inString) {
-      if (code !== BACKSLASH) continue
-      at += 1
-      if (text.charCodeAt(at) === LETTER_U) hasUnicodeEscape = true
-    } else if (code === OPEN_OBJECT || code === OPEN_LIST) {
+    if (code === QUOTE) at = hasEscapes ? endOfString(text, at) : indexOrEnd(text, text.indexOf('"', at + 1))
+    else if (code === OPEN_OBJECT || code === OPEN_LIST) {
       depth += 1
       if (depth > maxDepth)
         throw new ScimError(400, 'invalidSyntax', `The body is nested more than ${maxDepth} deep`)
     } else if (code === CLOSE_OBJECT || code === CLOSE_LIST) depth -= 1
   }
-  return hasUnicodeEscape
+}
+
+/** Where the quote stands that closes the string which starts at `start`. */
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === QUOTE) return at
+    if (code === BACKSLASH) at += 1
+  }
+  return text.length
+}
+
+function indexOrEnd(text: string, index: number): number {
+  return index < 0 ? text.length : index
 }
 
 function parse(text: string): Json {

@@ -41,7 +41,7 @@ test.each<[Parameters, string]>([
   [{ count: '1.5' }, '400 invalidValue: count must be an integer'],
   [{ startIndex: '1e3' }, '400 invalidValue: startIndex must be an integer'],
   [{ count: ['1', '2'] }, '400 invalidValue: count is given more than once'],
-  [{ filter: ['a', 'b'] }, '400 invalidValue: filter is given more than once'],
+  [{ filter: ['a', 'b'] }, '400 invalidFilter: filter is given more than once'],
   [{ sortBy: 'shoe' }, '400 invalidValue: sortBy: there is no attribute "shoe"'],
   [{ sortBy: 'name' }, '400 invalidValue: sortBy: nothing is sorted by name'],
   [{ sortBy: 'password' }, '400 invalidValue: sortBy: nothing is sorted by password'],

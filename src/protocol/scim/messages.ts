@@ -52,8 +52,41 @@ export function parseListQuery(
   }
 }
 
+const SEARCH_REQUEST = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest'
+
+/**
+ * The query of `POST …/.search`: the same parameters, in a body, where lists are lists and numbers are numbers.
+ * @throws {ScimError} 400 invalidSyntax, and what parseListQuery throws
+ * @see RFC 7644 §3.4.3
+ */
+export function parseSearchRequest(
+  body: Json,
+  schema: ResourceSchema,
+  limits: { readonly defaultCount: number; readonly maxCount: number },
+): ListQuery {
+  if (!isObject(body)) throw invalidSyntax('The body must be an object')
+  const schemas = memberOf(body, 'schemas')
+  if (
+    !Array.isArray(schemas) ||
+    !schemas.some((urn) => typeof urn === 'string' && isSameUrn(urn, SEARCH_REQUEST))
+  ) {
+    throw invalidSyntax(`schemas must name ${SEARCH_REQUEST}`)
+  }
+  const parameters = Object.entries(body)
+    .filter(([name, value]) => name.toLowerCase() !== 'schemas' && value !== null)
+    .map(([name, value]): [string, string] => [name, searchParameter(name, value)])
+  return parseListQuery(Object.fromEntries(parameters), schema, limits)
+}
+
+function searchParameter(name: string, value: Json): string {
+  if (typeof value === 'string') return value
+  if (typeof value === 'number') return String(value)
+  if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value.join(',')
+  throw invalidSyntax(`${name} must be a string, a number or a list of strings`)
+}
+
 function parseInteger(name: string, text: string | undefined): number | undefined {
-  if (text === undefined || text === '') return undefined
+  if (text === undefined) return undefined
   if (!/^-?\d{1,20}$/.test(text)) throw new ScimError(400, 'invalidValue', `${name} must be an integer`)
   return Math.min(Number(text), MAX_INDEX)
 }

@@ -31,9 +31,14 @@ export function findPath(text: string, schema: ResourceSchema): Path | undefined
 }
 
 function findAttributePath(text: string, schema: ResourceSchema): Path | undefined {
-  if (!isName(text)) throw invalidPath(text, 'is not an attribute path')
+  if (!isName(text) || isTooDeep(text)) throw invalidPath(text, 'is not an attribute path')
   const ref = lookUp(schema, text)
   return ref && { ref }
+}
+
+/** RFC 7643 §2.3.8: sub-attributes have none of their own. The dots of a version in a URN stand before its last colon. */
+function isTooDeep(text: string): boolean {
+  return text.slice(text.lastIndexOf(':') + 1).split('.').length > 2
 }
 
 /** The last `]` ends the brackets: none can follow it, and one within a string stands before it. */

@@ -45,7 +45,8 @@ export function parameterOf(parameters: Parameters, name: string): string | unde
   const values = Object.keys(parameters)
     .filter((key) => key.toLowerCase() === lower)
     .flatMap((key) => parameters[key] ?? [])
-  if (values.length > 1) throw new ScimError(400, 'invalidValue', `${name} is given more than once`)
+  const scimType = name === 'filter' ? 'invalidFilter' : 'invalidValue'
+  if (values.length > 1) throw new ScimError(400, scimType, `${name} is given more than once`)
   return values[0]?.trim()
 }
 

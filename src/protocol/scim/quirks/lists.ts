@@ -4,19 +4,24 @@
 // Breaks:  RFC 7643 §2.4: multi-valued attributes are arrays, and only those.
 // Becomes: a list where a list belongs, the only element of it where one value belongs.
 import { isObject, type Json } from '../json.ts'
+import type { Attribute } from '../schema.ts'
 import type { ValueQuirk } from './quirk.ts'
 
 export const lists: ValueQuirk = {
   name: 'lists',
   rewrite(value, attribute) {
-    if (attribute.multiValued) return isEmpty(value) || Array.isArray(value) ? value : [value]
-    const only = Array.isArray(value) && value.length === 1 ? (value[0] ?? null) : value
-    return attribute.type !== 'complex' && isObject(only) ? bare(only, value) : only
+    if (attribute.multiValued)
+      return attribute.type === 'complex' && isObject(value) ? [value] : bareList(value, attribute)
+    if (!Array.isArray(value) || value.length !== 1) return value
+    const only = value[0] ?? null
+    if (attribute.type === 'complex') return only
+    return isObject(only) ? bare(only, value) : value
   },
 }
 
-function isEmpty(value: Json): boolean {
-  return value === null || value === ''
+/** One text where a list of objects belongs; the next quirk makes an object of it. */
+function bareList(value: Json, attribute: Attribute): Json {
+  return attribute.type === 'complex' && typeof value === 'string' && value !== '' ? [value] : value
 }
 
 /** The legacy wrapping of a simple value; anything else stays as it was sent. */

@@ -64,7 +64,9 @@ function rewriteMember(value: Json, attribute: Attribute | undefined, quirks: re
 /** RFC 7643 §2.5: an element that is null is none. */
 function rewriteElements(elements: Json[], attribute: Attribute, quirks: readonly ValueQuirk[]): Json[] {
   const element = singular(attribute)
-  return elements.map((each) => rewriteMember(each, element, quirks)).filter((each) => each !== null)
+  return elements
+    .map((each) => (Array.isArray(each) ? each : rewriteMember(each, element, quirks)))
+    .filter((each) => each !== null)
 }
 
 /** The same object when no value changed: a list of members may be long. */

@@ -1,0 +1,52 @@
+import type { Command } from 'commander'
+import type { ObjectType } from '#audit/record.ts'
+import { type AuditSearch, searchEvents } from '#audit/search.ts'
+import { inTenant } from './house.ts'
+import { choice, moment, type PageOptions, withPage } from './options.ts'
+import { note, printJson, printTable } from './print.ts'
+
+const ACTIONS = ['create', 'update', 'delete', 'read']
+const OBJECT_TYPES: readonly ObjectType[] = [
+  'User',
+  'Group',
+  'IdentityProvider',
+  'ScimCredential',
+  'Administrator',
+  'Tenant',
+  'AuditLog',
+]
+
+const HELP = `
+Examples:
+  $ doorlist audit list --from 2026-11-01 --object-type User --action delete
+  $ doorlist audit list --object ada@example.com --json`
+
+export function addAudit(program: Command): void {
+  const audit = program.command('audit').description('who changed what, and when')
+  withPage(audit.command('list').description('list events, the newest first'))
+    .option('--from <date>', 'from this moment on', moment)
+    .option('--to <date>', 'before this moment', moment)
+    .option('--actor <name>', 'by this identity provider, administrator or operator')
+    .addOption(choice('--action <action>', 'of this kind', ACTIONS))
+    .addOption(choice('--object-type <type>', 'on this kind of object', OBJECT_TYPES))
+    .option('--object <name>', 'on the object of this name or id')
+    .addOption(choice('--result <result>', 'how it ended', ['success', 'failure']))
+    .addHelpText('after', HELP)
+    .action(list)
+}
+
+function list({ tenant, json, ...search }: PageOptions & AuditSearch): Promise<void> {
+  return inTenant(tenant, async ({ db, tenantId }) => {
+    const events = await searchEvents(db, tenantId, search)
+    if (json) return printJson(events)
+    printTable(events, {
+      time: (e) => e.at,
+      who: (e) => `${e.actorName} (${e.actorType})`,
+      action: (e) => e.action,
+      object: (e) => `${e.objectType} ${e.objectName}`,
+      result: (e) => e.result,
+      change: (e) => e.change,
+    })
+    if (events.length === search.limit) note(`\nMore: --after ${events.at(-1)?.cursor}`)
+  })
+}

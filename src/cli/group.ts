@@ -1,0 +1,47 @@
+import type { Command } from 'commander'
+import { listGroups, showGroup } from '#directory/portal-groups.ts'
+import { findIdentityProvider } from '#identity-providers/identity-providers.ts'
+import { inTenant } from './house.ts'
+import { type DataOptions, type PageOptions, withData, withPage } from './options.ts'
+import { note, printJson, printLine, printPairs, printTable } from './print.ts'
+
+export function addGroup(program: Command): void {
+  const group = program.command('group').description('groups that identity providers brought')
+
+  withPage(group.command('list').description('list groups in the order of their creation'))
+    .option('--idp <identity-provider>', 'only of this one')
+    .option('--search <text>', 'whose name begins so')
+    .action(list)
+
+  withData(
+    group.command('show').description('show one, with its first members').argument('<id>', 'its id'),
+  ).action(show)
+}
+
+function list(options: PageOptions & { idp?: string; search?: string }): Promise<void> {
+  const { tenant, json, limit, after, idp, search } = options
+  return inTenant(tenant, async ({ db, tenantId }) => {
+    const idpId = idp === undefined ? undefined : (await findIdentityProvider(db, tenantId, idp)).id
+    const groups = await listGroups(db, tenantId, { idpId, search, limit, after })
+    if (json) return printJson(groups)
+    printTable(groups, {
+      name: (g) => g.displayName,
+      members: (g) => g.members,
+      'identity provider': (g) => g.identityProvider,
+      created: (g) => g.createdAt,
+      id: (g) => g.id,
+    })
+    if (groups.length === limit) note(`\nMore: --after ${groups.at(-1)?.id}`)
+  })
+}
+
+function show(id: string, { tenant, json }: DataOptions): Promise<void> {
+  return inTenant(tenant, async ({ db, tenantId }) => {
+    const group = await showGroup(db, tenantId, id)
+    if (json) return printJson(group)
+    const { firstMembers, ...plain } = group
+    printPairs(plain)
+    printLine('')
+    printTable(firstMembers, { member: (m) => m.name, type: (m) => m.type, id: (m) => m.id })
+  })
+}

@@ -1,0 +1,64 @@
+// The operator's door: `bin/doorlist`. Exit codes: 0 done, 1 refused or failed (one line on stderr says why), 2 wrong
+// usage. Commands reach the data through house.ts, whether the service runs or not.
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { addAdmin } from './admin.ts'
+import { addAudit } from './audit.ts'
+import { failureLine } from './failure.ts'
+import { addGroup } from './group.ts'
+import { addIdp } from './idp.ts'
+import { addMigrate } from './migrate.ts'
+import { addServe } from './serve.ts'
+import { simulateCommand } from './simulate.ts'
+import { addTenant } from './tenant.ts'
+import { addUser } from './user.ts'
+
+function version(): string {
+  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string
+  }
+  return manifest.version
+}
+
+function buildProgram(): Command {
+  const program = new Command('doorlist')
+    .description(
+      'People and groups arrive from your identity provider over SCIM 2.0; only who is on the list gets in.',
+    )
+    .version(version())
+    .exitOverride()
+    .showSuggestionAfterError()
+    .addHelpText(
+      'after',
+      '\nSettings: DOORLIST_DATA_DIR (./data), DATABASE_URL, DOORLIST_PUBLIC_URL and more, see docs/operations.md',
+    )
+  addServe(program)
+  addMigrate(program)
+  addTenant(program)
+  addAdmin(program)
+  addIdp(program)
+  addUser(program)
+  addGroup(program)
+  addAudit(program)
+  program.addCommand(simulateCommand().copyInheritedSettings(program))
+  return program
+}
+
+async function main(): Promise<void> {
+  // Whoever reads our output may stop reading, as `head` does.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+  try {
+    await buildProgram().parseAsync()
+  } catch (error) {
+    // Commander has said already what is wrong; its own code is 0 after --help and --version.
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
+    else {
+      process.stderr.write(`${failureLine(error)}\n`)
+      process.exitCode = 1
+    }
+  }
+}
+
+await main()

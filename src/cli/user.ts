@@ -1,0 +1,112 @@
+import type { Command } from 'commander'
+import type { Witness } from '#audit/record.ts'
+import { deleteUser, disableUser, enableUser, listUsers, showUser } from '#directory/portal-users.ts'
+import { findIdentityProvider } from '#identity-providers/identity-providers.ts'
+import type { Database } from '#platform/database.ts'
+import { confirmName } from './ask.ts'
+import { inTenant, type TenantHouse } from './house.ts'
+import { type DataOptions, type PageOptions, withData, withPage } from './options.ts'
+import { note, printJson, printLine, printPairs, printTable } from './print.ts'
+
+interface OneOptions extends DataOptions {
+  readonly idp?: string
+}
+
+const USER = '<user>'
+const USER_HELP = 'its id or userName'
+
+export function addUser(program: Command): void {
+  const user = program.command('user').description('people that identity providers brought')
+
+  withPage(user.command('list').description('list users in the order of their creation'))
+    .option('--idp <identity-provider>', 'only of this one')
+    .option('--search <text>', 'whose userName begins so')
+    .addHelpText('after', '\nExample:\n  $ doorlist user list --idp Okta --search ada --json')
+    .action(list)
+
+  withOne(user.command('show').description('show one')).action(show)
+  withOne(
+    user.command('disable').description('hold a user: no sign-in, and SCIM shows active: false'),
+  ).action((name: string, options: OneOptions) => act(name, options, disableUser, 'disabled'))
+  withOne(user.command('enable').description('lift the hold')).action((name: string, options: OneOptions) =>
+    act(name, options, enableUser, 'enabled'),
+  )
+  withOne(
+    user.command('delete').description('delete the profile; the identity provider sees the user deactivated'),
+  )
+    .option('--yes', 'do not ask')
+    .action(remove)
+}
+
+function withOne(command: Command): Command {
+  return withData(command.argument(USER, USER_HELP)).option('--idp <identity-provider>', 'of this one')
+}
+
+function list(options: PageOptions & { idp?: string; search?: string }): Promise<void> {
+  const { tenant, json, limit, after, idp, search } = options
+  return inTenant(tenant, async (house) => {
+    const users = await listUsers(house.db, house.tenantId, {
+      idpId: await idpId(house, idp),
+      search,
+      limit,
+      after,
+    })
+    if (json) return printJson(users)
+    printTable(users, {
+      username: (u) => u.userName,
+      name: (u) => u.displayName,
+      status: (u) => u.status,
+      'identity provider': (u) => u.identityProvider,
+      changed: (u) => u.changedAt,
+      id: (u) => u.id,
+    })
+    if (users.length === limit) note(`\nMore: --after ${users.at(-1)?.id}`)
+  })
+}
+
+function show(idOrUserName: string, { tenant, json, idp }: OneOptions): Promise<void> {
+  return inTenant(tenant, async (house) => {
+    const user = await find(house, idOrUserName, idp)
+    if (json) return printJson(user)
+    const { profile, groups, resource, ...plain } = user
+    printPairs({ ...plain, groups: groups.map(({ displayName }) => displayName).join(', ') })
+    printLine('\nProfile')
+    printPairs(profile)
+    printLine('\nSCIM resource')
+    printLine(JSON.stringify(resource, null, 2))
+  })
+}
+
+function act(
+  idOrUserName: string,
+  { tenant, json, idp }: OneOptions,
+  change: (db: Database, witness: Witness, id: string) => Promise<void>,
+  done: string,
+): Promise<void> {
+  return inTenant(tenant, async (house) => {
+    const { id, userName } = await find(house, idOrUserName, idp)
+    await change(house.db, house.witness, id)
+    if (json) return printJson(await showUser(house.db, house.tenantId, id))
+    printLine(`${userName} is ${done}`)
+  })
+}
+
+async function remove(idOrUserName: string, options: OneOptions & { yes?: true }): Promise<void> {
+  const confirmed = async (db: Database, witness: Witness, id: string) => {
+    const { userName } = await showUser(db, witness.tenantId, id)
+    if (!options.yes) await confirmName(userName, 'The profile will go.')
+    await deleteUser(db, witness, id)
+  }
+  await act(idOrUserName, options, confirmed, 'deleted')
+}
+
+async function find(house: TenantHouse, idOrUserName: string, idp: string | undefined) {
+  return showUser(house.db, house.tenantId, idOrUserName, await idpId(house, idp))
+}
+
+async function idpId(
+  { db, tenantId }: TenantHouse,
+  idOrName: string | undefined,
+): Promise<string | undefined> {
+  return idOrName === undefined ? undefined : (await findIdentityProvider(db, tenantId, idOrName)).id
+}

@@ -1,0 +1,56 @@
+// The one place where the OAuth door says no, in the words of RFC 6749 §5.2.
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Refused, TooCostly, Unauthenticated, Unavailable } from '#errors.ts'
+
+type Code =
+  | 'invalid_request'
+  | 'invalid_client'
+  | 'unauthorized_client'
+  | 'unsupported_grant_type'
+  // Of the authorization endpoint (§4.1.2.1); the token endpoint has no word of its own for our own failures.
+  | 'server_error'
+  | 'temporarily_unavailable'
+
+export class OAuthError extends Error {
+  readonly code: Code
+  readonly status: number
+  constructor(code: Code, description: string, status: number = code === 'invalid_client' ? 401 : 400) {
+    super(description)
+    this.code = code
+    this.status = status
+  }
+}
+
+const RETRY_SECONDS = 5
+
+const FRAMEWORK_WORDS: Record<string, string> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'The body is larger than a token request can be',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE:
+    'Content-Type must be application/x-www-form-urlencoded or application/json',
+}
+
+export function toOAuthError(error: unknown): OAuthError {
+  if (error instanceof OAuthError) return error
+  if (error instanceof Unauthenticated) return new OAuthError('invalid_client', error.message)
+  if (error instanceof Refused) return new OAuthError('unauthorized_client', error.message)
+  if (error instanceof Unavailable || error instanceof TooCostly) {
+    return new OAuthError(
+      'temporarily_unavailable',
+      'The service cannot reach its database now; try again',
+      503,
+    )
+  }
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
+  if (status < 400 || status >= 500) return new OAuthError('server_error', 'Internal error', 500)
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return new OAuthError('invalid_request', FRAMEWORK_WORDS[code] ?? 'The request is malformed', status)
+}
+
+/** Answers the error; what went wrong inside goes to the log, never to the caller. */
+export function sendOAuthError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { code, message, status } = toOAuthError(error)
+  if (status >= 500) request.log.error({ err: error }, 'a token request failed')
+  if (status === 503) reply.header('retry-after', RETRY_SECONDS)
+  if (status === 401) reply.header('www-authenticate', 'Basic realm="Doorlist OAuth", charset="UTF-8"')
+  return reply.code(status).send({ error: code, error_description: message })
+}

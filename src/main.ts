@@ -1,0 +1,194 @@
+// The wiring of `doorlist serve`: everything that runs is made here and handed what it needs, and stopped in reverse.
+import { readFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { performance } from 'node:perf_hooks'
+import type { FastifyInstance } from 'fastify'
+import { ensureAuditPartitions } from '#audit/partitions.ts'
+import type { Config } from '#config.ts'
+import { purgeOrphans } from '#directory/purge.ts'
+import { oauthDoor } from '#http/oauth/door.ts'
+import { operatorDoor } from '#http/operator/door.ts'
+import { setupPage } from '#http/portal/setup-page.ts'
+import { SCIM_PREFIX, scimDoor } from '#http/scim/door.ts'
+import { buildServer } from '#http/server.ts'
+import { openAuthenticator } from '#identity-providers/authenticate.ts'
+import { openLastSeen } from '#identity-providers/last-seen.ts'
+import { openSeal } from '#identity-providers/secrets.ts'
+import { systemClock } from '#platform/clock.ts'
+import { type Database, openDatabase } from '#platform/database.ts'
+import { createLog, type Log } from '#platform/log.ts'
+import { migrate } from '#platform/migrations.ts'
+import { startPostgres } from '#platform/postgres.ts'
+import { createAdministrator, hasOwner } from '#tenancy/administrators.ts'
+import { createSetupLink } from '#tenancy/setup-link.ts'
+import { ensureDefaultTenant } from '#tenancy/tenants.ts'
+import { welcome } from './welcome.ts'
+
+/** Requests that run when the service is told to stop get this long to end. */
+const DRAIN_MILLISECONDS = 8_000
+const DAY_MILLISECONDS = 86_400_000
+
+export interface Service {
+  /** How it is reached, without a trailing slash. */
+  readonly url: string
+  readonly db: Database
+  /** On a first run: where the first owner is made. */
+  readonly setupLink: string | undefined
+  /** Lets running requests end, then stops what was started. */
+  stop(): Promise<void>
+}
+
+/** Things to undo, in reverse order, whatever happens to one of them. */
+type Undo = (() => Promise<unknown> | unknown)[]
+
+async function undoAll(undo: Undo, log: Log): Promise<void> {
+  for (const step of undo.reverse()) {
+    try {
+      await step()
+    } catch (error) {
+      log.error({ err: error }, 'a part of the service did not stop cleanly')
+    }
+  }
+}
+
+/** Starts the service; when a part cannot start, what was started before is stopped again. */
+export async function startService(config: Config, log: Log): Promise<Service> {
+  const undo: Undo = []
+  try {
+    const db = await openStore(config, log, undo)
+    await openSeal(db, config) // a missing or wrong key is found out now, not at the first secret
+    const setupLink = await makeFirstOwner(db, config)
+    const server = await openDoors(db, config, log, undo)
+    const url = config.publicUrl ?? listeningAt(server, config)
+    startHousekeeping(db, log, undo)
+    return {
+      url,
+      db,
+      setupLink: setupLink && `${url}/admin/setup/${setupLink}`,
+      stop: () => undoAll(undo, log),
+    }
+  } catch (error) {
+    await undoAll(undo, log)
+    throw error
+  }
+}
+
+async function openStore(config: Config, log: Log, undo: Undo): Promise<Database> {
+  let connection: { connectionString: string } | Awaited<ReturnType<typeof startPostgres>>['connection']
+  if (config.databaseUrl) connection = { connectionString: config.databaseUrl }
+  else {
+    const onExit = (problem: Error) =>
+      log.error({ err: problem }, 'the embedded PostgreSQL was lost; starting it again')
+    const postgres = await startPostgres({ dataDir: config.dataDir, onExit })
+    undo.push(() => postgres.stop())
+    connection = postgres.connection
+  }
+  const applied = await migrate(connection)
+  if (applied.length > 0) log.info({ migrations: applied }, 'the database was brought up to date')
+  const db = openDatabase({
+    connection,
+    onError: (error) => log.warn({ err: error }, 'a connection to the database was lost'),
+  })
+  undo.push(() => db.close())
+  await ensureAuditPartitions(db)
+  return db
+}
+
+/** The default tenant's first owner: from the settings, or by a link that is printed. @returns the link's token */
+async function makeFirstOwner(db: Database, { firstAdmin }: Config): Promise<string | undefined> {
+  const tenant = await ensureDefaultTenant(db)
+  if (await hasOwner(db, tenant.id)) return undefined
+  if (!firstAdmin) return createSetupLink(db, tenant.id)
+  const witness = { tenantId: tenant.id, actor: { type: 'system', name: 'first start' } } as const
+  await createAdministrator(db, witness, { ...firstAdmin, name: firstAdmin.email, role: 'owner' })
+  return undefined
+}
+
+async function openDoors(db: Database, config: Config, log: Log, undo: Undo): Promise<FastifyInstance> {
+  let draining = false
+  const authenticator = openAuthenticator(db, systemClock, { accessTokenMinutes: config.tokenMinutes })
+  const lastSeen = openLastSeen(db, systemClock, (error) =>
+    log.warn({ err: error }, 'last use could not be stamped'),
+  )
+  undo.push(() => lastSeen.close())
+  const server = buildServer({ log, trustedProxies: config.trustedProxies, tls: readTls(config) })
+  const publicUrl = () => config.publicUrl ?? listeningAt(server, config)
+  await server.register(operatorDoor, { db, serving: () => !draining })
+  if (config.role !== 'portal') {
+    await server.register(oauthDoor, { authenticator })
+    const ratePerSecond = config.scimRate
+    await server.register(scimDoor, {
+      db,
+      authenticator,
+      lastSeen,
+      publicUrl,
+      ratePerSecond,
+      prefix: SCIM_PREFIX,
+    })
+  }
+  if (config.role !== 'gateway') await server.register(setupPage, { db })
+  await server.listen({ host: config.host, port: config.port })
+  undo.push(async () => {
+    draining = true
+    // Connections that are kept open without a request would hold the process; those with one get their time.
+    server.server.closeIdleConnections()
+    const late = setTimeout(() => server.server.closeAllConnections(), DRAIN_MILLISECONDS)
+    await server.close()
+    clearTimeout(late)
+  })
+  return server
+}
+
+function readTls({ tls }: Config): { cert: string; key: string } | undefined {
+  return tls && { cert: readFileSync(tls.certFile, 'utf8'), key: readFileSync(tls.keyFile, 'utf8') }
+}
+
+function listeningAt(server: FastifyInstance, { host, tls }: Config): string {
+  const { port } = server.server.address() as AddressInfo
+  return `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/** What is done once in a while, off every request: partitions of the audit log, remains of deleted identity providers. */
+function startHousekeeping(db: Database, log: Log, undo: Undo): void {
+  const keep = () =>
+    Promise.all([ensureAuditPartitions(db), purgeOrphans(db)]).catch((error) =>
+      log.warn({ err: error }, 'housekeeping failed; it is tried again tomorrow'),
+    )
+  const timer = setInterval(keep, DAY_MILLISECONDS)
+  timer.unref()
+  const first = keep()
+  undo.push(() => {
+    clearInterval(timer)
+    return first
+  })
+}
+
+/** `doorlist serve`: runs until it is told to stop. */
+export async function serve(config: Config): Promise<void> {
+  const log = createLog(config.logLevel)
+  const service = await startService(config, log)
+  const database = config.databaseUrl ? 'external PostgreSQL' : 'embedded PostgreSQL'
+  const { url: publicUrl, setupLink } = service
+  // Measured from the start of the process; the terminal gets words, the log gets fields.
+  const milliseconds = performance.now()
+  process.stderr.write(welcome({ publicUrl, database, milliseconds, setupLink }))
+  log.info({ publicUrl, database, milliseconds: Math.round(milliseconds) }, 'ready')
+  await toldToStop()
+  log.info('draining')
+  await service.stop()
+  log.info('stopped')
+}
+
+/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
+export function toldToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    let told = false
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        if (told) process.exit(1)
+        told = true
+        resolve()
+      })
+    }
+  })
+}

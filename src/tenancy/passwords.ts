@@ -1,0 +1,43 @@
+import { argon2, randomBytes } from 'node:crypto'
+import { promisify } from 'node:util'
+import { Invalid } from '#errors.ts'
+
+const FEWEST_CHARACTERS = 15
+const MOST_CHARACTERS = 128
+
+// OWASP's first choice for Argon2id: 19 MiB, two passes, one lane.
+const MEMORY_KIBIBYTES = 19_456
+const PASSES = 2
+const LANES = 1
+const HASH_BYTES = 32
+
+const derive = promisify(argon2)
+
+/** @returns the password in the form in which it is hashed @throws {Invalid} `password` */
+export function readPassword(text: string): string {
+  const password = text.normalize('NFKC')
+  const characters = [...password].length
+  if (characters < FEWEST_CHARACTERS)
+    throw new Invalid('password', `must have at least ${FEWEST_CHARACTERS} characters`)
+  if (characters > MOST_CHARACTERS)
+    throw new Invalid('password', `must have at most ${MOST_CHARACTERS} characters`)
+  return password
+}
+
+/** Argon2id, in the PHC string format. @throws {Invalid} `password` */
+export async function hashPassword(text: string): Promise<string> {
+  const nonce = randomBytes(16)
+  const hash = await derive('argon2id', {
+    message: readPassword(text),
+    nonce,
+    parallelism: LANES,
+    tagLength: HASH_BYTES,
+    memory: MEMORY_KIBIBYTES,
+    passes: PASSES,
+  })
+  return `$argon2id$v=19$m=${MEMORY_KIBIBYTES},t=${PASSES},p=${LANES}$${unpadded(nonce)}$${unpadded(hash)}`
+}
+
+function unpadded(bytes: Buffer): string {
+  return bytes.toString('base64').replace(/=+$/, '')
+}

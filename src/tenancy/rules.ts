@@ -1,0 +1,28 @@
+import { Invalid } from '#errors.ts'
+
+const NAME_CHARACTERS = 200
+const EMAIL_CHARACTERS = 254 // RFC 5321 §4.5.3.1.3, without the angle brackets
+
+/** A name of a person or an organisation. @throws {Invalid} `name` */
+export function readPlainName(text: string): string {
+  const name = text.trim().normalize('NFC')
+  if (name === '') throw new Invalid('name', 'must not be empty')
+  if (name.length > NAME_CHARACTERS)
+    throw new Invalid('name', `must have at most ${NAME_CHARACTERS} characters`)
+  if (/\p{C}/u.test(name)) throw new Invalid('name', 'must hold no control characters')
+  return name
+}
+
+/** Whether mail arrives there only a mail can tell. @throws {Invalid} `email` */
+export function readEmail(text: string): string {
+  const email = text.trim().normalize('NFC')
+  if (email.length > EMAIL_CHARACTERS || !/^[^\s\p{C}@]+@[^\s\p{C}@]+$/u.test(email)) {
+    throw new Invalid('email', 'must be an e-mail address, such as ada@example.com')
+  }
+  return email
+}
+
+/** What two spellings of one address have in common. */
+export function emailKey(email: string): string {
+  return email.normalize('NFKC').toLowerCase()
+}

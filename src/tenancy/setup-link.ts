@@ -1,0 +1,76 @@
+// The one-time link by which a tenant's first owner is made: printed at the start of a service that has none.
+import { createHash, randomBytes } from 'node:crypto'
+import { NotFound } from '#errors.ts'
+import { type Database, SYSTEM } from '#platform/database.ts'
+import { sql } from '#platform/sql.ts'
+import {
+  type Administrator,
+  addAdministrator,
+  type NewAdministrator,
+  prepareAdministrator,
+} from './administrators.ts'
+
+const HOURS = 24
+const TOKEN = /^[A-Za-z0-9_-]{43}$/
+
+/** Makes the tenant's link anew; one made before is void. @returns the token, for `/admin/setup/{token}` */
+export async function createSetupLink(db: Database, tenantId: string): Promise<string> {
+  const token = randomBytes(32).toString('base64url')
+  await db.transaction({ tenantId }, async (tx) => {
+    await tx.query(sql`delete from setup_link where tenant_id = ${tenantId}`)
+    await tx.query(
+      sql`insert into setup_link (digest, tenant_id, expires_at)
+        values (${digestOf(token)}, ${tenantId}, now() + make_interval(hours => ${HOURS}))`,
+    )
+  })
+  return token
+}
+
+/** The tenant that a link is for. @throws {NotFound} unknown, used or expired */
+export async function findSetupLink(
+  db: Database,
+  token: string,
+): Promise<{ tenantId: string; tenantName: string }> {
+  const [link] = TOKEN.test(token)
+    ? await db.run<{ tenantId: string; tenantName: string }>(
+        SYSTEM, // whose link it is, only the link says
+        sql`select t.id as "tenantId", t.name as "tenantName" from setup_link l join tenant t on t.id = l.tenant_id
+          where l.digest = ${digestOf(token)} and l.expires_at > now()`,
+      )
+    : []
+  if (!link) throw gone()
+  return link
+}
+
+/**
+ * Makes the first owner, and the link void, in one.
+ * @throws {NotFound} as `findSetupLink` @throws {Invalid} {Conflict} as `createAdministrator`; the link stays good
+ */
+export async function redeemSetupLink(
+  db: Database,
+  token: string,
+  input: Omit<NewAdministrator, 'role'>,
+  from: { readonly requestId?: string; readonly sourceAddress?: string } = {},
+): Promise<Administrator> {
+  const { tenantId } = await findSetupLink(db, token)
+  const owner = await prepareAdministrator({ ...input, role: 'owner' })
+  return db.transaction({ tenantId }, async (tx) => {
+    const used = await tx.query(
+      sql`delete from setup_link where digest = ${digestOf(token)} and tenant_id = ${tenantId} and expires_at > now()
+        returning digest`,
+    )
+    if (used.length === 0) throw gone()
+    const actor = { type: 'administrator', id: owner.id, name: owner.email, ...from } as const
+    return addAdministrator(tx, { tenantId, actor }, owner)
+  })
+}
+
+function gone(): NotFound {
+  return new NotFound(
+    'This link is not valid: it was used, is older than 24 hours, or was replaced by a newer one',
+  )
+}
+
+function digestOf(token: string): Buffer {
+  return createHash('sha256').update(token).digest()
+}

@@ -1,0 +1,84 @@
+// Tenants: organisations that see nothing of each other. This folder owns them and their administrators, who are not
+// users: they configure, and no identity provider brings them. The portal, the command line and the start of the
+// service call it.
+import { randomUUIDv7 } from 'node:crypto'
+import { type Actor, audited } from '#audit/record.ts'
+import { Conflict, Invalid, NotFound } from '#errors.ts'
+import { type Database, SYSTEM } from '#platform/database.ts'
+import { violatedIndex } from '#platform/database-errors.ts'
+import { raw, sql } from '#platform/sql.ts'
+import { readPlainName } from './rules.ts'
+
+export interface Tenant {
+  readonly id: string
+  /** Its name in commands and URLs. */
+  readonly slug: string
+  readonly name: string
+  readonly createdAt: Date
+}
+
+const DEFAULT_SLUG = 'default'
+const COLUMNS = raw('id, slug, name, created_at as "createdAt"')
+
+/** @throws {Invalid} `slug` or `name` @throws {Conflict} the slug is taken */
+export async function createTenant(
+  db: Database,
+  actor: Actor,
+  input: { readonly slug: string; readonly name?: string | undefined },
+): Promise<Tenant> {
+  const { slug } = input
+  if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(slug)) {
+    throw new Invalid('slug', 'must be 1 to 63 of a-z, 0-9 and -, not beginning with -')
+  }
+  const id = randomUUIDv7()
+  const name = readPlainName(input.name ?? slug)
+  const insert = sql`insert into tenant (id, slug, name) values (${id}, ${slug}, ${name}) returning ${COLUMNS}`
+  const fact = {
+    action: 'create',
+    objectType: 'Tenant',
+    objectId: id,
+    objectName: slug,
+    change: { after: { slug, name } },
+  } as const
+  try {
+    const [row] = await db.run<Tenant>({ tenantId: id }, audited({ tenantId: id, actor }, insert, fact))
+    if (!row) throw new Error('the new tenant was not answered')
+    return { id, slug, name, createdAt: row.createdAt }
+  } catch (error) {
+    if (violatedIndex(error) !== 'tenant_slug_key') throw error
+    throw new Conflict('slug', `There is a tenant ${slug} already`)
+  }
+}
+
+/** The tenant that is there from the first start on. */
+export async function ensureDefaultTenant(db: Database): Promise<Tenant> {
+  const found = await lookUp(db, DEFAULT_SLUG)
+  if (found) return found
+  try {
+    return await createTenant(
+      db,
+      { type: 'system', name: 'Doorlist' },
+      { slug: DEFAULT_SLUG, name: 'Default' },
+    )
+  } catch (error) {
+    if (error instanceof Conflict) return findTenant(db, DEFAULT_SLUG) // another process made it in this moment
+    throw error
+  }
+}
+
+/** In the order of their creation. */
+export function listTenants(db: Database): Promise<Tenant[]> {
+  return db.run<Tenant>(SYSTEM, sql`select ${COLUMNS} from tenant order by id`)
+}
+
+/** @throws {NotFound} */
+export async function findTenant(db: Database, slug: string): Promise<Tenant> {
+  const tenant = await lookUp(db, slug)
+  if (!tenant) throw new NotFound(`There is no tenant ${slug}`)
+  return tenant
+}
+
+async function lookUp(db: Database, slug: string): Promise<Tenant | undefined> {
+  const [tenant] = await db.run<Tenant>(SYSTEM, sql`select ${COLUMNS} from tenant where slug = ${slug}`)
+  return tenant
+}

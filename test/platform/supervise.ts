@@ -1,0 +1,6 @@
+// A process that only supervises a data folder, for tests that kill it: prints one JSON line when the server is up.
+import { startPostgres } from '#platform/postgres.ts'
+
+const postgres = await startPostgres({ dataDir: process.argv[2] ?? '', settings: { fsync: 'off' } })
+console.log(JSON.stringify({ pid: postgres.pid, connection: postgres.connection }))
+process.once('SIGTERM', () => void postgres.stop())

@@ -1,0 +1,148 @@
+// Promises that hold the house together and that a machine can check.
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+
+const root = path.resolve(import.meta.dirname, '..')
+const files = readdirSync(path.join(root, 'src'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => ({ file, text: readFileSync(path.join(root, 'src', file), 'utf8') }))
+const code = files.filter(({ file }) => !file.endsWith('.test.ts'))
+
+/** Rooms from the top of the house to its ground; who stands lower never calls up. */
+const ROOMS: Record<string, number> = {
+  'main.ts': 10,
+  cli: 10,
+  'welcome.ts': 9,
+  'config.ts': 8,
+  'config.test.ts': 9,
+  http: 7,
+  directory: 6,
+  'identity-providers': 5,
+  tenancy: 4,
+  audit: 3,
+  protocol: 1,
+  platform: 1,
+  'errors.ts': 0,
+}
+
+function roomOf(file: string): string {
+  return file.split('/')[0] ?? ''
+}
+
+function importsOf(file: string, text: string): string[] {
+  return [...text.matchAll(/(?:from|import\()\s*'([^']+)'/g)].map(([, target = '']) => {
+    if (target.startsWith('#')) return target.slice(1)
+    return target.startsWith('.') ? path.join(path.dirname(file), target) : `npm:${target}`
+  })
+}
+
+test('every file lies in a room of the house', () => {
+  expect(files.filter(({ file }) => ROOMS[roomOf(file)] === undefined).map(({ file }) => file)).toEqual([])
+})
+
+test('imports point down or stay in their room', () => {
+  const upward = code.flatMap(({ file, text }) => {
+    const from = roomOf(file)
+    return importsOf(file, text)
+      .filter((target) => !target.startsWith('npm:') && !target.startsWith('simulator/'))
+      .filter((target) => roomOf(target) !== from && (ROOMS[roomOf(target)] ?? 99) >= (ROOMS[from] ?? 0))
+      .map((target) => `${file} → ${target}`)
+  })
+  // The command line starts the service.
+  expect(upward.filter((line) => !/^cli\/\S+ → main\.ts$/.test(line))).toEqual([])
+})
+
+test('the protocol core is pure: it imports only itself and reads no clock, chance, network or disk', () => {
+  const core = code.filter(({ file }) => file.startsWith('protocol/'))
+  expect(core.length).toBeGreaterThan(20)
+  const impure = core.flatMap(({ file, text }) => [
+    ...importsOf(file, text)
+      .filter((target) => !target.startsWith('protocol/'))
+      .map((target) => `${file} → ${target}`),
+    ...[...text.matchAll(/\b(Date\.now|new Date\(\)|Math\.random|crypto\.|process\.|fetch\()/g)].map(
+      (m) => `${file}: ${m[0]}`,
+    ),
+  ])
+  expect(impure).toEqual([])
+})
+
+test('only the folder that owns a table writes it', () => {
+  const owners = new Map<string, string>()
+  for (const file of readdirSync(path.join(root, 'migrations'))) {
+    const text = readFileSync(path.join(root, 'migrations', file), 'utf8')
+    const owner = /^-- Owner: src\/([a-z-]+)/.exec(text)?.[1]
+    expect(owner, `${file} names the owner of its tables`).toBeDefined()
+    for (const [, table = ''] of text.matchAll(/^create table (\w+)/gm)) owners.set(table, owner ?? '')
+  }
+  const strangers = code.flatMap(({ file, text }) =>
+    [...text.matchAll(/\b(?:insert into|update|delete from)\s+([a-z_]+)/g)]
+      .map(([, table = '']) => ({ table, owner: owners.get(table) }))
+      .filter(({ owner }) => owner !== undefined && owner !== roomOf(file))
+      .map(({ table }) => `${file} writes ${table}`),
+  )
+  expect(owners.size).toBeGreaterThan(8)
+  expect(strangers).toEqual([])
+})
+
+test('only the platform speaks to PostgreSQL, and only the configuration reads the environment', () => {
+  const strangers = code.flatMap(({ file, text }) => [
+    ...(importsOf(file, text).includes('npm:pg') && !file.startsWith('platform/')
+      ? [`${file} imports pg`]
+      : []),
+    ...(/process\.env\b/.test(text) && !['config.ts', 'cli/simulate.ts'].includes(file)
+      ? [`${file} reads process.env`]
+      : []),
+  ])
+  expect(strangers.filter((line) => !/^platform\/.* reads/.test(line))).toEqual([])
+})
+
+test('work above tenants happens in few places, which are known', () => {
+  const above = code.filter(({ text }) => /\bSYSTEM\b/.test(text)).map(({ file }) => file)
+  expect(above.sort()).toEqual(SYSTEM_FILES)
+})
+
+const SYSTEM_FILES = [
+  'audit/partitions.ts',
+  'directory/purge.ts',
+  'identity-providers/authenticate.ts',
+  'identity-providers/last-seen.ts',
+  'identity-providers/secrets.ts',
+  'platform/database.ts',
+  'platform/scoped-query.ts',
+  'tenancy/setup-link.ts',
+  'tenancy/tenants.ts',
+]
+
+const RFCS = new Set([
+  '6238',
+  '6749',
+  '6750',
+  '7232',
+  '7523',
+  '7613',
+  '7617',
+  '7642',
+  '7643',
+  '7644',
+  '8414',
+  '9110',
+  '9457',
+  '9865',
+  '9967',
+])
+
+test('cited RFCs exist', () => {
+  const cited = code.flatMap(({ file, text }) =>
+    [...text.matchAll(/RFC (\d{4})/g)].map(([, number = '']) => ({ file, number })),
+  )
+  expect(cited.length).toBeGreaterThan(30)
+  expect(cited.filter(({ number }) => !RFCS.has(number))).toEqual([])
+})
+
+test('no migration lacks its place in the order', () => {
+  const numbers = readdirSync(path.join(root, 'migrations'))
+    .map((file) => file.slice(0, 4))
+    .sort()
+  expect(numbers).toEqual(numbers.map((_, i) => String(i + 1).padStart(4, '0')))
+})

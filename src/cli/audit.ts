@@ -45,8 +45,17 @@ function list({ tenant, json, ...search }: PageOptions & AuditSearch): Promise<v
       action: (e) => e.action,
       object: (e) => `${e.objectType} ${e.objectName}`,
       result: (e) => e.result,
-      change: (e) => e.change,
+      change: (e) => shortened(e.change),
     })
     if (events.length === search.limit) note(`\nMore: --after ${events.at(-1)?.cursor}`)
   })
+}
+
+const SHOWN_CHARACTERS = 120
+
+/** --json shows all of it. */
+function shortened(change: unknown): string | null {
+  if (change === null) return null
+  const text = JSON.stringify(change)
+  return text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS)}…`
 }

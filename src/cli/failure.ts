@@ -4,7 +4,7 @@ import { databaseError } from '#platform/database-errors.ts'
 export function failureLine(error: unknown): string {
   const known = databaseError(error)
   const message = known instanceof Error ? `${known.message}${reasonOf(known)}` : String(known)
-  return `doorlist: ${message.replaceAll(/\s*\n\s*/g, '; ')}`
+  return `doorlist: ${message.replaceAll(/:\s*\n\s*/g, ': ').replaceAll(/\s*\n\s*/g, '; ')}`
 }
 
 /** The database's own words, which the operator (unlike a caller from outside) may read. */

@@ -4,7 +4,7 @@ import { scimEndpoint } from './house.ts'
 import { note, printJson, printLine, printPairs } from './print.ts'
 
 /** The form that scripts rely on: `{"id","name","type","scim":{"endpoint","key","secret","token"}}`. */
-export function providedJson(config: Config, { provider, credentials }: Provided) {
+function providedJson(config: Config, { provider, credentials }: Provided) {
   const { id, name, type } = provider
   if (!credentials) return { id, name, type }
   const { key, secret, token } = credentials
@@ -14,8 +14,11 @@ export function providedJson(config: Config, { provider, credentials }: Provided
 /** The one time that secret and token are shown. */
 export function printProvided(config: Config, provided: Provided, json: true | undefined): void {
   const answer = providedJson(config, provided)
-  if (json) return printJson(answer)
-  const { scim, ...provider } = answer
+  if (json) printJson(answer)
+  else printAnswer(answer)
+}
+
+function printAnswer({ scim, ...provider }: ReturnType<typeof providedJson>): void {
   printPairs(provider)
   if (!scim) return
   printLine('')

@@ -8,7 +8,7 @@ import { failureLine } from './failure.ts'
 import { addGroup } from './group.ts'
 import { addIdp } from './idp.ts'
 import { addMigrate } from './migrate.ts'
-import { addServe } from './serve.ts'
+import { addDemo, addServe } from './serve.ts'
 import { simulateCommand } from './simulate.ts'
 import { addTenant } from './tenant.ts'
 import { addUser } from './user.ts'
@@ -33,6 +33,7 @@ function buildProgram(): Command {
       '\nSettings: DOORLIST_DATA_DIR (./data), DATABASE_URL, DOORLIST_PUBLIC_URL and more, see docs/operations.md',
     )
   addServe(program)
+  addDemo(program)
   addMigrate(program)
   addTenant(program)
   addAdmin(program)

@@ -14,3 +14,13 @@ export function addServe(program: Command): void {
       await serve(readConfig(process.env))
     })
 }
+
+export function addDemo(program: Command): void {
+  program
+    .command('demo')
+    .description('run the service with a demonstration identity provider that pushes people into it')
+    .action(async () => {
+      const { demo } = await import('./demo.ts')
+      await demo(readConfig(process.env))
+    })
+}

@@ -24,6 +24,11 @@ export function readCertificates(pem: string): string[] {
   return [...new Set(certificates)]
 }
 
+/** SHA-256 of the certificate, as `AB:CD:…`. @param pem one certificate */
+export function fingerprintOf(pem: string): string {
+  return new X509Certificate(pem).fingerprint256
+}
+
 function readCertificate(pem: string): string {
   try {
     return new X509Certificate(pem).toString()

@@ -8,6 +8,7 @@ import type { Database, TenantTx } from '#platform/database.ts'
 import { violatedIndex } from '#platform/database-errors.ts'
 import type { Seal } from '#platform/seal.ts'
 import { raw, type Sql, sql } from '#platform/sql.ts'
+import { fingerprintOf } from './certificates.ts'
 import { type IssuedCredentials, issueCredentials } from './credentials.ts'
 import { type Details, type GivenDetails, missingDetails, readDetails } from './details.ts'
 
@@ -258,7 +259,7 @@ async function insert(
   fresh: ReturnType<typeof newProvider>,
   clientSecret: Buffer | null,
 ): Promise<void> {
-  const { id, mapping, ...shown } = fresh
+  const { id, mapping } = fresh
   const statement = sql`insert into identity_provider (id, tenant_id, name, type, auto_provisioning, mode, mfa, enroll,
       activation, unique_group_names, details, client_secret, mapping)
     values (${id}, ${tx.tenantId}, ${fresh.name}, ${fresh.type}, ${fresh.autoProvisioning}, ${fresh.mode}, ${fresh.mfa},
@@ -266,12 +267,23 @@ async function insert(
       ${clientSecret}, ${mapping && JSON.stringify(mapping)}) returning id`
   try {
     await tx.query(
-      audited(witness, statement, { action: 'create', ...named(fresh), change: { after: shown } }),
+      audited(witness, statement, {
+        action: 'create',
+        ...named(fresh),
+        change: { after: auditedForm(fresh) },
+      }),
     )
   } catch (error) {
     if (violatedIndex(error) !== 'identity_provider_name') throw error
     throw new Conflict('name', `There is an identity provider ${fresh.name} already`)
   }
+}
+
+/** Certificates by their fingerprints: what an administrator compares, and short. */
+function auditedForm({ id: _, mapping, details, ...shown }: ReturnType<typeof newProvider>): object {
+  const { certificates, ...plain } = details
+  const fingerprints = certificates && { certificates: certificates.map(fingerprintOf) }
+  return { ...shown, details: { ...plain, ...fingerprints }, ...(mapping && { mapping }) }
 }
 
 async function hasCredentials(tx: TenantTx, idpId: string): Promise<boolean> {

@@ -15,7 +15,7 @@ import { discoveryRoutes } from './discovery.ts'
 import { sendScimError, toScimError } from './errors.ts'
 import { groupRoutes } from './groups.ts'
 import { rateLimit } from './rate.ts'
-import type { ScimHandler, ScimReply, ScimRequest } from './request.ts'
+import type { ScimHandler, ScimReply, ScimRequest, ScimRoutes } from './request.ts'
 import { userRoutes } from './users.ts'
 
 export interface ScimDoorOptions {
@@ -72,7 +72,7 @@ function resource(
   options: ScimDoorOptions,
   path: string,
   bodyLimit: number,
-  handlers: Record<string, ScimHandler>,
+  handlers: ScimRoutes,
 ) {
   const { list, search, create, read, replace, patch, delete: remove } = handlers
   route(door, options, path, { GET: list, POST: create }, bodyLimit)

@@ -3,39 +3,25 @@ import { type GroupRow, groupText, groupVersion } from '#directory/group-row.ts'
 import { changeGroup, changeGroupMembers, createGroup, deleteGroup, readGroup } from '#directory/groups.ts'
 import { listGroups } from '#directory/list-groups.ts'
 import type { Provisioner } from '#directory/provisioner.ts'
-import { PAGE_SIZE } from '#protocol/scim/discovery.ts'
+import type { Precondition } from '#protocol/scim/etag.ts'
 import type { Json } from '#protocol/scim/json.ts'
 import { type MemberRef, planMembers, readMembers } from '#protocol/scim/membership.ts'
-import {
-  type ListQuery,
-  listResponse,
-  parseListQuery,
-  parsePatchOp,
-  parseSearchRequest,
-} from '#protocol/scim/messages.ts'
+import { parsePatchOp } from '#protocol/scim/messages.ts'
 import { applyPatch } from '#protocol/scim/patch.ts'
 import { wants } from '#protocol/scim/projection.ts'
 import { type Resource, readResource } from '#protocol/scim/resource.ts'
-import { groupSchema } from '#protocol/scim/resource-schema.ts'
-import { projected, projectionOf, sendResource, sendText } from './answer.ts'
+import { projected, projectionOf, sendResource } from './answer.ts'
 import { requireBody } from './body.ts'
 import type { Dialect } from './dialect.ts'
-import { precondition, type ScimHandler, type ScimReply, type ScimRequest } from './request.ts'
+import { type PageSource, pageRoutes } from './pages.ts'
+import { precondition, type ScimReply, type ScimRequest, type ScimRoutes } from './request.ts'
 
-function send(at: Provisioner, request: ScimRequest, reply: ScimReply, status: number, row: GroupRow) {
-  const text = projected(groupText(row, at.base), groupSchema, projectionOf(request, groupSchema))
-  return sendResource(request, reply, status, { text, version: groupVersion(row) })
-}
+type DialectOf = (request: ScimRequest) => Dialect
 
-async function answer(at: Provisioner, request: ScimRequest, reply: ScimReply, status: number, id: string) {
-  const members = wants(projectionOf(request, groupSchema), 'members')
-  return send(at, request, reply, status, await readGroup(at, id, members))
-}
-
-function readGroupBody(request: ScimRequest, dialect: Dialect): { resource: Resource; members: MemberRef[] } {
-  const body = dialect.rewriteResource(requireBody(request.body), groupSchema)
-  const { resource } = readResource(body, groupSchema, dialect.mode)
-  return { resource, members: readMembers(membersOf(body)) }
+function readGroupBody(body: Json, dialect: Dialect): { resource: Resource; members: MemberRef[] } {
+  const rewritten = dialect.rewriteResource(body, dialect.groups)
+  const { resource } = readResource(rewritten, dialect.groups, dialect.mode)
+  return { resource, members: readMembers(membersOf(rewritten)) }
 }
 
 /** Attribute names are case-insensitive. @see RFC 7643 §2.1 */
@@ -45,46 +31,72 @@ function membersOf(body: Json): Json {
   return key === undefined ? null : (body[key] ?? null)
 }
 
-async function sendPage(at: Provisioner, reply: ScimReply, query: ListQuery) {
-  const { total, rows } = await listGroups(at, query)
-  const texts = rows.map((row) => projected(groupText(row, at.base), groupSchema, query.projection))
-  return sendText(reply, 200, listResponse(texts, { total, startIndex: query.startIndex }))
+/** Creates the group that a POST describes. @returns its id */
+export function postGroup(at: Provisioner, dialect: Dialect, body: Json): Promise<string> {
+  const { resource, members } = readGroupBody(body, dialect)
+  return createGroup(at, resource, members)
 }
 
-export function groupRoutes(dialect: (request: ScimRequest) => Dialect): Record<string, ScimHandler> {
+/** Replaces a group, its members too, as a PUT says. */
+export function putGroup(
+  at: Provisioner,
+  dialect: Dialect,
+  id: string,
+  body: Json,
+  condition: Precondition | undefined,
+): Promise<void> {
+  const { resource, members } = readGroupBody(body, dialect)
+  const replaced = { clear: true, add: members, remove: [], removeWhere: [] }
+  return changeGroup(at, id, { precondition: condition, decide: () => resource, members: replaced })
+}
+
+/** Changes a group as a PatchOp message says. */
+export function patchGroup(
+  at: Provisioner,
+  { mode, rewritePatch, groups }: Dialect,
+  id: string,
+  body: Json,
+  condition: Precondition | undefined,
+): Promise<void> {
+  const { rest, members } = planMembers(parsePatchOp(rewritePatch(body, groups)))
+  if (rest.length === 0 && members && !condition) return changeGroupMembers(at, id, members)
+  const decide = (current: Resource) => applyPatch(current, rest, groups, mode).resource
+  return changeGroup(at, id, { precondition: condition, decide, members })
+}
+
+export function groupRoutes(dialectOf: DialectOf): ScimRoutes {
+  const source: PageSource<GroupRow> = {
+    schema: ({ groups }) => groups,
+    list: listGroups,
+    text: groupText,
+  }
   return {
+    ...pageRoutes(dialectOf, source),
+
     async create(at, request, reply) {
-      projectionOf(request, groupSchema)
-      const { resource, members } = readGroupBody(request, dialect(request))
-      const id = await createGroup(at, resource, members)
+      const answer = answerer(dialectOf(request), at, request, reply)
+      const id = await postGroup(at, dialectOf(request), requireBody(request.body))
       reply.header('location', `${at.base}/Groups/${id}`)
-      return answer(at, request, reply, 201, id)
+      return answer(201, id)
     },
 
-    read: (at, request, reply) => answer(at, request, reply, 200, request.params.id),
-
-    list: (at, request, reply) => sendPage(at, reply, parseListQuery(request.query, groupSchema, PAGE_SIZE)),
-
-    search: (at, request, reply) =>
-      sendPage(at, reply, parseSearchRequest(requireBody(request.body), groupSchema, PAGE_SIZE)),
+    read: (at, request, reply) => answerer(dialectOf(request), at, request, reply)(200, request.params.id),
 
     async replace(at, request, reply) {
-      projectionOf(request, groupSchema)
-      const { resource, members } = readGroupBody(request, dialect(request))
-      await changeGroup(at, request.params.id, {
-        precondition: precondition(request),
-        decide: () => resource,
-        members: { clear: true, add: members, remove: [], removeWhere: [] },
-      })
-      return answer(at, request, reply, 200, request.params.id)
+      const answer = answerer(dialectOf(request), at, request, reply)
+      const { id } = request.params
+      await putGroup(at, dialectOf(request), id, requireBody(request.body), precondition(request))
+      return answer(200, id)
     },
 
     // RFC 7644 §3.5.2: 204, or 200 with the resource, which is a must when `attributes` asks for it. A group can be
     // large, so it is sent back only then.
     async patch(at, request, reply) {
-      const projection = projectionOf(request, groupSchema)
-      await patchGroup(at, request, dialect(request))
-      return projection ? answer(at, request, reply, 200, request.params.id) : reply.code(204).send()
+      const projection = projectionOf(request, dialectOf(request).groups)
+      const answer = answerer(dialectOf(request), at, request, reply)
+      const { id } = request.params
+      await patchGroup(at, dialectOf(request), id, requireBody(request.body), precondition(request))
+      return projection ? answer(200, id) : reply.code(204).send()
     },
 
     async delete(at, request, reply) {
@@ -94,14 +106,12 @@ export function groupRoutes(dialect: (request: ScimRequest) => Dialect): Record<
   }
 }
 
-async function patchGroup(at: Provisioner, request: ScimRequest, { rewritePatch, mode }: Dialect) {
-  const operations = parsePatchOp(rewritePatch(requireBody(request.body), groupSchema))
-  const { rest, members } = planMembers(operations)
-  const condition = precondition(request)
-  if (rest.length === 0 && members && !condition) return changeGroupMembers(at, request.params.id, members)
-  return changeGroup(at, request.params.id, {
-    precondition: condition,
-    decide: (current) => applyPatch(current, rest, groupSchema, mode).resource,
-    members,
-  })
+/** Reads the projection first, so that a wrong one is refused before anything is written. */
+function answerer({ groups }: Dialect, at: Provisioner, request: ScimRequest, reply: ScimReply) {
+  const projection = projectionOf(request, groups)
+  return async (status: number, id: string) => {
+    const row = await readGroup(at, id, wants(projection, 'members'))
+    const text = projected(groupText(row, at.base), groups, projection)
+    return sendResource(request, reply, status, { text, version: groupVersion(row) })
+  }
 }

@@ -20,6 +20,12 @@ export type ScimRequest = FastifyRequest<ScimRoute>
 export type ScimReply = FastifyReply<ScimRoute>
 export type ScimHandler = (at: Provisioner, request: ScimRequest, reply: ScimReply) => Promise<unknown>
 
+/** What can be done with one resource type. */
+export type ScimRoutes = Record<
+  'list' | 'search' | 'create' | 'read' | 'replace' | 'patch' | 'delete',
+  ScimHandler
+>
+
 export function precondition(request: ScimRequest): Precondition | undefined {
   return ifMatch(request.headers['if-match'])
 }

@@ -3,90 +3,105 @@ import { listUsers } from '#directory/list-users.ts'
 import type { Provisioner } from '#directory/provisioner.ts'
 import { type UserRow, userText, userVersion } from '#directory/user-row.ts'
 import { changeUser, createUser, deleteUser, readUser } from '#directory/users.ts'
-import { PAGE_SIZE } from '#protocol/scim/discovery.ts'
-import {
-  type ListQuery,
-  listResponse,
-  parseListQuery,
-  parsePatchOp,
-  parseSearchRequest,
-} from '#protocol/scim/messages.ts'
+import type { Precondition } from '#protocol/scim/etag.ts'
+import type { Json } from '#protocol/scim/json.ts'
+import { parsePatchOp } from '#protocol/scim/messages.ts'
 import { applyPatch } from '#protocol/scim/patch.ts'
 import { wants } from '#protocol/scim/projection.ts'
-import { readResource } from '#protocol/scim/resource.ts'
-import { userSchema } from '#protocol/scim/resource-schema.ts'
-import { projected, projectionOf, sendResource, sendText } from './answer.ts'
+import { type Resource, readResource } from '#protocol/scim/resource.ts'
+import { projected, projectionOf, sendResource } from './answer.ts'
 import { requireBody } from './body.ts'
 import type { Dialect } from './dialect.ts'
-import { precondition, type ScimHandler, type ScimReply, type ScimRequest } from './request.ts'
+import { type PageSource, pageRoutes } from './pages.ts'
+import { precondition, type ScimReply, type ScimRequest, type ScimRoutes } from './request.ts'
 
-function send(at: Provisioner, request: ScimRequest, reply: ScimReply, status: number, row: UserRow) {
-  const text = projected(userText(row, at.base), userSchema, projectionOf(request, userSchema))
-  return sendResource(request, reply, status, { text, version: userVersion(row) })
+type DialectOf = (request: ScimRequest) => Dialect
+
+/** The body of a POST or PUT. */
+function readUserBody(body: Json, { mode, rewriteResource, users }: Dialect): Resource {
+  return readResource(rewriteResource(body, users), users, mode).resource
 }
 
-async function sendPage(at: Provisioner, reply: ScimReply, query: ListQuery) {
-  const { total, rows } = await listUsers(at, query)
-  const texts = rows.map((row) => projected(userText(row, at.base), userSchema, query.projection))
-  return sendText(reply, 200, listResponse(texts, { total, startIndex: query.startIndex }))
+/** Creates the user that a POST describes. */
+export function postUser(at: Provisioner, dialect: Dialect, body: Json): Promise<UserRow> {
+  return createUser(at, readUserBody(body, dialect))
 }
 
-export function userRoutes(dialect: (request: ScimRequest) => Dialect): Record<string, ScimHandler> {
+/** Replaces a user as a PUT says; RFC 7644 §3.5.1 lets an omitted `active` keep its value, all others are cleared. */
+export function putUser(
+  at: Provisioner,
+  dialect: Dialect,
+  id: string,
+  body: Json,
+  condition: Precondition | undefined,
+): Promise<UserRow> {
+  const resource = readUserBody(body, dialect)
+  return changeUser(at, id, condition, (current) =>
+    resource.active === undefined ? { ...resource, active: current.active ?? true } : resource,
+  )
+}
+
+/** Changes a user as a PatchOp message says. */
+export function patchUser(
+  at: Provisioner,
+  { mode, rewritePatch, users }: Dialect,
+  id: string,
+  body: Json,
+  condition: Precondition | undefined,
+): Promise<UserRow> {
+  const operations = parsePatchOp(rewritePatch(body, users))
+  return changeUser(at, id, condition, (current) => applyPatch(current, operations, users, mode).resource)
+}
+
+export function userRoutes(dialectOf: DialectOf): ScimRoutes {
+  const source: PageSource<UserRow> = {
+    schema: ({ users }) => users,
+    list: listUsers,
+    text: userText,
+  }
   return {
+    ...pageRoutes(dialectOf, source),
+
     async create(at, request, reply) {
-      projectionOf(request, userSchema) // refused before anything is written
-      const { mode, rewriteResource } = dialect(request)
-      const { resource } = readResource(
-        rewriteResource(requireBody(request.body), userSchema),
-        userSchema,
-        mode,
-      )
-      const row = await createUser(at, resource)
+      const send = sender(dialectOf(request), at, request, reply)
+      const row = await postUser(at, dialectOf(request), requireBody(request.body))
       reply.header('location', `${at.base}/Users/${row.id}`)
-      return send(at, request, reply, 201, row)
+      return send(201, row)
     },
 
     async read(at, request, reply) {
-      const projection = projectionOf(request, userSchema)
-      return send(at, request, reply, 200, await readUser(at, request.params.id, wants(projection, 'groups')))
+      const send = sender(dialectOf(request), at, request, reply)
+      const projection = projectionOf(request, dialectOf(request).users)
+      return send(200, await readUser(at, request.params.id, wants(projection, 'groups')))
     },
 
-    list: (at, request, reply) => sendPage(at, reply, parseListQuery(request.query, userSchema, PAGE_SIZE)),
-
-    search: (at, request, reply) =>
-      sendPage(at, reply, parseSearchRequest(requireBody(request.body), userSchema, PAGE_SIZE)),
-
     async replace(at, request, reply) {
-      projectionOf(request, userSchema)
-      const { mode, rewriteResource } = dialect(request)
-      const { resource } = readResource(
-        rewriteResource(requireBody(request.body), userSchema),
-        userSchema,
-        mode,
-      )
-      // RFC 7644 §3.5.1 lets an omitted attribute keep its value; an omitted `active` does, all others are cleared.
-      const row = await changeUser(at, request.params.id, precondition(request), (current) =>
-        resource.active === undefined ? { ...resource, active: current.active ?? true } : resource,
-      )
-      return send(at, request, reply, 200, row)
+      const send = sender(dialectOf(request), at, request, reply)
+      const body = requireBody(request.body)
+      return send(200, await putUser(at, dialectOf(request), request.params.id, body, precondition(request)))
     },
 
     async patch(at, request, reply) {
-      projectionOf(request, userSchema)
-      const { rewritePatch, mode } = dialect(request)
-      const operations = parsePatchOp(rewritePatch(requireBody(request.body), userSchema))
-      const row = await changeUser(
-        at,
-        request.params.id,
-        precondition(request),
-        (current) => applyPatch(current, operations, userSchema, mode).resource,
+      const send = sender(dialectOf(request), at, request, reply)
+      const body = requireBody(request.body)
+      return send(
+        200,
+        await patchUser(at, dialectOf(request), request.params.id, body, precondition(request)),
       )
-      return send(at, request, reply, 200, row)
     },
 
     async delete(at, request, reply) {
       await deleteUser(at, request.params.id, precondition(request))
       return reply.code(204).send()
     },
+  }
+}
+
+/** Reads the projection first, so that a wrong one is refused before anything is written. */
+function sender({ users }: Dialect, at: Provisioner, request: ScimRequest, reply: ScimReply) {
+  const projection = projectionOf(request, users)
+  return (status: number, row: UserRow) => {
+    const text = projected(userText(row, at.base), users, projection)
+    return sendResource(request, reply, status, { text, version: userVersion(row) })
   }
 }

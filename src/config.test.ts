@@ -111,6 +111,7 @@ test.each([
   ['DOORLIST_PORT', '1e3'],
   ['DOORLIST_TOKEN_MINUTES', '361'],
   ['DOORLIST_SCIM_RATE', '2.5'],
+  ['DOORLIST_SCIM_RATE', '24'],
   ['DOORLIST_PUBLIC_URL', 'doorlist.example.com'],
   ['DOORLIST_PUBLIC_URL', 'https://example.com/doorlist'],
   ['DOORLIST_PUBLIC_URL', 'https://user@example.com'],

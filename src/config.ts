@@ -53,7 +53,7 @@ export function readConfig(environment: Variables): Config {
     port: read.integer('DOORLIST_PORT', { min: 0, max: 65_535, default: 8080 }),
     publicUrl: readPublicUrl(read),
     dataDir: resolve(read.text('DOORLIST_DATA_DIR') ?? 'data'),
-    databaseUrl: read.url('DATABASE_URL', ['postgres', 'postgresql'], { secret: true }),
+    databaseUrl: readDatabaseUrl(read),
     secretKey: readSecret(read, 'DOORLIST_SECRET_KEY', 32),
     firstAdmin: readFirstAdmin(read),
     role: read.choice('DOORLIST_ROLE', ['all', 'gateway', 'portal'], 'all'),
@@ -63,7 +63,7 @@ export function readConfig(environment: Variables): Config {
     tls: readTls(read),
     trustedProxies: read.networks('DOORLIST_TRUSTED_PROXIES'),
     defaultLocale: readLocale(read),
-    scimRate: read.integer('DOORLIST_SCIM_RATE', { min: 0, max: 1_000_000, default: 200 }),
+    scimRate: readScimRate(read),
     tokenMinutes: read.integer('DOORLIST_TOKEN_MINUTES', { min: 60, max: 360, default: 60 }),
     metricsToken: readSecret(read, 'DOORLIST_METRICS_TOKEN', 16),
   }
@@ -92,6 +92,14 @@ function readSettingsFile(file: string): Record<string, string> {
   return parseSettingsFile(text)
 }
 
+/** PostgreSQL's own form without a host, `postgres://user@/name?host=/folder`, is no URL to the web's rules. */
+function readDatabaseUrl(read: SettingsReader): string | undefined {
+  const check = (value: string) =>
+    /^postgres(ql)?:\/\//.test(value) && URL.canParse(value.replace('@/', '@localhost/'))
+  const rule = 'a URL that starts with postgres:// or postgresql://'
+  return read.text('DATABASE_URL', { check, rule, secret: true })
+}
+
 /** An origin: a path would not reach the doors, which all start at the root. */
 function readPublicUrl(read: SettingsReader): string | undefined {
   const isOrigin = (value: string) => new URL(value).origin === value.toLowerCase().replace(/\/$/, '')
@@ -104,12 +112,23 @@ function readSecret(read: SettingsReader, name: string, characters: number): str
   return read.text(name, { check, rule: `at least ${characters} characters long`, secret: true })
 }
 
+/** Entra ID and the IPSIE profile ask for 25 requests a second at least. */
+const SCIM_RATE = { min: 25, max: 1_000_000, default: 200 }
+
+function readScimRate(read: SettingsReader): number {
+  const rate = read.integer('DOORLIST_SCIM_RATE', { ...SCIM_RATE, min: 0 })
+  if (rate > 0 && rate < SCIM_RATE.min) {
+    read.mistake('DOORLIST_SCIM_RATE', `is "${rate}": must be 0 (unlimited), or ${SCIM_RATE.min} or more`)
+  }
+  return rate
+}
+
 function readFirstAdmin(read: SettingsReader): Config['firstAdmin'] {
   const email = read.text('DOORLIST_ADMIN_EMAIL', {
     check: (value) => /^[^\s@]+@[^\s@]+$/.test(value),
     rule: 'an e-mail address',
   })
-  const password = readSecret(read, 'DOORLIST_ADMIN_PASSWORD', 8)
+  const password = readSecret(read, 'DOORLIST_ADMIN_PASSWORD', 15)
   read.together('DOORLIST_ADMIN_EMAIL', 'DOORLIST_ADMIN_PASSWORD')
   return email && password ? { email, password } : undefined
 }

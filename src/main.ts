@@ -12,13 +12,16 @@ import { setupPage } from '#http/portal/setup-page.ts'
 import { SCIM_PREFIX, scimDoor } from '#http/scim/door.ts'
 import { buildServer } from '#http/server.ts'
 import { openAuthenticator } from '#identity-providers/authenticate.ts'
+import { ensureLocalIdentityProvider } from '#identity-providers/identity-providers.ts'
 import { openLastSeen } from '#identity-providers/last-seen.ts'
 import { openSeal } from '#identity-providers/secrets.ts'
+import { openUnknownAttributes } from '#identity-providers/unknown-attributes.ts'
 import { systemClock } from '#platform/clock.ts'
 import { type Database, openDatabase } from '#platform/database.ts'
 import { createLog, type Log } from '#platform/log.ts'
 import { migrate } from '#platform/migrations.ts'
 import { startPostgres } from '#platform/postgres.ts'
+import type { Seal } from '#platform/seal.ts'
 import { createAdministrator, hasOwner } from '#tenancy/administrators.ts'
 import { createSetupLink } from '#tenancy/setup-link.ts'
 import { ensureDefaultTenant } from '#tenancy/tenants.ts'
@@ -26,6 +29,7 @@ import { welcome } from './welcome.ts'
 
 /** Requests that run when the service is told to stop get this long to end. */
 const DRAIN_MILLISECONDS = 8_000
+const IDLE_MILLISECONDS = 50
 const DAY_MILLISECONDS = 86_400_000
 
 export interface Service {
@@ -56,9 +60,9 @@ export async function startService(config: Config, log: Log): Promise<Service> {
   const undo: Undo = []
   try {
     const db = await openStore(config, log, undo)
-    await openSeal(db, config) // a missing or wrong key is found out now, not at the first secret
-    const setupLink = await makeFirstOwner(db, config)
-    const server = await openDoors(db, config, log, undo)
+    const seal = await openSeal(db, config) // a missing or wrong key is found out now, not at the first secret
+    const setupLink = await furnish(db, config)
+    const server = await openDoors(db, seal, config, log, undo)
     const url = config.publicUrl ?? listeningAt(server, config)
     startHousekeeping(db, log, undo)
     return {
@@ -94,35 +98,56 @@ async function openStore(config: Config, log: Log, undo: Undo): Promise<Database
   return db
 }
 
-/** The default tenant's first owner: from the settings, or by a link that is printed. @returns the link's token */
-async function makeFirstOwner(db: Database, { firstAdmin }: Config): Promise<string | undefined> {
+/**
+ * What is there from the first start on: the default tenant with its local identity provider, and its first owner, from
+ * the settings or by a link that is printed.
+ * @returns the link's token
+ */
+async function furnish(db: Database, { firstAdmin }: Config): Promise<string | undefined> {
   const tenant = await ensureDefaultTenant(db)
+  const witness = { tenantId: tenant.id, actor: { type: 'system', name: 'first start' } } as const
+  await ensureLocalIdentityProvider(db, witness)
   if (await hasOwner(db, tenant.id)) return undefined
   if (!firstAdmin) return createSetupLink(db, tenant.id)
-  const witness = { tenantId: tenant.id, actor: { type: 'system', name: 'first start' } } as const
   await createAdministrator(db, witness, { ...firstAdmin, name: firstAdmin.email, role: 'owner' })
   return undefined
 }
 
-async function openDoors(db: Database, config: Config, log: Log, undo: Undo): Promise<FastifyInstance> {
+async function openDoors(
+  db: Database,
+  seal: Seal,
+  config: Config,
+  log: Log,
+  undo: Undo,
+): Promise<FastifyInstance> {
   let draining = false
   const authenticator = openAuthenticator(db, systemClock, { accessTokenMinutes: config.tokenMinutes })
   const lastSeen = openLastSeen(db, systemClock, (error) =>
     log.warn({ err: error }, 'last use could not be stamped'),
   )
   undo.push(() => lastSeen.close())
+  const unknownAttributes = openUnknownAttributes(db, systemClock, (error) =>
+    log.warn({ err: error }, 'unknown attributes could not be noted'),
+  )
+  undo.push(() => unknownAttributes.close())
   const server = buildServer({ log, trustedProxies: config.trustedProxies, tls: readTls(config) })
-  const publicUrl = () => config.publicUrl ?? listeningAt(server, config)
+  let reachedAt = config.publicUrl
+  const publicUrl = () => {
+    reachedAt ??= listeningAt(server, config)
+    return reachedAt
+  }
   await server.register(operatorDoor, { db, serving: () => !draining })
   if (config.role !== 'portal') {
-    await server.register(oauthDoor, { authenticator })
+    await server.register(oauthDoor, { authenticator, publicUrl })
     const ratePerSecond = config.scimRate
     await server.register(scimDoor, {
       db,
       authenticator,
       lastSeen,
+      unknownAttributes,
       publicUrl,
       ratePerSecond,
+      seal,
       prefix: SCIM_PREFIX,
     })
   }
@@ -131,9 +156,10 @@ async function openDoors(db: Database, config: Config, log: Log, undo: Undo): Pr
   undo.push(async () => {
     draining = true
     // Connections that are kept open without a request would hold the process; those with one get their time.
-    server.server.closeIdleConnections()
+    const idle = setInterval(() => server.server.closeIdleConnections(), IDLE_MILLISECONDS)
     const late = setTimeout(() => server.server.closeAllConnections(), DRAIN_MILLISECONDS)
     await server.close()
+    clearInterval(idle)
     clearTimeout(late)
   })
   return server
@@ -173,10 +199,24 @@ export async function serve(config: Config): Promise<void> {
   const milliseconds = performance.now()
   process.stderr.write(welcome({ publicUrl, database, milliseconds, setupLink }))
   log.info({ publicUrl, database, milliseconds: Math.round(milliseconds) }, 'ready')
-  await toldToStop()
+  await Promise.race([toldToStop(), struck(log)])
   log.info('draining')
   await service.stop()
   log.info('stopped')
+}
+
+/**
+ * Resolves at an error that nobody caught. What is in memory can no longer be trusted: the service ends as if it were
+ * told to, with exit code 1, and whoever watches over it starts it again.
+ */
+function struck(log: Log): Promise<void> {
+  return new Promise((resolve) => {
+    process.on('uncaughtException', (error, origin) => {
+      log.fatal({ err: error, origin }, 'an error that nobody caught; stopping')
+      process.exitCode = 1
+      resolve()
+    })
+  })
 }
 
 /** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { Witness } from '#audit/record.ts'
+import { oauthDoor } from '#http/oauth/door.ts'
 import { operatorDoor } from '#http/operator/door.ts'
 import { SCIM_PREFIX, scimDoor } from '#http/scim/door.ts'
 import { buildServer } from '#http/server.ts'
@@ -13,8 +14,10 @@ import {
   retireCredential,
 } from '#identity-providers/credentials.ts'
 import { openLastSeen } from '#identity-providers/last-seen.ts'
-import { systemClock } from '#platform/clock.ts'
+import { openUnknownAttributes } from '#identity-providers/unknown-attributes.ts'
+import { type Clock, systemClock } from '#platform/clock.ts'
 import { type Database, openDatabase, SYSTEM } from '#platform/database.ts'
+import { createSeal } from '#platform/seal.ts'
 import { raw as rawSql, sql } from '#platform/sql.ts'
 import { type RawRequest, type RawResponse, raw } from './raw-http.ts'
 import { cloneDatabase } from './setup/database.ts'
@@ -71,6 +74,13 @@ export interface IdpWish {
   readonly autoProvisioning?: boolean
 }
 
+export interface HouseWish {
+  /** SCIM requests a second and identity provider; unlimited otherwise. */
+  readonly ratePerSecond?: number
+  /** By which cursors age. */
+  readonly clock?: Clock
+}
+
 export interface House {
   readonly url: string
   readonly db: Database
@@ -81,6 +91,8 @@ export interface House {
   tenant(slug: string): Promise<string>
   identityProvider(wish?: IdpWish): Promise<ProvidedIdp>
   raw(request: RawRequest): Promise<RawResponse>
+  /** Writes the names of unknown attributes that are collected, now and not a second later. */
+  flushUnknown(): Promise<void>
   retireCredential(idp: ProvidedIdp): Promise<void>
   expireCredential(idp: ProvidedIdp): Promise<void>
   /** All rows of a table, for tests that look for what must not be there. */
@@ -89,11 +101,12 @@ export interface House {
 }
 
 /** Opens a house on a fresh clone of the migrated database. Close it when the file is done. */
-export async function openHouse(): Promise<House> {
+export async function openHouse({ ratePerSecond = 0, clock = systemClock }: HouseWish = {}): Promise<House> {
   const { connection, drop } = await cloneDatabase()
   const db = openDatabase({ connection })
   const authenticator = openAuthenticator(db, systemClock)
   const lastSeen = openLastSeen(db, systemClock)
+  const unknownAttributes = openUnknownAttributes(db, systemClock)
   const scimRoutes: { method: string; url: string }[] = []
   const server = buildServer({ log: undefined, trustedProxies: [], tls: undefined })
   server.addHook('onRoute', ({ method, url }) => {
@@ -101,12 +114,16 @@ export async function openHouse(): Promise<House> {
   })
   const url = () => `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`
   await server.register(operatorDoor, { db, serving: () => true })
+  await server.register(oauthDoor, { authenticator, publicUrl: url })
   await server.register(scimDoor, {
     db,
     authenticator,
     lastSeen,
+    unknownAttributes,
     publicUrl: url,
-    ratePerSecond: 0,
+    ratePerSecond,
+    seal: createSeal('a secret of this test that nobody guesses'),
+    clock,
     prefix: SCIM_PREFIX,
   })
   await server.listen({ host: '127.0.0.1', port: 0 })
@@ -142,6 +159,7 @@ export async function openHouse(): Promise<House> {
     scimRoutes,
     tenant,
     identityProvider,
+    flushUnknown: () => unknownAttributes.flush(),
     raw: (request) => raw(url(), request),
     retireCredential: async (idp) =>
       void (await retireCredential(db, idp.operator, idp.id, idp.credentialId)),
@@ -154,6 +172,7 @@ export async function openHouse(): Promise<House> {
     async close() {
       await server.close()
       await lastSeen.close()
+      await unknownAttributes.close()
       await db.close()
       await drop()
     },

@@ -3,7 +3,7 @@
 // other. The log is also the outbox: whoever must hear of a change follows it in commit order.
 import { randomUUIDv7 } from 'node:crypto'
 import type { Queryable } from '#platform/database.ts'
-import { raw, type Sql, sql } from '#platform/sql.ts'
+import { isSql, raw, type Sql, sql } from '#platform/sql.ts'
 
 /** Who acts. The name is kept in the event, so that it still reads well when the actor is gone. */
 export interface Actor {
@@ -21,6 +21,8 @@ export type ObjectType =
   | 'Group'
   | 'IdentityProvider'
   | 'ScimCredential'
+  | 'ClientKey'
+  | 'Schema'
   | 'Administrator'
   | 'Tenant'
   | 'AuditLog'
@@ -57,10 +59,6 @@ export interface Recorded {
 const COLUMNS = raw(`id, tenant_id, actor_type, actor_id, actor_name, idp_id, action, object_type, object_id,
       object_name, result, change, request_id, source_address`)
 
-function isSql(change: Change | Sql): change is Sql {
-  return 'strings' in change
-}
-
 function changeValue(change: Fact['change']): Sql | string | null {
   if (change === undefined) return null
   return isSql(change) ? change : JSON.stringify(change)
@@ -90,4 +88,43 @@ export function audited(witness: Witness, change: Sql, fact: Fact): Sql {
 /** Writes an event of its own, in the transaction of the change where there is one. */
 export async function record(tx: Queryable, witness: Witness, fact: Fact): Promise<void> {
   await tx.query(eventInsert(witness, fact))
+}
+
+/**
+ * The insert of many events by one statement. Each fact is a row of `fact`; a fragment of SQL is the same in all facts.
+ * @param from joins `fact` with rows of a statement that it is part of
+ */
+function eventsInsert({ tenantId, actor }: Witness, facts: readonly Fact[], from: Sql): Sql {
+  const texts = (values: readonly (string | Sql | null)[]) =>
+    values.map((value) => (isSql(value) ? null : value))
+  const names = facts.map((fact) => fact.objectName)
+  const changes = facts.map((fact) => changeValue(fact.change))
+  const name = names.find(isSql)
+  const change = changes.find(isSql)
+  return sql`insert into audit_event (${COLUMNS})
+      select fact.id, ${tenantId}::uuid, ${actor.type}::text, ${actor.id ?? null}::uuid, ${actor.name}::text,
+        ${actor.idpId ?? null}::uuid, fact.action, fact.object_type, fact.object_id, ${name ?? raw('fact.object_name')},
+        fact.result, ${change ?? raw('fact.change')}, ${actor.requestId ?? null}::text, ${actor.sourceAddress ?? null}::text
+      from unnest(${facts.map(() => randomUUIDv7())}::uuid[], ${facts.map((fact) => fact.action)}::text[],
+        ${facts.map((fact) => fact.objectType)}::text[], ${facts.map((fact) => fact.objectId ?? null)}::uuid[],
+        ${texts(names)}::text[], ${facts.map((fact) => fact.result ?? 'success')}::text[], ${texts(changes)}::text[])
+        as fact(id, action, object_type, object_id, object_name, result, change)
+      ${from}`
+}
+
+/**
+ * A change of many objects and their events as one statement: of the facts, those are recorded whose object was touched.
+ * @param change an insert, update or delete that returns `id`; it is called `changed` in the facts
+ * @returns a statement that answers what the change returned
+ */
+export function auditedEach(witness: Witness, change: Sql, facts: readonly Fact[]): Sql {
+  const touched = raw('join changed on changed.id = fact.object_id')
+  return sql`with changed as (${change}),
+    recorded as (${eventsInsert(witness, facts, touched)})
+    select changed.* from changed`
+}
+
+/** Writes many events of their own. */
+export async function recordEach(tx: Queryable, witness: Witness, facts: readonly Fact[]): Promise<void> {
+  if (facts.length > 0) await tx.query(eventsInsert(witness, facts, raw('')))
 }

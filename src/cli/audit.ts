@@ -11,6 +11,8 @@ const OBJECT_TYPES: readonly ObjectType[] = [
   'Group',
   'IdentityProvider',
   'ScimCredential',
+  'ClientKey',
+  'Schema',
   'Administrator',
   'Tenant',
   'AuditLog',

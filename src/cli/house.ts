@@ -1,16 +1,14 @@
-// How a command reaches the data: the database of DATABASE_URL, or the embedded PostgreSQL of the data folder, which is
-// attached to where it runs and started for the length of the command where it does not.
+// How a command reaches the data: the database of DATABASE_URL, or the embedded PostgreSQL of the data folder, whether
+// the service runs on it or not. What it finds is brought up to date first.
 import { userInfo } from 'node:os'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Actor, Witness } from '#audit/record.ts'
 import { type Config, readConfig } from '#config.ts'
-import { Refused } from '#errors.ts'
 import { ensureLocalIdentityProvider } from '#identity-providers/identity-providers.ts'
 import { type Database, openDatabase } from '#platform/database.ts'
 import { databaseError } from '#platform/database-errors.ts'
 import { migrate } from '#platform/migrations.ts'
-import { attachPostgres, startPostgres } from '#platform/postgres.ts'
 import { ensureDefaultTenant, findTenant } from '#tenancy/tenants.ts'
+import { type Connection, leaveEmbedded, patiently, reachEmbedded } from './embedded.ts'
 
 export interface House {
   readonly config: Config
@@ -25,30 +23,19 @@ export interface TenantHouse extends House {
   readonly witness: Witness
 }
 
-const START_ATTEMPTS = 30
-const ATTEMPT_MILLISECONDS = 500
+/** An operator may wait longer for an answer than an identity provider. */
+const STATEMENT_MILLISECONDS = 60_000
 
-/** Opens the house for one piece of work, up to date and with its default tenant, and closes it after. */
+/** Opens the house for one piece of work, with its default tenant in it, and closes it after. */
 export async function inHouse<Result>(work: (house: House) => Promise<Result>): Promise<Result> {
   const config = readConfig(process.env)
-  const server = await reachServer(config)
+  const { db, migrated, leave } = config.databaseUrl
+    ? await enter({ connectionString: config.databaseUrl })
+    : await patiently(() => enterEmbedded(config.dataDir))
   try {
-    const migrated = await migrate(server.connection).catch((error) => {
-      throw databaseError(error)
-    })
-    const db = openDatabase({ connection: server.connection, connections: 2, statementMilliseconds: 60_000 })
-    try {
-      const tenant = await ensureDefaultTenant(db)
-      await ensureLocalIdentityProvider(db, {
-        tenantId: tenant.id,
-        actor: { type: 'system', name: 'Doorlist' },
-      })
-      return await work({ config, db, migrated })
-    } finally {
-      await db.close()
-    }
+    return await work({ config, db, migrated })
   } finally {
-    await server.leave()
+    await leave()
   }
 }
 
@@ -83,23 +70,44 @@ export function scimEndpoint({ publicUrl, tls, host, port }: Config, idpId: stri
   return `${publicUrl ?? ownUrl}/scim/v2/${idpId}`
 }
 
-interface Server {
-  readonly connection: Parameters<typeof migrate>[0]
+interface Entered {
+  readonly db: Database
+  readonly migrated: readonly string[]
   leave(): Promise<void>
 }
 
-async function reachServer({ databaseUrl, dataDir }: Config): Promise<Server> {
-  if (databaseUrl) return { connection: { connectionString: databaseUrl }, leave: async () => {} }
-  for (let attempt = 1; ; attempt++) {
-    const connection = await attachPostgres(dataDir)
-    if (connection) return { connection, leave: async () => {} }
-    try {
-      const server = await startPostgres({ dataDir })
-      return { connection: server.connection, leave: () => server.stop() }
-    } catch (error) {
-      // Another process starts or stops it in this moment: wait until it is there, or is ours.
-      if (!(error instanceof Refused) || attempt === START_ATTEMPTS) throw error
-      await sleep(ATTEMPT_MILLISECONDS)
+async function enter(connection: Connection): Promise<Entered> {
+  const migrated = await migrate(connection).catch((error) => {
+    throw databaseError(error)
+  })
+  const db = openDatabase({ connection, connections: 2, statementMilliseconds: STATEMENT_MILLISECONDS })
+  try {
+    const tenant = await ensureDefaultTenant(db)
+    await ensureLocalIdentityProvider(db, {
+      tenantId: tenant.id,
+      actor: { type: 'system', name: 'Doorlist' },
+    })
+    return { db, migrated, leave: () => db.close() }
+  } catch (error) {
+    await db.close()
+    throw error
+  }
+}
+
+async function enterEmbedded(dataDir: string): Promise<Entered> {
+  const embedded = await reachEmbedded(dataDir)
+  try {
+    const entered = await enter(embedded.connection)
+    const leave = async () => {
+      try {
+        await entered.leave()
+      } finally {
+        await leaveEmbedded(embedded)
+      }
     }
+    return { ...entered, leave }
+  } catch (error) {
+    await leaveEmbedded(embedded)
+    throw error
   }
 }

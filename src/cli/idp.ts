@@ -6,14 +6,17 @@ import {
   findIdentityProvider,
   type IdentityProvider,
   listIdentityProviders,
+  type Mode,
   setAutoProvisioning,
   setEnabled,
+  setMode,
 } from '#identity-providers/identity-providers.ts'
 import { confirmName } from './ask.ts'
 import { printCredentials } from './credentials-table.ts'
 import { inTenant, scimEndpoint, type TenantHouse } from './house.ts'
 import { addIdpCreate } from './idp-create.ts'
 import { addIdpCredentials } from './idp-credentials.ts'
+import { addIdpKeys } from './idp-keys.ts'
 import { printProvided } from './idp-print.ts'
 import { type DataOptions, withData, withTenant } from './options.ts'
 import { printJson, printLine, printPairs, printTable } from './print.ts'
@@ -43,10 +46,14 @@ export function addIdp(program: Command): void {
     .argument(IDP, IDP_HELP)
     .addHelpText('after', '\nExample:\n  $ doorlist idp provisioning on Okta')
     .action(provisioning)
+  withData(idp.command('mode').description('set how its SCIM messages are read').argument(IDP, IDP_HELP))
+    .addArgument(new Argument('<mode>', 'the mode').choices(['lenient', 'strict']))
+    .action(mode)
   withTenant(idp.command('delete').description('delete it with its users and groups').argument(IDP, IDP_HELP))
     .option('--yes', 'do not ask')
     .action(remove)
   addIdpCredentials(idp)
+  addIdpKeys(idp)
 }
 
 function list({ tenant, json }: DataOptions): Promise<void> {
@@ -95,6 +102,15 @@ function enable(idOrName: string, { tenant, json }: DataOptions, enabled: boolea
     const provider = await setEnabled(house.db, house.witness, id, enabled)
     if (json) return printJson(summary(house, provider))
     printLine(`${provider.name} is ${enabled ? 'enabled' : 'disabled'}`)
+  })
+}
+
+function mode(idOrName: string, wanted: Mode, { tenant, json }: DataOptions): Promise<void> {
+  return inTenant(tenant, async (house) => {
+    const { id } = await findIdentityProvider(house.db, house.tenantId, idOrName)
+    const provider = await setMode(house.db, house.witness, id, wanted)
+    if (json) return printJson(summary(house, provider))
+    printLine(`Messages of ${provider.name} are read in ${provider.mode} mode`)
   })
 }
 

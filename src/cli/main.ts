@@ -8,6 +8,7 @@ import { failureLine } from './failure.ts'
 import { addGroup } from './group.ts'
 import { addIdp } from './idp.ts'
 import { addMigrate } from './migrate.ts'
+import { addSchema } from './schema.ts'
 import { addDemo, addServe } from './serve.ts'
 import { simulateCommand } from './simulate.ts'
 import { addTenant } from './tenant.ts'
@@ -38,6 +39,7 @@ function buildProgram(): Command {
   addTenant(program)
   addAdmin(program)
   addIdp(program)
+  addSchema(program)
   addUser(program)
   addGroup(program)
   addAudit(program)

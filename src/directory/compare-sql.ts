@@ -3,6 +3,7 @@ import { ScimError } from '#protocol/scim/error.ts'
 import type { Attribute } from '#protocol/scim/schema.ts'
 import { caseKey } from '#protocol/scim/text.ts'
 import type { CompareOp, CompareValue } from './filter-sql.ts'
+import { castOf } from './json-sql.ts'
 
 const OPERATORS: Partial<Record<CompareOp, string>> = {
   eq: '=',
@@ -38,12 +39,12 @@ export function temporal(left: Sql, op: CompareOp, value: CompareValue): Sql {
 export function compare(left: Sql, attribute: Attribute, op: CompareOp, value: CompareValue): Sql {
   switch (attribute.type) {
     case 'boolean':
-      return ordered(sql`(${left})::boolean`, op, sql`${value === true}::boolean`)
+      return ordered(castOf(left, 'boolean'), op, sql`${value === true}::boolean`)
     case 'integer':
     case 'decimal':
-      return ordered(sql`(${left})::numeric`, op, sql`${Number(value)}::numeric`)
+      return ordered(castOf(left, 'numeric'), op, sql`${Number(value)}::numeric`)
     case 'dateTime':
-      return temporal(sql`(${left})::timestamptz`, op, value)
+      return temporal(castOf(left, 'timestamptz'), op, value)
     default:
       return attribute.caseExact === true
         ? textual(left, op, String(value))

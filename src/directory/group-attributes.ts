@@ -53,15 +53,16 @@ const PRESENT: Record<string, Sql> = {
   'members.type': HAS_MEMBERS,
 }
 
-const DISPLAY =
-  raw(`coalesce((select coalesce(du.display_name, du.user_name) from directory_user du where du.id = m.member_id),
-  (select dg.display_name from directory_group dg where dg.id = m.member_id))`)
+/** What the membership `m` shows as `display`, before case is taken out. */
+export const MEMBER_DISPLAY = `coalesce(
+  (select coalesce(du.display_name, du.user_name) from directory_user du where du.id = m.member_id),
+  (select dg.display_name from directory_group dg where dg.id = m.member_id))`
 
 /** The attributes of one membership `m`. */
 const MEMBER: ByName = {
   value: (op, wanted) => idCompare(raw('m.member_id'), op, wanted),
   type: (op, wanted) => textual(raw('case_key(m.member_type)'), op, caseKey(String(wanted))),
-  display: (op, wanted) => compare(DISPLAY, DISPLAY_ATTRIBUTE, op, wanted),
+  display: (op, wanted) => compare(raw(MEMBER_DISPLAY), DISPLAY_ATTRIBUTE, op, wanted),
 }
 
 const DISPLAY_ATTRIBUTE = {

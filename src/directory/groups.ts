@@ -19,7 +19,7 @@ import {
   NO_MEMBERS,
   storedGroup,
 } from './group-row.ts'
-import { changeMembers, type MemberOutcome, memberDiff, moveMembers } from './members.ts'
+import { changeMembers, isIndependent, type MemberOutcome, memberDiff, moveMembers } from './members.ts'
 import type { Provisioner } from './provisioner.ts'
 import { isUuid } from './uuid.ts'
 
@@ -87,7 +87,10 @@ function groupById(at: Provisioner, id: string, members: Sql): Sql {
 
 /** @param members whether the answer wants `members`; they are not read otherwise @throws {NotFound} */
 export async function readGroup(at: Provisioner, id: string, members: boolean): Promise<GroupRow> {
-  return found(id, await read({ query: (statement) => at.db.run(at.scope, statement) }, at, id, members))
+  // A group with its members may be long; one without is quick.
+  const query: Queryable['query'] = (statement) =>
+    members ? at.db.run(at.scope, statement) : at.db.read(at.scope, statement)
+  return found(id, await read({ query }, at, id, members))
 }
 
 function read(tx: Queryable, at: Provisioner, id: string, members: boolean): Promise<GroupRow[]> {
@@ -107,8 +110,26 @@ function found(id: string, rows: readonly GroupRow[]): GroupRow {
 
 /** Adds and removes members, nothing else. @throws {NotFound} {ScimError} */
 export async function changeGroupMembers(at: Provisioner, id: string, members: MemberChange): Promise<void> {
-  const run: Queryable = { query: (statement) => at.db.run(at.scope, statement) }
-  if (!isUuid(id) || !(await changeMembers(run, at, id, members))) throw new NotFound(`Group ${id} not found`)
+  if (!isUuid(id) || !(await moved(at, id, members))) throw new NotFound(`Group ${id} not found`)
+}
+
+function moved(at: Provisioner, id: string, members: MemberChange): Promise<MemberOutcome | undefined> {
+  if (isIndependent(members)) {
+    return changeMembers({ query: (statement) => at.db.run(at.scope, statement) }, at, id, members)
+  }
+  return at.db.transaction(at.scope, async (tx) => {
+    await lockGroup(tx, at, id)
+    return changeMembers(tx, at, id, members)
+  })
+}
+
+/**
+ * Keeps all other writers of the group away until the transaction ends; what is read afterwards is the newest. Whoever
+ * adds this group to another one is not held up, so that groups that hold each other cannot wait in a circle.
+ */
+async function lockGroup(tx: Queryable, at: Provisioner, id: string): Promise<void> {
+  await tx.query(sql`select from directory_group u where u.id = ${id} and u.idp_id = ${at.idpId}
+    and u.tenant_id = ${at.tenantId} for no key update`)
 }
 
 /** A change of a group's own attributes, of its members, or of both. */
@@ -123,8 +144,7 @@ export interface GroupChange {
 export async function changeGroup(at: Provisioner, id: string, change: GroupChange): Promise<void> {
   if (!isUuid(id)) throw new NotFound(`Group ${id} not found`)
   await at.db.transaction(at.scope, async (tx) => {
-    await tx.query(sql`select from directory_group u where u.id = ${id} and u.idp_id = ${at.idpId}
-      and u.tenant_id = ${at.tenantId} for update`)
+    await lockGroup(tx, at, id)
     const before = found(id, await read(tx, at, id, false))
     if (change.precondition && !change.precondition(groupVersion(before))) {
       throw new Stale(`Group ${id} is at version ${groupVersion(before)}`)

@@ -1,4 +1,4 @@
-import { type Sql, sql } from '#platform/sql.ts'
+import { raw, type Sql, sql } from '#platform/sql.ts'
 import type { Attribute } from '#protocol/scim/schema.ts'
 
 /** An expression of type jsonb. */
@@ -12,4 +12,12 @@ export function elementsOf(node: Node): Sql {
 /** The value of a simple attribute, or of one sub-attribute, as text. */
 export function scalarOf(node: Node, sub: Attribute | undefined): Sql {
   return sub === undefined ? sql`(${node} #>> '{}')` : sql`(${node} ->> ${sub.name}::text)`
+}
+
+/**
+ * Text as a value of another type; null where it is none. What is stored was read by the schema of its day: a dateTime
+ * of the year 0000, or data of an extension that had another type before, must not fail the query.
+ */
+export function castOf(text: Sql, type: 'boolean' | 'numeric' | 'timestamptz'): Sql {
+  return sql`(case when pg_input_is_valid(${text}, ${raw(`'${type}'`)}) then (${text})::${raw(type)} end)`
 }

@@ -1,45 +1,55 @@
-import { raw, type Sql, sql } from '#platform/sql.ts'
-import type { ListQuery } from '#protocol/scim/messages.ts'
+import type { Queryable } from '#platform/database.ts'
+import { raw, sql } from '#platform/sql.ts'
+import type { ListQuery } from '#protocol/scim/list-query.ts'
 import { wants } from '#protocol/scim/projection.ts'
-import type { AttributeRef } from '#protocol/scim/schema.ts'
 import { compileFilter } from './filter-sql.ts'
-import { groupAttributes } from './group-attributes.ts'
-import { GROUP_CHANGED, type GroupRow, groupRow, MEMBERS, NO_MEMBERS } from './group-row.ts'
-import { listPage, lookupShape, type Page, sortOrder } from './list.ts'
+import { groupAttributes, MEMBER_DISPLAY } from './group-attributes.ts'
+import { GROUP_CHANGED, GROUP_VERSION, type GroupRow, groupRow, MEMBERS, NO_MEMBERS } from './group-row.ts'
+import { type Listing, type Look, listPage, lookupShape, type Page } from './list.ts'
+import { column, derived, metaSortKeys, orderOf, type SortKeys } from './list-sort.ts'
 import type { Provisioner } from './provisioner.ts'
-import { coreName } from './user-attributes.ts'
 
 const LOOKUPS = new Set(['displayName', 'externalId', 'members', 'members.value'])
 
-const SORT_COLUMNS: Record<string, Sql> = {
-  id: raw('u.id'),
-  displayName: raw('u.display_name_key'),
-  externalId: raw('u.external_id'),
-  'meta.created': raw('u.created_at'),
-  'meta.lastModified': GROUP_CHANGED,
+/** Of the member with the smallest id: members have no order of their own. */
+function firstMember(value: string) {
+  return derived(
+    raw(`(select ${value} from group_member m where m.group_id = u.id and m.tenant_id = u.tenant_id
+      order by m.member_id limit 1)`),
+  )
 }
 
-function sortColumn(ref: AttributeRef): Sql | undefined {
-  return SORT_COLUMNS[coreName(ref) ?? '']
+export const GROUP_SORT_KEYS: SortKeys = {
+  displayName: column('u.display_name_key'),
+  externalId: column('u.external_id', { nullable: true }),
+  'members.value': firstMember('m.member_id::text'),
+  'members.type': firstMember('case_key(m.member_type)'),
+  'members.display': firstMember(`case_key(${MEMBER_DISPLAY})`),
+  ...metaSortKeys('Group', GROUP_VERSION, derived(GROUP_CHANGED, { type: 'timestamptz' })),
+}
+
+/** The groups that a query asks for, in whatever order. */
+export function groupsOf(at: Provisioner, { filter }: ListQuery) {
+  const own = sql`u.idp_id = ${at.idpId} and u.tenant_id = ${at.tenantId}`
+  return filter ? sql`${own} and ${compileFilter(filter, groupAttributes(at.base))}` : own
 }
 
 /** One page of the identity provider's groups; members are read only when the answer shows them. */
-export function listGroups(at: Provisioner, query: ListQuery): Promise<Page<GroupRow>> {
-  const own = sql`u.idp_id = ${at.idpId} and u.tenant_id = ${at.tenantId}`
+export function listGroups(
+  at: Provisioner,
+  query: ListQuery,
+  { start, question, memory }: Look,
+): Promise<Page<GroupRow>> {
+  const run: Queryable = { query: (statement) => at.db.run(at.scope, statement) }
   const members = wants(query.projection, 'members')
   const shape = query.sort ? undefined : lookupShape(query.filter, LOOKUPS)
-  return listPage<GroupRow>(
-    (statement) => at.db.run(at.scope, statement),
-    {
-      table: raw('directory_group'),
-      condition: query.filter
-        ? sql`${own} and ${compileFilter(query.filter, groupAttributes(at.base))}`
-        : own,
-      columns: groupRow(members ? MEMBERS : NO_MEMBERS),
-      order: query.sort && sortOrder(query.sort, sortColumn),
-      shape: shape && `group.${members ? '' : 'plain-'}${shape}`,
-    },
-    query.startIndex,
-    query.count,
-  )
+  const listing: Listing = {
+    table: raw('directory_group'),
+    condition: groupsOf(at, query),
+    columns: groupRow(members ? MEMBERS : NO_MEMBERS),
+    order: orderOf(query.sort, GROUP_SORT_KEYS),
+    shape: shape && `group.${members ? '' : 'plain-'}${shape}`,
+  }
+  const list = { idpId: at.idpId, question, plain: !query.filter && !query.sort }
+  return listPage<GroupRow>(run, listing, start, query.count, memory.recall(list))
 }

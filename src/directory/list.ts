@@ -1,14 +1,37 @@
-// One page of a list, by index. The rows of a page are found on the index alone and their documents read afterwards, so
-// that a page far behind does not read the documents before it. Order is by id (creation) unless the client sorts.
+// One page of a list, by index or by cursor. A page that begins where another ended is read from that place on, so it
+// costs the same at any depth; only a page at a random place is counted off, on the index alone where there is one.
 import type { Queryable } from '#platform/database.ts'
 import { prepared, raw, type Sql, sql } from '#platform/sql.ts'
+import type { Place, Position } from '#protocol/scim/cursor.ts'
 import type { Filter } from '#protocol/scim/filter.ts'
-import type { AttributeRef } from '#protocol/scim/schema.ts'
-import { elementsOf, scalarOf } from './json-sql.ts'
+import type { ListMemory, Recollection } from './list-memory.ts'
+import {
+  type Order,
+  orderBy,
+  reversed,
+  type SortKey,
+  type Stretch,
+  stretchesAfter,
+  wholeAfter,
+} from './list-order.ts'
+
+/** Where a page begins. By cursor, no place is the beginning of the list. */
+export type Start = { readonly startIndex: number } | { readonly place: Place | undefined }
+
+/** One look at a list. */
+export interface Look {
+  readonly start: Start
+  /** What is asked, but for which page. */
+  readonly question: string
+  readonly memory: ListMemory
+}
 
 export interface Page<Row> {
   readonly total: number
   readonly rows: Row[]
+  /** By cursor: the first and the last row, where there is a page before and after them. */
+  readonly previous?: Position | undefined
+  readonly next?: Position | undefined
 }
 
 /** What is listed: rows of `table`, called `u`, under `condition`. `shape` names the statement when its text is fixed. */
@@ -16,78 +39,150 @@ export interface Listing {
   readonly table: Sql
   readonly condition: Sql
   readonly columns: Sql
-  readonly order: Sql | undefined
+  readonly order: Order
   readonly shape: string | undefined
 }
 
-type Run = <Row extends object>(statement: Sql) => ReturnType<Queryable['query']> & Promise<Row[]>
+export interface Listed {
+  readonly id: string
+  /** What it is sorted by, as text. */
+  readonly sortKey?: string | null
+}
 
-/** @param startIndex 1-based @param count 0 asks for the total alone. @see RFC 7644 §3.4.2.4 */
-export async function listPage<Row extends object>(
-  run: Run,
+/** @param count 0 asks for the total alone. @see RFC 7644 §3.4.2.4; RFC 9865 §2 */
+export function listPage<Row extends Listed>(
+  run: Queryable,
+  listing: Listing,
+  start: Start,
+  count: number,
+  memory: Recollection,
+): Promise<Page<Row>> {
+  if (count === 0) return totalOf(run, listing, memory).then((total) => ({ total, rows: [] }))
+  if ('startIndex' in start) return pageByIndex(run, listing, start.startIndex, count, memory)
+  return pageByCursor(run, listing, start.place, count, memory)
+}
+
+async function pageByIndex<Row extends Listed>(
+  run: Queryable,
   listing: Listing,
   startIndex: number,
   count: number,
+  memory: Recollection,
 ): Promise<Page<Row>> {
-  const rows = count === 0 ? [] : await run<Row>(pageStatement(listing, startIndex, count))
-  if (rows.length > 0 && rows.length < count) return { total: startIndex - 1 + rows.length, rows }
-  if (rows.length === 0 && count > 0 && startIndex === 1) return { total: 0, rows }
-  const [counted] = await run<{ total: number }>(named(listing, 'count', countStatement(listing)))
-  return { total: counted?.total ?? 0, rows }
+  const from = startIndex === 1 ? undefined : memory.place(startIndex)
+  const rows =
+    startIndex === 1 || from
+      ? await rowsAfter<Row>(run, listing, listing.order, from, count)
+      : await run.query<Row>(countedOff(listing, startIndex, count))
+  const last = rows.at(-1)
+  if (last && rows.length === count) memory.keepPlace(startIndex + count, positionOf(last))
+  else if (last || startIndex === 1) return { total: startIndex - 1 + rows.length, rows }
+  return { total: await totalOf(run, listing, memory), rows }
+}
+
+/** Reads one row more than the page has: it tells whether there is another page. */
+async function pageByCursor<Row extends Listed>(
+  run: Queryable,
+  listing: Listing,
+  place: Place | undefined,
+  count: number,
+  memory: Recollection,
+): Promise<Page<Row>> {
+  const order = place?.backward ? reversed(listing.order) : listing.order
+  const found = await rowsAfter<Row>(run, listing, order, place?.from, count + 1)
+  // All that was before is gone: then this is the first page.
+  if (place?.backward && found.length === 0) return pageByCursor(run, listing, undefined, count, memory)
+  const more = found.length > count
+  const rows = more ? found.slice(0, count) : found
+  if (place?.backward) rows.reverse()
+  const [first, last] = [rows[0], rows.at(-1)]
+  const total = place || more ? await totalOf(run, listing, memory) : rows.length
+  return {
+    total,
+    rows,
+    previous: first && (place?.backward ? more : place) ? positionOf(first) : undefined,
+    next: last && (place?.backward || more) ? positionOf(last) : undefined,
+  }
+}
+
+function positionOf({ id, sortKey = null }: Listed): Position {
+  return { id, key: sortKey }
+}
+
+async function totalOf(run: Queryable, listing: Listing, memory: Recollection): Promise<number> {
+  const known = memory.total()
+  if (known !== undefined) return known
+  const statement = sql`select count(*)::int as total from ${listing.table} u where ${listing.condition}`
+  const [counted] = await run.query<{ total: number }>(named(listing, 'count', statement))
+  const total = counted?.total ?? 0
+  memory.keepTotal(total)
+  return total
+}
+
+async function rowsAfter<Row extends Listed>(
+  run: Queryable,
+  listing: Listing,
+  order: Order,
+  from: Position | undefined,
+  limit: number,
+): Promise<Row[]> {
+  if (order.key && !order.key.indexed) return run.query<Row>(sorted(listing, order, order.key, from, limit))
+  const rows: Row[] = []
+  for (const stretch of stretchesAfter(order, from)) {
+    if (rows.length < limit) {
+      const statement = alongIndex(listing, order, stretch, limit - rows.length)
+      const isPlain = !order.key && !order.descending
+      const part = from ? 'after' : 'first'
+      rows.push(...(await run.query<Row>(isPlain ? named(listing, part, statement) : statement)))
+    }
+  }
+  return rows
 }
 
 function named(listing: Listing, part: string, statement: Sql): Sql {
   return listing.shape === undefined ? statement : prepared(`${listing.shape}.${part}`, statement)
 }
 
-function countStatement({ table, condition }: Listing): Sql {
-  return sql`select count(*)::int as total from ${table} u where ${condition}`
+function columnsOf({ columns }: Listing, { key }: Order): Sql {
+  return key ? sql`${columns}, (${key.value})::text as "sortKey"` : columns
 }
 
-function pageStatement(listing: Listing, startIndex: number, count: number): Sql {
-  const { table, condition, columns } = listing
-  const order = listing.order ? sql`${listing.order}, u.id` : raw('u.id')
-  if (startIndex === 1) {
-    return named(
-      listing,
-      'first',
-      sql`select ${columns} from ${table} u where ${condition} order by ${order} limit ${count}`,
-    )
-  }
-  return named(
-    listing,
-    'later',
-    sql`with page as materialized (
-        select u.id, row_number() over () as place from (
-          select u.id from ${table} u where ${condition} order by ${order} limit ${count} offset ${startIndex - 1}) u)
-      select ${columns} from page join ${table} u on u.id = page.id order by page.place`,
-  )
+function alongIndex(listing: Listing, order: Order, stretch: Stretch, limit: number): Sql {
+  return sql`select ${columnsOf(listing, order)} from ${listing.table} u
+    where ${listing.condition} and ${stretch.condition} order by ${stretch.order} limit ${limit}`
 }
 
-/**
- * The order that sortBy asks for: absent values last when ascending, first when descending; of several values the
- * primary or the first one counts. @see RFC 7644 §3.4.2.3
- */
-export function sortOrder(
-  sort: { readonly ref: AttributeRef; readonly descending: boolean },
-  column: (ref: AttributeRef) => Sql | undefined,
+/** Works the key of each row out once (`offset 0` keeps it apart), and reads the documents of the page alone. */
+function sorted(
+  listing: Listing,
+  order: Order,
+  key: SortKey,
+  from: Position | undefined,
+  limit: number,
 ): Sql {
-  const direction = raw(sort.descending ? 'desc nulls first' : 'asc nulls last')
-  return sql`${column(sort.ref) ?? jsonSortKey(sort.ref)} ${direction}`
+  const { table, condition } = listing
+  const keyed = sql`select u.id, ${key.value} as sort_key from ${table} u where ${condition} offset 0`
+  const stretch = wholeAfter({ ...order, key: { ...key, value: raw('u.sort_key') } }, from)
+  const ids = sql`select u.id from (${keyed}) u
+    where ${stretch.condition} order by ${stretch.order} limit ${limit}`
+  return documentsOf(listing, order, ids)
 }
 
-function jsonSortKey(ref: AttributeRef): Sql {
-  const root =
-    ref.extension === undefined ? sql`u.resource::jsonb` : sql`(u.resource::jsonb -> ${ref.extension}::text)`
-  const node = sql`(${root} -> ${ref.attribute.name}::text)`
-  const leaf = ref.sub ?? ref.attribute.subAttributes?.find((sub) => sub.name === 'value')
-  const text = ref.attribute.multiValued
-    ? sql`(select ${scalarOf(raw('e.v'), leaf)} from ${elementsOf(node)} with ordinality e(v, place)
-        order by (e.v ->> 'primary') = 'true' desc nulls last, e.place limit 1)`
-    : scalarOf(node, leaf)
-  const type = (leaf ?? ref.attribute).type
-  if (type === 'integer' || type === 'decimal') return sql`(${text})::numeric`
-  return (leaf ?? ref.attribute).caseExact === true ? text : sql`case_key(${text})`
+function countedOff(listing: Listing, startIndex: number, limit: number): Sql {
+  const { table, condition, order } = listing
+  const statement = documentsOf(
+    listing,
+    order,
+    sql`select u.id from ${table} u
+    where ${condition} order by ${orderBy(order)} limit ${limit} offset ${startIndex - 1}`,
+  )
+  return order.key || order.descending ? statement : named(listing, 'later', statement)
+}
+
+/** An array, not a join: of a list's length the planner has no idea here, and would read the whole table. */
+function documentsOf(listing: Listing, order: Order, ids: Sql): Sql {
+  return sql`select ${columnsOf(listing, order)} from ${listing.table} u
+    where u.id = any(array(${ids})) order by ${orderBy(order)}`
 }
 
 /** Statements for a filter of this form have one text each, and are sent often: connectors look people up by it. */

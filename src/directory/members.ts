@@ -65,6 +65,16 @@ export function changeMembers(tx: Queryable, at: Provisioner, groupId: string, c
   return apply(tx, at, groupId, change, sql`, recorded as (${eventInsert(at.witness, fact, changed)})`)
 }
 
+/**
+ * Whether a change may run beside others of the same group: memberships that are added, or a single one that goes, each
+ * stand for themselves. Anything more looks at several rows, and another writer could come between them.
+ */
+export function isIndependent({ clear, removeWhere, remove, add }: MemberChange): boolean {
+  return (
+    !clear && removeWhere.length === 0 && (remove.length === 0 || (remove.length === 1 && add.length === 0))
+  )
+}
+
 /** The same without an event, for a caller that records it together with what else changed. */
 export function moveMembers(tx: Queryable, at: Provisioner, groupId: string, change: MemberChange) {
   return apply(tx, at, groupId, change, undefined)
@@ -86,11 +96,14 @@ async function apply(
   return row && { added: row.added ?? [], removed: row.removed ?? [] }
 }
 
-/** Rows `target` (the group), `missing` (members to add that do not exist) and `outcome` (who came and who went). */
+/**
+ * Rows `target` (the group), `missing` (members to add that do not exist) and `outcome` (who came and who went). The
+ * target is locked so that adders pass each other and `lockGroup` keeps them out; the members only so that they stay.
+ */
 function outcomeOf(at: Provisioner, groupId: string, adding: readonly string[], removal: Sql): Sql {
   const own = sql`u.tenant_id = ${at.tenantId} and u.idp_id = ${at.idpId}`
   return sql`with target as (
-      select u.id, u.tenant_id, u.display_name from directory_group u where u.id = ${groupId} and ${own} for key share),
+      select u.id, u.tenant_id, u.display_name from directory_group u where u.id = ${groupId} and ${own} for share),
     users as (select u.id, 'User' as type from directory_user u
       where u.id = any(${adding}::uuid[]) and ${own} order by u.id for key share),
     groups as (select u.id, 'Group' as type from directory_group u

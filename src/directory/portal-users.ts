@@ -2,10 +2,11 @@
 // its effect (`active: false`), but cannot lift it. Deleting in the portal removes the profile, not the SCIM resource.
 import { audited, type Fact, type Witness } from '#audit/record.ts'
 import { Conflict, NotFound } from '#errors.ts'
+import { DECLARED, type DeclaredSchemas, schemasOf } from '#identity-providers/declared-schemas.ts'
 import type { Database, Scope } from '#platform/database.ts'
 import { prepared, raw, sql } from '#platform/sql.ts'
 import { caseKey } from '#protocol/scim/text.ts'
-import type { Profile } from './profile.ts'
+import { compileMapping, type Mapping, type Profile } from './profile.ts'
 import { type Hold, NO_GROUPS, storedResource, type UserRow, userColumns, userRow } from './user-row.ts'
 import { isUuid } from './uuid.ts'
 
@@ -118,11 +119,13 @@ async function hold(db: Database, witness: Witness, id: string, next: (now: Hold
 
 interface HeldRow extends UserRow {
   readonly userName: string
-  readonly mapping: [] | null
+  readonly mapping: Mapping | null
+  readonly declared: DeclaredSchemas
 }
 
 function lockedUser(tenantId: string, id: string) {
-  return sql`select ${userRow(NO_GROUPS)}, u.user_name as "userName", i.mapping from directory_user u
+  return sql`select ${userRow(NO_GROUPS)}, u.user_name as "userName", i.mapping, ${DECLARED}
+    from directory_user u
     join identity_provider i on i.id = u.idp_id where u.id = ${id} and u.tenant_id = ${tenantId} for update of u`
 }
 
@@ -130,7 +133,8 @@ function holdStatement(witness: Witness, row: HeldRow, now: Hold, wanted: Hold) 
   const deleting = wanted.deleted && !now.deleted
   // What was deleted here is inactive from now on for the identity provider too, so that its `active: true` is news.
   const resource = { ...storedResource(row), ...(deleting && { active: false }) }
-  const columns = userColumns(row.id, resource, wanted, row.mapping)
+  const mapping = compileMapping(row.mapping, schemasOf(row.declared).users)
+  const columns = userColumns(row.id, resource, wanted, mapping)
   const fact: Fact = {
     action: deleting ? 'delete' : 'update',
     objectType: 'User',

@@ -1,9 +1,10 @@
 // A user's portal profile: named attributes, computed from the SCIM resource by the identity provider's mapping. Pure.
 import type { JsonObject } from '#protocol/scim/json.ts'
 import { matches } from '#protocol/scim/match.ts'
-import { type Path, parsePath } from '#protocol/scim/path.ts'
+import { findPath, type Path } from '#protocol/scim/path.ts'
 import type { Resource } from '#protocol/scim/resource.ts'
 import { userSchema } from '#protocol/scim/resource-schema.ts'
+import type { ResourceSchema } from '#protocol/scim/schema.ts'
 
 /** `source` is a SCIM path such as `name.givenName` or `emails[type eq "work"].value`; `default` fills in when it is empty. */
 export interface MappedAttribute {
@@ -30,22 +31,38 @@ export const DEFAULT_MAPPING: Mapping = [
   { attribute: 'employeeNumber', source: `${ENTERPRISE}:employeeNumber` },
 ]
 
-type Compiled = readonly { readonly rule: MappedAttribute; readonly path: Path }[]
+/** A mapping whose paths have been read. */
+export type CompiledMapping = readonly {
+  readonly rule: MappedAttribute
+  /** Undefined for what the schema does not have (any more). */
+  readonly path: Path | undefined
+}[]
 
-const compiled = new WeakMap<Mapping, Compiled>()
+const compiled = new WeakMap<Mapping, CompiledMapping>()
 
-function compile(mapping: Mapping): Compiled {
+/**
+ * @param mapping null: the default. An identity provider's own mapping comes new with its schemas whenever they change.
+ * @param schema of users, with the extensions of the identity provider
+ */
+export function compileMapping(mapping: Mapping | null, schema: ResourceSchema): CompiledMapping {
+  if (!mapping) return DEFAULT_COMPILED
   const known = compiled.get(mapping)
   if (known) return known
-  const fresh = mapping.map((rule) => ({ rule, path: parsePath(rule.source, userSchema) }))
+  const fresh = read(mapping, schema)
   compiled.set(mapping, fresh)
   return fresh
 }
 
-export function profileOf(resource: Resource, mapping: Mapping | null): Profile {
+function read(mapping: Mapping, schema: ResourceSchema): CompiledMapping {
+  return mapping.map((rule) => ({ rule, path: findPath(rule.source, schema) }))
+}
+
+const DEFAULT_COMPILED = read(DEFAULT_MAPPING, userSchema)
+
+export function profileOf(resource: Resource, mapping: CompiledMapping): Profile {
   const profile: Profile = {}
-  for (const { rule, path } of compile(mapping ?? DEFAULT_MAPPING)) {
-    const value = scalar(select(resource, path)) ?? rule.default
+  for (const { rule, path } of mapping) {
+    const value = (path && scalar(select(resource, path))) ?? rule.default
     if (value !== undefined) profile[rule.attribute] = value
   }
   return profile

@@ -1,6 +1,6 @@
 import type { Witness } from '#audit/record.ts'
 import type { Database, Scope } from '#platform/database.ts'
-import type { Mapping } from './profile.ts'
+import type { CompiledMapping } from './profile.ts'
 
 /**
  * One identity provider at work on its part of the directory. Everything in it is named by tenant *and* identity
@@ -12,7 +12,7 @@ export interface Provisioner {
   readonly tenantId: string
   readonly idpId: string
   readonly witness: Witness
-  readonly mapping: Mapping | null
+  readonly mapping: CompiledMapping
   readonly uniqueGroupNames: boolean
   /** Absolute URL of the SCIM endpoint, without a trailing slash. */
   readonly base: string

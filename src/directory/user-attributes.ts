@@ -29,7 +29,7 @@ export function userAttributes(base: string): HotAttributes {
     id: (op, value) => idCompare(raw('u.id'), op, value),
     userName: (op, value) => textual(raw('u.user_name_key'), op, caseKey(String(value))),
     externalId: (op, value) => textual(raw('u.external_id'), op, String(value)),
-    displayName: (op, value) => textual(raw('case_key(u.display_name)'), op, caseKey(String(value))),
+    displayName: (op, value) => textual(raw('u.display_name_key'), op, caseKey(String(value))),
     active: (op, value) => ordered(raw('u.active'), op, sql`${value === true}::boolean`),
     'emails.value': emailCompare,
     emails: emailCompare,
@@ -40,8 +40,7 @@ export function userAttributes(base: string): HotAttributes {
   return {
     compare: (ref, op, value) => byName[coreName(ref) ?? '']?.(op, value),
     present: (ref) => presentByName[coreName(ref) ?? ''],
-    valuePath: (ref, filter) =>
-      ref.attribute.name === 'groups' ? groupsPath(filter) : narrowEmails(ref, filter),
+    valuePath: (ref, filter) => (coreName(ref) === 'groups' ? groupsPath(filter) : narrowEmails(ref, filter)),
   }
 }
 

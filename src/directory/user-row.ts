@@ -4,7 +4,7 @@
 import { raw, type Sql, sql } from '#platform/sql.ts'
 import type { Resource } from '#protocol/scim/resource.ts'
 import { caseKey } from '#protocol/scim/text.ts'
-import { type Mapping, profileOf } from './profile.ts'
+import { type CompiledMapping, profileOf } from './profile.ts'
 
 /** What an administrator said about a user, which the identity provider's word does not lift. */
 export interface Hold {
@@ -62,7 +62,7 @@ export function userColumns(
   id: string,
   resource: Resource,
   hold: Hold,
-  mapping: Mapping | null,
+  mapping: CompiledMapping,
 ): UserColumns {
   const idpActive = resource.active !== false
   const active = idpActive && !hold.disabled && !hold.deleted
@@ -81,10 +81,15 @@ export function userColumns(
   }
 }
 
+/** One element of `groups` as JSON text, for the group `g`. */
+export function groupElement(base: string): Sql {
+  return sql`'{"value":"' || g.id || '","$ref":"' || ${base}::text || '/Groups/' || g.id ||
+      '","display":' || to_json(g.display_name) || ',"type":"direct"}'`
+}
+
 /** The `groups` of the user `u` as JSON text. @see RFC 7643 §4.1.2: read-only, derived from the groups' members */
 export function groupsOf(base: string): Sql {
-  return sql`(select string_agg('{"value":"' || g.id || '","$ref":"' || ${base}::text || '/Groups/' || g.id ||
-      '","display":' || to_json(g.display_name) || ',"type":"direct"}', ',' order by g.id)
+  return sql`(select string_agg(${groupElement(base)}, ',' order by g.id)
       from group_member m join directory_group g on g.id = m.group_id
       where m.member_id = u.id and m.tenant_id = u.tenant_id)`
 }

@@ -26,7 +26,7 @@ import {
 } from './user-row.ts'
 import { isUuid } from './uuid.ts'
 
-/** How often a PATCH or PUT is decided again on a newer row before it takes the row's lock. */
+/** How often a change is decided again on newer rows; a PATCH or PUT then takes the row's lock. */
 const OPTIMISTIC_ATTEMPTS = 3
 
 /** Creates a user; one that first arrived by sign-in, under the same userName, is adopted. @throws {Conflict} */
@@ -41,11 +41,13 @@ export async function createUser(at: Provisioner, given: Resource): Promise<User
     objectName: columns.userName,
     change: { after: resource },
   }
-  const [row] = await at.db.run<UserRow>(
-    at.scope,
-    prepared('user.create', audited(at.witness, insertUser(at, id, columns), fact)),
-  )
-  return row ?? adoptUser(at, resource)
+  for (let attempt = 1; attempt <= OPTIMISTIC_ATTEMPTS; attempt++) {
+    const insert = audited(at.witness, insertUser(at, id, columns), fact)
+    const [row] = await at.db.run<UserRow>(at.scope, prepared('user.create', insert))
+    const user = row ?? (await adoptUser(at, resource))
+    if (user) return user
+  }
+  throw new Unavailable('Users of this name come and go at the same moment')
 }
 
 function insertUser(at: Provisioner, id: string, user: UserColumns): Sql {
@@ -57,25 +59,32 @@ function insertUser(at: Provisioner, id: string, user: UserColumns): Sql {
     returning ${userRow(NO_GROUPS)}`
 }
 
-/** Something holds the userName or externalId: a user that signed in before it was provisioned is taken over. */
-async function adoptUser(at: Provisioner, resource: Resource): Promise<UserRow> {
-  const [taken] = await at.db.run<{ id: string; provisioned: boolean; byName: boolean }>(
+/**
+ * Something holds the userName or externalId: a user that signed in before it was provisioned is taken over.
+ * @returns undefined when what held it is gone by now
+ */
+async function adoptUser(at: Provisioner, resource: Resource): Promise<UserRow | undefined> {
+  const [taken] = await at.db.run<{ id: string; version: string; provisioned: boolean; byName: boolean }>(
     at.scope,
-    sql`select id, provisioned, user_name_key = ${caseKey(String(resource.userName))} as "byName" from directory_user
+    sql`select id, version::text, provisioned, user_name_key = ${caseKey(String(resource.userName))} as "byName" from directory_user
       where tenant_id = ${at.tenantId} and idp_id = ${at.idpId}
         and (user_name_key = ${caseKey(String(resource.userName))} or external_id = ${resource.externalId ?? null}::text)
       order by "byName" desc limit 1`,
   )
-  if (!taken) throw new Unavailable('The user was being deleted at the same moment')
+  if (!taken) return undefined
   if (!taken.byName) throw new Conflict('externalId', `externalId is taken by user ${taken.id}`)
   if (taken.provisioned) throw new Conflict('userName', `userName is taken by user ${taken.id}`)
-  return changeUser(at, taken.id, undefined, () => resource, 'create')
+  const untouched: Precondition = (version) => version === userVersion(taken)
+  return changeUser(at, taken.id, untouched, () => resource, 'create').catch((error) => {
+    if (error instanceof NotFound) return undefined
+    throw error instanceof Stale ? new Conflict('userName', `userName is taken by user ${taken.id}`) : error
+  })
 }
 
 /** @param groups whether the answer wants the `groups` attribute @throws {NotFound} */
 export async function readUser(at: Provisioner, id: string, groups = true): Promise<UserRow> {
   const [row] = isUuid(id)
-    ? await at.db.run<UserRow>(at.scope, groups ? readWithGroups(at, id) : readWithoutGroups(at, id))
+    ? await at.db.read<UserRow>(at.scope, groups ? readWithGroups(at, id) : readWithoutGroups(at, id))
     : []
   if (!row) throw new NotFound(`User ${id} not found`)
   return row
@@ -187,7 +196,7 @@ function updateUser(at: Provisioner, before: UserRow, user: UserColumns, hold: H
       external_id = ${user.externalId}, display_name = ${user.displayName}, emails = ${user.emails}::text[],
       active = ${user.active}, idp_active = ${user.idpActive}, resource = ${user.resource},
       profile = ${user.profile}::jsonb, deleted_at = case when ${hold.deleted} then deleted_at end, provisioned = true,
-      version = version + 1, changed_at = now()
+      version = version + 1, changed_at = greatest(u.changed_at, now())
     where u.id = ${before.id} and u.idp_id = ${at.idpId} and u.tenant_id = ${at.tenantId} and u.version = ${before.version}
     returning ${userRow(NO_GROUPS)}`
 }
@@ -222,7 +231,7 @@ async function removed(at: Provisioner, id: string, condition: Sql): Promise<boo
   const statement = audited(at.witness, gone, fact)
   const rows = await at.db.run(
     at.scope,
-    condition.values.length === 0 ? prepared('user.delete', statement) : statement,
+    condition.parts.length === 0 ? prepared('user.delete', statement) : statement,
   )
   return rows.length > 0
 }

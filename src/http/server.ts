@@ -29,6 +29,8 @@ export function buildServer({ log, trustedProxies, tls }: ServerOptions): Fastif
     logController: new LogController({ disableRequestLogging: true }),
     clientErrorHandler: answerClientError,
     genReqId: () => crypto.randomUUID(),
+    // One logger for all requests: lines that belong to one name it by its id.
+    childLoggerFactory: (logger) => logger,
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     requestTimeout: REQUEST_MILLISECONDS,
     bodyLimit: 1_048_576,

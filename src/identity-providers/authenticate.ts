@@ -2,37 +2,14 @@
 // in. The SCIM door and the OAuth door call it. Look-ups are remembered for a short while. That is exact, because the
 // scope carries the epoch of the identity provider, and the database refuses a statement whose epoch has passed; the
 // door then calls `refresh`. Only callers who may enter are remembered, so a refusal never outlives its reason.
-import { timingSafeEqual } from 'node:crypto'
 import { Refused, Unauthenticated } from '#errors.ts'
 import type { Clock } from '#platform/clock.ts'
-import { type Database, type Scope, SYSTEM } from '#platform/database.ts'
-import { prepared, raw, type Sql, sql } from '#platform/sql.ts'
-import {
-  invalidCredentials,
-  memoryKey,
-  type Presented,
-  readAuthorization,
-  readKeyAndSecret,
-} from './authorization-header.ts'
-import type { Mapping, Mode, ProviderType } from './identity-providers.ts'
-import { digestOf, newToken } from './tokens.ts'
-
-/** Who asks. */
-export interface Caller {
-  readonly tenantId: string
-  readonly idp: {
-    readonly id: string
-    readonly epoch: string
-    readonly name: string
-    readonly type: ProviderType
-    readonly mode: Mode
-    readonly uniqueGroupNames: boolean
-    readonly mapping: Mapping | null
-  }
-  readonly credentialId: string
-  /** For the statements of this caller; refused by the database once the identity provider or a credential changed. */
-  readonly scope: Scope
-}
+import type { Database } from '#platform/database.ts'
+import { type AccessToken, type Grant, issueAccessToken } from './access-tokens.ts'
+import { invalidCredentials, memoryKey, readAuthorization, readKeyAndSecret } from './authorization-header.ts'
+import type { Caller } from './caller.ts'
+import { readAssertion, refused, verifyAssertion } from './client-assertion.ts'
+import { type Found, lookUp, lookUpClientKeys } from './look-up.ts'
 
 export interface Authenticator {
   /**
@@ -45,11 +22,16 @@ export interface Authenticator {
   refresh(authorization: string | undefined, idpId: string): Promise<Caller>
   /** Client-credentials grant. @throws {Unauthenticated} {Refused} as above @see RFC 6749 §4.4 */
   accessToken(key: string, secret: string): Promise<AccessToken>
-}
-
-export interface AccessToken {
-  readonly token: string
-  readonly expiresInSeconds: number
+  /**
+   * The same grant for a client that signs a statement instead of sending its secret. Its client id is the id of its
+   * identity provider, or the key of live SCIM credentials.
+   * @throws {Unauthenticated} the same words for whatever is wrong; the cause tells @throws {Refused} as above
+   * @see RFC 7523 §2.2
+   */
+  assertedAccessToken(
+    assertion: string,
+    expected: { readonly audiences: readonly string[]; readonly clientId: string | undefined },
+  ): Promise<AccessToken>
 }
 
 export interface AuthenticatorOptions {
@@ -57,18 +39,8 @@ export interface AuthenticatorOptions {
   readonly accessTokenMinutes?: number
 }
 
-interface Found {
-  readonly caller: Caller
-  readonly enabled: boolean
-  readonly autoProvisioning: boolean
-  readonly expiresAt: Date | null
-  readonly retiredAt: Date | null
-}
-
 const REMEMBERED_MILLISECONDS = 30_000
 const REMEMBERED_CALLERS = 10_000
-/** Of one credential; the oldest go first, so that a client that asks for each request cannot fill the table. */
-const LIVE_ACCESS_TOKENS = 1_000
 
 export function openAuthenticator(
   db: Database,
@@ -100,6 +72,15 @@ export function openAuthenticator(
     return caller
   }
 
+  /** An access token lives no longer than what it was asked for with. */
+  function grantTo(found: Found, holder: Grant['holder']): Grant {
+    const now = clock()
+    const caller = admit(found, now)
+    const lifetime = new Date(now.getTime() + accessTokenMinutes * 60_000)
+    const expiresAt = found.expiresAt && found.expiresAt < lifetime ? found.expiresAt : lifetime
+    return { caller, holder, now, expiresAt }
+  }
+
   return {
     authenticate,
     async refresh(authorization, idpId) {
@@ -110,12 +91,16 @@ export function openAuthenticator(
       const presented = readKeyAndSecret(key, secret)
       if (!presented) throw invalidCredentials()
       const found = await lookUp(db, presented)
-      const caller = admit(found, clock())
-      const token = newToken('accessToken')
-      const lifetime = new Date(clock().getTime() + accessTokenMinutes * 60_000)
-      const expiresAt = found.expiresAt && found.expiresAt < lifetime ? found.expiresAt : lifetime
-      await storeAccessToken(db, caller, token, expiresAt)
-      return { token, expiresInSeconds: Math.floor((expiresAt.getTime() - clock().getTime()) / 1_000) }
+      return issueAccessToken(db, grantTo(found, 'credential_id'))
+    },
+    async assertedAccessToken(text, expected) {
+      const now = clock()
+      const assertion = readAssertion(text)
+      const keys = await lookUpClientKeys(db, assertion.clientId, now)
+      const { key, jti, usableUntil } = verifyAssertion(assertion, keys, { now, ...expected })
+      const issued = await issueAccessToken(db, grantTo(key, 'client_key_id'), { jti, usableUntil })
+      if (!issued) throw refused('its jti was used before')
+      return issued
     },
   }
 }
@@ -139,81 +124,4 @@ function admit(found: Found, now: Date, idpId?: string): Caller {
     )
   }
   return caller
-}
-
-interface CredentialRow {
-  readonly credentialId: string
-  readonly secretDigest: Buffer
-  readonly expiresAt: Date | null
-  readonly retiredAt: Date | null
-  readonly tenantId: string
-  readonly id: string
-  readonly epoch: string
-  readonly name: string
-  readonly type: ProviderType
-  readonly mode: Mode
-  readonly enabled: boolean
-  readonly autoProvisioning: boolean
-  readonly uniqueGroupNames: boolean
-  readonly mapping: Mapping | null
-}
-
-const PROVIDER = raw(`c.id as "credentialId", c.secret_digest as "secretDigest", c.retired_at as "retiredAt",
-    i.id, i.tenant_id as "tenantId", i.epoch, i.name, i.type, i.mode, i.enabled, i.auto_provisioning as "autoProvisioning",
-    i.unique_group_names as "uniqueGroupNames", i.mapping`)
-
-const CREDENTIAL = raw('scim_credential c join identity_provider i on i.id = c.idp_id')
-
-function lookUpStatement(presented: Presented): Sql {
-  switch (presented.kind) {
-    case 'token':
-      return prepared(
-        'authenticate.token',
-        sql`select ${PROVIDER}, c.expires_at as "expiresAt" from ${CREDENTIAL}
-          where c.token_digest = ${presented.digest}`,
-      )
-    case 'key':
-      return prepared(
-        'authenticate.key',
-        sql`select ${PROVIDER}, c.expires_at as "expiresAt" from ${CREDENTIAL} where c.key = ${presented.key}`,
-      )
-    case 'accessToken':
-      return prepared(
-        'authenticate.access',
-        sql`select ${PROVIDER}, least(c.expires_at, a.expires_at) as "expiresAt"
-          from ${CREDENTIAL} join access_token a on a.credential_id = c.id where a.digest = ${presented.digest}`,
-      )
-  }
-}
-
-/** The tenant is not known before the credential is found, so this one statement looks above tenants. */
-async function lookUp(db: Database, presented: Presented): Promise<Found> {
-  const [row] = await db.run<CredentialRow>(SYSTEM, lookUpStatement(presented))
-  if (!row) throw invalidCredentials()
-  if (presented.kind === 'key' && !timingSafeEqual(presented.secretDigest, row.secretDigest)) {
-    throw invalidCredentials()
-  }
-  const { tenantId, id, epoch, name, type, mode, uniqueGroupNames, mapping } = row
-  const caller: Caller = {
-    tenantId,
-    idp: { id, epoch, name, type, mode, uniqueGroupNames, mapping },
-    credentialId: row.credentialId,
-    scope: { tenantId, idp: { id, epoch } },
-  }
-  const { enabled, autoProvisioning, expiresAt, retiredAt } = row
-  return { caller, enabled, autoProvisioning, expiresAt, retiredAt }
-}
-
-async function storeAccessToken(db: Database, caller: Caller, token: string, expiresAt: Date): Promise<void> {
-  const { tenantId, credentialId } = caller
-  await db.run(
-    { tenantId },
-    sql`with outlived as (
-        delete from access_token where tenant_id = ${tenantId} and digest in (
-          select digest from access_token where credential_id = ${credentialId} and tenant_id = ${tenantId}
-          order by expires_at desc offset ${LIVE_ACCESS_TOKENS - 1})
-        or credential_id = ${credentialId} and tenant_id = ${tenantId} and expires_at < now())
-      insert into access_token (digest, tenant_id, idp_id, credential_id, expires_at)
-      values (${digestOf(token)}, ${tenantId}, ${caller.idp.id}, ${credentialId}, ${expiresAt})`,
-  )
 }

@@ -133,7 +133,7 @@ export function setEnabled(
   idpId: string,
   enabled: boolean,
 ): Promise<IdentityProvider> {
-  return change(db, witness, idpId, (tx, now) => setFlag(tx, witness, now, 'enabled', enabled))
+  return change(db, witness, idpId, (tx, now) => setField(tx, witness, now, 'enabled', enabled))
 }
 
 /**
@@ -151,10 +151,20 @@ export async function setAutoProvisioning(
   const provider = await change(db, witness, idpId, async (tx, now) => {
     credentials = undefined
     if (on) demandDetails(now.type, now.details, now.hasClientSecret)
-    await setFlag(tx, witness, now, 'autoProvisioning', on)
+    await setField(tx, witness, now, 'autoProvisioning', on)
     if (on && !(await hasCredentials(tx, idpId))) credentials = await issueCredentials(tx, witness, now)
   })
   return { provider, ...(credentials && { credentials }) }
+}
+
+/** How its messages are read; from the next request on, on every process. @throws {NotFound} */
+export function setMode(
+  db: Database,
+  witness: Witness,
+  idpId: string,
+  mode: Mode,
+): Promise<IdentityProvider> {
+  return change(db, witness, idpId, (tx, now) => setField(tx, witness, now, 'mode', mode))
 }
 
 /**
@@ -168,7 +178,8 @@ export async function deleteIdentityProvider(db: Database, witness: Witness, idp
     if (now.type === 'local') throw new Refused('The local identity provider cannot be deleted')
     await tx.query(
       sql`delete from last_seen where tenant_id = ${tx.tenantId} and (subject_id = ${idpId} or subject_id in
-        (select id from scim_credential where idp_id = ${idpId} and tenant_id = ${tx.tenantId}))`,
+        (select id from scim_credential where idp_id = ${idpId} and tenant_id = ${tx.tenantId}
+          union all select id from client_key where idp_id = ${idpId} and tenant_id = ${tx.tenantId}))`,
     )
     const removal = sql`delete from identity_provider where id = ${idpId} and tenant_id = ${tx.tenantId} returning id`
     const before = {
@@ -216,20 +227,24 @@ function change(
   })
 }
 
-const FLAG_COLUMNS = { enabled: raw('enabled'), autoProvisioning: raw('auto_provisioning') }
+const FIELD_COLUMNS = {
+  enabled: raw('enabled'),
+  autoProvisioning: raw('auto_provisioning'),
+  mode: raw('mode'),
+}
 
 /** Set to what it is, nothing is written. */
-async function setFlag(
+async function setField<Field extends keyof typeof FIELD_COLUMNS>(
   tx: TenantTx,
   witness: Witness,
   now: IdentityProvider,
-  flag: keyof typeof FLAG_COLUMNS,
-  value: boolean,
+  field: Field,
+  value: IdentityProvider[Field],
 ): Promise<void> {
-  if (now[flag] === value) return
-  const update = sql`update identity_provider set ${FLAG_COLUMNS[flag]} = ${value}
+  if (now[field] === value) return
+  const update = sql`update identity_provider set ${FIELD_COLUMNS[field]} = ${value}
     where id = ${now.id} and tenant_id = ${tx.tenantId} returning id`
-  const difference = { before: { [flag]: now[flag] }, after: { [flag]: value } }
+  const difference = { before: { [field]: now[field] }, after: { [field]: value } }
   await tx.query(audited(witness, update, { action: 'update', ...named(now), change: difference }))
 }
 

@@ -3,7 +3,7 @@
 import type { Clock } from '#platform/clock.ts'
 import { type Database, SYSTEM } from '#platform/database.ts'
 import { prepared, sql } from '#platform/sql.ts'
-import type { Caller } from './authenticate.ts'
+import type { Caller } from './caller.ts'
 
 export interface LastSeen {
   /** A request of this caller has succeeded. */

@@ -37,19 +37,27 @@ export function databaseError(error: unknown): unknown {
     : error
 }
 
+/** Whether the connection is of no use after this error: it is gone, or nobody knows what state it is in. */
+export function breaksConnection(error: unknown): boolean {
+  if (error instanceof pg.DatabaseError) return error.severity === 'FATAL' || error.severity === 'PANIC'
+  return isConnectionFailure(error)
+}
+
 // The driver has no class for these; its messages are part of its tests.
 const DRIVER_MESSAGES = [
   'Connection terminated',
   'timeout exceeded when trying to connect',
+  'timeout expired',
   'Query read timeout',
   'Client has encountered a connection error and is not queryable',
   'Client was closed and is not queryable',
   'Cannot use a pool after calling end on the pool',
+  'Received unexpected',
 ]
 
 function isConnectionFailure(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  if ('syscall' in error && 'code' in error) return true
+  if ('code' in error && ('syscall' in error || String(error.code).startsWith('ERR_STREAM'))) return true
   return DRIVER_MESSAGES.some((message) => error.message.startsWith(message))
 }
 

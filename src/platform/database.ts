@@ -1,9 +1,12 @@
 // The one way to PostgreSQL. Every statement runs inside a scope (a tenant, or `system`), in one round trip where it is
 // a single statement, and every failure comes out as one of a few errors that a door can answer.
+import { performance } from 'node:perf_hooks'
 import pg from 'pg'
-import { databaseError, isRetryable } from './database-errors.ts'
+import { Unavailable } from '#errors.ts'
+import { breaksConnection, databaseError, isRetryable } from './database-errors.ts'
+import { openPipeline } from './pipeline.ts'
 import { ENTER_SCOPE, type Scope, ScopedQuery, SYSTEM, scopeValues } from './scoped-query.ts'
-import { type Sql, textOf } from './sql.ts'
+import { parametersOf, type Sql, textOf } from './sql.ts'
 
 export { type Scope, SYSTEM }
 
@@ -21,11 +24,16 @@ export interface Database {
   /** One statement, one round trip, its own transaction. @throws {Unavailable} {TooCostly} {StaleScope} */
   run<Row extends object>(scope: Scope, statement: Sql): Promise<Row[]>
   /**
+   * The same for a read that is quick by its nature (a few rows by an index): it shares a connection with others, so a
+   * slow one would hold them up.
+   */
+  read<Row extends object>(scope: Scope, statement: Sql): Promise<Row[]>
+  /**
    * Several statements in one transaction; `work` is run again (3 times at most) after a deadlock or serialization
    * failure, so it must not have effects of its own.
    */
   transaction<Result>(scope: Scope, work: (tx: TenantTx) => Promise<Result>): Promise<Result>
-  /** Resolves when the database answers a trivial statement. @throws {Unavailable} */
+  /** Resolves when the database answers a trivial statement, within 2 s. @throws {Unavailable} */
   ping(): Promise<void>
   close(): Promise<void>
 }
@@ -34,13 +42,20 @@ export interface DatabaseOptions {
   readonly connection: pg.ClientConfig
   /** Connections at most; more than 4 for each core of the database gain nothing. */
   readonly connections?: number
-  /** Milliseconds after which a statement is given up; with connecting, a request is answered within 5 s. */
+  /** Connections that carry many quick reads at once; 0: none. */
+  readonly pipelined?: number
+  /** Milliseconds after which the server gives a statement up. */
   readonly statementMilliseconds?: number
   readonly onError?: (error: Error) => void
 }
 
 const RETRIES = 3
 const CONNECT_MILLISECONDS = 2_000
+/** Beyond the server's own limit: how long a server is waited for that says nothing at all. */
+const SILENCE_MILLISECONDS = 400
+/** Waiting for a connection, every statement and every retry: what is asked of us is answered within 5 s. */
+const PATIENCE_MILLISECONDS = 3_500
+const PING_MILLISECONDS = 2_000
 
 /** What each new connection is told, in one round trip, before its first use. */
 function settings(statementMilliseconds: number): string {
@@ -55,62 +70,145 @@ function settings(statementMilliseconds: number): string {
 
 export function openDatabase(options: DatabaseOptions): Database {
   const { onError = () => {}, statementMilliseconds = 2_500 } = options
-  const pool = new pg.Pool({
+  const clientOptions: pg.ClientConfig = {
     ...options.connection,
-    max: options.connections ?? 8,
     connectionTimeoutMillis: CONNECT_MILLISECONDS,
     // A frozen server never answers; this ends the wait on our side.
-    query_timeout: statementMilliseconds + 400,
+    query_timeout: statementMilliseconds + SILENCE_MILLISECONDS,
     keepAlive: true,
-    onConnect: async (client: pg.ClientBase) => {
-      await client.query(settings(statementMilliseconds))
-      await client.query({ ...ENTER_SCOPE, values: scopeValues(SYSTEM) })
-    },
+  }
+  const greet = async (client: pg.ClientBase) => {
+    await client.query(settings(statementMilliseconds))
+    await client.query({ ...ENTER_SCOPE, values: scopeValues(SYSTEM) })
+  }
+  const pool = new pg.Pool({ ...clientOptions, max: options.connections ?? 8, onConnect: greet })
+  const pipeline = openPipeline(options.pipelined ?? 2, async () => {
+    const client = new pg.Client({ ...clientOptions, pipeline: true })
+    client.on('error', onError)
+    try {
+      await client.connect()
+      await greet(client)
+      return client
+    } catch {
+      return undefined // the reads go the usual way, and that says what is wrong
+    }
   })
   pool.on('error', onError)
   // An error on a connection that is in use also ends its query; without a listener it would end the process.
   pool.on('connect', (client) => client.on('error', onError))
 
-  /** Lends a connection; one that failed below the level of SQL is thrown away, not given back. */
-  async function lend<Result>(use: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
-    let client: pg.PoolClient | undefined
+  /** Waits for a connection until `giveUpAt`; one that comes later goes back at once. */
+  async function borrow(giveUpAt: number): Promise<pg.PoolClient> {
+    const coming = pool.connect()
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_, reject) => {
+      const giveUp = () => reject(new Unavailable('No connection to the database became free in time'))
+      timer = setTimeout(giveUp, giveUpAt - performance.now())
+    })
     try {
-      client = await pool.connect()
-      const result = await use(client)
-      client.release()
-      return result
+      return await Promise.race([coming, late])
     } catch (error) {
-      client?.release(error instanceof pg.DatabaseError && !error.code?.startsWith('57P') ? undefined : true)
+      coming.then((client) => client.release()).catch(() => {})
       throw error
+    } finally {
+      clearTimeout(timer)
     }
   }
 
-  async function again<Result>(attempt: () => Promise<Result>): Promise<Result> {
+  /** Lends a connection until `giveUpAt`; one that failed below the level of SQL is thrown away, not given back. */
+  async function lend<Result>(
+    giveUpAt: number,
+    use: (client: pg.PoolClient) => Promise<Result>,
+  ): Promise<Result> {
+    const client = await borrow(giveUpAt)
+    // Cut off, it fails whatever waits on it.
+    const cut = setTimeout(() => void client.end().catch(onError), giveUpAt - performance.now())
+    let fit = false
+    try {
+      const result = await use(client)
+      fit = true
+      return result
+    } catch (error) {
+      fit = error instanceof pg.DatabaseError && !breaksConnection(error)
+      throw error
+    } finally {
+      clearTimeout(cut)
+      client.release(!fit)
+    }
+  }
+
+  async function again<Result>(
+    milliseconds: number,
+    attempt: (giveUpAt: number) => Promise<Result>,
+    latest = Number.POSITIVE_INFINITY,
+  ): Promise<Result> {
+    const giveUpAt = Math.min(performance.now() + milliseconds, latest)
     for (let tried = 1; ; tried++) {
       try {
-        return await attempt()
+        return await attempt(giveUpAt)
       } catch (error) {
         if (tried >= RETRIES || !isRetryable(error)) throw databaseError(error)
       }
     }
   }
 
+  /** A command line tool may set longer limits than a request has. */
+  const patience = PATIENCE_MILLISECONDS + Math.max(0, statementMilliseconds - 2_500)
+  const run: Database['run'] = (scope, statement) =>
+    again(
+      patience,
+      (giveUpAt) => lend(giveUpAt, (client) => runScoped(client, scope, statement)),
+      scope.giveUpAt,
+    )
+
+  const read: Database['read'] = async (scope, statement) => {
+    const lane = pipeline.take()
+    if (!lane) return run(scope, statement)
+    try {
+      return await runScoped(lane.client, scope, statement)
+    } catch (error) {
+      // What the connection did to it says nothing about the read: it is asked again, on one of its own.
+      if (!(error instanceof pg.DatabaseError) || breaksConnection(error) || isRetryable(error))
+        return run(scope, statement)
+      throw databaseError(error)
+    } finally {
+      lane.done()
+    }
+  }
+
   return {
-    run: (scope, statement) => again(() => lend((client) => runScoped(client, scope, statement))),
-    transaction: (scope, work) => again(() => lend((client) => runTransaction(client, scope, work))),
+    run,
+    read,
+    transaction: (scope, work) =>
+      again(
+        patience,
+        async (giveUpAt) => {
+          const outcome = await lend(giveUpAt, (client) => runTransaction(client, scope, work))
+          if (outcome.rolledBack) throw outcome.reason
+          return outcome.result
+        },
+        scope.giveUpAt,
+      ),
     async ping() {
-      await again(() => lend((client) => client.query('select 1')))
+      await again(PING_MILLISECONDS, (giveUpAt) => lend(giveUpAt, (client) => client.query('select 1')))
     },
-    close: () => pool.end(),
+    close: async () => void (await Promise.all([pipeline.close(), pool.end()])),
   }
 }
 
+/** The texts of prepared statements, which never change: there are as many as there are names in this code. */
+const texts = new Map<string, string>()
+
 function config(statement: Sql): { name?: string; text: string; values: unknown[] } {
-  const named = statement.name === undefined ? {} : { name: statement.name }
-  return { ...named, text: textOf(statement), values: [...statement.values] }
+  const { name } = statement
+  const values = parametersOf(statement)
+  if (name === undefined) return { text: textOf(statement), values }
+  const text = texts.get(name) ?? textOf(statement)
+  texts.set(name, text)
+  return { name, text, values }
 }
 
-function runScoped<Row extends object>(client: pg.PoolClient, scope: Scope, statement: Sql): Promise<Row[]> {
+function runScoped<Row extends object>(client: pg.ClientBase, scope: Scope, statement: Sql): Promise<Row[]> {
   return new Promise((resolve, reject) => {
     client.query(
       new ScopedQuery(scope, config(statement), (error, result) =>
@@ -120,11 +218,14 @@ function runScoped<Row extends object>(client: pg.PoolClient, scope: Scope, stat
   })
 }
 
+/** A transaction that was rolled back leaves its connection as good as before: that is an outcome, not a failure. */
+type Outcome<Result> = { rolledBack: false; result: Result } | { rolledBack: true; reason: unknown }
+
 async function runTransaction<Result>(
   client: pg.PoolClient,
   scope: Scope,
   work: (tx: TenantTx) => Promise<Result>,
-): Promise<Result> {
+): Promise<Outcome<Result>> {
   const tx: TenantTx = {
     tenantId: scope.tenantId,
     query: async (statement) => (await client.query(config(statement))).rows,
@@ -134,10 +235,10 @@ async function runTransaction<Result>(
     await client.query({ ...ENTER_SCOPE, values: scopeValues(scope) })
     const result = await work(tx)
     await client.query('commit')
-    return result
-  } catch (error) {
-    // A connection that is gone rolls back by itself.
-    await client.query('rollback').catch(() => {})
-    throw error
+    return { rolledBack: false, result }
+  } catch (reason) {
+    if (breaksConnection(reason)) throw reason // the server rolls back by itself
+    await client.query('rollback')
+    return { rolledBack: true, reason }
   }
 }

@@ -30,7 +30,13 @@ export async function takeSupervisorLock(connection: Connection): Promise<Superv
     await client.end().catch(() => {})
     throw error
   }
-  return { client, lost, release: () => client.end().catch(() => {}) }
+  return { client, lost, release: () => release(client) }
+}
+
+/** A server that is frozen does not even say goodbye. */
+async function release(client: pg.Client): Promise<void> {
+  const patience = sleep(PATIENCE_MILLISECONDS, undefined, { ref: false })
+  await Promise.race([client.end().catch(() => {}), patience])
 }
 
 async function lock(client: pg.Client): Promise<void> {

@@ -40,17 +40,19 @@ export function readPostmaster(cluster: string, database: string): Postmaster | 
 }
 
 /**
- * PostgreSQL will not start while the process named in `postmaster.pid` lives, yet after a restart of a container that
- * number may be anybody's, and where nobody reaps orphans it may be a zombie's. We then put our own number there: the
- * server ignores its parent's, and still refuses while a process of the old server holds the shared memory.
+ * PostgreSQL will not start while the process lives that `postmaster.pid` or the lock file beside the socket names, yet
+ * after a restart of a container that number may be anybody's, and where nobody reaps orphans it may be a zombie's. We
+ * then put our own number there: the server ignores its parent's, and still refuses while a process of the old server
+ * holds the shared memory.
+ * @param host folder of the socket
  */
-export function disownStalePostmaster(cluster: string): void {
-  const file = join(cluster, 'postmaster.pid')
-  const text = readIfThere(file)
-  const pid = Number(text?.split('\n')[0])
-  if (!text || !(pid > 0)) return
-  if (isPostmaster(pid, cluster)) return
-  writeFileSync(file, text.replace(/^\d+/, String(process.pid)))
+export function disownStalePostmaster(cluster: string, host: string): void {
+  for (const file of [join(cluster, 'postmaster.pid'), join(host, `.s.PGSQL.${SOCKET_PORT}.lock`)]) {
+    const text = readIfThere(file)
+    const pid = Number(text?.split('\n')[0])
+    if (!text || !(pid > 0) || isPostmaster(pid, cluster)) continue
+    writeFileSync(file, text.replace(/^\s*\d+/, String(process.pid)))
+  }
 }
 
 /** Whether a process lives and is the server of this cluster; in doubt yes (there is no /proc on macOS). */

@@ -71,7 +71,7 @@ async function adopt(cluster: string): Promise<Server | undefined> {
 
 /** Starts a server; undefined when it ends before it is ready. A recovery may take as long as it needs. */
 async function launch(plan: ServerPlan): Promise<Server | undefined> {
-  disownStalePostmaster(plan.cluster)
+  disownStalePostmaster(plan.cluster, plan.host)
   const connection = connectionTo(plan.host, MAINTENANCE_DATABASE)
   const child = spawnPostgres(plan)
   let ended = false

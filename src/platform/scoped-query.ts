@@ -5,6 +5,8 @@ export interface Scope {
   readonly tenantId: string
   /** Set for provisioning requests: refused with `DL001` when the identity provider has changed since this epoch. */
   readonly idp?: { readonly id: string; readonly epoch: string }
+  /** When whoever asked will have stopped waiting, on the clock of `performance.now()`; no wait goes beyond it. */
+  readonly giveUpAt?: number
 }
 
 export const SYSTEM: Scope = { tenantId: 'system' }

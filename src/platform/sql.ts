@@ -1,54 +1,66 @@
-// SQL as tagged templates: every value becomes a parameter, a nested fragment becomes part of the text.
+// SQL as tagged templates: every value becomes a parameter, a nested fragment becomes part of the text. A fragment is a
+// small tree; its text is put together when it is sent, and for prepared statements only the first time.
+
+/** No value from outside has this member, so none is ever taken for text of ours. */
+const FRAGMENT = Symbol('a fragment of SQL')
 
 export interface Sql {
+  readonly [FRAGMENT]: true
   readonly strings: readonly string[]
-  readonly values: readonly unknown[]
+  /** Parameters and nested fragments, in the places between the strings. */
+  readonly parts: readonly unknown[]
   /** Prepared once for each connection under this name; the text of one name never changes. */
   readonly name?: string
 }
 
-function isSql(value: unknown): value is Sql {
-  return typeof value === 'object' && value !== null && 'strings' in value && 'values' in value
+export function isSql(part: unknown): part is Sql {
+  return typeof part === 'object' && part !== null && FRAGMENT in part
 }
 
-export function sql(strings: TemplateStringsArray, ...values: unknown[]): Sql {
-  if (!values.some(isSql)) return { strings, values }
-  const flatStrings: string[] = [strings[0] ?? '']
-  const flatValues: unknown[] = []
-  const append = (text: string) => {
-    flatStrings[flatStrings.length - 1] += text
-  }
-  values.forEach((value, i) => {
-    if (isSql(value)) {
-      append(value.strings[0] ?? '')
-      flatValues.push(...value.values)
-      flatStrings.push(...value.strings.slice(1))
-    } else {
-      flatValues.push(value)
-      flatStrings.push('')
-    }
-    append(strings[i + 1] ?? '')
-  })
-  return { strings: flatStrings, values: flatValues }
+export function sql(strings: TemplateStringsArray, ...parts: unknown[]): Sql {
+  return { [FRAGMENT]: true, strings, parts }
 }
 
 /** Text that is ours, never from outside: a column name from an allow-list, a keyword. */
 export function raw(text: string): Sql {
-  return { strings: [text], values: [] }
+  return { [FRAGMENT]: true, strings: [text], parts: [] }
 }
 
-export function join(parts: readonly Sql[], separator: string): Sql {
-  return parts.reduce((all, part, i) => (i === 0 ? part : sql`${all}${raw(separator)}${part}`), raw(''))
+export function join(fragments: readonly Sql[], separator: string): Sql {
+  const between = fragments.slice(1).map(() => separator)
+  const strings = ['', ...between, ''].slice(0, fragments.length + 1)
+  return { [FRAGMENT]: true, strings, parts: fragments }
 }
 
 /** A statement that is sent often: prepared once for each connection. */
 export function prepared(name: string, statement: Sql): Sql {
-  return { ...statement, name }
+  return { [FRAGMENT]: true, strings: statement.strings, parts: statement.parts, name }
 }
 
-/** The text with `$1`, `$2`, … in the places of the values. */
+/** The text with `$1`, `$2`, … in the places of the parameters. */
 export function textOf(statement: Sql): string {
-  let text = statement.strings[0] ?? ''
-  for (let i = 1; i < statement.strings.length; i++) text += `$${i}${statement.strings[i]}`
+  const count = { parameters: 0 }
+  return write(statement, count)
+}
+
+function write({ strings, parts }: Sql, count: { parameters: number }): string {
+  let text = strings[0] ?? ''
+  parts.forEach((part, i) => {
+    if (isSql(part)) text += write(part, count)
+    else {
+      count.parameters += 1
+      text += `$${count.parameters}`
+    }
+    text += strings[i + 1] ?? ''
+  })
   return text
+}
+
+/** The parameters, in the order of their numbers. */
+export function parametersOf(statement: Sql, into: unknown[] = []): unknown[] {
+  for (const part of statement.parts) {
+    if (isSql(part)) parametersOf(part, into)
+    else into.push(part)
+  }
+  return into
 }

@@ -1,7 +1,7 @@
 import { Invalid } from '#errors.ts'
 
 const NAME_CHARACTERS = 200
-const EMAIL_CHARACTERS = 254 // RFC 5321 §4.5.3.1.3, without the angle brackets
+const EMAIL_CHARACTERS = 254 // the longest address that mail can carry
 
 /** A name of a person or an organisation. @throws {Invalid} `name` */
 export function readPlainName(text: string): string {

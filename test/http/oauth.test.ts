@@ -19,7 +19,7 @@ let idp: { id: string; key: string; secret: string }
 beforeAll(async () => {
   db = openDatabase({ connection: house.connection })
   authenticator = openAuthenticator(db, () => new Date(), { accessTokenMinutes: 90 })
-  await server.register(oauthDoor, { authenticator })
+  await server.register(oauthDoor, { authenticator, publicUrl: () => 'https://doors.example' })
   const tenant = await createTenant(db, { type: 'system', name: 'test' }, { slug: 'acme' })
   witness = { tenantId: tenant.id, actor: { type: 'operator', name: 'test' } }
   const details = { entityIssuer: 'urn:idp', ssoUrl: 'https://idp.example/sso', certificates: CERTIFICATE }
@@ -52,7 +52,7 @@ test('key and secret are exchanged for an access token, in the form, as JSON, or
     expect(answer.statusCode, answer.body).toBe(200)
     expect(answer.headers).toMatchObject({ 'cache-control': 'no-store', pragma: 'no-cache' })
     const { access_token, ...rest } = answer.json<{ access_token: string }>()
-    expect(rest).toEqual({ token_type: 'Bearer', expires_in: 5_400 })
+    expect(rest).toEqual({ token_type: 'Bearer', expires_in: 5_400, scope: 'scim' })
     expect((await authenticator.authenticate(`Bearer ${access_token}`, idp.id)).idp.name).toBe('Entra')
   }
 })

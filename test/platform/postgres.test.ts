@@ -138,8 +138,10 @@ test('the data of a process and a server that were both killed come back', async
   // After a restart of the machine the dead server's number may be somebody else's.
   const stranger = spawn('sleep', ['60'])
   onTestFinished(() => void stranger.kill())
-  const file = join(both.connection.host, 'postmaster.pid')
-  writeFileSync(file, readFileSync(file, 'utf8').replace(/^\d+/, String(stranger.pid)))
+  for (const name of ['postmaster.pid', '.s.PGSQL.5432.lock']) {
+    const file = join(both.connection.host, name)
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/^\d+/, String(stranger.pid)))
+  }
   const postgres = await start(dataDir)
   expect(postgres.adopted).toBe(false)
   expect(await query(postgres.connection, 'select id from note')).toEqual([{ id: 1 }])

@@ -24,6 +24,24 @@ const group = () => ({ schemas: [GROUP], displayName: RENAMED })
 const search = ({ user: id }: Address) => ({ schemas: [SEARCH], filter: `id eq "${id}"` })
 const rename = () => patchOf({ op: 'replace', path: 'displayName', value: RENAMED })
 
+const BULK = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest'
+const bulk = (address: Address) => ({ schemas: [BULK], Operations: bulkOperations(address) })
+
+/** Every operation on ids of others, and references to them where a member is named. */
+function bulkOperations(address: Address) {
+  const members = [{ value: address.user }]
+  return [
+    { method: 'PUT', path: `/Users/${address.user}`, data: user() },
+    { method: 'PATCH', path: `/Users/${address.user}`, data: rename() },
+    { method: 'DELETE', path: `/Users/${address.user}` },
+    { method: 'DELETE', path: `/Users/${address.user}`, version: '*' },
+    { method: 'PUT', path: `/Groups/${address.group}`, data: group() },
+    { method: 'PATCH', path: `/Groups/${address.group}`, data: rename() },
+    { method: 'DELETE', path: `/Groups/${address.group}` },
+    { method: 'POST', path: '/Groups', bulkId: 'g', data: { ...group(), members } },
+  ]
+}
+
 /** One row for each route. All are well-formed, so that only the id or the credential can be why they are refused. */
 const ROWS: Readonly<Record<string, Row>> = {
   'GET /Users': { path: '/Users' },
@@ -40,6 +58,8 @@ const ROWS: Readonly<Record<string, Row>> = {
   'DELETE /Groups/:id': { path: '/Groups/{group}' },
   'POST /Users/.search': { path: '/Users/.search', body: search },
   'POST /Groups/.search': { path: '/Groups/.search', body: search },
+  'POST /.search': { path: '/.search', body: search },
+  'POST /Bulk': { path: '/Bulk', body: bulk },
   'GET /ServiceProviderConfig': { path: '/ServiceProviderConfig' },
   'GET /ResourceTypes': { path: '/ResourceTypes' },
   'GET /ResourceTypes/:id': { path: '/ResourceTypes/User' },
@@ -195,6 +215,17 @@ describe.each(STRANGERS)('at the own endpoint with ids of %s', (who) => {
     }
   })
 
+  test('each operation of a bulk request on their ids fails, and changes nothing', async () => {
+    const { address } = foreign(who)
+    const before = await directory()
+    const { Operations } = await succeed<{ Operations: { status: string }[] }>(own, {
+      path: '/Bulk',
+      body: bulk(address),
+    })
+    expect(Operations.map(({ status }) => status)).toEqual([...Array(7).fill('404'), '400'])
+    expect(await directory()).toBe(before)
+  })
+
   test('no filter finds them', async () => {
     const { address } = foreign(who)
     const questions = [
@@ -209,8 +240,10 @@ describe.each(STRANGERS)('at the own endpoint with ids of %s', (who) => {
       if (response.status === 400) expectScimError(response, { status: 400, scimType: 'invalidFilter' })
       else expect(JSON.parse(response.text), path).toMatchObject({ totalResults: 0 })
     }
-    const found = await succeed<object>(own, { path: '/Users/.search', body: search(address) })
-    expect(found).toMatchObject({ totalResults: 0 })
+    for (const path of ['/Users/.search', '/.search']) {
+      const found = await succeed<object>(own, { path, body: search(address) })
+      expect(found).toMatchObject({ totalResults: 0 })
+    }
   })
 })
 

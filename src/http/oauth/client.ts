@@ -1,38 +1,57 @@
 import { decodeBasic } from '#identity-providers/authorization-header.ts'
 import { OAuthError } from './errors.ts'
 
-/** The client as it presents itself: client_id is the key, client_secret the secret of SCIM credentials. */
-export interface Client {
-  readonly key: string
-  readonly secret: string
-}
+/**
+ * The client as it presents itself: `client_id` is the key and `client_secret` the secret of SCIM credentials; or it
+ * sends a statement that it has signed.
+ */
+export type Client =
+  | { readonly method: 'secret'; readonly key: string; readonly secret: string }
+  | { readonly method: 'assertion'; readonly assertion: string; readonly clientId: string | undefined }
+
+type Parameters = Readonly<Record<string, string | undefined>>
+
+const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
 /**
- * Reads client_secret_basic or client_secret_post. Keys and secrets hold no letter that a form encodes, so Basic needs
- * no decoding beyond base64.
- * @throws {OAuthError} invalid_request | invalid_client @see RFC 6749 §2.3.1
+ * Reads client_secret_basic, client_secret_post or private_key_jwt; a request uses one of them. Keys and secrets hold no
+ * letter that a form encodes, so Basic needs no decoding beyond base64.
+ * @throws {OAuthError} invalid_request | invalid_client @see RFC 6749 §2.3.1, RFC 7523 §2.2
  */
-export function readClient(
-  authorization: string | undefined,
-  { client_id, client_secret }: Readonly<Record<string, string | undefined>>,
-): Client {
-  if (authorization === undefined) {
-    if (client_id === undefined) throw new OAuthError('invalid_client', 'client_id is missing')
-    if (client_secret === undefined) throw new OAuthError('invalid_client', 'client_secret is missing')
-    return { key: client_id, secret: client_secret }
-  }
-  if (client_secret !== undefined) {
+export function readClient(authorization: string | undefined, parameters: Parameters): Client {
+  const { client_id, client_secret, client_assertion, client_assertion_type } = parameters
+  const methods = [authorization, client_secret, client_assertion ?? client_assertion_type]
+  if (methods.filter((method) => method !== undefined).length > 1) {
     throw new OAuthError(
       'invalid_request',
-      'Send the secret in the Authorization header or in the body, not in both',
+      'Authenticate in one way: the Authorization header, a secret in the body, or a client assertion',
     )
   }
+  if (authorization !== undefined) return readBasic(authorization, client_id)
+  if (client_assertion !== undefined || client_assertion_type !== undefined) {
+    return readAssertion(parameters)
+  }
+  if (client_id === undefined) throw new OAuthError('invalid_client', 'client_id is missing')
+  if (client_secret === undefined) throw new OAuthError('invalid_client', 'client_secret is missing')
+  return { method: 'secret', key: client_id, secret: client_secret }
+}
+
+function readBasic(authorization: string, clientId: string | undefined): Client {
   const [, encoded] = /^basic +(\S{1,400})$/i.exec(authorization.trim()) ?? []
-  const client = encoded === undefined ? undefined : decodeBasic(encoded)
-  if (!client)
+  const pair = encoded === undefined ? undefined : decodeBasic(encoded)
+  if (!pair)
     throw new OAuthError('invalid_client', 'The Authorization header must be HTTP Basic with key and secret')
-  if (client_id !== undefined && client_id !== client.key) {
+  if (clientId !== undefined && clientId !== pair.key) {
     throw new OAuthError('invalid_request', 'client_id is not the one in the Authorization header')
   }
-  return client
+  return { method: 'secret', ...pair }
+}
+
+/** @see RFC 7521 §4.2 */
+function readAssertion({ client_id, client_assertion, client_assertion_type }: Parameters): Client {
+  if (client_assertion === undefined) throw new OAuthError('invalid_request', 'client_assertion is missing')
+  if (client_assertion_type !== JWT_BEARER) {
+    throw new OAuthError('invalid_client', `client_assertion_type must be ${JWT_BEARER}`)
+  }
+  return { method: 'assertion', assertion: client_assertion, clientId: client_id }
 }

@@ -1,18 +1,28 @@
-// The OAuth door, `POST /oauth/token`: a client that holds the key and secret of an identity provider's SCIM credentials
-// gets an access token for its SCIM endpoint (client-credentials grant, RFC 6749 §4.4). Entra ID's gallery asks for it.
+// The OAuth door, `POST /oauth/token`: a client of an identity provider, known by the key and secret of its SCIM
+// credentials or by what it signs with a registered key, gets an access token for its SCIM endpoint (client-credentials
+// grant, RFC 6749 §4.4). Entra ID's gallery and the IPSIE profile ask for it. It also says what it can do (RFC 8414).
 import formBody from '@fastify/formbody'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { AccessToken } from '#identity-providers/access-tokens.ts'
 import type { Authenticator } from '#identity-providers/authenticate.ts'
-import { readClient } from './client.ts'
-import { OAuthError, sendOAuthError } from './errors.ts'
+import { networkOf } from '../network.ts'
+import { tokenBuckets } from '../token-bucket.ts'
+import { type Client, readClient } from './client.ts'
+import { OAuthError, sendOAuthError, toOAuthError } from './errors.ts'
+import { authorizationServerMetadata, SCOPE, TOKEN_PATH } from './metadata.ts'
 
 export interface OAuthDoorOptions {
   readonly authenticator: Authenticator
+  /** Where the service is reached from outside, without a trailing slash; known once it listens. */
+  readonly publicUrl: () => string
 }
 
 const BODY_BYTES = 16_384
+/** Failed authentications of one address: some at once, because of misconfigured clients; then few. */
+const FAILURES = { capacity: 100, perSecond: 20 / 60 }
 
-export const oauthDoor: FastifyPluginAsync<OAuthDoorOptions> = async (door, { authenticator }) => {
+export const oauthDoor: FastifyPluginAsync<OAuthDoorOptions> = async (door, { authenticator, publicUrl }) => {
+  const failures = tokenBuckets(FAILURES)
   door.removeContentTypeParser('text/plain')
   await door.register(formBody, { bodyLimit: BODY_BYTES })
   door.setErrorHandler((error, request, reply) => sendOAuthError(error, request, reply))
@@ -23,20 +33,51 @@ export const oauthDoor: FastifyPluginAsync<OAuthDoorOptions> = async (door, { au
       .header('x-content-type-options', 'nosniff')
   })
 
-  door.post('/oauth/token', { bodyLimit: BODY_BYTES }, async (request) => {
+  door.get('/.well-known/oauth-authorization-server', async () => authorizationServerMetadata(publicUrl()))
+
+  door.post(TOKEN_PATH, { bodyLimit: BODY_BYTES }, async (request) => {
+    const network = networkOf(request.ip)
+    // Counted as a failure until it is none, so that many at a time cannot slip through.
+    failures.take(network)
+    try {
+      const answer = await token(request)
+      failures.giveBack(network)
+      return answer
+    } catch (error) {
+      if (toOAuthError(error).code !== 'invalid_client') failures.giveBack(network)
+      throw error
+    }
+  })
+
+  async function token(request: FastifyRequest) {
     const parameters = readParameters(request)
     const client = readClient(request.headers.authorization, parameters)
-    if (parameters.grant_type === undefined) throw new OAuthError('invalid_request', 'grant_type is missing')
-    if (parameters.grant_type !== 'client_credentials') {
+    const { grant_type: grantType, scope } = parameters
+    if (grantType === undefined) throw new OAuthError('invalid_request', 'grant_type is missing')
+    if (grantType !== 'client_credentials') {
       throw new OAuthError('unsupported_grant_type', 'grant_type must be client_credentials')
     }
-    const { token, expiresInSeconds } = await authenticator.accessToken(client.key, client.secret)
-    return { access_token: token, token_type: 'Bearer', expires_in: expiresInSeconds }
-  })
+    // Scopes that we do not know are left out, and the answer says what was granted. @see RFC 6749 §3.3
+    if (scope !== undefined && !scope.split(' ').includes(SCOPE)) {
+      throw new OAuthError('invalid_scope', `scope must be ${SCOPE}`)
+    }
+    const { token, expiresInSeconds } = await accessTokenFor(client)
+    return { access_token: token, token_type: 'Bearer', expires_in: expiresInSeconds, scope: SCOPE }
+  }
+
+  function accessTokenFor(client: Client): Promise<AccessToken> {
+    if (client.method === 'secret') return authenticator.accessToken(client.key, client.secret)
+    const issuer = publicUrl()
+    const { assertion, clientId } = client
+    return authenticator.assertedAccessToken(assertion, {
+      audiences: [issuer, issuer + TOKEN_PATH],
+      clientId,
+    })
+  }
 
   door.route({
     method: ['GET', 'PUT', 'PATCH', 'DELETE'],
-    url: '/oauth/token',
+    url: TOKEN_PATH,
     bodyLimit: BODY_BYTES,
     handler: async (_request, reply) => {
       reply.header('allow', 'POST')

@@ -1,12 +1,14 @@
 // The one place where the OAuth door says no, in the words of RFC 6749 §5.2.
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refused, TooCostly, Unauthenticated, Unavailable } from '#errors.ts'
+import { TooManyRequests } from '../token-bucket.ts'
 
 type Code =
   | 'invalid_request'
   | 'invalid_client'
   | 'unauthorized_client'
   | 'unsupported_grant_type'
+  | 'invalid_scope'
   // Of the authorization endpoint (§4.1.2.1); the token endpoint has no word of its own for our own failures.
   | 'server_error'
   | 'temporarily_unavailable'
@@ -33,6 +35,7 @@ export function toOAuthError(error: unknown): OAuthError {
   if (error instanceof OAuthError) return error
   if (error instanceof Unauthenticated) return new OAuthError('invalid_client', error.message)
   if (error instanceof Refused) return new OAuthError('unauthorized_client', error.message)
+  if (error instanceof TooManyRequests) return new OAuthError('temporarily_unavailable', error.message, 429)
   if (error instanceof Unavailable || error instanceof TooCostly) {
     return new OAuthError(
       'temporarily_unavailable',
@@ -50,7 +53,11 @@ export function toOAuthError(error: unknown): OAuthError {
 export function sendOAuthError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { code, message, status } = toOAuthError(error)
   if (status >= 500) request.log.error({ err: error }, 'a token request failed')
-  if (status === 503) reply.header('retry-after', RETRY_SECONDS)
+  // The client hears the same whatever is wrong with what it signed; the operator reads why.
+  if (error instanceof Unauthenticated && error.cause)
+    request.log.info({ reason: String(error.cause) }, 'a client assertion was refused')
+  if (error instanceof TooManyRequests) reply.header('retry-after', error.retrySeconds)
+  else if (status === 503) reply.header('retry-after', RETRY_SECONDS)
   if (status === 401) reply.header('www-authenticate', 'Basic realm="Doorlist OAuth", charset="UTF-8"')
   return reply.code(status).send({ error: code, error_description: message })
 }

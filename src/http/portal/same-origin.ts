@@ -7,6 +7,10 @@ import type { FastifyRequest } from 'fastify'
 export function isSameOrigin({ headers, host }: FastifyRequest): boolean {
   const site = headers['sec-fetch-site']
   if (site !== undefined) return site === 'same-origin' || site === 'none'
-  const { origin } = headers
-  return origin === undefined || URL.parse(origin)?.host === host.toLowerCase()
+  if (headers.origin === undefined) return true
+  const origin = URL.parse(headers.origin)
+  // Spelled alike by the same parser; the scheme is the browser's own, because a proxy may have ended TLS.
+  return (
+    origin !== null && origin.host !== '' && origin.host === URL.parse(`${origin.protocol}//${host}`)?.host
+  )
 }

@@ -28,7 +28,8 @@ export function sendResource(
   answer: Answer,
 ): ScimReply {
   reply.header('etag', answer.version)
-  if (request.method === 'GET' && noneMatch(request.headers['if-none-match'], answer.version)) {
+  const reads = request.method === 'GET' || request.method === 'HEAD'
+  if (reads && noneMatch(request.headers['if-none-match'], answer.version)) {
     return reply.code(304).send()
   }
   return sendText(reply, status, answer.text)

@@ -1,39 +1,47 @@
-// What this service can do, for clients that ask first. @see RFC 7644 §4
+// What this service can do for an identity provider, for clients that ask first. @see RFC 7644 §4
 import type { Provisioner } from '#directory/provisioner.ts'
 import { NotFound } from '#errors.ts'
 import { resourceTypes, schemas, serviceProviderConfig } from '#protocol/scim/discovery.ts'
 import { ScimError } from '#protocol/scim/error.ts'
+import { parameterOf } from '#protocol/scim/projection.ts'
 import { sendText } from './answer.ts'
+import type { Dialect } from './dialect.ts'
+import { requireFresh } from './fresh.ts'
 import type { ScimHandler, ScimRequest } from './request.ts'
 
 /** RFC 7644 §4: a filter on discovery endpoints is refused; other parameters are ignored. */
 function refuseFilter(request: ScimRequest) {
-  if (request.query.filter !== undefined)
+  if (parameterOf(request.query, 'filter') !== undefined)
     throw new ScimError(403, undefined, 'Discovery endpoints take no filter')
 }
 
-function document(make: (at: Provisioner, request: ScimRequest) => object | undefined): ScimHandler {
-  return async (at, request, reply) => {
-    refuseFilter(request)
-    const found = make(at, request)
-    if (!found) throw new NotFound(`${request.params.id} not found`)
-    return sendText(reply, 200, JSON.stringify(found))
+type Make = (dialect: Dialect, base: string, id: string) => object | undefined
+
+export function discoveryRoutes(dialectOf: (request: ScimRequest) => Dialect): Record<string, ScimHandler> {
+  function document(make: Make): ScimHandler {
+    return async (at: Provisioner, request, reply) => {
+      refuseFilter(request)
+      await requireFresh(at)
+      const found = make(dialectOf(request), at.base, request.params.id)
+      if (!found) throw new NotFound(`${request.params.id} not found`)
+      return sendText(reply, 200, JSON.stringify(found))
+    }
+  }
+  const types = ({ users, groups }: Dialect) => [users, groups]
+  return {
+    '/ServiceProviderConfig': document(({ mode }, base) =>
+      serviceProviderConfig(base, { bulk: true, interopProfileConformant: mode === 'strict' }),
+    ),
+    '/ResourceTypes': document((dialect, base) => resourceTypes.list(types(dialect), base)),
+    '/ResourceTypes/:id': document((dialect, base, id) => resourceTypes.find(types(dialect), base, id)),
+    '/Schemas': document((dialect, base) => schemas.list(types(dialect), base)),
+    '/Schemas/:id': document((dialect, base, id) => schemas.find(types(dialect), base, id)),
+    '/Me': notImplemented('/Me'),
   }
 }
 
 function notImplemented(what: string): ScimHandler {
   return async () => {
     throw new ScimError(501, undefined, `${what} is not supported by this service`)
-  }
-}
-
-export function discoveryRoutes(): Record<string, ScimHandler> {
-  return {
-    '/ServiceProviderConfig': document((at) => serviceProviderConfig(at.base)),
-    '/ResourceTypes': document((at) => resourceTypes.list(at.base)),
-    '/ResourceTypes/:id': document((at, request) => resourceTypes.find(at.base, request.params.id)),
-    '/Schemas': document((at) => schemas.list(at.base)),
-    '/Schemas/:id': document((at, request) => schemas.find(at.base, request.params.id)),
-    '/Me': notImplemented('/Me'),
   }
 }

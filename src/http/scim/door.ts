@@ -1,34 +1,54 @@
 // The SCIM door, `/scim/v2/{idpId}/…`: who may enter (the credentials of that identity provider), what they may ask (the
 // routes below), and how "no" is said (errors.ts). It speaks SCIM in every answer, also where there is no route.
-import type { FastifyInstance, FastifyPluginAsync, HTTPMethods } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, HTTPMethods } from 'fastify'
 import { record } from '#audit/record.ts'
+import { openListMemory } from '#directory/list-memory.ts'
+import { compileMapping } from '#directory/profile.ts'
 import type { Provisioner } from '#directory/provisioner.ts'
 import { Unauthenticated } from '#errors.ts'
-import type { Authenticator, Caller } from '#identity-providers/authenticate.ts'
+import type { Authenticator } from '#identity-providers/authenticate.ts'
+import type { Caller } from '#identity-providers/caller.ts'
 import type { LastSeen } from '#identity-providers/last-seen.ts'
+import type { UnknownAttributes } from '#identity-providers/unknown-attributes.ts'
+import { type Clock, systemClock } from '#platform/clock.ts'
 import type { Database } from '#platform/database.ts'
-import { StaleScope } from '#platform/database-errors.ts'
+import type { Seal } from '#platform/seal.ts'
+import { BULK_LIMITS } from '#protocol/scim/bulk.ts'
 import { ScimError } from '#protocol/scim/error.ts'
 import { acceptScimBodies, GROUP_BODY, USER_BODY } from './body.ts'
-import { dialectOf } from './dialect.ts'
+import { bulkRoute } from './bulk.ts'
+import { openCursors } from './cursors.ts'
+import { type Dialect, dialectOf } from './dialect.ts'
 import { discoveryRoutes } from './discovery.ts'
 import { sendScimError, toScimError } from './errors.ts'
+import { isOutdated } from './fresh.ts'
 import { groupRoutes } from './groups.ts'
+import type { Lists } from './pages.ts'
 import { rateLimit } from './rate.ts'
+import { refusalFact } from './refusal.ts'
 import type { ScimHandler, ScimReply, ScimRequest, ScimRoutes } from './request.ts'
+import { rootSearch } from './root.ts'
 import { userRoutes } from './users.ts'
 
 export interface ScimDoorOptions {
   readonly db: Database
   readonly authenticator: Authenticator
   readonly lastSeen: LastSeen
+  readonly unknownAttributes: UnknownAttributes
   /** Where the service is reached from outside, without a trailing slash; known once it listens. */
   readonly publicUrl: () => string
   /** Requests a second and identity provider; 0 = unlimited. */
   readonly ratePerSecond: number
+  /** Seals cursors; all processes have the same key. */
+  readonly seal: Seal
+  /** Ages cursors. */
+  readonly clock?: Clock
 }
 
 export const SCIM_PREFIX = '/scim/v2'
+
+/** A request is answered within 5 s, also when the database says nothing: what waits for it ends before. */
+const PATIENCE_MILLISECONDS = 4_500
 
 const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
@@ -36,6 +56,7 @@ export const scimDoor: FastifyPluginAsync<ScimDoorOptions> = async (door, option
   const takeToken = rateLimit(options.ratePerSecond)
   acceptScimBodies(door)
   door.decorateRequest('caller', undefined)
+  door.decorateRequest('giveUpAt', 0)
   door.setNotFoundHandler((request, reply) =>
     sendScimError(new ScimError(404, undefined, 'There is no such SCIM endpoint'), request, reply),
   )
@@ -46,6 +67,7 @@ export const scimDoor: FastifyPluginAsync<ScimDoorOptions> = async (door, option
   door.addHook('onRequest', async (request, reply) => {
     reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store')
     if (request.is404) return
+    request.giveUpAt = performance.now() + PATIENCE_MILLISECONDS
     const { idpId } = request.params as { idpId: string }
     request.caller = await options.authenticator.authenticate(request.headers.authorization, idpId)
     takeToken(request.caller.idp.id)
@@ -53,16 +75,36 @@ export const scimDoor: FastifyPluginAsync<ScimDoorOptions> = async (door, option
   door.addHook('onResponse', async (request, reply) => {
     if (request.caller && reply.statusCode < 400) options.lastSeen.seen(request.caller)
   })
-  openRoutes(door, options)
+  const lists = { cursors: openCursors(options.seal, options.clock ?? systemClock), memory: openListMemory() }
+  forgetOnWrite(door, lists)
+  openRoutes(door, options, lists)
 }
 
-function openRoutes(door: FastifyInstance, options: ScimDoorOptions) {
-  const dialect = (request: ScimRequest) => dialectOf(callerOf(request).idp.mode)
-  const users = userRoutes(dialect)
-  const groups = groupRoutes(dialect)
-  const discovery = discoveryRoutes()
+/** A search is a POST that changes nothing. */
+function isWrite({ method, routeOptions }: FastifyRequest): boolean {
+  return WRITES.has(method) && !routeOptions.url?.endsWith('/.search')
+}
+
+/** Before a write is answered, what is remembered of the lists it may have changed is forgotten. */
+function forgetOnWrite(door: FastifyInstance, { memory }: Lists) {
+  door.addHook('onSend', (request, _reply, payload, done) => {
+    const inPlace = request.method === 'PUT' || request.method === 'PATCH'
+    if (request.caller && isWrite(request))
+      memory.wrote(request.caller.idp.id, inPlace ? 'contents' : 'resources')
+    done(null, payload)
+  })
+}
+
+function openRoutes(door: FastifyInstance, options: ScimDoorOptions, lists: Lists) {
+  const dialect = (request: ScimRequest) => dialectOfCaller(options, callerOf(request))
+  const users = userRoutes(dialect, lists)
+  const groups = groupRoutes(dialect, lists)
+  const discovery = discoveryRoutes(dialect)
   resource(door, options, '/:idpId/Users', USER_BODY, users)
   resource(door, options, '/:idpId/Groups', GROUP_BODY, groups)
+  route(door, options, '/:idpId/.search', { POST: rootSearch(dialect, lists) })
+  const bulk = bulkRoute(dialect, (request) => refreshed(options, request))
+  route(door, options, '/:idpId/Bulk', { POST: bulk }, BULK_LIMITS.maxPayloadSize)
   for (const [path, handler] of Object.entries(discovery))
     route(door, options, `/:idpId${path}`, { GET: handler })
 }
@@ -110,6 +152,10 @@ function route(
   }
 }
 
+function dialectOfCaller({ unknownAttributes }: ScimDoorOptions, caller: Caller): Dialect {
+  return dialectOf(caller.idp, (type, names) => unknownAttributes.noticed(caller, type, names))
+}
+
 function callerOf(request: ScimRequest): Caller {
   if (!request.caller) throw new Unauthenticated('No SCIM credentials')
   return request.caller
@@ -119,27 +165,30 @@ function callerOf(request: ScimRequest): Caller {
 function guarded(options: ScimDoorOptions, handler: ScimHandler) {
   return async (plain: unknown, reply: unknown) => {
     const request = plain as ScimRequest
+    const at = provisioner(options, request)
     try {
-      return await handler(provisioner(options, request), request, reply as ScimReply)
+      return await handler(at, request, reply as ScimReply)
     } catch (error) {
-      if (!(error instanceof StaleScope)) throw error
-      request.caller = await options.authenticator.refresh(
-        request.headers.authorization,
-        request.params.idpId,
-      )
-      return handler(provisioner(options, request), request, reply as ScimReply)
+      if (!(await isOutdated(at, error))) throw error
+      return handler(await refreshed(options, request), request, reply as ScimReply)
     }
   }
+}
+
+async function refreshed(options: ScimDoorOptions, request: ScimRequest): Promise<Provisioner> {
+  const { headers, params } = request
+  request.caller = await options.authenticator.refresh(headers.authorization, params.idpId)
+  return provisioner(options, request)
 }
 
 function provisioner({ db, publicUrl }: ScimDoorOptions, request: ScimRequest): Provisioner {
   const caller = callerOf(request)
   return {
     db,
-    scope: caller.scope,
+    scope: { ...caller.scope, giveUpAt: request.giveUpAt },
     tenantId: caller.tenantId,
     idpId: caller.idp.id,
-    mapping: caller.idp.mapping,
+    mapping: compileMapping(caller.idp.mapping, caller.idp.schemas.users),
     uniqueGroupNames: caller.idp.uniqueGroupNames,
     base: `${publicUrl()}/scim/v2/${caller.idp.id}`,
     witness: {
@@ -156,28 +205,18 @@ function provisioner({ db, publicUrl }: ScimDoorOptions, request: ScimRequest): 
   }
 }
 
-/** A change that was refused is told of in the audit log too; when the log cannot be written, the refusal stands. */
+const RESOURCE = /\/:idpId(\/Users|\/Groups)(?:\/:id)?$/
+
+/** When the audit log cannot be written, the refusal stands. Bulk requests tell of their operations themselves. */
 async function recordFailure(options: ScimDoorOptions, request: ScimRequest, error: unknown): Promise<void> {
-  const { status, message } = toScimError(error, request.method)
-  if (!request.caller || !WRITES.has(request.method) || status >= 500 || status === 429 || status === 405)
-    return
+  const endpoint = RESOURCE.exec(request.routeOptions.url ?? '')?.[1]
+  if (!request.caller || !isWrite(request) || endpoint === undefined) return
+  const { method, params, body, routeOptions } = request
+  const refusal = toScimError(error, routeOptions.bodyLimit)
+  const fact = refusalFact({ method, endpoint, id: params.id, body }, refusal)
+  if (!fact) return
   const at = provisioner(options, request)
-  const id = request.params.id
-  const fact = {
-    action: request.method === 'POST' ? 'create' : request.method === 'DELETE' ? 'delete' : 'update',
-    objectType: request.url.includes('/Groups') ? 'Group' : 'User',
-    objectId: undefined,
-    objectName: (id ?? nameIn(request.body) ?? '').slice(0, 200).replaceAll('\u0000', ''),
-    result: 'failure',
-    change: { reason: `${status}: ${message}` },
-  } as const
   await record({ query: (statement) => at.db.run(at.scope, statement) }, at.witness, fact).catch((failure) =>
     request.log.warn({ err: failure }, 'a refused change could not be recorded'),
   )
-}
-
-function nameIn(body: unknown): string | undefined {
-  if (typeof body !== 'object' || body === null) return undefined
-  const named = body as { userName?: unknown; displayName?: unknown }
-  return [named.userName, named.displayName].find((name) => typeof name === 'string')
 }

@@ -11,7 +11,7 @@ import {
   Unavailable,
 } from '#errors.ts'
 import { ScimError } from '#protocol/scim/error.ts'
-import { TooManyRequests } from './rate.ts'
+import { TooManyRequests } from '../token-bucket.ts'
 
 export const SCIM_JSON = 'application/scim+json; charset=utf-8'
 
@@ -24,15 +24,16 @@ function fastifyStatus(error: unknown): { status: number; code: string } | undef
   return { status: error.statusCode, code: 'code' in error ? String(error.code) : '' }
 }
 
+const TOO_LARGE = 'FST_ERR_CTP_BODY_TOO_LARGE'
 const FRAMEWORK_WORDS: Record<string, string> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: 'The body is larger than this endpoint accepts',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'Content-Type must be application/scim+json or application/json',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'The body is not as long as Content-Length says',
   FST_ERR_BAD_URL: 'The path holds a malformed percent escape',
   FST_ERR_MAX_PARAM_LENGTH: 'The path is longer than any path of this service',
 }
 
-export function toScimError(error: unknown, method: string): ScimError {
+/** @param maxPayloadSize bytes that the body may have had */
+export function toScimError(error: unknown, maxPayloadSize?: number): ScimError {
   if (error instanceof ScimError) return error
   if (error instanceof NotFound) return new ScimError(404, undefined, error.message)
   if (error instanceof Conflict) return new ScimError(409, 'uniqueness', error.message)
@@ -41,7 +42,6 @@ export function toScimError(error: unknown, method: string): ScimError {
   if (error instanceof Refused) return new ScimError(403, undefined, error.message)
   if (error instanceof Unauthenticated) return new ScimError(401, undefined, error.message)
   if (error instanceof TooManyRequests) return new ScimError(429, undefined, error.message)
-  if (error instanceof TooCostly && method === 'GET') return new ScimError(400, 'tooMany', error.message)
   if (error instanceof TooCostly || error instanceof Unavailable) {
     return new ScimError(503, undefined, 'The service cannot reach its database now; try again', {
       cause: error,
@@ -49,7 +49,10 @@ export function toScimError(error: unknown, method: string): ScimError {
   }
   const framework = fastifyStatus(error)
   if (framework && framework.status >= 400 && framework.status < 500) {
-    const detail = FRAMEWORK_WORDS[framework.code] ?? 'The request is malformed'
+    const detail =
+      framework.code === TOO_LARGE
+        ? `The body is larger than the maxPayloadSize (${maxPayloadSize}) of this endpoint`
+        : (FRAMEWORK_WORDS[framework.code] ?? 'The request is malformed')
     return new ScimError(framework.status, framework.status === 400 ? 'invalidSyntax' : undefined, detail)
   }
   return new ScimError(500, undefined, 'Internal error', { cause: error })
@@ -62,9 +65,9 @@ function retryAfter(error: unknown, status: number): number | undefined {
 
 /** Answers the error; what went wrong inside goes to the log, never to the caller. */
 export function sendScimError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const scim = toScimError(error, request.method)
+  const scim = toScimError(error, request.routeOptions.bodyLimit)
   if (scim.status === 500 || scim.status === 503)
-    request.log.error({ err: scim.cause ?? error }, 'a provisioning request failed')
+    request.log.error({ err: scim.cause ?? error, requestId: request.id }, 'a provisioning request failed')
   const wait = retryAfter(error, scim.status)
   if (wait !== undefined) reply.header('retry-after', wait)
   if (scim.status === 401) {

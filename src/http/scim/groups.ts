@@ -3,6 +3,7 @@ import { type GroupRow, groupText, groupVersion } from '#directory/group-row.ts'
 import { changeGroup, changeGroupMembers, createGroup, deleteGroup, readGroup } from '#directory/groups.ts'
 import { listGroups } from '#directory/list-groups.ts'
 import type { Provisioner } from '#directory/provisioner.ts'
+import { requireImmutable } from '#protocol/scim/complete.ts'
 import type { Precondition } from '#protocol/scim/etag.ts'
 import type { Json } from '#protocol/scim/json.ts'
 import { type MemberRef, planMembers, readMembers } from '#protocol/scim/membership.ts'
@@ -13,15 +14,16 @@ import { type Resource, readResource } from '#protocol/scim/resource.ts'
 import { projected, projectionOf, sendResource } from './answer.ts'
 import { requireBody } from './body.ts'
 import type { Dialect } from './dialect.ts'
-import { type PageSource, pageRoutes } from './pages.ts'
+import { type Lists, type PageSource, pageRoutes } from './pages.ts'
 import { precondition, type ScimReply, type ScimRequest, type ScimRoutes } from './request.ts'
 
 type DialectOf = (request: ScimRequest) => Dialect
 
 function readGroupBody(body: Json, dialect: Dialect): { resource: Resource; members: MemberRef[] } {
   const rewritten = dialect.rewriteResource(body, dialect.groups)
-  const { resource } = readResource(rewritten, dialect.groups, dialect.mode)
-  return { resource, members: readMembers(membersOf(rewritten)) }
+  const { resource, unknown } = readResource(rewritten, dialect.groups, dialect.mode)
+  dialect.remember('Group', unknown)
+  return { resource, members: readMembers(membersOf(rewritten), dialect.mode) }
 }
 
 /** Attribute names are case-insensitive. @see RFC 7643 §2.1 */
@@ -47,31 +49,42 @@ export function putGroup(
 ): Promise<void> {
   const { resource, members } = readGroupBody(body, dialect)
   const replaced = { clear: true, add: members, remove: [], removeWhere: [] }
-  return changeGroup(at, id, { precondition: condition, decide: () => resource, members: replaced })
+  const decide = (current: Resource) => {
+    requireImmutable(current, resource, dialect.groups)
+    return resource
+  }
+  return changeGroup(at, id, { precondition: condition, decide, members: replaced })
 }
 
 /** Changes a group as a PatchOp message says. */
-export function patchGroup(
+export async function patchGroup(
   at: Provisioner,
-  { mode, rewritePatch, groups }: Dialect,
+  { mode, rewritePatch, groups, remember }: Dialect,
   id: string,
   body: Json,
   condition: Precondition | undefined,
 ): Promise<void> {
-  const { rest, members } = planMembers(parsePatchOp(rewritePatch(body, groups)))
+  const { rest, members } = planMembers(parsePatchOp(rewritePatch(body, groups)), mode)
   if (rest.length === 0 && members && !condition) return changeGroupMembers(at, id, members)
-  const decide = (current: Resource) => applyPatch(current, rest, groups, mode).resource
-  return changeGroup(at, id, { precondition: condition, decide, members })
+  let unknown: readonly string[] = []
+  const decide = (current: Resource) => {
+    const patched = applyPatch(current, rest, groups, mode)
+    unknown = patched.unknown
+    return patched.resource
+  }
+  await changeGroup(at, id, { precondition: condition, decide, members })
+  remember('Group', unknown)
 }
 
-export function groupRoutes(dialectOf: DialectOf): ScimRoutes {
+export function groupRoutes(dialectOf: DialectOf, lists: Lists): ScimRoutes {
   const source: PageSource<GroupRow> = {
+    type: 'Group',
     schema: ({ groups }) => groups,
     list: listGroups,
     text: groupText,
   }
   return {
-    ...pageRoutes(dialectOf, source),
+    ...pageRoutes(dialectOf, source, lists),
 
     async create(at, request, reply) {
       const answer = answerer(dialectOf(request), at, request, reply)

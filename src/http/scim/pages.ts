@@ -1,38 +1,91 @@
 // Lists: by `GET` with a query, and by `POST …/.search` with the same in a body. @see RFC 7644 §3.4.2, §3.4.3
-import type { Page } from '#directory/list.ts'
+import type { Look, Page, Start } from '#directory/list.ts'
+import type { ListMemory } from '#directory/list-memory.ts'
 import type { Provisioner } from '#directory/provisioner.ts'
+import { TooCostly } from '#errors.ts'
+import { questionOf } from '#protocol/scim/cursor.ts'
 import { PAGE_SIZE } from '#protocol/scim/discovery.ts'
-import { type ListQuery, listResponse, parseListQuery, parseSearchRequest } from '#protocol/scim/messages.ts'
+import { ScimError } from '#protocol/scim/error.ts'
+import { type ListQuery, parseListQuery, searchParameters } from '#protocol/scim/list-query.ts'
+import { listResponse } from '#protocol/scim/messages.ts'
+import type { Parameters } from '#protocol/scim/projection.ts'
 import type { ResourceSchema } from '#protocol/scim/schema.ts'
 import { projected, sendText } from './answer.ts'
 import { requireBody } from './body.ts'
+import type { Cursors } from './cursors.ts'
 import type { Dialect } from './dialect.ts'
-import type { ScimReply, ScimRequest, ScimRoutes } from './request.ts'
+import type { ScimHandler, ScimReply, ScimRequest, ScimRoutes } from './request.ts'
 
-/** Where the resources of one type come from, and how one is written. */
+/** What all lists of the door share. */
+export interface Lists {
+  readonly cursors: Cursors
+  readonly memory: ListMemory
+}
+
+/** What any query says of its pages. */
+export type Paging = Pick<ListQuery, 'startIndex' | 'count' | 'cursor'>
+
+/** One kind of list: how a query for it is read, where its resources come from, and how one is written. */
+export interface ListSource<Query, Row> {
+  read(parameters: Parameters, dialect: Dialect): Query
+  paging(query: Query): Paging
+  question(query: Query): string
+  list(at: Provisioner, query: Query, look: Look): Promise<Page<Row>>
+  text(row: Row, base: string, query: Query, dialect: Dialect): string
+}
+
+/** The resources of one type, and how one is written. */
 export interface PageSource<Row> {
+  readonly type: ResourceSchema['resourceType']
   readonly schema: (dialect: Dialect) => ResourceSchema
-  readonly list: (at: Provisioner, query: ListQuery) => Promise<Page<Row>>
+  readonly list: ListSource<ListQuery, Row>['list']
   readonly text: (row: Row, base: string) => string
 }
 
 export function pageRoutes<Row>(
   dialectOf: (request: ScimRequest) => Dialect,
   source: PageSource<Row>,
+  lists: Lists,
 ): Pick<ScimRoutes, 'list' | 'search'> {
-  async function send(at: Provisioner, reply: ScimReply, schema: ResourceSchema, query: ListQuery) {
-    const { total, rows } = await source.list(at, query)
-    const texts = rows.map((row) => projected(source.text(row, at.base), schema, query.projection))
-    return sendText(reply, 200, listResponse(texts, { total, startIndex: query.startIndex }))
-  }
-  return {
-    list(at, request, reply) {
-      const schema = source.schema(dialectOf(request))
-      return send(at, reply, schema, parseListQuery(request.query, schema, PAGE_SIZE))
+  const { type, schema, list, text } = source
+  return listRoutes<ListQuery, Row>(
+    dialectOf,
+    {
+      read: (parameters, dialect) => parseListQuery(parameters, schema(dialect), PAGE_SIZE),
+      paging: (query) => query,
+      question: (query) => questionOf(type, [query]),
+      list,
+      text: (row, base, query, dialect) => projected(text(row, base), schema(dialect), query.projection),
     },
-    search(at, request, reply) {
-      const schema = source.schema(dialectOf(request))
-      return send(at, reply, schema, parseSearchRequest(requireBody(request.body), schema, PAGE_SIZE))
-    },
+    lists,
+  )
+}
+
+export function listRoutes<Query, Row>(
+  dialectOf: (request: ScimRequest) => Dialect,
+  source: ListSource<Query, Row>,
+  { cursors, memory }: Lists,
+): Pick<ScimRoutes, 'list' | 'search'> {
+  async function send(at: Provisioner, reply: ScimReply, dialect: Dialect, parameters: Parameters) {
+    const query = source.read(parameters, dialect)
+    const { startIndex, count, cursor } = source.paging(query)
+    const question = source.question(query)
+    const asked = { list: question, count }
+    const start: Start =
+      cursor === undefined ? { startIndex } : { place: cursor ? cursors.read(at, asked, cursor) : undefined }
+    const page = await source.list(at, query, { start, question, memory }).catch(refuseCostly)
+    const texts = page.rows.map((row) => source.text(row, at.base, query, dialect))
+    const numbers = cursor === undefined ? { startIndex } : cursors.around(at, asked, page)
+    return sendText(reply, 200, listResponse(texts, { total: page.total, ...numbers }))
   }
+  const list: ScimHandler = (at, request, reply) => send(at, reply, dialectOf(request), request.query)
+  const search: ScimHandler = (at, request, reply) =>
+    send(at, reply, dialectOf(request), searchParameters(requireBody(request.body)))
+  return { list, search }
+}
+
+/** A question, whatever method it came by. @see RFC 7644 §3.4.2.1 */
+function refuseCostly(error: unknown): never {
+  if (error instanceof TooCostly) throw new ScimError(400, 'tooMany', error.message, { cause: error })
+  throw error
 }

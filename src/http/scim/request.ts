@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Provisioner } from '#directory/provisioner.ts'
-import type { Caller } from '#identity-providers/authenticate.ts'
+import type { Caller } from '#identity-providers/caller.ts'
 import type { Precondition } from '#protocol/scim/etag.ts'
 import { ifMatch } from '#protocol/scim/etag.ts'
 
@@ -8,6 +8,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks; set by the door's guard before any route runs. */
     caller: Caller | undefined
+    /** When the client will have its answer at the latest; see Scope. */
+    giveUpAt: number
   }
 }
 

@@ -3,6 +3,7 @@ import { listUsers } from '#directory/list-users.ts'
 import type { Provisioner } from '#directory/provisioner.ts'
 import { type UserRow, userText, userVersion } from '#directory/user-row.ts'
 import { changeUser, createUser, deleteUser, readUser } from '#directory/users.ts'
+import { requireImmutable } from '#protocol/scim/complete.ts'
 import type { Precondition } from '#protocol/scim/etag.ts'
 import type { Json } from '#protocol/scim/json.ts'
 import { parsePatchOp } from '#protocol/scim/messages.ts'
@@ -12,14 +13,16 @@ import { type Resource, readResource } from '#protocol/scim/resource.ts'
 import { projected, projectionOf, sendResource } from './answer.ts'
 import { requireBody } from './body.ts'
 import type { Dialect } from './dialect.ts'
-import { type PageSource, pageRoutes } from './pages.ts'
+import { type Lists, type PageSource, pageRoutes } from './pages.ts'
 import { precondition, type ScimReply, type ScimRequest, type ScimRoutes } from './request.ts'
 
 type DialectOf = (request: ScimRequest) => Dialect
 
 /** The body of a POST or PUT. */
-function readUserBody(body: Json, { mode, rewriteResource, users }: Dialect): Resource {
-  return readResource(rewriteResource(body, users), users, mode).resource
+export function readUserBody(body: Json, { mode, rewriteResource, users, remember }: Dialect): Resource {
+  const { resource, unknown } = readResource(rewriteResource(body, users), users, mode)
+  remember('User', unknown)
+  return resource
 }
 
 /** Creates the user that a POST describes. */
@@ -36,31 +39,40 @@ export function putUser(
   condition: Precondition | undefined,
 ): Promise<UserRow> {
   const resource = readUserBody(body, dialect)
-  return changeUser(at, id, condition, (current) =>
-    resource.active === undefined ? { ...resource, active: current.active ?? true } : resource,
-  )
+  return changeUser(at, id, condition, (current) => {
+    requireImmutable(current, resource, dialect.users)
+    return resource.active === undefined ? { ...resource, active: current.active ?? true } : resource
+  })
 }
 
 /** Changes a user as a PatchOp message says. */
-export function patchUser(
+export async function patchUser(
   at: Provisioner,
-  { mode, rewritePatch, users }: Dialect,
+  { mode, rewritePatch, users, remember }: Dialect,
   id: string,
   body: Json,
   condition: Precondition | undefined,
 ): Promise<UserRow> {
   const operations = parsePatchOp(rewritePatch(body, users))
-  return changeUser(at, id, condition, (current) => applyPatch(current, operations, users, mode).resource)
+  let unknown: readonly string[] = []
+  const row = await changeUser(at, id, condition, (current) => {
+    const patched = applyPatch(current, operations, users, mode)
+    unknown = patched.unknown
+    return patched.resource
+  })
+  remember('User', unknown)
+  return row
 }
 
-export function userRoutes(dialectOf: DialectOf): ScimRoutes {
+export function userRoutes(dialectOf: DialectOf, lists: Lists): ScimRoutes {
   const source: PageSource<UserRow> = {
+    type: 'User',
     schema: ({ users }) => users,
     list: listUsers,
     text: userText,
   }
   return {
-    ...pageRoutes(dialectOf, source),
+    ...pageRoutes(dialectOf, source, lists),
 
     async create(at, request, reply) {
       const send = sender(dialectOf(request), at, request, reply)

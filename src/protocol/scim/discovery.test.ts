@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { resourceTypes, schemas, serviceProviderConfig } from './discovery.ts'
-import { userSchema } from './resource-schema.ts'
+import { groupSchema, userSchema } from './resource-schema.ts'
 
+const TYPES = [userSchema, groupSchema]
 const BASE = 'https://house.example/scim/v2/7'
 const USER = 'urn:ietf:params:scim:schemas:core:2.0:User'
 const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group'
@@ -16,7 +17,7 @@ test('the service provider configuration says what is supported, with numbers th
     changePassword: { supported: false },
     sort: { supported: true },
     etag: { supported: true },
-    pagination: { index: true, cursor: false, defaultPaginationMethod: 'index' },
+    pagination: { index: true, cursor: true, defaultPaginationMethod: 'index', cursorTimeout: 3_600 },
     authenticationSchemes: [{ type: 'oauthbearertoken' }, { type: 'httpbasic' }, { type: 'oauth2' }],
     meta: { resourceType: 'ServiceProviderConfig', location: `${BASE}/ServiceProviderConfig` },
   })
@@ -27,8 +28,8 @@ test('the service provider configuration says what is supported, with numbers th
 })
 
 test('resource types are listed and found, their id being their name', () => {
-  const [user, group] = [resourceTypes.find(BASE, 'User'), resourceTypes.find(BASE, 'Group')]
-  expect(resourceTypes.list(BASE)).toMatchObject({
+  const [user, group] = [resourceTypes.find(TYPES, BASE, 'User'), resourceTypes.find(TYPES, BASE, 'Group')]
+  expect(resourceTypes.list(TYPES, BASE)).toMatchObject({
     totalResults: 2,
     itemsPerPage: 2,
     startIndex: 1,
@@ -43,18 +44,17 @@ test('resource types are listed and found, their id being their name', () => {
     meta: { resourceType: 'ResourceType', location: `${BASE}/ResourceTypes/User` },
   })
   expect(group).toMatchObject({ endpoint: '/Groups', schema: GROUP, schemaExtensions: [] })
-  expect(resourceTypes.find(BASE, 'Device')).toBeUndefined()
+  expect(resourceTypes.find(TYPES, BASE, 'Device')).toBeUndefined()
 })
 
 test('schemas are listed and found by their URN', () => {
-  const listed = schemas.list(BASE).Resources
-  expect(listed).toEqual([USER, ENTERPRISE, GROUP].map((urn) => schemas.find(BASE, urn)))
-  expect(schemas.find(BASE, USER.toLowerCase())).toMatchObject({
+  const listed = schemas.list(TYPES, BASE).Resources
+  expect(listed).toEqual([USER, ENTERPRISE, GROUP].map((urn) => schemas.find(TYPES, BASE, urn)))
+  expect(schemas.find(TYPES, BASE, USER.toLowerCase())).toMatchObject({
     schemas: ['urn:ietf:params:scim:schemas:core:2.0:Schema'],
     id: USER,
     attributes: userSchema.core.attributes,
     meta: { resourceType: 'Schema', location: `${BASE}/Schemas/${USER}` },
   })
-  expect(schemas.find(BASE, 'urn:x')).toBeUndefined()
-  expect(schemas.find(BASE, undefined)).toBeUndefined()
+  expect(schemas.find(TYPES, BASE, 'urn:x')).toBeUndefined()
 })

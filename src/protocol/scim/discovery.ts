@@ -1,13 +1,13 @@
 // What this service says about itself. The documents are made from the same schemas that messages are read by, so they
 // cannot disagree with what is done. @see RFC 7644 §4; RFC 7643 §5 to §7
+import { BULK_LIMITS } from './bulk.ts'
+import { CURSOR_SECONDS } from './cursor.ts'
 import type { Json, JsonObject } from './json.ts'
 import { LIST_RESPONSE } from './messages.ts'
-import { groupSchema, isSameUrn, userSchema } from './resource-schema.ts'
+import { isSameUrn } from './resource-schema.ts'
 import type { ResourceSchema, Schema } from './schema.ts'
 
 const URN = 'urn:ietf:params:scim:schemas:core:2.0'
-const RESOURCE_TYPES = [userSchema, groupSchema]
-const SCHEMAS = RESOURCE_TYPES.flatMap(({ core, extensions }) => [core, ...extensions])
 
 /** Resources in an answer to a query: when the client does not say, and at most. */
 export const PAGE_SIZE = { defaultCount: 100, maxCount: 1_000 } as const
@@ -16,6 +16,8 @@ export interface Features {
   /** Is a password that a client sets put into effect? */
   readonly changePassword?: boolean
   readonly bulk?: boolean
+  /** Is everything refused that the interop profile draft forbids? */
+  readonly interopProfileConformant?: boolean
   /** Where people read about this service. */
   readonly documentationUri?: string
 }
@@ -26,24 +28,27 @@ export interface Features {
  */
 export function serviceProviderConfig(base: string, features: Features = {}): JsonObject {
   const { changePassword = false, bulk = false, documentationUri } = features
+  const { interopProfileConformant = false } = features
   return {
     schemas: [`${URN}:ServiceProviderConfig`],
     ...(documentationUri !== undefined && { documentationUri }),
     patch: { supported: true },
     // Clients take these numbers for the size of their own batches, even where bulk is not supported.
-    bulk: { supported: bulk, maxOperations: 1_000, maxPayloadSize: 1_048_576 },
+    bulk: { supported: bulk, ...BULK_LIMITS },
     filter: { supported: true, maxResults: PAGE_SIZE.maxCount },
     changePassword: { supported: changePassword },
     sort: { supported: true },
     etag: { supported: true },
     pagination: {
-      cursor: false,
+      cursor: true,
       index: true,
       defaultPaginationMethod: 'index',
       defaultPageSize: PAGE_SIZE.defaultCount,
       maxPageSize: PAGE_SIZE.maxCount,
+      cursorTimeout: CURSOR_SECONDS,
     },
     authenticationSchemes: AUTHENTICATION_SCHEMES,
+    interopProfileConformant,
     meta: { resourceType: 'ServiceProviderConfig', location: `${base}/ServiceProviderConfig` },
   }
 }
@@ -70,27 +75,31 @@ const AUTHENTICATION_SCHEMES: Json[] = [
   },
 ]
 
-/** The documents of one discovery endpoint. */
+/** The documents of one discovery endpoint, about the resource types as one identity provider has them. */
 interface Documents {
   /** All of them, as a ListResponse: never cut into pages (RFC 7644 §4). */
-  list(base: string): JsonObject
-  find(base: string, id: string | undefined): JsonObject | undefined
+  list(types: readonly ResourceSchema[], base: string): JsonObject
+  find(types: readonly ResourceSchema[], base: string, id: string): JsonObject | undefined
 }
 
 export const resourceTypes: Documents = {
-  list: (base) => listOf(RESOURCE_TYPES.map((type) => resourceTypeDocument(type, base))),
-  find(base, id) {
-    const type = RESOURCE_TYPES.find(({ resourceType }) => resourceType === id)
+  list: (types, base) => listOf(types.map((type) => resourceTypeDocument(type, base))),
+  find(types, base, id) {
+    const type = types.find(({ resourceType }) => resourceType === id)
     return type && resourceTypeDocument(type, base)
   },
 }
 
 export const schemas: Documents = {
-  list: (base) => listOf(SCHEMAS.map((schema) => schemaDocument(schema, base))),
-  find(base, id) {
-    const schema = SCHEMAS.find((each) => id !== undefined && isSameUrn(each.id, id))
+  list: (types, base) => listOf(schemasOf(types).map((schema) => schemaDocument(schema, base))),
+  find(types, base, id) {
+    const schema = schemasOf(types).find((each) => isSameUrn(each.id, id))
     return schema && schemaDocument(schema, base)
   },
+}
+
+function schemasOf(types: readonly ResourceSchema[]): Schema[] {
+  return types.flatMap(({ core, extensions }) => [core, ...extensions])
 }
 
 /** @see RFC 7643 §6 */

@@ -7,9 +7,9 @@ import { isObject, type Json, type JsonObject } from './json.ts'
 import { matches } from './match.ts'
 import { own, type PatchOperation } from './patch-target.ts'
 import { findPath, type Path } from './path.ts'
-import { findAttribute, groupSchema, isSameUrn } from './resource-schema.ts'
+import { findAttribute, findSubAttribute, groupSchema, isSameUrn } from './resource-schema.ts'
 import type { Attribute } from './schema.ts'
-import { isUnassigned } from './value.ts'
+import { isUnassigned, leaveOut, type Mode } from './value.ts'
 
 export interface MemberRef {
   value: string
@@ -28,32 +28,37 @@ export interface MemberChange {
 /**
  * Splits the operations of a Group PATCH into those on other attributes and the net change of members, which is
  * undefined when no operation speaks of members. The last operation on an id wins.
+ * @param mode `strict`: an operation without a path is left to applyPatch to refuse, and one member is removed at a time
  * @throws {ScimError} 400 invalidPath for what members have no use for | invalidFilter | invalidValue
  * @see RFC 7644 §3.5.2
  */
-export function planMembers(operations: readonly PatchOperation[]): {
+export function planMembers(
+  operations: readonly PatchOperation[],
+  mode: Mode = 'lenient',
+): {
   rest: PatchOperation[]
   members: MemberChange | undefined
 } {
   const rest: PatchOperation[] = []
   const steps: PatchOperation[] = []
   for (const operation of operations) {
-    const { members, others } = split(operation)
+    const { members, others } = split(operation, mode)
     if (members) steps.push(members)
     if (others) rest.push(others)
   }
-  return { rest, members: steps.length === 0 ? undefined : netChange(steps) }
+  return { rest, members: steps.length === 0 ? undefined : netChange(steps, mode) }
 }
 
 /**
  * The members of a POST or PUT body, or of a PATCH value: a list, one object or one id.
- * @throws {ScimError} 400 invalidValue naming `members[n].value`
+ * @throws {ScimError} 400 invalidValue naming `members[n].value`; in strict mode 400 invalidSyntax for an unknown name
  */
-export function readMembers(value: Json): MemberRef[] {
+export function readMembers(value: Json, mode: Mode = 'lenient'): MemberRef[] {
   if (isUnassigned(value)) return []
   const items = Array.isArray(value) ? value : [value]
   const members = new Map<string, MemberRef>()
   items.forEach((item, index) => {
+    if (mode === 'strict' && isObject(item)) requireKnown(item, index)
     const member = readMember(item, index)
     members.set(member.value, { ...member, type: member.type ?? members.get(member.value)?.type })
   })
@@ -66,6 +71,12 @@ function readMember(item: Json, index: number): MemberRef {
     throw new ScimError(400, 'invalidValue', `members[${index}].value is not the id of a user or group`)
   }
   return { value, type: isObject(item) ? readType(member(item, 'type')) : undefined }
+}
+
+function requireKnown(item: JsonObject, index: number): void {
+  const members = findAttribute(groupSchema, 'members')
+  const stranger = Object.keys(item).find((name) => !members || !findSubAttribute(members, name))
+  if (stranger !== undefined) leaveOut(`members[${index}].${stranger}`, [], 'strict')
 }
 
 function readType(type: Json | undefined): MemberRef['type'] {
@@ -82,11 +93,11 @@ function member(object: JsonObject, name: string): Json | undefined {
 }
 
 /** What an operation says of members, as an operation with that path, and what it says of the rest. */
-function split(operation: PatchOperation): { members?: PatchOperation; others?: PatchOperation } {
+function split(operation: PatchOperation, mode: Mode): { members?: PatchOperation; others?: PatchOperation } {
   const { op, path, value } = operation
   const wholeGroup = path === undefined || isSameUrn(path, groupSchema.core.id)
   if (!wholeGroup) return isMembersPath(path) ? { members: operation } : { others: operation }
-  if (!isObject(value)) return { others: operation }
+  if (!isObject(value) || (mode === 'strict' && path === undefined)) return { others: operation }
   const names = Object.keys(value).filter((name) => isMembers(findAttribute(groupSchema, name)))
   const name = names.at(-1)
   if (name === undefined) return { others: operation }
@@ -104,16 +115,18 @@ function isMembers(attribute: Attribute | undefined): boolean {
 }
 
 interface Plan {
+  readonly mode: Mode
   clear: boolean
   removeWhere: Filter[]
   readonly remove: Set<string>
   readonly add: Map<string, MemberRef>
 }
 
-function netChange(steps: readonly PatchOperation[]): MemberChange {
-  const plan: Plan = { clear: false, removeWhere: [], remove: new Set(), add: new Map() }
+function netChange(steps: readonly PatchOperation[], mode: Mode): MemberChange {
+  const plan: Plan = { mode, clear: false, removeWhere: [], remove: new Set(), add: new Map() }
   for (const step of steps) applyStep(plan, step)
-  return { ...plan, remove: [...plan.remove], add: [...plan.add.values()] }
+  const { clear, removeWhere } = plan
+  return { clear, removeWhere, remove: [...plan.remove], add: [...plan.add.values()] }
 }
 
 function applyStep(plan: Plan, { op, path = 'members', value }: PatchOperation): void {
@@ -126,7 +139,7 @@ function applyStep(plan: Plan, { op, path = 'members', value }: PatchOperation):
 function addMembers(plan: Plan, op: PatchOperation['op'], value: Json | undefined): void {
   if (value === undefined) throw new ScimError(400, 'invalidValue', `"${op}" of members has no value`)
   if (op === 'replace') clear(plan)
-  for (const each of readMembers(value)) {
+  for (const each of readMembers(value, plan.mode)) {
     plan.remove.delete(each.value)
     plan.add.set(each.value, each)
   }
@@ -136,15 +149,16 @@ function removeMembers(plan: Plan, { filter }: Path, value: Json | undefined): v
   if (filter) removeSelected(plan, filter)
   // A remove that lists members means those members; see patch-remove.ts. An empty list means none.
   else if (isUnassigned(value) && !Array.isArray(value)) clear(plan)
-  else removeIds(plan, idsOfMembers(value))
+  else removeIds(plan, idsOfMembers(value, plan.mode))
 }
 
-function idsOfMembers(value: Json | undefined): string[] {
-  return readMembers(value ?? null).map((each) => each.value)
+function idsOfMembers(value: Json | undefined, mode: Mode): string[] {
+  return readMembers(value ?? null, mode).map((each) => each.value)
 }
 
 function removeSelected(plan: Plan, filter: Filter): void {
   const ids = idsOf(filter)
+  if (plan.mode === 'strict' && ids?.length !== 1) throw manyMembers()
   if (ids) removeIds(plan, ids)
   else removeWhere(plan, filter)
 }
@@ -178,6 +192,14 @@ function idsOf(filter: Filter): string[] | undefined {
   }
   const isId = filter.kind === 'compare' && filter.op === 'eq' && filter.ref.attribute.name === 'value'
   return isId && typeof filter.value === 'string' ? [filter.value] : undefined
+}
+
+/**
+ * The interop profile draft forbids paths to whole elements. `members[value eq "id"]` stays: it is the one way to take out
+ * one member that RFC 7644 has.
+ */
+function manyMembers(): ScimError {
+  return new ScimError(400, 'invalidPath', 'A filter of members must be value eq and one id')
 }
 
 function asElement({ value, type }: MemberRef): JsonObject {

@@ -1,15 +1,9 @@
 import { expect, test } from 'vitest'
 import { ScimError } from './error.ts'
 import type { Json } from './json.ts'
-import { listResponse, parseListQuery, parsePatchOp } from './messages.ts'
-import type { Parameters } from './projection.ts'
-import { userSchema } from './resource-schema.ts'
+import { listResponse, parsePatchOp } from './messages.ts'
 
 const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp'
-
-function query(parameters: Parameters) {
-  return parseListQuery(parameters, userSchema, { defaultCount: 100, maxCount: 1_000 })
-}
 
 function fault(run: () => unknown) {
   try {
@@ -20,55 +14,6 @@ function fault(run: () => unknown) {
   }
   return undefined
 }
-
-test('a query without parameters asks for the first page', () => {
-  expect(query({})).toEqual({ startIndex: 1, count: 100 })
-  expect(query({ unrelated: ['1', '2'] })).toEqual({ startIndex: 1, count: 100 })
-})
-
-test.each<[Parameters, number, number]>([
-  [{ startIndex: '0', count: '5' }, 1, 5],
-  [{ startindex: '-3', COUNT: '-1' }, 1, 0],
-  [{ startIndex: '101', count: '0' }, 101, 0],
-  [{ count: '1000000' }, 1, 1_000],
-  [{ startIndex: '99999999999999999999' }, 2_147_483_647, 100],
-])('%j is brought into range', (parameters, startIndex, count) => {
-  expect(query(parameters)).toEqual({ startIndex, count })
-})
-
-test.each<[Parameters, string]>([
-  [{ count: 'ten' }, '400 invalidValue: count must be an integer'],
-  [{ count: '1.5' }, '400 invalidValue: count must be an integer'],
-  [{ startIndex: '1e3' }, '400 invalidValue: startIndex must be an integer'],
-  [{ count: ['1', '2'] }, '400 invalidValue: count is given more than once'],
-  [{ filter: ['a', 'b'] }, '400 invalidFilter: filter is given more than once'],
-  [{ sortBy: 'shoe' }, '400 invalidValue: sortBy: there is no attribute "shoe"'],
-  [{ sortBy: 'name' }, '400 invalidValue: sortBy: nothing is sorted by name'],
-  [{ sortBy: 'password' }, '400 invalidValue: sortBy: nothing is sorted by password'],
-  [{ sortBy: 'id', sortOrder: 'up' }, '400 invalidValue: sortOrder must be ascending or descending'],
-])('%j is refused: %s', (parameters, detail) => {
-  expect(fault(() => query(parameters))).toBe(detail)
-})
-
-test('an empty filter is refused, never taken for no filter', () => {
-  expect(fault(() => query({ filter: '' }))).toContain('400 invalidFilter')
-})
-
-test('filter, sorting and projection are read against the schema', () => {
-  const read = query({
-    filter: 'USERNAME eq "ada"',
-    sortBy: 'emails',
-    SortOrder: 'Descending',
-    attributes: 'id',
-  })
-  expect(read.filter).toMatchObject({ kind: 'compare', op: 'eq', value: 'ada' })
-  expect([read.sort?.ref.attribute.name, read.sort?.ref.sub?.name, read.sort?.descending]).toEqual([
-    'emails',
-    'value',
-    true,
-  ])
-  expect(read.projection?.wanted).toBe(true)
-})
 
 test('operations are read in any letter case of op and names', () => {
   const body = {
@@ -123,5 +68,16 @@ test('a list is put together from texts', () => {
   expect(JSON.parse(listResponse([], { total: 0, startIndex: 1 }))).toMatchObject({
     totalResults: 0,
     Resources: [],
+  })
+})
+
+test('a page by cursor names its neighbours and no startIndex', () => {
+  const page = { total: 7, previousCursor: undefined, nextCursor: 'n-1' }
+  expect(JSON.parse(listResponse(['{"id":"1"}'], page))).toEqual({
+    schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'],
+    totalResults: 7,
+    itemsPerPage: 1,
+    nextCursor: 'n-1',
+    Resources: [{ id: '1' }],
   })
 })

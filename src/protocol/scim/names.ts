@@ -3,13 +3,17 @@ import type { Attribute, AttributeRef, ResourceSchema } from './schema.ts'
 
 /**
  * Where a name in a filter or path leads. The attributes of an extension may be named without their URN where no other
- * attribute has that name: qualifying them is only a SHOULD (RFC 7644 §3.10), and IdPs send a bare `manager`.
+ * attribute has that name: qualifying them is only a SHOULD (RFC 7644 §3.10), and IdPs send a bare `manager`. Of several
+ * extensions with that name the first is meant, so that one that a tenant adds never changes what a name means.
  */
 export function lookUp(schema: ResourceSchema, name: string): AttributeRef | undefined {
   const exact = resolveName(schema, name)
   if (exact || name.includes(':')) return exact
-  const found = schema.extensions.flatMap((extension) => resolveName(schema, `${extension.id}:${name}`) ?? [])
-  return found.length === 1 ? found[0] : undefined
+  for (const { id } of schema.extensions) {
+    const found = resolveName(schema, `${id}:${name}`)
+    if (found) return found
+  }
+  return undefined
 }
 
 /** A sub-attribute as a name by itself: what the names inside `[ ]` mean. */

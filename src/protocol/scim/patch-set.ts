@@ -4,7 +4,14 @@ import { isObject, type Json, type JsonObject } from './json.ts'
 import { matches } from './match.ts'
 import { nameOf } from './names.ts'
 import { append, describedBy, withOnePrimary } from './patch-elements.ts'
-import { elementsOf, type Patch, type Target, withContent, withMember } from './patch-target.ts'
+import {
+  elementsOf,
+  type Patch,
+  requireOneElement,
+  type Target,
+  withContent,
+  withMember,
+} from './patch-target.ts'
 import { findSubAttribute } from './resource-schema.ts'
 import type { Attribute } from './schema.ts'
 import { isUnassigned, readElement, readElements, readValue } from './value.ts'
@@ -20,7 +27,9 @@ export function setValue(current: Json | undefined, target: Target, patch: Patch
   if (attribute.multiValued) return setList(current, target, patch)
   if (attribute.type !== 'complex') return read(target, attribute, patch)
   const object = isObject(current) ? current : {}
-  return sub ? setMember(object, target, patch) : merge(object, target, patch)
+  if (sub) return setMember(object, target, patch)
+  // RFC 7644 §3.5.2.3 merges; the interop profile draft replaces the whole.
+  return merge(patch.mode === 'strict' && target.op === 'replace' ? {} : object, target, patch)
 }
 
 function setList(current: Json | undefined, target: Target, patch: Patch): Json | undefined {
@@ -33,6 +42,7 @@ function setList(current: Json | undefined, target: Target, patch: Patch): Json 
 /** Every element that the filter selects; or the one that it describes. */
 function setSelected(elements: JsonObject[], filter: Filter, target: Target, patch: Patch): Json | undefined {
   const selected = new Set(elements.filter((element) => matches(element, filter)))
+  requireOneElement(selected.size, target, patch)
   if (selected.size === 0) return addDescribed(elements, filter, target, patch)
   return rewrite(elements, selected, (element) => setElement(element, filter, target, patch))
 }
@@ -69,9 +79,9 @@ function setElement(
   if (target.ref.sub) return setMember(element, target, patch)
   if (target.op === 'add') return isUnassigned(target.value) ? element : merge(element, target, patch)
   const replacement = merge({}, target, patch)
-  // RFC 7644 §3.5.2.3 replaces the record. Where IdPs are treated leniently it stays the one that the filter describes:
-  // who replaces emails[type eq "work"] by a bare value does not mean to lose the type.
-  return replacement && patch.mode === 'lenient' ? { ...describedBy(filter), ...replacement } : replacement
+  // RFC 7644 §3.5.2.3 replaces the record. It stays the one that the filter describes: who replaces emails[type eq "work"]
+  // by a bare value does not mean to lose the type. Only IdPs that are treated leniently may send this at all.
+  return replacement && { ...describedBy(filter), ...replacement }
 }
 
 /**

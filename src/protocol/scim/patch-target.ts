@@ -30,11 +30,12 @@ export interface Target {
   readonly value: Json | undefined
 }
 
-/** @throws {ScimError} 400 noTarget | invalidPath | invalidFilter | invalidValue */
+/** @throws {ScimError} 400 noTarget | invalidPath | invalidFilter | invalidValue; strict: invalidSyntax */
 export function targetsOf(operation: PatchOperation, patch: Patch): Target[] {
   const { op, path, value } = operation
   if (op !== 'remove' && value === undefined) throw new ScimError(400, 'invalidValue', `"${op}" has no value`)
   if (path === undefined) {
+    if (patch.mode === 'strict') throw new ScimError(400, 'invalidSyntax', `"${op}" has no path`)
     // RFC 7644 §3.5.2.2: only a remove needs a path.
     if (op === 'remove') throw new ScimError(400, 'noTarget', '"remove" has no path')
     return membersOf(op, value, patch, undefined)
@@ -43,8 +44,20 @@ export function targetsOf(operation: PatchOperation, patch: Patch): Target[] {
   const extension = findExtension(patch.schema, path)
   if (extension) return extensionTargets(op, value, patch, extension)
   const found = findPath(path, patch.schema)
-  if (found) return [{ op, ref: found.ref, filter: found.filter, value }]
+  if (found) return [inMode({ op, ref: found.ref, filter: found.filter, value }, path, patch)]
   return unknownPath(path, patch)
+}
+
+/** The interop profile draft, 6.5.2: an element is changed by its sub-attributes. */
+function inMode(target: Target, path: string, { mode }: Patch): Target {
+  if (mode === 'lenient' || !target.filter || target.ref.sub) return target
+  throw new ScimError(400, 'invalidPath', `The path ${quote(path)} names no sub-attribute of the element`)
+}
+
+/** The interop profile draft, 6.5.3: a filter means one element. @throws {ScimError} 400 invalidFilter in strict mode */
+export function requireOneElement(selected: number, { ref }: Target, { mode }: Patch): void {
+  if (mode === 'lenient' || selected <= 1) return
+  throw new ScimError(400, 'invalidFilter', `The filter of ${nameOf(ref)} selects more than one value`)
 }
 
 /** RFC 7644 §3.5.2.1, §3.5.2.3: without a path the value is a set of attributes of the resource, or of an extension. */
@@ -101,7 +114,6 @@ function extensionTargets(
 
 /** RFC 7644 says nothing of unknown names: reported where the IdP is treated leniently, refused where strictly. */
 function unknownPath(path: string, { mode, unknown }: Patch): [] {
-  if (mode === 'strict') throw new ScimError(400, 'invalidPath', `There is no attribute ${quote(path)}`)
   leaveOut(path, unknown, mode)
   return []
 }
@@ -111,7 +123,8 @@ export function requireWritable({ ref, op }: Target): void {
   const leaf = ref.sub ?? ref.attribute
   if (ref.attribute.mutability === 'readOnly' || leaf.mutability === 'readOnly')
     throw immutable(ref, 'is readOnly')
-  if (op === 'remove' && leaf.required) throw immutable(ref, 'is required')
+  // An extension may go as a whole, with what it requires; see requireComplete.
+  if (op === 'remove' && leaf.required && ref.extension === undefined) throw immutable(ref, 'is required')
 }
 
 /** RFC 7644 §3.5.2: a value may be added to an immutable attribute that has none. */

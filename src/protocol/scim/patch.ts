@@ -1,6 +1,7 @@
 // The PATCH engine: what RFC 7644 §3.5.2 says, for one resource in memory. The dialects of IdPs are turned into these
 // messages before (quirks/), and the members of groups, which are rows and no part of the resource, are planned in
 // membership.ts.
+import { requireComplete } from './complete.ts'
 import { sameJson } from './equal.ts'
 import { ScimError } from './error.ts'
 import type { Json } from './json.ts'
@@ -35,9 +36,10 @@ export interface Patched {
 /**
  * Applies the operations of one PATCH request, in order, each to the result of the one before.
  * @param resource stored JSON of one User or Group; never changed in place
- * @param mode `lenient`: unknown names are passed over, and add or replace of `list[type eq "x"]` makes a missing element
+ * @param mode `lenient`: unknown names are passed over, and add or replace of `list[type eq "x"]` makes a missing element;
+ *   `strict`: as the interop profile draft says, every operation names by its path exactly what it changes, and replaces it
  * @returns a new resource, or `resource` itself when nothing changed
- * @throws {ScimError} 400 invalidPath | invalidFilter | noTarget | invalidValue | mutability
+ * @throws {ScimError} 400 invalidPath | invalidFilter | noTarget | invalidValue | mutability; strict: invalidSyntax
  * @see RFC 7644 §3.5.2
  */
 export function applyPatch(
@@ -52,6 +54,7 @@ export function applyPatch(
     resource,
   )
   const next = patched === resource ? resource : withSchemas(patched, schema)
+  if (next !== resource) requireComplete(next, schema)
   return {
     resource: sameJson(next, resource) ? resource : next,
     password: patch.password,
@@ -77,7 +80,10 @@ function applyTarget(resource: Resource, target: Target, patch: Patch): Resource
   if (isSchemas(ref)) return resource
   const current = getAttribute(resource, ref)
   spend(target, current, patch)
-  const next = settled(op === 'remove' ? removeValue(current, target) : setValue(current, target, patch), ref)
+  const next = settled(
+    op === 'remove' ? removeValue(current, target, patch) : setValue(current, target, patch),
+    ref,
+  )
   if (sameJson(current, next)) return resource
   if (current !== undefined) requireUnchanged(ref)
   if (isBlank(next)) requireOptional(ref)
@@ -102,9 +108,10 @@ function isBlank(value: Json | undefined): boolean {
   return value === undefined || (typeof value === 'string' && value.trim() === '')
 }
 
-/** RFC 7644 §3.12, table 9: a required value was missing. */
+/** RFC 7644 §3.12, table 9: a required value was missing. An extension may go as a whole; see requireComplete. */
 function requireOptional(ref: AttributeRef): void {
-  if (ref.attribute.required) throw new ScimError(400, 'invalidValue', `${nameOf(ref)} needs a value`)
+  if (ref.attribute.required && ref.extension === undefined)
+    throw new ScimError(400, 'invalidValue', `${nameOf(ref)} needs a value`)
 }
 
 /** RFC 7643 §3: the schema of the resource type, and those extensions of which there are data. */

@@ -1,52 +1,64 @@
 // The resource types of this service, and how a name on the wire finds its attribute in them. Names count without case
 // (RFC 7643 §2.1); what they lead to has the spelling of the schema.
+import { findNamed, indexed } from './named-list.ts'
 import type { Attribute, AttributeRef, ResourceSchema, Schema } from './schema.ts'
 import { commonAttributes } from './schemas/common.ts'
 import { enterpriseUser } from './schemas/enterprise-user.ts'
 import { group } from './schemas/group.ts'
 import { user } from './schemas/user.ts'
 
-export const COMMON: readonly Attribute[] = commonAttributes
+export const COMMON: readonly Attribute[] = indexedAttributes(commonAttributes)
 
 export const userSchema: ResourceSchema = {
   resourceType: 'User',
   endpoint: '/Users',
   description: 'User Account',
-  core: user,
-  extensions: [enterpriseUser],
+  core: indexedSchema(user),
+  extensions: indexedExtensions([enterpriseUser]),
 }
 
 export const groupSchema: ResourceSchema = {
   resourceType: 'Group',
   endpoint: '/Groups',
   description: 'Group',
-  core: group,
-  extensions: [],
+  core: indexedSchema(group),
+  extensions: indexedExtensions([]),
 }
 
-type Index = ReadonlyMap<string, Attribute>
+/** A resource type with more extensions; made once for each reader, since the indexes are made with it. */
+export function withExtensions(schema: ResourceSchema, extensions: readonly Schema[]): ResourceSchema {
+  if (extensions.length === 0) return schema
+  return { ...schema, extensions: indexedExtensions([...schema.extensions, ...extensions]) }
+}
 
-/** One index for each list of attributes that the schemas of this service hold. */
-const INDEXES: ReadonlyMap<readonly Attribute[], Index> = new Map(
-  [COMMON, user.attributes, group.attributes, enterpriseUser.attributes].flatMap((attributes) => [
-    indexOf(attributes),
-    ...attributes.flatMap(({ subAttributes }) => (subAttributes ? [indexOf(subAttributes)] : [])),
-  ]),
-)
+function indexedExtensions(extensions: readonly Schema[]): readonly Schema[] {
+  return indexed(extensions.map(indexedSchema), urnOf)
+}
 
-/** By the schema's own spelling, which most clients send, and in lower case. */
-function indexOf(attributes: readonly Attribute[]): [readonly Attribute[], Index] {
-  const spelled = attributes.map((attribute) => [attribute.name, attribute] as const)
-  return [
-    attributes,
-    new Map([...spelled, ...spelled.map(([name, attribute]) => [name.toLowerCase(), attribute] as const)]),
-  ]
+function indexedSchema(schema: Schema): Schema {
+  return { ...schema, attributes: indexedAttributes(schema.attributes) }
+}
+
+function indexedAttributes(attributes: readonly Attribute[]): readonly Attribute[] {
+  const whole = attributes.map((attribute) =>
+    attribute.subAttributes
+      ? { ...attribute, subAttributes: indexedAttributes(attribute.subAttributes) }
+      : attribute,
+  )
+  return indexed(whole, nameOf)
+}
+
+function nameOf({ name }: Attribute): string {
+  return name
+}
+
+function urnOf({ id }: Schema): string {
+  return id
 }
 
 /** The attribute of that name in a list of them, whatever its letter case. */
 export function findByName(attributes: readonly Attribute[], name: string): Attribute | undefined {
-  const index = INDEXES.get(attributes) ?? indexOf(attributes)[1]
-  return index.get(name) ?? index.get(name.toLowerCase())
+  return findNamed(attributes, name, nameOf)
 }
 
 /** @param extension the URN of an extension; without it the core and common attributes are meant */
@@ -64,9 +76,9 @@ export function findSubAttribute(attribute: Attribute, name: string): Attribute 
   return attribute.subAttributes && findByName(attribute.subAttributes, name)
 }
 
-/** @param urn in any letter case, as URNs are compared */
+/** @param urn in any letter case, as URNs are compared; most names that are asked for here are no URN */
 export function findExtension(schema: ResourceSchema, urn: string): Schema | undefined {
-  return schema.extensions.find((extension) => isSameUrn(extension.id, urn))
+  return urn.includes(':') ? findNamed(schema.extensions, urn, urnOf) : undefined
 }
 
 /** The core schema or an extension. */

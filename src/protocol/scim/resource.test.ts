@@ -131,7 +131,7 @@ test('unknown names are left out and reported, or refused in strict mode', () =>
     "${ENTERPRISE}":{"desk":"4"}}`) as Json
   const { resource, unknown } = readResource(body, userSchema, 'lenient')
   expect(resource).toEqual({ schemas: [USER], userName: 'ada' })
-  expect(unknown).toEqual(['shoe', 'urn:x:User', 'constructor', 'name.nick', `${ENTERPRISE}:desk`])
+  expect(unknown).toEqual(['shoe', 'urn:x:User:a', 'constructor', 'name.nick', `${ENTERPRISE}:desk`])
   const known = { schemas: [USER], userName: 'ada' }
   expect(fault({ ...known, shoe: 1 }, 'strict')).toBe('400 invalidSyntax: There is no attribute shoe')
   expect(fault({ ...known, schemas: [USER, 'urn:x:User'] }, 'strict')).toBe(

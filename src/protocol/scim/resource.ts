@@ -1,5 +1,6 @@
 // Reads the User or Group that a client sends to be created or to take the place of another: the only way by which data
 // becomes a resource. What the client may not say (id, meta, groups) is passed over, as RFC 7644 §3.3 and §3.5.1 want.
+import { requireComplete } from './complete.ts'
 import { ScimError } from './error.ts'
 import { isObject, type Json, type JsonObject } from './json.ts'
 import {
@@ -40,7 +41,6 @@ export function readResource(body: Json, schema: ResourceSchema, mode: Mode): Re
   const unknown: string[] = []
   const given = sort(body, schema, unknown, mode)
   checkSchemas(given.core.schemas, schema, mode)
-
   const core: JsonObject = {}
   for (const attribute of keptAttributes(schema)) {
     const value = readValue(given.core[attribute.name] ?? null, attribute, attribute.name, unknown, mode)
@@ -48,6 +48,7 @@ export function readResource(body: Json, schema: ResourceSchema, mode: Mode): Re
     if (attribute.required) requireValue(attribute, value)
   }
   const extensions = readExtensions(given.extensions, schema, unknown, mode)
+  requireComplete(extensions, schema)
   const schemas = [schema.core.id, ...Object.keys(extensions)]
   return {
     resource: { schemas, ...core, ...extensions },
@@ -70,9 +71,16 @@ function sort(body: JsonObject, schema: ResourceSchema, unknown: string[], mode:
     const extension = attribute ? undefined : findExtension(schema, name)
     if (attribute) given.core[attribute.name] = value
     else if (extension) given.extensions[extension.id] = value
-    else leaveOut(name, unknown, mode)
+    else leaveOutMember(name, value, unknown, mode)
   }
   return given
+}
+
+/** What stands under the URN of a schema that is not there is noted by its own names: so it can be declared. */
+function leaveOutMember(name: string, value: Json, unknown: string[], mode: Mode): void {
+  const names = name.includes(':') && isObject(value) ? Object.keys(value) : []
+  if (names.length === 0 || mode === 'strict') leaveOut(name, unknown, mode)
+  else for (const each of names) leaveOut(`${name}:${each}`, unknown, mode)
 }
 
 /**

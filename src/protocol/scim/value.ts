@@ -155,11 +155,30 @@ function inSchemaSpelling(
   return given
 }
 
-/** The schemas do not have this name: noted in lenient mode. @throws {ScimError} 400 invalidSyntax in strict mode */
+/** UTF-16 code units of a name that is noted, and how many of them one message can have noted. */
+const MAX_NOTED_LENGTH = 256
+const MAX_NOTED = 200
+
+/**
+ * The schemas do not have this name: noted in lenient mode, without what stands in brackets, since the number of an
+ * element says nothing and a filter holds values.
+ * @throws {ScimError} 400 invalidSyntax in strict mode
+ */
 export function leaveOut(name: string, unknown: string[], mode: Mode): void {
-  const short = name.slice(0, 200).toWellFormed()
-  if (mode === 'strict') throw new ScimError(400, 'invalidSyntax', `There is no attribute ${short}`)
-  unknown.push(short)
+  if (mode === 'strict') throw new ScimError(400, 'invalidSyntax', `There is no attribute ${shortened(name)}`)
+  if (unknown.length < MAX_NOTED) unknown.push(shortened(withoutBrackets(name)))
+}
+
+function shortened(name: string): string {
+  return name.slice(0, MAX_NOTED_LENGTH).toWellFormed()
+}
+
+/** `emails[0].x` and `emails[type eq "work"].x` are `emails.x`. What is not closed is cut off. */
+function withoutBrackets(name: string): string {
+  const open = name.indexOf('[')
+  if (open === -1) return name
+  const close = name.lastIndexOf(']')
+  return name.slice(0, open) + (close > open ? name.slice(close + 1) : '')
 }
 
 /** The rule that a simple value breaks. @see RFC 7643 §2.3 */

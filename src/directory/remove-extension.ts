@@ -1,0 +1,121 @@
+// Takes a declared extension away with its data, user by user and group by group, each with its own event: what they show
+// and their versions change, and so do profiles that are made from it.
+import type { Witness } from '#audit/record.ts'
+import { NotFound } from '#errors.ts'
+import { removeCustomSchema } from '#identity-providers/custom-schemas.ts'
+import { DECLARED, type DeclaredSchemas, schemasOf } from '#identity-providers/declared-schemas.ts'
+import type { Database } from '#platform/database.ts'
+import { raw, sql } from '#platform/sql.ts'
+import type { Resource } from '#protocol/scim/resource.ts'
+import { isSameUrn } from '#protocol/scim/resource-schema.ts'
+import { changeGroup } from './groups.ts'
+import { compileMapping, type Mapping } from './profile.ts'
+import type { Provisioner } from './provisioner.ts'
+import { changeUser } from './users.ts'
+
+const BATCH = 500
+
+/**
+ * Ends an extension of an identity provider. Where it broke off, it can be done again.
+ * @returns of how many users and groups data went @throws {NotFound} neither the schema is there nor data of it
+ */
+export async function removeExtension(
+  db: Database,
+  witness: Witness,
+  idpId: string,
+  urn: string,
+): Promise<number> {
+  const removed = await removeCustomSchema(db, witness, idpId, urn).catch((error: unknown) => {
+    if (error instanceof NotFound) return error
+    throw error
+  })
+  // From here on nobody writes data of it any more.
+  const name = removed instanceof NotFound ? urn : removed.urn
+  const at = await provisionerOf(db, witness, idpId)
+  const users = await clear(at, 'directory_user', name, (id, decide) => changeUser(at, id, undefined, decide))
+  const groups = await clear(at, 'directory_group', name, (id, decide) =>
+    changeGroup(at, id, { precondition: undefined, decide, members: undefined }),
+  )
+  if (removed instanceof NotFound && users + groups === 0) throw removed
+  return users + groups
+}
+
+/** How many users and groups have data of it. */
+export async function extensionSize(
+  db: Database,
+  { tenantId }: Witness,
+  idpId: string,
+  urn: string,
+): Promise<number> {
+  const having = (table: string) => sql`(select count(*) from ${raw(table)} u where u.idp_id = ${idpId}
+    and u.tenant_id = ${tenantId} and ${hasData(urn)})`
+  const [size] = await db.run<{ size: number }>(
+    { tenantId },
+    sql`select (${having('directory_user')} + ${having('directory_group')})::int as size`,
+  )
+  return size?.size ?? 0
+}
+
+/** A quote within text is escaped, so this is found as a member's name and nowhere else. */
+function hasData(urn: string) {
+  return sql`position(${`${JSON.stringify(urn)}:`}::text in u.resource) > 0`
+}
+
+async function provisionerOf(db: Database, witness: Witness, idpId: string): Promise<Provisioner> {
+  const { tenantId } = witness
+  const [idp] = await db.run<{
+    mapping: Mapping | null
+    uniqueGroupNames: boolean
+    declared: DeclaredSchemas
+  }>(
+    { tenantId },
+    sql`select i.mapping, i.unique_group_names as "uniqueGroupNames", ${DECLARED} from identity_provider i
+      where i.id = ${idpId} and i.tenant_id = ${tenantId}`,
+  )
+  if (!idp) throw new NotFound(`There is no identity provider ${idpId}`)
+  const mapping = compileMapping(idp.mapping, schemasOf(idp.declared).users)
+  const { uniqueGroupNames } = idp
+  return { db, scope: { tenantId }, tenantId, idpId, witness, mapping, uniqueGroupNames, base: '' }
+}
+
+type Decide = (current: Resource) => Resource
+
+type Clear = (id: string, decide: Decide) => Promise<unknown>
+type Table = 'directory_user' | 'directory_group'
+
+/** Again until nothing is found: what was being written when the extension ended may have come late. */
+async function clear(at: Provisioner, table: Table, urn: string, change: Clear): Promise<number> {
+  let cleared = 0
+  for (let found = -1; found !== 0; cleared += found) found = await pass(at, table, urn, change)
+  return cleared
+}
+
+async function pass(
+  { db, tenantId, idpId }: Provisioner,
+  table: Table,
+  urn: string,
+  change: Clear,
+): Promise<number> {
+  const after = (id: string | undefined) =>
+    db.run<{ id: string }>(
+      { tenantId },
+      sql`select u.id from ${raw(table)} u where u.idp_id = ${idpId} and u.tenant_id = ${tenantId} and ${hasData(urn)}
+        and (${id ?? null}::uuid is null or u.id > ${id ?? null}) order by u.id limit ${BATCH}`,
+    )
+  let found = 0
+  for (let rows = await after(undefined); rows.length > 0; rows = await after(rows.at(-1)?.id)) {
+    for (const { id } of rows) await change(id, (current) => without(current, urn)).catch(unlessGone)
+    found += rows.length
+  }
+  return found
+}
+
+function without(resource: Resource, urn: string): Resource {
+  const { [urn]: _, schemas, ...rest } = resource
+  const kept = Array.isArray(schemas) ? schemas.filter((each) => !isSameUrn(String(each), urn)) : []
+  return { schemas: kept, ...rest }
+}
+
+function unlessGone(error: unknown): void {
+  if (!(error instanceof NotFound)) throw error
+}

@@ -1,0 +1,60 @@
+// One operation of a bulk request, done as the same request by itself would be.
+
+import { groupVersion } from '#directory/group-row.ts'
+import { deleteGroup, readGroup } from '#directory/groups.ts'
+import type { Provisioner } from '#directory/provisioner.ts'
+import { userVersion } from '#directory/user-row.ts'
+import { deleteUser } from '#directory/users.ts'
+import type { BulkOperation, Done } from '#protocol/scim/bulk.ts'
+import { ifMatch } from '#protocol/scim/etag.ts'
+import type { Dialect } from './dialect.ts'
+import { patchGroup, postGroup, putGroup } from './groups.ts'
+import { patchUser, postUser, putUser } from './users.ts'
+
+/** @param operation without references */
+export function perform(at: Provisioner, dialect: Dialect, operation: BulkOperation): Promise<Done> {
+  return operation.endpoint === '/Users'
+    ? performOnUser(at, dialect, operation)
+    : performOnGroup(at, dialect, operation)
+}
+
+async function performOnUser(at: Provisioner, dialect: Dialect, operation: BulkOperation): Promise<Done> {
+  if (operation.method === 'POST') {
+    const row = await postUser(at, dialect, operation.data)
+    return { status: 201, id: row.id, version: userVersion(row) }
+  }
+  const { id, version } = operation
+  const condition = ifMatch(version)
+  if (operation.method === 'DELETE') {
+    await deleteUser(at, id, condition)
+    return { status: 204, id }
+  }
+  const change = operation.method === 'PUT' ? putUser : patchUser
+  return {
+    status: 200,
+    id,
+    version: userVersion(await change(at, dialect, id, operation.data, condition)),
+  }
+}
+
+async function performOnGroup(at: Provisioner, dialect: Dialect, operation: BulkOperation): Promise<Done> {
+  if (operation.method === 'POST') {
+    return groupDone(at, 201, await postGroup(at, dialect, operation.data))
+  }
+  const { id, version } = operation
+  const condition = ifMatch(version)
+  if (operation.method === 'DELETE') {
+    await deleteGroup(at, id, condition)
+    return { status: 204, id }
+  }
+  if (operation.method === 'PUT') {
+    await putGroup(at, dialect, id, operation.data, condition)
+    return groupDone(at, 200, id)
+  }
+  await patchGroup(at, dialect, id, operation.data, condition)
+  return groupDone(at, 204, id)
+}
+
+async function groupDone(at: Provisioner, status: number, id: string): Promise<Done> {
+  return { status, id, version: groupVersion(await readGroup(at, id, false)) }
+}

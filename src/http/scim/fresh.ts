@@ -1,0 +1,26 @@
+import type { Database, Scope } from '#platform/database.ts'
+import { StaleScope } from '#platform/database-errors.ts'
+import { prepared, sql } from '#platform/sql.ts'
+import { ScimError } from '#protocol/scim/error.ts'
+
+interface Scoped {
+  readonly db: Database
+  readonly scope: Scope
+}
+
+const NOTHING = prepared('scope.fresh', sql`select`)
+
+/** For what is answered without a look into the database. @throws {StaleScope} the identity provider has changed */
+export async function requireFresh({ db, scope }: Scoped): Promise<void> {
+  await db.run(scope, NOTHING)
+}
+
+/**
+ * Did a request fail because the identity provider has changed since it was authenticated? A message can be refused for
+ * the schemas or the mode of before, and then the database was never asked.
+ */
+export async function isOutdated(at: Scoped, error: unknown): Promise<boolean> {
+  if (!(error instanceof ScimError)) return error instanceof StaleScope
+  const freshness = await requireFresh(at).catch((reason: unknown) => reason)
+  return freshness instanceof StaleScope
+}

@@ -1,0 +1,30 @@
+// A change that was refused is told of in the audit log too: what was asked for, and why not.
+import type { Fact } from '#audit/record.ts'
+import type { ScimError } from '#protocol/scim/error.ts'
+
+/** What was asked for, as far as it can be told. */
+export interface RefusedChange {
+  readonly method: string
+  readonly endpoint: string
+  readonly id: string | undefined
+  readonly body: unknown
+}
+
+/** @returns undefined for what says nothing of a change: it failed here, came too fast, or there is no such method */
+export function refusalFact(asked: RefusedChange, { status, message }: ScimError): Fact | undefined {
+  if (status >= 500 || status === 429 || status === 405) return undefined
+  return {
+    action: asked.method === 'POST' ? 'create' : asked.method === 'DELETE' ? 'delete' : 'update',
+    objectType: asked.endpoint === '/Groups' ? 'Group' : 'User',
+    objectId: undefined,
+    objectName: (asked.id ?? nameIn(asked.body) ?? '').slice(0, 200).replaceAll('\u0000', ''),
+    result: 'failure',
+    change: { reason: `${status}: ${message}` },
+  }
+}
+
+function nameIn(body: unknown): string | undefined {
+  if (typeof body !== 'object' || body === null) return undefined
+  const named = body as { userName?: unknown; displayName?: unknown }
+  return [named.userName, named.displayName].find((name) => typeof name === 'string')
+}

@@ -1,0 +1,54 @@
+// Token buckets in this process, one for each key: who takes more than its share waits, the others notice nothing.
+
+/** Too many requests in a short time; `retrySeconds` later there is room again. */
+export class TooManyRequests extends Error {
+  readonly retrySeconds: number
+  constructor(retrySeconds: number) {
+    super(`Too many requests; try again in ${retrySeconds} s`)
+    this.retrySeconds = retrySeconds
+  }
+}
+
+export interface TokenBuckets {
+  /** @throws {TooManyRequests} the bucket of this key is empty */
+  take(key: string): void
+  /** Takes nothing after all. */
+  giveBack(key: string): void
+}
+
+interface Bucket {
+  tokens: number
+  at: number
+}
+
+const BUCKETS = 10_000
+
+/**
+ * @param rates.perSecond tokens that come back each second
+ * @param rates.capacity tokens that may go at once
+ * @param now milliseconds, from any fixed point
+ */
+export function tokenBuckets(
+  { perSecond, capacity }: { readonly perSecond: number; readonly capacity: number },
+  now: () => number = () => performance.now(),
+): TokenBuckets {
+  const buckets = new Map<string, Bucket>()
+  return {
+    take(key) {
+      const time = now()
+      const bucket = buckets.get(key) ?? { tokens: capacity, at: time }
+      bucket.tokens = Math.min(capacity, bucket.tokens + ((time - bucket.at) / 1_000) * perSecond)
+      bucket.at = time
+      // Map keeps the order of insertion, so the first entry is the one that was quiet longest.
+      buckets.delete(key)
+      buckets.set(key, bucket)
+      if (buckets.size > BUCKETS) buckets.delete(buckets.keys().next().value ?? '')
+      if (bucket.tokens < 1) throw new TooManyRequests(Math.ceil((1 - bucket.tokens) / perSecond))
+      bucket.tokens -= 1
+    },
+    giveBack(key) {
+      const bucket = buckets.get(key)
+      if (bucket) bucket.tokens = Math.min(capacity, bucket.tokens + 1)
+    },
+  }
+}

@@ -1,0 +1,22 @@
+import type { Scope } from '#platform/database.ts'
+import type { ProviderSchemas } from './declared-schemas.ts'
+import type { Mapping, Mode, ProviderType } from './identity-providers.ts'
+
+/** Who asks. */
+export interface Caller {
+  readonly tenantId: string
+  readonly idp: {
+    readonly id: string
+    readonly epoch: string
+    readonly name: string
+    readonly type: ProviderType
+    readonly mode: Mode
+    readonly uniqueGroupNames: boolean
+    readonly mapping: Mapping | null
+    readonly schemas: ProviderSchemas
+  }
+  /** The set of credentials, or the client key, that it came with. */
+  readonly credentialId: string
+  /** For the statements of this caller; refused by the database once the identity provider or a credential changed. */
+  readonly scope: Scope
+}

@@ -1,0 +1,35 @@
+// The schemas by which messages of one identity provider are read: the standard's, and the extensions that its tenant
+// declared. They come with the identity provider's own row, so they are as fresh as its epoch.
+import { raw } from '#platform/sql.ts'
+import { groupSchema, userSchema, withExtensions } from '#protocol/scim/resource-schema.ts'
+import type { ResourceSchema, Schema } from '#protocol/scim/schema.ts'
+
+export interface ProviderSchemas {
+  readonly users: ResourceSchema
+  readonly groups: ResourceSchema
+}
+
+export type ResourceType = ResourceSchema['resourceType']
+
+/** In the order of their declaration; null when there are none. */
+export type DeclaredSchemas =
+  | readonly { readonly resourceType: ResourceType; readonly schema: Schema }[]
+  | null
+
+/** The column `declared`, of a statement in which the identity provider is called `i`. */
+export const DECLARED =
+  raw(`(select json_agg(json_build_object('resourceType', s.resource_type, 'schema', s.definition)
+      order by s.id) from custom_schema s where s.idp_id = i.id and s.tenant_id = i.tenant_id) as declared`)
+
+const STANDARD: ProviderSchemas = { users: userSchema, groups: groupSchema }
+
+/** Makes the look-up tables too, so it is done once and kept. */
+export function schemasOf(declared: DeclaredSchemas): ProviderSchemas {
+  if (declared === null) return STANDARD
+  const of = (type: ResourceType) =>
+    declared.filter(({ resourceType }) => resourceType === type).map(({ schema }) => schema)
+  return {
+    users: withExtensions(userSchema, of('User')),
+    groups: withExtensions(groupSchema, of('Group')),
+  }
+}

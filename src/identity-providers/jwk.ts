@@ -1,0 +1,148 @@
+// Public keys of clients, as JSON Web Keys: which ones are taken, and which signatures each may verify. Pure.
+import { createHash, createPublicKey, type KeyObject } from 'node:crypto'
+import { Invalid } from '#errors.ts'
+
+export type Algorithm = 'RS256' | 'PS256' | 'ES256' | 'ES384' | 'EdDSA'
+export const ALGORITHMS: readonly Algorithm[] = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA']
+
+/** The public members alone, in the one spelling that a key has. @see RFC 7517 §4, RFC 7518 §6, RFC 8037 §2 */
+export type PublicJwk = Readonly<Record<string, string>>
+
+export interface ClientJwk {
+  /** As given; the key's thumbprint where none was. */
+  readonly kid: string
+  readonly jwk: PublicJwk
+  /** SHA-256 over the members that make the key. @see RFC 7638 §3 */
+  readonly thumbprint: Buffer
+}
+
+interface Kind {
+  /** What makes the key, in the order that its thumbprint needs. */
+  readonly members: readonly string[]
+  readonly algorithms: readonly Algorithm[]
+}
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  RSA: { members: ['e', 'kty', 'n'], algorithms: ['RS256', 'PS256'] },
+  'P-256': { members: ['crv', 'kty', 'x', 'y'], algorithms: ['ES256'] },
+  'P-384': { members: ['crv', 'kty', 'x', 'y'], algorithms: ['ES384'] },
+  Ed25519: { members: ['crv', 'kty', 'x'], algorithms: ['EdDSA'] },
+}
+const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
+
+const FILE_CHARACTERS = 65_536
+const KEYS = 10
+const KID_CHARACTERS = 200
+/** Above, one verification would cost too much. */
+const RSA_BITS = { min: 2_048, max: 8_192 }
+/** Smaller exponents invite forgery (1 verifies anything); larger ones only cost time. */
+const RSA_EXPONENT = { min: 65_537n, max: 0xffff_ffffn }
+
+/**
+ * The keys of a JSON Web Key Set, or of a single JSON Web Key.
+ * @throws {Invalid} `keys` or `keys[n]`: what is wrong with it @see RFC 7517 §5
+ */
+export function readJwks(text: string): ClientJwk[] {
+  if (text.length > FILE_CHARACTERS)
+    throw new Invalid('keys', `must have at most ${FILE_CHARACTERS} characters`)
+  const given = parse(text)
+  const list = isObject(given) && 'kty' in given ? [given] : isObject(given) ? given.keys : undefined
+  if (!Array.isArray(list)) throw new Invalid('keys', 'must be a JSON Web Key Set, such as {"keys": [{…}]}')
+  if (list.length === 0 || list.length > KEYS) throw new Invalid('keys', `must hold 1 to ${KEYS} keys`)
+  const keys = list.map((key: unknown, i) => readKey(key, `keys[${i}]`))
+  for (const name of [kidOf, thumbprintOf]) {
+    if (new Set(keys.map(name)).size < keys.length)
+      throw new Invalid('keys', 'must differ, and have different kids')
+  }
+  return keys
+}
+
+export function keyObjectOf(jwk: PublicJwk): KeyObject {
+  return createPublicKey({ key: { ...jwk }, format: 'jwk' })
+}
+
+/** The algorithms that a key verifies: those of its kind, or the one that it names. */
+export function algorithmsOf({ kty, crv, alg }: PublicJwk): readonly Algorithm[] {
+  const { algorithms = [] } = KINDS[crv ?? kty ?? ''] ?? {}
+  return alg === undefined ? algorithms : algorithms.filter((algorithm) => algorithm === alg)
+}
+
+/** For people: `RSA 2048`, `P-256`. */
+export function kindOf(jwk: PublicJwk): string {
+  return jwk.crv ?? `RSA ${keyObjectOf(jwk).asymmetricKeyDetails?.modulusLength}`
+}
+
+const kidOf = ({ kid }: ClientJwk) => kid
+const thumbprintOf = ({ thumbprint }: ClientJwk) => thumbprint.toString('hex')
+
+function readKey(given: unknown, field: string): ClientJwk {
+  const refuse = (rule: string) => new Invalid(field, rule)
+  if (!isObject(given)) throw refuse('must be a JSON Web Key')
+  const { kty, crv, alg, kid, use, key_ops: operations } = given
+  // RSA keys have no crv; one that is there must not make another kind of them.
+  const kind = Object.hasOwn(KINDS, String(crv ?? kty)) ? KINDS[String(crv ?? kty)] : undefined
+  if (kty === 'oct' || !kind || (kty === 'RSA') !== (crv === undefined)) {
+    throw refuse('must be of kty RSA, EC (P-256 or P-384) or OKP (Ed25519)')
+  }
+  if (PRIVATE_MEMBERS.some((member) => member in given)) {
+    throw refuse('must not hold the private key; give the public members alone')
+  }
+  if (use !== undefined && use !== 'sig') throw refuse('must be for signatures (use: sig)')
+  if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify'))) {
+    throw refuse('must be for verifying (key_ops: verify)')
+  }
+  const algorithm = kind.algorithms.find((one) => one === alg)
+  if (alg !== undefined && !algorithm) throw refuse(`must have alg ${kind.algorithms.join(' or ')}`)
+  if (kid !== undefined && !isKid(kid)) {
+    throw refuse(`must have a kid of 1 to ${KID_CHARACTERS} characters without control characters`)
+  }
+  const members = canonical(given, kind, refuse)
+  const thumbprint = createHash('sha256').update(JSON.stringify(members)).digest()
+  const jwk = { ...members, ...(algorithm && { alg: algorithm }) }
+  return { kid: kid ?? thumbprint.toString('base64url'), jwk, thumbprint }
+}
+
+/** The members as OpenSSL writes them, so that one key has one thumbprint. A point off its curve is refused here. */
+function canonical(
+  given: Record<string, unknown>,
+  { members }: Kind,
+  refuse: (rule: string) => Invalid,
+): PublicJwk {
+  let key: KeyObject
+  try {
+    key = createPublicKey({
+      key: Object.fromEntries(members.map((name) => [name, given[name]])),
+      format: 'jwk',
+    })
+  } catch {
+    throw refuse(`cannot be read: ${members.join(', ')} must hold a key in base64url`)
+  }
+  const { modulusLength: bits, publicExponent: exponent } = key.asymmetricKeyDetails ?? {}
+  if (bits !== undefined && (bits < RSA_BITS.min || bits > RSA_BITS.max)) {
+    throw refuse(`must have ${RSA_BITS.min} to ${RSA_BITS.max} bits; it has ${bits}`)
+  }
+  if (
+    exponent !== undefined &&
+    (exponent < RSA_EXPONENT.min || exponent > RSA_EXPONENT.max || exponent % 2n === 0n)
+  ) {
+    throw refuse('must have an odd public exponent from 65537 to 2^32')
+  }
+  const exported = key.export({ format: 'jwk' }) as Record<string, unknown>
+  return Object.fromEntries(members.map((name) => [name, String(exported[name])]))
+}
+
+function isKid(kid: unknown): kid is string {
+  return typeof kid === 'string' && kid.length > 0 && kid.length <= KID_CHARACTERS && !/\p{C}/u.test(kid)
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new Invalid('keys', 'must be JSON')
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,147 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { CERTIFICATE } from '../identity-providers/certificate.ts'
+import { testDatabase } from '../setup/database.ts'
+import { doorlist, type Outcome } from './run.ts'
+
+// Against an existing PostgreSQL: what commands say and how they end. house.test.ts is about the embedded one.
+
+vi.setConfig({ testTimeout: 120_000 }) // each command is a process, and other test files run beside it
+const house = testDatabase()
+let folder: string
+let certificate: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'doorlist-cli-'))
+  certificate = join(folder, 'idp.pem')
+  await writeFile(certificate, CERTIFICATE)
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+function run(args: string[], stdin?: string): Promise<Outcome> {
+  const { host, port, user, database } = house.connection
+  const DATABASE_URL = `postgres://localhost/${database}?${new URLSearchParams({ host: `${host}`, port: `${port}`, user: `${user}` })}`
+  const settings = { DATABASE_URL, DOORLIST_DATA_DIR: folder, DOORLIST_PUBLIC_URL: 'https://doors.example' }
+  return doorlist(settings, args, stdin)
+}
+
+function runAll(commands: string[][]): Promise<(Outcome & { args: string[] })[]> {
+  return Promise.all(commands.map(async (args) => ({ args, ...(await run(args)) })))
+}
+
+async function json(args: string[]) {
+  const { code, stdout, stderr } = await run([...args, '--json'])
+  expect(code, stderr).toBe(0)
+  return JSON.parse(stdout)
+}
+
+const SAML = ['--type', 'saml', '--entity-issuer', 'urn:idp', '--sso-url', 'https://idp.example/sso']
+const create = (name: string, ...more: string[]) => [
+  'idp',
+  'create',
+  '--name',
+  name,
+  ...SAML,
+  '--certificate-file',
+  certificate,
+  ...more,
+]
+
+test('idp create keeps the form that scripts rely on, and show never repeats the secrets', async () => {
+  const idp = await json(create('Okta', '--auto-provisioning'))
+  expect(idp).toEqual({
+    id: expect.any(String),
+    name: 'Okta',
+    type: 'saml',
+    scim: {
+      endpoint: `https://doors.example/scim/v2/${idp.id}`,
+      key: expect.stringMatching(/^dlk_/),
+      secret: expect.stringMatching(/^dls_/),
+      token: expect.stringMatching(/^dlt_/),
+    },
+  })
+  const { stdout } = await run(['idp', 'show', 'okta', '--json'])
+  expect(JSON.parse(stdout)).toMatchObject({
+    id: idp.id,
+    enabled: true,
+    credentials: [{ key: idp.scim.key }],
+  })
+  expect(stdout).not.toContain(idp.scim.secret)
+  expect(stdout).not.toContain(idp.scim.token)
+  expect(await json(create('Plain'))).toEqual({ id: expect.any(String), name: 'Plain', type: 'saml' })
+})
+
+test('an identity provider is disabled, its credentials rotated and retired, and it is deleted', async () => {
+  const idp = await json(create('Ping', '--auto-provisioning'))
+  expect(await json(['idp', 'disable', 'Ping'])).toMatchObject({ enabled: false })
+  expect(await json(['idp', 'enable', idp.id])).toMatchObject({ enabled: true })
+  const fresh = await json(['idp', 'credentials', 'rotate', 'Ping', '--expires', '2099-01-01'])
+  expect(fresh.scim.key).not.toBe(idp.scim.key)
+  await json(['idp', 'credentials', 'retire', 'Ping', idp.scim.key])
+  const credentials = await json(['idp', 'credentials', 'list', 'Ping'])
+  expect(credentials.map(({ retiredAt }: { retiredAt: string | null }) => retiredAt !== null)).toEqual([
+    true,
+    false,
+  ])
+
+  const unconfirmed = await run(['idp', 'delete', 'Ping'])
+  expect(unconfirmed).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringMatching(/^doorlist: .*--yes.*\n$/),
+  })
+  expect((await run(['idp', 'delete', 'Ping', '--yes'])).code).toBe(0)
+  expect(await run(['idp', 'show', 'Ping'])).toMatchObject({
+    code: 1,
+    stderr: 'doorlist: There is no identity provider Ping\n',
+  })
+})
+
+test('a refusal is one line on stderr and exit code 1', async () => {
+  const refused = [
+    ['idp', 'create', '--name', 'X', '--type', 'saml', '--auto-provisioning'],
+    ['idp', 'create', '--name', 'X', '--type', 'oidc', '--issuer', 'http://op.example'],
+    [...create('X').slice(0, -1), join(folder, 'missing.pem')],
+    ['user', 'show', 'nobody@example.com'],
+    ['idp', 'list', '--tenant', 'nowhere'],
+    ['audit', 'list', '--after', 'x'],
+  ]
+  for (const { args, code, stdout, stderr } of await runAll(refused)) {
+    expect({ code, stdout }, args.join(' ')).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toMatch(/^doorlist: .+\n$/)
+  }
+})
+
+test('wrong usage is exit code 2, help and version are 0', async () => {
+  const wrong = [['idp'], ['idp', 'create', '--name', 'X'], ['user', 'list', '--limit', 'many'], ['simulate']]
+  for (const { args, code, stderr } of await runAll(wrong)) {
+    expect(code, args.join(' ')).toBe(2)
+    expect(stderr).not.toBe('')
+  }
+  const help = [['idp', 'create', '--help'], ['--version']]
+  for (const { args, code } of await runAll(help)) expect(code, args.join(' ')).toBe(0)
+})
+
+test('a password comes from a file or stdin, and an administrator of a tenant is made', async () => {
+  expect(await json(['tenant', 'create', '--slug', 'acme'])).toMatchObject({ slug: 'acme', name: 'acme' })
+  const admin = ['admin', 'create', '--tenant', 'acme', '--email', 'ada@example.com', '--role', 'owner']
+  expect((await run([...admin, '--password', 'x'])).code).toBe(2)
+  expect(await run(admin)).toMatchObject({ code: 1, stderr: expect.stringContaining('--password-file') })
+  const short = await run([...admin, '--password-file', '-'], 'short\n')
+  expect(short).toMatchObject({ code: 1, stderr: 'doorlist: password must have at least 15 characters\n' })
+  expect((await run([...admin, '--password-file', '-'], 'correct horse battery\n')).code).toBe(0)
+  expect(await json(['admin', 'list', '--tenant', 'acme'])).toMatchObject([
+    { email: 'ada@example.com', role: 'owner' },
+  ])
+  const events = await json(['audit', 'list', '--tenant', 'acme', '--object-type', 'Administrator'])
+  expect(events).toMatchObject([{ action: 'create', actorType: 'operator', objectName: 'ada@example.com' }])
+})
+
+test('pages of the audit log follow each other without a gap', async () => {
+  const all = await json(['audit', 'list'])
+  const first = await json(['audit', 'list', '--limit', '2'])
+  const second = await json(['audit', 'list', '--limit', '2', '--after', first[1].cursor])
+  expect([...first, ...second]).toEqual(all.slice(0, 4))
+})

@@ -5,7 +5,7 @@ import { wants } from '#protocol/scim/projection.ts'
 import { compileFilter } from './filter-sql.ts'
 import { groupAttributes, MEMBER_DISPLAY } from './group-attributes.ts'
 import { GROUP_CHANGED, GROUP_VERSION, type GroupRow, groupRow, MEMBERS, NO_MEMBERS } from './group-row.ts'
-import { type Listing, type Look, listPage, lookupShape, type Page } from './list.ts'
+import { type Listing, type Look, listPage, listReads, lookupShape, type Page } from './list.ts'
 import { column, derived, metaSortKeys, orderOf, type SortKeys } from './list-sort.ts'
 import type { Provisioner } from './provisioner.ts'
 
@@ -40,8 +40,8 @@ export function listGroups(
   query: ListQuery,
   { start, question, memory }: Look,
 ): Promise<Page<GroupRow>> {
-  const run: Queryable = { query: (statement) => at.db.run(at.scope, statement) }
   const members = wants(query.projection, 'members')
+  const run: Queryable = members ? { query: (statement) => at.db.run(at.scope, statement) } : listReads(at)
   const shape = query.sort ? undefined : lookupShape(query.filter, LOOKUPS)
   const listing: Listing = {
     table: raw('directory_group'),

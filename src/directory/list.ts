@@ -14,6 +14,7 @@ import {
   stretchesAfter,
   wholeAfter,
 } from './list-order.ts'
+import type { Provisioner } from './provisioner.ts'
 
 /** Where a page begins. By cursor, no place is the beginning of the list. */
 export type Start = { readonly startIndex: number } | { readonly place: Place | undefined }
@@ -47,6 +48,14 @@ export interface Listed {
   readonly id: string
   /** What it is sorted by, as text. */
   readonly sortKey?: string | null
+}
+
+/** Statements of a known form are quick and share connections; what a client makes up may take its time. */
+export function listReads({ db, scope }: Provisioner): Queryable {
+  return {
+    query: (statement) =>
+      statement.name === undefined ? db.run(scope, statement) : db.read(scope, statement),
+  }
 }
 
 /** @param count 0 asks for the total alone. @see RFC 7644 §3.4.2.4; RFC 9865 §2 */
@@ -194,4 +203,9 @@ export function lookupShape(filter: Filter | undefined, names: ReadonlySet<strin
     ? `${filter.ref.attribute.name}.${filter.ref.sub.name}`
     : filter.ref.attribute.name
   return names.has(name) ? `by-${name}` : undefined
+}
+
+/** Whether a shape is that of a look-up by a value, which finds one resource or few. */
+export function isLookup(shape: string | undefined): boolean {
+  return shape?.startsWith('by-') === true
 }

@@ -16,7 +16,7 @@ export function coreName(ref: AttributeRef): string | undefined {
 /** An id that is no UUID belongs to nobody. */
 export function idCompare(left: Sql, op: CompareOp, value: CompareValue): Sql {
   const text = String(value)
-  if (op === 'eq') return isUuid(text) ? sql`${left} = ${text}::uuid` : raw('false')
+  if (op === 'eq') return sql`${left} = ${isUuid(text) ? text : null}::uuid`
   return textual(sql`${left}::text`, op, text)
 }
 

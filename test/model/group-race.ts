@@ -153,7 +153,7 @@ function change(
   if (!before) throw new Error(`there is no ${group}`)
   const there = (one: string) => world.users.includes(one) || one in world.groups
   const others = Object.entries(world.groups).filter(([other]) => other !== group)
-  if (others.some(([, other]) => other.name === name))
+  if (world.uniqueNames && others.some(([, other]) => other.name === name))
     return { state: world, answer: '409', event: undefined }
   if (!add.every(there)) return { state: world, answer: '400', event: undefined }
   const added = add.filter((one) => !before.members.includes(one))

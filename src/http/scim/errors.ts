@@ -10,6 +10,7 @@ import {
   Unauthenticated,
   Unavailable,
 } from '#errors.ts'
+import { StaleScope } from '#platform/database-errors.ts'
 import { ScimError } from '#protocol/scim/error.ts'
 import { TooManyRequests } from '../token-bucket.ts'
 
@@ -42,7 +43,8 @@ export function toScimError(error: unknown, maxPayloadSize?: number): ScimError 
   if (error instanceof Refused) return new ScimError(403, undefined, error.message)
   if (error instanceof Unauthenticated) return new ScimError(401, undefined, error.message)
   if (error instanceof TooManyRequests) return new ScimError(429, undefined, error.message)
-  if (error instanceof TooCostly || error instanceof Unavailable) {
+  // Stale once more: the identity provider is being changed this very moment.
+  if (error instanceof TooCostly || error instanceof Unavailable || error instanceof StaleScope) {
     return new ScimError(503, undefined, 'The service cannot reach its database now; try again', {
       cause: error,
     })

@@ -7,7 +7,7 @@ import { ensureAuditPartitions } from '#audit/partitions.ts'
 import type { Config } from '#config.ts'
 import { purgeOrphans } from '#directory/purge.ts'
 import { oauthDoor } from '#http/oauth/door.ts'
-import { operatorDoor } from '#http/operator/door.ts'
+import { measureRequests, operatorDoor } from '#http/operator/door.ts'
 import { setupPage } from '#http/portal/setup-page.ts'
 import { SCIM_PREFIX, scimDoor } from '#http/scim/door.ts'
 import { buildServer } from '#http/server.ts'
@@ -19,6 +19,7 @@ import { openUnknownAttributes } from '#identity-providers/unknown-attributes.ts
 import { systemClock } from '#platform/clock.ts'
 import { type Database, openDatabase } from '#platform/database.ts'
 import { createLog, type Log } from '#platform/log.ts'
+import { createMetrics } from '#platform/metrics.ts'
 import { migrate } from '#platform/migrations.ts'
 import { startPostgres } from '#platform/postgres.ts'
 import type { Seal } from '#platform/seal.ts'
@@ -136,7 +137,7 @@ async function openDoors(
     reachedAt ??= listeningAt(server, config)
     return reachedAt
   }
-  await server.register(operatorDoor, { db, serving: () => !draining })
+  await server.register(operatorDoor, { db, serving: () => !draining, metrics: openMetrics(server, config) })
   if (config.role !== 'portal') {
     await server.register(oauthDoor, { authenticator, publicUrl })
     const ratePerSecond = config.scimRate
@@ -163,6 +164,14 @@ async function openDoors(
     clearTimeout(late)
   })
   return server
+}
+
+/** Measuring costs a little on each request, so it is done only where somebody may look. */
+function openMetrics(server: FastifyInstance, { metricsToken }: Config) {
+  if (!metricsToken) return undefined
+  const source = createMetrics()
+  measureRequests(server, source)
+  return { token: metricsToken, source }
 }
 
 function readTls({ tls }: Config): { cert: string; key: string } | undefined {

@@ -50,12 +50,6 @@ export interface Witness {
   readonly actor: Actor
 }
 
-/** What `audited` adds to each returned row: the event's id and time. */
-export interface Recorded {
-  readonly eventId: string
-  readonly eventAt: Date
-}
-
 const COLUMNS = raw(`id, tenant_id, actor_type, actor_id, actor_name, idp_id, action, object_type, object_id,
       object_name, result, change, request_id, source_address`)
 
@@ -77,12 +71,12 @@ export function eventInsert({ tenantId, actor }: Witness, fact: Fact, from: Sql 
 /**
  * A change and its event as one statement: the event is written exactly when the change touched a row.
  * @param change an insert, update or delete of one object, with a `returning` clause; it is called `changed` in `fact`
- * @returns a statement that answers what the change returned, and `Recorded`
+ * @returns a statement that answers what the change returned
  */
 export function audited(witness: Witness, change: Sql, fact: Fact): Sql {
   return sql`with changed as (${change}),
-    recorded as (${eventInsert(witness, fact, raw('from changed'))} returning id, at)
-    select changed.*, recorded.id as "eventId", recorded.at as "eventAt" from changed, recorded`
+    recorded as (${eventInsert(witness, fact, raw('from changed'))})
+    select changed.* from changed`
 }
 
 /** Writes an event of its own, in the transaction of the change where there is one. */

@@ -44,12 +44,12 @@ export function stretchesAfter(order: Order, from: Position | undefined): Stretc
   if (!key) return [{ condition: pastId, order: byId }]
   const amidValues = from !== undefined && from.key !== null
   const amidAbsent = from !== undefined && from.key === null
-  const pastKey = amidValues
+  const past = amidValues
     ? sql`(${key.value}, u.id) ${beyond} (${from.key}::${raw(key.type)}, ${from.id}::uuid)`
-    : key.nullable
-      ? sql`${key.value} is not null`
-      : raw('true')
-  const values = { condition: pastKey, order: orderBy(order) }
+    : raw('true')
+  // The comparison implies that there is a value, but an index of such rows alone is used only where that is said.
+  const present = key.nullable ? sql`${key.value} is not null and ${past}` : past
+  const values = { condition: present, order: orderBy(order) }
   if (!key.nullable) return [values]
   const absent = {
     condition: sql`${key.value} is null and ${amidAbsent ? pastId : raw('true')}`,

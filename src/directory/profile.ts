@@ -18,7 +18,7 @@ export type Profile = Record<string, string>
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
 
 /** What most identity providers send. The primary or first e-mail address and phone number are meant by a bare `.value`. */
-export const DEFAULT_MAPPING: Mapping = [
+const DEFAULT_MAPPING: Mapping = [
   { attribute: 'username', source: 'userName' },
   { attribute: 'email', source: 'emails.value' },
   { attribute: 'firstName', source: 'name.givenName' },

@@ -6,7 +6,7 @@ import { audited, type Fact } from '#audit/record.ts'
 import { Conflict, NotFound, Stale, Unavailable } from '#errors.ts'
 import type { Queryable } from '#platform/database.ts'
 import { violatedIndex } from '#platform/database-errors.ts'
-import { prepared, type Sql, sql } from '#platform/sql.ts'
+import { prepared, raw, type Sql, sql } from '#platform/sql.ts'
 import type { Precondition } from '#protocol/scim/etag.ts'
 import type { Resource } from '#protocol/scim/resource.ts'
 import { caseKey } from '#protocol/scim/text.ts'
@@ -43,8 +43,8 @@ export async function createUser(at: Provisioner, given: Resource): Promise<User
   }
   for (let attempt = 1; attempt <= OPTIMISTIC_ATTEMPTS; attempt++) {
     const insert = audited(at.witness, insertUser(at, id, columns), fact)
-    const [row] = await at.db.run<UserRow>(at.scope, prepared('user.create', insert))
-    const user = row ?? (await adoptUser(at, resource))
+    const [stamps] = await at.db.run<Stamps>(at.scope, prepared('user.create', insert))
+    const user = stamps ? written(stamps, columns, NO_HOLD, null) : await adoptUser(at, resource)
     if (user) return user
   }
   throw new Unavailable('Users of this name come and go at the same moment')
@@ -56,7 +56,20 @@ function insertUser(at: Provisioner, id: string, user: UserColumns): Sql {
     values (${id}, ${at.tenantId}, ${at.idpId}, ${user.userName}, ${user.userNameKey}, ${user.externalId},
       ${user.displayName}, ${user.emails}::text[], ${user.active}, ${user.idpActive}, ${user.resource}, ${user.profile})
     on conflict do nothing
-    returning ${userRow(NO_GROUPS)}`
+    returning ${STAMPS}`
+}
+
+/** What only the database knows of a row that was just written. */
+type Stamps = Pick<UserRow, 'id' | 'version' | 'createdAt' | 'changedAt'>
+
+const STAMPS = raw(
+  'u.id, u.version::text as version, u.created_at as "createdAt", u.changed_at as "changedAt"',
+)
+
+/** The row as it was written: what was sent need not come back. */
+function written(stamps: Stamps, columns: UserColumns, hold: Hold, groups: string | null): UserRow {
+  const { resource, idpActive } = columns
+  return { ...stamps, ...hold, resource, idpActive, groups }
 }
 
 /**
@@ -118,10 +131,10 @@ export async function changeUser(
 ): Promise<UserRow> {
   for (let attempt = 1; attempt <= OPTIMISTIC_ATTEMPTS; attempt++) {
     const before = await readUser(at, id)
-    const statement = changeStatement(at, before, precondition, decide, action)
-    if (!statement) return before
-    const [after] = await decided(at.db.run<UserRow>(at.scope, prepared('user.change', statement)))
-    if (after) return { ...after, groups: before.groups }
+    const change = changeOf(at, before, precondition, decide, action)
+    if (!change) return before
+    const [after] = await decided(at.db.run<Stamps>(at.scope, prepared('user.change', change.statement)))
+    if (after) return written(after, change.columns, change.hold, before.groups)
   }
   return changeLockedUser(at, id, precondition, decide, action)
 }
@@ -138,10 +151,10 @@ async function changeLockedUser(
     await tx.query(sql`select from directory_user u where u.id = ${id} and u.idp_id = ${at.idpId}
       and u.tenant_id = ${at.tenantId} for update`)
     const before = await readIn(tx, at, id)
-    const statement = changeStatement(at, before, precondition, decide, action)
-    if (!statement) return before
-    const [after] = await decided(tx.query<UserRow>(statement))
-    return { ...before, ...after, groups: before.groups }
+    const change = changeOf(at, before, precondition, decide, action)
+    if (!change) return before
+    const [after] = await decided(tx.query<Stamps>(change.statement))
+    return written(after ?? before, change.columns, change.hold, before.groups)
   })
 }
 
@@ -164,13 +177,14 @@ async function decided<Row>(rows: Promise<Row[]>): Promise<Row[]> {
   }
 }
 
-function changeStatement(
+/** What is to be written; undefined when nothing changes. */
+function changeOf(
   at: Provisioner,
   before: UserRow,
   precondition: Precondition | undefined,
   decide: Decide,
   action: 'create' | 'update',
-): Sql | undefined {
+): { statement: Sql; columns: UserColumns; hold: Hold } | undefined {
   if (precondition && !precondition(userVersion(before)))
     throw new Stale(`User ${before.id} is at version ${userVersion(before)}`)
   const current = storedResource(before)
@@ -188,7 +202,7 @@ function changeStatement(
     objectName: columns.userName,
     change: diff ?? { after: next },
   }
-  return audited(at.witness, updateUser(at, before, columns, hold), fact)
+  return { statement: audited(at.witness, updateUser(at, before, columns, hold), fact), columns, hold }
 }
 
 function updateUser(at: Provisioner, before: UserRow, user: UserColumns, hold: Hold): Sql {
@@ -198,7 +212,7 @@ function updateUser(at: Provisioner, before: UserRow, user: UserColumns, hold: H
       profile = ${user.profile}::jsonb, deleted_at = case when ${hold.deleted} then deleted_at end, provisioned = true,
       version = version + 1, changed_at = greatest(u.changed_at, now())
     where u.id = ${before.id} and u.idp_id = ${at.idpId} and u.tenant_id = ${at.tenantId} and u.version = ${before.version}
-    returning ${userRow(NO_GROUPS)}`
+    returning ${STAMPS}`
 }
 
 /** Deletes a user for good; its memberships go with it. @throws {NotFound} {Stale} */

@@ -23,13 +23,15 @@ export interface DirectoryModel {
   readonly events: Map<string, string[]>
   /** Every version that a resource has had, the newest last. */
   readonly versions: Map<string, string[]>
+  /** Through which process the last create or delete came. */
+  wroteBy: number
 }
 
 /** The version of a group that lost a member without being asked for: nobody has looked yet. */
 export const UNSEEN = 'unseen'
 
 export function emptyDirectory(): DirectoryModel {
-  return { users: new Map(), groups: new Map(), events: new Map(), versions: new Map() }
+  return { users: new Map(), groups: new Map(), events: new Map(), versions: new Map(), wroteBy: 0 }
 }
 
 export function isTaken({ users }: DirectoryModel, wanted: Partial<UserModel>, by?: string): boolean {

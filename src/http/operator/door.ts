@@ -1,14 +1,21 @@
 // For operators and what watches the service: is the process alive, does it serve everything, how does it do.
-import type { FastifyPluginAsync } from 'fastify'
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import type { Database } from '#platform/database.ts'
+import type { Metrics } from '#platform/metrics.ts'
 
 export interface OperatorDoorOptions {
   readonly db: Database
   /** False while the service starts or drains. */
   readonly serving: () => boolean
+  /** Metrics, and the bearer token that opens them. Undefined: `/metrics` is closed. */
+  readonly metrics?: { readonly token: string; readonly source: Metrics } | undefined
 }
 
-export const operatorDoor: FastifyPluginAsync<OperatorDoorOptions> = async (door, { db, serving }) => {
+export const operatorDoor: FastifyPluginAsync<OperatorDoorOptions> = async (
+  door,
+  { db, serving, metrics },
+) => {
   door.get('/healthz', async () => ({ status: 'alive' }))
 
   door.get('/readyz', async (_request, reply) => {
@@ -21,4 +28,38 @@ export const operatorDoor: FastifyPluginAsync<OperatorDoorOptions> = async (door
       .code(ready ? 200 : 503)
       .send({ status: ready ? 'ready' : 'unavailable', database, serving: serving() })
   })
+
+  if (metrics) openMetrics(door, metrics.token, metrics.source)
 }
+
+function openMetrics(door: FastifyInstance, token: string, source: Metrics) {
+  const expected = digestOf(`Bearer ${token}`)
+  door.get('/metrics', async (request, reply) => {
+    const known = timingSafeEqual(digestOf(request.headers.authorization ?? ''), expected)
+    if (!known)
+      return reply.code(401).header('www-authenticate', 'Bearer').send({ error: 'A token is needed' })
+    return reply.type(source.contentType).send(await source.text())
+  })
+}
+
+function digestOf(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}
+
+/** Tells the metrics of every answer; to be called on the server before its doors are opened. */
+export function measureRequests(server: FastifyInstance, source: Metrics) {
+  server.addHook('onResponse', (request, reply, done) => {
+    const door = request.url.split('/', 2)[1] ?? ''
+    const known = DOORS.has(door) ? door : 'other'
+    source.answered({
+      door: known,
+      method: request.method,
+      status: reply.statusCode,
+      seconds: reply.elapsedTime / 1_000,
+    })
+    done()
+  })
+}
+
+/** The first part of a path; anything else that a stranger may ask for is one label. */
+const DOORS = new Set(['scim', 'oauth', 'admin', 'api', 'healthz', 'readyz', 'metrics'])

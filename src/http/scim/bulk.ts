@@ -16,6 +16,7 @@ import { requireBody } from './body.ts'
 import { type BulkCaller, bulkCaller, type Outcome } from './bulk-caller.ts'
 import { runBulk } from './bulk-run.ts'
 import type { Dialect } from './dialect.ts'
+import { requireFresh } from './fresh.ts'
 import { refusalFact } from './refusal.ts'
 import type { ScimHandler, ScimRequest } from './request.ts'
 
@@ -24,9 +25,11 @@ export function bulkRoute(
   dialectOf: (request: ScimRequest) => Dialect,
   refresh: (request: ScimRequest) => Promise<Provisioner>,
 ): ScimHandler {
-  return async (at, request, reply) => {
+  return async (asked, request, reply) => {
+    await requireFresh(asked)
+    const at = patient(asked)
     const bulk = parseBulkRequest(requireBody(request.body))
-    const caller = bulkCaller(at, request, dialectOf, refresh)
+    const caller = bulkCaller(at, request, dialectOf, async (again) => patient(await refresh(again)))
     const { outcomes, ids } = await runBulk(caller, bulk)
     const ended = bulk.operations.flatMap((parsed, place) => {
       const outcome = outcomes.get(place)
@@ -42,6 +45,12 @@ export function bulkRoute(
     )
     return sendText(reply, 200, JSON.stringify(bulkResponse(responses)))
   }
+}
+
+/** Each operation has its own time to wait for the database, not what the ones before it left over. */
+function patient(at: Provisioner): Provisioner {
+  const { giveUpAt: _, ...scope } = at.scope
+  return { ...at, scope }
 }
 
 interface Ended {

@@ -5,7 +5,7 @@ import { ScimError } from './error.ts'
 export type Precondition = (version: string) => boolean
 
 /** `*`, or a list of entity tags; compared weakly, since all tags of this service are weak. */
-export function parseEntityTags(header: string): '*' | Set<string> {
+function parseEntityTags(header: string): '*' | Set<string> {
   if (header.trim() === '*') return '*'
   const tags = header.split(',').map((part) => opaque(part.trim()))
   return new Set(tags)

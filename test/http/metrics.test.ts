@@ -1,0 +1,34 @@
+import Fastify from 'fastify'
+import { expect, test } from 'vitest'
+import { measureRequests, operatorDoor } from '#http/operator/door.ts'
+import { createMetrics } from '#platform/metrics.ts'
+
+const db = { ping: async () => {} } as never
+const TOKEN = 'a-token-for-metrics'
+
+test('metrics open with their token alone, and count answers by door, method and outcome', async () => {
+  const server = Fastify()
+  const source = createMetrics()
+  measureRequests(server, source)
+  await server.register(operatorDoor, { db, serving: () => true, metrics: { token: TOKEN, source } })
+  await server.inject('/healthz')
+  await server.inject('/whatever-a-stranger-asks')
+  for (const authorization of ['', 'Bearer wrong', `Basic ${TOKEN}`]) {
+    expect((await server.inject({ url: '/metrics', headers: { authorization } })).statusCode).toBe(401)
+  }
+  const answer = await server.inject({ url: '/metrics', headers: { authorization: `Bearer ${TOKEN}` } })
+  expect(answer.statusCode).toBe(200)
+  expect(answer.body).toMatch(
+    /doorlist_http_request_duration_seconds_count\{door="healthz",method="GET",status="2xx"\} 1/,
+  )
+  expect(answer.body).toMatch(/door="other",method="GET",status="4xx"\} 1/)
+  expect(answer.body).not.toContain('stranger')
+  await server.close()
+})
+
+test('without a token there are no metrics to be had', async () => {
+  const server = Fastify()
+  await server.register(operatorDoor, { db, serving: () => true })
+  expect((await server.inject('/metrics')).statusCode).toBe(404)
+  await server.close()
+})

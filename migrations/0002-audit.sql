@@ -4,7 +4,8 @@
 create table audit_event (
   id uuid not null,
   tenant_id uuid not null,
-  at timestamptz(3) not null default now(),
+  -- When it was written, not when its transaction began: who waited for a lock comes after those it waited for.
+  at timestamptz(3) not null default clock_timestamp(),
   xid xid8 not null default pg_current_xact_id(),
   actor_type text not null check (actor_type in ('idp', 'administrator', 'operator', 'system')),
   actor_id uuid,
@@ -24,10 +25,9 @@ create index audit_event_browse on audit_event (tenant_id, at desc, id desc);
 -- The newest change of one object; a group's version and lastModified come from here.
 create index audit_event_object on audit_event (object_id, at desc) where result = 'success';
 
-create table audit_event_other partition of audit_event default;
-
--- Makes the partitions of this month and of the months ahead; run at start and once a day. Runs as its owner, because
--- the service's own role may only insert.
+-- Makes the partitions of this month and of the months ahead; run at start and once a day. There is no default partition:
+-- with one, finding the newest event of an object would have to look into every month. Runs as its owner, because the
+-- service's own role may only insert.
 create function ensure_audit_partitions(months_ahead integer) returns void
   language plpgsql security definer set search_path = public, pg_temp as $$
 declare
@@ -35,18 +35,14 @@ declare
 begin
   for offset_months in 0..months_ahead loop
     first_day := (date_trunc('month', now() at time zone 'UTC') + make_interval(months => offset_months))::date;
-    begin
-      execute format('create table if not exists %I partition of audit_event for values from (%L) to (%L)',
-        'audit_event_' || to_char(first_day, 'YYYY_MM'),
-        to_char(first_day, 'YYYY-MM-DD') || ' 00:00:00+00',
-        to_char(first_day + interval '1 month', 'YYYY-MM-DD') || ' 00:00:00+00');
-    exception when check_violation then
-      null; -- events of that month lie in the default partition already; they stay there
-    end;
+    execute format('create table if not exists %I partition of audit_event for values from (%L) to (%L)',
+      'audit_event_' || to_char(first_day, 'YYYY_MM'),
+      to_char(first_day, 'YYYY-MM-DD') || ' 00:00:00+00',
+      to_char(first_day + interval '1 month', 'YYYY-MM-DD') || ' 00:00:00+00');
   end loop;
   if to_regproc('seal_audit_partitions') is not null then
     perform seal_audit_partitions();
   end if;
 end $$;
-select ensure_audit_partitions(2);
+select ensure_audit_partitions(12);
 select protect_table('audit_event');

@@ -1,7 +1,7 @@
 import { type Database, SYSTEM } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
 
-const MONTHS_AHEAD = 2
+const MONTHS_AHEAD = 12
 
 /** Makes the audit log's partitions of this month and the next ones; at start and once a day. */
 export async function ensureAuditPartitions(db: Database): Promise<void> {

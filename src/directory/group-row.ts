@@ -3,15 +3,16 @@
 import { raw, type Sql, sql } from '#platform/sql.ts'
 import type { Resource } from '#protocol/scim/resource.ts'
 import { caseKey } from '#protocol/scim/text.ts'
+import { wireTime } from './user-row.ts'
 
 export interface GroupRow {
   readonly id: string
   readonly displayName: string
   readonly resource: string
-  readonly createdAt: Date
-  readonly changedAt: Date
-  /** The id of the newest event about the group. */
-  readonly version: string
+  /** As PostgreSQL writes a timestamptz(3) in UTC. */
+  readonly createdAt: string
+  /** Of the newest event about the group: its id, then its time unless it is the creation. Null: no event is left. */
+  readonly newest: string | null
   /** The elements of `members` as JSON text, or null when there are none or they were not asked for. */
   readonly members: string | null
 }
@@ -48,28 +49,42 @@ export const MEMBERS =
 
 export const NO_MEMBERS = raw('null::text')
 
-/** The newest event about the group `u`. */
-const NEWEST = (column: string) =>
-  raw(`(select e.${column} from audit_event e where e.object_id = u.id and e.tenant_id = u.tenant_id
-      and e.result = 'success' order by e.at desc, e.id desc limit 1)`)
+/**
+ * A value of the newest event `e` about the group `u`. The bound on its time keeps the months that are still to come out
+ * of the search.
+ */
+const newest = (value: string) =>
+  raw(`(select ${value} from audit_event e where e.object_id = u.id and e.tenant_id = u.tenant_id
+      and e.result = 'success' and e.at < now() + interval '1 day' order by e.at desc, e.id desc limit 1)`)
 
-export const GROUP_CHANGED = sql`coalesce(${NEWEST('at')}, u.changed_at)`
-export const GROUP_VERSION = sql`coalesce(${NEWEST('id')}, u.id)::text`
+export const GROUP_CHANGED = sql`coalesce(${newest("case when e.action = 'create' then u.created_at else e.at end")}, u.changed_at)`
+export const GROUP_VERSION = sql`coalesce(${newest('e.id')}, u.id)::text`
 
 /** The columns of `GroupRow`, from a table that is called `u`. */
 export function groupRow(members: Sql): Sql {
-  return sql`u.id, u.display_name as "displayName", u.resource, u.created_at as "createdAt",
-    ${GROUP_CHANGED} as "changedAt", ${GROUP_VERSION} as version, ${members} as members`
+  return sql`u.id, u.display_name as "displayName", u.resource, u.created_at::text as "createdAt",
+    ${newest(`e.id || case when e.action = 'create' then '' else e.at::text end`)}
+      as newest, ${members} as members`
 }
 
-export function groupVersion(row: Pick<GroupRow, 'version'>): string {
-  return `W/"${row.version}"`
+const ID_LENGTH = 36
+
+function versionOf({ newest, id }: Pick<GroupRow, 'newest' | 'id'>): string {
+  return newest?.slice(0, ID_LENGTH) ?? id
+}
+
+function lastModified({ newest, createdAt }: GroupRow): string {
+  return wireTime(newest?.slice(ID_LENGTH) || createdAt)
+}
+
+export function groupVersion(row: Pick<GroupRow, 'newest' | 'id'>): string {
+  return `W/"${versionOf(row)}"`
 }
 
 /** The resource as SCIM answers it, whole. @param base absolute URL of the SCIM endpoint, without a trailing slash */
 export function groupText(row: GroupRow, base: string): string {
   const members = row.members === null ? '' : `,"members":[${row.members}]`
-  const meta = `"created":"${row.createdAt.toISOString()}","lastModified":"${row.changedAt.toISOString()}"`
-  const version = `"version":"W/\\"${row.version}\\""`
+  const meta = `"created":"${wireTime(row.createdAt)}","lastModified":"${lastModified(row)}"`
+  const version = `"version":"W/\\"${versionOf(row)}\\""`
   return `${row.resource.slice(0, -1)}${members},"meta":{"resourceType":"Group",${meta},"location":"${base}/Groups/${row.id}",${version}}}`
 }

@@ -179,21 +179,24 @@ export async function deleteGroup(
   precondition: Precondition | undefined,
 ): Promise<void> {
   if (!isUuid(id)) throw new NotFound(`Group ${id} not found`)
-  await at.db.transaction(at.scope, async (tx) => {
-    if (precondition) {
-      const row = found(id, await read(tx, at, id, false))
-      if (!precondition(groupVersion(row))) throw new Stale(`Group ${id} is at version ${groupVersion(row)}`)
-    }
-    const fact: Fact = {
-      action: 'delete',
-      objectType: 'Group',
-      objectId: id,
-      objectName: sql`changed.display_name`,
-      change: sql`'{"before":' || changed.resource || '}'`,
-    }
-    const gone = sql`delete from directory_group u where u.id = ${id} and u.idp_id = ${at.idpId}
-      and u.tenant_id = ${at.tenantId} returning u.id, u.display_name, u.resource`
-    const rows = await tx.query(audited(at.witness, gone, fact))
-    if (rows.length === 0) throw new NotFound(`Group ${id} not found`)
-  })
+  const fact: Fact = {
+    action: 'delete',
+    objectType: 'Group',
+    objectId: id,
+    objectName: sql`changed.display_name`,
+    change: sql`'{"before":' || changed.resource || '}'`,
+  }
+  const gone = sql`delete from directory_group u where u.id = ${id} and u.idp_id = ${at.idpId}
+    and u.tenant_id = ${at.tenantId} returning u.id, u.display_name, u.resource`
+  const statement = prepared('group.delete', audited(at.witness, gone, fact))
+  const rows = precondition
+    ? await at.db.transaction(at.scope, async (tx) => {
+        await lockGroup(tx, at, id)
+        const row = found(id, await read(tx, at, id, false))
+        if (!precondition(groupVersion(row)))
+          throw new Stale(`Group ${id} is at version ${groupVersion(row)}`)
+        return tx.query(statement)
+      })
+    : await at.db.run(at.scope, statement)
+  if (rows.length === 0) throw new NotFound(`Group ${id} not found`)
 }

@@ -34,7 +34,7 @@ export const USER_SORT_KEYS: SortKeys = {
 /** The users that a query asks for, in whatever order. */
 export function usersOf(at: Provisioner, { filter }: ListQuery) {
   const own = sql`u.idp_id = ${at.idpId} and u.tenant_id = ${at.tenantId}`
-  return filter ? sql`${own} and ${compileFilter(filter, userAttributes(at.base))}` : own
+  return filter ? sql`${own} and ${compileFilter(filter, userAttributes(at))}` : own
 }
 
 /** One page of the identity provider's users. @see RFC 7644 §3.4.2 */

@@ -5,6 +5,7 @@ import type { AttributeRef } from '#protocol/scim/schema.ts'
 import { caseKey } from '#protocol/scim/text.ts'
 import { compare, ordered, temporal, textual } from './compare-sql.ts'
 import { type CompareOp, type CompareValue, compileFilter, type HotAttributes } from './filter-sql.ts'
+import type { Provisioner } from './provisioner.ts'
 import { isUuid } from './uuid.ts'
 
 /** `attribute` or `attribute.sub` of the core schema; undefined for extensions, whose names could be the same. */
@@ -21,7 +22,8 @@ export function idCompare(left: Sql, op: CompareOp, value: CompareValue): Sql {
 }
 
 /** The column that is compared, and how, for attributes whose column says all. */
-export function userAttributes(base: string): HotAttributes {
+export function userAttributes({ base, idpId }: Pick<Provisioner, 'base' | 'idpId'>): HotAttributes {
+  const emailCompare = compareEmails(idpId)
   const membership = (op: CompareOp, value: CompareValue) =>
     sql`exists (select from group_member m where m.member_id = u.id and m.tenant_id = u.tenant_id
       and ${idCompare(raw('m.group_id'), op, value)})`
@@ -40,7 +42,8 @@ export function userAttributes(base: string): HotAttributes {
   return {
     compare: (ref, op, value) => byName[coreName(ref) ?? '']?.(op, value),
     present: (ref) => presentByName[coreName(ref) ?? ''],
-    valuePath: (ref, filter) => (coreName(ref) === 'groups' ? groupsPath(filter) : narrowEmails(ref, filter)),
+    valuePath: (ref, filter) =>
+      coreName(ref) === 'groups' ? groupsPath(filter) : narrowEmails(ref, filter, emailCompare),
   }
 }
 
@@ -79,15 +82,23 @@ export function metaCompare(
   }
 }
 
+type Compare = (op: CompareOp, value: CompareValue) => Sql
+
 /** Equality uses the index on the array; the other operators look at each address. */
-function emailCompare(op: CompareOp, value: CompareValue): Sql {
-  const key = caseKey(String(value))
-  if (op === 'eq') return sql`u.emails @> array[${key}::text]`
-  return sql`exists (select from unnest(u.emails) address where ${textual(raw('address'), op, key)})`
+function compareEmails(idpId: string): Compare {
+  return (op, value) => {
+    const key = caseKey(String(value))
+    if (op === 'eq') return sql`u.id = any(array(select users_with_email(${idpId}, ${key}::text)))`
+    return sql`exists (select from unnest(u.emails) address where ${textual(raw('address'), op, key)})`
+  }
 }
 
 /** `emails[type eq "work" and value eq "x"]`: the index finds the rows with that address, the JSON decides. */
-function narrowEmails(ref: AttributeRef, filter: Filter): { condition: Sql; exact: boolean } | undefined {
+function narrowEmails(
+  ref: AttributeRef,
+  filter: Filter,
+  emailCompare: Compare,
+): { condition: Sql; exact: boolean } | undefined {
   if (coreName(ref) !== 'emails') return undefined
   const terms = filter.kind === 'and' ? filter.terms : [filter]
   const value = terms.find(

@@ -63,7 +63,7 @@ function insertUser(at: Provisioner, id: string, user: UserColumns): Sql {
 type Stamps = Pick<UserRow, 'id' | 'version' | 'createdAt' | 'changedAt'>
 
 const STAMPS = raw(
-  'u.id, u.version::text as version, u.created_at as "createdAt", u.changed_at as "changedAt"',
+  'u.id, u.version::text as version, u.created_at::text as "createdAt", u.changed_at::text as "changedAt"',
 )
 
 /** The row as it was written: what was sent need not come back. */

@@ -9,6 +9,8 @@ import type { ScimReply, ScimRequest } from './request.ts'
 export interface Answer {
   readonly text: string
   readonly version: string
+  /** False when the version does not tell of everything in the text: then it is sent whole, whatever the client holds. */
+  readonly steady?: boolean
 }
 
 export function sendText(reply: ScimReply, status: number, text: string): ScimReply {
@@ -29,7 +31,7 @@ export function sendResource(
 ): ScimReply {
   reply.header('etag', answer.version)
   const reads = request.method === 'GET' || request.method === 'HEAD'
-  if (reads && noneMatch(request.headers['if-none-match'], answer.version)) {
+  if (reads && answer.steady !== false && noneMatch(request.headers['if-none-match'], answer.version)) {
     return reply.code(304).send()
   }
   return sendText(reply, status, answer.text)

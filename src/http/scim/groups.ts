@@ -125,6 +125,11 @@ function answerer({ groups }: Dialect, at: Provisioner, request: ScimRequest, re
   return async (status: number, id: string) => {
     const row = await readGroup(at, id, wants(projection, 'members'))
     const text = projected(groupText(row, at.base), groups, projection)
-    return sendResource(request, reply, status, { text, version: groupVersion(row) })
+    // A member that is deleted leaves its groups without an event of theirs, so no version is promised for `members`.
+    return sendResource(request, reply, status, {
+      text,
+      version: groupVersion(row),
+      steady: row.members === null,
+    })
   }
 }

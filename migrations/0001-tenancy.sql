@@ -1,7 +1,7 @@
 -- Owner: src/tenancy. Tenants, their administrators, and the ground every other table stands on: the tenant scope.
 
 -- The scope of a transaction: a tenant's id, or the word 'system' for work that is above tenants (finding the tenant of
--- a credential, housekeeping). Set for one transaction only, by enter_scope(); unset means that nothing is visible.
+-- a credential, housekeeping). Set for one transaction only, by ENTER_SCOPE of src/platform/scoped-query.ts; unset means that nothing is visible.
 create function current_tenant() returns uuid language sql stable
   return nullif(nullif(current_setting('app.tenant', true), ''), 'system')::uuid;
 create function is_system() returns boolean language sql stable
@@ -35,16 +35,16 @@ create table setup_link (
 );
 
 -- Row-level security stands under every query that also names its tenant. The sub-selects make the scope a value that
--- is read once for each statement, not once for each row.
+-- is read once for each statement, not once for each row; the tenant stands first, so the other is hardly ever asked for.
 create function protect_table(name regclass) returns void language plpgsql as $$
 begin
   execute format('alter table %s enable row level security', name);
   execute format('alter table %s force row level security', name);
   execute format(
-    'create policy tenant_scope on %s using ((select is_system()) or tenant_id = (select current_tenant()))', name);
+    'create policy tenant_scope on %s using (tenant_id = (select current_tenant()) or (select is_system()))', name);
 end $$;
 
 alter table tenant enable row level security;
 alter table tenant force row level security;
-create policy tenant_scope on tenant using ((select is_system()) or id = (select current_tenant()));
+create policy tenant_scope on tenant using (id = (select current_tenant()) or (select is_system()));
 select protect_table('administrator'), protect_table('setup_link');

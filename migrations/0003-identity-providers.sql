@@ -16,7 +16,7 @@ create table identity_provider (
   client_secret bytea,                 -- oidc, sealed
   mapping jsonb,                       -- null: the defaults of its type
   -- Counts every change of this row or of its credentials. A request carries the number it was authenticated under, and
-  -- enter_scope() refuses it when the number has moved on: a revocation holds from the next request on, on every process.
+  -- ENTER_SCOPE refuses it when the number has moved on: a revocation holds from the next request on, on every process.
   epoch bigint not null default 1,
   created_at timestamptz(3) not null default now(),
   changed_at timestamptz(3) not null default now()
@@ -70,16 +70,10 @@ end $$;
 create trigger count_change after update or delete on scim_credential
   for each row execute function count_credential_change();
 
--- First statement of every scoped transaction. For a provisioning request it also proves, in the same round trip, that
--- nothing about the identity provider or its credentials changed since the request was authenticated.
-create function enter_scope(scope text, idp uuid, idp_epoch bigint) returns void language plpgsql as $$
+-- The last resort of the first statement of every scoped transaction, see src/platform/scoped-query.ts.
+create function refuse_scope() returns text language plpgsql as $$
 begin
-  perform set_config('app.tenant', scope, true);
-  if idp is not null and not exists (
-    select from identity_provider i where i.id = idp and i.epoch = idp_epoch
-  ) then
-    raise exception 'the identity provider has changed' using errcode = 'DL001';
-  end if;
+  raise exception 'the identity provider has changed' using errcode = 'DL001';
 end $$;
 
 select protect_table('identity_provider'), protect_table('scim_credential'), protect_table('access_token'),

@@ -40,7 +40,7 @@ create index directory_user_emails on directory_user using gin (emails);
 -- Under row-level security an index serves only leakproof operators, and `@>` is none. This function looks along the index
 -- past the policy, at one identity provider, and gives away nothing but ids; the rows are then read under the policy.
 create function users_with_email(idp uuid, email text) returns setof uuid
-  language sql stable security definer rows 1 set search_path = public, pg_temp
+  language sql stable security definer rows 1 set search_path = public, pg_temp set enable_bitmapscan = on
   as $$ select id from directory_user where idp_id = idp and emails @> array[email] $$;
 
 create table directory_group (
@@ -52,8 +52,7 @@ create table directory_group (
   unique_name_key text, -- display_name_key where the identity provider's group names must be unique, else null
   external_id text,
   resource text not null,
-  created_at timestamptz(3) not null default now(),
-  changed_at timestamptz(3) not null default now() -- of its own attributes; membership changes are in the audit log
+  created_at timestamptz(3) not null default now()
 );
 -- Partial, so that it is no key to PostgreSQL: a rename then does not wait for those who add the group to another one.
 create unique index directory_group_unique_name on directory_group (idp_id, unique_name_key)
@@ -71,11 +70,27 @@ create table group_member (
 );
 create index group_member_member on group_member (member_id);
 
+-- One row for each change of a group or of its members, so that no such change touches the group's own row, or waits for
+-- it. The newest is the group's version; housekeeping takes older ones away. The time is that of writing: who waited for a
+-- lock comes after those it waited for.
+create table group_revision (
+  group_id uuid not null,
+  id uuid not null,
+  tenant_id uuid not null,
+  at timestamptz(3) not null default clock_timestamp()
+);
+create index group_revision_newest on group_revision (group_id, at desc, id desc) include (tenant_id);
+
 -- A member is a user or a group, so no foreign key can say what happens when it goes; these triggers do. They run with a
 -- snapshot of their own and therefore also see a membership that was added while the delete waited for its lock.
+create function forget_memberships_of(member uuid) returns void language sql as $$
+  with left_groups as (delete from group_member where member_id = member returning group_id, tenant_id)
+  insert into group_revision (group_id, id, tenant_id) select group_id, gen_random_uuid(), tenant_id from left_groups
+$$;
+
 create function forget_user_memberships() returns trigger language plpgsql as $$
 begin
-  delete from group_member where member_id = old.id;
+  perform forget_memberships_of(old.id);
   return null;
 end $$;
 create trigger forget_memberships after delete on directory_user
@@ -84,10 +99,12 @@ create trigger forget_memberships after delete on directory_user
 create function forget_group_memberships() returns trigger language plpgsql as $$
 begin
   delete from group_member where group_id = old.id;
-  delete from group_member where member_id = old.id;
+  delete from group_revision where group_id = old.id;
+  perform forget_memberships_of(old.id);
   return null;
 end $$;
 create trigger forget_memberships after delete on directory_group
   for each row execute function forget_group_memberships();
 
-select protect_table('directory_user'), protect_table('directory_group'), protect_table('group_member');
+select protect_table('directory_user'), protect_table('directory_group'), protect_table('group_member'),
+  protect_table('group_revision');

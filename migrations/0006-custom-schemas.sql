@@ -13,7 +13,7 @@ create table custom_schema (
 );
 create unique index custom_schema_urn on custom_schema (idp_id, lower(urn));
 
--- A request that was authenticated before a schema changed is refused by enter_scope() and authenticated afresh.
+-- A request that was authenticated before a schema changed is refused by ENTER_SCOPE and authenticated afresh.
 create trigger count_change after insert or update or delete on custom_schema
   for each row execute function count_credential_change();
 

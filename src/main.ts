@@ -5,7 +5,7 @@ import { performance } from 'node:perf_hooks'
 import type { FastifyInstance } from 'fastify'
 import { ensureAuditPartitions } from '#audit/partitions.ts'
 import type { Config } from '#config.ts'
-import { purgeOrphans } from '#directory/purge.ts'
+import { purgeOrphans, purgeRevisions } from '#directory/purge.ts'
 import { oauthDoor } from '#http/oauth/door.ts'
 import { measureRequests, operatorDoor } from '#http/operator/door.ts'
 import { setupPage } from '#http/portal/setup-page.ts'
@@ -186,7 +186,7 @@ function listeningAt(server: FastifyInstance, { host, tls }: Config): string {
 /** What is done once in a while, off every request: partitions of the audit log, remains of deleted identity providers. */
 function startHousekeeping(db: Database, log: Log, undo: Undo): void {
   const keep = () =>
-    Promise.all([ensureAuditPartitions(db), purgeOrphans(db)]).catch((error) =>
+    Promise.all([ensureAuditPartitions(db), purgeOrphans(db), purgeRevisions(db)]).catch((error) =>
       log.warn({ err: error }, 'housekeeping failed; it is tried again tomorrow'),
     )
   const timer = setInterval(keep, DAY_MILLISECONDS)

@@ -1,5 +1,6 @@
-// How a group lies in its row. Its members are rows of their own; its version and last change are those of the newest
-// event about it, so that a membership change never touches (and never waits for) the group's row.
+// How a group lies in its row. Its members are rows of their own; its version and last change are those of its
+// newest revision, so that a membership change never touches (and never waits for) the group's row.
+import { randomUUIDv7 } from 'node:crypto'
 import { raw, type Sql, sql } from '#platform/sql.ts'
 import type { Resource } from '#protocol/scim/resource.ts'
 import { caseKey } from '#protocol/scim/text.ts'
@@ -11,7 +12,7 @@ export interface GroupRow {
   readonly resource: string
   /** As PostgreSQL writes a timestamptz(3) in UTC. */
   readonly createdAt: string
-  /** Of the newest event about the group: its id, then its time unless it is the creation. Null: no event is left. */
+  /** Of the newest revision: its id, then its time. Null: the group is as it was created. */
   readonly newest: string | null
   /** The elements of `members` as JSON text, or null when there are none or they were not asked for. */
   readonly members: string | null
@@ -49,22 +50,24 @@ export const MEMBERS =
 
 export const NO_MEMBERS = raw('null::text')
 
-/**
- * A value of the newest event `e` about the group `u`. The bound on its time keeps the months that are still to come out
- * of the search.
- */
+/** A value of the newest revision `e` of the group `u`; a group that nobody changed has none. */
 const newest = (value: string) =>
-  raw(`(select ${value} from audit_event e where e.object_id = u.id and e.tenant_id = u.tenant_id
-      and e.result = 'success' and e.at < now() + interval '1 day' order by e.at desc, e.id desc limit 1)`)
+  raw(`(select ${value} from group_revision e where e.group_id = u.id and e.tenant_id = u.tenant_id
+      order by e.at desc, e.id desc limit 1)`)
 
-export const GROUP_CHANGED = sql`coalesce(${newest("case when e.action = 'create' then u.created_at else e.at end")}, u.changed_at)`
+export const GROUP_CHANGED = sql`coalesce(${newest('e.at')}, u.created_at)`
 export const GROUP_VERSION = sql`coalesce(${newest('e.id')}, u.id)::text`
+
+/** Written with every change of a group or of its members. @param from rows of a statement that it is part of */
+export function revision(groupId: string, tenantId: string, from: Sql = raw('')): Sql {
+  return sql`insert into group_revision (group_id, id, tenant_id)
+      select ${groupId}::uuid, ${randomUUIDv7()}::uuid, ${tenantId}::uuid ${from}`
+}
 
 /** The columns of `GroupRow`, from a table that is called `u`. */
 export function groupRow(members: Sql): Sql {
   return sql`u.id, u.display_name as "displayName", u.resource, u.created_at::text as "createdAt",
-    ${newest(`e.id || case when e.action = 'create' then '' else e.at::text end`)}
-      as newest, ${members} as members`
+    ${newest('e.id || e.at::text')} as newest, ${members} as members`
 }
 
 const ID_LENGTH = 36

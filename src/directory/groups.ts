@@ -17,6 +17,7 @@ import {
   groupVersion,
   MEMBERS,
   NO_MEMBERS,
+  revision,
   storedGroup,
 } from './group-row.ts'
 import { changeMembers, isIndependent, type MemberOutcome, memberDiff, moveMembers } from './members.ts'
@@ -161,6 +162,7 @@ export async function changeGroup(at: Provisioner, id: string, change: GroupChan
       after: { ...diff?.after, ...members.after },
     }
     await record(tx, at.witness, { ...group(id, next), action: 'update', change: both })
+    await tx.query(revision(id, at.tenantId))
   })
 }
 
@@ -168,7 +170,7 @@ function updateGroup(at: Provisioner, id: string, resource: Resource): Sql {
   const columns = groupColumns(id, resource, at.uniqueGroupNames)
   return sql`update directory_group u set display_name = ${columns.displayName},
       display_name_key = ${columns.displayNameKey}, unique_name_key = ${columns.uniqueNameKey},
-      external_id = ${columns.externalId}, resource = ${columns.resource}, changed_at = now()
+      external_id = ${columns.externalId}, resource = ${columns.resource}
     where u.id = ${id} and u.idp_id = ${at.idpId} and u.tenant_id = ${at.tenantId}`
 }
 

@@ -6,6 +6,7 @@ import { prepared, raw, type Sql, sql } from '#platform/sql.ts'
 import { ScimError } from '#protocol/scim/error.ts'
 import type { MemberChange, MemberRef } from '#protocol/scim/membership.ts'
 import { memberCondition } from './group-attributes.ts'
+import { revision } from './group-row.ts'
 import type { Provisioner } from './provisioner.ts'
 import { isUuid } from './uuid.ts'
 
@@ -62,7 +63,14 @@ export function changeMembers(tx: Queryable, at: Provisioner, groupId: string, c
     change: MEMBER_CHANGE,
   }
   const changed = raw('from target, outcome where outcome.added is not null or outcome.removed is not null')
-  return apply(tx, at, groupId, change, sql`, recorded as (${eventInsert(at.witness, fact, changed)})`)
+  return apply(
+    tx,
+    at,
+    groupId,
+    change,
+    sql`, recorded as (${eventInsert(at.witness, fact, changed)}),
+    revised as (${revision(groupId, at.tenantId, changed)})`,
+  )
 }
 
 /**

@@ -36,3 +36,13 @@ export async function directorySize(
   )
   return size ?? { users: 0, groups: 0 }
 }
+
+/** Takes away revisions of groups that a newer one has followed; a day is far longer than any request that reads them. */
+export async function purgeRevisions(db: Database): Promise<number> {
+  const rows = await db.run(
+    SYSTEM,
+    sql`delete from group_revision r where r.at < now() - interval '1 day' and exists (
+      select from group_revision n where n.group_id = r.group_id and n.at > r.at) returning r.id`,
+  )
+  return rows.length
+}

@@ -63,10 +63,10 @@ function settings(statementMilliseconds: number): string {
     select set_config('role', rolname, false) from pg_roles where rolname = 'doorlist_app' and pg_has_role(oid, 'member');
     set timezone = 'UTC';
     -- A new tenant is unknown to the statistics, and a plan that was made while a table was small is kept while it grows.
-    -- So plans must not depend on sizes: every statement here finds its rows along an index, in the order it wants them.
+    -- So plans must not depend on sizes: every statement here finds its rows along an index, in its order where it wants one.
     set plan_cache_mode = force_generic_plan;
     set enable_seqscan = off;
-    set enable_sort = off;
+    set enable_bitmapscan = off;
     set enable_hashjoin = off;
     set enable_mergejoin = off;
     set jit = off;

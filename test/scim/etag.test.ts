@@ -43,15 +43,17 @@ describe.each(['/Users', '/Groups'] as const)('%s', (endpoint) => {
 
   test('are not sent again to who has that version', async () => {
     const { path, etag } = await create(endpoint)
+    // The version of a group does not tell of members that were deleted, so it answers for the group without them.
+    const asked = endpoint === '/Groups' ? `${path}?excludedAttributes=members` : path
     for (const held of [etag, '*', `"other", ${etag}`, etag.slice(2)]) {
       for (const method of ['GET', 'HEAD']) {
-        const response = await idp.request(method, path, undefined, { 'if-none-match': held })
+        const response = await idp.request(method, asked, undefined, { 'if-none-match': held })
         expect([response.status, response.text, response.headers.etag]).toEqual([304, '', etag])
       }
     }
-    expect((await idp.get(path, { 'if-none-match': 'W/"other"' })).status).toBe(200)
+    expect((await idp.get(asked, { 'if-none-match': 'W/"other"' })).status).toBe(200)
     await idp.patch(path, rename(`name-${names++}`))
-    expect((await idp.get(path, { 'if-none-match': etag })).status).toBe(200)
+    expect((await idp.get(asked, { 'if-none-match': etag })).status).toBe(200)
   })
 
   test('are changed only from the version that If-Match names', async () => {

@@ -31,7 +31,7 @@ export function sendResource(
 ): ScimReply {
   reply.header('etag', answer.version)
   const reads = request.method === 'GET' || request.method === 'HEAD'
-  if (reads && answer.steady !== false && noneMatch(request.headers['if-none-match'], answer.version)) {
+  if (reads && noneMatch(request.headers['if-none-match'], answer.version) && answer.steady !== false) {
     return reply.code(304).send()
   }
   return sendText(reply, status, answer.text)

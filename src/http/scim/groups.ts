@@ -123,13 +123,14 @@ export function groupRoutes(dialectOf: DialectOf, lists: Lists): ScimRoutes {
 function answerer({ groups }: Dialect, at: Provisioner, request: ScimRequest, reply: ScimReply) {
   const projection = projectionOf(request, groups)
   return async (status: number, id: string) => {
-    const row = await readGroup(at, id, wants(projection, 'members'))
+    const members = wants(projection, 'members')
+    const row = await readGroup(at, id, members)
     const text = projected(groupText(row, at.base), groups, projection)
     // A member that is deleted leaves its groups without an event of theirs, so no version is promised for `members`.
     return sendResource(request, reply, status, {
       text,
       version: groupVersion(row),
-      steady: row.members === null,
+      steady: !members,
     })
   }
 }

@@ -72,8 +72,9 @@ export const scimDoor: FastifyPluginAsync<ScimDoorOptions> = async (door, option
     request.caller = await options.authenticator.authenticate(request.headers.authorization, idpId)
     takeToken(request.caller.idp.id)
   })
-  door.addHook('onResponse', async (request, reply) => {
+  door.addHook('onResponse', (request, reply, done) => {
     if (request.caller && reply.statusCode < 400) options.lastSeen.seen(request.caller)
+    done()
   })
   const lists = { cursors: openCursors(options.seal, options.clock ?? systemClock), memory: openListMemory() }
   forgetOnWrite(door, lists)

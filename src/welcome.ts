@@ -22,6 +22,7 @@ export function welcome({ publicUrl, database, milliseconds, setupLink }: Welcom
     '',
     `  Doorlist is ready (${Math.round(milliseconds)} ms, ${database})`,
     '',
+    `  Portal  ${publicUrl}/admin`,
     `  SCIM    ${publicUrl}/scim/v2/{identity provider}`,
     `  OAuth   ${publicUrl}/oauth/token`,
     `  Health  ${publicUrl}/readyz`,

@@ -24,7 +24,12 @@ export interface UserSummary {
 export interface UserDetail extends UserSummary {
   readonly externalId: string | null
   readonly profile: Profile
-  readonly groups: { readonly id: string; readonly displayName: string }[]
+  /** Also those that it is in by being in a group that is in them. */
+  readonly groups: {
+    readonly id: string
+    readonly displayName: string
+    readonly type: 'direct' | 'indirect'
+  }[]
   readonly resource: object
 }
 
@@ -56,6 +61,16 @@ export function listUsers(db: Database, tenantId: string, search: UserSearch): P
   )
 }
 
+/** `union` keeps a group once, so groups that hold each other end the walk. */
+const EFFECTIVE_GROUPS = raw(`array(
+          with recursive up(id, direct) as (
+            select m.group_id, true from group_member m where m.member_id = u.id and m.tenant_id = u.tenant_id
+            union
+            select m.group_id, false from group_member m join up on m.member_id = up.id where m.tenant_id = u.tenant_id)
+          select json_build_object('id', g.id, 'displayName', g.display_name,
+            'type', case when bool_or(up.direct) then 'direct' else 'indirect' end)
+          from up join directory_group g on g.id = up.id group by g.id, g.display_name order by g.id)`)
+
 /** @param idOrUserName an id, or a userName that only one identity provider has @throws {NotFound} {Conflict} */
 export async function showUser(
   db: Database,
@@ -69,9 +84,7 @@ export async function showUser(
   const rows = await db.run<UserDetail & { text: string }>(
     { tenantId },
     sql`select ${SUMMARY}, u.external_id as "externalId", u.profile, u.resource as text,
-        array(select json_build_object('id', g.id, 'displayName', g.display_name) from group_member m
-          join directory_group g on g.id = m.group_id where m.member_id = u.id and m.tenant_id = u.tenant_id
-          order by g.id) as groups
+        ${EFFECTIVE_GROUPS} as groups
       from directory_user u join identity_provider i on i.id = u.idp_id
       where u.tenant_id = ${tenantId} and ${wanted} and (${idpId ?? null}::uuid is null or u.idp_id = ${idpId ?? null})
       limit 2`,

@@ -145,6 +145,29 @@ test('deleting a user takes it out of its groups, and out of nothing else', asyn
   expect((await okta.get(`/Groups/${group.id}`)).json.members).toMatchObject([{ value: bob.id }])
 })
 
+test('who is in a group is also in the groups that hold it, also when groups hold each other', async () => {
+  const okta = await house.identityProvider()
+  const { json: ada } = await okta.post('/Users', ADA)
+  const make = async (displayName: string, member: string) => {
+    const schemas = ['urn:ietf:params:scim:schemas:core:2.0:Group']
+    return (await okta.post('/Groups', { schemas, displayName, members: [{ value: member }] })).json.id
+  }
+  const inner = await make('Inner', ada.id)
+  const middle = await make('Middle', inner)
+  const outer = await make('Outer', middle)
+  const circle = await okta.patch(
+    `/Groups/${inner}`,
+    patch({ op: 'add', path: 'members', value: [{ value: outer }] }),
+  )
+  expect(circle.status).toBe(204)
+  const { groups } = await showUser(house.db, okta.tenantId, ada.id)
+  expect(groups).toEqual([
+    { id: inner, displayName: 'Inner', type: 'direct' },
+    { id: middle, displayName: 'Middle', type: 'indirect' },
+    { id: outer, displayName: 'Outer', type: 'indirect' },
+  ])
+})
+
 test('a refused change is in the log as a failure with its reason', async () => {
   const okta = await house.identityProvider()
   await okta.post('/Users', ADA)

@@ -5,9 +5,10 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { correctnessPromises, groupPromises, isMet, type Promised, userPromises } from './promises.ts'
+import { correctnessPromises, groupPromises, isMet, userPromises } from './promises.ts'
 import { type Line, Results } from './results.ts'
 import { openStand, type Stand, writeTargets } from './stand.ts'
+import { printPromises } from './table.ts'
 
 const { values } = parseArgs({
   options: {
@@ -35,33 +36,13 @@ async function generateLoad(stand: Stand): Promise<Results> {
   return new Results(text.split('\n').map((line) => JSON.parse(line) as Line))
 }
 
-function print(promises: readonly Promised[]): void {
-  const rows = promises.map((promised) => [
-    promised.promise,
-    `${promised.figure.toFixed(2)} ${promised.unit}`,
-    `${promised.rule} ${promised.target}`,
-    isMet(promised) ? 'met' : 'NOT MET',
-  ])
-  const table = [['promise', 'figure', 'target', ''], ...rows]
-  const widths = [0, 1, 2].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)))
-  for (const row of table) {
-    process.stdout.write(
-      `${row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd()}\n`,
-    )
-  }
-  process.stdout.write(`\n${promises.filter(isMet).length} of ${promises.length} promises met\n`)
-}
-
 const stand = await openStand()
 try {
   const results = await generateLoad(stand)
   const promises = [...userPromises(results), ...groupPromises(results), ...correctnessPromises(results)]
   if (values.json)
     process.stdout.write(`${JSON.stringify(promises.map((each) => ({ ...each, met: isMet(each) })))}\n`)
-  else print(promises)
+  else printPromises(promises)
   if (!promises.every(isMet)) process.exitCode = 1
 } finally {
   await stand.close()

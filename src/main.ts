@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import type { FastifyInstance } from 'fastify'
 import { ensureAuditPartitions } from '#audit/partitions.ts'
+import { sealAudit } from '#audit/seal.ts'
 import type { Config } from '#config.ts'
 import { purgeOrphans, purgeRevisions } from '#directory/purge.ts'
 import { oauthDoor } from '#http/oauth/door.ts'
@@ -32,6 +33,7 @@ import { welcome } from './welcome.ts'
 const DRAIN_MILLISECONDS = 8_000
 const IDLE_MILLISECONDS = 50
 const DAY_MILLISECONDS = 86_400_000
+const SEAL_MILLISECONDS = 2_000
 
 export interface Service {
   /** How it is reached, without a trailing slash. */
@@ -191,9 +193,13 @@ function startHousekeeping(db: Database, log: Log, undo: Undo): void {
     )
   const timer = setInterval(keep, DAY_MILLISECONDS)
   timer.unref()
+  // One process seals; the others find its lock taken. A database that is away is somebody else's to tell of.
+  const sealer = setInterval(() => void sealAudit(db).catch(() => {}), SEAL_MILLISECONDS)
+  sealer.unref()
   const first = keep()
   undo.push(() => {
     clearInterval(timer)
+    clearInterval(sealer)
     return first
   })
 }

@@ -17,6 +17,7 @@ import { openLastSeen } from '#identity-providers/last-seen.ts'
 import { openUnknownAttributes } from '#identity-providers/unknown-attributes.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
 import { type Database, openDatabase, SYSTEM } from '#platform/database.ts'
+import type { Connection } from '#platform/postgres.ts'
 import { createSeal } from '#platform/seal.ts'
 import { raw as rawSql, sql } from '#platform/sql.ts'
 import { type RawRequest, type RawResponse, raw } from './raw-http.ts'
@@ -84,6 +85,8 @@ export interface HouseWish {
 export interface House {
   readonly url: string
   readonly db: Database
+  /** Around the service, as its owner. */
+  readonly connection: Connection
   readonly server: FastifyInstance
   /** Every route below `/scim/v2`, as the server registered it. */
   readonly scimRoutes: readonly { readonly method: string; readonly url: string }[]
@@ -155,6 +158,7 @@ export async function openHouse({ ratePerSecond = 0, clock = systemClock }: Hous
   return {
     url: url(),
     db,
+    connection,
     server,
     scimRoutes,
     tenant,

@@ -104,6 +104,7 @@ test('work above tenants happens in few places, which are known', () => {
 
 const SYSTEM_FILES = [
   'audit/partitions.ts',
+  'audit/seal.ts',
   'directory/purge.ts',
   'identity-providers/last-seen.ts',
   'identity-providers/look-up.ts',

@@ -1,9 +1,11 @@
 import type { Command } from 'commander'
 import type { ObjectType } from '#audit/record.ts'
+import { sealAudit, verifyAudit } from '#audit/seal.ts'
 import { type AuditSearch, searchEvents } from '#audit/search.ts'
+import { Refused } from '#errors.ts'
 import { inTenant } from './house.ts'
-import { choice, moment, type PageOptions, withPage } from './options.ts'
-import { note, printJson, printTable } from './print.ts'
+import { choice, type DataOptions, moment, type PageOptions, withData, withPage } from './options.ts'
+import { note, printJson, printPairs, printTable } from './print.ts'
 
 const ACTIONS = ['create', 'update', 'delete', 'read']
 const OBJECT_TYPES: readonly ObjectType[] = [
@@ -35,6 +37,22 @@ export function addAudit(program: Command): void {
     .addOption(choice('--result <result>', 'how it ended', ['success', 'failure']))
     .addHelpText('after', HELP)
     .action(list)
+  withData(audit.command('verify').description('prove that nothing in the log was altered or removed'))
+    .option(
+      '--head <hex>',
+      'the newest seal that was noted down elsewhere: proves that the end was not cut off',
+    )
+    .action(verify)
+}
+
+async function verify({ tenant, json, head }: DataOptions & { head?: string }): Promise<void> {
+  await inTenant(tenant, async ({ db, tenantId }) => {
+    await sealAudit(db)
+    const proof = await verifyAudit(db, tenantId, head)
+    if (json) printJson(proof)
+    else printPairs({ ...proof, faults: proof.faults.join('; ') || 'none' })
+    if (proof.faults.length > 0) throw new Refused(`The audit log does not hold: ${proof.faults[0]}`)
+  })
 }
 
 function list({ tenant, json, ...search }: PageOptions & AuditSearch): Promise<void> {

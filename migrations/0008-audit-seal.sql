@@ -19,7 +19,7 @@ begin
 end $$;
 
 -- What a seal says of a tenant's events: how many, and their digest on top of the one before. Events are found by the time
--- at which they were written; no transaction that writes one lives for anything near a minute: every
+-- at which they were written, give or take a minute: no transaction that writes one lives that long, since every
 -- statement is cut off after seconds.
 create function seal_of(tenant uuid, previous bytea, from_xid xid8, to_xid xid8, since timestamptz, till timestamptz,
     out events bigint, out digest bytea)
@@ -29,5 +29,5 @@ create function seal_of(tenant uuid, previous bytea, from_xid xid8, to_xid xid8,
       e.actor_type, e.actor_id, e.actor_name, e.idp_id, e.action, e.object_type, e.object_id, e.object_name, e.result, e.change,
       e.request_id, e.source_address)::text, E'\n' order by e.xid, e.id), ''), 'UTF8'))
     from audit_event e
-    where e.tenant_id = tenant and e.at >= since - interval '1 minute' and e.at <= till and e.xid >= from_xid and e.xid < to_xid
+    where e.tenant_id = tenant and e.at >= since - interval '1 minute' and e.at <= till + interval '1 minute' and e.xid >= from_xid and e.xid < to_xid
   $$;

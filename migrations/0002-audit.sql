@@ -22,11 +22,11 @@ create table audit_event (
 ) partition by range (at);
 
 create index audit_event_browse on audit_event (tenant_id, at desc, id desc);
--- The newest change of one object; a group's version and lastModified come from here.
+-- The history of one object, the newest change first.
 create index audit_event_object on audit_event (object_id, at desc) where result = 'success';
 
 -- Makes the partitions of this month and of the months ahead; run at start and once a day. There is no default partition:
--- with one, finding the newest event of an object would have to look into every month. Runs as its owner, because the
+-- with one, reading the newest events of an object would have to look into every month. Runs as its owner, because the
 -- service's own role may only insert.
 create function ensure_audit_partitions(months_ahead integer) returns void
   language plpgsql security definer set search_path = public, pg_temp as $$

@@ -7,6 +7,7 @@ import { ensureAuditPartitions } from '#audit/partitions.ts'
 import { sealAudit } from '#audit/seal.ts'
 import type { Config } from '#config.ts'
 import { purgeOrphans, purgeRevisions } from '#directory/purge.ts'
+import { Unavailable } from '#errors.ts'
 import { oauthDoor } from '#http/oauth/door.ts'
 import { measureRequests, operatorDoor } from '#http/operator/door.ts'
 import { setupPage } from '#http/portal/setup-page.ts'
@@ -187,16 +188,19 @@ function listeningAt(server: FastifyInstance, { host, tls }: Config): string {
 
 /** What is done once in a while, off every request: partitions of the audit log, remains of deleted identity providers. */
 function startHousekeeping(db: Database, log: Log, undo: Undo): void {
-  const keep = () =>
-    Promise.all([ensureAuditPartitions(db), purgeOrphans(db), purgeRevisions(db)]).catch((error) =>
-      log.warn({ err: error }, 'housekeeping failed; it is tried again tomorrow'),
-    )
+  const report = (error: unknown) =>
+    log.warn({ err: error }, 'housekeeping failed; it is tried again tomorrow')
+  const purge = () => Promise.all([purgeOrphans(db), purgeRevisions(db)])
+  const keep = () => Promise.all([ensureAuditPartitions(db), purge()]).catch(report)
   const timer = setInterval(keep, DAY_MILLISECONDS)
   timer.unref()
   // One process seals; the others find its lock taken. A database that is away is somebody else's to tell of.
-  const sealer = setInterval(() => void sealAudit(db).catch(() => {}), SEAL_MILLISECONDS)
+  const tellUnlessAway = (error: unknown) => {
+    if (!(error instanceof Unavailable)) log.warn({ err: error }, 'the audit log could not be sealed')
+  }
+  const sealer = setInterval(() => void sealAudit(db).catch(tellUnlessAway), SEAL_MILLISECONDS)
   sealer.unref()
-  const first = keep()
+  const first = purge().catch(report) // the partitions were made before anything was served
   undo.push(() => {
     clearInterval(timer)
     clearInterval(sealer)

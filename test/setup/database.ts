@@ -13,23 +13,28 @@ export interface TestDatabase {
 
 /** Call at the top of a test file. */
 export function testDatabase(): TestDatabase {
-  const cluster = inject('cluster')
-  const database = `test_${randomUUID().replaceAll('-', '')}`
-  const clone = `create database ${database} template ${inject('template')} strategy file_copy`
-  beforeAll(() => run(cluster, clone))
-  afterAll(() => run(cluster, `drop database if exists ${database} with (force)`))
-  const { host, port, user } = cluster
+  const { connection, create, drop } = plannedClone()
+  beforeAll(create)
+  afterAll(drop)
+  const { host, port, user, database } = connection
   const url = `postgres://${user}@/${database}?host=${encodeURIComponent(host)}&port=${port}`
-  return { connection: { ...cluster, database }, url }
+  return { connection, url }
 }
 
 /** A clone that the caller drops. */
 export async function cloneDatabase(): Promise<{ connection: Connection; drop(): Promise<void> }> {
+  const { connection, create, drop } = plannedClone()
+  await create()
+  return { connection, drop }
+}
+
+function plannedClone() {
   const cluster = inject('cluster')
+  const template = inject('template')
   const database = `test_${randomUUID().replaceAll('-', '')}`
-  await run(cluster, `create database ${database} template ${inject('template')} strategy file_copy`)
   return {
     connection: { ...cluster, database },
+    create: () => run(cluster, `create database ${database} template ${template} strategy file_copy`),
     drop: () => run(cluster, `drop database if exists ${database} with (force)`),
   }
 }

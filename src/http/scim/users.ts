@@ -82,8 +82,8 @@ export function userRoutes(dialectOf: DialectOf, lists: Lists): ScimRoutes {
     },
 
     async read(at, request, reply) {
-      const send = sender(dialectOf(request), at, request, reply)
       const projection = projectionOf(request, dialectOf(request).users)
+      const send = sender(dialectOf(request), at, request, reply, projection)
       return send(200, await readUser(at, request.params.id, wants(projection, 'groups')))
     },
 
@@ -110,8 +110,13 @@ export function userRoutes(dialectOf: DialectOf, lists: Lists): ScimRoutes {
 }
 
 /** Reads the projection first, so that a wrong one is refused before anything is written. */
-function sender({ users }: Dialect, at: Provisioner, request: ScimRequest, reply: ScimReply) {
-  const projection = projectionOf(request, users)
+function sender(
+  { users }: Dialect,
+  at: Provisioner,
+  request: ScimRequest,
+  reply: ScimReply,
+  projection = projectionOf(request, users),
+) {
   return (status: number, row: UserRow) => {
     const text = projected(userText(row, at.base), users, projection)
     return sendResource(request, reply, status, { text, version: userVersion(row) })

@@ -10,7 +10,9 @@ import { purgeOrphans, purgeRevisions } from '#directory/purge.ts'
 import { Unavailable } from '#errors.ts'
 import { oauthDoor } from '#http/oauth/door.ts'
 import { measureRequests, operatorDoor } from '#http/operator/door.ts'
+import { API_PREFIX, portalDoor } from '#http/portal/door.ts'
 import { setupPage } from '#http/portal/setup-page.ts'
+import { portalPages } from '#http/portal/spa.ts'
 import { SCIM_PREFIX, scimDoor } from '#http/scim/door.ts'
 import { buildServer } from '#http/server.ts'
 import { openAuthenticator } from '#identity-providers/authenticate.ts'
@@ -155,7 +157,11 @@ async function openDoors(
       prefix: SCIM_PREFIX,
     })
   }
-  if (config.role !== 'gateway') await server.register(setupPage, { db })
+  if (config.role !== 'gateway') {
+    await server.register(setupPage, { db })
+    await server.register(portalPages)
+    await server.register(portalDoor, { db, prefix: API_PREFIX })
+  }
   await server.listen({ host: config.host, port: config.port })
   undo.push(async () => {
     draining = true

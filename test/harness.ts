@@ -5,6 +5,8 @@ import type { FastifyInstance } from 'fastify'
 import type { Witness } from '#audit/record.ts'
 import { oauthDoor } from '#http/oauth/door.ts'
 import { operatorDoor } from '#http/operator/door.ts'
+import { API_PREFIX, portalDoor } from '#http/portal/door.ts'
+import { portalPages } from '#http/portal/spa.ts'
 import { SCIM_PREFIX, scimDoor } from '#http/scim/door.ts'
 import { buildServer } from '#http/server.ts'
 import { openAuthenticator } from '#identity-providers/authenticate.ts'
@@ -20,6 +22,8 @@ import { type Database, openDatabase, SYSTEM } from '#platform/database.ts'
 import type { Connection } from '#platform/postgres.ts'
 import { createSeal } from '#platform/seal.ts'
 import { raw as rawSql, sql } from '#platform/sql.ts'
+import type { Role } from '#tenancy/administrators.ts'
+import { type ApiClient, signedIn } from './portal-client.ts'
 import { type RawRequest, type RawResponse, raw } from './raw-http.ts'
 import { cloneDatabase } from './setup/database.ts'
 
@@ -94,6 +98,8 @@ export interface House {
   tenant(slug: string): Promise<string>
   identityProvider(wish?: IdpWish): Promise<ProvidedIdp>
   raw(request: RawRequest): Promise<RawResponse>
+  /** An administrator of the tenant, signed in to the portal. */
+  administrator(tenantId: string, role?: Role): Promise<ApiClient>
   /** Writes the names of unknown attributes that are collected, now and not a second later. */
   flushUnknown(): Promise<void>
   retireCredential(idp: ProvidedIdp): Promise<void>
@@ -129,6 +135,8 @@ export async function openHouse({ ratePerSecond = 0, clock = systemClock }: Hous
     clock,
     prefix: SCIM_PREFIX,
   })
+  await server.register(portalPages)
+  await server.register(portalDoor, { db, prefix: API_PREFIX })
   await server.listen({ host: '127.0.0.1', port: 0 })
 
   async function tenant(slug: string): Promise<string> {
@@ -165,6 +173,7 @@ export async function openHouse({ ratePerSecond = 0, clock = systemClock }: Hous
     identityProvider,
     flushUnknown: () => unknownAttributes.flush(),
     raw: (request) => raw(url(), request),
+    administrator: (tenantId, role = 'owner') => signedIn(url(), db, tenantId, role),
     retireCredential: async (idp) =>
       void (await retireCredential(db, idp.operator, idp.id, idp.credentialId)),
     expireCredential: async (idp) =>

@@ -111,6 +111,7 @@ const SYSTEM_FILES = [
   'identity-providers/secrets.ts',
   'platform/database.ts',
   'platform/scoped-query.ts',
+  'tenancy/administrator-sign-in.ts',
   'tenancy/setup-link.ts',
   'tenancy/tenants.ts',
 ]

@@ -1,4 +1,4 @@
-import { argon2, randomBytes } from 'node:crypto'
+import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 import { Invalid } from '#errors.ts'
 
@@ -36,6 +36,27 @@ export async function hashPassword(text: string): Promise<string> {
     passes: PASSES,
   })
   return `$argon2id$v=19$m=${MEMORY_KIBIBYTES},t=${PASSES},p=${LANES}$${unpadded(nonce)}$${unpadded(hash)}`
+}
+
+const PHC = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/
+
+/**
+ * Whether a password is the one that was hashed. Without a hash the same work is done for nothing, so that the time that
+ * it takes does not tell whether there is an account.
+ */
+export async function verifyPassword(text: string, kept: string | undefined): Promise<boolean> {
+  const [, memory = MEMORY_KIBIBYTES, passes = PASSES, lanes = LANES, salt = '', digest = ''] =
+    PHC.exec(kept ?? '') ?? []
+  const expected = Buffer.from(digest, 'base64')
+  const given = await derive('argon2id', {
+    message: [...text.normalize('NFKC')].slice(0, MOST_CHARACTERS).join(''),
+    nonce: salt === '' ? randomBytes(16) : Buffer.from(salt, 'base64'),
+    parallelism: Number(lanes),
+    tagLength: expected.length || HASH_BYTES,
+    memory: Number(memory),
+    passes: Number(passes),
+  })
+  return given.length === expected.length && timingSafeEqual(given, expected)
 }
 
 function unpadded(bytes: Buffer): string {

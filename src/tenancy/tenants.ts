@@ -78,6 +78,16 @@ export async function findTenant(db: Database, slug: string): Promise<Tenant> {
   return tenant
 }
 
+/** @throws {NotFound} */
+export async function findTenantById(db: Database, tenantId: string): Promise<Tenant> {
+  const [tenant] = await db.run<Tenant>(
+    { tenantId },
+    sql`select ${COLUMNS} from tenant where id = ${tenantId}`,
+  )
+  if (!tenant) throw new NotFound(`There is no tenant ${tenantId}`)
+  return tenant
+}
+
 async function lookUp(db: Database, slug: string): Promise<Tenant | undefined> {
   const [tenant] = await db.run<Tenant>(SYSTEM, sql`select ${COLUMNS} from tenant where slug = ${slug}`)
   return tenant

@@ -5,7 +5,6 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { Conflict, Invalid, NotFound, Unavailable } from '#errors.ts'
 import type { Database } from '#platform/database.ts'
 import { findSetupLink, redeemSetupLink } from '#tenancy/setup-link.ts'
-import { homePage } from './home-page.ts'
 import { contentSecurityPolicy } from './page.ts'
 import { isSameOrigin } from './same-origin.ts'
 import { donePage, type FormState, formPage, messagePage } from './setup-form.ts'
@@ -32,8 +31,6 @@ export const setupPage: FastifyPluginAsync<SetupPageOptions> = async (door, { db
       .header('referrer-policy', 'same-origin')
       .header('x-content-type-options', 'nosniff')
   })
-
-  door.get('/admin', async () => homePage())
 
   door.get('/admin/setup/:token', async (request: SetupRequest) => {
     const { tenantName } = await findSetupLink(db, request.params.token)

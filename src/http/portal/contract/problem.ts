@@ -1,0 +1,23 @@
+import { type Static, Type } from 'typebox'
+
+/** What every refusal of the API looks like. @see RFC 9457 */
+export const Problem = Type.Object(
+  {
+    type: Type.String({ description: 'always about:blank: the status says the kind' }),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String({ description: 'a sentence for a person' }),
+    code: Type.String({ description: 'stable word for programs, such as conflict or csrf' }),
+    errors: Type.Optional(
+      Type.Array(
+        Type.Object({
+          field: Type.String({ description: 'name of the field, dotted inside objects' }),
+          message: Type.String({ description: 'the rule that it breaks' }),
+        }),
+      ),
+    ),
+    requestId: Type.Optional(Type.String({ description: 'also in the log of the service' })),
+  },
+  { $id: 'Problem' },
+)
+export type Problem = Static<typeof Problem>

@@ -1,0 +1,48 @@
+// The door of administrators: the API of the portal, /api/v1. Its pages use nothing else, so whatever they can do a program
+// can do too. The guard says who asks (principal.ts), each route names the least role that may use it, and problems.ts
+// is the one place that says no.
+import fastifyCookie from '@fastify/cookie'
+import fastifySwagger from '@fastify/swagger'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { Database } from '#platform/database.ts'
+import { guard } from './principal.ts'
+import { sendProblem } from './problems.ts'
+import { sessionRoutes } from './session.ts'
+import { validatorCompiler } from './validation.ts'
+
+export const API_PREFIX = '/api/v1'
+
+/** What the routes of the portal need; `main.ts` makes it once. */
+export interface PortalOptions {
+  /** Of the door itself; its routes get the rest. */
+  readonly prefix?: string
+  readonly db: Database
+}
+
+const BODY_BYTES = 262_144
+
+export const portalDoor: FastifyPluginAsyncTypebox<PortalOptions> = async (
+  door,
+  { prefix: _, ...options },
+) => {
+  door.removeContentTypeParser('text/plain')
+  await door.register(fastifyCookie)
+  await door.register(fastifySwagger, {
+    openapi: { openapi: '3.1.0', info: { title: 'Doorlist', version: '1' } },
+  })
+  door.setValidatorCompiler(validatorCompiler())
+  door.setErrorHandler(sendProblem)
+  door.setNotFoundHandler((request, reply) =>
+    sendProblem(Object.assign(new Error(), { statusCode: 404 }), request, reply),
+  )
+  door.addHook('onRoute', (route) => {
+    route.bodyLimit ??= BODY_BYTES
+  })
+  door.addHook('onRequest', async (_request, reply) => {
+    reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')
+  })
+  door.addHook('onRequest', guard(options.db))
+
+  door.get('/openapi.json', { config: { role: 'open' }, schema: { hide: true } }, async () => door.swagger())
+  await door.register(sessionRoutes, options)
+}

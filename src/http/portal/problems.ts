@@ -1,0 +1,108 @@
+// The one place where the portal's API says no: every error of the house in the words of RFC 9457.
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import {
+  Conflict,
+  Invalid,
+  NotFound,
+  Refused,
+  Stale,
+  TooCostly,
+  Unauthenticated,
+  Unavailable,
+} from '#errors.ts'
+import { StaleScope } from '#platform/database-errors.ts'
+import { TooManyRequests } from '../token-bucket.ts'
+import type { Problem } from './contract/problem.ts'
+
+const PROBLEM_JSON = 'application/problem+json; charset=utf-8'
+const RETRY_SECONDS = 5
+
+const TITLES: Record<number, string> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  409: 'Conflict',
+  412: 'Precondition Failed',
+  413: 'Content Too Large',
+  415: 'Unsupported Media Type',
+  422: 'Unprocessable Content',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+}
+
+type Errors = NonNullable<Problem['errors']>
+
+/** A refusal that has its own stable word, such as `step-up-required`. */
+export class ApiRefusal extends Error {
+  readonly status: number
+  readonly code: string
+  constructor(status: number, code: string, message: string) {
+    super(message)
+    this.status = status
+    this.code = code
+  }
+}
+
+export function toProblem(error: unknown): Problem {
+  if (error instanceof ApiRefusal) return problem(error.status, error.code, error.message)
+  if (error instanceof NotFound) return problem(404, 'not-found', error.message)
+  if (error instanceof Conflict)
+    return problem(409, 'conflict', error.message, [{ field: error.attribute, message: error.message }])
+  if (error instanceof Invalid)
+    return problem(422, 'invalid', error.message, [{ field: error.field, message: ruleOf(error) }])
+  if (error instanceof Stale) return problem(412, 'stale', error.message)
+  if (error instanceof Refused) return problem(403, 'refused', error.message)
+  if (error instanceof Unauthenticated) return problem(401, 'unauthenticated', error.message)
+  if (error instanceof TooManyRequests) return problem(429, 'too-many-requests', error.message)
+  if (error instanceof TooCostly)
+    return problem(400, 'too-costly', 'That question takes too long to answer; narrow it')
+  if (error instanceof Unavailable || error instanceof StaleScope)
+    return problem(503, 'unavailable', 'The database cannot be reached now; try again in a moment')
+  return fromFramework(error)
+}
+
+/** The message without the field that stands before it. */
+function ruleOf({ field, message }: Invalid): string {
+  return message.startsWith(`${field} `) ? message.slice(field.length + 1) : message
+}
+
+function fromFramework(error: unknown): Problem {
+  const { validation, validationContext, statusCode } = error as Partial<FastifyError>
+  if (validation) {
+    const errors = validation.map((fault) => ({
+      field: fieldOf(fault) || (validationContext ?? 'body'),
+      message: fault.message ?? 'is not what is expected',
+    }))
+    const [first] = errors
+    return problem(400, 'malformed', `${first?.field} ${first?.message}`, errors)
+  }
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
+    return problem(statusCode, 'malformed', 'The request is malformed')
+  return problem(500, 'internal', 'Something went wrong; it has been logged')
+}
+
+function fieldOf({ instancePath, params }: { instancePath: string; params: Record<string, unknown> }) {
+  const path = instancePath.split('/').slice(1)
+  const name = params.missingProperty ?? params.additionalProperty
+  return [...path, ...(typeof name === 'string' ? [name] : [])].join('.')
+}
+
+function problem(status: number, code: string, detail: string, errors?: Errors): Problem {
+  const title = TITLES[status] ?? 'Error'
+  return { type: 'about:blank', title, status, detail, code, ...(errors && { errors }) }
+}
+
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const told = toProblem(error)
+  if (told.status >= 500 && told.status !== 503)
+    request.log.error({ err: error, req: request }, 'the API failed')
+  if (told.status === 503) reply.header('retry-after', RETRY_SECONDS)
+  if (error instanceof TooManyRequests) reply.header('retry-after', error.retrySeconds)
+  return reply
+    .code(told.status)
+    .header('content-type', PROBLEM_JSON)
+    .send(JSON.stringify({ ...told, requestId: request.id }))
+}

@@ -1,0 +1,62 @@
+// The portal's pages: files that were built from web/. Every address below /admin is one page, which finds its own way.
+import { randomBytes } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import fastifyStatic from '@fastify/static'
+import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import { homePage } from './home-page.ts'
+
+const BUILT = path.resolve(import.meta.dirname, '../../../dist/web')
+const YEAR_MILLISECONDS = 31_536_000_000
+
+/** Scripts and styles are our own files; style elements that the pages make carry the nonce of this answer. */
+function policy(nonce: string): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+}
+
+export const portalPages: FastifyPluginAsync = async (door) => {
+  door.addHook('onRequest', async (_request, reply) => {
+    reply
+      .header('x-content-type-options', 'nosniff')
+      .header('referrer-policy', 'same-origin')
+      .header('cross-origin-opener-policy', 'same-origin')
+      .header('permissions-policy', 'camera=(), geolocation=(), microphone=()')
+  })
+  const shell = readShell()
+  if (shell !== undefined) {
+    await door.register(fastifyStatic, {
+      root: path.join(BUILT, 'assets'),
+      prefix: '/admin/assets/',
+      immutable: true, // their names change with their content
+      maxAge: YEAR_MILLISECONDS,
+      index: false,
+    })
+    door.get('/admin/icon.svg', async (_request, reply) => reply.sendFile('icon.svg', BUILT))
+  }
+  const send = async (_request: unknown, reply: FastifyReply) => {
+    const nonce = randomBytes(16).toString('base64')
+    return reply
+      .type('text/html; charset=utf-8')
+      .header('cache-control', 'no-store')
+      .header('content-security-policy', policy(nonce))
+      .send(shell?.replaceAll('{{nonce}}', nonce) ?? homePage())
+  }
+  door.get('/admin', send)
+  door.get('/admin/*', send)
+}
+
+/** Undefined where the pages were not built: then a plain page says how. */
+function readShell(): string | undefined {
+  const file = path.join(BUILT, 'index.html')
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined
+}

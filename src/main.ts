@@ -27,6 +27,7 @@ import { createMetrics } from '#platform/metrics.ts'
 import { migrate } from '#platform/migrations.ts'
 import { startPostgres } from '#platform/postgres.ts'
 import type { Seal } from '#platform/seal.ts'
+import { openRequestLog, type RequestLog } from '#request-log/request-log.ts'
 import { createAdministrator, hasOwner } from '#tenancy/administrators.ts'
 import { createSetupLink } from '#tenancy/setup-link.ts'
 import { ensureDefaultTenant } from '#tenancy/tenants.ts'
@@ -136,13 +137,18 @@ async function openDoors(
     log.warn({ err: error }, 'unknown attributes could not be noted'),
   )
   undo.push(() => unknownAttributes.close())
+  const requestLog = await startRequestLog(db, config, log, undo)
   const server = buildServer({ log, trustedProxies: config.trustedProxies, tls: readTls(config) })
   let reachedAt = config.publicUrl
   const publicUrl = () => {
     reachedAt ??= listeningAt(server, config)
     return reachedAt
   }
-  await server.register(operatorDoor, { db, serving: () => !draining, metrics: openMetrics(server, config) })
+  await server.register(operatorDoor, {
+    db,
+    serving: () => !draining,
+    metrics: openMetrics(server, config, requestLog),
+  })
   if (config.role !== 'portal') {
     await server.register(oauthDoor, { authenticator, publicUrl })
     const ratePerSecond = config.scimRate
@@ -151,6 +157,7 @@ async function openDoors(
       authenticator,
       lastSeen,
       unknownAttributes,
+      requestLog,
       publicUrl,
       ratePerSecond,
       seal,
@@ -175,11 +182,20 @@ async function openDoors(
   return server
 }
 
+async function startRequestLog(db: Database, config: Config, log: Log, undo: Undo): Promise<RequestLog> {
+  const onError = (error: unknown) => log.warn({ err: error }, 'the log of SCIM requests could not be kept')
+  const requestLog = openRequestLog(db, systemClock, { days: config.requestLogDays, onError })
+  undo.push(() => requestLog.close())
+  await requestLog.makeRoom().catch(onError) // nothing needs it to start
+  return requestLog
+}
+
 /** Measuring costs a little on each request, so it is done only where somebody may look. */
-function openMetrics(server: FastifyInstance, { metricsToken }: Config) {
+function openMetrics(server: FastifyInstance, { metricsToken }: Config, requestLog: RequestLog) {
   if (!metricsToken) return undefined
   const source = createMetrics()
   measureRequests(server, source)
+  source.watchRequestLog(() => requestLog.counts())
   return { token: metricsToken, source }
 }
 

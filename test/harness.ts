@@ -22,6 +22,7 @@ import { type Database, openDatabase, SYSTEM } from '#platform/database.ts'
 import type { Connection } from '#platform/postgres.ts'
 import { createSeal } from '#platform/seal.ts'
 import { raw as rawSql, sql } from '#platform/sql.ts'
+import { openRequestLog, type RequestLog } from '#request-log/request-log.ts'
 import type { Role } from '#tenancy/administrators.ts'
 import { type ApiClient, signedIn } from './portal-client.ts'
 import { type RawRequest, type RawResponse, raw } from './raw-http.ts'
@@ -92,6 +93,7 @@ export interface House {
   /** Around the service, as its owner. */
   readonly connection: Connection
   readonly server: FastifyInstance
+  readonly requestLog: RequestLog
   /** Every route below `/scim/v2`, as the server registered it. */
   readonly scimRoutes: readonly { readonly method: string; readonly url: string }[]
   /** Makes a tenant. @returns its id */
@@ -116,6 +118,8 @@ export async function openHouse({ ratePerSecond = 0, clock = systemClock }: Hous
   const authenticator = openAuthenticator(db, systemClock)
   const lastSeen = openLastSeen(db, systemClock)
   const unknownAttributes = openUnknownAttributes(db, systemClock)
+  const requestLog = openRequestLog(db, systemClock, { days: 7 })
+  await requestLog.makeRoom()
   const scimRoutes: { method: string; url: string }[] = []
   const server = buildServer({ log: undefined, trustedProxies: [], tls: undefined })
   server.addHook('onRoute', ({ method, url }) => {
@@ -129,6 +133,7 @@ export async function openHouse({ ratePerSecond = 0, clock = systemClock }: Hous
     authenticator,
     lastSeen,
     unknownAttributes,
+    requestLog,
     publicUrl: url,
     ratePerSecond,
     seal: createSeal('a secret of this test that nobody guesses'),
@@ -168,6 +173,7 @@ export async function openHouse({ ratePerSecond = 0, clock = systemClock }: Hous
     db,
     connection,
     server,
+    requestLog,
     scimRoutes,
     tenant,
     identityProvider,
@@ -186,6 +192,7 @@ export async function openHouse({ ratePerSecond = 0, clock = systemClock }: Hous
       await server.close()
       await lastSeen.close()
       await unknownAttributes.close()
+      await requestLog.close()
       await db.close()
       await drop()
     },

@@ -179,7 +179,7 @@ test('of long bodies the beginning is kept, of a look-up that succeeded less', a
   expect(created.request_body.length).toBeLessThan(16_400)
   expect(created.request_bytes).toBeGreaterThan(16_384)
   expect(created.object_name).toBe('ada')
-  expect(read.answer_body).toHaveLength(1_024)
+  expect(read.answer_body.length).toBeLessThan(1_050)
   expect(read.answer_bytes).toBeGreaterThan(1_024)
 })
 
@@ -221,9 +221,9 @@ test('what comes too thick is counted, and written down in part', async () => {
 
 test('while the database is away requests wait, as many as there is room for; then they are written', async () => {
   const idp = await house.identityProvider()
-  const others = await Promise.all(
-    Array.from({ length: 30 }, () => house.identityProvider({ tenant: 'crowd' })),
-  )
+  await house.tenant('crowd')
+  const crowd = Array.from({ length: 30 }, () => house.identityProvider({ tenant: 'crowd' }))
+  const others = await Promise.all(crowd)
   const db = openDatabase({ connection: house.connection })
   let isAway = true
   const { Unavailable } = await import('#errors.ts')

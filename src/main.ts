@@ -167,7 +167,12 @@ async function openDoors(
   if (config.role !== 'gateway') {
     await server.register(setupPage, { db })
     await server.register(portalPages)
-    await server.register(portalDoor, { db, prefix: API_PREFIX })
+    await server.register(portalDoor, {
+      db,
+      publicUrl,
+      requestLogDays: config.requestLogDays,
+      prefix: API_PREFIX,
+    })
   }
   await server.listen({ host: config.host, port: config.port })
   undo.push(async () => {

@@ -141,7 +141,7 @@ export async function openHouse({ ratePerSecond = 0, clock = systemClock }: Hous
     prefix: SCIM_PREFIX,
   })
   await server.register(portalPages)
-  await server.register(portalDoor, { db, prefix: API_PREFIX })
+  await server.register(portalDoor, { db, publicUrl: url, requestLogDays: 7, prefix: API_PREFIX })
   await server.listen({ host: '127.0.0.1', port: 0 })
 
   async function tenant(slug: string): Promise<string> {

@@ -73,3 +73,27 @@ function below(cursor: string): Sql {
   if (!at || !id) throw new Invalid('after', 'must be the cursor of an event')
   return sql`(at, id) < (${at}::timestamptz, ${id}::uuid)`
 }
+
+/** How far the clocks of the database and of a process may lie apart. */
+const APART_MILLISECONDS = 30_000
+
+/**
+ * What one request changed, or was refused. Found by the time of the request, along the log's own order: an index of
+ * request ids would be written with every event, and read by nobody but this.
+ */
+export function eventsOfRequest(
+  db: Database,
+  tenantId: string,
+  request: { readonly id: string; readonly at: Date; readonly milliseconds: number },
+): Promise<AuditEvent[]> {
+  const from = new Date(request.at.getTime() - APART_MILLISECONDS)
+  const to = new Date(request.at.getTime() + request.milliseconds + APART_MILLISECONDS)
+  return db.run<AuditEvent>(
+    { tenantId },
+    sql`select ${COLUMNS} from audit_event where tenant_id = ${tenantId} and at >= ${from} and at < ${to}
+      and request_id = ${request.id} order by at, id limit ${EVENTS_OF_REQUEST}`,
+  )
+}
+
+/** A bulk request can make a thousand. */
+const EVENTS_OF_REQUEST = 200

@@ -21,12 +21,14 @@ export const CONSOLES: Record<IdpKind, Console> = {
     credentials: 'Enterprise applications › the application › Provisioning › Connectivity › Secret Token',
     endpoint: 'Enterprise applications › the application › Provisioning › Connectivity › Tenant URL',
     mapping: 'Enterprise applications › the application › Provisioning › Attribute mapping',
-    again: 'use Provision on demand for this person or group; everything else comes with the next cycle (40 minutes)',
+    again:
+      'use Provision on demand for this person or group; everything else comes with the next cycle (40 minutes)',
     log: 'Enterprise applications › the application › Provisioning logs',
   },
   okta: {
     name: 'Okta',
-    credentials: 'Applications › the application › Provisioning › Integration › Edit › Authorization (API token)',
+    credentials:
+      'Applications › the application › Provisioning › Integration › Edit › Authorization (API token)',
     endpoint: 'Applications › the application › Provisioning › Integration › Edit › SCIM connector base URL',
     mapping: 'Applications › the application › Provisioning › To App › Attribute Mappings',
     again: 'open Dashboard › Tasks, choose the failed task and press Retry; or use Force Sync under To App',
@@ -37,12 +39,14 @@ export const CONSOLES: Record<IdpKind, Console> = {
     credentials: 'Applications › the application › Configuration › API Connection › SCIM Bearer Token',
     endpoint: 'Applications › the application › Configuration › API Connection › SCIM Base URL',
     mapping: 'Applications › the application › Parameters',
-    again: 'open the application’s Users, choose the one that failed and press Retry; More Actions › Sync logins sends all',
+    again:
+      'open the application’s Users, choose the one that failed and press Retry; More Actions › Sync logins sends all',
     log: 'Activity › Events, and the application’s Users with their provisioning state',
   },
   jumpcloud: {
     name: 'JumpCloud',
-    credentials: 'SSO Applications › the application › Identity Management › Configuration settings › Token Key',
+    credentials:
+      'SSO Applications › the application › Identity Management › Configuration settings › Token Key',
     endpoint: 'SSO Applications › the application › Identity Management › Configuration settings › Base URL',
     mapping: 'SSO Applications › the application › Identity Management › Attribute mapping',
     again: 'change the person, or remove and bind the user group again, and it is sent once more',
@@ -50,7 +54,8 @@ export const CONSOLES: Record<IdpKind, Console> = {
   },
   ping: {
     name: 'Ping Identity',
-    credentials: 'Integrations › Provisioning › the connection › Configuration › Authentication › OAuth Access Token',
+    credentials:
+      'Integrations › Provisioning › the connection › Configuration › Authentication › OAuth Access Token',
     endpoint: 'Integrations › Provisioning › the connection › Configuration › SCIM Base URL',
     mapping: 'Integrations › Provisioning › the rule › Attribute Mapping',
     again: 'switch the rule off and on again: it compares everybody once more',

@@ -18,7 +18,12 @@ test.each([
   [failure(404, undefined, 'There is no such SCIM endpoint'), 'endpoint', undefined, /base URL/],
   [failure(404, undefined, 'User 1 not found'), 'gone', undefined, /any more/],
   [failure(409, 'uniqueness', `userName is taken by user ${OTHER}`), 'user-name-taken', 'userName', /“ada@/],
-  [failure(409, 'uniqueness', 'externalId is taken by another user'), 'external-id-taken', 'externalId', /Another/],
+  [
+    failure(409, 'uniqueness', 'externalId is taken by another user'),
+    'external-id-taken',
+    'externalId',
+    /Another/,
+  ],
   [
     failure(409, 'uniqueness', 'displayName is taken by another group', { objectType: 'Group' }),
     'group-name-taken',
@@ -27,8 +32,18 @@ test.each([
   ],
   [failure(400, 'invalidValue', 'userName is required'), 'required', 'userName', /without a value/],
   [failure(400, 'invalidValue', 'emails[0].value must be a string'), 'value', 'emails[0].value', /not what/],
-  [failure(400, 'invalidValue', 'members[3].value is not the id of a user or group'), 'member-unknown', 'members', /member/],
-  [failure(400, 'invalidSyntax', 'There is no attribute shoeSize'), 'unknown-attribute', 'shoeSize', /strictly/],
+  [
+    failure(400, 'invalidValue', 'members[3].value is not the id of a user or group'),
+    'member-unknown',
+    'members',
+    /member/,
+  ],
+  [
+    failure(400, 'invalidSyntax', 'There is no attribute shoeSize'),
+    'unknown-attribute',
+    'shoeSize',
+    /strictly/,
+  ],
   [failure(400, 'mutability', 'id is read-only'), 'read-only', 'id', /cannot be set/],
   [failure(400, 'invalidPath', 'The path "hats.size" names nothing'), 'path', 'hats.size', /place/],
   [failure(400, 'invalidFilter', 'Invalid filter: it ends too early'), 'filter', undefined, /filter/],
@@ -42,7 +57,10 @@ test.each([
 })
 
 test('a conflict names who has the value', () => {
-  const { otherUserId, steps } = explain(failure(409, 'uniqueness', `userName is taken by user ${OTHER}`), 'entra')
+  const { otherUserId, steps } = explain(
+    failure(409, 'uniqueness', `userName is taken by user ${OTHER}`),
+    'entra',
+  )
   expect(otherUserId).toBe(OTHER)
   expect(steps.join(' ')).toMatch('Provisioning › Attribute mapping')
 })

@@ -73,7 +73,8 @@ export const KNOWN: readonly Known[] = [
     code: 'endpoint',
     where: 'idp',
     fits: (failure) => (is(404)(failure) && says(/no such SCIM endpoint/)(failure)) || failure.status === 405,
-    cause: () => 'The address it asked is not one of the SCIM endpoint: the base URL there is not the one shown here.',
+    cause: () =>
+      'The address it asked is not one of the SCIM endpoint: the base URL there is not the one shown here.',
     steps: (at) => [
       'Copy the SCIM endpoint here: Identity Providers › this one.',
       `Paste it in ${at.name} as it is, without anything added: ${at.endpoint}.`,
@@ -137,7 +138,8 @@ export const KNOWN: readonly Known[] = [
     code: 'stale',
     where: 'nowhere',
     fits: is(412),
-    cause: () => 'It was changed by somebody else meanwhile. The identity provider reads it anew and tries again.',
+    cause: () =>
+      'It was changed by somebody else meanwhile. The identity provider reads it anew and tries again.',
     steps: () => [],
   },
   {
@@ -145,7 +147,9 @@ export const KNOWN: readonly Known[] = [
     where: 'idp',
     fits: is(413),
     cause: () => 'The request is larger than this service takes at once.',
-    steps: (at) => [`Let ${at.name} send less at once: smaller pages of members, fewer operations in one request.`],
+    steps: (at) => [
+      `Let ${at.name} send less at once: smaller pages of members, fewer operations in one request.`,
+    ],
   },
   {
     code: 'media-type',
@@ -158,7 +162,8 @@ export const KNOWN: readonly Known[] = [
     code: 'too-fast',
     where: 'nowhere',
     fits: is(429),
-    cause: () => 'It sent more requests in a second than are let in. It was told to wait, and goes on by itself.',
+    cause: () =>
+      'It sent more requests in a second than are let in. It was told to wait, and goes on by itself.',
     steps: () => [
       'If this goes on for hours, whoever runs this service can raise the rate (DOORLIST_SCIM_RATE).',
     ],
@@ -202,13 +207,16 @@ export const KNOWN: readonly Known[] = [
     fits: is(400, 'mutability'),
     field: attributeIn,
     cause: () => 'It tried to set an attribute that cannot be set, or not again.',
-    steps: (at, _failure, field) => [`Take ${field ?? 'the attribute'} out of the mapping in ${at.name}: ${at.mapping}.`],
+    steps: (at, _failure, field) => [
+      `Take ${field ?? 'the attribute'} out of the mapping in ${at.name}: ${at.mapping}.`,
+    ],
   },
   {
     code: 'filter',
     where: 'idp',
     fits: is(400, 'invalidFilter'),
-    cause: () => 'It looked for somebody by a filter that cannot be read, or by an attribute that does not exist.',
+    cause: () =>
+      'It looked for somebody by a filter that cannot be read, or by an attribute that does not exist.',
     steps: (at) => [
       `Choose userName or externalId as the attribute to match by in ${at.name}: ${at.mapping}.`,
     ],

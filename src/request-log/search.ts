@@ -49,7 +49,8 @@ export interface RequestSearch {
   readonly after?: string | undefined
 }
 
-const COLUMNS = raw(`r.id, r.idp_id as "idpId", r.at, r.milliseconds::float8 as milliseconds, r.method, r.path, r.query, r.operation,
+const COLUMNS =
+  raw(`r.id, r.idp_id as "idpId", r.at, r.milliseconds::float8 as milliseconds, r.method, r.path, r.query, r.operation,
     r.object_type as "objectType", r.object_id as "objectId", r.object_name as "objectName", r.status, r.failed,
     r.scim_type as "scimType", r.detail, r.user_agent as "userAgent",
     to_char(r.at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || '_' || r.id as cursor`)

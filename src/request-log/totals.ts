@@ -19,7 +19,8 @@ export interface DayTotals extends Totals {
   readonly day: string
 }
 
-const SUMS = raw(`coalesce(sum(requests), 0)::float8 as requests, coalesce(sum(look_ups), 0)::float8 as "lookUps",
+const SUMS =
+  raw(`coalesce(sum(requests), 0)::float8 as requests, coalesce(sum(look_ups), 0)::float8 as "lookUps",
   coalesce(sum(created), 0)::float8 as created, coalesce(sum(changed), 0)::float8 as changed,
   coalesce(sum(deactivated), 0)::float8 as deactivated, coalesce(sum(deleted), 0)::float8 as deleted,
   coalesce(sum(failed), 0)::float8 as failed, coalesce(sum(unkept), 0)::float8 as unkept`)

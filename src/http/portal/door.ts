@@ -7,6 +7,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Database } from '#platform/database.ts'
 import { guard } from './principal.ts'
 import { sendProblem } from './problems.ts'
+import { provisioningRoutes } from './provisioning.ts'
+import { scimRequestRoutes } from './scim-requests.ts'
 import { sessionRoutes } from './session.ts'
 import { validatorCompiler } from './validation.ts'
 
@@ -17,6 +19,10 @@ export interface PortalOptions {
   /** Of the door itself; its routes get the rest. */
   readonly prefix?: string
   readonly db: Database
+  /** Where the service is reached from outside, without a trailing slash; known once it listens. */
+  readonly publicUrl: () => string
+  /** How long single SCIM requests are kept. */
+  readonly requestLogDays: number
 }
 
 const BODY_BYTES = 262_144
@@ -45,4 +51,6 @@ export const portalDoor: FastifyPluginAsyncTypebox<PortalOptions> = async (
 
   door.get('/openapi.json', { config: { role: 'open' }, schema: { hide: true } }, async () => door.swagger())
   await door.register(sessionRoutes, options)
+  await door.register(provisioningRoutes, options)
+  await door.register(scimRequestRoutes, options)
 }

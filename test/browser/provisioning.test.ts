@@ -57,7 +57,7 @@ async function open(path: string, viewer?: Parameters<typeof openPortal>[3]): Pr
 test('what was sent is listed; a failure says why and what to do, with what it was', async () => {
   const page = await open('provisioning')
   await page.getByRole('heading', { name: 'Provisioning: Entra ID' }).waitFor()
-  await page.getByRole('button', { name: 'Open Create ADA@example.com' }).waitFor()
+  await page.getByRole('button', { name: 'Open Create ADA@example.com', exact: true }).waitFor()
   await expectAccessible(page)
   await screenshot(page, 'provisioning')
   await page.getByRole('button', { name: 'Show as table' }).click()
@@ -65,7 +65,7 @@ test('what was sent is listed; a failure says why and what to do, with what it w
   await page.getByRole('button', { name: 'Show what failed' }).click()
   await page.waitForURL(/result=failure/)
   await expect.poll(() => page.getByRole('button', { name: /^Open / }).count()).toBe(1)
-  await page.getByRole('button', { name: 'Open Create ADA@example.com' }).click()
+  await page.getByRole('button', { name: 'Open Create ADA@example.com', exact: true }).click()
   const drawer = page.getByRole('dialog')
   await drawer.getByText('Another person of this identity provider already has the userName').waitFor()
   await drawer
@@ -81,13 +81,13 @@ test('what was sent is listed; a failure says why and what to do, with what it w
 
 test('a change is shown before and after, and the list is filtered by the address', async () => {
   const page = await open('provisioning?operation=deactivate')
-  await page.getByRole('button', { name: 'Open Deactivate ada@example.com' }).click()
+  await page.getByRole('button', { name: 'Open Deactivate ada@example.com', exact: true }).click()
   const change = page.getByRole('dialog').getByRole('region', { name: 'What it changed' })
   await change.getByRole('row', { name: 'active true false' }).waitFor()
   await page.goto(`/admin/identity-providers/${idp.id}/provisioning?text=no-such-name`)
   await page.getByText('No request fits').waitFor()
   await page.getByRole('button', { name: 'Clear filters' }).last().click()
-  await page.getByRole('button', { name: 'Open Create Crew' }).waitFor()
+  await page.getByRole('button', { name: 'Open Create Crew', exact: true }).waitFor()
 })
 
 test('what nobody declared is declared from the page', async () => {

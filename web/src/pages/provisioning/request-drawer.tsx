@@ -189,7 +189,7 @@ function Body({ title, body }: { readonly title: string; readonly body: ScimRequ
           {texts.cut(bytes)}
         </Text>
       )}
-      {text !== null && <JsonView label={title} value={readable(text)} />}
+      {text !== null && <JsonView label={`${title} (JSON)`} value={readable(text)} />}
     </Part>
   )
 }

@@ -8,6 +8,7 @@ import type {
 } from '../../../../src/http/portal/contract/provisioning.ts'
 import { api } from '../../api/client.ts'
 import { type Column, DataTable } from '../../components/data-table.tsx'
+import { MainButton } from '../../components/main-button.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { Time } from '../../components/time.tsx'
 import { useMay } from '../../session/use-me.ts'
@@ -164,9 +165,9 @@ function DeclareDialog({ idpId, attribute, onClose }: DeclareDialogProps) {
             <Button variant="default" onClick={onClose}>
               {common.cancel}
             </Button>
-            <Button type="submit" loading={declare.isPending}>
+            <MainButton type="submit" loading={declare.isPending}>
               {texts.declare}
-            </Button>
+            </MainButton>
           </Group>
         </Stack>
       </form>

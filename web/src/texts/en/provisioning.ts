@@ -134,7 +134,7 @@ export const provisioning = {
     title: 'Attributes that nobody declared',
     about: 'They arrive and are left out. Declare what you want to keep; the rest can stay as it is.',
     none: 'Everything that arrives is known.',
-    caption: 'Attributes that nobody declared',
+    caption: 'Undeclared attributes, the most frequent first',
     name: 'Attribute',
     of: 'Of',
     count: 'Messages',

@@ -132,7 +132,7 @@ export const provisioning: Texts['provisioning'] = {
     title: '宣言されていない属性',
     about: '届きますが保存されません。必要なものだけ宣言してください。',
     none: '届く属性はすべて既知のものです。',
-    caption: '宣言されていない属性',
+    caption: '宣言されていない属性の一覧 (件数順)',
     name: '属性',
     of: '対象',
     count: '件数',

@@ -16,7 +16,9 @@ import { portalPages } from '#http/portal/spa.ts'
 import { SCIM_PREFIX, scimDoor } from '#http/scim/door.ts'
 import { buildServer } from '#http/server.ts'
 import { openAuthenticator } from '#identity-providers/authenticate.ts'
-import { ensureLocalIdentityProvider } from '#identity-providers/identity-providers.ts'
+
+import { ensureLocalIdentityProvider } from '#identity-providers/create.ts'
+
 import { openLastSeen } from '#identity-providers/last-seen.ts'
 import { openSeal } from '#identity-providers/secrets.ts'
 import { openUnknownAttributes } from '#identity-providers/unknown-attributes.ts'

@@ -7,7 +7,8 @@ import { demandPassword } from './administrator-proof.ts'
 import { endSessionsOf, renewSession, type SignedIn } from './administrator-sessions.ts'
 import { type FactorTools, hasFactor, lockAdministrator, type Owner, readFactors } from './factors.ts'
 import { type KeptPassword, keepPassword, readPassword } from './passwords.ts'
-import { readPlainName } from './rules.ts'
+import { emailKey, readPlainName } from './rules.ts'
+import { forgetTries } from './throttle.ts'
 
 export async function renameSelf(db: Database, witness: Witness, own: SignedIn, text: string): Promise<void> {
   const name = readPlainName(text)
@@ -44,6 +45,21 @@ export async function changePassword(
     await endSessionsOf(tx, own.administratorId, own.sessionId)
     return renewSession(tx, own)
   })
+}
+
+/** By the operator, for who is locked out. @throws {Invalid} `password` has fewer than 15 characters */
+export async function replacePassword(
+  db: Database,
+  witness: Witness,
+  owner: Owner,
+  password: string,
+): Promise<void> {
+  const kept = await keepPassword(password)
+  await db.transaction({ tenantId: witness.tenantId }, async (tx) => {
+    await setPassword(tx, witness, owner, kept)
+    await endSessionsOf(tx, owner.id)
+  })
+  await forgetTries(db, { what: 'password', who: emailKey(owner.email) })
 }
 
 /** @throws {Invalid} `password` is short, and there is no second factor beside it @throws {NotFound} */

@@ -1,6 +1,7 @@
 import type { Scope } from '#platform/database.ts'
 import type { ProviderSchemas } from './declared-schemas.ts'
-import type { Mapping, Mode, ProviderType } from './identity-providers.ts'
+import type { Mode, ProviderType } from './identity-providers.ts'
+import type { Mapping } from './mapping.ts'
 
 /** Who asks. */
 export interface Caller {

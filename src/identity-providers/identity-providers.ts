@@ -11,19 +11,13 @@ import { raw, type Sql, sql } from '#platform/sql.ts'
 import { fingerprintOf } from './certificates.ts'
 import { type IssuedCredentials, issueCredentials } from './credentials.ts'
 import { type Details, type GivenDetails, missingDetails, readDetails } from './details.ts'
+import type { Mapping } from './mapping.ts'
 
 export type ProviderType = 'local' | 'saml' | 'oidc'
 export type Mode = 'lenient' | 'strict'
 export type Mfa = 'mandatory' | 'none' | 'external'
 export type Enroll = 'admin' | 'self'
 export type Activation = 'automatic' | 'manual'
-
-/** How a profile is made from a SCIM resource; its words are src/directory's, here it is only kept. */
-export type Mapping = readonly {
-  readonly attribute: string
-  readonly source: string
-  readonly default?: string
-}[]
 
 export interface IdentityProvider {
   readonly id: string

@@ -11,7 +11,6 @@ import { Unavailable } from '#errors.ts'
 import { oauthDoor } from '#http/oauth/door.ts'
 import { measureRequests, operatorDoor } from '#http/operator/door.ts'
 import { API_PREFIX, portalDoor } from '#http/portal/door.ts'
-import { setupPage } from '#http/portal/setup-page.ts'
 import { portalPages } from '#http/portal/spa.ts'
 import { SCIM_PREFIX, scimDoor } from '#http/scim/door.ts'
 import { buildServer } from '#http/server.ts'
@@ -25,11 +24,14 @@ import { openUnknownAttributes } from '#identity-providers/unknown-attributes.ts
 import { systemClock } from '#platform/clock.ts'
 import { type Database, openDatabase } from '#platform/database.ts'
 import { createLog, type Log } from '#platform/log.ts'
+import { openMailer } from '#platform/mail.ts'
 import { createMetrics } from '#platform/metrics.ts'
 import { migrate } from '#platform/migrations.ts'
 import { startPostgres } from '#platform/postgres.ts'
 import type { Seal } from '#platform/seal.ts'
 import { createAdministrator, hasOwner } from '#tenancy/administrators.ts'
+import { openApiKeyUse } from '#tenancy/api-key-use.ts'
+import { purgeSignIns } from '#tenancy/housekeeping.ts'
 import { createSetupLink } from '#tenancy/setup-link.ts'
 import { ensureDefaultTenant } from '#tenancy/tenants.ts'
 import { welcome } from './welcome.ts'
@@ -160,9 +162,22 @@ async function openDoors(
     })
   }
   if (config.role !== 'gateway') {
-    await server.register(setupPage, { db })
     await server.register(portalPages)
-    await server.register(portalDoor, { db, prefix: API_PREFIX })
+    const mailer = config.smtpUrl === undefined ? undefined : openMailer(config.smtpUrl, mailFrom(config))
+    undo.push(() => mailer?.close())
+    const apiKeyUse = openApiKeyUse(db, systemClock, (error) =>
+      log.warn({ err: error }, 'the use of API keys could not be stamped'),
+    )
+    undo.push(() => apiKeyUse.close())
+    await server.register(portalDoor, {
+      db,
+      seal,
+      clock: systemClock,
+      publicUrl,
+      mailer,
+      apiKeyUse,
+      prefix: API_PREFIX,
+    })
   }
   await server.listen({ host: config.host, port: config.port })
   undo.push(async () => {
@@ -175,6 +190,11 @@ async function openDoors(
     clearTimeout(late)
   })
   return server
+}
+
+/** Where it is not set, an address at the host that the service is reached at. */
+function mailFrom({ mailFrom: from, publicUrl }: Config): string {
+  return from ?? `doorlist@${publicUrl === undefined ? 'localhost' : new URL(publicUrl).hostname}`
 }
 
 /** Measuring costs a little on each request, so it is done only where somebody may look. */
@@ -198,7 +218,7 @@ function listeningAt(server: FastifyInstance, { host, tls }: Config): string {
 function startHousekeeping(db: Database, log: Log, undo: Undo): void {
   const report = (error: unknown) =>
     log.warn({ err: error }, 'housekeeping failed; it is tried again tomorrow')
-  const purge = () => Promise.all([purgeOrphans(db), purgeRevisions(db)])
+  const purge = () => Promise.all([purgeOrphans(db), purgeRevisions(db), purgeSignIns(db)])
   const keep = () => Promise.all([ensureAuditPartitions(db), purge()]).catch(report)
   const timer = setInterval(keep, DAY_MILLISECONDS)
   timer.unref()

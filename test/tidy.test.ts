@@ -112,11 +112,18 @@ const SYSTEM_FILES = [
   'platform/database.ts',
   'platform/scoped-query.ts',
   'tenancy/administrator-sign-in.ts',
+  'tenancy/api-key-use.ts',
+  'tenancy/ceremonies.ts',
+  'tenancy/housekeeping.ts',
+  'tenancy/passkeys.ts',
+  'tenancy/password-reset.ts',
   'tenancy/setup-link.ts',
   'tenancy/tenants.ts',
+  'tenancy/throttle.ts',
 ]
 
 const RFCS = new Set([
+  '4226',
   '4648',
   '5321',
   '6238',

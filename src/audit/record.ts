@@ -24,6 +24,10 @@ export type ObjectType =
   | 'ClientKey'
   | 'Schema'
   | 'Administrator'
+  | 'Factor'
+  | 'Session'
+  | 'Invitation'
+  | 'ApiKey'
   | 'Tenant'
   | 'AuditLog'
 

@@ -17,6 +17,7 @@ import {
 } from '#identity-providers/credentials.ts'
 import { openLastSeen } from '#identity-providers/last-seen.ts'
 import { openUnknownAttributes } from '#identity-providers/unknown-attributes.ts'
+import { type Activity, openActivity } from '#logs/activity.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
 import { type Database, openDatabase, SYSTEM } from '#platform/database.ts'
 import type { Connection } from '#platform/postgres.ts'
@@ -92,6 +93,7 @@ export interface House {
   /** Around the service, as its owner. */
   readonly connection: Connection
   readonly server: FastifyInstance
+  readonly activity: Activity
   /** Every route below `/scim/v2`, as the server registered it. */
   readonly scimRoutes: readonly { readonly method: string; readonly url: string }[]
   /** Makes a tenant. @returns its id */
@@ -136,7 +138,8 @@ export async function openHouse({ ratePerSecond = 0, clock = systemClock }: Hous
     prefix: SCIM_PREFIX,
   })
   await server.register(portalPages)
-  await server.register(portalDoor, { db, prefix: API_PREFIX })
+  const activity = openActivity(db, 'test')
+  await server.register(portalDoor, { db, activity, prefix: API_PREFIX })
   await server.listen({ host: '127.0.0.1', port: 0 })
 
   async function tenant(slug: string): Promise<string> {
@@ -168,6 +171,7 @@ export async function openHouse({ ratePerSecond = 0, clock = systemClock }: Hous
     db,
     connection,
     server,
+    activity,
     scimRoutes,
     tenant,
     identityProvider,
@@ -186,6 +190,7 @@ export async function openHouse({ ratePerSecond = 0, clock = systemClock }: Hous
       await server.close()
       await lastSeen.close()
       await unknownAttributes.close()
+      await activity.close()
       await db.close()
       await drop()
     },

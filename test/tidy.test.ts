@@ -21,6 +21,8 @@ const ROOMS: Record<string, number> = {
   'identity-providers': 5,
   tenancy: 4,
   audit: 3,
+  gateways: 3,
+  logs: 2,
   protocol: 1,
   platform: 1,
   'errors.ts': 0,
@@ -106,9 +108,14 @@ const SYSTEM_FILES = [
   'audit/partitions.ts',
   'audit/seal.ts',
   'directory/purge.ts',
+  'gateways/list.ts',
+  'gateways/rows.ts',
   'identity-providers/last-seen.ts',
   'identity-providers/look-up.ts',
   'identity-providers/secrets.ts',
+  'logs/purge.ts',
+  'logs/system.ts',
+  'logs/writer.ts',
   'platform/database.ts',
   'platform/scoped-query.ts',
   'tenancy/administrator-sign-in.ts',
@@ -117,6 +124,7 @@ const SYSTEM_FILES = [
 ]
 
 const RFCS = new Set([
+  '4180',
   '4648',
   '5321',
   '6238',

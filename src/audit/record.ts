@@ -26,6 +26,8 @@ export type ObjectType =
   | 'Administrator'
   | 'Tenant'
   | 'AuditLog'
+  | 'ActivityLog'
+  | 'SystemLog'
 
 /** What differs, never a secret. A `reason` tells why a failure failed. */
 export interface Change {

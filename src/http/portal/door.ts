@@ -4,7 +4,12 @@
 import fastifyCookie from '@fastify/cookie'
 import fastifySwagger from '@fastify/swagger'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { Activity } from '#logs/activity.ts'
 import type { Database } from '#platform/database.ts'
+import { auditLogRoutes } from './audit-log.ts'
+import { gatewayRoutes } from './gateways.ts'
+import { logRoutes } from './logs.ts'
+import { overviewRoutes } from './overview.ts'
 import { guard } from './principal.ts'
 import { sendProblem } from './problems.ts'
 import { sessionRoutes } from './session.ts'
@@ -17,6 +22,8 @@ export interface PortalOptions {
   /** Of the door itself; its routes get the rest. */
   readonly prefix?: string
   readonly db: Database
+  /** Where signing in and out is told of. */
+  readonly activity: Activity
 }
 
 const BODY_BYTES = 262_144
@@ -45,4 +52,8 @@ export const portalDoor: FastifyPluginAsyncTypebox<PortalOptions> = async (
 
   door.get('/openapi.json', { config: { role: 'open' }, schema: { hide: true } }, async () => door.swagger())
   await door.register(sessionRoutes, options)
+  await door.register(logRoutes, options)
+  await door.register(auditLogRoutes, options)
+  await door.register(gatewayRoutes, options)
+  await door.register(overviewRoutes, options)
 }

@@ -9,6 +9,8 @@ export interface ConnectionStep {
   readonly code: 'provisioning' | 'address' | 'credentials' | 'requests' | 'failures'
   readonly state: 'ok' | 'warning' | 'problem' | 'waiting'
   readonly sentence: string
+  /** The moment that it is about. */
+  readonly at?: Date | undefined
 }
 
 export interface Connection {
@@ -91,7 +93,8 @@ function credentials({ credentials: all, now }: Connection): ConnectionStep {
     return {
       code,
       state: 'warning',
-      sentence: `The last SCIM credentials expire at ${new Date(last).toISOString()}.`,
+      sentence: 'The last SCIM credentials expire soon.',
+      at: new Date(last),
     }
   if (live.every(({ lastUsedAt }) => lastUsedAt === null))
     return { code, state: 'waiting', sentence: 'There are SCIM credentials; none was used yet.' }
@@ -110,8 +113,8 @@ function requests({ provider, last }: Connection): ConnectionStep {
       state: 'waiting',
       sentence: 'No request has arrived yet. Start the connection test there: its request will show up here.',
     }
-  const at = last?.at ?? provider.lastSyncAt
-  return { code, state: 'ok', sentence: `The last request arrived at ${at?.toISOString()}.` }
+  const at = last?.at ?? provider.lastSyncAt ?? undefined
+  return { code, state: 'ok', sentence: 'Requests arrive; the last one:', at }
 }
 
 function failures({ last, explanation }: Connection): ConnectionStep | undefined {

@@ -1,7 +1,7 @@
 // Takes secrets out of what identity providers send before it is written down. It reads JSON by its letters and not by a
 // parser, because what is kept of a long body is its beginning, and because a body that is no JSON is looked into as well.
 
-export const MASKED = '[masked]'
+const MASKED = '[masked]'
 
 /** In names of attributes; what a tenant's own schemas never return comes on top (see `secretsOf`). */
 const SECRET_WORD =

@@ -1,7 +1,7 @@
 // What identity providers ask is written down after they were answered, without secrets, and only so much of it.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { deleteIdentityProvider } from '#identity-providers/identity-providers.ts'
+import { deleteIdentityProvider } from '#identity-providers/remove.ts'
 import { openDatabase, SYSTEM } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
 import type { Exchange } from '#request-log/exchange.ts'

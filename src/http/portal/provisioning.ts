@@ -125,7 +125,7 @@ export const provisioningRoutes: FastifyPluginAsyncTypebox<PortalOptions> = asyn
       return {
         startedAt: now.toISOString(),
         endpoint,
-        steps,
+        steps: steps.map(({ at, ...step }) => ({ ...step, ...(at && { at: at.toISOString() }) })),
         lastRequest: last ? summaryOf(last) : null,
         explanation: last ? explanationOf(last) : null,
         hint:

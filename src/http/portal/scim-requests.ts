@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { type AuditEvent, eventsOfRequest } from '#audit/search.ts'
+import { eventsOfRequest, type RequestEvent } from '#audit/events-of-request.ts'
 import { listCredentials } from '#identity-providers/credentials.ts'
 import { findIdentityProvider, listIdentityProviders } from '#identity-providers/identity-providers.ts'
 import { explain } from '#request-log/explain.ts'
@@ -134,25 +134,12 @@ export function explanationOf(request: LoggedRequest): Explanation | null {
   return { ...rest, field, otherUserId, steps: [...steps] }
 }
 
-function changeOf({
-  id,
-  at,
-  action,
-  objectType,
-  objectId,
-  objectName,
-  result,
-  change,
-}: AuditEvent): RequestChange {
-  const { before, after, reason } = (change ?? {}) as { before?: unknown; after?: unknown; reason?: string }
+function changeOf({ id, at, change, ...event }: RequestEvent): RequestChange {
+  const { before, after, reason } = change ?? {}
   return {
     eventId: id,
     at: at.toISOString(),
-    action,
-    objectType,
-    objectId,
-    objectName,
-    result,
+    ...event,
     ...(before !== undefined && { before }),
     ...(after !== undefined && { after }),
     ...(reason !== undefined && { reason }),

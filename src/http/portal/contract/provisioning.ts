@@ -2,13 +2,19 @@ import { type Static, Type } from 'typebox'
 import { Id, OptionalText, OptionalTime, Time } from './common.ts'
 import { Explanation, ScimRequestSummary } from './scim-requests.ts'
 
-export const HealthState = Type.Union([
-  Type.Literal('off'),
-  Type.Literal('never'),
-  Type.Literal('ok'),
-  Type.Literal('late'),
-  Type.Literal('failing'),
-])
+export const HealthState = Type.Union(
+  [
+    Type.Literal('off'),
+    Type.Literal('never'),
+    Type.Literal('ok'),
+    Type.Literal('late'),
+    Type.Literal('failing'),
+  ],
+  {
+    description:
+      'off: it does not provision; never: no sync yet; late: no sync for a day; failing: many requests of the last hours failed',
+  },
+)
 export type HealthState = Static<typeof HealthState>
 
 const Counts = {
@@ -116,6 +122,7 @@ export const ConnectionStep = Type.Object({
     Type.Literal('waiting'),
   ]),
   sentence: Type.String(),
+  at: Type.Optional(Time),
 })
 export type ConnectionStep = Static<typeof ConnectionStep>
 

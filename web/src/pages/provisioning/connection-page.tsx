@@ -24,6 +24,7 @@ import { api } from '../../api/client.ts'
 import { CopyField } from '../../components/copy-field.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { Time } from '../../components/time.tsx'
 import { useMay } from '../../session/use-me.ts'
 import { useTexts } from '../../texts/use-texts.tsx'
 import { RequestDrawer } from './request-drawer.tsx'
@@ -133,7 +134,9 @@ function Step({ step }: { readonly step: ConnectionStep }) {
           {texts.states[step.state]}
         </Badge>
       </Table.Td>
-      <Table.Td lang="en">{step.sentence}</Table.Td>
+      <Table.Td>
+        <span lang="en">{step.sentence}</span> {step.at && <Time at={step.at} />}
+      </Table.Td>
     </Table.Tr>
   )
 }

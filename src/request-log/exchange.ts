@@ -3,6 +3,15 @@ import type { ResourceSchema } from '#protocol/scim/schema.ts'
 import { maskJson, maskLiterals, maskQuery, type Secrets, without } from './mask.ts'
 import type { Meaning } from './operation.ts'
 
+/** One operation of a bulk request, and how it ended. */
+export interface Part {
+  readonly method: string
+  readonly route: string | undefined
+  readonly body: unknown
+  readonly status: number
+  readonly detail: string | undefined
+}
+
 /** What the door knows when it has answered. Texts are held as they are; nothing is read again before they are written. */
 export interface Exchange {
   readonly id: string
@@ -21,6 +30,8 @@ export interface Exchange {
   readonly body: unknown
   readonly received: Buffer | undefined
   readonly answer: string | undefined
+  /** Of a bulk request. */
+  readonly parts?: readonly Part[] | undefined
   readonly userAgent: string | undefined
   readonly sourceAddress: string
 }
@@ -30,17 +41,19 @@ const BODY_BYTES = 16_384
 const LOOK_UP_LETTERS = 1_024
 
 /** An exchange that waits to be written: it holds no more than what is kept. */
-export interface Kept extends Omit<Exchange, 'body' | 'received' | 'answer' | 'route'>, Meaning {
+export interface Kept extends Omit<Exchange, 'body' | 'received' | 'answer' | 'route' | 'parts'>, Meaning {
   readonly at: Date
   readonly failed: boolean
   readonly received: Buffer | undefined
   readonly receivedBytes: number
   readonly answer: string | Buffer | undefined
   readonly answerLetters: number
+  /** Of the parts that failed. */
+  readonly partsFailed: string | undefined
 }
 
 export function kept(exchange: Exchange, meaning: Meaning, failed: boolean, at: Date): Kept {
-  const { body: _, route: __, received, answer = '', ...rest } = exchange
+  const { body: _, route: __, parts = [], received, answer = '', ...rest } = exchange
   const letters = !failed && exchange.method === 'GET' ? LOOK_UP_LETTERS : BODY_BYTES
   return {
     ...rest,
@@ -53,7 +66,15 @@ export function kept(exchange: Exchange, meaning: Meaning, failed: boolean, at: 
     // A part of a string would hold all of it.
     answer: answer.length > letters ? Buffer.from(answer.slice(0, letters)) : answer || undefined,
     answerLetters: answer.length,
+    partsFailed: failureOf(parts),
   }
+}
+
+function failureOf(parts: readonly Part[]): string | undefined {
+  const failed = parts.filter(({ status }) => status >= 400)
+  const [first] = failed
+  if (!first) return undefined
+  return `${failed.length} of ${parts.length} operations failed; the first: ${first.status} ${first.detail}`
 }
 
 /** Bytes that it holds while it waits, roughly. */
@@ -80,13 +101,13 @@ export function rowOf(exchange: Kept, secrets: Secrets): Row {
   const found = [...asked.found, ...sent.found]
   const answered = textOf(exchange.answer)
   const answer = without(found, maskJson(answered, secrets, answered.length < exchange.answerLetters).text)
-  const { scimType, detail } = exchange.status >= 400 ? errorIn(answer) : {}
+  const { scimType, detail = exchange.partsFailed } = exchange.status >= 400 ? errorIn(answer) : {}
   return {
     path: clean(path, 300),
     query: clean(asked.text, 2_000),
     objectName: nameIn(exchange, sent.text, answer, asked.text),
     scimType: scimType && clean(scimType, 100),
-    detail: detail && clean(maskLiterals(detail, secrets), 2_000),
+    detail: detail && clean(maskLiterals(without(found, detail), secrets), 2_000),
     requestBody: sent.text === '' ? undefined : clean(sent.text),
     answerBody: answer === '' ? undefined : clean(answer),
   }

@@ -47,6 +47,12 @@ test.each([
   [failure(400, 'mutability', 'id is read-only'), 'read-only', 'id', /cannot be set/],
   [failure(400, 'invalidPath', 'The path "hats.size" names nothing'), 'path', 'hats.size', /place/],
   [failure(400, 'invalidFilter', 'Invalid filter: it ends too early'), 'filter', undefined, /filter/],
+  [
+    failure(200, undefined, '1 of 2 operations failed', { operation: 'bulk' }),
+    'bulk-part',
+    undefined,
+    /Some/,
+  ],
   [failure(429, undefined, 'Too many requests; try again in 1 s'), 'too-fast', undefined, /told to wait/],
   [failure(503), 'unavailable', undefined, /database/],
   [failure(500), 'internal', undefined, /wrong in this service/],

@@ -2,7 +2,7 @@
 // also where single requests are not kept; a crash loses at most the last second of it.
 import { type Database, SYSTEM } from '#platform/database.ts'
 import { prepared, sql } from '#platform/sql.ts'
-import { type Effect, effectOf, type Operation } from './operation.ts'
+import type { Effect } from './operation.ts'
 
 /** What one hour of one identity provider adds up to. */
 export interface Hour extends Record<Effect, number> {
@@ -15,7 +15,8 @@ export interface Hour extends Record<Effect, number> {
 }
 
 export interface Tally {
-  count(idpId: string, at: Date, operation: Operation, failed: boolean): void
+  /** One request, and what it did. */
+  count(idpId: string, at: Date, failed: boolean, effects: readonly Effect[]): void
   unkept(idpId: string, at: Date): void
   /** @throws {Unavailable} it is kept for the next time */
   flush(db: Database): Promise<void>
@@ -39,13 +40,12 @@ export function openTally(): Tally {
   }
 
   return {
-    count(idpId, at, operation, failed) {
+    count(idpId, at, failed, effects) {
       const hour = hourOf(idpId, at)
       if (!hour) return
       hour.requests += 1
-      const effect = effectOf(operation)
       if (failed) hour.failed += 1
-      else if (effect) hour[effect] += 1
+      for (const effect of effects) hour[effect] += 1
     },
     unkept(idpId, at) {
       const hour = hourOf(idpId, at)

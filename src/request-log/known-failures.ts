@@ -33,6 +33,16 @@ function attributeIn({ detail }: Failure): string | undefined {
 /** The first that fits is the explanation. */
 export const KNOWN: readonly Known[] = [
   {
+    code: 'bulk-part',
+    where: 'idp',
+    fits: ({ operation, status }) => operation === 'bulk' && status < 400,
+    cause: () => 'Some operations of this bulk request failed; the others were done.',
+    steps: (at) => [
+      'The answer below names each operation by its bulkId, with its status and the reason.',
+      `When the reason is put right: ${at.again}.`,
+    ],
+  },
+  {
     code: 'credentials',
     where: 'idp',
     fits: is(401),

@@ -125,8 +125,22 @@ const EFFECTS: Record<Operation, Effect | undefined> = {
   other: undefined,
 }
 
-export function effectOf(operation: Operation): Effect | undefined {
-  return EFFECTS[operation]
+/** A bulk request has as many as its operations that succeeded. */
+export function effectsOf({ operation }: Meaning, failed: boolean, parts: readonly Part[] = []): Effect[] {
+  if (operation === 'bulk')
+    return parts.flatMap(({ method, route, body, status }) => {
+      const effect = status < 400 ? EFFECTS[meaningOf(method, route, body).operation] : undefined
+      return effect ?? []
+    })
+  const effect = EFFECTS[operation]
+  return failed || !effect ? [] : [effect]
+}
+
+interface Part {
+  readonly method: string
+  readonly route: string | undefined
+  readonly body: unknown
+  readonly status: number
 }
 
 /** Who looks for something that is not there has not failed: many connectors ask before they create. */

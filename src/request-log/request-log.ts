@@ -8,7 +8,7 @@ import type { Database } from '#platform/database.ts'
 import { type Exchange, type Kept, kept, weightOf } from './exchange.ts'
 import { openTally } from './hours.ts'
 import { type Secrets, secretsOf } from './mask.ts'
-import { isFailure, meaningOf } from './operation.ts'
+import { effectsOf, isFailure, meaningOf } from './operation.ts'
 import { forgetRemains, keepDays, trimProvider } from './retention.ts'
 import { writeRows } from './rows.ts'
 import { secretNames } from './secret-names.ts'
@@ -96,8 +96,8 @@ export function openRequestLog(db: Database, clock: Clock, options: RequestLogOp
   function answered(exchange: Exchange): void {
     const at = new Date(clock().getTime() - exchange.milliseconds)
     const meaning = meaningOf(exchange.method, exchange.route, exchange.body)
-    const failed = isFailure(meaning.operation, exchange.status)
-    tally.count(exchange.idpId, at, meaning.operation, failed)
+    const failed = isFailure(meaning.operation, exchange.status) || hasFailed(exchange)
+    tally.count(exchange.idpId, at, failed, effectsOf(meaning, failed, exchange.parts))
     if (days === 0) return
     if (!hasShare(exchange.idpId, shareOf(exchange, failed))) counts.passedOver += 1
     else if (!enqueue(kept(exchange, meaning, failed, at))) counts.dropped += 1
@@ -195,6 +195,11 @@ export function openRequestLog(db: Database, clock: Clock, options: RequestLogOp
       await flushing()
     },
   }
+}
+
+/** A bulk request succeeds as a whole, whatever became of its operations. */
+function hasFailed({ parts }: Exchange): boolean {
+  return parts?.some(({ status }) => status >= 400) ?? false
 }
 
 function shareOf({ credentialId, method }: Exchange, failed: boolean): Share {

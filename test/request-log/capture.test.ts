@@ -104,6 +104,24 @@ test('what was asked, what it meant, of whom, and how it was answered', async ()
   })
 })
 
+test('a bulk request counts for what its operations did, and has failed when one of them has', async () => {
+  const idp = await house.identityProvider()
+  const post = (bulkId: string, userName: string) => ({
+    method: 'POST',
+    path: '/Users',
+    bulkId,
+    data: { userName },
+  })
+  await idp.post('/Bulk', {
+    schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'],
+    Operations: [post('a', 'ada'), post('b', 'bob'), post('c', 'ADA'), { method: 'GET', path: '/Users' }],
+  })
+  const [row] = await rows(idp, 1)
+  expect(row).toMatchObject({ operation: 'bulk', status: 200, failed: true })
+  expect(row.detail).toMatch(/^2 of 4 operations failed; the first: 4/)
+  expect(await hours(idp)).toMatchObject({ requests: 1, created: 2, failed: 1 })
+})
+
 test('recorded conversations are told in full', async () => {
   const sequences = recordedSequences().filter(({ idp }) => idp === 'entra' || idp === 'okta')
   for (const sequence of sequences) {

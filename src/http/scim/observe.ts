@@ -1,6 +1,6 @@
 // Hands each request with its answer to the request log, after it was answered. Nothing is read or copied here.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Exchange } from '#request-log/exchange.ts'
+import type { Exchange, Part } from '#request-log/exchange.ts'
 import type { RequestLog } from '#request-log/request-log.ts'
 
 declare module 'fastify' {
@@ -9,12 +9,15 @@ declare module 'fastify' {
     received: Buffer | undefined
     /** The text that was sent back. */
     answerText: string | undefined
+    /** The operations of a bulk request that were tried. */
+    bulkParts: readonly Part[] | undefined
   }
 }
 
 export function observeRequests(door: FastifyInstance, log: RequestLog) {
   door.decorateRequest('received', undefined)
   door.decorateRequest('answerText', undefined)
+  door.decorateRequest('bulkParts', undefined)
   door.addHook('onSend', (request, _reply, payload, done) => {
     if (typeof payload === 'string') request.answerText = payload
     done(null, payload)
@@ -45,6 +48,7 @@ function exchangeOf(request: FastifyRequest, reply: FastifyReply): Exchange | un
     body: request.body,
     received: request.received,
     answer: request.answerText,
+    parts: request.bulkParts,
     userAgent: headers['user-agent'],
     sourceAddress: request.ip,
   }

@@ -69,7 +69,7 @@ function RequestDetail({ request }: { readonly request: ScimRequest }) {
         </Text>
       </Group>
       {request.explanation && <Why explanation={request.explanation} />}
-      <Changes changes={request.changes} failed={request.failed} />
+      <Changes changes={request.changes} />
       <Body title={texts.sent} body={request.request} />
       <Body title={texts.answered} body={request.answer} />
       <Details request={request} />
@@ -142,33 +142,26 @@ function Why({ explanation }: { readonly explanation: Explanation }) {
   )
 }
 
-function Changes({
-  changes,
-  failed,
-}: {
-  readonly changes: readonly RequestChange[]
-  readonly failed: boolean
-}) {
+function Changes({ changes }: { readonly changes: readonly RequestChange[] }) {
   const { request: texts } = useTexts().provisioning
+  const done = changes.filter(({ result }) => result === 'success')
   return (
     <Part title={texts.change}>
-      {(changes.length === 0 || failed) && <Text size="sm">{texts.noChange}</Text>}
+      {done.length === 0 && <Text size="sm">{texts.noChange}</Text>}
       <Stack gap="sm">
-        {changes
-          .filter(({ result }) => result === 'success')
-          .map((change) => (
-            <div key={change.eventId}>
-              <Text size="sm" fw={500}>
-                {texts.changeOf(texts.actions[change.action] ?? change.action, change.objectName)}
-              </Text>
-              <ChangeView
-                caption={texts.change}
-                headings={texts.headings}
-                before={asFields(change.before)}
-                after={asFields(change.after)}
-              />
-            </div>
-          ))}
+        {done.map((change) => (
+          <div key={change.eventId}>
+            <Text size="sm" fw={500}>
+              {texts.changeOf(texts.actions[change.action] ?? change.action, change.objectName)}
+            </Text>
+            <ChangeView
+              caption={texts.change}
+              headings={texts.headings}
+              before={asFields(change.before)}
+              after={asFields(change.after)}
+            />
+          </div>
+        ))}
       </Stack>
     </Part>
   )

@@ -1,7 +1,8 @@
 // One request and its answer, as the door hands it over; and what is kept of it.
 import type { ResourceSchema } from '#protocol/scim/schema.ts'
-import { maskJson, maskLiterals, maskQuery, type Secrets, without } from './mask.ts'
+import { maskJson } from './mask.ts'
 import type { Meaning } from './operation.ts'
+import { maskLiterals, maskQuery, type Secrets, without } from './secrets.ts'
 
 /** One operation of a bulk request, and how it ended. */
 export interface Part {
@@ -123,7 +124,7 @@ function split(url: string): [string, string] {
 
 function textOf(body: string | Buffer | undefined): string {
   // A letter that was cut in two goes.
-  return typeof body === 'string' ? body : (body?.toString('utf8').replace(/\uFFFD+$/, '') ?? '')
+  return typeof body === 'string' ? body : (body?.toString('utf8').replace(/\uFFFD{1,3}$/, '') ?? '')
 }
 
 /** What PostgreSQL takes as text. */

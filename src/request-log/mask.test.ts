@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { maskJson, maskLiterals, maskQuery, secretsOf, without } from './mask.ts'
+import { maskJson } from './mask.ts'
+import { maskLiterals, maskQuery, secretsOf, without } from './secrets.ts'
 
 const CANARY = 'canary-5d1'
 const secrets = secretsOf(['pin'])

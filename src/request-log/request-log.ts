@@ -7,11 +7,11 @@ import type { Clock } from '#platform/clock.ts'
 import type { Database } from '#platform/database.ts'
 import { type Exchange, type Kept, kept, weightOf } from './exchange.ts'
 import { openTally } from './hours.ts'
-import { type Secrets, secretsOf } from './mask.ts'
 import { effectsOf, isFailure, meaningOf } from './operation.ts'
 import { forgetRemains, keepDays, trimProvider } from './retention.ts'
 import { writeRows } from './rows.ts'
 import { secretNames } from './secret-names.ts'
+import { type Secrets, secretsOf } from './secrets.ts'
 
 export interface RequestLog {
   /** Takes a request that was answered; never waits, never throws. */

@@ -3,9 +3,10 @@
 import { type Database, SYSTEM } from '#platform/database.ts'
 import { prepared, sql } from '#platform/sql.ts'
 import { clean, type Kept, rowOf } from './exchange.ts'
-import type { Secrets } from './mask.ts'
+import type { Secrets } from './secrets.ts'
 
-const ROWS = 100
+/** Few enough that reading and masking them does not hold others up. */
+const ROWS = 50
 
 /** @param written hears how many, after each statement @throws {Unavailable} */
 export async function writeRows(

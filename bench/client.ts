@@ -14,14 +14,19 @@ export type Ask = (method: string, path: string, body?: object) => Promise<Answe
 /** @param signal ends the requests that run, and lets none begin */
 export function openClient({ base, token }: Target, lanes: number, signal: AbortSignal) {
   const agent = new Agent({ keepAlive: true, maxSockets: lanes })
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json' }
+  const authorization = `Bearer ${token}`
   const ask: Ask = async (method, path, body) => {
     signal.throwIfAborted()
     const sent = body === undefined ? undefined : Buffer.from(JSON.stringify(body))
-    const length = sent && { 'content-length': sent.length }
+    const content = sent && { 'content-type': 'application/scim+json', 'content-length': sent.length }
     const began = performance.now()
     return new Promise((resolve, reject) => {
-      const asked = request(`${base}${path}`, { agent, method, signal, headers: { ...headers, ...length } })
+      const asked = request(`${base}${path}`, {
+        agent,
+        method,
+        signal,
+        headers: { authorization, ...content },
+      })
       asked.on('error', reject)
       asked.on('response', (answer) => {
         text(answer).then(

@@ -4,8 +4,8 @@ import type { Judged } from './promise.ts'
 export function printPromises(promises: readonly Judged[]): void {
   const rows = promises.map((judged) => [
     judged.promise,
-    judged.figure === undefined ? 'not run' : `${judged.figure.toFixed(2)} ${judged.unit}`,
-    `${judged.rule} ${judged.target}`,
+    judged.figure?.toFixed(2) ?? 'not run',
+    `${judged.rule} ${judged.target} ${judged.unit}`,
     judged.notRun ?? (judged.met ? 'met' : 'NOT MET'),
   ])
   const table = [['promise', 'figure', 'target', ''], ...rows]

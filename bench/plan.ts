@@ -28,7 +28,7 @@ export const USAGE = `npm run bench -- [options]
   --full              the whole table: all parts, sizes to 100,000, peers and pgbench
   --parts LIST        of ${PARTS.join(', ')} (nodes,load,fresh; --full: all)
   --sizes LIST        users under load (1000,10000; --full: 1000,10000,100000)
-  --groups LIST       members of groups (10,1000,10000; --full: 10,1000,10000,100000)
+  --groups LIST       members of groups (10,10000; --full: 10,1000,10000,100000)
   --peers, --pgbench  measure beside Polis and SCIMMY; beside pgbench
   --rounds N, --slice SECONDS    3, 1
   --sync-users N, --sync-groups N, --dialect NAME    of the simulator (100000, 1000, entra)
@@ -68,7 +68,7 @@ export function readPlan(args: string[]): Plan | 'help' {
   return {
     parts: readParts(values.parts ?? (full ? PARTS.join() : 'nodes,load,fresh')),
     sizes: numbers(values.sizes ?? (full ? '1000,10000,100000' : '1000,10000')),
-    groups: numbers(values.groups ?? (full ? '10,1000,10000,100000' : '10,1000,10000')),
+    groups: numbers(values.groups ?? (full ? '10,1000,10000,100000' : '10,10000')),
     rounds: Number(values.rounds),
     slice: Number(values.slice),
     peers: values.peers ?? full,

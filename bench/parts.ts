@@ -13,6 +13,8 @@ import { Results } from './results.ts'
 export interface Task {
   readonly plan: Plan
   readonly signal: AbortSignal
+  /** Until then. */
+  readonly secondsLeft: () => number
   /** Tells what is being done. */
   readonly say: (words: string) => void
 }
@@ -34,13 +36,14 @@ export async function measure(task: Task): Promise<Evidence> {
   return found
 }
 
-async function measurePart(part: Part, { plan, signal, say }: Task): Promise<Results> {
+async function measurePart(part: Part, task: Task): Promise<Results> {
+  const { plan, signal, say } = task
   if (!plan.parts.includes(part))
     return Results.none(new NotRun(`the part ${part} was not asked for`, { chosen: true }))
   try {
     signal.throwIfAborted()
     say(`part ${part}`)
-    return await MEASURES[part]({ plan, signal, say: (words) => say(`${part}: ${words}`) })
+    return await MEASURES[part]({ ...task, say: (words) => say(`${part}: ${words}`) })
   } catch (error) {
     say(`${part} failed: ${error instanceof Error ? error.stack : error}`)
     return Results.none(

@@ -30,7 +30,7 @@ export const USAGE = `npm run bench -- [options]
   --sizes LIST        users under load (1000,10000; --full: 1000,10000,100000)
   --groups LIST       members of groups (10,10000; --full: 10,1000,10000,100000)
   --peers, --pgbench  measure beside Polis and SCIMMY; beside pgbench
-  --rounds N, --slice SECONDS    3, 1
+  --rounds N, --slice SECONDS    3, 0.8 (--full: 1)
   --sync-users N, --sync-groups N, --dialect NAME    of the simulator (100000, 1000, entra)
   --minutes N         the longest that it may take (60)
   --json FILE         also write every figure there
@@ -55,7 +55,7 @@ export function readPlan(args: string[]): Plan | 'help' {
       peers: { type: 'boolean' },
       pgbench: { type: 'boolean' },
       rounds: { type: 'string', default: '3' },
-      slice: { type: 'string', default: '1' },
+      slice: { type: 'string' },
       'sync-users': { type: 'string', default: '100000' },
       'sync-groups': { type: 'string', default: '1000' },
       dialect: { type: 'string', default: 'entra' },
@@ -70,7 +70,7 @@ export function readPlan(args: string[]): Plan | 'help' {
     sizes: numbers(values.sizes ?? (full ? '1000,10000,100000' : '1000,10000')),
     groups: numbers(values.groups ?? (full ? '10,1000,10000,100000' : '10,10000')),
     rounds: Number(values.rounds),
-    slice: Number(values.slice),
+    slice: Number(values.slice ?? (full ? 1 : 0.8)),
     peers: values.peers ?? full,
     pgbench: values.pgbench ?? full,
     sync: {

@@ -8,8 +8,9 @@ import { promisesOf } from './promises.ts'
 import { printPromises } from './table.ts'
 
 const began = performance.now()
+const secondsGone = () => (performance.now() - began) / 1_000
 function say(words: string): void {
-  process.stderr.write(`[${((performance.now() - began) / 1_000).toFixed(0)} s] ${words}\n`)
+  process.stderr.write(`[${secondsGone().toFixed(0)} s] ${words}\n`)
 }
 
 /** The end of the time, or somebody who wants it to end: what was started is ended in order. */
@@ -28,7 +29,9 @@ function writeJson(file: string, plan: Plan, evidence: Evidence, promises: reado
 const plan = readPlan(process.argv.slice(2))
 if (plan === 'help') process.stdout.write(USAGE)
 else {
-  const evidence = await measure({ plan, signal: untilTheEnd(plan), say })
+  const { minutes } = plan
+  const secondsLeft = () => minutes * 60 - secondsGone()
+  const evidence = await measure({ plan, signal: untilTheEnd(plan), secondsLeft, say })
   const promises = promisesOf(plan, evidence).map(judge)
   if (plan.json) writeJson(plan.json, plan, evidence, promises)
   printPromises(promises)

@@ -19,6 +19,7 @@ export const PEER_MEMBERS = 1_000
 const OPERATIONS =
   'raw,exec,create,delete,get,findUserName,findExternalId,list100,patchAttr,patchActive,put,groupAdd,groupRemove,groupGetExcluded,groupGet'
 const GROUP_OPERATIONS = ['groupAdd', 'groupRemove', 'groupGetExcluded', 'groupGet']
+/** The load generator ends that much before the time is over, with what it has. */
 const SETTLE_SECONDS = 60
 
 /** What a peer cannot do, or is not promised anything about. */
@@ -31,7 +32,7 @@ type Peer = keyof typeof PEERS
 
 export const measureLoad = (task: Task): Promise<Results> =>
   withStand(async (stand) => {
-    const { plan, signal, say } = task
+    const { plan, signal, say, secondsLeft } = task
     const gaps = new Map<string, NotRun>()
     const [ours, floor] = [await startOurs(stand), await startFloor(stand)]
     const peers = await openPeers(stand, task, gaps)
@@ -49,7 +50,7 @@ export const measureLoad = (task: Task): Promise<Results> =>
       rounds: plan.rounds,
       slice: plan.slice,
       ops: OPERATIONS,
-      'max-total': plan.minutes * 60 - SETTLE_SECONDS,
+      'max-total': Math.max(0, Math.floor(secondsLeft()) - SETTLE_SECONDS),
     }
     say(
       `users ${options.sizes}, groups ${options.groups}, beside ${targets.map(({ name }) => name).join(', ')}`,

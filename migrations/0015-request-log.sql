@@ -31,6 +31,7 @@ create table scim_request (
 ) partition by range (at);
 create index scim_request_browse on scim_request (tenant_id, idp_id, at desc, id desc);
 create index scim_request_failed on scim_request (tenant_id, at desc, id desc) where failed;
+create index scim_request_failed_of on scim_request (tenant_id, idp_id, at desc, id desc) where failed;
 -- Anybody can be refused, so what was refused at the door is counted apart when there is too much.
 create index scim_request_stranger on scim_request (idp_id, at desc) where credential_id is null;
 select protect_table('scim_request');

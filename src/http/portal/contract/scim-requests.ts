@@ -118,13 +118,12 @@ export const ScimRequestPage = pageOf(ScimRequestSummary)
 export type ScimRequestPage = Static<typeof ScimRequestPage>
 
 /** A failure to look at, with its explanation in short. */
-export const Failure = Type.Object({
+const Failure = Type.Object({
   ...summary,
   identityProviderName: Type.String(),
   cause: Type.String(),
   code: Type.String(),
 })
-export type Failure = Static<typeof Failure>
 
 export const Failures = Type.Object({ items: Type.Array(Failure) }, { $id: 'Failures' })
 export type Failures = Static<typeof Failures>

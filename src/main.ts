@@ -21,7 +21,6 @@ import { openUnknownAttributes } from '#identity-providers/unknown-attributes.ts
 import { systemClock } from '#platform/clock.ts'
 import { type Database, openDatabase } from '#platform/database.ts'
 import { createLog, type Log } from '#platform/log.ts'
-import { createMetrics } from '#platform/metrics.ts'
 import { migrate } from '#platform/migrations.ts'
 import { startPostgres } from '#platform/postgres.ts'
 import type { Seal } from '#platform/seal.ts'
@@ -140,7 +139,11 @@ async function openDoors(
     reachedAt ??= listeningAt(server, config)
     return reachedAt
   }
-  await server.register(operatorDoor, { db, serving: () => !draining, metrics: openMetrics(server, config) })
+  await server.register(operatorDoor, {
+    db,
+    serving: () => !draining,
+    metrics: await openMetrics(server, config),
+  })
   if (config.role !== 'portal') {
     await server.register(oauthDoor, { authenticator, publicUrl })
     const ratePerSecond = config.scimRate
@@ -169,9 +172,10 @@ async function openDoors(
   return server
 }
 
-/** Measuring costs a little on each request, so it is done only where somebody may look. */
-function openMetrics(server: FastifyInstance, { metricsToken }: Config) {
+/** Measuring costs a little on each request (and 17 MiB to load), so it is done only where somebody may look. */
+async function openMetrics(server: FastifyInstance, { metricsToken }: Config) {
   if (!metricsToken) return undefined
+  const { createMetrics } = await import('#platform/metrics.ts')
   const source = createMetrics()
   measureRequests(server, source)
   return { token: metricsToken, source }

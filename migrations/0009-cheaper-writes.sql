@@ -3,6 +3,7 @@
 -- With an index on the time of change no change of a user could stay in its page (HOT): each one wrote all indexes anew.
 -- Lists by `meta.lastModified` read the identity provider's users instead.
 drop index directory_user_changed;
+alter table directory_user set (fillfactor = 85); -- room in each page for one more version of a user
 
 -- PostgreSQL reads and plans a generated column's expression, and each check, anew in every statement that writes. The key
 -- is written by src/directory now; the values of an event are fixed by the types of src/audit/record.ts.

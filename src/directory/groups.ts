@@ -5,7 +5,7 @@ import { audited, type Change, type Fact, record } from '#audit/record.ts'
 import { Conflict, NotFound, Stale } from '#errors.ts'
 import type { Queryable, Scope } from '#platform/database.ts'
 import { violatedIndex } from '#platform/database-errors.ts'
-import { prepared, type Sql, sql } from '#platform/sql.ts'
+import { prepared, raw, type Sql, sql } from '#platform/sql.ts'
 import type { Precondition } from '#protocol/scim/etag.ts'
 import type { MemberChange, MemberRef } from '#protocol/scim/membership.ts'
 import type { Resource } from '#protocol/scim/resource.ts'
@@ -15,6 +15,7 @@ import {
   groupColumns,
   groupRow,
   groupVersion,
+  MEMBER_STRETCHES,
   MEMBERS,
   NO_MEMBERS,
   revision,
@@ -92,6 +93,21 @@ export async function readGroup(at: Provisioner, id: string, members: boolean): 
   const query: Queryable['query'] = (statement) =>
     members ? at.db.run(at.scope, statement) : at.db.read(at.scope, statement)
   return found(id, await read({ query }, at, id, members))
+}
+
+/** A group with all its members, as stretches of the elements of `members`; of one moment, since it is one statement. */
+export interface WholeGroup {
+  readonly row: GroupRow
+  readonly stretches: readonly string[]
+}
+
+/** @throws {NotFound} */
+export async function readWholeGroup(at: Provisioner, id: string): Promise<WholeGroup> {
+  const statement = sql`select ${groupRow(raw('stretch.members'))} from directory_group u
+    left join lateral ${MEMBER_STRETCHES} stretch on true
+    where u.id = ${id} and u.idp_id = ${at.idpId} and u.tenant_id = ${at.tenantId}`
+  const rows = isUuid(id) ? await at.db.run<GroupRow>(at.scope, prepared('group.read-whole', statement)) : []
+  return { row: found(id, rows), stretches: rows.flatMap(({ members }) => members ?? []) }
 }
 
 function read(tx: Queryable, at: Provisioner, id: string, members: boolean): Promise<GroupRow[]> {

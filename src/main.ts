@@ -32,7 +32,6 @@ import { systemClock } from '#platform/clock.ts'
 import { type Database, openDatabase } from '#platform/database.ts'
 import { createLog, type Log } from '#platform/log.ts'
 import { openMailer } from '#platform/mail.ts'
-import { createMetrics } from '#platform/metrics.ts'
 import { migrate } from '#platform/migrations.ts'
 import { startPostgres } from '#platform/postgres.ts'
 import type { Seal } from '#platform/seal.ts'
@@ -210,7 +209,7 @@ async function openDoors(
   await server.register(operatorDoor, {
     db,
     serving: () => !draining,
-    metrics: openMetrics(server, config, requestLog),
+    metrics: await openMetrics(server, config, requestLog),
   })
   if (config.role !== 'portal') {
     await server.register(oauthDoor, { authenticator, publicUrl })
@@ -273,9 +272,10 @@ function mailFrom({ mailFrom: from, publicUrl }: Config): string {
   return from ?? `doorlist@${publicUrl === undefined ? 'localhost' : new URL(publicUrl).hostname}`
 }
 
-/** Measuring costs a little on each request, so it is done only where somebody may look. */
-function openMetrics(server: FastifyInstance, { metricsToken }: Config, requestLog: RequestLog) {
+/** Measuring costs a little on each request (and 17 MiB to load), so it is done only where somebody may look. */
+async function openMetrics(server: FastifyInstance, { metricsToken }: Config, requestLog: RequestLog) {
   if (!metricsToken) return undefined
+  const { createMetrics } = await import('#platform/metrics.ts')
   const source = createMetrics()
   measureRequests(server, source)
   source.watchRequestLog(() => requestLog.counts())

@@ -11,6 +11,8 @@ import {
 } from './platform/environment.ts'
 
 export interface Config {
+  /** Of this process among the app gateways. Unset: the name of the machine with a short mark. */
+  readonly name: string | undefined
   readonly host: string
   /** 0 lets the system choose. */
   readonly port: number
@@ -51,6 +53,7 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
 export function readConfig(environment: Variables): Config {
   const read = settingsReader(withFile(environment))
   const config = {
+    name: readName(read),
     host: read.text('DOORLIST_HOST') ?? '127.0.0.1',
     port: read.integer('DOORLIST_PORT', { min: 0, max: 65_535, default: 8080 }),
     publicUrl: readPublicUrl(read),
@@ -72,6 +75,11 @@ export function readConfig(environment: Variables): Config {
   }
   read.done()
   return config
+}
+
+function readName(read: SettingsReader): string | undefined {
+  const check = (value: string) => /^[\w.-]{1,63}$/.test(value)
+  return read.text('DOORLIST_NAME', { check, rule: '1 to 63 letters, digits, dots, dashes and underscores' })
 }
 
 function withFile(environment: Variables): Variables {

@@ -17,6 +17,7 @@ import {
 } from '#identity-providers/credentials.ts'
 import { openLastSeen } from '#identity-providers/last-seen.ts'
 import { openUnknownAttributes } from '#identity-providers/unknown-attributes.ts'
+import { type Activity, openActivity } from '#logs/activity.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
 import { type Database, openDatabase, SYSTEM } from '#platform/database.ts'
 import type { Mailer } from '#platform/mail.ts'
@@ -97,6 +98,7 @@ export interface House {
   /** Around the service, as its owner. */
   readonly connection: Connection
   readonly server: FastifyInstance
+  readonly activity: Activity
   /** Every route below `/scim/v2`, as the server registered it. */
   readonly scimRoutes: readonly { readonly method: string; readonly url: string }[]
   /** Every route of the portal's API, with what it asks of whoever uses it. */
@@ -154,6 +156,7 @@ export async function openHouse({
     prefix: SCIM_PREFIX,
   })
   await server.register(portalPages)
+  const activity = openActivity(db, 'test')
   await server.register(portalDoor, {
     db,
     seal: createSeal('a secret of this test that nobody guesses'),
@@ -161,6 +164,7 @@ export async function openHouse({
     publicUrl: () => (typeof publicUrl === 'function' ? publicUrl() : (publicUrl ?? url())),
     mailer,
     apiKeyUse,
+    activity,
     prefix: API_PREFIX,
   })
   await server.listen({ host: '127.0.0.1', port: 0 })
@@ -194,6 +198,7 @@ export async function openHouse({
     db,
     connection,
     server,
+    activity,
     scimRoutes,
     apiRoutes,
     flushApiKeyUse: () => apiKeyUse.flush(),
@@ -215,6 +220,7 @@ export async function openHouse({
       await lastSeen.close()
       await unknownAttributes.close()
       await apiKeyUse.close()
+      await activity.close()
       await db.close()
       await drop()
     },

@@ -30,6 +30,8 @@ export type ObjectType =
   | 'ApiKey'
   | 'Tenant'
   | 'AuditLog'
+  | 'ActivityLog'
+  | 'SystemLog'
 
 /** What differs, never a secret. A `reason` tells why a failure failed. */
 export interface Change {

@@ -4,6 +4,7 @@
 import fastifyCookie from '@fastify/cookie'
 import fastifySwagger from '@fastify/swagger'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { Activity } from '#logs/activity.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Database } from '#platform/database.ts'
 import type { Mailer } from '#platform/mail.ts'
@@ -13,7 +14,11 @@ import { accountRoutes } from './account.ts'
 import { accountLinkRoutes } from './account-links.ts'
 import { administratorRoutes } from './administrators.ts'
 import { apiKeyRoutes } from './api-keys.ts'
+import { auditLogRoutes } from './audit-log.ts'
+import { gatewayRoutes } from './gateways.ts'
 import { invitationRoutes } from './invitations.ts'
+import { logRoutes } from './logs.ts'
+import { overviewRoutes } from './overview.ts'
 import { ownSessionRoutes } from './own-sessions.ts'
 import { guard } from './principal.ts'
 import { sendProblem } from './problems.ts'
@@ -34,6 +39,8 @@ export interface PortalOptions {
   /** Undefined where no mail can be sent. */
   readonly mailer: Mailer | undefined
   readonly apiKeyUse: ApiKeyUse
+  /** Where signing in and out is told of. */
+  readonly activity: Activity
 }
 
 const BODY_BYTES = 262_144
@@ -68,4 +75,8 @@ export const portalDoor: FastifyPluginAsyncTypebox<PortalOptions> = async (
   await door.register(administratorRoutes, options)
   await door.register(invitationRoutes, options)
   await door.register(apiKeyRoutes, options)
+  await door.register(logRoutes, options)
+  await door.register(auditLogRoutes, options)
+  await door.register(gatewayRoutes, options)
+  await door.register(overviewRoutes, options)
 }

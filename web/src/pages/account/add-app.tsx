@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react'
 import type { RecoveryCodes, TotpEnrolment } from '../../../../src/http/portal/contract/account.ts'
 import { api } from '../../api/client.ts'
 import { formProblems } from '../../api/form-problems.ts'
+import { MainButton } from '../../components/main-button.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { TotpFields } from '../../factors/totp-fields.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
@@ -45,9 +46,9 @@ export function AddApp({ opened, onClose, onAdded }: AddFactorProps) {
             <Button variant="default" onClick={onClose}>
               {common.cancel}
             </Button>
-            <Button type="submit" loading={finish.isPending} disabled={!begin.data}>
+            <MainButton type="submit" loading={finish.isPending} disabled={!begin.data}>
               {account.factors.finish}
-            </Button>
+            </MainButton>
           </Group>
         </Stack>
       </form>

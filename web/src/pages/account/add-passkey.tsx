@@ -4,6 +4,7 @@ import { useState } from 'react'
 import type { PasskeyEnrolment, RecoveryCodes } from '../../../../src/http/portal/contract/account.ts'
 import { api } from '../../api/client.ts'
 import { formProblems } from '../../api/form-problems.ts'
+import { MainButton } from '../../components/main-button.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { usePasskeys } from '../../session/use-passkeys.ts'
 import { useTexts } from '../../texts/use-texts.tsx'
@@ -48,9 +49,9 @@ export function AddPasskey({ opened, onClose, onAdded }: AddFactorProps) {
             <Button variant="default" onClick={onClose}>
               {common.cancel}
             </Button>
-            <Button type="submit" loading={make.isPending}>
+            <MainButton type="submit" loading={make.isPending}>
               {account.factors.create}
-            </Button>
+            </MainButton>
           </Group>
         </Stack>
       </form>

@@ -9,7 +9,7 @@ interface SectionProps {
 
 export function Section({ title, about, children }: SectionProps) {
   return (
-    <Paper withBorder p={{ base: 'md', sm: 'lg' }} component="section" aria-label={title}>
+    <Paper withBorder p={{ base: 'md', sm: 'lg' }} component="section">
       <Stack gap={2} mb="md">
         <Title order={2}>{title}</Title>
         {about && (

@@ -158,7 +158,7 @@ function useColumns({ onChange, onHanded }: ColumnHooks): Column<Administrator>[
     ...columns,
     {
       key: 'actions',
-      title: '',
+      title: tenant.actions,
       width: 60,
       cell: (administrator) => <AdministratorActions administrator={administrator} onHanded={onHanded} />,
     },

@@ -100,7 +100,7 @@ function useColumns(onRevoke: ((key: ApiKey) => void) | undefined): Column<ApiKe
     ...columns,
     {
       key: 'actions',
-      title: '',
+      title: tenant.actions,
       width: 110,
       cell: (key) => (
         <Button

@@ -50,7 +50,7 @@ export function InvitationList({ onHanded }: { readonly onHanded: (handed: Hande
       ? [
           {
             key: 'actions',
-            title: '',
+            title: tenant.actions,
             cell: (invitation: Invitation) => (
               <Group gap="xs" wrap="nowrap" justify="flex-end">
                 <Button

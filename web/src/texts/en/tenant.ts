@@ -1,4 +1,5 @@
 export const tenant = {
+  actions: 'Actions',
   administrators: {
     title: 'Users',
     about: 'Who may administer this tenant. They are not users of an identity provider.',
@@ -47,7 +48,7 @@ export const tenant = {
     expires: 'Good until',
     expired: 'Expired',
     renew: 'Send again',
-    renewOf: (email: string) => `Send the invitation of ${email} again`,
+    renewOf: (email: string) => `Send again: ${email}`,
     revoke: 'Revoke',
     revokeOf: (email: string) => `Revoke the invitation of ${email}`,
     revoked: (email: string) => `The invitation of ${email} is revoked`,

@@ -1,6 +1,7 @@
 import type { tenant as english } from '../en/tenant.ts'
 
 export const tenant: typeof english = {
+  actions: '操作',
   administrators: {
     title: 'ユーザー',
     about: 'このテナントを管理できる人。アイデンティティプロバイダーのユーザーとは別です。',
@@ -48,9 +49,9 @@ export const tenant: typeof english = {
     expires: '有効期限',
     expired: '期限切れ',
     renew: '再送信',
-    renewOf: (email) => `${email}への招待を再送信`,
+    renewOf: (email) => `再送信：${email}`,
     revoke: '取り消す',
-    revokeOf: (email) => `${email}への招待を取り消す`,
+    revokeOf: (email) => `取り消す：${email}`,
     revoked: (email) => `${email}への招待を取り消しました`,
     newTitle: '管理者を招待',
     send: '招待する',
@@ -90,7 +91,7 @@ export const tenant: typeof english = {
     example: '試してみる',
     done: '保管しました',
     revoke: '取り消す',
-    revokeOf: (name) => `${name}を取り消す`,
+    revokeOf: (name) => `取り消す：${name}`,
     revokeTitle: (name) => `${name}を取り消しますか？`,
     revokeText: '次のリクエストから拒否されます。元に戻せません。',
     revoked: (name) => `${name}を取り消しました`,

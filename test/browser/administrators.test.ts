@@ -52,7 +52,10 @@ async function look(page: Page, name: string): Promise<void> {
   for (const colorScheme of themes) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await page.setViewportSize({ width: 1440, height: 900 })
-    if (process.env.DOORLIST_SCREENSHOTS) await screenshot(page, `${name}-${colorScheme}`)
+    if (process.env.DOORLIST_SCREENSHOTS) {
+      await page.waitForTimeout(400) // the navigation slides
+      await screenshot(page, `${name}-${colorScheme}`)
+    }
     await page.setViewportSize({ width: 360, height: 740 })
     if (process.env.DOORLIST_SCREENSHOTS) await screenshot(page, `${name}-${colorScheme}-360`)
     expect(await page.evaluate('document.documentElement.scrollWidth'), name).toBeLessThanOrEqual(360)
@@ -127,7 +130,7 @@ test('an invitation is made, accepted with an authenticator app, and signs in wi
   await guest.getByLabel('Code that the app shows now').fill(totp.generate())
   await guest.getByRole('button', { name: 'Create the account' }).click()
   await heading(guest, 'Keep your recovery codes')
-  const [code = ''] = await guest.locator('main code').allTextContents()
+  const [code = ''] = await guest.locator('main pre').allTextContents()
   await guest.getByRole('button', { name: 'I have kept them' }).click()
   await heading(guest, 'Overview')
   await guest.context().clearCookies()

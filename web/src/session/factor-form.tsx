@@ -43,6 +43,10 @@ export function FactorForm<Answer>({ methods, questionPath, answerPath, onDone }
     event.preventDefault()
     send.mutate(Object.fromEntries(new FormData(event.currentTarget)))
   }
+  const choose = (method: Method) => {
+    send.reset() // what was wrong was said of the other one
+    setChosen(method)
+  }
   const { byField, rest } = formProblems(send.error, ['code', 'recoveryCode', 'password'])
   const other = written.find((method) => method !== chosen)
   if (methods.length === 0) return <Text>{factor.none}</Text>
@@ -71,7 +75,7 @@ export function FactorForm<Answer>({ methods, questionPath, answerPath, onDone }
         </form>
       )}
       {other && (
-        <Button variant="subtle" size="compact-sm" onClick={() => setChosen(other)}>
+        <Button variant="subtle" size="compact-sm" onClick={() => choose(other)}>
           {other === 'recovery-code' ? factor.useRecoveryCode : factor.useCode}
         </Button>
       )}

@@ -87,7 +87,7 @@ export interface HouseWish {
   /** SCIM requests a second and identity provider; unlimited otherwise. */
   readonly ratePerSecond?: number
   /** As which the service is reached; where it listens otherwise. Passkeys need a host name. */
-  readonly publicUrl?: string
+  readonly publicUrl?: string | (() => string)
   readonly mailer?: Mailer
   /** By which cursors and one-time codes age. */
   readonly clock?: Clock
@@ -166,7 +166,7 @@ export async function openHouse({
     db,
     seal: createSeal('a secret of this test that nobody guesses'),
     clock,
-    publicUrl: () => publicUrl ?? url(),
+    publicUrl: () => (typeof publicUrl === 'function' ? publicUrl() : (publicUrl ?? url())),
     mailer,
     apiKeyUse,
     activity,

@@ -32,6 +32,8 @@ export type ObjectType =
   | 'AuditLog'
   | 'ActivityLog'
   | 'SystemLog'
+  | 'Job'
+  | 'UserList'
 
 /** What differs, never a secret. A `reason` tells why a failure failed. */
 export interface Change {

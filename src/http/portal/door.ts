@@ -16,7 +16,9 @@ import { administratorRoutes } from './administrators.ts'
 import { apiKeyRoutes } from './api-keys.ts'
 import { auditLogRoutes } from './audit-log.ts'
 import { gatewayRoutes } from './gateways.ts'
+import { groupRoutes } from './groups.ts'
 import { invitationRoutes } from './invitations.ts'
+import { jobRoutes } from './jobs.ts'
 import { logRoutes } from './logs.ts'
 import { overviewRoutes } from './overview.ts'
 import { ownSessionRoutes } from './own-sessions.ts'
@@ -25,6 +27,8 @@ import { sendProblem } from './problems.ts'
 import { provisioningRoutes } from './provisioning.ts'
 import { scimRequestRoutes } from './scim-requests.ts'
 import { sessionRoutes } from './session.ts'
+import { userBulkRoutes } from './user-bulk.ts'
+import { userRoutes } from './users.ts'
 import { validatorCompiler } from './validation.ts'
 
 export const API_PREFIX = '/api/v1'
@@ -85,4 +89,8 @@ export const portalDoor: FastifyPluginAsyncTypebox<PortalOptions> = async (
   await door.register(auditLogRoutes, options)
   await door.register(gatewayRoutes, options)
   await door.register(overviewRoutes, options)
+  await door.register(userRoutes, options)
+  await door.register(userBulkRoutes, options)
+  await door.register(groupRoutes, options)
+  await door.register(jobRoutes, options)
 }

@@ -61,15 +61,9 @@ export function listUsers(db: Database, tenantId: string, search: UserSearch): P
   )
 }
 
-/** `union` keeps a group once, so groups that hold each other end the walk. */
 const EFFECTIVE_GROUPS = raw(`array(
-          with recursive up(id, direct) as (
-            select m.group_id, true from group_member m where m.member_id = u.id and m.tenant_id = u.tenant_id
-            union
-            select m.group_id, false from group_member m join up on m.member_id = up.id where m.tenant_id = u.tenant_id)
-          select json_build_object('id', g.id, 'displayName', g.display_name,
-            'type', case when bool_or(up.direct) then 'direct' else 'indirect' end)
-          from up join directory_group g on g.id = up.id group by g.id, g.display_name order by g.id)`)
+          select json_build_object('id', g.id, 'displayName', g.display_name, 'type', m.type)
+          from effective_groups(u.tenant_id, array[u.id]) m join directory_group g on g.id = m.group_id order by g.id)`)
 
 /** @param idOrUserName an id, or a userName that only one identity provider has @throws {NotFound} {Conflict} */
 export async function showUser(

@@ -55,6 +55,7 @@ test('the service provider configuration is one document, with all that clients 
     changePassword: { supported: false },
     sort: { supported: true },
     etag: { supported: true },
+    securityEvents: { asyncRequest: 'none', eventUris: [] },
     interopProfileConformant: false,
     meta: { resourceType: 'ServiceProviderConfig', location: `${idp.endpoint}/ServiceProviderConfig` },
   })

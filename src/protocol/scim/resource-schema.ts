@@ -17,6 +17,18 @@ export const userSchema: ResourceSchema = {
   extensions: indexedExtensions([enterpriseUser]),
 }
 
+/** A user of a client that is held to the interop and enterprise profiles: they know no password. */
+export const strictUserSchema: ResourceSchema = {
+  ...userSchema,
+  core: {
+    ...userSchema.core,
+    attributes: indexed(
+      userSchema.core.attributes.filter(({ name }) => name !== 'password'),
+      nameOf,
+    ),
+  },
+}
+
 export const groupSchema: ResourceSchema = {
   resourceType: 'Group',
   endpoint: '/Groups',

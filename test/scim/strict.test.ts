@@ -48,6 +48,8 @@ test.each<[string, object, string]>([
   ['an attribute of an extension outside of it', { ...ADA, department: 'Keel' }, 'invalidSyntax'],
   ['text for a boolean', { ...ADA, active: 'True' }, 'invalidValue'],
   ['a password', { ...ADA, password: 'correct horse' }, 'invalidSyntax'],
+  ['text for a URI', { ...ADA, profileUrl: 'not a URI' }, 'invalidValue'],
+  ['text for base64', { ...ADA, x509Certificates: [{ value: 'not base64' }] }, 'invalidValue'],
   ['no schemas', { userName: 'bob' }, 'invalidValue'],
   ['the URN of SCIM 1', { ...ADA, schemas: ['urn:scim:schemas:core:1.0'] }, 'invalidValue'],
 ])('a user with %s is refused: POST and PUT', async (_title, body, scimType) => {

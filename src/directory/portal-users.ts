@@ -5,7 +5,7 @@ import { Conflict, NotFound } from '#errors.ts'
 import { DECLARED, type DeclaredSchemas, schemasOf } from '#identity-providers/declared-schemas.ts'
 import type { Database, Scope } from '#platform/database.ts'
 import { prepared, raw, sql } from '#platform/sql.ts'
-import { caseKey } from '#protocol/scim/text.ts'
+import { userNameKey } from '#protocol/scim/user-name.ts'
 import { compileMapping, type Mapping, type Profile } from './profile.ts'
 import { type Hold, NO_GROUPS, storedResource, type UserRow, userColumns, userRow } from './user-row.ts'
 import { isUuid } from './uuid.ts'
@@ -55,7 +55,7 @@ export function listUsers(db: Database, tenantId: string, search: UserSearch): P
     { tenantId },
     sql`select ${SUMMARY} from directory_user u join identity_provider i on i.id = u.idp_id
       where u.tenant_id = ${tenantId} and (${search.idpId ?? null}::uuid is null or u.idp_id = ${search.idpId ?? null})
-        and (${search.search ?? null}::text is null or starts_with(u.user_name_key, ${caseKey(search.search ?? '')}))
+        and (${search.search ?? null}::text is null or starts_with(u.user_name_key, ${userNameKey(search.search ?? '')}))
         and (${search.after ?? null}::uuid is null or u.id > ${search.after ?? null})
       order by u.id limit ${search.limit}`,
   )
@@ -74,7 +74,7 @@ export async function showUser(
 ): Promise<UserDetail> {
   const wanted = isUuid(idOrUserName)
     ? sql`u.id = ${idOrUserName}`
-    : sql`u.user_name_key = ${caseKey(idOrUserName)}`
+    : sql`u.user_name_key = ${userNameKey(idOrUserName)}`
   const rows = await db.run<UserDetail & { text: string }>(
     { tenantId },
     sql`select ${SUMMARY}, u.external_id as "externalId", u.profile, u.resource as text,

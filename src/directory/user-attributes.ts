@@ -3,6 +3,7 @@ import { raw, type Sql, sql } from '#platform/sql.ts'
 import type { Filter } from '#protocol/scim/filter.ts'
 import type { AttributeRef } from '#protocol/scim/schema.ts'
 import { caseKey } from '#protocol/scim/text.ts'
+import { userNameKey } from '#protocol/scim/user-name.ts'
 import { compare, ordered, temporal, textual } from './compare-sql.ts'
 import { type CompareOp, type CompareValue, compileFilter, type HotAttributes } from './filter-sql.ts'
 import type { Provisioner } from './provisioner.ts'
@@ -29,7 +30,7 @@ export function userAttributes({ base, idpId }: Pick<Provisioner, 'base' | 'idpI
       and ${idCompare(raw('m.group_id'), op, value)})`
   const byName: Record<string, (op: CompareOp, value: CompareValue) => Sql> = {
     id: (op, value) => idCompare(raw('u.id'), op, value),
-    userName: (op, value) => textual(raw('u.user_name_key'), op, caseKey(String(value))),
+    userName: (op, value) => textual(raw('u.user_name_key'), op, userNameKey(String(value))),
     externalId: (op, value) => textual(raw('u.external_id'), op, String(value)),
     displayName: (op, value) => textual(raw('u.display_name_key'), op, caseKey(String(value))),
     active: (op, value) => ordered(raw('u.active'), op, sql`${value === true}::boolean`),

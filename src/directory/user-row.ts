@@ -4,6 +4,7 @@
 import { raw, type Sql, sql } from '#platform/sql.ts'
 import type { Resource } from '#protocol/scim/resource.ts'
 import { caseKey } from '#protocol/scim/text.ts'
+import { userNameKey } from '#protocol/scim/user-name.ts'
 import { type CompiledMapping, profileOf } from './profile.ts'
 
 /** What an administrator said about a user, which the identity provider's word does not lift. */
@@ -71,7 +72,7 @@ export function userColumns(
   const { schemas, ...attributes } = resource
   return {
     userName,
-    userNameKey: caseKey(userName),
+    userNameKey: userNameKey(userName),
     externalId: text(resource.externalId),
     displayName: text(resource.displayName),
     emails: emailKeys(resource),

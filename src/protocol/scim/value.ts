@@ -9,6 +9,7 @@ import { findByName, groupSchema, resolveName, userSchema } from './resource-sch
 import type { Attribute, ResourceSchema } from './schema.ts'
 import { caseKey } from './text.ts'
 import { isBase64, isUri } from './text-format.ts'
+import { userNameFault } from './user-name.ts'
 
 /** How an identity provider is treated: names unknown to the schema are left out, or refused. */
 export type Mode = 'lenient' | 'strict'
@@ -22,6 +23,7 @@ const LOOKED_UP: ReadonlySet<Attribute | undefined> = new Set([
   ...['userName', 'externalId', 'displayName', 'emails.value'].map((name) => leafOf(userSchema, name)),
   leafOf(groupSchema, 'displayName'),
 ])
+const USER_NAME = leafOf(userSchema, 'userName')
 const MAX_KEY = 1_024
 const MAX_KEY_BYTES = 2_560
 const UTF8 = new TextEncoder()
@@ -208,7 +210,9 @@ function textFault(value: Json, attribute: Attribute, mode: Mode): string | unde
   return mode === 'strict' ? formFault(value, attribute) : undefined
 }
 
-function formFault(text: string, { type }: Attribute): string | undefined {
+function formFault(text: string, attribute: Attribute): string | undefined {
+  const { type } = attribute
+  if (attribute === USER_NAME) return userNameFault(text)
   if (type === 'binary' && !isBase64(text)) return 'must be base64'
   if (type === 'reference' && !isUri(text)) return 'must be a URI'
   return undefined

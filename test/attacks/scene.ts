@@ -1,6 +1,6 @@
 // What an attack case finds when it begins: two tenants with an identity provider each, people, a group, credentials, and a
 // listener outside. All of it is new for each case and comes in by the front door.
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Mail, Mailer } from '#platform/mail.ts'
@@ -111,7 +111,10 @@ async function portal(house: House, { tenantId }: ProvidedIdp): Promise<[string,
   return [
     ['origin', house.url],
     ['cookieAdminA', owner.cookie],
-    ['cookieA1', (await house.administrator(tenantId, 'auditor')).cookie],
+    [
+      'cookieA1',
+      `__Host-doorlist=dlu_${tenantId.replaceAll('-', '')}_${randomBytes(32).toString('base64url')}`,
+    ],
     ['cookieLocalAdminA', owner.cookie],
     ['portalApiTokA', json.key],
     ['localAdminEmailA', owner.email],

@@ -141,7 +141,9 @@ async function searchStep(db: Database, source: LogSource, search: LogSearch, si
       order by found.at desc, found.id desc`,
   )
   const [first] = rows
-  const events = rows.filter((row) => row.id !== null) as unknown as LogEvent[]
+  const events = rows
+    .filter(({ id }) => id !== null)
+    .map(({ edge: _, scanned: __, ...event }) => event as unknown as LogEvent)
   return { events, edge: first && first.scanned >= looked ? first.edge : undefined }
 }
 
@@ -207,7 +209,7 @@ export async function countLog(
   const [row] = await db.run<{ count: number }>(
     source.scope,
     sql`select count(*)::int as count from (select from ${source.table} e
-      where ${join(placeConditions(source, search), ' and ')} limit ${most + 1}) some`,
+      where ${join(placeConditions(source, search), ' and ')} limit ${most + 1}) counted`,
   )
   return row && row.count <= most ? row.count : undefined
 }

@@ -1,7 +1,9 @@
 // Our service with one identity provider, for the bench: writes where it is and with which token to BENCH_ANSWER.
 import { renameSync, writeFileSync } from 'node:fs'
 import { readConfig } from '#config.ts'
-import { createIdentityProvider } from '#identity-providers/identity-providers.ts'
+
+import { createIdentityProvider } from '#identity-providers/create.ts'
+
 import { openSeal } from '#identity-providers/secrets.ts'
 import { createLog } from '#platform/log.ts'
 import { ensureDefaultTenant } from '#tenancy/tenants.ts'

@@ -29,6 +29,8 @@ export interface Config {
   readonly role: 'all' | 'gateway' | 'portal'
   readonly logLevel: (typeof LOG_LEVELS)[number]
   readonly smtpUrl: string | undefined
+  /** Address that mail comes from. Unset: doorlist@ the public host. */
+  readonly mailFrom: string | undefined
   /** Networks that outgoing requests may reach although they are private. */
   readonly allowPrivateNetworks: readonly string[]
   /** Paths of PEM files; unset: plain HTTP. */
@@ -62,6 +64,7 @@ export function readConfig(environment: Variables): Config {
     role: read.choice('DOORLIST_ROLE', ['all', 'gateway', 'portal'], 'all'),
     logLevel: read.choice('DOORLIST_LOG_LEVEL', LOG_LEVELS, 'info'),
     smtpUrl: read.url('DOORLIST_SMTP_URL', ['smtp', 'smtps'], { secret: true }),
+    mailFrom: readMailFrom(read),
     allowPrivateNetworks: read.networks('DOORLIST_ALLOW_PRIVATE_NETWORKS'),
     tls: readTls(read),
     trustedProxies: read.networks('DOORLIST_TRUSTED_PROXIES'),
@@ -139,6 +142,11 @@ function readFirstAdmin(read: SettingsReader): Config['firstAdmin'] {
   const password = readSecret(read, 'DOORLIST_ADMIN_PASSWORD', 15)
   read.together('DOORLIST_ADMIN_EMAIL', 'DOORLIST_ADMIN_PASSWORD')
   return email && password ? { email, password } : undefined
+}
+
+function readMailFrom(read: SettingsReader): string | undefined {
+  const check = (value: string) => /^[^\s@<>]+@[^\s@<>]+$/.test(value)
+  return read.text('DOORLIST_MAIL_FROM', { check, rule: 'an e-mail address' })
 }
 
 function readTls(read: SettingsReader): Config['tls'] {

@@ -15,12 +15,13 @@ import { openPresence } from '#gateways/presence.ts'
 import { oauthDoor } from '#http/oauth/door.ts'
 import { measureRequests, operatorDoor } from '#http/operator/door.ts'
 import { API_PREFIX, portalDoor } from '#http/portal/door.ts'
-import { setupPage } from '#http/portal/setup-page.ts'
 import { portalPages } from '#http/portal/spa.ts'
 import { SCIM_PREFIX, scimDoor } from '#http/scim/door.ts'
 import { buildServer } from '#http/server.ts'
 import { openAuthenticator } from '#identity-providers/authenticate.ts'
-import { ensureLocalIdentityProvider } from '#identity-providers/identity-providers.ts'
+
+import { ensureLocalIdentityProvider } from '#identity-providers/create.ts'
+
 import { openLastSeen } from '#identity-providers/last-seen.ts'
 import { openSeal } from '#identity-providers/secrets.ts'
 import { openUnknownAttributes } from '#identity-providers/unknown-attributes.ts'
@@ -30,12 +31,15 @@ import { openSystemLog, type SystemLog } from '#logs/system.ts'
 import { systemClock } from '#platform/clock.ts'
 import { type Database, openDatabase } from '#platform/database.ts'
 import { createLog, type Log } from '#platform/log.ts'
+import { openMailer } from '#platform/mail.ts'
 import { createMetrics } from '#platform/metrics.ts'
 import { migrate } from '#platform/migrations.ts'
 import { startPostgres } from '#platform/postgres.ts'
 import type { Seal } from '#platform/seal.ts'
 import { readVersion } from '#platform/version.ts'
 import { createAdministrator, hasOwner } from '#tenancy/administrators.ts'
+import { openApiKeyUse } from '#tenancy/api-key-use.ts'
+import { purgeSignIns } from '#tenancy/housekeeping.ts'
 import { createSetupLink } from '#tenancy/setup-link.ts'
 import { ensureDefaultTenant } from '#tenancy/tenants.ts'
 import { welcome } from './welcome.ts'
@@ -217,9 +221,23 @@ async function openDoors(
     })
   }
   if (config.role !== 'gateway') {
-    await server.register(setupPage, { db })
     await server.register(portalPages)
-    await server.register(portalDoor, { db, activity: logs.activity, prefix: API_PREFIX })
+    const mailer = config.smtpUrl === undefined ? undefined : openMailer(config.smtpUrl, mailFrom(config))
+    undo.push(() => mailer?.close())
+    const apiKeyUse = openApiKeyUse(db, systemClock, (error) =>
+      log.warn({ err: error }, 'the use of API keys could not be stamped'),
+    )
+    undo.push(() => apiKeyUse.close())
+    await server.register(portalDoor, {
+      db,
+      seal,
+      clock: systemClock,
+      publicUrl,
+      mailer,
+      apiKeyUse,
+      activity: logs.activity,
+      prefix: API_PREFIX,
+    })
   }
   await server.listen({ host: config.host, port: config.port })
   undo.push(async () => {
@@ -232,6 +250,11 @@ async function openDoors(
     clearTimeout(late)
   })
   return server
+}
+
+/** Where it is not set, an address at the host that the service is reached at. */
+function mailFrom({ mailFrom: from, publicUrl }: Config): string {
+  return from ?? `doorlist@${publicUrl === undefined ? 'localhost' : new URL(publicUrl).hostname}`
 }
 
 /** Measuring costs a little on each request, so it is done only where somebody may look. */
@@ -258,9 +281,13 @@ function startHousekeeping(db: Database, log: Log, systemLog: SystemLog, undo: U
     systemLog.record({ event: 'work-failed', name })
   }
   const purge = () =>
-    Promise.all([purgeOrphans(db), purgeRevisions(db), purgeLogs(db), purgeGateways(db)]).catch(
-      report('housekeeping'),
-    )
+    Promise.all([
+      purgeOrphans(db),
+      purgeRevisions(db),
+      purgeSignIns(db),
+      purgeLogs(db),
+      purgeGateways(db),
+    ]).catch(report('housekeeping'))
   const keep = () =>
     Promise.all([ensureAuditPartitions(db).catch(report('making audit partitions')), purge()])
   const timer = setInterval(keep, DAY_MILLISECONDS)

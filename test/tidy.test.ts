@@ -119,11 +119,18 @@ const SYSTEM_FILES = [
   'platform/database.ts',
   'platform/scoped-query.ts',
   'tenancy/administrator-sign-in.ts',
+  'tenancy/api-key-use.ts',
+  'tenancy/ceremonies.ts',
+  'tenancy/housekeeping.ts',
+  'tenancy/passkeys.ts',
+  'tenancy/password-reset.ts',
   'tenancy/setup-link.ts',
   'tenancy/tenants.ts',
+  'tenancy/throttle.ts',
 ]
 
 const RFCS = new Set([
+  '4226',
   '4180',
   '4648',
   '5321',
@@ -144,6 +151,7 @@ const RFCS = new Set([
   '7643',
   '7644',
   '8141',
+  '8176',
   '8037',
   '8414',
   '8725',

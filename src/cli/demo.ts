@@ -5,12 +5,11 @@ import type { Witness } from '#audit/record.ts'
 import type { Config } from '#config.ts'
 import { listUsers } from '#directory/portal-users.ts'
 import { NotFound } from '#errors.ts'
-import {
-  createIdentityProvider,
-  deleteIdentityProvider,
-  findIdentityProvider,
-  type Provided,
-} from '#identity-providers/identity-providers.ts'
+
+import { createIdentityProvider } from '#identity-providers/create.ts'
+import { findIdentityProvider, type Provided } from '#identity-providers/identity-providers.ts'
+import { deleteIdentityProvider } from '#identity-providers/remove.ts'
+
 import { openSeal } from '#identity-providers/secrets.ts'
 import type { Database } from '#platform/database.ts'
 import { createLog } from '#platform/log.ts'

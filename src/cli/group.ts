@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
 import { listGroups, showGroup } from '#directory/portal-groups.ts'
+
 import { findIdentityProvider } from '#identity-providers/identity-providers.ts'
+
 import { inTenant } from './house.ts'
 import { type DataOptions, type PageOptions, withData, withPage } from './options.ts'
 import { note, printJson, printLine, printPairs, printTable } from './print.ts'

@@ -3,7 +3,9 @@
 import { userInfo } from 'node:os'
 import type { Actor, Witness } from '#audit/record.ts'
 import { type Config, readConfig } from '#config.ts'
-import { ensureLocalIdentityProvider } from '#identity-providers/identity-providers.ts'
+
+import { ensureLocalIdentityProvider } from '#identity-providers/create.ts'
+
 import { type Database, openDatabase } from '#platform/database.ts'
 import { databaseError } from '#platform/database-errors.ts'
 import { migrate } from '#platform/migrations.ts'

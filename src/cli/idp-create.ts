@@ -1,12 +1,9 @@
 import type { Command } from 'commander'
-import {
-  type Activation,
-  createIdentityProvider,
-  type Enroll,
-  type Mfa,
-  type Mode,
-} from '#identity-providers/identity-providers.ts'
+
+import { createIdentityProvider } from '#identity-providers/create.ts'
+
 import { openSeal } from '#identity-providers/secrets.ts'
+import type { Activation, Enroll, Mfa, Mode } from '#identity-providers/settings.ts'
 import { firstLine, readTextFile } from './ask.ts'
 import { inTenant } from './house.ts'
 import { printProvided } from './idp-print.ts'

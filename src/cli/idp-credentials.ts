@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
 import { listCredentials, retireCredential, rotateCredentials } from '#identity-providers/credentials.ts'
+
 import { findIdentityProvider } from '#identity-providers/identity-providers.ts'
+
 import { printCredentials } from './credentials-table.ts'
 import { inTenant, type TenantHouse } from './house.ts'
 import { printProvided } from './idp-print.ts'

@@ -5,7 +5,9 @@ import {
   listClientKeys,
   retireClientKey,
 } from '#identity-providers/client-keys.ts'
+
 import { findIdentityProvider } from '#identity-providers/identity-providers.ts'
+
 import { kindOf, readJwks } from '#identity-providers/jwk.ts'
 import { readTextFile } from './ask.ts'
 import { inTenant, scimEndpoint, type TenantHouse } from './house.ts'

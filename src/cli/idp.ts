@@ -1,16 +1,15 @@
 import { Argument, type Command } from 'commander'
 import { directorySize, purgeOrphans } from '#directory/purge.ts'
+import { setAutoProvisioning, setEnabled, setMode } from '#identity-providers/change.ts'
 import { listCredentials } from '#identity-providers/credentials.ts'
 import {
-  deleteIdentityProvider,
   findIdentityProvider,
   type IdentityProvider,
   listIdentityProviders,
-  type Mode,
-  setAutoProvisioning,
-  setEnabled,
-  setMode,
 } from '#identity-providers/identity-providers.ts'
+import { deleteIdentityProvider } from '#identity-providers/remove.ts'
+
+import type { Mode } from '#identity-providers/settings.ts'
 import { confirmName } from './ask.ts'
 import { printCredentials } from './credentials-table.ts'
 import { inTenant, scimEndpoint, type TenantHouse } from './house.ts'

@@ -8,7 +8,9 @@ import {
   listCustomSchemas,
 } from '#identity-providers/custom-schemas.ts'
 import type { ResourceType } from '#identity-providers/declared-schemas.ts'
+
 import { findIdentityProvider } from '#identity-providers/identity-providers.ts'
+
 import { listUnknownAttributes } from '#identity-providers/unknown-attributes.ts'
 import { ScimError } from '#protocol/scim/error.ts'
 import { type Json, parseJson } from '#protocol/scim/json.ts'

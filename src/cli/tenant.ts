@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
-import { ensureLocalIdentityProvider } from '#identity-providers/identity-providers.ts'
+
+import { ensureLocalIdentityProvider } from '#identity-providers/create.ts'
+
 import { createTenant, listTenants } from '#tenancy/tenants.ts'
 import { inHouse, operator } from './house.ts'
 import { printJson, printLine, printTable } from './print.ts'

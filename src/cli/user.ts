@@ -1,7 +1,9 @@
 import type { Command } from 'commander'
 import type { Witness } from '#audit/record.ts'
 import { deleteUser, disableUser, enableUser, listUsers, showUser } from '#directory/portal-users.ts'
+
 import { findIdentityProvider } from '#identity-providers/identity-providers.ts'
+
 import type { Database } from '#platform/database.ts'
 import { confirmName } from './ask.ts'
 import { inTenant, type TenantHouse } from './house.ts'

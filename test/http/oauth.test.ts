@@ -3,7 +3,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Witness } from '#audit/record.ts'
 import { oauthDoor } from '#http/oauth/door.ts'
 import { type Authenticator, openAuthenticator } from '#identity-providers/authenticate.ts'
-import { createIdentityProvider, setEnabled } from '#identity-providers/identity-providers.ts'
+
+import { setEnabled } from '#identity-providers/change.ts'
+import { createIdentityProvider } from '#identity-providers/create.ts'
+
 import { type Database, openDatabase } from '#platform/database.ts'
 import { createTenant } from '#tenancy/tenants.ts'
 import { CERTIFICATE } from '../identity-providers/certificate.ts'

@@ -2,19 +2,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Witness } from '#audit/record.ts'
 import { Refused, Unauthenticated } from '#errors.ts'
 import { type Authenticator, openAuthenticator } from '#identity-providers/authenticate.ts'
+import { setAutoProvisioning, setEnabled } from '#identity-providers/change.ts'
+import { createIdentityProvider } from '#identity-providers/create.ts'
 import {
   type IssuedCredentials,
   listCredentials,
   retireCredential,
   rotateCredentials,
 } from '#identity-providers/credentials.ts'
-import {
-  createIdentityProvider,
-  deleteIdentityProvider,
-  setAutoProvisioning,
-  setEnabled,
-} from '#identity-providers/identity-providers.ts'
 import { openLastSeen } from '#identity-providers/last-seen.ts'
+import { deleteIdentityProvider } from '#identity-providers/remove.ts'
 import { type Database, openDatabase, SYSTEM } from '#platform/database.ts'
 import { StaleScope } from '#platform/database-errors.ts'
 import { sql } from '#platform/sql.ts'

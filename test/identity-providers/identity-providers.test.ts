@@ -5,15 +5,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Witness } from '#audit/record.ts'
 import { searchEvents } from '#audit/search.ts'
 import { Conflict, Invalid, NotFound, Refused } from '#errors.ts'
-import {
-  createIdentityProvider,
-  deleteIdentityProvider,
-  ensureLocalIdentityProvider,
-  findIdentityProvider,
-  listIdentityProviders,
-  setAutoProvisioning,
-  setEnabled,
-} from '#identity-providers/identity-providers.ts'
+
+import { setAutoProvisioning, setEnabled } from '#identity-providers/change.ts'
+import { createIdentityProvider, ensureLocalIdentityProvider } from '#identity-providers/create.ts'
+import { findIdentityProvider, listIdentityProviders } from '#identity-providers/identity-providers.ts'
+import { deleteIdentityProvider } from '#identity-providers/remove.ts'
+
 import { openSeal } from '#identity-providers/secrets.ts'
 import { type Database, openDatabase, SYSTEM } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'

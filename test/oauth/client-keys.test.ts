@@ -5,13 +5,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Witness } from '#audit/record.ts'
 import { Conflict, Invalid, NotFound, Refused } from '#errors.ts'
 import { addClientKeys, listClientKeys, retireClientKey } from '#identity-providers/client-keys.ts'
-import {
-  createIdentityProvider,
-  deleteIdentityProvider,
-  ensureLocalIdentityProvider,
-  findIdentityProvider,
-} from '#identity-providers/identity-providers.ts'
+
+import { createIdentityProvider, ensureLocalIdentityProvider } from '#identity-providers/create.ts'
+import { findIdentityProvider } from '#identity-providers/identity-providers.ts'
 import { readJwks } from '#identity-providers/jwk.ts'
+import { deleteIdentityProvider } from '#identity-providers/remove.ts'
 import { type Database, openDatabase, SYSTEM } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
 import { ensureDefaultTenant } from '#tenancy/tenants.ts'

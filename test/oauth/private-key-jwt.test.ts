@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from 'vitest'
+import { setEnabled } from '#identity-providers/change.ts'
 import { addClientKeys, retireClientKey } from '#identity-providers/client-keys.ts'
-import { setEnabled } from '#identity-providers/identity-providers.ts'
+
 import { ALGORITHMS, readJwks } from '#identity-providers/jwk.ts'
 import { sql } from '#platform/sql.ts'
 import { openHouse, type ProvidedIdp } from '#test/harness.ts'

@@ -3,7 +3,9 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
-import { setEnabled } from '#identity-providers/identity-providers.ts'
+
+import { setEnabled } from '#identity-providers/change.ts'
+
 import { sql } from '#platform/sql.ts'
 import { openHouse, type ProvidedIdp } from '#test/harness.ts'
 import { ask, expectScimError, GROUP, patchOf, USER } from './refusal.ts'

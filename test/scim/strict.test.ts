@@ -1,8 +1,9 @@
 // Strict mode: what the interop profile draft (draft-zollner-scim-interop-profile) forbids is refused, and no habit of an
 // identity provider is put right. The same messages are taken in lenient mode.
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { setMode } from '#identity-providers/change.ts'
 import { declareSchema } from '#identity-providers/custom-schemas.ts'
-import { setMode } from '#identity-providers/identity-providers.ts'
+
 import { listUnknownAttributes } from '#identity-providers/unknown-attributes.ts'
 import { type House, openHouse, type ProvidedIdp } from '#test/harness.ts'
 import { expectRefusal, GROUP, patchOf, USER } from './refusal.ts'

@@ -1,0 +1,172 @@
+import { audited, type Witness } from '#audit/record.ts'
+import { Stale } from '#errors.ts'
+import type { Database, TenantTx } from '#platform/database.ts'
+import type { Seal } from '#platform/seal.ts'
+import { sql } from '#platform/sql.ts'
+import { auditedForm, difference } from './audited-form.ts'
+import { sealClientSecret } from './client-secret.ts'
+import { nameTaken } from './create.ts'
+import { issueCredentials } from './credentials.ts'
+import { changeDetails, type Details, type DetailsChange, demandDetails } from './details.ts'
+import {
+  type IdentityProvider,
+  lockProvider,
+  named,
+  type Provided,
+  readProvider,
+} from './identity-providers.ts'
+import { changeSettings, type GivenSettings, type Mode, type Settings } from './settings.ts'
+
+export interface ProviderChange extends GivenSettings {
+  readonly details?: DetailsChange | undefined
+}
+
+export interface ChangeOptions {
+  /** Needed when a client secret is given. */
+  readonly seal?: Seal
+  /** The version that the change was thought of for. */
+  readonly version?: string | undefined
+  /** What a room above has to do about it, in the same transaction. */
+  readonly also?: (tx: TenantTx, before: IdentityProvider, after: IdentityProvider) => Promise<void>
+}
+
+/**
+ * Changes what is given and leaves the rest; with nothing to change, nothing is written. It holds from the next request
+ * on, on every process. The first time that auto-provisioning is switched on, credentials are made.
+ * @throws {NotFound} {Stale} {Refused} {Conflict} {Invalid} {MissingDetails}
+ */
+export function changeIdentityProvider(
+  db: Database,
+  witness: Witness,
+  idpId: string,
+  change: ProviderChange,
+  { seal, version, also }: ChangeOptions = {},
+): Promise<Provided> {
+  return db.transaction({ tenantId: witness.tenantId }, async (tx) => {
+    const before = await lockProvider(tx, idpId)
+    if (version !== undefined && version !== before.version) throw stale(before)
+    const next = nextOf(before, change)
+    const { clientSecret } = change.details ?? {}
+    // One that lacks details from before can still be switched off or renamed.
+    if (next.settings.autoProvisioning && (!before.autoProvisioning || change.details))
+      demandDetails(before.type, next.details, hasSecretAfter(before, clientSecret))
+    await update(tx, witness, before, next, clientSecret, seal)
+    const switchedOn = next.settings.autoProvisioning && !before.autoProvisioning
+    const credentials =
+      switchedOn && !(await hasCredentials(tx, idpId))
+        ? await issueCredentials(tx, witness, { id: idpId, name: next.settings.name })
+        : undefined
+    const provider = await readProvider(tx, idpId)
+    await also?.(tx, before, provider)
+    return { provider, ...(credentials && { credentials }) }
+  })
+}
+
+/** Switches sign-in and provisioning on or off. @throws {NotFound} */
+export async function setEnabled(
+  db: Database,
+  witness: Witness,
+  idpId: string,
+  enabled: boolean,
+): Promise<IdentityProvider> {
+  return (await changeIdentityProvider(db, witness, idpId, { enabled })).provider
+}
+
+/**
+ * Switches provisioning on or off. People stay when it goes off, and are taken up again when it comes back.
+ * @throws {NotFound} {Refused} {MissingDetails}
+ */
+export function setAutoProvisioning(
+  db: Database,
+  witness: Witness,
+  idpId: string,
+  autoProvisioning: boolean,
+): Promise<Provided> {
+  return changeIdentityProvider(db, witness, idpId, { autoProvisioning })
+}
+
+/** How its messages are read. @throws {NotFound} */
+export async function setMode(
+  db: Database,
+  witness: Witness,
+  idpId: string,
+  mode: Mode,
+): Promise<IdentityProvider> {
+  return (await changeIdentityProvider(db, witness, idpId, { mode })).provider
+}
+
+interface Next {
+  readonly settings: Settings
+  readonly details: Details
+}
+
+function nextOf(before: IdentityProvider, { details, ...given }: ProviderChange): Next {
+  return {
+    settings: changeSettings(before.type, settingsOf(before), given),
+    details: changeDetails(before.type, before.details, details ?? {}),
+  }
+}
+
+function settingsOf(provider: IdentityProvider): Settings {
+  const { id: _, tenantId: __, type: ___, details: ____, hasClientSecret, version, ...rest } = provider
+  const { createdAt, changedAt, lastSyncAt, ...settings } = rest
+  return settings
+}
+
+type Secret = string | null | undefined
+
+function hasSecretAfter(before: IdentityProvider, secret: Secret): boolean {
+  return secret === undefined ? before.hasClientSecret : secret !== null
+}
+
+async function update(
+  tx: TenantTx,
+  witness: Witness,
+  before: IdentityProvider,
+  { settings: s, details }: Next,
+  secret: Secret,
+  seal: Seal | undefined,
+): Promise<void> {
+  const shown = (settings: Settings, shownDetails: Details, clientSecret: string) => {
+    const form = auditedForm(before.type, settings, shownDetails)
+    return { ...form, details: { ...(form.details as object), clientSecret } }
+  }
+  const change = difference(
+    shown(settingsOf(before), before.details, before.hasClientSecret ? 'set' : 'not set'),
+    shown(s, details, secretAfter(before, secret)),
+  )
+  if (!change) return
+  const sealed = sealClientSecret(seal, before, secret)
+  const statement = sql`update identity_provider set name = ${s.name}, enabled = ${s.enabled},
+      auto_provisioning = ${s.autoProvisioning}, mode = ${s.mode}, mfa = ${s.mfa}, mfa_methods = ${s.mfaMethods},
+      mfa_demand = ${JSON.stringify(s.mfaDemand)}, remember_device_days = ${s.rememberDeviceDays},
+      enroll = ${s.enroll}, ask_personal_desktop = ${s.askPersonalDesktop}, activation = ${s.activation},
+      unique_group_names = ${s.uniqueGroupNames}, details = ${JSON.stringify(details)},
+      mapping = ${s.mapping && JSON.stringify(s.mapping)}, matching = ${s.matching && JSON.stringify(s.matching)},
+      client_secret = case when ${secret === undefined} then client_secret else ${sealed}::bytea end
+    where id = ${before.id} and tenant_id = ${tx.tenantId} returning id`
+  try {
+    await tx.query(audited(witness, statement, { action: 'update', ...named(before), change }))
+  } catch (error) {
+    throw nameTaken(error, s.name)
+  }
+}
+
+/** Said in the audit log; the secret itself never is. */
+function secretAfter({ hasClientSecret }: IdentityProvider, secret: Secret): string {
+  if (secret === undefined) return hasClientSecret ? 'set' : 'not set'
+  if (secret === null) return 'not set'
+  return hasClientSecret ? 'replaced' : 'set'
+}
+
+async function hasCredentials(tx: TenantTx, idpId: string): Promise<boolean> {
+  const live = sql`select from scim_credential where idp_id = ${idpId} and tenant_id = ${tx.tenantId}
+    and retired_at is null and (expires_at is null or expires_at > now()) limit 1`
+  return (await tx.query(live)).length > 0
+}
+
+function stale({ name }: IdentityProvider): Stale {
+  return new Stale(
+    `${name} was changed by someone else since you opened it, so nothing was saved; load it again and repeat your change`,
+  )
+}

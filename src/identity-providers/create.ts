@@ -1,0 +1,107 @@
+import { randomUUIDv7 } from 'node:crypto'
+import { audited, type Witness } from '#audit/record.ts'
+import { Conflict, Invalid } from '#errors.ts'
+import type { Database, TenantTx } from '#platform/database.ts'
+import { violatedIndex } from '#platform/database-errors.ts'
+import type { Seal } from '#platform/seal.ts'
+import { sql } from '#platform/sql.ts'
+import { auditedForm } from './audited-form.ts'
+import { sealClientSecret } from './client-secret.ts'
+import { issueCredentials } from './credentials.ts'
+import { type Details, demandDetails, type GivenDetails, readDetails } from './details.ts'
+import { named, type Provided, type ProviderType, readProvider } from './identity-providers.ts'
+import { type GivenSettings, newSettings, type Settings } from './settings.ts'
+
+export interface NewIdentityProvider extends GivenSettings {
+  readonly name: string
+  readonly type: ProviderType
+  readonly details?: GivenDetails | undefined
+}
+
+interface Fresh {
+  readonly id: string
+  readonly type: ProviderType
+  readonly settings: Settings
+  readonly details: Details
+}
+
+const LOCAL_NAME = 'Local'
+
+/**
+ * Makes an identity provider; with auto-provisioning on, its first SCIM credentials too.
+ * @param seal needed when `details` hold a client secret
+ * @throws {Invalid} names the field @throws {Conflict} the tenant has one of this name
+ */
+export async function createIdentityProvider(
+  db: Database,
+  witness: Witness,
+  input: NewIdentityProvider,
+  seal?: Seal,
+): Promise<Provided> {
+  if (input.type === 'local') throw new Invalid('type', 'must be saml or oidc; the local one is always there')
+  const { tenantId } = witness
+  const fresh = read(input)
+  const { id, settings } = fresh
+  const clientSecret = input.details?.clientSecret
+  if (settings.autoProvisioning) demandDetails(fresh.type, fresh.details, clientSecret !== undefined)
+  const sealed = sealClientSecret(seal, { tenantId, id }, clientSecret)
+  return db.transaction({ tenantId }, async (tx) => {
+    await insert(tx, witness, fresh, sealed)
+    const credentials = settings.autoProvisioning
+      ? await issueCredentials(tx, witness, { id, name: settings.name })
+      : undefined
+    return { provider: await readProvider(tx, id), ...(credentials && { credentials }) }
+  })
+}
+
+/** Makes the tenant's own, local identity provider where it is not there yet. */
+export async function ensureLocalIdentityProvider(db: Database, witness: Witness): Promise<void> {
+  const { tenantId } = witness
+  const present = () =>
+    db.run({ tenantId }, sql`select from identity_provider where type = 'local' and tenant_id = ${tenantId}`)
+  if ((await present()).length > 0) return
+  const fresh = read({ name: LOCAL_NAME, type: 'local' })
+  try {
+    await db.transaction({ tenantId }, (tx) => insert(tx, witness, fresh, null))
+  } catch (error) {
+    // Another process made it in this moment; its name is the tenant's only one of this kind.
+    if (!(error instanceof Conflict) || (await present()).length === 0) throw error
+  }
+}
+
+function read({ name, type, details, ...settings }: NewIdentityProvider): Fresh {
+  return {
+    id: randomUUIDv7(),
+    type,
+    settings: newSettings(type, name, settings),
+    details: readDetails(type, details ?? {}),
+  }
+}
+
+async function insert(
+  tx: TenantTx,
+  witness: Witness,
+  { id, type, settings, details }: Fresh,
+  clientSecret: Buffer | null,
+): Promise<void> {
+  const s = settings
+  const statement = sql`insert into identity_provider (id, tenant_id, name, type, enabled, auto_provisioning, mode, mfa,
+      mfa_methods, mfa_demand, remember_device_days, enroll, ask_personal_desktop, activation, unique_group_names,
+      details, client_secret, mapping, matching)
+    values (${id}, ${tx.tenantId}, ${s.name}, ${type}, ${s.enabled}, ${s.autoProvisioning}, ${s.mode}, ${s.mfa},
+      ${s.mfaMethods}, ${JSON.stringify(s.mfaDemand)}, ${s.rememberDeviceDays}, ${s.enroll}, ${s.askPersonalDesktop},
+      ${s.activation}, ${s.uniqueGroupNames}, ${JSON.stringify(details)}, ${clientSecret},
+      ${s.mapping && JSON.stringify(s.mapping)}, ${s.matching && JSON.stringify(s.matching)}) returning id`
+  const change = { after: auditedForm(type, settings, details) }
+  try {
+    await tx.query(audited(witness, statement, { action: 'create', ...named({ id, name: s.name }), change }))
+  } catch (error) {
+    throw nameTaken(error, s.name)
+  }
+}
+
+/** The error itself, unless it says that the name is another's. */
+export function nameTaken(error: unknown, name: string): unknown {
+  if (violatedIndex(error) !== 'identity_provider_name') return error
+  return new Conflict('name', `There is an identity provider ${name} already`)
+}

@@ -1,0 +1,25 @@
+import { audited, type Witness } from '#audit/record.ts'
+import { Refused } from '#errors.ts'
+import type { Database } from '#platform/database.ts'
+import { sql } from '#platform/sql.ts'
+import { lockProvider, named } from './identity-providers.ts'
+
+/**
+ * Removes an identity provider with its credentials: its next request is answered by 401. Its users and groups are out
+ * of reach from then on; src/directory/purge.ts takes them away.
+ * @throws {NotFound} {Refused} for the local one
+ */
+export async function deleteIdentityProvider(db: Database, witness: Witness, idpId: string): Promise<void> {
+  await db.transaction({ tenantId: witness.tenantId }, async (tx) => {
+    const { type, name, enabled, autoProvisioning, ...now } = await lockProvider(tx, idpId)
+    if (type === 'local') throw new Refused('The local identity provider cannot be deleted')
+    await tx.query(
+      sql`delete from last_seen where tenant_id = ${tx.tenantId} and (subject_id = ${idpId} or subject_id in
+        (select id from scim_credential where idp_id = ${idpId} and tenant_id = ${tx.tenantId}
+          union all select id from client_key where idp_id = ${idpId} and tenant_id = ${tx.tenantId}))`,
+    )
+    const removal = sql`delete from identity_provider where id = ${idpId} and tenant_id = ${tx.tenantId} returning id`
+    const change = { before: { name, type, enabled, autoProvisioning } }
+    await tx.query(audited(witness, removal, { action: 'delete', ...named({ id: now.id, name }), change }))
+  })
+}

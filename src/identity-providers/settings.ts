@@ -1,0 +1,133 @@
+// What an administrator sets for the people of an identity provider, beside its sign-in details: how its messages are
+// read, the second factor, enrolment and activation. Pure: values are checked, and those not given have a default.
+import { Invalid } from '#errors.ts'
+import type { ProviderType } from './identity-providers.ts'
+import type { Mapping } from './mapping.ts'
+import { demandText } from './text-rules.ts'
+
+export type Mode = 'lenient' | 'strict'
+export type Mfa = 'mandatory' | 'none' | 'external'
+export type MfaMethod = 'totp' | 'passkey' | 'email' | 'phone'
+export type Enroll = 'admin' | 'self'
+export type Activation = 'automatic' | 'manual'
+
+/** What the identity provider must say of a sign-in so that its own second factor counts: one of each list given. */
+export interface MfaDemand {
+  /** oidc, RFC 8176 */
+  readonly amr?: readonly string[]
+  /** oidc */
+  readonly acr?: readonly string[]
+  /** saml: AuthnContextClassRef */
+  readonly authnContext?: readonly string[]
+}
+
+/** Which value of a sign-in finds the provisioned user, by which of the user's attributes. */
+export interface Matching {
+  /** A claim, an assertion attribute, or NameID. */
+  readonly source: string
+  readonly target: 'userName' | 'externalId'
+}
+
+export interface Settings {
+  readonly name: string
+  readonly enabled: boolean
+  readonly autoProvisioning: boolean
+  readonly mode: Mode
+  readonly mfa: Mfa
+  readonly mfaMethods: readonly MfaMethod[]
+  /** Of external MFA; empty: the identity provider is trusted. */
+  readonly mfaDemand: MfaDemand
+  /** 0: a device is never remembered. */
+  readonly rememberDeviceDays: number
+  readonly enroll: Enroll
+  readonly askPersonalDesktop: boolean
+  readonly activation: Activation
+  readonly uniqueGroupNames: boolean
+  /** null: the defaults of its type. */
+  readonly mapping: Mapping | null
+  /** null: the mapped username is the userName. */
+  readonly matching: Matching | null
+}
+
+/** As they are given: what is undefined is left as it is. */
+export type GivenSettings = { readonly [Name in keyof Settings]?: Settings[Name] | undefined }
+
+const DEFAULTS: Omit<Settings, 'name'> = {
+  enabled: true,
+  autoProvisioning: false,
+  mode: 'lenient',
+  mfa: 'mandatory',
+  mfaMethods: ['totp'],
+  mfaDemand: {},
+  rememberDeviceDays: 0,
+  enroll: 'admin',
+  askPersonalDesktop: false,
+  activation: 'automatic',
+  uniqueGroupNames: true,
+  mapping: null,
+  matching: null,
+}
+
+/** @throws {Invalid} names the first field that breaks a rule */
+export function newSettings(type: ProviderType, name: string, given: GivenSettings): Settings {
+  return changeSettings(type, { ...DEFAULTS, name: '' }, { ...given, name })
+}
+
+/** @returns `now` with what is given in its place @throws {Invalid} names the first field that breaks a rule */
+export function changeSettings(type: ProviderType, now: Settings, given: GivenSettings): Settings {
+  const known = (Object.keys(now) as (keyof Settings)[]).filter((name) => given[name] !== undefined)
+  const next: Settings = { ...now, ...Object.fromEntries(known.map((name) => [name, given[name]])) }
+  if (next.mfa === 'mandatory' && next.mfaMethods.length === 0)
+    throw new Invalid('mfaMethods', 'must name a method while the second factor is mandatory')
+  return {
+    ...next,
+    name: readName(next.name),
+    mfaMethods: [...new Set(next.mfaMethods)],
+    mfaDemand: readDemand(type, next.mfaDemand),
+    rememberDeviceDays: readDays(next.rememberDeviceDays),
+    matching: readMatching(next.matching),
+  }
+}
+
+const NAME_CHARACTERS = 100
+
+function readName(text: string): string {
+  const name = text.trim().normalize('NFC')
+  if (name === '') throw new Invalid('name', 'must not be empty')
+  if (name.length > NAME_CHARACTERS)
+    throw new Invalid('name', `must have at most ${NAME_CHARACTERS} characters`)
+  if (/\p{C}/u.test(name)) throw new Invalid('name', 'must hold no control characters')
+  return name
+}
+
+const DEMANDS: Record<ProviderType, readonly (keyof MfaDemand)[]> = {
+  local: [],
+  oidc: ['amr', 'acr'],
+  saml: ['authnContext'],
+}
+const DEMAND_VALUES = 20
+
+function readDemand(type: ProviderType, demand: MfaDemand): MfaDemand {
+  const given = (Object.keys(demand) as (keyof MfaDemand)[]).filter((name) => demand[name]?.length)
+  const foreign = given.find((name) => !DEMANDS[type].includes(name))
+  if (foreign) throw new Invalid('mfaDemand', `${foreign} is not for identity providers of type ${type}`)
+  for (const name of given) {
+    const values = demand[name] ?? []
+    if (values.length > DEMAND_VALUES)
+      throw new Invalid('mfaDemand', `must have at most ${DEMAND_VALUES} values`)
+    for (const value of values) demandText('mfaDemand', value, 255)
+  }
+  return Object.fromEntries(given.map((name) => [name, [...new Set(demand[name])]]))
+}
+
+const MOST_DAYS = 90
+
+function readDays(days: number): number {
+  if (Number.isInteger(days) && days >= 0 && days <= MOST_DAYS) return days
+  throw new Invalid('rememberDeviceDays', `must be a whole number from 0 to ${MOST_DAYS}`)
+}
+
+function readMatching(matching: Matching | null): Matching | null {
+  if (matching) demandText('matching', matching.source, 255)
+  return matching
+}

@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest'
+import { readIdpMetadata } from './metadata.ts'
+import { XmlError } from './xml-scan.ts'
+
+const NAMESPACES =
+  'xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" xmlns:ds="http://www.w3.org/2000/09/xmldsig#"'
+const ROLE = `<md:IDPSSODescriptor WantAuthnRequestsSigned="true" protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
+  <md:KeyDescriptor use="signing"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>
+    QUJD
+    REVG
+  </ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>
+  <md:KeyDescriptor><ds:KeyInfo><ds:X509Data><ds:X509Certificate>R0hJ</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>
+  <md:KeyDescriptor use="encryption"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>SktM</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>
+  <md:SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="https://idp.example/slo"/>
+  <md:NameIDFormat>urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress</md:NameIDFormat>
+  <md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:SOAP" Location="https://idp.example/soap"/>
+  <md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="https://idp.example/sso?a=1&amp;b=2"/>
+</md:IDPSSODescriptor>`
+const entity = (role = ROLE, id = 'urn:idp:1') =>
+  `<md:EntityDescriptor ${NAMESPACES} entityID="${id}">${role}</md:EntityDescriptor>`
+
+function refusal(text: string): string {
+  try {
+    readIdpMetadata(text)
+    return 'accepted'
+  } catch (error) {
+    if (error instanceof XmlError) return error.message
+    throw error
+  }
+}
+
+test('metadata of an identity provider is read', () => {
+  const declared = `\uFEFF<?xml version="1.0" encoding="UTF-8"?>\n<!-- of us -->${entity()}`
+  expect(readIdpMetadata(declared)).toEqual({
+    entityId: 'urn:idp:1',
+    singleSignOn: [{ binding: 'post', location: 'https://idp.example/sso?a=1&b=2' }],
+    singleLogout: [{ binding: 'redirect', location: 'https://idp.example/slo' }],
+    signingCertificates: ['QUJDREVG', 'R0hJ'],
+    nameIdFormats: ['urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress'],
+    wantsSignedRequests: true,
+    validUntil: null,
+  })
+})
+
+test('of a list, the one identity provider is taken, and several are refused', () => {
+  const list = (...entities: string[]) =>
+    `<md:EntitiesDescriptor ${NAMESPACES}>${entities.join('')}</md:EntitiesDescriptor>`
+  const sp = entity('<md:SPSSODescriptor/>', 'urn:sp')
+  expect(readIdpMetadata(list(sp, entity())).entityId).toBe('urn:idp:1')
+  expect(refusal(list(entity(), entity(ROLE, 'urn:idp:2')))).toContain('several identity providers')
+  expect(refusal(list(sp))).toContain('no identity provider')
+  expect(refusal(sp)).toContain('no identity provider')
+})
+
+test('what could make two readers see two texts is refused before it is parsed', () => {
+  const doctype = '<!DOCTYPE m [<!ENTITY e SYSTEM "https://evil.example/">]>'
+  expect(refusal(doctype + entity(ROLE, '&e;'))).toContain('DOCTYPE')
+  expect(refusal(entity('<![CDATA[x]]>'))).toContain('CDATA')
+  expect(refusal(entity('<?php x?>'))).toContain('processing instructions')
+  expect(refusal(entity('<!-<!-- -->-'))).toContain('declarations')
+  expect(refusal(entity(ROLE, '&e;'))).toContain('entity')
+  expect(refusal(entity('&#0;'))).toContain('entity')
+})
+
+test('too large, too many and too deep are refused', () => {
+  expect(refusal(entity('x'.repeat(262_144)))).toContain('256 kB')
+  expect(refusal(entity('<a/>'.repeat(2_001)))).toContain('2000 elements')
+  expect(refusal(entity('<a>'.repeat(40) + '</a>'.repeat(40)))).toContain('32 deep')
+})
+
+test('what is no well-formed XML, or no metadata, is refused', () => {
+  const broken = [
+    '',
+    'text',
+    '<a',
+    '<a></b>',
+    '<a/><b/>',
+    '</a>',
+    '<a b="1" b="2"/>',
+    '<a b=1/>',
+    '<p:a/>',
+    '<a>',
+  ]
+  expect(broken.filter((text) => refusal(text) === 'accepted')).toEqual([])
+  expect(refusal('<html><body>Sign in</body></html>')).toContain('no SAML metadata')
+  expect(refusal(entity(ROLE, ' '))).toContain('entityID')
+})

@@ -1,0 +1,111 @@
+// What an identity provider says of itself in its SAML metadata. Nobody's signature is checked: an administrator brings
+// the document, or the address it comes from over TLS, and sees what was read before saving it.
+// @see SAML 2.0 Metadata §2.4
+import { readXml, type XmlElement } from './xml.ts'
+import { XmlError } from './xml-scan.ts'
+
+export interface IdpMetadata {
+  readonly entityId: string
+  /** The bindings that we speak, the first one first. */
+  readonly singleSignOn: readonly Endpoint[]
+  readonly singleLogout: readonly Endpoint[]
+  /** Base64 of DER, without spaces, in the order of the document. */
+  readonly signingCertificates: readonly string[]
+  readonly nameIdFormats: readonly string[]
+  readonly wantsSignedRequests: boolean
+  /** As it is written; null when it does not end. */
+  readonly validUntil: string | null
+}
+
+export interface Endpoint {
+  readonly binding: 'redirect' | 'post'
+  readonly location: string
+}
+
+const MD = 'urn:oasis:names:tc:SAML:2.0:metadata'
+const DS = 'http://www.w3.org/2000/09/xmldsig#'
+const PROTOCOL = 'urn:oasis:names:tc:SAML:2.0:protocol'
+const BINDINGS: Record<string, Endpoint['binding']> = {
+  'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect': 'redirect',
+  'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST': 'post',
+}
+
+/**
+ * Comments are taken out before anything else looks at the text: metadata of several products is full of them.
+ * @throws {XmlError} it is no metadata of one identity provider
+ */
+export function readIdpMetadata(text: string): IdpMetadata {
+  const entity = idpEntity(readXml(withoutComments(text)))
+  const entityId = entity.attributes.get('entityID')?.trim()
+  if (!entityId) throw new XmlError('names no entityID')
+  const role = roleOf(entity)
+  if (!role) throw new XmlError('describes no identity provider (it has no IDPSSODescriptor)')
+  return {
+    entityId,
+    singleSignOn: endpoints(role, 'SingleSignOnService'),
+    singleLogout: endpoints(role, 'SingleLogoutService'),
+    signingCertificates: signingCertificates(role),
+    nameIdFormats: childrenOf(role, MD, 'NameIDFormat').map(({ text: format }) => format.trim()),
+    wantsSignedRequests: isTrue(role.attributes.get('WantAuthnRequestsSigned')),
+    validUntil: role.attributes.get('validUntil') ?? entity.attributes.get('validUntil') ?? null,
+  }
+}
+
+/** What stays behind an unfinished comment is left for the scan to refuse. */
+function withoutComments(text: string): string {
+  let rest = text
+  let kept = ''
+  for (;;) {
+    const start = rest.indexOf('<!--')
+    const end = start < 0 ? -1 : rest.indexOf('-->', start + '<!--'.length)
+    if (end < 0) return kept + rest
+    kept += rest.slice(0, start)
+    rest = rest.slice(end + '-->'.length)
+  }
+}
+
+/** The root, or the one entity of a list that is an identity provider. */
+function idpEntity(root: XmlElement): XmlElement {
+  if (root.namespace !== MD) throw new XmlError('is no SAML metadata (EntityDescriptor)')
+  if (root.name === 'EntityDescriptor') return root
+  if (root.name !== 'EntitiesDescriptor') throw new XmlError('is no SAML metadata (EntityDescriptor)')
+  const [entity, ...more] = childrenOf(root, MD, 'EntityDescriptor').filter(roleOf)
+  if (!entity) throw new XmlError('describes no identity provider (it has no IDPSSODescriptor)')
+  if (more.length > 0) throw new XmlError('describes several identity providers; give the metadata of one')
+  return entity
+}
+
+function roleOf(entity: XmlElement): XmlElement | undefined {
+  return childrenOf(entity, MD, 'IDPSSODescriptor').find((role) =>
+    (role.attributes.get('protocolSupportEnumeration') ?? '').split(/\s+/).includes(PROTOCOL),
+  )
+}
+
+function endpoints(role: XmlElement, name: string): Endpoint[] {
+  return childrenOf(role, MD, name).flatMap(({ attributes }) => {
+    const binding = BINDINGS[attributes.get('Binding') ?? '']
+    const location = attributes.get('Location')?.trim()
+    return binding && location ? [{ binding, location }] : []
+  })
+}
+
+/** A key without a `use` serves both purposes. */
+function signingCertificates(role: XmlElement): string[] {
+  const keys = childrenOf(role, MD, 'KeyDescriptor').filter(
+    ({ attributes }) => (attributes.get('use') ?? 'signing') === 'signing',
+  )
+  const certificates = keys
+    .flatMap((key) => childrenOf(key, DS, 'KeyInfo'))
+    .flatMap((info) => childrenOf(info, DS, 'X509Data'))
+    .flatMap((data) => childrenOf(data, DS, 'X509Certificate'))
+    .map(({ text }) => text.replace(/\s+/g, ''))
+  return [...new Set(certificates)].filter((certificate) => certificate !== '')
+}
+
+function childrenOf(element: XmlElement, namespace: string, name: string): XmlElement[] {
+  return element.children.filter((child) => child.namespace === namespace && child.name === name)
+}
+
+function isTrue(value: string | undefined): boolean {
+  return value === 'true' || value === '1'
+}

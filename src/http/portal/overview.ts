@@ -12,6 +12,7 @@ import { openMemo } from './memo.ts'
 
 const COUNTED_MILLISECONDS = 5_000
 const RECENT = 10
+const CHANGES = ['create', 'update', 'delete']
 const FAILURES = 5
 const FAILURES_MILLISECONDS = 7 * 86_400_000
 /** An identity provider that says nothing for so long is worth a look. */
@@ -34,7 +35,7 @@ export const overviewRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (d
       const [counted, idps, recentChanges, failures, gateways] = await Promise.all([
         counts(tenantId),
         listIdentityProviders(db, tenantId),
-        newest(db, tenantId, { limit: RECENT }),
+        newest(db, tenantId, { limit: RECENT, action: CHANGES }),
         newest(db, tenantId, {
           limit: FAILURES,
           result: 'failure',

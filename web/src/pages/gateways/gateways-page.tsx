@@ -1,12 +1,12 @@
 import { Alert, Badge, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { Info, Server } from 'lucide-react'
 import type { Absence, Gateway, Gateways } from '../../../../src/http/portal/contract/gateways.ts'
 import { api } from '../../api/client.ts'
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
+import { PlaceLink } from '../../components/place-link.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { Time } from '../../components/time.tsx'
 import type { Texts } from '../../texts/en.ts'
@@ -39,7 +39,7 @@ export function GatewaysPage() {
         {gateways.absences}
       </Title>
       <Text size="sm" c="dimmed" mb="sm">
-        {gateways.absencesAbout} <Link to="/system-log">{gateways.openLog}</Link>
+        {gateways.absencesAbout} <PlaceLink to="/system-log">{gateways.openLog}</PlaceLink>
       </Text>
       <Alert variant="light" color="gray" icon={<Info size={18} aria-hidden />} mb="md">
         {gateways.hint}

@@ -26,6 +26,7 @@ export function logColumns({ kind, texts, search, onFilter, onOpen }: ColumnsOpt
   ) => (
     <Select
       size="xs"
+      miw={100}
       aria-label={logs.searchColumn(logs.column[name])}
       placeholder={texts.common.all}
       clearable
@@ -39,6 +40,7 @@ export function logColumns({ kind, texts, search, onFilter, onOpen }: ColumnsOpt
   const part = (name: 'actor' | 'object') => (
     <SearchField
       size="xs"
+      miw={140}
       aria-label={logs.searchColumn(logs.column[name])}
       value={search[name]}
       onSearch={(value) => onFilter({ [name]: value })}

@@ -77,7 +77,6 @@ function Period({ search, onFilter }: Pick<LogToolbarProps, 'search' | 'onFilter
       {chosen === 'custom' && (
         <DatePickerInput
           type="range"
-          aria-label={logs.days}
           placeholder={logs.days}
           locale={locale}
           w={260}

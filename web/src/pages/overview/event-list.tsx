@@ -1,5 +1,6 @@
 import { Badge, Group, Skeleton, Stack, Text } from '@mantine/core'
 import type { LogEvent } from '../../../../src/http/portal/contract/log-event.ts'
+import { PlaceLink } from '../../components/place-link.tsx'
 import { Time } from '../../components/time.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
 
@@ -30,12 +31,9 @@ function Line({ event }: { readonly event: LogEvent }) {
         <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
           {effect ? logs.effects[effect] : (logs.actions[action] ?? action)} ·{' '}
           {logs.objectTypes[objectType] ?? objectType} ·{' '}
-          <a
-            href={`/admin/audit-log?object=${encodeURIComponent(objectName)}&open=${event.id}`}
-            style={{ color: 'var(--mantine-color-anchor)' }}
-          >
+          <PlaceLink to="/audit-log" search={{ object: objectName, open: event.id }}>
             {objectName || '—'}
-          </a>
+          </PlaceLink>
         </Text>
         <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
           {actor.name}
@@ -44,7 +42,7 @@ function Line({ event }: { readonly event: LogEvent }) {
       </div>
       <Group gap="xs" wrap="nowrap">
         {result === 'failure' && (
-          <Badge color="red.9" c="white">
+          <Badge color="red.9" c="white" style={{ flexShrink: 0 }}>
             {logs.failure}
           </Badge>
         )}

@@ -1,19 +1,22 @@
 import { Paper, Skeleton, Text } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import { useLanguage } from '../../texts/use-texts.tsx'
 
 interface FigureProps {
   readonly label: string
   /** Undefined while it is counted. */
   readonly value: number | undefined
-  readonly href: string
+  /** A path below /admin, and the filters of the list. */
+  readonly to: string
+  readonly search?: Record<string, string>
   readonly warning?: string | undefined
 }
 
 /** A number that leads to the list behind it. */
-export function Figure({ label, value, href, warning }: FigureProps) {
+export function Figure({ label, value, to, search = {}, warning }: FigureProps) {
   const { locale } = useLanguage()
   return (
-    <Paper withBorder p="md" component="a" href={href} td="none" c="inherit">
+    <Paper withBorder p="md" component={Link} to={to} search={search as never} td="none" c="inherit">
       <Text size="sm" c="dimmed">
         {label}
       </Text>

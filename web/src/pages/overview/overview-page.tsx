@@ -1,5 +1,6 @@
 import { Button, SimpleGrid, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import type { Overview } from '../../../../src/http/portal/contract/overview.ts'
 import { api } from '../../api/client.ts'
 import { PageHeader } from '../../components/page-header.tsx'
@@ -31,24 +32,25 @@ export function OverviewPage() {
             key={state}
             label={`${overview.users}: ${overview.states[state]}`}
             value={data?.users[state]}
-            href={`/admin/users?status=${state}`}
+            to="/users"
+            search={{ status: state }}
           />
         ))}
-        <Figure label={overview.groups} value={data?.groups} href="/admin/groups" />
+        <Figure label={overview.groups} value={data?.groups} to="/groups" />
         <Figure
           label={overview.gateways}
           value={data?.gateways.up}
-          href="/admin/gateways"
+          to="/gateways"
           warning={data && data.gateways.lost > 0 ? overview.lost(data.gateways.lost) : undefined}
         />
       </SimpleGrid>
       <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
-        <Panel title={overview.sync} action={<More href="/admin/identity-providers" />}>
+        <Panel title={overview.sync} action={<More to="/identity-providers" />}>
           <SyncHealth idps={data?.identityProviders} />
         </Panel>
         <Panel
           title={overview.failures}
-          action={<More href="/admin/audit-log?result=failure&period=week" />}
+          action={<More to="/audit-log" search={{ result: 'failure', period: 'week' }} />}
           about={
             <Text size="xs" c="dimmed">
               {overview.failuresAbout}
@@ -58,17 +60,17 @@ export function OverviewPage() {
           <EventList events={data?.failures} empty={overview.noFailures} />
         </Panel>
       </SimpleGrid>
-      <Panel title={overview.recent} action={<More href="/admin/audit-log" />} mt="md">
+      <Panel title={overview.recent} action={<More to="/audit-log" />} mt="md">
         <EventList events={data?.recentChanges} empty={overview.noChanges} />
       </Panel>
     </>
   )
 }
 
-function More({ href }: { readonly href: string }) {
+function More({ to, search = {} }: { readonly to: string; readonly search?: Record<string, string> }) {
   const { overview } = useTexts()
   return (
-    <Button component="a" href={href} variant="subtle" size="compact-sm">
+    <Button component={Link} to={to} search={search as never} variant="subtle" size="compact-sm">
       {overview.seeAll}
     </Button>
   )

@@ -1,7 +1,9 @@
 import { Badge, Button, Group, Skeleton, Stack, Text } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import { Network } from 'lucide-react'
 import type { IdpHealth } from '../../../../src/http/portal/contract/overview.ts'
 import { EmptyState } from '../../components/empty-state.tsx'
+import { PlaceLink } from '../../components/place-link.tsx'
 import { Time } from '../../components/time.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
 
@@ -18,7 +20,7 @@ export function SyncHealth({ idps }: { readonly idps: readonly IdpHealth[] | und
         title={overview.noIdpTitle}
         text={overview.noIdpText}
         action={
-          <Button component="a" href="/admin/identity-providers" variant="default">
+          <Button component={Link} to="/identity-providers" variant="default">
             {overview.toIdps}
           </Button>
         }
@@ -38,12 +40,7 @@ function Line({ idp: { id, name, state, users, lastSyncAt } }: { readonly idp: I
   return (
     <Group justify="space-between" wrap="nowrap" gap="xs">
       <div style={{ minWidth: 0 }}>
-        <a
-          href={`/admin/identity-providers/${id}`}
-          style={{ color: 'var(--mantine-color-anchor)', overflowWrap: 'anywhere' }}
-        >
-          {name}
-        </a>
+        <PlaceLink to={`/identity-providers/${id}`}>{name}</PlaceLink>
         <Text size="xs" c="dimmed" component="div">
           {overview.usersOf(users)} · {overview.lastSync}: <Time at={lastSyncAt} relative />
         </Text>

@@ -60,7 +60,7 @@ async function provision(): Promise<void> {
 
 async function noSidewaysScroll(page: Page): Promise<void> {
   await page.setViewportSize({ width: 360, height: 740 })
-  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360)
+  await expect.poll(() => page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360)
 }
 
 test(

@@ -40,7 +40,7 @@ function Line({ event }: { readonly event: LogEvent }) {
           {reason && ` · ${reason}`}
         </Text>
       </div>
-      <Group gap="xs" wrap="nowrap">
+      <Stack gap={2} align="flex-end" style={{ flexShrink: 0 }}>
         {result === 'failure' && (
           <Badge color="red.9" c="white" style={{ flexShrink: 0 }}>
             {logs.failure}
@@ -49,7 +49,7 @@ function Line({ event }: { readonly event: LogEvent }) {
         <Text size="xs" c="dimmed" component="div">
           <Time at={at} relative />
         </Text>
-      </Group>
+      </Stack>
     </Group>
   )
 }

@@ -115,7 +115,7 @@ type StepRow = { edge: string; scanned: number } & { [Name in keyof LogEvent]: L
 const cursorOf = (alias: string) =>
   raw(`to_char(${alias}.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '_' || ${alias}.id`)
 
-const LARGE_BYTES = 65_536
+const LARGE_BYTES = 16_384
 
 /** Of an event `e`. */
 export const EVENT_COLUMNS = sql`e.id, e.at, e.actor_type as "actorType", e.actor_id as "actorId", e.actor_name as "actorName", e.action,

@@ -22,6 +22,8 @@ import { overviewRoutes } from './overview.ts'
 import { ownSessionRoutes } from './own-sessions.ts'
 import { guard } from './principal.ts'
 import { sendProblem } from './problems.ts'
+import { provisioningRoutes } from './provisioning.ts'
+import { scimRequestRoutes } from './scim-requests.ts'
 import { sessionRoutes } from './session.ts'
 import { validatorCompiler } from './validation.ts'
 
@@ -41,6 +43,8 @@ export interface PortalOptions {
   readonly apiKeyUse: ApiKeyUse
   /** Where signing in and out is told of. */
   readonly activity: Activity
+  /** How long single SCIM requests are kept. */
+  readonly requestLogDays: number
 }
 
 const BODY_BYTES = 262_144
@@ -69,6 +73,8 @@ export const portalDoor: FastifyPluginAsyncTypebox<PortalOptions> = async (
 
   door.get('/openapi.json', { config: { role: 'open' }, schema: { hide: true } }, async () => door.swagger())
   await door.register(sessionRoutes, options)
+  await door.register(provisioningRoutes, options)
+  await door.register(scimRequestRoutes, options)
   await door.register(ownSessionRoutes, options)
   await door.register(accountRoutes, options)
   await door.register(accountLinkRoutes, options)

@@ -7,7 +7,7 @@ import { PlaceLink } from '../../components/place-link.tsx'
 import { Time } from '../../components/time.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
 
-const COLORS = { ok: 'teal.9', quiet: 'red.9', never: 'gray.7', off: 'gray.7' }
+const COLORS = { ok: 'teal.9', failing: 'red.9', late: 'red.9', never: 'gray.7', off: 'gray.7' }
 
 /** Whether each identity provider keeps its part of the directory up to date. */
 export function SyncHealth({ idps }: { readonly idps: readonly IdpHealth[] | undefined }) {

@@ -8,7 +8,7 @@ export const overview: typeof english = {
   sync: 'アイデンティティプロバイダー',
   lastSync: '最終同期',
   usersOf: (n) => `${n.toLocaleString('ja')}人のユーザー`,
-  syncStates: { ok: '同期中', quiet: '1日以上同期なし', never: '未同期', off: 'オフ' },
+  syncStates: { ok: '同期中', failing: '失敗中', late: '長時間同期なし', never: '未同期', off: 'オフ' },
   noIdpTitle: 'アイデンティティプロバイダーがありません',
   noIdpText: '接続すると、ユーザーとグループが自動的に取り込まれます。',
   toIdps: 'アイデンティティプロバイダーへ',

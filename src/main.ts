@@ -18,6 +18,7 @@ import { API_PREFIX, portalDoor } from '#http/portal/door.ts'
 import { portalPages } from '#http/portal/spa.ts'
 import { SCIM_PREFIX, scimDoor } from '#http/scim/door.ts'
 import { buildServer } from '#http/server.ts'
+import { signInDoor } from '#http/sign-in/door.ts'
 import { openAuthenticator } from '#identity-providers/authenticate.ts'
 
 import { ensureLocalIdentityProvider } from '#identity-providers/create.ts'
@@ -220,10 +221,18 @@ async function openDoors(
       prefix: SCIM_PREFIX,
     })
   }
+  const mailer = config.smtpUrl === undefined ? undefined : openMailer(config.smtpUrl, mailFrom(config))
+  undo.push(() => mailer?.close())
+  await server.register(signInDoor, {
+    db,
+    seal,
+    clock: systemClock,
+    publicUrl,
+    mailer,
+    activity: logs.activity,
+  })
   if (config.role !== 'gateway') {
     await server.register(portalPages)
-    const mailer = config.smtpUrl === undefined ? undefined : openMailer(config.smtpUrl, mailFrom(config))
-    undo.push(() => mailer?.close())
     const apiKeyUse = openApiKeyUse(db, systemClock, (error) =>
       log.warn({ err: error }, 'the use of API keys could not be stamped'),
     )

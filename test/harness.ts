@@ -9,6 +9,7 @@ import { API_PREFIX, portalDoor } from '#http/portal/door.ts'
 import { portalPages } from '#http/portal/spa.ts'
 import { SCIM_PREFIX, scimDoor } from '#http/scim/door.ts'
 import { buildServer } from '#http/server.ts'
+import { signInDoor } from '#http/sign-in/door.ts'
 import { openAuthenticator } from '#identity-providers/authenticate.ts'
 import {
   type IssuedCredentials,
@@ -157,9 +158,18 @@ export async function openHouse({
   })
   await server.register(portalPages)
   const activity = openActivity(db, 'test')
+  const seal = createSeal('a secret of this test that nobody guesses')
+  await server.register(signInDoor, {
+    db,
+    seal,
+    clock,
+    publicUrl: () => publicUrl ?? url(),
+    mailer,
+    activity,
+  })
   await server.register(portalDoor, {
     db,
-    seal: createSeal('a secret of this test that nobody guesses'),
+    seal,
     clock,
     publicUrl: () => publicUrl ?? url(),
     mailer,

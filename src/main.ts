@@ -31,6 +31,7 @@ import { purgeLogs } from '#logs/purge.ts'
 import { openSystemLog, type SystemLog } from '#logs/system.ts'
 import { systemClock } from '#platform/clock.ts'
 import { type Database, openDatabase } from '#platform/database.ts'
+import { openFetch } from '#platform/fetch.ts'
 import { createLog, type Log } from '#platform/log.ts'
 import { openMailer } from '#platform/mail.ts'
 import { createMetrics } from '#platform/metrics.ts'
@@ -230,6 +231,7 @@ async function openDoors(
     publicUrl,
     mailer,
     activity: logs.activity,
+    fetch: openFetch({ allowPrivateNetworks: config.allowPrivateNetworks }),
   })
   if (config.role !== 'gateway') {
     await server.register(portalPages)

@@ -1,20 +1,13 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import { NotFound } from '#errors.ts'
-import { beginAttempt } from '#sign-in/attempts.ts'
-import { findChoice, listChoices, type ProviderChoice } from '#sign-in/choices.ts'
+import { listChoices, type ProviderChoice } from '#sign-in/choices.ts'
 import { type Html, html, page } from '../page.ts'
-import { writeCookie } from './cookies.ts'
 import type { SignInOptions } from './door.ts'
 import { readReturnTo } from './return-to.ts'
-import { startAt } from './start.ts'
 
 type ChooseRequest = FastifyRequest<{ Querystring: { tenant?: string; return_to?: string } }>
-type StartRequest = FastifyRequest<{ Params: { idpId: string }; Querystring: { return_to?: string } }>
 
-/** Choosing the identity provider, and going to it. */
-export const chooseRoutes: FastifyPluginAsync<SignInOptions> = async (door, options) => {
-  const { db } = options
-
+/** Choosing the identity provider. */
+export const chooseRoutes: FastifyPluginAsync<SignInOptions> = async (door, { db }) => {
   door.get('/sign-in', async (request: ChooseRequest, reply) => {
     const { tenant, return_to } = request.query
     const { tenantName, choices } = await listChoices(db, typeof tenant === 'string' ? tenant : undefined)
@@ -22,15 +15,6 @@ export const chooseRoutes: FastifyPluginAsync<SignInOptions> = async (door, opti
     const [only] = choices
     if (only && choices.length === 1) return reply.redirect(addressOf(only, returnTo), 303)
     return choosePage(tenantName, choices, returnTo)
-  })
-
-  door.get('/sign-in/with/:idpId', async (request: StartRequest, reply) => {
-    const choice = await findChoice(db, request.params.idpId)
-    if (!choice) throw new NotFound('There is no such identity provider, or it is switched off.')
-    const returnTo = readReturnTo(request.query.return_to)
-    const token = await beginAttempt(db, { tenantId: choice.tenantId, idpId: choice.id, returnTo })
-    writeCookie(request, reply, 'attempt', token)
-    return startAt(options, choice, token, request, reply)
   })
 }
 

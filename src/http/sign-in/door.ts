@@ -7,13 +7,17 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { Activity } from '#logs/activity.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Database } from '#platform/database.ts'
+import type { GuardedFetch } from '#platform/fetch.ts'
 import type { Mailer } from '#platform/mail.ts'
 import type { Seal } from '#platform/seal.ts'
+import { openOidcConfigurations } from '#sign-in/oidc-configurations.ts'
 import { contentSecurityPolicy } from '../page.ts'
 import { chooseRoutes } from './choose.ts'
 import { sendProblem } from './errors.ts'
 import { flowRoutes } from './flow.ts'
 import { homeRoutes } from './home.ts'
+import { oidcRoutes, startOidc } from './oidc.ts'
+import { startRoutes } from './start.ts'
 
 /** What the routes of this door need; `main.ts` makes it once. */
 export interface SignInOptions {
@@ -25,6 +29,8 @@ export interface SignInOptions {
   /** Undefined where no mail can be sent. */
   readonly mailer: Mailer | undefined
   readonly activity: Activity
+  /** The one way out, to identity providers. */
+  readonly fetch: GuardedFetch
 }
 
 const BODY_BYTES = 524_288 // a SAML response with its certificates, in base64
@@ -45,4 +51,8 @@ export const signInDoor: FastifyPluginAsync<SignInOptions> = async (door, option
   await door.register(homeRoutes, options)
   await door.register(chooseRoutes, options)
   await door.register(flowRoutes, options)
+  // Each kind of identity provider has its own way there and back.
+  const configurations = openOidcConfigurations(options.db, options.seal, options.fetch, options.clock)
+  await door.register(oidcRoutes, { ...options, configurations })
+  await door.register(startRoutes, { ...options, starts: { oidc: startOidc(configurations) } })
 }

@@ -12,6 +12,7 @@ import { Unavailable } from '#errors.ts'
 import { purgeGateways } from '#gateways/list.ts'
 import { gatewayName } from '#gateways/name.ts'
 import { openPresence } from '#gateways/presence.ts'
+import { gatewayDoor } from '#http/gateway/door.ts'
 import { oauthDoor } from '#http/oauth/door.ts'
 import { measureRequests, operatorDoor } from '#http/operator/door.ts'
 import { API_PREFIX, portalDoor } from '#http/portal/door.ts'
@@ -232,6 +233,14 @@ async function openDoors(
     mailer,
     activity: logs.activity,
     fetch: openFetch({ allowPrivateNetworks: config.allowPrivateNetworks }),
+  })
+  await server.register(gatewayDoor, {
+    db,
+    seal,
+    clock: systemClock,
+    publicUrl,
+    activity: logs.activity,
+    trustedProxies: config.trustedProxies,
   })
   if (config.role !== 'gateway') {
     await server.register(portalPages)

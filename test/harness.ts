@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import type { FastifyContextConfig, FastifyInstance } from 'fastify'
 import type { Witness } from '#audit/record.ts'
+import { gatewayDoor } from '#http/gateway/door.ts'
 import { oauthDoor } from '#http/oauth/door.ts'
 import { operatorDoor } from '#http/operator/door.ts'
 import { API_PREFIX, portalDoor } from '#http/portal/door.ts'
@@ -171,6 +172,14 @@ export async function openHouse({
     mailer,
     activity,
     fetch: openFetch({ allowPrivateNetworks: ['127.0.0.0/8'] }),
+  })
+  await server.register(gatewayDoor, {
+    db,
+    seal,
+    clock,
+    publicUrl: () => publicUrl ?? url(),
+    activity,
+    trustedProxies: ['127.0.0.1'],
   })
   await server.register(portalDoor, {
     db,

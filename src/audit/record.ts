@@ -30,6 +30,7 @@ export type ObjectType =
   | 'ApiKey'
   | 'Tenant'
   | 'AuditLog'
+  | 'Application'
   | 'ActivityLog'
   | 'SystemLog'
 

@@ -9,6 +9,8 @@ export const PREFIX = {
   link: 'dli',
   userSession: 'dlu',
   userAttempt: 'dlg',
+  applicationSession: 'dlv',
+  ticket: 'dlx',
 } as const
 export type ScopedTokenKind = keyof typeof PREFIX
 

@@ -7,6 +7,7 @@ import { type Database, SYSTEM, type TenantTx } from '#platform/database.ts'
 import { violatedIndex } from '#platform/database-errors.ts'
 import { raw, sql } from '#platform/sql.ts'
 import { type ApplicationSettings, readApplication } from './application-settings.ts'
+import type { Policy } from './decide.ts'
 
 export interface Application extends ApplicationSettings {
   readonly id: string
@@ -46,20 +47,19 @@ export async function getApplication(db: Database, tenantId: string, id: string)
   return db.transaction({ tenantId }, (tx) => readIn(tx, id))
 }
 
+/** What the gateway knows of an application before it knows who comes. */
+export interface ApplicationAt extends Policy {
+  readonly id: string
+  readonly tenantId: string
+  readonly tenantSlug: string
+}
+
 /** The application that a browser reaches under this origin, whosever it is. */
-export async function findApplicationAt(
-  db: Database,
-  origin: string,
-): Promise<{ id: string; tenantId: string; tenantSlug: string; name: string; enabled: boolean } | undefined> {
-  const [application] = await db.run<{
-    id: string
-    tenantId: string
-    tenantSlug: string
-    name: string
-    enabled: boolean
-  }>(
+export async function findApplicationAt(db: Database, origin: string): Promise<ApplicationAt | undefined> {
+  const [application] = await db.run<ApplicationAt>(
     SYSTEM, // whose it is, only its address says
-    sql`select p.id, p.tenant_id as "tenantId", t.slug as "tenantSlug", p.name, p.enabled
+    sql`select p.id, p.tenant_id as "tenantId", t.slug as "tenantSlug", p.enabled, p.session_minutes as "sessionMinutes",
+        p.factor_minutes as "factorMinutes"
       from application p join tenant t on t.id = p.tenant_id where p.origin = ${origin}`,
   )
   return application

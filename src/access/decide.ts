@@ -12,7 +12,7 @@ export interface Policy {
 export interface Visit {
   /** The person, or a group that they are in, is granted the application. */
   readonly granted: boolean
-  /** Since the person signed in for this application. */
+  /** Since the person signed in. */
   readonly sessionAgeSeconds: number
   /** Since the second factor was proven; null: none was. */
   readonly factorAgeSeconds: number | null

@@ -39,7 +39,7 @@ export function arrive(
     const { issuer, subject, sessionIndex } = assertion
     const evidence = {
       identity: { issuer, subject },
-      externalFactor: meetsDemand(provider.mfaDemand, assertion),
+      externalFactor: provider.mfa === 'external' && meetsDemand(provider.mfaDemand, assertion),
       ...(sessionIndex !== undefined && { sessionIndex }),
     }
     await advanceAttempt(tx, attempt, evidence, found.userId)

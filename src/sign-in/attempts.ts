@@ -30,13 +30,14 @@ const MINUTES = 15
 export async function beginAttempt(
   db: Database,
   { tenantId, idpId, returnTo }: Pick<Attempt, 'tenantId' | 'idpId' | 'returnTo'>,
+  fresh = false,
 ): Promise<string> {
   const token = newScopedToken('userAttempt', tenantId)
   await db.run(
     { tenantId },
-    sql`insert into user_attempt (id, tenant_id, idp_id, digest, return_to, expires_at)
+    sql`insert into user_attempt (id, tenant_id, idp_id, digest, return_to, proven, expires_at)
       values (${randomUUIDv7()}, ${tenantId}, ${idpId}, ${digestOf(token)}, ${returnTo},
-        now() + make_interval(mins => ${MINUTES}))`,
+        ${JSON.stringify(fresh ? { fresh } : {})}, now() + make_interval(mins => ${MINUTES}))`,
   )
   return token
 }

@@ -53,6 +53,13 @@ test.each([
     {},
     { next: 'enrol-factor', methods: ['totp', 'passkey'] },
   ],
+  [
+    'a remembered device where everything is to be proven anew',
+    { ...KNOWN, rememberedDevice: true, fresh: true },
+    {},
+    { factors: ['totp'] },
+    { next: 'challenge', methods: ['totp'] },
+  ],
   ['factor proven', { ...KNOWN, factor: true }, {}, { factors: ['totp'] }, { next: 'complete' }],
   ['no factor wanted', KNOWN, { mfa: 'none' }, {}, { next: 'complete' }],
   ['the IdP vouches', { ...KNOWN, externalFactor: true }, { mfa: 'external' }, {}, { next: 'complete' }],

@@ -10,6 +10,8 @@ export interface Proven {
   readonly externalFactor?: boolean
   /** A second factor of ours. */
   readonly factor?: boolean
+  /** This sign-in is to prove everything anew: no remembered device counts. */
+  readonly fresh?: boolean
   /** The browser was remembered after a factor, and that is still good. */
   readonly rememberedDevice?: boolean
 }
@@ -70,7 +72,7 @@ function factorStep(
   if (proven.factor) return undefined
   const allowed = factors.filter((method) => mfaMethods.includes(method))
   if (allowed.length === 0) return { next: 'enrol-factor', methods: mfaMethods }
-  return proven.rememberedDevice ? undefined : { next: 'challenge', methods: allowed }
+  return proven.rememberedDevice && !proven.fresh ? undefined : { next: 'challenge', methods: allowed }
 }
 
 function enrolmentStep(policy: SignInPolicy, standing: Standing): Step | undefined {

@@ -25,6 +25,7 @@ export async function authorizationUrl(
   { details }: IdentityProvider,
   token: string,
   redirectUri: string,
+  fresh: boolean,
 ): Promise<URL> {
   return buildAuthorizationUrl(configuration, {
     redirect_uri: redirectUri,
@@ -33,6 +34,7 @@ export async function authorizationUrl(
     nonce: derived(token, 'nonce'),
     code_challenge: await calculatePKCECodeChallenge(derived(token, 'code-verifier')),
     code_challenge_method: 'S256',
+    ...(fresh && { prompt: 'login' }),
   })
 }
 

@@ -15,9 +15,9 @@ export interface OidcOptions extends SignInOptions {
 type CallbackRequest = FastifyRequest<{ Params: { idpId: string } }>
 
 export function startOidc(configurations: OidcConfigurations): Start {
-  return async ({ provider, token, publicUrl, reply }) => {
+  return async ({ provider, token, publicUrl, fresh, reply }) => {
     const { redirectUri = '' } = serviceProviderOf(publicUrl, provider.id, 'oidc')
-    const url = await authorizationUrl(await configurations.of(provider), provider, token, redirectUri)
+    const url = await authorizationUrl(await configurations.of(provider), provider, token, redirectUri, fresh)
     return reply.redirect(url.href, 303)
   }
 }

@@ -17,6 +17,8 @@ export interface Departure {
   /** Of the attempt that was begun. */
   readonly token: string
   readonly publicUrl: string
+  /** The identity provider is to ask for the sign-in anew. */
+  readonly fresh: boolean
   readonly request: FastifyRequest
   readonly reply: FastifyReply
 }
@@ -28,7 +30,10 @@ export interface StartOptions extends SignInOptions {
   readonly starts: Partial<Record<ProviderType, Start>>
 }
 
-type StartRequest = FastifyRequest<{ Params: { idpId: string }; Querystring: { return_to?: string } }>
+type StartRequest = FastifyRequest<{
+  Params: { idpId: string }
+  Querystring: { return_to?: string; fresh?: string }
+}>
 
 /** Going to the identity provider that was chosen. */
 export const startRoutes: FastifyPluginAsync<StartOptions> = async (door, { db, publicUrl, starts }) => {
@@ -39,8 +44,9 @@ export const startRoutes: FastifyPluginAsync<StartOptions> = async (door, { db, 
     const start = starts[provider.type]
     if (!start) throw new Refused(`Nobody can sign in through ${provider.name} yet.`)
     const returnTo = readReturnTo(request.query.return_to)
-    const token = await beginAttempt(db, { tenantId: provider.tenantId, idpId: provider.id, returnTo })
+    const fresh = request.query.fresh === 'yes'
+    const token = await beginAttempt(db, { tenantId: provider.tenantId, idpId: provider.id, returnTo }, fresh)
     writeCookie(request, reply, 'attempt', token)
-    return start({ provider, token, publicUrl: publicUrl(), request, reply })
+    return start({ provider, token, fresh, publicUrl: publicUrl(), request, reply })
   })
 }

@@ -40,6 +40,7 @@ import { migrate } from '#platform/migrations.ts'
 import { startPostgres } from '#platform/postgres.ts'
 import type { Seal } from '#platform/seal.ts'
 import { readVersion } from '#platform/version.ts'
+import { openRequestLog, type RequestLog } from '#request-log/request-log.ts'
 import { createAdministrator, hasOwner } from '#tenancy/administrators.ts'
 import { openApiKeyUse } from '#tenancy/api-key-use.ts'
 import { purgeSignIns } from '#tenancy/housekeeping.ts'
@@ -202,13 +203,18 @@ async function openDoors(
     log.warn({ err: error }, 'unknown attributes could not be noted'),
   )
   undo.push(() => unknownAttributes.close())
+  const requestLog = await startRequestLog(db, config, log, undo)
   const server = buildServer({ log, trustedProxies: config.trustedProxies, tls: readTls(config) })
   let reachedAt = config.publicUrl
   const publicUrl = () => {
     reachedAt ??= listeningAt(server, config)
     return reachedAt
   }
-  await server.register(operatorDoor, { db, serving: () => !draining, metrics: openMetrics(server, config) })
+  await server.register(operatorDoor, {
+    db,
+    serving: () => !draining,
+    metrics: openMetrics(server, config, requestLog),
+  })
   if (config.role !== 'portal') {
     await server.register(oauthDoor, { authenticator, publicUrl })
     const ratePerSecond = config.scimRate
@@ -217,6 +223,7 @@ async function openDoors(
       authenticator,
       lastSeen,
       unknownAttributes,
+      requestLog,
       publicUrl,
       ratePerSecond,
       seal,
@@ -256,6 +263,7 @@ async function openDoors(
       mailer,
       apiKeyUse,
       activity: logs.activity,
+      requestLogDays: config.requestLogDays,
       prefix: API_PREFIX,
     })
   }
@@ -272,16 +280,25 @@ async function openDoors(
   return server
 }
 
+async function startRequestLog(db: Database, config: Config, log: Log, undo: Undo): Promise<RequestLog> {
+  const onError = (error: unknown) => log.warn({ err: error }, 'the log of SCIM requests could not be kept')
+  const requestLog = openRequestLog(db, systemClock, { days: config.requestLogDays, onError })
+  undo.push(() => requestLog.close())
+  await requestLog.makeRoom().catch(onError) // nothing needs it to start
+  return requestLog
+}
+
 /** Where it is not set, an address at the host that the service is reached at. */
 function mailFrom({ mailFrom: from, publicUrl }: Config): string {
   return from ?? `doorlist@${publicUrl === undefined ? 'localhost' : new URL(publicUrl).hostname}`
 }
 
 /** Measuring costs a little on each request, so it is done only where somebody may look. */
-function openMetrics(server: FastifyInstance, { metricsToken }: Config) {
+function openMetrics(server: FastifyInstance, { metricsToken }: Config, requestLog: RequestLog) {
   if (!metricsToken) return undefined
   const source = createMetrics()
   measureRequests(server, source)
+  source.watchRequestLog(() => requestLog.counts())
   return { token: metricsToken, source }
 }
 

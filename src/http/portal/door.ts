@@ -14,6 +14,7 @@ import { accountRoutes } from './account.ts'
 import { accountLinkRoutes } from './account-links.ts'
 import { administratorRoutes } from './administrators.ts'
 import { apiKeyRoutes } from './api-keys.ts'
+import { applicationRoutes } from './applications.ts'
 import { auditLogRoutes } from './audit-log.ts'
 import { gatewayRoutes } from './gateways.ts'
 import { invitationRoutes } from './invitations.ts'
@@ -22,6 +23,8 @@ import { overviewRoutes } from './overview.ts'
 import { ownSessionRoutes } from './own-sessions.ts'
 import { guard } from './principal.ts'
 import { sendProblem } from './problems.ts'
+import { provisioningRoutes } from './provisioning.ts'
+import { scimRequestRoutes } from './scim-requests.ts'
 import { sessionRoutes } from './session.ts'
 import { validatorCompiler } from './validation.ts'
 
@@ -41,6 +44,8 @@ export interface PortalOptions {
   readonly apiKeyUse: ApiKeyUse
   /** Where signing in and out is told of. */
   readonly activity: Activity
+  /** How long single SCIM requests are kept. */
+  readonly requestLogDays: number
 }
 
 const BODY_BYTES = 262_144
@@ -69,6 +74,8 @@ export const portalDoor: FastifyPluginAsyncTypebox<PortalOptions> = async (
 
   door.get('/openapi.json', { config: { role: 'open' }, schema: { hide: true } }, async () => door.swagger())
   await door.register(sessionRoutes, options)
+  await door.register(provisioningRoutes, options)
+  await door.register(scimRequestRoutes, options)
   await door.register(ownSessionRoutes, options)
   await door.register(accountRoutes, options)
   await door.register(accountLinkRoutes, options)
@@ -79,4 +86,5 @@ export const portalDoor: FastifyPluginAsyncTypebox<PortalOptions> = async (
   await door.register(auditLogRoutes, options)
   await door.register(gatewayRoutes, options)
   await door.register(overviewRoutes, options)
+  await door.register(applicationRoutes, options)
 }

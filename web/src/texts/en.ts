@@ -1,9 +1,11 @@
 // The catalogue: every text of the portal, in English. One file for each part of the portal.
 import { common } from './en/common.ts'
 import { navigation } from './en/navigation.ts'
+import { provisioning } from './en/provisioning.ts'
 
 export const en = {
   common,
   navigation,
+  provisioning,
 }
 export type Texts = typeof en

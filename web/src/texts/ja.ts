@@ -1,8 +1,10 @@
 import type { Texts } from './en.ts'
 import { common } from './ja/common.ts'
 import { navigation } from './ja/navigation.ts'
+import { provisioning } from './ja/provisioning.ts'
 
 export const ja: Texts = {
   common,
   navigation,
+  provisioning,
 }

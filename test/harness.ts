@@ -3,13 +3,16 @@ import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import type { FastifyContextConfig, FastifyInstance } from 'fastify'
 import type { Witness } from '#audit/record.ts'
+import { gatewayDoor } from '#http/gateway/door.ts'
 import { oauthDoor } from '#http/oauth/door.ts'
 import { operatorDoor } from '#http/operator/door.ts'
 import { API_PREFIX, portalDoor } from '#http/portal/door.ts'
 import { portalPages } from '#http/portal/spa.ts'
 import { SCIM_PREFIX, scimDoor } from '#http/scim/door.ts'
 import { buildServer } from '#http/server.ts'
+import { signInDoor } from '#http/sign-in/door.ts'
 import { openAuthenticator } from '#identity-providers/authenticate.ts'
+import { createIdentityProvider, type NewIdentityProvider } from '#identity-providers/create.ts'
 import {
   type IssuedCredentials,
   issueCredentials,
@@ -20,6 +23,7 @@ import { openUnknownAttributes } from '#identity-providers/unknown-attributes.ts
 import { type Activity, openActivity } from '#logs/activity.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
 import { type Database, openDatabase, SYSTEM } from '#platform/database.ts'
+import { openFetch } from '#platform/fetch.ts'
 import type { Mailer } from '#platform/mail.ts'
 import type { Connection } from '#platform/postgres.ts'
 import { createSeal } from '#platform/seal.ts'
@@ -110,6 +114,8 @@ export interface House {
   /** Makes a tenant. @returns its id */
   tenant(slug: string): Promise<string>
   identityProvider(wish?: IdpWish): Promise<ProvidedIdp>
+  /** Connects one through which people can sign in, with auto-provisioning on. */
+  connect(tenantId: string, input: NewIdentityProvider): Promise<ProvidedIdp>
   raw(request: RawRequest): Promise<RawResponse>
   /** An administrator of the tenant, signed in to the portal. */
   administrator(tenantId: string, role?: Role): Promise<ApiClient>
@@ -162,9 +168,27 @@ export async function openHouse({
   })
   await server.register(portalPages)
   const activity = openActivity(db, 'test')
+  const seal = createSeal('a secret of this test that nobody guesses')
+  await server.register(signInDoor, {
+    db,
+    seal,
+    clock,
+    publicUrl: () => publicUrl ?? url(),
+    mailer,
+    activity,
+    fetch: openFetch({ allowPrivateNetworks: ['127.0.0.0/8'] }),
+  })
+  await server.register(gatewayDoor, {
+    db,
+    seal,
+    clock,
+    publicUrl: () => publicUrl ?? url(),
+    activity,
+    trustedProxies: ['127.0.0.1'],
+  })
   await server.register(portalDoor, {
     db,
-    seal: createSeal('a secret of this test that nobody guesses'),
+    seal,
     clock,
     publicUrl: () => (typeof publicUrl === 'function' ? publicUrl() : (publicUrl ?? url())),
     mailer,
@@ -199,6 +223,14 @@ export async function openHouse({
     return connectedIdp(db, url(), operator, id, credentials)
   }
 
+  async function connect(tenantId: string, input: NewIdentityProvider): Promise<ProvidedIdp> {
+    const operator: Witness = { tenantId, actor: { type: 'operator', name: 'test' } }
+    const wanted = { autoProvisioning: true, ...input }
+    const { provider, credentials } = await createIdentityProvider(db, operator, wanted, seal)
+    if (!credentials) throw new Error('no credentials were issued')
+    return connectedIdp(db, url(), operator, provider.id, credentials)
+  }
+
   return {
     url: url(),
     db,
@@ -211,6 +243,7 @@ export async function openHouse({
     flushApiKeyUse: () => apiKeyUse.flush(),
     tenant,
     identityProvider,
+    connect,
     flushUnknown: () => unknownAttributes.flush(),
     raw: (request) => raw(url(), request),
     administrator: (tenantId, role = 'owner') => signedIn(url(), db, tenantId, role),

@@ -14,6 +14,7 @@ import { accountRoutes } from './account.ts'
 import { accountLinkRoutes } from './account-links.ts'
 import { administratorRoutes } from './administrators.ts'
 import { apiKeyRoutes } from './api-keys.ts'
+import { applicationRoutes } from './applications.ts'
 import { auditLogRoutes } from './audit-log.ts'
 import { gatewayRoutes } from './gateways.ts'
 import { invitationRoutes } from './invitations.ts'
@@ -85,4 +86,5 @@ export const portalDoor: FastifyPluginAsyncTypebox<PortalOptions> = async (
   await door.register(auditLogRoutes, options)
   await door.register(gatewayRoutes, options)
   await door.register(overviewRoutes, options)
+  await door.register(applicationRoutes, options)
 }

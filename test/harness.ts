@@ -151,6 +151,7 @@ export async function openHouse({
     if (url.startsWith(API_PREFIX)) apiRoutes.push(...names.map((one) => ({ method: one, url, ...config })))
     if (url.startsWith(SCIM_PREFIX)) scimRoutes.push(...names.map((one) => ({ method: one, url })))
   })
+  const seal = createSeal('a secret of this test that nobody guesses')
   const url = () => `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`
   await server.register(operatorDoor, { db, serving: () => true })
   await server.register(oauthDoor, { authenticator, publicUrl: url })
@@ -162,41 +163,18 @@ export async function openHouse({
     requestLog,
     publicUrl: url,
     ratePerSecond,
-    seal: createSeal('a secret of this test that nobody guesses'),
+    seal,
     clock,
     prefix: SCIM_PREFIX,
   })
   await server.register(portalPages)
   const activity = openActivity(db, 'test')
-  const seal = createSeal('a secret of this test that nobody guesses')
-  await server.register(signInDoor, {
-    db,
-    seal,
-    clock,
-    publicUrl: () => publicUrl ?? url(),
-    mailer,
-    activity,
-    fetch: openFetch({ allowPrivateNetworks: ['127.0.0.0/8'] }),
-  })
-  await server.register(gatewayDoor, {
-    db,
-    seal,
-    clock,
-    publicUrl: () => publicUrl ?? url(),
-    activity,
-    trustedProxies: ['127.0.0.1'],
-  })
-  await server.register(portalDoor, {
-    db,
-    seal,
-    clock,
-    publicUrl: () => (typeof publicUrl === 'function' ? publicUrl() : (publicUrl ?? url())),
-    mailer,
-    apiKeyUse,
-    activity,
-    requestLogDays: 7,
-    prefix: API_PREFIX,
-  })
+  const reachedAt = () => (typeof publicUrl === 'function' ? publicUrl() : (publicUrl ?? url()))
+  const people = { db, seal, clock, publicUrl: reachedAt, mailer, activity }
+  const fetch = openFetch({ allowPrivateNetworks: ['127.0.0.0/8'] })
+  await server.register(signInDoor, { ...people, fetch })
+  await server.register(gatewayDoor, { ...people, trustedProxies: ['127.0.0.1'] })
+  await server.register(portalDoor, { ...people, apiKeyUse, requestLogDays: 7, prefix: API_PREFIX })
   await server.listen({ host: '127.0.0.1', port: 0 })
 
   async function tenant(slug: string): Promise<string> {

@@ -1,5 +1,5 @@
 // Sessions of the people who signed in. A session is good only while its user and its identity provider are: that is read
-// with it, every time, so nothing has to be told to any process. Deactivation also deletes it (migration 0030).
+// with it, every time, so nothing has to be told to any process. Deactivation also deletes it (migration 0019).
 import { randomUUIDv7 } from 'node:crypto'
 import type { Database, TenantTx } from '#platform/database.ts'
 import { prepared, sql } from '#platform/sql.ts'

@@ -13,12 +13,14 @@ import { Unavailable } from '#errors.ts'
 import { purgeGateways } from '#gateways/list.ts'
 import { gatewayName } from '#gateways/name.ts'
 import { openPresence } from '#gateways/presence.ts'
+import { gatewayDoor } from '#http/gateway/door.ts'
 import { oauthDoor } from '#http/oauth/door.ts'
 import { measureRequests, operatorDoor } from '#http/operator/door.ts'
 import { API_PREFIX, portalDoor } from '#http/portal/door.ts'
 import { portalPages } from '#http/portal/spa.ts'
 import { SCIM_PREFIX, scimDoor } from '#http/scim/door.ts'
 import { buildServer } from '#http/server.ts'
+import { signInDoor } from '#http/sign-in/door.ts'
 import { openAuthenticator } from '#identity-providers/authenticate.ts'
 
 import { ensureLocalIdentityProvider } from '#identity-providers/create.ts'
@@ -32,6 +34,7 @@ import { purgeLogs } from '#logs/purge.ts'
 import { openSystemLog, type SystemLog } from '#logs/system.ts'
 import { systemClock } from '#platform/clock.ts'
 import { type Database, openDatabase } from '#platform/database.ts'
+import { openFetch } from '#platform/fetch.ts'
 import { createLog, type Log } from '#platform/log.ts'
 import { openMailer } from '#platform/mail.ts'
 import { migrate } from '#platform/migrations.ts'
@@ -229,10 +232,27 @@ async function openDoors(
       prefix: SCIM_PREFIX,
     })
   }
+  const mailer = config.smtpUrl === undefined ? undefined : openMailer(config.smtpUrl, mailFrom(config))
+  undo.push(() => mailer?.close())
+  await server.register(signInDoor, {
+    db,
+    seal,
+    clock: systemClock,
+    publicUrl,
+    mailer,
+    activity: logs.activity,
+    fetch: openFetch({ allowPrivateNetworks: config.allowPrivateNetworks }),
+  })
+  await server.register(gatewayDoor, {
+    db,
+    seal,
+    clock: systemClock,
+    publicUrl,
+    activity: logs.activity,
+    trustedProxies: config.trustedProxies,
+  })
   if (config.role !== 'gateway') {
     await server.register(portalPages)
-    const mailer = config.smtpUrl === undefined ? undefined : openMailer(config.smtpUrl, mailFrom(config))
-    undo.push(() => mailer?.close())
     const apiKeyUse = openApiKeyUse(db, systemClock, (error) =>
       log.warn({ err: error }, 'the use of API keys could not be stamped'),
     )

@@ -4,13 +4,16 @@ import type { AddressInfo } from 'node:net'
 import type { FastifyContextConfig, FastifyInstance } from 'fastify'
 import type { Witness } from '#audit/record.ts'
 import { actOnUsersJob, USER_JOB } from '#directory/user-job.ts'
+import { gatewayDoor } from '#http/gateway/door.ts'
 import { oauthDoor } from '#http/oauth/door.ts'
 import { operatorDoor } from '#http/operator/door.ts'
 import { API_PREFIX, portalDoor } from '#http/portal/door.ts'
 import { portalPages } from '#http/portal/spa.ts'
 import { SCIM_PREFIX, scimDoor } from '#http/scim/door.ts'
 import { buildServer } from '#http/server.ts'
+import { signInDoor } from '#http/sign-in/door.ts'
 import { openAuthenticator } from '#identity-providers/authenticate.ts'
+import { createIdentityProvider, type NewIdentityProvider } from '#identity-providers/create.ts'
 import {
   type IssuedCredentials,
   issueCredentials,
@@ -22,6 +25,7 @@ import { runBatch } from '#jobs/worker.ts'
 import { type Activity, openActivity } from '#logs/activity.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
 import { type Database, openDatabase, SYSTEM } from '#platform/database.ts'
+import { openFetch } from '#platform/fetch.ts'
 import type { Mailer } from '#platform/mail.ts'
 import type { Connection } from '#platform/postgres.ts'
 import { createSeal } from '#platform/seal.ts'
@@ -112,6 +116,8 @@ export interface House {
   /** Makes a tenant. @returns its id */
   tenant(slug: string): Promise<string>
   identityProvider(wish?: IdpWish): Promise<ProvidedIdp>
+  /** Connects one through which people can sign in, with auto-provisioning on. */
+  connect(tenantId: string, input: NewIdentityProvider): Promise<ProvidedIdp>
   raw(request: RawRequest): Promise<RawResponse>
   /** An administrator of the tenant, signed in to the portal. */
   administrator(tenantId: string, role?: Role): Promise<ApiClient>
@@ -149,6 +155,7 @@ export async function openHouse({
     if (url.startsWith(API_PREFIX)) apiRoutes.push(...names.map((one) => ({ method: one, url, ...config })))
     if (url.startsWith(SCIM_PREFIX)) scimRoutes.push(...names.map((one) => ({ method: one, url })))
   })
+  const seal = createSeal('a secret of this test that nobody guesses')
   const url = () => `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`
   await server.register(operatorDoor, { db, serving: () => true })
   await server.register(oauthDoor, { authenticator, publicUrl: url })
@@ -160,23 +167,18 @@ export async function openHouse({
     requestLog,
     publicUrl: url,
     ratePerSecond,
-    seal: createSeal('a secret of this test that nobody guesses'),
+    seal,
     clock,
     prefix: SCIM_PREFIX,
   })
   await server.register(portalPages)
   const activity = openActivity(db, 'test')
-  await server.register(portalDoor, {
-    db,
-    seal: createSeal('a secret of this test that nobody guesses'),
-    clock,
-    publicUrl: () => (typeof publicUrl === 'function' ? publicUrl() : (publicUrl ?? url())),
-    mailer,
-    apiKeyUse,
-    activity,
-    requestLogDays: 7,
-    prefix: API_PREFIX,
-  })
+  const reachedAt = () => (typeof publicUrl === 'function' ? publicUrl() : (publicUrl ?? url()))
+  const people = { db, seal, clock, publicUrl: reachedAt, mailer, activity }
+  const fetch = openFetch({ allowPrivateNetworks: ['127.0.0.0/8'] })
+  await server.register(signInDoor, { ...people, fetch })
+  await server.register(gatewayDoor, { ...people, trustedProxies: ['127.0.0.1'] })
+  await server.register(portalDoor, { ...people, apiKeyUse, requestLogDays: 7, prefix: API_PREFIX })
   await server.listen({ host: '127.0.0.1', port: 0 })
 
   async function tenant(slug: string): Promise<string> {
@@ -203,6 +205,14 @@ export async function openHouse({
     return connectedIdp(db, url(), operator, id, credentials)
   }
 
+  async function connect(tenantId: string, input: NewIdentityProvider): Promise<ProvidedIdp> {
+    const operator: Witness = { tenantId, actor: { type: 'operator', name: 'test' } }
+    const wanted = { autoProvisioning: true, ...input }
+    const { provider, credentials } = await createIdentityProvider(db, operator, wanted, seal)
+    if (!credentials) throw new Error('no credentials were issued')
+    return connectedIdp(db, url(), operator, provider.id, credentials)
+  }
+
   return {
     url: url(),
     db,
@@ -215,6 +225,7 @@ export async function openHouse({
     flushApiKeyUse: () => apiKeyUse.flush(),
     tenant,
     identityProvider,
+    connect,
     flushUnknown: () => unknownAttributes.flush(),
     raw: (request) => raw(url(), request),
     administrator: (tenantId, role = 'owner') => signedIn(url(), db, tenantId, role),

@@ -7,7 +7,7 @@ import { isSql, raw, type Sql, sql } from '#platform/sql.ts'
 
 /** Who acts. The name is kept in the event, so that it still reads well when the actor is gone. */
 export interface Actor {
-  readonly type: 'idp' | 'administrator' | 'operator' | 'system'
+  readonly type: 'idp' | 'administrator' | 'operator' | 'system' | 'user'
   /** The credential or administrator; undefined for the operator at the command line and for the service itself. */
   readonly id?: string
   readonly name: string
@@ -30,6 +30,7 @@ export type ObjectType =
   | 'ApiKey'
   | 'Tenant'
   | 'AuditLog'
+  | 'Application'
   | 'ActivityLog'
   | 'SystemLog'
   | 'Job'

@@ -3,6 +3,7 @@
 import type { Database, Queryable } from '#platform/database.ts'
 import { join, raw, type Sql, sql } from '#platform/sql.ts'
 import { caseKey } from '#protocol/scim/text.ts'
+import { userNameKey } from '#protocol/scim/user-name.ts'
 import { browsePage } from './browse.ts'
 import { type BrowseKey, readPlace, writePlace } from './browse-order.ts'
 import { holdsUser, STATUS_CONDITIONS, SUMMARY, type UserStatus, type UserSummary } from './user-summary.ts'
@@ -164,15 +165,16 @@ async function searchPart(
 ): Promise<Part | undefined> {
   const key = caseKey(search?.trim() ?? '')
   if (key === '') return undefined
+  const name = userNameKey(search?.trim() ?? '')
   const ids = await listIds(
     db,
     sql`select found.id from unnest(${idpIds}::uuid[]) idp(id) cross join lateral (
-        select u.id from users_named(idp.id, ${key}, ${FEW + 1}) u(id)
+        select u.id from users_named(idp.id, ${name}, ${key}, ${FEW + 1}) u(id)
         union select u.id from users_with_email(idp.id, ${key}) u(id)) found limit ${FEW + 1}`,
   )
   return {
     ids,
-    condition: sql`(strpos(u.user_name_key, ${key}) > 0 or strpos(u.display_name_key, ${key}) > 0
+    condition: sql`(strpos(u.user_name_key, ${name}) > 0 or strpos(u.display_name_key, ${key}) > 0
       or ${key} = any(u.emails))`,
   }
 }

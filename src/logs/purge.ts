@@ -2,7 +2,7 @@ import { type Database, SYSTEM } from '#platform/database.ts'
 import { raw, sql } from '#platform/sql.ts'
 
 /** Days for which events are kept; the audit log is kept for ever. */
-export const KEPT_DAYS = { activity_event: 90, system_event: 90 } as const
+const KEPT_DAYS = { activity_event: 90, system_event: 90 } as const
 
 const BATCH = 5_000
 

@@ -31,7 +31,7 @@ async function complete(db: Database, source: LogSource, event: LogEvent): Promi
   return { ...event, change: row?.change ?? null }
 }
 
-const BATCH = 200
+const BATCH = 1_000
 
 /** All events that a search finds, newest first and with their changes, read a batch at a time as they are asked for. */
 export async function* walkLog(

@@ -115,7 +115,7 @@ type StepRow = { edge: string; scanned: number } & { [Name in keyof LogEvent]: L
 const cursorOf = (alias: string) =>
   raw(`to_char(${alias}.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '_' || ${alias}.id`)
 
-const LARGE_BYTES = 65_536
+const LARGE_BYTES = 16_384
 
 /** Of an event `e`. */
 export const EVENT_COLUMNS = sql`e.id, e.at, e.actor_type as "actorType", e.actor_id as "actorId", e.actor_name as "actorName", e.action,
@@ -141,7 +141,9 @@ async function searchStep(db: Database, source: LogSource, search: LogSearch, si
       order by found.at desc, found.id desc`,
   )
   const [first] = rows
-  const events = rows.filter((row) => row.id !== null) as unknown as LogEvent[]
+  const events = rows
+    .filter(({ id }) => id !== null)
+    .map(({ edge: _, scanned: __, ...event }) => event as unknown as LogEvent)
   return { events, edge: first && first.scanned >= looked ? first.edge : undefined }
 }
 
@@ -207,7 +209,7 @@ export async function countLog(
   const [row] = await db.run<{ count: number }>(
     source.scope,
     sql`select count(*)::int as count from (select from ${source.table} e
-      where ${join(placeConditions(source, search), ' and ')} limit ${most + 1}) some`,
+      where ${join(placeConditions(source, search), ' and ')} limit ${most + 1}) counted`,
   )
   return row && row.count <= most ? row.count : undefined
 }

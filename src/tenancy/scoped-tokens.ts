@@ -2,7 +2,16 @@
 // leaves its scope), and 256 random bits (so that a plain SHA-256 can be kept instead of a slow hash).
 import { hash, randomBytes } from 'node:crypto'
 
-export const PREFIX = { session: 'dlw', attempt: 'dln', apiKey: 'dlp', link: 'dli' } as const
+export const PREFIX = {
+  session: 'dlw',
+  attempt: 'dln',
+  apiKey: 'dlp',
+  link: 'dli',
+  userSession: 'dlu',
+  userAttempt: 'dlg',
+  applicationSession: 'dlv',
+  ticket: 'dlx',
+} as const
 export type ScopedTokenKind = keyof typeof PREFIX
 
 const REST = /^_([0-9a-f]{32})_[A-Za-z0-9_-]{43}$/

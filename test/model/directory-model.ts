@@ -76,9 +76,15 @@ export function moveMembers(group: GroupModel, add: Iterable<string>, remove: It
   return [...group.members].sort().join() !== before
 }
 
-export function groupsOf({ groups }: DirectoryModel, member: string): string[] {
-  return [...groups.values()]
-    .filter(({ members }) => members.has(member))
-    .map(({ id }) => id)
-    .sort()
+/** Those that it is in, and those that hold one of them, to any depth. */
+export function groupsOf(
+  { groups }: DirectoryModel,
+  member: string,
+): { readonly direct: Set<string>; readonly all: string[] } {
+  const holders = (id: string) =>
+    [...groups.values()].filter(({ members }) => members.has(id)).map((g) => g.id)
+  const direct = new Set(holders(member))
+  const all = new Set(direct)
+  for (const id of all) for (const holder of holders(id)) all.add(holder)
+  return { direct, all: [...all].sort() }
 }

@@ -13,7 +13,7 @@ afterAll(() => pair.close())
 interface Shown {
   readonly id: string
   readonly members?: readonly { readonly value: string; readonly type: string }[]
-  readonly groups?: readonly { readonly value: string; readonly display: string }[]
+  readonly groups?: readonly { readonly value: string; readonly display: string; readonly type: string }[]
 }
 
 async function expectDirectory(provider: Provider, directory: DirectoryModel): Promise<void> {
@@ -23,10 +23,12 @@ async function expectDirectory(provider: Provider, directory: DirectoryModel): P
     expect(idsIn(users)).toEqual([...directory.users.keys()].sort())
     for (const shown of (users.Resources ?? []) as Shown[]) {
       expect(shown).toMatchObject(JSON.parse(JSON.stringify(directory.users.get(shown.id))))
-      const groups = groupsOf(directory, shown.id)
-      expect((shown.groups ?? []).map(({ value }) => value).sort()).toEqual(groups)
-      for (const { value, display } of shown.groups ?? [])
+      const { direct, all } = groupsOf(directory, shown.id)
+      expect((shown.groups ?? []).map(({ value }) => value).sort()).toEqual(all)
+      for (const { value, display, type } of shown.groups ?? []) {
         expect(display).toBe(directory.groups.get(value)?.displayName)
+        expect(type).toBe(direct.has(value) ? 'direct' : 'indirect')
+      }
     }
     const groups = (await provider.send(node, 'GET', '/Groups')).json
     expect(groups.totalResults).toBe(directory.groups.size)

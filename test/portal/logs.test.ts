@@ -26,14 +26,17 @@ beforeAll(async () => {
 })
 afterAll(() => house.close())
 
-/** Many events of a tenant at once, as if they had been written over the last hours. */
-async function seed(tenantId: string, count: number, name = 'user'): Promise<void> {
-  await house.db.run(
-    { tenantId },
-    sql`insert into audit_event (id, tenant_id, at, actor_type, actor_name, action, object_type, object_name, result, change)
-      select uuidv7(), ${tenantId}, now() - make_interval(secs => n), 'idp', 'Seeder', 'create', 'User', ${name} || n,
-        'success', '{"after":{"userName":"' || n || '"}}' from generate_series(1, ${count}::int) n`,
-  )
+/** Many events of a tenant, as if they had been written over the last hours. */
+async function seed(tenantId: string, count: number): Promise<void> {
+  const AT_ONCE = 5_000
+  for (let done = 0; done < count; done += AT_ONCE)
+    await house.db.run(
+      { tenantId },
+      sql`insert into audit_event (id, tenant_id, at, actor_type, actor_name, action, object_type, object_name, result, change)
+        select uuidv7(), ${tenantId}, now() - make_interval(secs => n), 'idp', 'Seeder', 'create', 'User', 'user' || n,
+          'success', '{"after":{"userName":"' || repeat('x', 600) || n || '"}}'
+        from generate_series(${done + 1}::int, ${Math.min(done + AT_ONCE, count)}::int) n`,
+    )
 }
 
 test('each column is searched by itself, and words everywhere in any case', async () => {
@@ -86,13 +89,12 @@ test('pages follow each other without gap or repetition, and the total is told',
     after = json.next
   }
   expect(names).toEqual(Array.from({ length: 120 }, (_, i) => `user${i + 1}`))
-  console.log((await pat.get('/audit-events?limit=50')).text.slice(-300))
   expect((await pat.get('/audit-events?limit=50')).json.total).toBe(121) // and the making of pat
 })
 
 test('a search that finds nothing among very many events ends, and tells how far it came', async () => {
   const tenantId = await house.tenant('many')
-  for (let i = 0; i < 4; i++) await seed(tenantId, 25_000)
+  await seed(tenantId, 60_000)
   const pat = await house.administrator(tenantId, 'auditor')
   let after = ''
   let looks = 0
@@ -189,11 +191,17 @@ test('an export as JSON is one array of the events as the API shows them', async
   expect(JSON.parse((await ada.get('/audit-events/export?format=json&text=nobody')).text)).toEqual([])
 })
 
-test('a large change is told in the export, too', async () => {
-  const big = 'x'.repeat(70_000)
-  const { json } = await idp.post('/Users', { schemas: [USER], userName: 'big', title: big })
-  const file = await ada.get(`/audit-events/export?format=json&objectId=${json.id}`)
-  expect(JSON.parse(file.text)[0].change.after.title).toBe(big)
+test('a large change is not in the list, but in the event and in the file', async () => {
+  await house.db.run(
+    { tenantId: idp.tenantId },
+    sql`insert into audit_event (id, tenant_id, actor_type, actor_name, action, object_type, object_name, result, change)
+      values (uuidv7(), ${idp.tenantId}, 'idp', 'Okta', 'update', 'Group', 'everybody', 'success',
+        '{"after":{"members":"' || repeat('x', 70000) || '"}}')`,
+  )
+  const [event] = (await ada.get('/audit-events?object=everybody')).json.items
+  expect((await ada.get(`/audit-events/${event.id}`)).json.change.after.members).toHaveLength(70_000)
+  const [row] = JSON.parse((await ada.get('/audit-events/export?format=json&object=everybody')).text)
+  expect(row.change.after.members).toHaveLength(70_000)
 })
 
 /** Reads a download as slowly as the test wants. */
@@ -221,18 +229,18 @@ test('50,000 events are sent whole, and only as fast as they are taken', async (
     before = batches
     await new Promise((resolve) => setTimeout(resolve, 300))
   }
-  expect(batches).toBeLessThan(200) // of 250
+  expect(batches).toBeLessThan(45) // of 51
   let lines = 0
   for await (const chunk of answer.setEncoding('utf8')) lines += chunk.split('\n').length - 1
   expect(lines).toBe(50_001)
-  expect(batches).toBeGreaterThan(250)
+  expect(batches).toBeGreaterThan(50)
 
   // Who goes away in the middle is not read for any more.
   const left = await download('/audit-events/export?format=csv&actor=Seeder', pat)
   left.destroy()
   batches = 0
   await new Promise((resolve) => setTimeout(resolve, 500))
-  expect(batches).toBeLessThan(50)
+  expect(batches).toBeLessThan(20)
   counting.mockRestore()
 })
 
@@ -246,6 +254,7 @@ test('the activity log tells who signed in, and where', async () => {
     reason: 'password',
     sourceAddress: '192.0.2.1',
   })
+  await new Promise((resolve) => setTimeout(resolve, 5)) // the order within a millisecond is chance
   const application = { name: 'Wiki' }
   house.activity.record({
     tenantId: idp.tenantId,
@@ -254,7 +263,9 @@ test('the activity log tells who signed in, and where', async () => {
     application,
   })
   await house.activity.flush()
-  const { items } = (await ada.get('/activity-events')).json
+  const own = (await ada.get(`/activity-events?actor=${ada.email}`)).json.items
+  expect(own).toMatchObject([{ action: 'sign-in', objectName: 'Admin portal', result: 'success' }])
+  const { items } = (await ada.get('/activity-events?limit=2')).json
   expect(items).toMatchObject([
     {
       action: 'access',

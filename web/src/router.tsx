@@ -2,6 +2,8 @@ import type { QueryClient } from '@tanstack/react-query'
 import { createRouter } from '@tanstack/react-router'
 import { accountRoutes } from './pages/account/routes.tsx'
 import { accountLinkRoutes } from './pages/account-link/routes.tsx'
+import { gatewayRoutes } from './pages/gateways/routes.tsx'
+import { logRoutes } from './pages/logs/routes.tsx'
 import { overviewRoutes } from './pages/overview/routes.tsx'
 import { provisioningRoutes } from './pages/provisioning/routes.tsx'
 import { signInRoutes } from './pages/sign-in/routes.tsx'
@@ -13,7 +15,14 @@ import { appRoute, rootRoute } from './shell/routes.tsx'
 const routeTree = rootRoute.addChildren([
   ...signInRoutes,
   ...accountLinkRoutes,
-  appRoute.addChildren([...overviewRoutes, ...provisioningRoutes, ...accountRoutes, ...tenantRoutes]),
+  appRoute.addChildren([
+    ...overviewRoutes,
+    ...logRoutes,
+    ...gatewayRoutes,
+    ...provisioningRoutes,
+    ...accountRoutes,
+    ...tenantRoutes,
+  ]),
 ])
 
 export function openRouter(queries: QueryClient) {

@@ -14,6 +14,7 @@ import { accountRoutes } from './account.ts'
 import { accountLinkRoutes } from './account-links.ts'
 import { administratorRoutes } from './administrators.ts'
 import { apiKeyRoutes } from './api-keys.ts'
+import { applicationRoutes } from './applications.ts'
 import { auditLogRoutes } from './audit-log.ts'
 import { gatewayRoutes } from './gateways.ts'
 import { groupRoutes } from './groups.ts'
@@ -93,4 +94,5 @@ export const portalDoor: FastifyPluginAsyncTypebox<PortalOptions> = async (
   await door.register(userBulkRoutes, options)
   await door.register(groupRoutes, options)
   await door.register(jobRoutes, options)
+  await door.register(applicationRoutes, options)
 }

@@ -1,4 +1,4 @@
-import { html, page } from './page.ts'
+import { html, page } from '../page.ts'
 
 /** What the portal's address says where its pages were not built: how to build them, and what to do without. */
 export function homePage(): string {

@@ -14,6 +14,7 @@ import { syncHealthOf } from './sync-health.ts'
 
 const COUNTED_MILLISECONDS = 5_000
 const RECENT = 10
+const CHANGES = ['create', 'update', 'delete']
 const FAILURES = 5
 const FAILURES_MILLISECONDS = 7 * 86_400_000
 
@@ -35,7 +36,7 @@ export const overviewRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (d
         counts(tenantId),
         listIdentityProviders(db, tenantId),
         recentTotals(db, tenantId),
-        newest(db, tenantId, { limit: RECENT }),
+        newest(db, tenantId, { limit: RECENT, action: CHANGES }),
         newest(db, tenantId, {
           limit: FAILURES,
           result: 'failure',

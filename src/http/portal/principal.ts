@@ -8,8 +8,8 @@ import { csrfTokenOf, findSession, type SignedIn } from '#tenancy/administrator-
 import type { Role } from '#tenancy/administrators.ts'
 import type { ApiKeyUse } from '#tenancy/api-key-use.ts'
 import { findApiKey, type KeyHolder } from '#tenancy/api-keys.ts'
+import { isSameOrigin } from '../same-origin.ts'
 import { ApiRefusal } from './problems.ts'
-import { isSameOrigin } from './same-origin.ts'
 import { sessionTokenOf } from './session-cookie.ts'
 
 /** Whoever a request of the API is from. */

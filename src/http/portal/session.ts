@@ -32,7 +32,7 @@ const tags = ['session']
 
 /** Signing in and out, and who is signed in. */
 export const sessionRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door, options) => {
-  const { db, publicUrl, mailer } = options
+  const { db, publicUrl, mailer, activity } = options
 
   door.get(
     '/session/means',
@@ -125,7 +125,9 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (do
       schema: { tags, summary: 'Sign out', response: { 204: Type.Null() } },
     },
     async (request, reply) => {
-      await endSession(db, personOf(request))
+      const person = personOf(request)
+      await endSession(db, person)
+      tell('sign-out', request, person.tenantId, { id: person.administratorId, name: person.email })
       clearSessionCookie(request, reply)
       return reply.code(204).send(null)
     },
@@ -150,6 +152,18 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (do
     token: string,
   ): Promise<SignInAnswer> {
     setSessionCookie(request, reply, token)
-    return { next: 'complete', me: await describeNew(db, token) }
+    const me = await describeNew(db, token)
+    tell('sign-in', request, me.tenant.id, { id: me.administrator.id, name: me.administrator.email })
+    return { next: 'complete', me }
+  }
+
+  function tell(
+    kind: 'sign-in' | 'sign-out',
+    { id: requestId, ip: sourceAddress }: FastifyRequest,
+    tenantId: string,
+    administrator: { readonly id: string; readonly name: string },
+  ): void {
+    const actor = { type: 'administrator', ...administrator } as const
+    activity.record({ tenantId, actor, kind, requestId, sourceAddress })
   }
 }

@@ -1,7 +1,10 @@
 // The catalogue: every text of the portal, in English. One file for each part of the portal.
 import { account } from './en/account.ts'
 import { common } from './en/common.ts'
+import { gateways } from './en/gateways.ts'
+import { logs } from './en/logs.ts'
 import { navigation } from './en/navigation.ts'
+import { overview } from './en/overview.ts'
 import { provisioning } from './en/provisioning.ts'
 import { signIn } from './en/sign-in.ts'
 import { tenant } from './en/tenant.ts'
@@ -9,6 +12,9 @@ import { tenant } from './en/tenant.ts'
 export const en = {
   account,
   common,
+  gateways,
+  logs,
+  overview,
   navigation,
   provisioning,
   signIn,

@@ -1,7 +1,10 @@
 import type { Texts } from './en.ts'
 import { account } from './ja/account.ts'
 import { common } from './ja/common.ts'
+import { gateways } from './ja/gateways.ts'
+import { logs } from './ja/logs.ts'
 import { navigation } from './ja/navigation.ts'
+import { overview } from './ja/overview.ts'
 import { provisioning } from './ja/provisioning.ts'
 import { signIn } from './ja/sign-in.ts'
 import { tenant } from './ja/tenant.ts'
@@ -9,6 +12,9 @@ import { tenant } from './ja/tenant.ts'
 export const ja: Texts = {
   account,
   common,
+  gateways,
+  logs,
+  overview,
   navigation,
   provisioning,
   signIn,

@@ -15,7 +15,19 @@ button { margin-top: 1.5rem; padding: .6rem 1.5rem; font: inherit; font-weight: 
 
 const styleHash = createHash('sha256').update(STYLE).digest('base64')
 
-export const contentSecurityPolicy = `default-src 'none'; style-src 'sha256-${styleHash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`
+/** @param more sources that one page needs beside its own, such as `script-src 'self'` */
+export function policyOf(...more: readonly string[]): string {
+  const base = [
+    "default-src 'none'",
+    `style-src 'sha256-${styleHash}'`,
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ]
+  const form = more.some((source) => source.startsWith('form-action')) ? [] : ["form-action 'self'"]
+  return [...base, ...form, ...more].join('; ')
+}
+
+export const contentSecurityPolicy = policyOf()
 
 /** Markup that is safe to put into a page. */
 export interface Html {

@@ -1,0 +1,73 @@
+// What an administrator says of an application. Pure.
+import { Invalid } from '#errors.ts'
+
+export interface ApplicationSettings {
+  readonly name: string
+  /** `https://wiki.example.com`: scheme, host and port, as a browser spells them. */
+  readonly origin: string
+  readonly enabled: boolean
+  readonly forEverybody: boolean
+  readonly sessionMinutes: number | null
+  readonly factorMinutes: number | null
+  /** By id, in its order. */
+  readonly grants: readonly { readonly type: 'User' | 'Group'; readonly id: string }[]
+}
+
+const NAME_CHARACTERS = 100
+const GRANTS_AT_MOST = 1_000
+const MOST_MINUTES = 720
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** @throws {Invalid} names the field and the rule */
+export function readApplication(given: unknown): ApplicationSettings {
+  const from = (given ?? {}) as Record<string, unknown>
+  return {
+    name: readName(from.name),
+    origin: readOrigin(from.origin),
+    enabled: from.enabled !== false,
+    forEverybody: from.forEverybody === true,
+    sessionMinutes: readMinutes('sessionMinutes', from.sessionMinutes),
+    factorMinutes: readMinutes('factorMinutes', from.factorMinutes),
+    grants: readGrants(from.grants),
+  }
+}
+
+function readName(value: unknown): string {
+  const name = typeof value === 'string' ? value.trim().normalize('NFC') : ''
+  if (name === '' || name.length > NAME_CHARACTERS || /\p{C}/u.test(name))
+    throw new Invalid('name', `must have 1 to ${NAME_CHARACTERS} characters`)
+  return name
+}
+
+/** Whole hosts are guarded: a path in front would be for the proxy to keep apart, and paths are spelled in many ways. */
+function readOrigin(value: unknown): string {
+  const url = typeof value === 'string' ? URL.parse(value.trim()) : null
+  if (!url || !['https:', 'http:'].includes(url.protocol) || url.username || url.password)
+    throw new Invalid('origin', 'must be an address such as https://wiki.example.com')
+  if (!['', '/'].includes(url.pathname) || url.search || url.hash)
+    throw new Invalid('origin', 'must have no path: the gateway guards a whole host')
+  return url.origin
+}
+
+function readMinutes(field: string, value: unknown): number | null {
+  if (value === undefined || value === null) return null
+  if (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= MOST_MINUTES) return Number(value)
+  throw new Invalid(field, `must be a whole number from 1 to ${MOST_MINUTES}`)
+}
+
+function readGrants(value: unknown): ApplicationSettings['grants'] {
+  if (value === undefined) return []
+  if (!Array.isArray(value) || value.length > GRANTS_AT_MOST)
+    throw new Invalid('grants', `must be a list of at most ${GRANTS_AT_MOST} users and groups`)
+  const grants = value.map((grant, i) => {
+    const { type, id } = (grant ?? {}) as Record<string, unknown>
+    if ((type !== 'User' && type !== 'Group') || typeof id !== 'string' || !UUID.test(id))
+      throw new Invalid(`grants.${i}`, 'must name the type (User or Group) and the id')
+    return { type, id } as const
+  })
+  const ids = new Set(grants.map(({ id }) => id))
+  const once = [...ids]
+    .map((id) => grants.find((grant) => grant.id === id))
+    .filter((grant) => grant !== undefined)
+  return once.sort((a, b) => (a.id < b.id ? -1 : 1))
+}

@@ -1,0 +1,43 @@
+// Whether somebody may reach an application. Pure: what the policy says and how the person stands go in.
+
+export interface Policy {
+  readonly enabled: boolean
+  /** How old the sign-in may be; null: as old as the session. */
+  readonly sessionMinutes: number | null
+  /** How old the second factor may be; null: none is asked for. */
+  readonly factorMinutes: number | null
+}
+
+/** Of a session that is good. */
+export interface Visit {
+  /** The person, or a group that they are in, is granted the application. */
+  readonly granted: boolean
+  /** Since the person signed in. */
+  readonly sessionAgeSeconds: number
+  /** Since the second factor was proven; null: none was. */
+  readonly factorAgeSeconds: number | null
+}
+
+export type Decision =
+  | { readonly allow: true }
+  /** Signing in again helps. */
+  | { readonly signIn: 'no-session' | 'session-too-old' | 'factor-too-old' }
+  | { readonly deny: 'application-disabled' | 'not-granted' }
+
+/** @param visit undefined: nobody is signed in */
+export function decide(policy: Policy, visit: Visit | undefined): Decision {
+  if (!policy.enabled) return { deny: 'application-disabled' }
+  if (!visit) return { signIn: 'no-session' }
+  // Who may not enter is told so at once, and not sent to sign in for nothing.
+  if (!visit.granted) return { deny: 'not-granted' }
+  if (isOlder(visit.sessionAgeSeconds, policy.sessionMinutes)) return { signIn: 'session-too-old' }
+  if (policy.factorMinutes === null) return { allow: true }
+  const { factorAgeSeconds } = visit
+  if (factorAgeSeconds === null || isOlder(factorAgeSeconds, policy.factorMinutes))
+    return { signIn: 'factor-too-old' }
+  return { allow: true }
+}
+
+function isOlder(seconds: number, minutes: number | null): boolean {
+  return minutes !== null && seconds > minutes * 60
+}

@@ -1,0 +1,74 @@
+// How a sign-in gets from our host to an application's: by a ticket that is good once, within a minute, for that
+// application, in the browser that asked. What it is exchanged for is a session that only that application's host holds.
+import { randomBytes } from 'node:crypto'
+import { Unauthenticated } from '#errors.ts'
+import type { Database } from '#platform/database.ts'
+import { sql } from '#platform/sql.ts'
+import { digestOf, newScopedToken, tenantOfToken } from '#tenancy/scoped-tokens.ts'
+
+const TICKET_SECONDS = 60
+
+/** What the browser holds while it is on its way; its digest travels along. */
+export function newBrowserSecret(): { secret: string; digest: string } {
+  const secret = randomBytes(32).toString('base64url')
+  return { secret, digest: digestOf(secret).toString('base64url') }
+}
+
+export interface Entry {
+  readonly tenantId: string
+  readonly applicationId: string
+  readonly sessionId: string
+  /** From `newBrowserSecret`. */
+  readonly browser: string
+}
+
+/** @returns the ticket */
+export async function issueTicket(db: Database, entry: Entry): Promise<string> {
+  const { tenantId, applicationId, sessionId, browser } = entry
+  const ticket = newScopedToken('ticket', tenantId)
+  await db.run(
+    { tenantId },
+    sql`insert into application_ticket (digest, tenant_id, application_id, session_id, browser, expires_at)
+      values (${digestOf(ticket)}, ${tenantId}, ${applicationId}, ${sessionId}, ${Buffer.from(browser, 'base64url')},
+        now() + make_interval(secs => ${TICKET_SECONDS}))`,
+  )
+  return ticket
+}
+
+/** @returns the token for the application's cookie @throws {Unauthenticated} */
+export async function redeemTicket(
+  db: Database,
+  origin: string,
+  ticket: string,
+  browserSecret: string,
+): Promise<string> {
+  const tenantId = tenantOfToken('ticket', ticket)
+  if (tenantId === undefined) throw over()
+  const token = newScopedToken('applicationSession', tenantId)
+  const entered = await db.run(
+    { tenantId },
+    sql`with used as (
+        delete from application_ticket t using application p
+        where t.digest = ${digestOf(ticket)} and t.tenant_id = ${tenantId} and t.expires_at > now()
+          and t.browser = ${digestOf(browserSecret)} and p.id = t.application_id and p.origin = ${origin}
+        returning t.application_id, t.session_id)
+      insert into application_session (digest, tenant_id, application_id, session_id)
+      select ${digestOf(token)}::bytea, ${tenantId}::uuid, application_id, session_id from used returning digest`,
+  )
+  if (entered.length === 0) throw over()
+  return token
+}
+
+/** Leaves one application; the person stays signed in with us. */
+export async function leaveApplication(db: Database, token: string): Promise<void> {
+  const tenantId = tenantOfToken('applicationSession', token)
+  if (tenantId === undefined) return
+  await db.run(
+    { tenantId },
+    sql`delete from application_session where digest = ${digestOf(token)} and tenant_id = ${tenantId}`,
+  )
+}
+
+function over(): Unauthenticated {
+  return new Unauthenticated('This way into the application is not good any more; open the application again')
+}

@@ -1,0 +1,67 @@
+// What the gateway asks for each request: whose session a cookie is, and what may be reached with it. One statement, by
+// keys; nothing of it is remembered, so what was revoked is refused at the next request, on every process.
+import type { Database } from '#platform/database.ts'
+import { prepared, raw, sql } from '#platform/sql.ts'
+import { ABSOLUTE_HOURS, IDLE_MINUTES } from '#sign-in/sessions.ts'
+import { digestOf, tenantOfToken } from '#tenancy/scoped-tokens.ts'
+import type { Policy, Visit } from './decide.ts'
+
+/** A person at the door of an application. */
+export interface Visitor extends Policy, Visit {
+  readonly tenantId: string
+  readonly applicationId: string
+  readonly applicationName: string
+  readonly sessionId: string
+  readonly userId: string
+  readonly userName: string
+  readonly profile: Readonly<Record<string, string>>
+  /** Names of the groups that they are in, also by way of other groups. */
+  readonly groups: readonly string[]
+  /** The session has not been seen for a while. */
+  readonly toBeStamped: boolean
+}
+
+const GROUPS_AT_MOST = 500
+
+/** `union` keeps a group once, so groups that hold each other end the walk. */
+const GROUPS = raw(`(with recursive up(id) as (
+        select m.group_id from group_member m where m.member_id = u.id and m.tenant_id = u.tenant_id
+        union
+        select m.group_id from group_member m join up on m.member_id = up.id where m.tenant_id = u.tenant_id)
+      select coalesce(array_agg(up.id), '{}') from (select id from up limit ${GROUPS_AT_MOST}) up)`)
+
+/** @returns undefined: nobody, at this application */
+export async function findVisitor(
+  db: Database,
+  origin: string,
+  token: string | undefined,
+): Promise<Visitor | undefined> {
+  const tenantId = token === undefined ? undefined : tenantOfToken('applicationSession', token)
+  if (token === undefined || tenantId === undefined) return undefined
+  const [visitor] = await db.read<Visitor>(
+    { tenantId },
+    prepared(
+      'gateway.verify',
+      sql`select p.tenant_id as "tenantId", p.id as "applicationId", p.name as "applicationName", p.enabled,
+          p.session_minutes as "sessionMinutes", p.factor_minutes as "factorMinutes", s.id as "sessionId",
+          u.id as "userId", u.user_name as "userName", u.profile,
+          extract(epoch from now() - s.created_at)::integer as "sessionAgeSeconds",
+          extract(epoch from now() - s.factor_at)::integer as "factorAgeSeconds",
+          s.last_seen_at < now() - interval '1 minute' as "toBeStamped",
+          p.for_everybody or exists (select from application_grant g where g.application_id = p.id
+            and g.tenant_id = p.tenant_id and (g.subject_id = u.id or g.subject_id = any(e.ids))) as granted,
+          array(select d.display_name from directory_group d where d.id = any(e.ids) order by d.display_name) as groups
+        from application_session a
+        join application p on p.id = a.application_id
+        join user_session s on s.id = a.session_id
+        join directory_user u on u.id = s.user_id
+        join identity_provider i on i.id = s.idp_id
+        cross join lateral ${GROUPS} as e(ids)
+        where a.digest = ${digestOf(token)} and a.tenant_id = ${tenantId} and p.origin = ${origin}
+          and u.active and u.disabled_at is null and u.deleted_at is null and i.enabled
+          and s.created_at > now() - make_interval(hours => ${ABSOLUTE_HOURS})
+          and s.last_seen_at > now() - make_interval(mins => ${IDLE_MINUTES})`,
+    ),
+  )
+  return visitor
+}

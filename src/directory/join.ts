@@ -1,0 +1,90 @@
+// Users whom no provisioning client has brought: they came by signing in. A SCIM create with the same userName takes them
+// over (users.ts), with the same id.
+import { randomUUIDv7 } from 'node:crypto'
+import { audited, type Witness } from '#audit/record.ts'
+import { Conflict, Invalid } from '#errors.ts'
+import { DECLARED, type DeclaredSchemas, schemasOf } from '#identity-providers/declared-schemas.ts'
+import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
+import type { TenantTx } from '#platform/database.ts'
+import { sql } from '#platform/sql.ts'
+import { ScimError } from '#protocol/scim/error.ts'
+import { type Resource, readResource } from '#protocol/scim/resource.ts'
+import { compileMapping } from './mapping.ts'
+import { NO_HOLD, userColumns } from './user-row.ts'
+
+type Provider = Pick<IdentityProvider, 'id' | 'mapping'>
+
+/** @returns the id @throws {Conflict} the userName is taken @throws {Invalid} what was said of the person breaks a rule */
+export async function joinUser(
+  tx: TenantTx,
+  witness: Witness,
+  provider: Provider,
+  said: Resource,
+): Promise<string> {
+  const id = randomUUIDv7()
+  const { resource, columns } = await columnsOf(tx, provider, id, said)
+  const insert = sql`insert into directory_user as u (id, tenant_id, idp_id, user_name, user_name_key, external_id,
+      display_name, display_name_key, emails, active, idp_active, provisioned, resource, profile)
+    values (${id}, ${tx.tenantId}, ${provider.id}, ${columns.userName}, ${columns.userNameKey}, ${columns.externalId},
+      ${columns.displayName}, ${columns.displayNameKey}, ${columns.emails}::text[], true, true, false, ${columns.resource}, ${columns.profile})
+    on conflict do nothing returning u.id`
+  const fact = {
+    action: 'create',
+    objectType: 'User',
+    objectId: id,
+    objectName: columns.userName,
+    change: { after: resource },
+  } as const
+  const joined = await tx.query(audited(witness, insert, fact))
+  if (joined.length === 0) throw new Conflict('userName', `userName is taken: ${columns.userName}`)
+  return id
+}
+
+/** Keeps the profile of somebody up to date whom no provisioning client looks after. With nothing new, nothing is written. */
+export async function refreshJoinedUser(
+  tx: TenantTx,
+  witness: Witness,
+  provider: Provider,
+  userId: string,
+  said: Resource,
+): Promise<void> {
+  const [user] = await tx.query<{ userName: string; resource: string }>(
+    sql`select user_name as "userName", resource from directory_user
+      where id = ${userId} and tenant_id = ${tx.tenantId} and not provisioned and active for update`,
+  )
+  if (!user) return
+  // A person who was renamed stays the same: the userName is what they came with first.
+  const { resource, columns } = await columnsOf(tx, provider, userId, { ...said, userName: user.userName })
+  if (columns.resource === user.resource) return
+  const { id: _, ...before } = JSON.parse(user.resource) as Resource
+  const update = sql`update directory_user u set display_name = ${columns.displayName},
+      display_name_key = ${columns.displayNameKey}, emails = ${columns.emails}::text[], resource = ${columns.resource}, profile = ${columns.profile}::jsonb, version = version + 1, changed_at = now()
+    where u.id = ${userId} and u.tenant_id = ${tx.tenantId} returning u.id`
+  await tx.query(
+    audited(witness, update, {
+      action: 'update',
+      objectType: 'User',
+      objectId: userId,
+      objectName: user.userName,
+      change: { before, after: resource },
+    }),
+  )
+}
+
+async function columnsOf(tx: TenantTx, provider: Provider, id: string, said: Resource) {
+  const [idp] = await tx.query<{ declared: DeclaredSchemas }>(
+    sql`select ${DECLARED} from identity_provider i where i.id = ${provider.id} and i.tenant_id = ${tx.tenantId}`,
+  )
+  const schema = schemasOf(idp?.declared ?? null).users
+  const resource = { ...read(said, schema), active: true }
+  return { resource, columns: userColumns(id, resource, NO_HOLD, compileMapping(provider.mapping, schema)) }
+}
+
+function read(said: Resource, schema: Parameters<typeof readResource>[1]): Resource {
+  try {
+    return readResource(said, schema, 'lenient').resource
+  } catch (error) {
+    if (error instanceof ScimError) throw new Invalid('sign-in', `says what cannot be kept: ${error.message}`)
+    throw error
+  }
+}

@@ -1,0 +1,43 @@
+// The door that a proxy asks before it lets a request through to an application: nginx by auth_request, Traefik and Caddy by
+// forward authentication. It answers allow, with who it is, or where to sign in, or no. What it is asked about stands in
+// X-Forwarded headers, which count only from a proxy that the operator named. It never waits for an identity provider.
+import fastifyCookie from '@fastify/cookie'
+import type { FastifyPluginAsync } from 'fastify'
+import { openGatewayKeys } from '#access/gateway-keys.ts'
+import type { Activity } from '#logs/activity.ts'
+import type { Clock } from '#platform/clock.ts'
+import type { Database } from '#platform/database.ts'
+import type { Seal } from '#platform/seal.ts'
+import { contentSecurityPolicy } from '../page.ts'
+import { sendProblem } from '../sign-in/errors.ts'
+import { entryRoutes } from './entry.ts'
+import { openPeers } from './peers.ts'
+import { verifyRoutes } from './verify.ts'
+
+export interface GatewayOptions {
+  readonly db: Database
+  readonly seal: Seal
+  readonly clock: Clock
+  /** How the service is reached, without a trailing slash. */
+  readonly publicUrl: () => string
+  readonly activity: Activity
+  /** Addresses and networks of the proxies that may ask. */
+  readonly trustedProxies: readonly string[]
+}
+
+export const gatewayDoor: FastifyPluginAsync<GatewayOptions> = async (door, options) => {
+  await door.register(fastifyCookie)
+  door.setErrorHandler(sendProblem)
+  door.addHook('onRequest', async (_request, reply) => {
+    reply
+      .type('text/html; charset=utf-8')
+      .header('cache-control', 'no-store')
+      .header('content-security-policy', contentSecurityPolicy)
+      .header('referrer-policy', 'same-origin')
+      .header('x-content-type-options', 'nosniff')
+  })
+  const keys = openGatewayKeys(options.db, options.seal)
+  const peers = openPeers(options.trustedProxies)
+  await door.register(verifyRoutes, { ...options, keys, peers })
+  await door.register(entryRoutes, { ...options, keys, peers })
+}

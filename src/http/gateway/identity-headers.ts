@@ -1,0 +1,55 @@
+// What an application is told of a person, in headers. Pure.
+import type { Visitor } from '#access/visits.ts'
+
+const GROUPS_BYTES = 6_000
+
+/**
+ * `Remote-User`, `Remote-Email`, `Remote-Name`, `Remote-Groups` (separated by commas). Values are printable ASCII: whatever
+ * else a name has in it, and a comma in the name of a group, is percent-encoded. The token tells them as they are.
+ */
+export function identityHeaders(visitor: Visitor): Record<string, string> {
+  const { userName, profile, groups } = visitor
+  return {
+    'remote-user': plain(userName),
+    'remote-email': plain(profile.email ?? ''),
+    'remote-name': plain(profile.displayName ?? userName),
+    'remote-groups': listed(groups),
+  }
+}
+
+/** Claims of the token that goes along. @see RFC 7519 §4.1 */
+export function claimsOf(visitor: Visitor, issuer: string, audience: string, now: Date): object {
+  const { userId, userName, profile, groups, factorAgeSeconds } = visitor
+  const seconds = Math.floor(now.getTime() / 1_000)
+  return {
+    iss: issuer,
+    aud: audience,
+    sub: userId,
+    iat: seconds,
+    exp: seconds + LIFE_SECONDS,
+    preferred_username: userName,
+    ...(profile.email !== undefined && { email: profile.email }),
+    ...(profile.displayName !== undefined && { name: profile.displayName }),
+    groups,
+    amr: factorAgeSeconds === null ? ['fed'] : ['fed', 'mfa'],
+  }
+}
+
+const LIFE_SECONDS = 60
+
+function plain(text: string): string {
+  return text.replace(/[^\x20-\x7e]|%/gu, (letter) =>
+    encodeURIComponent(letter.isWellFormed() ? letter : '\ufffd'),
+  )
+}
+
+/** As many as a header holds; the rest stands in the token. */
+function listed(groups: readonly string[]): string {
+  let text = ''
+  for (const group of groups) {
+    const next = plain(group).replaceAll(',', '%2C')
+    if (text.length + next.length + 1 > GROUPS_BYTES) break
+    text = text === '' ? next : `${text},${next}`
+  }
+  return text
+}

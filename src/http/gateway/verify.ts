@@ -1,0 +1,102 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { findApplicationAt } from '#access/applications.ts'
+import { type Decision, decide } from '#access/decide.ts'
+import type { GatewayKeys } from '#access/gateway-keys.ts'
+import { findVisitor, type Visitor } from '#access/visits.ts'
+import { stampSession } from '#sign-in/stamp.ts'
+import { messagePage } from '../sign-in/errors.ts'
+import { readApplicationCookie } from './application-cookie.ts'
+import type { GatewayOptions } from './door.ts'
+import { claimsOf, identityHeaders } from './identity-headers.ts'
+import type { Original, Peers } from './peers.ts'
+
+export interface VerifyOptions extends GatewayOptions {
+  readonly keys: GatewayKeys
+  readonly peers: Peers
+}
+
+type VerifyRequest = FastifyRequest<{ Querystring: { redirect?: string } }>
+
+const REFUSALS = {
+  'application-disabled': 'This application is switched off at the moment.',
+  'not-granted': 'You are signed in, but none of your groups may reach this application.',
+} as const
+
+/** What a proxy asks. `?redirect=no` for nginx, whose auth_request knows 401 and 403 alone. */
+export const verifyRoutes: FastifyPluginAsync<VerifyOptions> = async (door, options) => {
+  const { db, keys, peers, publicUrl, clock } = options
+
+  door.get('/gateway/verify', async (request: VerifyRequest, reply) => {
+    const original = peers.originalOf(request)
+    if (!original)
+      return refuse(
+        reply,
+        401,
+        'Whoever asks is no proxy that was named, or does not say what it asks about.',
+      )
+    const token = readApplicationCookie(request, original.origin, 'session')
+    const visitor = await findVisitor(db, original.origin, token)
+    if (!visitor) return strangerAt(original, request, reply)
+    const decision = decide(visitor, visitor)
+    if (!('allow' in decision)) return turnAway(decision, visitor, original, request, reply)
+    if (visitor.toBeStamped) stampSession(db, visitor)
+    tell(visitor, request, 'success')
+    const claims = claimsOf(visitor, publicUrl(), original.origin, clock())
+    reply.headers({ ...identityHeaders(visitor), 'remote-token': await keys.sign(visitor.tenantId, claims) })
+    return reply.code(200).send('')
+  })
+
+  async function strangerAt(
+    original: Original,
+    request: VerifyRequest,
+    reply: FastifyReply,
+  ): Promise<FastifyReply> {
+    const application = await findApplicationAt(db, original.origin)
+    if (!application) return refuse(reply, 403, 'There is no application of this address.')
+    if (!application.enabled) return refuse(reply, 403, REFUSALS['application-disabled'])
+    return signInFirst(original, request, reply)
+  }
+
+  function turnAway(
+    decision: Exclude<Decision, { allow: true }>,
+    visitor: Visitor,
+    original: Original,
+    request: VerifyRequest,
+    reply: FastifyReply,
+  ): FastifyReply {
+    if ('signIn' in decision) return signInFirst(original, request, reply)
+    tell(visitor, request, 'failure', decision.deny)
+    return refuse(reply, 403, REFUSALS[decision.deny])
+  }
+
+  function tell(
+    visitor: Visitor,
+    request: FastifyRequest,
+    result: 'success' | 'failure',
+    reason?: string,
+  ): void {
+    options.activity.record({
+      tenantId: visitor.tenantId,
+      actor: { type: 'user', id: visitor.userId, name: visitor.userName },
+      kind: 'access',
+      application: { id: visitor.applicationId, name: visitor.applicationName },
+      result,
+      reason,
+      requestId: request.id,
+      sourceAddress: request.ip,
+    })
+  }
+}
+
+/** A browser that shows pages is sent to sign in; whatever else asks is told that it must. */
+function signInFirst({ uri, method }: Original, request: VerifyRequest, reply: FastifyReply): FastifyReply {
+  const isPage = method === 'GET' && /text\/html|\*\/\*/.test(request.headers.accept ?? '*/*')
+  if (request.query.redirect === 'no' || !isPage) return refuse(reply, 401, 'Sign in first.')
+  return reply.redirect(`/.doorlist/start?${new URLSearchParams({ to: uri })}`, 302)
+}
+
+function refuse(reply: FastifyReply, status: 401 | 403, sentence: string): FastifyReply {
+  return reply
+    .code(status)
+    .send(messagePage(status === 401 ? 'Please sign in' : 'You cannot enter', sentence))
+}

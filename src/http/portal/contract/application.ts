@@ -1,0 +1,48 @@
+import { type Static, Type } from 'typebox'
+import { Id, OptionalText, Time } from './common.ts'
+
+const Minutes = Type.Union([Type.Integer({ minimum: 1, maximum: 720 }), Type.Null()])
+const SubjectType = Type.Union([Type.Literal('User'), Type.Literal('Group')])
+
+/** What an administrator says of an application. */
+export const ApplicationInput = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 100 }),
+    origin: Type.String({
+      maxLength: 300,
+      description: 'such as https://wiki.example.com; a whole host is guarded',
+    }),
+    enabled: Type.Optional(Type.Boolean()),
+    forEverybody: Type.Optional(Type.Boolean({ description: 'everybody of the tenant may reach it' })),
+    sessionMinutes: Type.Optional(Minutes),
+    factorMinutes: Type.Optional(Minutes),
+    grants: Type.Optional(Type.Array(Type.Object({ type: SubjectType, id: Id }), { maxItems: 1_000 })),
+  },
+  { additionalProperties: false, $id: 'ApplicationInput' },
+)
+export type ApplicationInput = Static<typeof ApplicationInput>
+
+export const Application = Type.Object(
+  {
+    id: Id,
+    name: Type.String(),
+    origin: Type.String(),
+    enabled: Type.Boolean(),
+    forEverybody: Type.Boolean(),
+    /** How old a sign-in may be; null: as old as the session. */
+    sessionMinutes: Minutes,
+    /** How old a second factor may be; null: none is asked for. */
+    factorMinutes: Minutes,
+    /** Who may reach it; a name is null when its bearer is gone. */
+    grants: Type.Array(Type.Object({ type: SubjectType, id: Id, name: OptionalText })),
+    /** Give it back in If-Match. */
+    version: Type.String(),
+    createdAt: Time,
+    changedAt: Time,
+  },
+  { $id: 'Application' },
+)
+export type Application = Static<typeof Application>
+
+export const Applications = Type.Object({ items: Type.Array(Application) })
+export type Applications = Static<typeof Applications>

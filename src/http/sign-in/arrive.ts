@@ -1,0 +1,46 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
+import { getIdentityProvider } from '#identity-providers/identity-providers.ts'
+import { type Arrival, arrive } from '#sign-in/arrive.ts'
+import { findChoice } from '#sign-in/choices.ts'
+import type { SignInOptions } from './door.ts'
+import { Denied } from './errors.ts'
+import { originOf } from './flow.ts'
+
+/** An identity provider that is switched on and of this kind. @throws {Denied} */
+export async function providerAt(
+  { db }: Pick<SignInOptions, 'db'>,
+  idpId: string,
+  type: IdentityProvider['type'],
+): Promise<IdentityProvider> {
+  const choice = await findChoice(db, idpId)
+  if (choice?.type !== type) throw new Denied('idp-disabled')
+  return getIdentityProvider(db, choice.tenantId, choice.id)
+}
+
+/**
+ * Somebody was vouched for: the sign-in goes on, or says why it does not.
+ * @param token of the attempt, from the cookie of the browser that brings the answer
+ */
+export async function welcome(
+  { db, activity }: SignInOptions,
+  provider: IdentityProvider,
+  token: string,
+  arrival: Arrival,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const arrived = await arrive(db, provider, token, arrival, originOf(request))
+  if (!('denied' in arrived)) return reply.redirect('/sign-in/next', 303)
+  activity.record({
+    tenantId: provider.tenantId,
+    actor: { type: 'user', name: arrived.name },
+    kind: 'sign-in',
+    application: { name: 'User portal' },
+    result: 'failure',
+    reason: arrived.denied,
+    requestId: request.id,
+    sourceAddress: request.ip,
+  })
+  throw new Denied(arrived.denied)
+}

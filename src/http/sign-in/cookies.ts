@@ -1,0 +1,49 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+
+/**
+ * The session goes along when a link from elsewhere leads here (Lax). The attempt has to come back with the form by which
+ * an identity provider posts its answer from its own site, so it is sent with every request (None), which browsers allow
+ * for Secure cookies alone; it opens nothing by itself.
+ */
+const COOKIES = {
+  session: { name: 'doorlist', sameSite: 'lax' },
+  attempt: { name: 'doorlist-attempt', sameSite: 'none' },
+  device: { name: 'doorlist-device', sameSite: 'lax' },
+} as const
+export type CookieKind = keyof typeof COOKIES
+
+export function readCookie(request: FastifyRequest, kind: CookieKind): string | undefined {
+  return request.cookies[nameOf(request, kind)]
+}
+
+/** @param maxAgeSeconds undefined: until the browser is closed */
+export function writeCookie(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  kind: CookieKind,
+  token: string,
+  maxAgeSeconds?: number,
+): void {
+  const maxAge = maxAgeSeconds === undefined ? {} : { maxAge: maxAgeSeconds }
+  reply.setCookie(nameOf(request, kind), token, { ...optionsOf(request, kind), ...maxAge })
+}
+
+export function clearCookie(request: FastifyRequest, reply: FastifyReply, kind: CookieKind): void {
+  reply.clearCookie(nameOf(request, kind), optionsOf(request, kind))
+}
+
+function optionsOf(request: FastifyRequest, kind: CookieKind) {
+  const secure = isSecure(request)
+  const sameSite = secure ? COOKIES[kind].sameSite : ('lax' as const)
+  return { path: '/', httpOnly: true, sameSite, secure }
+}
+
+function nameOf(request: FastifyRequest, kind: CookieKind): string {
+  const { name } = COOKIES[kind]
+  return isSecure(request) ? `__Host-${name}` : name
+}
+
+/** Browsers take a Secure cookie over HTTPS, and over plain HTTP from this machine itself. */
+function isSecure({ protocol, hostname }: FastifyRequest): boolean {
+  return protocol === 'https' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
+}

@@ -1,0 +1,58 @@
+// The door of the people: they choose their identity provider, sign in through it, prove a second factor, and reach their
+// applications. Plain pages, rendered here, that work without scripts (passkeys aside). Every screen of a sign-in posts to
+// its own address and comes back to /sign-in/next, where one decision (sign-in/next-step.ts) picks the screen that follows.
+import fastifyCookie from '@fastify/cookie'
+import formBody from '@fastify/formbody'
+import type { FastifyPluginAsync } from 'fastify'
+import type { Activity } from '#logs/activity.ts'
+import type { Clock } from '#platform/clock.ts'
+import type { Database } from '#platform/database.ts'
+import type { GuardedFetch } from '#platform/fetch.ts'
+import type { Mailer } from '#platform/mail.ts'
+import type { Seal } from '#platform/seal.ts'
+import { openOidcConfigurations } from '#sign-in/oidc-configurations.ts'
+import { contentSecurityPolicy } from '../page.ts'
+import { chooseRoutes } from './choose.ts'
+import { sendProblem } from './errors.ts'
+import { flowRoutes } from './flow.ts'
+import { homeRoutes } from './home.ts'
+import { oidcRoutes, startOidc } from './oidc.ts'
+import { startRoutes } from './start.ts'
+
+/** What the routes of this door need; `main.ts` makes it once. */
+export interface SignInOptions {
+  readonly db: Database
+  readonly seal: Seal
+  readonly clock: Clock
+  /** How the service is reached, without a trailing slash. */
+  readonly publicUrl: () => string
+  /** Undefined where no mail can be sent. */
+  readonly mailer: Mailer | undefined
+  readonly activity: Activity
+  /** The one way out, to identity providers. */
+  readonly fetch: GuardedFetch
+}
+
+const BODY_BYTES = 524_288 // a SAML response with its certificates, in base64
+
+export const signInDoor: FastifyPluginAsync<SignInOptions> = async (door, options) => {
+  door.removeContentTypeParser(['text/plain', 'application/json'])
+  await door.register(fastifyCookie)
+  await door.register(formBody, { bodyLimit: BODY_BYTES })
+  door.setErrorHandler(sendProblem)
+  door.addHook('onRequest', async (_request, reply) => {
+    reply
+      .type('text/html; charset=utf-8')
+      .header('cache-control', 'no-store')
+      .header('content-security-policy', contentSecurityPolicy)
+      .header('referrer-policy', 'same-origin')
+      .header('x-content-type-options', 'nosniff')
+  })
+  await door.register(homeRoutes, options)
+  await door.register(chooseRoutes, options)
+  await door.register(flowRoutes, options)
+  // Each kind of identity provider has its own way there and back.
+  const configurations = openOidcConfigurations(options.db, options.seal, options.fetch, options.clock)
+  await door.register(oidcRoutes, { ...options, configurations })
+  await door.register(startRoutes, { ...options, starts: { oidc: startOidc(configurations) } })
+}

@@ -1,0 +1,102 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { type Attempt, findAttempt, lockAttempt } from '#sign-in/attempts.ts'
+import { completeSignIn, enrol, witnessOf } from '#sign-in/complete.ts'
+import { nextStep, type Step } from '#sign-in/next-step.ts'
+import { findPolicy, findStanding, type Person } from '#sign-in/standing.ts'
+import { clearCookie, readCookie, writeCookie } from './cookies.ts'
+import type { SignInOptions } from './door.ts'
+import { Denied, messagePage } from './errors.ts'
+import { SCREENS } from './screens.ts'
+
+/** Where every screen of a sign-in comes back to. */
+export const flowRoutes: FastifyPluginAsync<SignInOptions> = async (door, options) => {
+  door.get('/sign-in/next', async (request, reply) => {
+    const token = readCookie(request, 'attempt')
+    const attempt = await findAttempt(options.db, token)
+    const { step, person } = await decide(options, attempt)
+    if (step.next === 'identify' || !person) return reply.redirect(`/sign-in/with/${attempt.idpId}`, 303)
+    if (step.next === 'deny') {
+      tell(options, attempt, person, request, 'failure', step.reason)
+      throw new Denied(step.reason)
+    }
+    if (step.next === 'complete') return complete(options, attempt, person, token ?? '', request, reply)
+    if (step.next === 'await-activation') return waitForActivation(options, attempt, person, request)
+    return SCREENS[step.next]({ ...options, attempt, person, step, token: token ?? '', request, reply })
+  })
+}
+
+/** The one decision, made anew at every screen. */
+export async function decide(
+  { db }: SignInOptions,
+  attempt: Attempt,
+): Promise<{ step: Step; person: Person | undefined }> {
+  const { tenantId, idpId, userId, proven } = attempt
+  const policy = await findPolicy(db, tenantId, idpId)
+  const person = userId
+    ? await findStanding({ query: (q) => db.run({ tenantId }, q) }, tenantId, userId)
+    : undefined
+  if (!policy) return { step: { next: 'deny', reason: 'idp-disabled' }, person }
+  return { step: nextStep({ ...proven, userId: person?.userId }, policy, person), person }
+}
+
+async function complete(
+  options: SignInOptions,
+  { tenantId, returnTo }: Attempt,
+  person: Person,
+  token: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const session = await options.db.transaction({ tenantId }, async (tx) => {
+    const attempt = await lockAttempt(tx, token)
+    const now = await findStanding(tx, tenantId, person.userId)
+    // Deactivated in this very moment: the row that says so is read under the lock of this transaction's snapshot.
+    if (!now?.active) throw new Denied('inactive')
+    return completeSignIn(tx, attempt, now, originOf(request))
+  })
+  tell(options, { tenantId }, person, request, 'success')
+  clearCookie(request, reply, 'attempt')
+  writeCookie(request, reply, 'session', session)
+  return reply.redirect(returnTo, 303)
+}
+
+async function waitForActivation(
+  { db }: SignInOptions,
+  attempt: Attempt,
+  person: Person,
+  request: FastifyRequest,
+): Promise<string> {
+  const { tenantId } = attempt
+  await db.transaction({ tenantId }, (tx) =>
+    enrol(tx, witnessOf(attempt, person, originOf(request)), person, { activate: false }),
+  )
+  return messagePage(
+    'Waiting for activation',
+    'You are enrolled. An administrator of your organisation has to activate your account; then sign in again.',
+  )
+}
+
+export function originOf(request: FastifyRequest) {
+  const userAgent = request.headers['user-agent']
+  return { requestId: request.id, sourceAddress: request.ip, ...(userAgent !== undefined && { userAgent }) }
+}
+
+function tell(
+  { activity }: SignInOptions,
+  { tenantId }: Pick<Attempt, 'tenantId'>,
+  { userId, userName }: Person,
+  request: FastifyRequest,
+  result: 'success' | 'failure',
+  reason?: string,
+): void {
+  activity.record({
+    tenantId,
+    actor: { type: 'user', id: userId, name: userName },
+    kind: 'sign-in',
+    application: { name: 'User portal' },
+    result,
+    reason,
+    requestId: request.id,
+    sourceAddress: request.ip,
+  })
+}

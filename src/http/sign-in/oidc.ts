@@ -1,0 +1,45 @@
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { Unauthenticated } from '#errors.ts'
+import { serviceProviderOf } from '#identity-providers/service-provider.ts'
+import { authorizationUrl, redeemAnswer } from '#sign-in/oidc.ts'
+import type { OidcConfigurations } from '#sign-in/oidc-configurations.ts'
+import { providerAt, welcome } from './arrive.ts'
+import { readCookie } from './cookies.ts'
+import type { SignInOptions } from './door.ts'
+import type { Start } from './start.ts'
+
+export interface OidcOptions extends SignInOptions {
+  readonly configurations: OidcConfigurations
+}
+
+type CallbackRequest = FastifyRequest<{ Params: { idpId: string } }>
+
+export function startOidc(configurations: OidcConfigurations): Start {
+  return async ({ provider, token, publicUrl, fresh, reply }) => {
+    const { redirectUri = '' } = serviceProviderOf(publicUrl, provider.id, 'oidc')
+    const url = await authorizationUrl(await configurations.of(provider), provider, token, redirectUri, fresh)
+    return reply.redirect(url.href, 303)
+  }
+}
+
+/** Coming back from an OpenID provider. */
+export const oidcRoutes: FastifyPluginAsync<OidcOptions> = async (door, options) => {
+  const { configurations, publicUrl, clock } = options
+
+  door.get('/oidc/:idpId/callback', async (request: CallbackRequest, reply) => {
+    const provider = await providerAt(options, request.params.idpId, 'oidc')
+    const token = readCookie(request, 'attempt')
+    if (token === undefined)
+      throw new Unauthenticated('This sign-in was not begun in this browser; begin again')
+    const url = new URL(request.url, publicUrl())
+    const configuration = await configurations.of(provider)
+    const assertion = await redeemAnswer(configuration, url, token, clock()).catch((error) => {
+      request.log.warn(
+        { err: error.cause ?? error, idpId: provider.id },
+        'an answer of an OpenID provider was refused',
+      )
+      throw error
+    })
+    return welcome(options, provider, token, { assertion }, request, reply)
+  })
+}

@@ -1,0 +1,9 @@
+/**
+ * Where a person may be sent after signing in: a path of ours. Anything else, however it is spelled, leads home.
+ * Applications that the gateway guards come by their own address, which the gateway has checked (http/gateway).
+ */
+export function readReturnTo(text: unknown): string {
+  if (typeof text !== 'string' || text.length > 2_000 || !/^\/(?![/\\])[\x21-\x7e]*$/.test(text)) return '/'
+  const base = 'http://door.invalid'
+  return URL.canParse(text, base) && new URL(text, base).origin === base ? text : '/'
+}

@@ -1,0 +1,92 @@
+// Sign-ins under way: one row each, reached by a token that one browser holds. What the identity provider has to send back
+// (state, nonce, InResponseTo) is derived from that token, so an answer counts only in the browser that asked.
+import { hash, randomUUIDv7 } from 'node:crypto'
+import { Unauthenticated } from '#errors.ts'
+import type { Database, TenantTx } from '#platform/database.ts'
+import { sql } from '#platform/sql.ts'
+import { digestOf, newScopedToken, tenantOfToken } from '#tenancy/scoped-tokens.ts'
+import type { Proven } from './next-step.ts'
+
+/** What is kept of an attempt beside the user: what was proven, and how the identity provider knows the session. */
+export interface Evidence extends Omit<Proven, 'userId'> {
+  /** The identity that the identity provider told of, linked to the user when the sign-in completes. */
+  readonly identity?: { readonly issuer: string; readonly subject: string }
+  readonly sessionIndex?: string
+}
+
+export interface Attempt {
+  readonly id: string
+  readonly tenantId: string
+  readonly idpId: string
+  readonly userId: string | null
+  readonly proven: Evidence
+  /** A path of ours, or the address of an application that the gateway guards. */
+  readonly returnTo: string
+}
+
+const MINUTES = 15
+
+/** @returns the token for the cookie */
+export async function beginAttempt(
+  db: Database,
+  { tenantId, idpId, returnTo }: Pick<Attempt, 'tenantId' | 'idpId' | 'returnTo'>,
+  fresh = false,
+): Promise<string> {
+  const token = newScopedToken('userAttempt', tenantId)
+  await db.run(
+    { tenantId },
+    sql`insert into user_attempt (id, tenant_id, idp_id, digest, return_to, proven, expires_at)
+      values (${randomUUIDv7()}, ${tenantId}, ${idpId}, ${digestOf(token)}, ${returnTo},
+        ${JSON.stringify(fresh ? { fresh } : {})}, now() + make_interval(mins => ${MINUTES}))`,
+  )
+  return token
+}
+
+/** @throws {Unauthenticated} there is none, or it is over */
+export async function findAttempt(db: Database, token: string | undefined): Promise<Attempt> {
+  const tenantId = token === undefined ? undefined : tenantOfToken('userAttempt', token)
+  if (token === undefined || tenantId === undefined) throw over()
+  const [attempt] = await db.run<Attempt>({ tenantId }, selectAttempt(tenantId, token))
+  if (!attempt) throw over()
+  return attempt
+}
+
+/** Reads one and holds its row until the transaction ends: of two requests that go on with it, one waits. */
+export async function lockAttempt(tx: TenantTx, token: string): Promise<Attempt> {
+  const [attempt] = await tx.query<Attempt>(sql`${selectAttempt(tx.tenantId, token)} for update`)
+  if (!attempt) throw over()
+  return attempt
+}
+
+function selectAttempt(tenantId: string, token: string) {
+  return sql`select id, tenant_id as "tenantId", idp_id as "idpId", user_id as "userId", proven, return_to as "returnTo"
+    from user_attempt where digest = ${digestOf(token)} and tenant_id = ${tenantId} and expires_at > now()`
+}
+
+/** Keeps what was proven just now, beside what was proven before. */
+export async function advanceAttempt(
+  tx: TenantTx,
+  attempt: Attempt,
+  proven: Evidence,
+  userId: string | null = attempt.userId,
+): Promise<void> {
+  await tx.query(
+    sql`update user_attempt set proven = ${JSON.stringify({ ...attempt.proven, ...proven })}, user_id = ${userId}
+      where id = ${attempt.id} and tenant_id = ${tx.tenantId}`,
+  )
+}
+
+export async function endAttempt(tx: TenantTx, { id }: Attempt): Promise<void> {
+  await tx.query(sql`delete from user_attempt where id = ${id} and tenant_id = ${tx.tenantId}`)
+}
+
+type Purpose = 'state' | 'nonce' | 'code-verifier' | 'authn-request' | 'ceremony'
+
+/** A value that only the holder of the token can name, and that tells nothing of it. 256 bits, base64url. */
+export function derived(token: string, purpose: Purpose): string {
+  return hash('sha256', `${purpose} ${token}`, 'base64url')
+}
+
+function over(): Unauthenticated {
+  return new Unauthenticated('This sign-in took too long, or was begun in another browser; begin again')
+}

@@ -1,0 +1,77 @@
+// What a sign-in says of a person, as the SCIM resource that it would have been: so that one mapping makes the profile,
+// whoever brings it. Pure. Claims are those of OpenID Connect Core §5.1; assertion attributes go by many names.
+import type { Resource } from '#protocol/scim/resource.ts'
+import type { Assertion } from './identify.ts'
+
+const CLAIMS = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims'
+
+/** The names by which identity providers tell an attribute; the first that is there counts. */
+const NAMES = {
+  email: ['email', 'mail', `${CLAIMS}/emailaddress`, 'urn:oid:0.9.2342.19200300.100.1.3', 'User.email'],
+  givenName: [
+    'given_name',
+    'givenName',
+    'firstName',
+    `${CLAIMS}/givenname`,
+    'urn:oid:2.5.4.42',
+    'User.FirstName',
+  ],
+  familyName: [
+    'family_name',
+    'familyName',
+    'lastName',
+    'sn',
+    `${CLAIMS}/surname`,
+    'urn:oid:2.5.4.4',
+    'User.LastName',
+  ],
+  displayName: [
+    'name',
+    'displayName',
+    'http://schemas.microsoft.com/identity/claims/displayname',
+    'urn:oid:2.16.840.1.113730.3.1.241',
+  ],
+  phoneNumber: ['phone_number', 'phoneNumber', 'telephoneNumber', `${CLAIMS}/mobilephone`],
+  title: ['title', 'jobTitle'],
+  userName: [
+    'preferred_username',
+    'upn',
+    `${CLAIMS}/upn`,
+    `${CLAIMS}/name`,
+    'userName',
+    'uid',
+    'email',
+    'mail',
+    `${CLAIMS}/emailaddress`,
+  ],
+} as const
+
+export function claimOf({ attributes }: Assertion, name: keyof typeof NAMES): string | undefined {
+  for (const alias of NAMES[name]) {
+    const [value] = Object.hasOwn(attributes, alias) ? (attributes[alias] ?? []) : []
+    if (value !== undefined && value.trim() !== '') return value.trim()
+  }
+  return undefined
+}
+
+const USER_SCHEMA = 'urn:ietf:params:scim:schemas:core:2.0:User'
+
+/** As a POST of a provisioning client would say it. */
+export function resourceOf(assertion: Assertion, userName: string): Resource {
+  const given = claimOf(assertion, 'givenName')
+  const family = claimOf(assertion, 'familyName')
+  const email = claimOf(assertion, 'email')
+  const phone = claimOf(assertion, 'phoneNumber')
+  const displayName = claimOf(assertion, 'displayName')
+  const title = claimOf(assertion, 'title')
+  const name = { ...(given && { givenName: given }), ...(family && { familyName: family }) }
+  return {
+    schemas: [USER_SCHEMA],
+    userName,
+    ...((given || family) && { name }),
+    ...(displayName && { displayName }),
+    ...(title && { title }),
+    ...(email && { emails: [{ value: email, primary: true }] }),
+    ...(phone && { phoneNumbers: [{ value: phone, primary: true }] }),
+  }
+}

@@ -1,0 +1,83 @@
+// The end of a sign-in: enrolment and activation are noted, the identity is linked, and the session begins, in one transaction.
+import { type Actor, record, type Witness } from '#audit/record.ts'
+import { Refused } from '#errors.ts'
+import type { TenantTx } from '#platform/database.ts'
+import { sql } from '#platform/sql.ts'
+import { type Attempt, endAttempt } from './attempts.ts'
+import { linkIdentity } from './identify.ts'
+import { startSession } from './sessions.ts'
+import type { Person } from './standing.ts'
+
+export interface Origin {
+  readonly requestId?: string
+  readonly sourceAddress?: string
+  readonly userAgent?: string
+}
+
+/** @returns the token of the new session @throws {Refused} the identity came to belong to another user meanwhile */
+export async function completeSignIn(
+  tx: TenantTx,
+  attempt: Attempt,
+  person: Person,
+  origin: Origin,
+): Promise<string> {
+  const { identity, sessionIndex, factor = false, externalFactor = false } = attempt.proven
+  if (identity && !(await linkIdentity(tx, attempt.idpId, person.userId, identity)))
+    throw new Refused('This identity belongs to another user')
+  await enrol(tx, witnessOf(attempt, person, origin), person, { activate: true })
+  await endAttempt(tx, attempt)
+  return startSession(tx, {
+    idpId: attempt.idpId,
+    userId: person.userId,
+    factorProven: factor || externalFactor,
+    subject: identity?.subject,
+    sessionIndex,
+    ...origin,
+  })
+}
+
+/** Notes that a person enrolled, the first time; activation is noted with it or later, by an administrator. */
+export async function enrol(
+  tx: TenantTx,
+  witness: Witness,
+  { userId, userName }: Pick<Person, 'userId' | 'userName'>,
+  { activate }: { readonly activate: boolean },
+): Promise<void> {
+  const [changed] = await tx.query<{ enrolled: boolean; activated: boolean }>(
+    sql`with before as (
+        select enrolled_at, activated_at from user_enrolment where user_id = ${userId} and tenant_id = ${tx.tenantId}),
+      written as (
+        insert into user_enrolment as e (user_id, tenant_id, enrolled_at, activated_at)
+        values (${userId}, ${tx.tenantId}, now(), case when ${activate} then now() end)
+        on conflict (user_id) do update set enrolled_at = coalesce(e.enrolled_at, now()),
+          activated_at = case when ${activate} then coalesce(e.activated_at, now()) else e.activated_at end)
+      select coalesce((select enrolled_at is null from before), true) as enrolled,
+        ${activate} and coalesce((select activated_at is null from before), true) as activated`,
+  )
+  if (!changed?.enrolled && !changed?.activated) return
+  const after = { ...(changed.enrolled && { enrolled: true }), ...(changed.activated && { activated: true }) }
+  await record(tx, witness, {
+    action: 'update',
+    objectType: 'User',
+    objectId: userId,
+    objectName: userName,
+    change: { after },
+  })
+}
+
+/** A person acts for themselves, by way of their identity provider. */
+export function witnessOf(
+  { tenantId, idpId }: Pick<Attempt, 'tenantId' | 'idpId'>,
+  { userId, userName }: Pick<Person, 'userId' | 'userName'>,
+  { requestId, sourceAddress }: Origin,
+): Witness {
+  const actor: Actor = {
+    type: 'user',
+    id: userId,
+    name: userName,
+    idpId,
+    ...(requestId !== undefined && { requestId }),
+    ...(sourceAddress !== undefined && { sourceAddress }),
+  }
+  return { tenantId, actor }
+}

@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest'
+import { nextStep, type Proven, type SignInPolicy, type Standing } from './next-step.ts'
+
+const POLICY: SignInPolicy = {
+  enabled: true,
+  mfa: 'mandatory',
+  mfaMethods: ['totp', 'passkey'],
+  askPersonalDesktop: false,
+  activation: 'automatic',
+}
+const STANDING: Standing = {
+  active: true,
+  disabled: false,
+  deleted: false,
+  activated: false,
+  personalDesktop: null,
+  factors: [],
+}
+const KNOWN: Proven = { userId: 'u' }
+
+test.each([
+  ['nobody is known yet', {}, {}, {}, { next: 'identify' }],
+  ['the IdP is off', KNOWN, { enabled: false }, {}, { next: 'deny', reason: 'idp-disabled' }],
+  ['deactivated', KNOWN, {}, { active: false }, { next: 'deny', reason: 'inactive' }],
+  [
+    'held by an administrator',
+    KNOWN,
+    {},
+    { active: false, disabled: true },
+    { next: 'deny', reason: 'disabled' },
+  ],
+  ['deleted in the portal', KNOWN, {}, { active: false, deleted: true }, { next: 'deny', reason: 'deleted' }],
+  ['first time', KNOWN, {}, {}, { next: 'enrol-factor', methods: ['totp', 'passkey'] }],
+  ['has a factor', KNOWN, {}, { factors: ['totp'] }, { next: 'challenge', methods: ['totp'] }],
+  [
+    'has only a factor that is no longer allowed',
+    KNOWN,
+    { mfaMethods: ['passkey'] },
+    { factors: ['totp'] },
+    { next: 'enrol-factor', methods: ['passkey'] },
+  ],
+  [
+    'remembered device',
+    { ...KNOWN, rememberedDevice: true },
+    {},
+    { factors: ['totp'] },
+    { next: 'complete' },
+  ],
+  [
+    'a remembered device of somebody without a factor',
+    { ...KNOWN, rememberedDevice: true },
+    {},
+    {},
+    { next: 'enrol-factor', methods: ['totp', 'passkey'] },
+  ],
+  [
+    'a remembered device where everything is to be proven anew',
+    { ...KNOWN, rememberedDevice: true, fresh: true },
+    {},
+    { factors: ['totp'] },
+    { next: 'challenge', methods: ['totp'] },
+  ],
+  ['factor proven', { ...KNOWN, factor: true }, {}, { factors: ['totp'] }, { next: 'complete' }],
+  ['no factor wanted', KNOWN, { mfa: 'none' }, {}, { next: 'complete' }],
+  ['the IdP vouches', { ...KNOWN, externalFactor: true }, { mfa: 'external' }, {}, { next: 'complete' }],
+  [
+    'the IdP does not vouch',
+    KNOWN,
+    { mfa: 'external' },
+    {},
+    { next: 'deny', reason: 'external-factor-missing' },
+  ],
+  [
+    'our own factor does not stand for the IdP',
+    { ...KNOWN, factor: true },
+    { mfa: 'external' },
+    {},
+    { next: 'deny', reason: 'external-factor-missing' },
+  ],
+  ['desktop asked for', KNOWN, { mfa: 'none', askPersonalDesktop: true }, {}, { next: 'personal-desktop' }],
+  ['waits', KNOWN, { mfa: 'none', activation: 'manual' }, {}, { next: 'await-activation' }],
+  ['activated', KNOWN, { mfa: 'none', activation: 'manual' }, { activated: true }, { next: 'complete' }],
+] as [string, Proven, Partial<SignInPolicy>, Partial<Standing>, object][])(
+  '%s',
+  (_, proven, policy, standing, step) => {
+    const known = proven.userId === undefined ? undefined : { ...STANDING, ...standing }
+    expect(nextStep(proven, { ...POLICY, ...policy }, known)).toEqual(step)
+  },
+)
+
+test('a factor is asked for before anything about the person is', () => {
+  const policy = { ...POLICY, askPersonalDesktop: true, activation: 'manual' } as const
+  expect(nextStep(KNOWN, policy, STANDING).next).toBe('enrol-factor')
+  expect(nextStep({ ...KNOWN, factor: true }, policy, STANDING).next).toBe('personal-desktop')
+})

@@ -1,0 +1,86 @@
+// What a person's sign-in needs next. Pure: what was proven, what the identity provider's administrator demands, and how
+// the person stands go in; one step comes out. Every screen comes back here, and none sends the browser to another.
+import type { Activation, Mfa, MfaMethod } from '#identity-providers/settings.ts'
+
+/** What this sign-in has shown so far. */
+export interface Proven {
+  /** Who it is; undefined until the identity provider has said so and a user was found or made. */
+  readonly userId?: string | undefined
+  /** The identity provider's own second factor meets what is demanded of it. */
+  readonly externalFactor?: boolean
+  /** A second factor of ours. */
+  readonly factor?: boolean
+  /** This sign-in is to prove everything anew: no remembered device counts. */
+  readonly fresh?: boolean
+  /** The browser was remembered after a factor, and that is still good. */
+  readonly rememberedDevice?: boolean
+}
+
+/** What the administrator set for the identity provider. */
+export interface SignInPolicy {
+  readonly enabled: boolean
+  readonly mfa: Mfa
+  readonly mfaMethods: readonly MfaMethod[]
+  readonly askPersonalDesktop: boolean
+  readonly activation: Activation
+}
+
+/** How the person stands. */
+export interface Standing {
+  readonly active: boolean
+  readonly disabled: boolean
+  readonly deleted: boolean
+  readonly activated: boolean
+  readonly personalDesktop: string | null
+  /** Second factors that they have, also of methods that are no longer allowed. */
+  readonly factors: readonly MfaMethod[]
+}
+
+export type Step =
+  | { readonly next: 'identify' }
+  | { readonly next: 'enrol-factor'; readonly methods: readonly MfaMethod[] }
+  | { readonly next: 'challenge'; readonly methods: readonly MfaMethod[] }
+  | { readonly next: 'personal-desktop' }
+  /** Enrolled, and waits for an administrator. */
+  | { readonly next: 'await-activation' }
+  | { readonly next: 'complete' }
+  | { readonly next: 'deny'; readonly reason: Denial }
+
+export type Denial = 'idp-disabled' | 'inactive' | 'disabled' | 'deleted' | 'external-factor-missing'
+
+export function nextStep(proven: Proven, policy: SignInPolicy, standing: Standing | undefined): Step {
+  if (!policy.enabled) return deny('idp-disabled')
+  if (proven.userId === undefined || !standing) return { next: 'identify' }
+  const denial = denialOf(standing)
+  if (denial) return deny(denial)
+  return factorStep(proven, policy, standing) ?? enrolmentStep(policy, standing) ?? { next: 'complete' }
+}
+
+function denialOf({ deleted, disabled, active }: Standing): Denial | undefined {
+  if (deleted) return 'deleted'
+  if (disabled) return 'disabled'
+  return active ? undefined : 'inactive'
+}
+
+function factorStep(
+  proven: Proven,
+  { mfa, mfaMethods }: SignInPolicy,
+  { factors }: Standing,
+): Step | undefined {
+  if (mfa === 'none') return undefined
+  if (mfa === 'external') return proven.externalFactor ? undefined : deny('external-factor-missing')
+  if (proven.factor) return undefined
+  const allowed = factors.filter((method) => mfaMethods.includes(method))
+  if (allowed.length === 0) return { next: 'enrol-factor', methods: mfaMethods }
+  return proven.rememberedDevice && !proven.fresh ? undefined : { next: 'challenge', methods: allowed }
+}
+
+function enrolmentStep(policy: SignInPolicy, standing: Standing): Step | undefined {
+  if (policy.askPersonalDesktop && standing.personalDesktop === null) return { next: 'personal-desktop' }
+  // Automatic activation comes with completing; also for those who waited when it was not yet automatic.
+  return standing.activated || policy.activation === 'automatic' ? undefined : { next: 'await-activation' }
+}
+
+function deny(reason: Denial): Step {
+  return { next: 'deny', reason }
+}

@@ -1,0 +1,101 @@
+// Signing in through an OpenID provider: code flow with PKCE. What state, nonce and verifier are, the attempt's token says.
+// The library checks what the standards demand; switched on here beside that: the signature of every ID token, and how
+// old it may be.
+import {
+  AuthorizationResponseError,
+  authorizationCodeGrant,
+  buildAuthorizationUrl,
+  buildEndSessionUrl,
+  type Configuration,
+  calculatePKCECodeChallenge,
+  fetchUserInfo,
+  type IDToken,
+} from 'openid-client'
+import { Unauthenticated } from '#errors.ts'
+import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
+import { derived } from './attempts.ts'
+import { claimOf } from './claims.ts'
+import type { Assertion } from './identify.ts'
+
+const OLDEST_SECONDS = 300
+
+/** Where the browser goes. */
+export async function authorizationUrl(
+  configuration: Configuration,
+  { details }: IdentityProvider,
+  token: string,
+  redirectUri: string,
+  fresh: boolean,
+): Promise<URL> {
+  return buildAuthorizationUrl(configuration, {
+    redirect_uri: redirectUri,
+    scope: (details.scopes ?? ['openid', 'profile', 'email']).join(' '),
+    state: derived(token, 'state'),
+    nonce: derived(token, 'nonce'),
+    code_challenge: await calculatePKCECodeChallenge(derived(token, 'code-verifier')),
+    code_challenge_method: 'S256',
+    ...(fresh && { prompt: 'login' }),
+  })
+}
+
+/**
+ * Takes the answer that the browser brought back, and fetches the tokens.
+ * @param url as the browser asked for it, under our public URL
+ * @throws {Unauthenticated} whatever is wrong with the answer or the tokens; what it was goes to the log
+ */
+export async function redeemAnswer(
+  configuration: Configuration,
+  url: URL,
+  token: string,
+  now: Date,
+): Promise<Assertion> {
+  try {
+    const tokens = await authorizationCodeGrant(configuration, url, {
+      expectedState: derived(token, 'state'),
+      expectedNonce: derived(token, 'nonce'),
+      pkceCodeVerifier: derived(token, 'code-verifier'),
+      idTokenExpected: true,
+    })
+    const claims = tokens.claims()
+    if (!claims) throw new Error('no ID token')
+    const age = now.getTime() / 1_000 - claims.iat
+    if (Math.abs(age) > OLDEST_SECONDS) throw new Error(`the ID token was issued ${Math.round(age)} s ago`)
+    const first = assertionOf(claims)
+    // An identity provider may keep its ID tokens small and tell the rest on request.
+    const isShort = claimOf(first, 'userName') === undefined || claimOf(first, 'email') === undefined
+    if (!isShort || !configuration.serverMetadata().userinfo_endpoint) return first
+    const info = await fetchUserInfo(configuration, tokens.access_token, claims.sub)
+    return assertionOf({ ...info, ...claims })
+  } catch (error) {
+    throw refusal(error)
+  }
+}
+
+/** Where signing out goes on at the identity provider; undefined when it has no such place. */
+export function endSessionUrl(configuration: Configuration, postLogoutRedirectUri: string): URL | undefined {
+  if (!configuration.serverMetadata().end_session_endpoint) return undefined
+  return buildEndSessionUrl(configuration, { post_logout_redirect_uri: postLogoutRedirectUri })
+}
+
+function assertionOf(claims: IDToken): Assertion {
+  const { iss, sub, amr, acr, sid } = claims
+  return {
+    issuer: iss,
+    subject: sub,
+    attributes: Object.fromEntries(Object.entries(claims).map(([name, value]) => [name, textsOf(value)])),
+    ...(Array.isArray(amr) && { amr: textsOf(amr) }),
+    ...(typeof acr === 'string' && { acr }),
+    ...(typeof sid === 'string' && { sessionIndex: sid }),
+  }
+}
+
+function textsOf(value: unknown): string[] {
+  return [value].flat().filter((one) => typeof one === 'string')
+}
+
+/** What the identity provider itself answered may be told, by its code alone. */
+function refusal(error: unknown): Unauthenticated {
+  if (error instanceof AuthorizationResponseError && error.error === 'access_denied')
+    return new Unauthenticated('Your identity provider says that you were not let in', { cause: error })
+  return new Unauthenticated('The answer of the identity provider was not accepted', { cause: error })
+}

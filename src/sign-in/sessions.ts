@@ -1,0 +1,90 @@
+// Sessions of the people who signed in. A session is good only while its user and its identity provider are: that is read
+// with it, every time, so nothing has to be told to any process. Deactivation also deletes it (migration 0019).
+import { randomUUIDv7 } from 'node:crypto'
+import type { Database, TenantTx } from '#platform/database.ts'
+import { prepared, sql } from '#platform/sql.ts'
+import { digestOf, newScopedToken, tenantOfToken } from '#tenancy/scoped-tokens.ts'
+
+/** From the sign-in on, whatever is done; and without a request. */
+export const ABSOLUTE_HOURS = 12
+export const IDLE_MINUTES = 60
+
+export interface UserSession {
+  readonly id: string
+  readonly tenantId: string
+  readonly idpId: string
+  readonly userId: string
+  readonly userName: string
+  readonly profile: Readonly<Record<string, string>>
+  readonly createdAt: Date
+  /** When a second factor was proven; null: it was not asked for. */
+  readonly factorAt: Date | null
+}
+
+export interface NewSession {
+  readonly idpId: string
+  readonly userId: string
+  readonly factorProven: boolean
+  readonly subject?: string | undefined
+  readonly sessionIndex?: string | undefined
+  readonly sourceAddress?: string | undefined
+  readonly userAgent?: string | undefined
+}
+
+const USER_AGENT_CHARACTERS = 300
+
+/** @returns the token for the cookie; it is shown nowhere else */
+export async function startSession(tx: TenantTx, session: NewSession): Promise<string> {
+  const token = newScopedToken('userSession', tx.tenantId)
+  const { idpId, userId, factorProven, subject, sessionIndex, sourceAddress, userAgent } = session
+  await tx.query(
+    sql`insert into user_session (id, tenant_id, idp_id, user_id, digest, factor_at, subject, session_index,
+        source_address, user_agent)
+      values (${randomUUIDv7()}, ${tx.tenantId}, ${idpId}, ${userId}, ${digestOf(token)},
+        case when ${factorProven} then now() end, ${subject ?? null}, ${sessionIndex ?? null}, ${sourceAddress ?? null},
+        ${userAgent?.slice(0, USER_AGENT_CHARACTERS) ?? null})`,
+  )
+  return token
+}
+
+/** Whose session it is, while everything it hangs on is good. Moves the idle time on. */
+export async function findSession(db: Database, token: string | undefined): Promise<UserSession | undefined> {
+  const tenantId = token === undefined ? undefined : tenantOfToken('userSession', token)
+  if (token === undefined || tenantId === undefined) return undefined
+  const [found] = await db.run<UserSession>(
+    { tenantId },
+    prepared(
+      'user-session.find',
+      sql`with live as (
+          select s.id from user_session s where s.digest = ${digestOf(token)} and s.tenant_id = ${tenantId}
+            and s.created_at > now() - make_interval(hours => ${ABSOLUTE_HOURS})
+            and s.last_seen_at > now() - make_interval(mins => ${IDLE_MINUTES})),
+        seen as (
+          update user_session s set last_seen_at = now()
+          where s.id = (select id from live) and s.last_seen_at < now() - interval '1 minute')
+        select s.id, s.tenant_id as "tenantId", s.idp_id as "idpId", s.user_id as "userId", u.user_name as "userName",
+          u.profile, s.created_at as "createdAt", s.factor_at as "factorAt"
+        from user_session s
+        join directory_user u on u.id = s.user_id and u.active and u.deleted_at is null and u.disabled_at is null
+        join identity_provider i on i.id = s.idp_id and i.enabled
+        where s.id = (select id from live)`,
+    ),
+  )
+  return found
+}
+
+export async function endSession(
+  db: Database,
+  { id, tenantId }: Pick<UserSession, 'id' | 'tenantId'>,
+): Promise<void> {
+  await db.run({ tenantId }, sql`delete from user_session where id = ${id} and tenant_id = ${tenantId}`)
+}
+
+/** Ends every session of a user. @returns how many there were */
+export async function endSessionsOf(db: Database, tenantId: string, userId: string): Promise<number> {
+  const ended = await db.run(
+    { tenantId },
+    sql`delete from user_session where user_id = ${userId} and tenant_id = ${tenantId} returning id`,
+  )
+  return ended.length
+}

@@ -1,0 +1,93 @@
+import { Button, Popover, Stack, Text } from '@mantine/core'
+import { ShieldCheck } from 'lucide-react'
+import { useState } from 'react'
+import type { AuditVerification } from '../../../../src/http/portal/contract/audit-log.ts'
+import { api } from '../../api/client.ts'
+import { CopyField } from '../../components/copy-field.tsx'
+import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { useTexts } from '../../texts/use-texts.tsx'
+
+interface Proof {
+  readonly seals: number
+  readonly events: number
+  readonly faults: readonly string[]
+  readonly head: string | null
+  readonly isDone: boolean
+}
+
+/** Walks along all seals, a part at a time, and tells whether the log holds. */
+export function AuditProof() {
+  const { logs } = useTexts()
+  const [isOpen, setOpen] = useState(false)
+  const [proof, setProof] = useState<Proof>()
+  const [error, setError] = useState<unknown>()
+
+  async function prove() {
+    setOpen(true)
+    setError(undefined)
+    let sum: Proof = { seals: 0, events: 0, faults: [], head: null, isDone: false }
+    setProof(sum)
+    try {
+      for (let below: number | null | undefined; below !== null && !sum.isDone; ) {
+        const part: AuditVerification = await api.get('/audit-log/verification', { below })
+        sum = {
+          seals: sum.seals + part.checked.seals,
+          events: sum.events + part.checked.events,
+          faults: [...sum.faults, ...part.faults],
+          head: part.head,
+          isDone: part.next === null,
+        }
+        setProof(sum)
+        below = part.next
+      }
+    } catch (failure) {
+      setError(failure)
+    }
+  }
+
+  return (
+    <Popover opened={isOpen} onChange={setOpen} position="bottom-end" width={380} withArrow>
+      <Popover.Target>
+        <Button
+          variant="default"
+          leftSection={<ShieldCheck size={16} aria-hidden />}
+          onClick={() => void prove()}
+        >
+          {logs.proof.check}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <Stack gap="xs" role="status">
+          <ProblemAlert error={error} />
+          {proof && <Verdict proof={proof} />}
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
+  )
+}
+
+function Verdict({ proof }: { readonly proof: Proof }) {
+  const { logs } = useTexts()
+  const { seals, events, faults, head, isDone } = proof
+  if (faults.length > 0)
+    return (
+      <>
+        <Text fw={600} c="var(--mantine-color-error)">
+          {logs.proof.broken}
+        </Text>
+        {faults.map((fault) => (
+          <Text key={fault} size="sm">
+            {fault}
+          </Text>
+        ))}
+      </>
+    )
+  if (!isDone) return <Text size="sm">{logs.proof.checking(seals)}</Text>
+  if (!head) return <Text size="sm">{logs.proof.none}</Text>
+  return (
+    <>
+      <Text size="sm">{logs.proof.holds(events)}</Text>
+      <CopyField label={logs.proof.head} value={head} />
+    </>
+  )
+}

@@ -1,0 +1,63 @@
+import { Group, Skeleton, Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import type { LogEvent, LogEventDetail } from '../../../../src/http/portal/contract/log-event.ts'
+import { api } from '../../api/client.ts'
+import { ChangeView } from '../../components/change-view.tsx'
+import { JsonView } from '../../components/json-view.tsx'
+import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { useTexts } from '../../texts/use-texts.tsx'
+
+/** What an event changed, read when its row is opened. */
+export function EventDetail({ path, event }: { readonly path: string; readonly event: LogEvent }) {
+  const { logs } = useTexts()
+  const { data, error } = useQuery({
+    queryKey: ['log-event', path, event.id],
+    queryFn: ({ signal }) => api.get<LogEventDetail>(`${path}/${event.id}`, {}, signal),
+    staleTime: Number.POSITIVE_INFINITY, // events never change
+  })
+  const facts = [
+    [logs.reason, event.reason],
+    [logs.objectId, event.objectId],
+    [logs.sourceAddress, event.sourceAddress],
+    [logs.requestId, event.requestId],
+  ] as const
+  return (
+    <Stack gap="sm" maw={1_000}>
+      <ProblemAlert error={error} />
+      {!data && !error && <Skeleton height={80} />}
+      {data && <Change change={data.change} />}
+      <Group gap="lg">
+        {facts
+          .filter(([, value]) => value)
+          .map(([name, value]) => (
+            <Text key={name} size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+              {name}: {value}
+            </Text>
+          ))}
+      </Group>
+    </Stack>
+  )
+}
+
+type Fields = Record<string, unknown>
+
+function Change({ change }: { readonly change: LogEventDetail['change'] }) {
+  const { logs } = useTexts()
+  const { reason: _, before, after, ...rest } = change ?? {}
+  const isDiff = before !== undefined || after !== undefined
+  const others = Object.keys(rest).length > 0
+  if (!isDiff && !others) return <Text size="sm">{logs.noDetails}</Text>
+  return (
+    <>
+      {isDiff && (
+        <ChangeView
+          caption={logs.change}
+          headings={{ field: logs.field, before: logs.before, after: logs.after }}
+          before={before as Fields | undefined}
+          after={after as Fields | undefined}
+        />
+      )}
+      {others && <JsonView label={logs.details} value={rest} />}
+    </>
+  )
+}

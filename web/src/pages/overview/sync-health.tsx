@@ -1,0 +1,53 @@
+import { Badge, Button, Group, Skeleton, Stack, Text } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { Network } from 'lucide-react'
+import type { IdpHealth } from '../../../../src/http/portal/contract/overview.ts'
+import { EmptyState } from '../../components/empty-state.tsx'
+import { PlaceLink } from '../../components/place-link.tsx'
+import { Time } from '../../components/time.tsx'
+import { useTexts } from '../../texts/use-texts.tsx'
+
+const COLORS = { ok: 'teal.9', failing: 'red.9', late: 'red.9', never: 'gray.7', off: 'gray.7' }
+
+/** Whether each identity provider keeps its part of the directory up to date. */
+export function SyncHealth({ idps }: { readonly idps: readonly IdpHealth[] | undefined }) {
+  const { overview } = useTexts()
+  if (!idps) return <Skeleton height={120} />
+  if (!idps.some(({ type }) => type !== 'local'))
+    return (
+      <EmptyState
+        icon={Network}
+        title={overview.noIdpTitle}
+        text={overview.noIdpText}
+        action={
+          <Button component={Link} to="/identity-providers" variant="default">
+            {overview.toIdps}
+          </Button>
+        }
+      />
+    )
+  return (
+    <Stack gap="sm">
+      {idps.map((idp) => (
+        <Line key={idp.id} idp={idp} />
+      ))}
+    </Stack>
+  )
+}
+
+function Line({ idp: { id, name, state, users, lastSyncAt } }: { readonly idp: IdpHealth }) {
+  const { overview } = useTexts()
+  return (
+    <Group justify="space-between" wrap="nowrap" gap="xs">
+      <div style={{ minWidth: 0 }}>
+        <PlaceLink to={`/identity-providers/${id}`}>{name}</PlaceLink>
+        <Text size="xs" c="dimmed" component="div">
+          {overview.usersOf(users)} · {overview.lastSync}: <Time at={lastSyncAt} relative />
+        </Text>
+      </div>
+      <Badge color={COLORS[state]} c="white" style={{ flexShrink: 0 }}>
+        {overview.syncStates[state]}
+      </Badge>
+    </Group>
+  )
+}

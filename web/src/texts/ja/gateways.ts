@@ -1,0 +1,28 @@
+import type { gateways as english } from '../en/gateways.ts'
+
+export const gateways: typeof english = {
+  about: 'プロビジョニング、サインイン、このポータルを提供するプロセスです。',
+  name: '名前',
+  state: '状態',
+  version: 'バージョン',
+  address: 'アドレス',
+  role: '役割',
+  since: '起動',
+  lastSeen: '最終確認',
+  states: { up: '稼働中', lost: '応答なし', stopped: '停止' },
+  roles: { all: 'すべて', gateway: 'ゲートウェイ', portal: 'ポータル' },
+  absences: '不在の期間',
+  absencesAbout: '30日間保存されます。',
+  hint: '応答できない間にIdPが送信した内容は、このログにはありません（応答なし、または503）。失敗した処理はIdP側のプロビジョニングログに残り、IdPが自動的に再試行します。',
+  causes: { lost: '応答なし', stopped: '停止', database: 'データベース接続不可' },
+  gateway: 'アプリゲートウェイ',
+  cause: '原因',
+  from: '開始',
+  until: '終了',
+  duration: '時間',
+  stillAway: '継続中',
+  noneTitle: 'アプリゲートウェイがありません',
+  noneText: '各プロセスは起動後数秒でここに表示されます。',
+  noAbsence: '不在のゲートウェイはありませんでした。',
+  openLog: 'システムログを開く',
+}

@@ -1,14 +1,13 @@
 import { type Static, Type } from 'typebox'
 import { Id, OptionalText, OptionalTime, Time } from './common.ts'
 
-export const JobState = Type.Union([
+const JobState = Type.Union([
   Type.Literal('queued'),
   Type.Literal('running'),
   Type.Literal('done'),
   Type.Literal('failed'),
   Type.Literal('cancelled'),
 ])
-export type JobState = Static<typeof JobState>
 
 /** Work in the background, with its progress. */
 export const Job = Type.Object(

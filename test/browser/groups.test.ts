@@ -48,7 +48,7 @@ test('a group is found, and shows its members, and the groups above it', async (
   await page.waitForURL(/q=ENGIN/)
   await expect.poll(() => page.getByRole('link', { name: 'Everybody' }).count()).toBe(0)
   await page.getByRole('link', { name: 'Engineering' }).click()
-  await page.getByText('3 members · Okta').waitFor()
+  await page.getByText('Members: 3 · Okta').waitFor()
   await page.getByRole('link', { name: 'edsger', exact: true }).waitFor()
   await page.getByRole('link', { name: 'Everybody' }).waitFor()
   await page.getByText('This group is the word of Okta').waitFor()

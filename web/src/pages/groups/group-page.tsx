@@ -58,7 +58,7 @@ function Sections({ group, mayChange }: { readonly group: Group; readonly mayCha
   const { detail: texts } = groups
   return (
     <Stack gap="lg">
-      <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg">
+      <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg" style={{ alignItems: 'start' }}>
         <GroupMembers group={group} mayChange={mayChange && group.isEditable} />
         <Stack gap="lg" miw={0}>
           <Section

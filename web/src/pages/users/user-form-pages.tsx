@@ -1,6 +1,6 @@
 import { Skeleton } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import type { NewUser, User } from '../../../../src/http/portal/contract/user.ts'
 import { api } from '../../api/client.ts'
@@ -64,9 +64,12 @@ function useSaved() {
   const { form: texts } = useTexts().users
   const navigate = useNavigate()
   const refresh = useRefreshUsers()
-  return ({ id, userName }: User) => {
+  const queries = useQueryClient()
+  return (user: User) => {
+    const { id, userName } = user
     notifications.show({ message: texts.saved(userName) })
     return () => {
+      queries.setQueryData(userQuery(id).queryKey, user)
       refresh()
       void navigate({ to: '/users/$id', params: { id } })
     }

@@ -55,7 +55,7 @@ function Sections({ user }: { readonly user: User }) {
   const { detail: texts } = useTexts().users
   return (
     <Stack gap="lg">
-      <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg">
+      <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg" style={{ alignItems: 'start' }}>
         <Stack gap="lg" miw={0}>
           <StateSection user={user} />
           <ProfileSection user={user} />

@@ -24,7 +24,7 @@ export const groups = {
   },
   detail: {
     back: 'Groups (IdP)',
-    about: (count: string, provider: string) => `${count} members · ${provider}`,
+    about: (count: string, provider: string) => `Members: ${count} · ${provider}`,
     notEditable: (name: string) => `This group is the word of ${name}; change it there.`,
     rename: 'Rename',
     delete: 'Delete',

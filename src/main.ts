@@ -24,6 +24,7 @@ import { openSeal } from '#identity-providers/secrets.ts'
 import { openUnknownAttributes } from '#identity-providers/unknown-attributes.ts'
 import { systemClock } from '#platform/clock.ts'
 import { type Database, openDatabase } from '#platform/database.ts'
+import { openFetch } from '#platform/fetch.ts'
 import { createLog, type Log } from '#platform/log.ts'
 import { createMetrics } from '#platform/metrics.ts'
 import { migrate } from '#platform/migrations.ts'
@@ -162,7 +163,8 @@ async function openDoors(
   if (config.role !== 'gateway') {
     await server.register(setupPage, { db })
     await server.register(portalPages)
-    await server.register(portalDoor, { db, prefix: API_PREFIX })
+    const fetch = openFetch(config)
+    await server.register(portalDoor, { db, seal, publicUrl, fetch, prefix: API_PREFIX })
   }
   await server.listen({ host: config.host, port: config.port })
   undo.push(async () => {

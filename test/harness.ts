@@ -19,6 +19,7 @@ import { openLastSeen } from '#identity-providers/last-seen.ts'
 import { openUnknownAttributes } from '#identity-providers/unknown-attributes.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
 import { type Database, openDatabase, SYSTEM } from '#platform/database.ts'
+import { openFetch } from '#platform/fetch.ts'
 import type { Connection } from '#platform/postgres.ts'
 import { createSeal } from '#platform/seal.ts'
 import { raw as rawSql, sql } from '#platform/sql.ts'
@@ -82,6 +83,8 @@ export interface IdpWish {
 export interface HouseWish {
   /** SCIM requests a second and identity provider; unlimited otherwise. */
   readonly ratePerSecond?: number
+  /** What outgoing requests may reach beside the public network. */
+  readonly allowPrivateNetworks?: readonly string[]
   /** By which cursors age. */
   readonly clock?: Clock
 }
@@ -110,7 +113,11 @@ export interface House {
 }
 
 /** Opens a house on a fresh clone of the migrated database. Close it when the file is done. */
-export async function openHouse({ ratePerSecond = 0, clock = systemClock }: HouseWish = {}): Promise<House> {
+export async function openHouse({
+  ratePerSecond = 0,
+  clock = systemClock,
+  allowPrivateNetworks = [],
+}: HouseWish = {}): Promise<House> {
   const { connection, drop } = await cloneDatabase()
   const db = openDatabase({ connection })
   const authenticator = openAuthenticator(db, systemClock)
@@ -136,7 +143,13 @@ export async function openHouse({ ratePerSecond = 0, clock = systemClock }: Hous
     prefix: SCIM_PREFIX,
   })
   await server.register(portalPages)
-  await server.register(portalDoor, { db, prefix: API_PREFIX })
+  await server.register(portalDoor, {
+    db,
+    seal: createSeal('a secret of this test that nobody guesses'),
+    publicUrl: url,
+    fetch: openFetch({ allowPrivateNetworks }),
+    prefix: API_PREFIX,
+  })
   await server.listen({ host: '127.0.0.1', port: 0 })
 
   async function tenant(slug: string): Promise<string> {

@@ -1,4 +1,5 @@
 // A user's portal profile: named attributes, computed from the SCIM resource by the identity provider's mapping. Pure.
+import { Invalid } from '#errors.ts'
 import type { JsonObject } from '#protocol/scim/json.ts'
 import { matches } from '#protocol/scim/match.ts'
 import { findPath, type Path } from '#protocol/scim/path.ts'
@@ -18,7 +19,7 @@ export type Profile = Record<string, string>
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
 
 /** What most identity providers send. The primary or first e-mail address and phone number are meant by a bare `.value`. */
-const DEFAULT_MAPPING: Mapping = [
+export const DEFAULT_MAPPING: Mapping = [
   { attribute: 'username', source: 'userName' },
   { attribute: 'email', source: 'emails.value' },
   { attribute: 'firstName', source: 'name.givenName' },
@@ -37,6 +38,15 @@ export type CompiledMapping = readonly {
   /** Undefined for what the schema does not have (any more). */
   readonly path: Path | undefined
 }[]
+
+/** @throws {Invalid} `mapping.N.source` (or `.attribute`): the schema has no such attribute; it is mapped twice */
+export function demandMapping(mapping: Mapping, schema: ResourceSchema): void {
+  mapping.forEach(({ attribute, source }, i) => {
+    if (!findPath(source, schema)) throw new Invalid(`mapping.${i}.source`, 'is no attribute of SCIM users')
+    if (mapping.findIndex((other) => other.attribute === attribute) < i)
+      throw new Invalid(`mapping.${i}.attribute`, 'is mapped twice')
+  })
+}
 
 const compiled = new WeakMap<Mapping, CompiledMapping>()
 

@@ -5,6 +5,12 @@ import fastifyCookie from '@fastify/cookie'
 import fastifySwagger from '@fastify/swagger'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Database } from '#platform/database.ts'
+import type { GuardedFetch } from '#platform/fetch.ts'
+import type { Seal } from '#platform/seal.ts'
+import { clientKeyRoutes } from './client-keys.ts'
+import { credentialRoutes } from './credentials.ts'
+import { identityProviderRoutes } from './identity-providers.ts'
+import { metadataRoutes } from './metadata.ts'
 import { guard } from './principal.ts'
 import { sendProblem } from './problems.ts'
 import { sessionRoutes } from './session.ts'
@@ -17,6 +23,12 @@ export interface PortalOptions {
   /** Of the door itself; its routes get the rest. */
   readonly prefix?: string
   readonly db: Database
+  /** Seals client secrets. */
+  readonly seal: Seal
+  /** How others reach us, without a slash at the end. */
+  readonly publicUrl: () => string
+  /** To addresses that administrators enter. */
+  readonly fetch: GuardedFetch
 }
 
 const BODY_BYTES = 262_144
@@ -45,4 +57,8 @@ export const portalDoor: FastifyPluginAsyncTypebox<PortalOptions> = async (
 
   door.get('/openapi.json', { config: { role: 'open' }, schema: { hide: true } }, async () => door.swagger())
   await door.register(sessionRoutes, options)
+  await door.register(identityProviderRoutes, options)
+  await door.register(credentialRoutes, options)
+  await door.register(clientKeyRoutes, options)
+  await door.register(metadataRoutes, options)
 }

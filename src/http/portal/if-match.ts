@@ -1,0 +1,15 @@
+import type { FastifyRequest } from 'fastify'
+import { Invalid } from '#errors.ts'
+
+/** The version that a change was thought of for; undefined changes whatever is there. @throws {Invalid} @see RFC 9110 §13.1.1 */
+export function ifMatch(request: FastifyRequest): string | undefined {
+  const header = request.headers['if-match']
+  if (header === undefined || header === '*') return undefined
+  const [, version] = /^(?:W\/)?"([^"]*)"$/.exec(header) ?? []
+  if (version === undefined) throw new Invalid('If-Match', 'must be one version in quotes, such as "7"')
+  return version
+}
+
+export function etagOf({ version }: { readonly version: string }): string {
+  return `"${version}"`
+}

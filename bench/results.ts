@@ -1,6 +1,7 @@
-// The load generator's lines, and medians over its rounds.
+// What a part of the bench measured, as lines, and medians over their rounds.
+import { NotRun } from './promise.ts'
 
-/** One line; times in ms, CPU in µs an operation. */
+/** One line; times in ms, CPU in µs an operation. The load generator writes them, and so do our own parts. */
 export interface Line {
   readonly target: string
   readonly op: string
@@ -13,26 +14,17 @@ export interface Line {
   readonly appUs?: number
   readonly dbUs?: number
   readonly seconds?: number
+  /** Users before and after a sync. */
+  readonly from?: number
+  readonly to?: number
   readonly errors?: number
   readonly wrong?: number
   readonly sample?: string
   readonly error?: string
   readonly ok?: boolean
   readonly rssMiB?: number
-  readonly peakMiB?: number
-}
-
-export interface Measure {
-  readonly rate: number
-  /** Of the application and the database together. */
-  readonly cpu: number
-  readonly p50: number
-  readonly p99: number
-}
-
-function median(values: readonly (number | undefined)[]): number {
-  const known = values.filter((value) => value !== undefined).sort((a, b) => a - b)
-  return known[Math.floor((known.length - 1) / 2)] ?? Number.NaN
+  /** Of what our own parts measure; the op says what it is. */
+  readonly figure?: number
 }
 
 export interface Where {
@@ -40,62 +32,73 @@ export interface Where {
   readonly group?: number
 }
 
+type Field = 'opsPerSec' | 'p50' | 'p99' | 'seconds' | 'figure' | 'rssMiB'
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN
+}
+
 export class Results {
   readonly lines: readonly Line[]
+  /** Targets that are not there, and why; `*`: all. */
+  readonly #gaps: ReadonlyMap<string, NotRun>
 
-  constructor(lines: readonly Line[]) {
+  constructor(lines: readonly Line[], gaps: ReadonlyMap<string, NotRun> = new Map()) {
     this.lines = lines
+    this.#gaps = gaps
   }
 
-  of(target: string, op: string, where: Where = {}): Measure {
-    const rounds = this.lines.filter(
+  /** Of a part that measured nothing. */
+  static none(why: NotRun): Results {
+    return new Results([], new Map([['*', why]]))
+  }
+
+  /** @throws {NotRun} when there are none */
+  all(target: string, op: string, { size, group }: Where = {}): readonly Line[] {
+    const found = this.lines.filter(
       (line) =>
         line.target === target &&
         line.op === op &&
-        line.round !== undefined &&
-        (where.size === undefined || line.size === where.size) &&
-        (where.group === undefined || line.group === where.group),
+        (size === undefined || line.size === size) &&
+        (group === undefined || line.group === group),
     )
-    return {
-      rate: median(rounds.map(({ opsPerSec }) => opsPerSec)),
-      cpu: median(rounds.map(({ appUs, dbUs }) => (appUs ?? Number.NaN) + (dbUs ?? Number.NaN))),
-      p50: median(rounds.map(({ p50 }) => p50)),
-      p99: median(rounds.map(({ p99 }) => p99)),
-    }
-  }
-
-  /** One line that is not repeated by rounds: a sync, a group that was built. */
-  once(target: string, op: string, where: Where = {}): Line | undefined {
-    return this.lines.find(
-      (line) =>
-        line.target === target &&
-        line.op === op &&
-        (where.size === undefined || line.size === where.size) &&
-        (where.group === undefined || line.group === where.group),
+    if (found.length > 0) return found
+    const of = size ?? group
+    throw (
+      this.#gaps.get('*') ??
+      this.#gaps.get(target) ??
+      new NotRun(`there is no line for ${op} of ${target}${of === undefined ? '' : ` at ${of}`}`)
     )
   }
 
-  sizes(op: string): number[] {
-    return [
-      ...new Set(
-        this.lines.filter((line) => line.op === op && line.target === 'ours').map(({ size }) => size ?? 0),
-      ),
-    ]
+  /** The median over the rounds. @throws {NotRun} */
+  of(target: string, op: string, field: Field, where: Where = {}): number {
+    const lines = this.all(target, op, where)
+    const known = lines.map((line) => line[field]).filter((value) => typeof value === 'number')
+    if (known.length > 0) return median(known)
+    throw new NotRun(
+      `${op} of ${target} has no ${field}: ${lines[0]?.error ?? lines[0]?.sample ?? 'no answer'}`,
+    )
   }
 
-  groups(): number[] {
-    return [...new Set(this.lines.filter((line) => line.op === 'groupGet').map(({ group }) => group ?? 0))]
+  rate(target: string, op: string, where: Where = {}): number {
+    return this.of(target, op, 'opsPerSec', where)
   }
 
-  /** Answers that were errors or not the right thing, of our service. */
+  /** Of the application and the database together. @throws {NotRun} */
+  cpu(target: string, op: string, where: Where = {}): number {
+    const known = this.all(target, op, where).flatMap(({ appUs, dbUs }) =>
+      appUs === undefined || dbUs === undefined ? [] : [appUs + dbUs],
+    )
+    if (known.length === 0) throw new NotRun('the processor time of processes cannot be read here')
+    return median(known)
+  }
+
+  /** Answers of our service that were errors or not the right thing. */
   bad(): number {
     return this.lines
       .filter(({ target }) => target === 'ours')
       .reduce((sum, { errors = 0, wrong = 0, error }) => sum + errors + wrong + (error ? 1 : 0), 0)
-  }
-
-  unverified(): number {
-    return this.lines.filter(({ target, op, ok }) => target === 'ours' && /erify$/.test(op) && ok !== true)
-      .length
   }
 }

@@ -1,49 +1,41 @@
-// `npm run bench`: measures the promises beside the floor, in one run, and prints one table. It takes minutes, uses
-// loopback only, ends by itself and leaves nothing behind. `-- --sizes 1000,10000,100000 --groups 10,1000,100000 --rounds 3`.
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { parseArgs } from 'node:util'
-import { correctnessPromises, groupPromises, isMet, userPromises } from './promises.ts'
-import { type Line, Results } from './results.ts'
-import { openStand, type Stand, writeTargets } from './stand.ts'
+// `npm run bench`: measures the promises, each beside what it is compared with, in one run, and prints one table. It uses
+// loopback only, ends by itself and leaves nothing behind. `npm run bench -- --help` has the flags.
+import { writeFileSync } from 'node:fs'
+import { type Evidence, measure } from './parts.ts'
+import { type Plan, readPlan, USAGE } from './plan.ts'
+import { type Judged, judge } from './promise.ts'
+import { promisesOf } from './promises.ts'
 import { printPromises } from './table.ts'
 
-const { values } = parseArgs({
-  options: {
-    sizes: { type: 'string', default: '1000,10000' },
-    groups: { type: 'string', default: '10,1000,10000' },
-    rounds: { type: 'string', default: '3' },
-    slice: { type: 'string', default: '1' },
-    json: { type: 'boolean', default: false },
-  },
-})
-
-async function generateLoad(stand: Stand): Promise<Results> {
-  const out = join(stand.folder, 'results.jsonl')
-  const targets = writeTargets(stand, [stand.ours, stand.floor])
-  const given = { targets, out, 'db-pid': String(stand.databasePid), ...values }
-  const args = Object.entries(given).flatMap(([name, value]) =>
-    name === 'json' ? [] : [`--${name}`, String(value)],
-  )
-  const load = spawn(process.execPath, [join(import.meta.dirname, 'tools/load.mjs'), ...args], {
-    stdio: ['ignore', values.json ? 'ignore' : 'inherit', 'inherit'],
-  })
-  const [code] = await once(load, 'exit')
-  if (code !== 0) throw new Error(`the load generator ended with ${code}`)
-  const text = readFileSync(out, 'utf8').trim()
-  return new Results(text.split('\n').map((line) => JSON.parse(line) as Line))
+const began = performance.now()
+const secondsGone = () => (performance.now() - began) / 1_000
+function say(words: string): void {
+  process.stderr.write(`[${secondsGone().toFixed(0)} s] ${words}\n`)
 }
 
-const stand = await openStand()
-try {
-  const results = await generateLoad(stand)
-  const promises = [...userPromises(results), ...groupPromises(results), ...correctnessPromises(results)]
-  if (values.json)
-    process.stdout.write(`${JSON.stringify(promises.map((each) => ({ ...each, met: isMet(each) })))}\n`)
-  else printPromises(promises)
-  if (!promises.every(isMet)) process.exitCode = 1
-} finally {
-  await stand.close()
+/** The end of the time, or somebody who wants it to end: what was started is ended in order. */
+function untilTheEnd({ minutes }: Plan): AbortSignal {
+  const interrupted = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM'] as const)
+    process.once(name, () => interrupted.abort(new Error(`interrupted by ${name}`)))
+  return AbortSignal.any([AbortSignal.timeout(minutes * 60_000), interrupted.signal])
+}
+
+function writeJson(file: string, plan: Plan, evidence: Evidence, promises: readonly Judged[]): void {
+  const lines = Object.fromEntries(Object.entries(evidence).map(([part, results]) => [part, results.lines]))
+  writeFileSync(file, `${JSON.stringify({ at: new Date(), node: process.version, plan, promises, lines })}\n`)
+}
+
+const plan = readPlan(process.argv.slice(2))
+if (plan === 'help') process.stdout.write(USAGE)
+else {
+  const { minutes } = plan
+  const secondsLeft = () => minutes * 60 - secondsGone()
+  const evidence = await measure({ plan, signal: untilTheEnd(plan), secondsLeft, say })
+  const promises = promisesOf(plan, evidence).map(judge)
+  if (plan.json) writeJson(plan.json, plan, evidence, promises)
+  printPromises(promises)
+  say('done')
+  // What was left out on purpose is no failure.
+  if (!promises.every(({ met, leftOut }) => met || leftOut)) process.exitCode = 1
 }

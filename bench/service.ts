@@ -1,5 +1,4 @@
-// Our service with one identity provider, for the bench: writes where it is and with which token to BENCH_ANSWER.
-import { renameSync, writeFileSync } from 'node:fs'
+// Our service for the bench; where BENCH_ANSWER is set, with one identity provider, of which it tells there.
 import { readConfig } from '#config.ts'
 
 import { createIdentityProvider } from '#identity-providers/create.ts'
@@ -8,12 +7,12 @@ import { openSeal } from '#identity-providers/secrets.ts'
 import { createLog } from '#platform/log.ts'
 import { ensureDefaultTenant } from '#tenancy/tenants.ts'
 import { startService, toldToStop } from '../src/main.ts'
+import { tellReady } from './answer.ts'
 
 const config = readConfig(process.env)
 const stopped = toldToStop()
 const service = await startService(config, createLog(config.logLevel))
-const answer = process.env.BENCH_ANSWER
-if (answer) {
+if (process.env.BENCH_ANSWER) {
   const tenant = await ensureDefaultTenant(service.db)
   const witness = { tenantId: tenant.id, actor: { type: 'operator', name: 'bench' } } as const
   const details = { issuer: 'https://idp.example', clientId: 'bench', clientSecret: 'not-a-secret' }
@@ -24,12 +23,8 @@ if (answer) {
     input,
     await openSeal(service.db, config),
   )
-  const base = `${service.url}/scim/v2/${provider.id}`
-  writeFileSync(
-    `${answer}.part`,
-    JSON.stringify({ name: 'ours', base, token: credentials?.token, pid: process.pid }),
-  )
-  renameSync(`${answer}.part`, answer)
+  if (!credentials) throw new Error('the identity provider has no credentials')
+  tellReady({ name: 'ours', base: `${service.url}/scim/v2/${provider.id}`, token: credentials.token })
 }
 await stopped
 await service.stop()

@@ -1,148 +1,117 @@
-// What is measured, and beside what: our service and the floor (the least server that is still honest), each with a
-// database of its own in one embedded PostgreSQL with its default, durable settings. All of it is made anew and removed.
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+// What is measured, and beside what: our service and others, each with a database of its own in one embedded PostgreSQL
+// with its default, durable settings. All of it is made anew and removed.
+import type { ChildProcess } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { type Connection, startPostgres } from '#platform/postgres.ts'
+import type { Target } from './answer.ts'
+import { end, freePort, ready, startServer, until } from './processes.ts'
 
-export interface Target {
-  readonly name: 'ours' | 'floor'
-  readonly base: string
-  readonly token: string
-  readonly pid: number
-}
+const HERE = import.meta.dirname
 
 export interface Stand {
   readonly folder: string
   readonly databasePid: number
-  readonly ours: Target
-  readonly floor: Target
-  /** Environment that starts our service once more on the same database. */
-  readonly environment: NodeJS.ProcessEnv
+  readonly connection: Connection
+  /** Where a database of the stand is. */
+  url(database: string): string
+  /** Makes a database. */
+  create(database: string): Promise<void>
+  /** Ends the child with the stand, whatever happens. */
+  keep(child: ChildProcess): ChildProcess
   close(): Promise<void>
 }
 
-const HERE = import.meta.dirname
-const OUR_PORT = 41_870
-const FLOOR_PORT = 41_871
-const START_MILLISECONDS = 30_000
-
-function run(file: string, environment: NodeJS.ProcessEnv): ChildProcess {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(HERE, file)], {
-    env: { ...process.env, NODE_ENV: 'production', ...environment },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-  return child
-}
-
-async function until<Value>(what: string, look: () => Promise<Value | undefined>): Promise<Value> {
-  const giveUp = Date.now() + START_MILLISECONDS
-  for (;;) {
-    const value = await look().catch(() => undefined)
-    if (value !== undefined) return value
-    if (Date.now() > giveUp) throw new Error(`${what} did not start`)
-    await sleep(50)
-  }
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const gone = once(child, 'exit')
-  child.kill('SIGTERM')
-  await gone
-}
-
-export async function openStand(): Promise<Stand> {
+async function openStand(): Promise<Stand> {
   const folder = mkdtempSync(join(tmpdir(), 'doorlist-bench-'))
   const children: ChildProcess[] = []
   const postgres = await startPostgres({ dataDir: folder })
-  async function close(): Promise<void> {
-    await Promise.all(children.map(end))
-    await postgres.stop()
-    rmSync(folder, { recursive: true, force: true })
-  }
-  try {
-    return {
-      folder,
-      databasePid: postgres.pid,
-      close,
-      ...(await startServers(folder, postgres.connection, children)),
-    }
-  } catch (error) {
-    await close()
-    throw error
+  const { connection } = postgres
+  const { host, port, user } = connection
+  return {
+    folder,
+    databasePid: postgres.pid,
+    connection,
+    url: (name) => `postgres://${user}@/${name}?host=${encodeURIComponent(host)}&port=${port}`,
+    create: (name) => query(connection, 'postgres', `create database ${name}`),
+    keep(child) {
+      children.push(child)
+      return child
+    },
+    async close() {
+      await Promise.all(children.map(end))
+      await postgres.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
   }
 }
 
-async function startServers(
-  folder: string,
-  { host, port, user, database }: Connection,
-  children: ChildProcess[],
-) {
-  const url = (name: string) => `postgres://${user}@/${name}?host=${encodeURIComponent(host)}&port=${port}`
-  await makeFloorDatabase({ host, port, user })
-  const answer = join(folder, 'ours.json')
-  const environment = {
-    DATABASE_URL: url(database),
-    DOORLIST_DATA_DIR: join(folder, 'state'),
-    DOORLIST_PORT: String(OUR_PORT),
+/** Opens a stand for the work, and closes it afterwards. */
+export async function withStand<Result>(work: (stand: Stand) => Promise<Result>): Promise<Result> {
+  const stand = await openStand()
+  try {
+    return await work(stand)
+  } finally {
+    await stand.close()
+  }
+}
+
+export async function query(connection: Connection, database: string, ...texts: string[]): Promise<void> {
+  const client = new pg.Client({ ...connection, database })
+  await client.connect()
+  try {
+    for (const text of texts) await client.query(text)
+  } finally {
+    await client.end()
+  }
+}
+
+/** Settings of our service; all of its processes on a stand share a database. */
+export function ourSettings(stand: Stand, port: number, database = stand.connection.database) {
+  return {
+    DATABASE_URL: stand.url(database),
+    DOORLIST_DATA_DIR: join(stand.folder, 'state'),
+    DOORLIST_PORT: String(port),
     DOORLIST_SCIM_RATE: '0',
     DOORLIST_LOG_LEVEL: 'warn',
-    BENCH_ANSWER: answer,
   }
-  const floorSettings = {
-    PORT: String(FLOOR_PORT),
-    DB_URL: url('floor'),
-    DRIVER: 'pg',
-    POOL: '8',
-    TENANT: '2',
-  }
-  const floor = run('tools/floor.mjs', floorSettings)
-  children.push(run('service.ts', environment), floor)
-  const ours = await until('our service', async () => JSON.parse(readFileSync(answer, 'utf8')) as Target)
-  const floorBase = `http://127.0.0.1:${FLOOR_PORT}`
-  await until('the floor', async () => ((await fetch(`${floorBase}/hello`)).ok ? true : undefined))
-  const floorTarget: Target = {
-    name: 'floor',
-    base: `${floorBase}/scim/v2`,
-    token: 'bench',
-    pid: floor.pid ?? 0,
-  }
-  return { environment, ours, floor: floorTarget }
 }
 
-async function makeFloorDatabase(connection: pg.ClientConfig): Promise<void> {
-  const server = new pg.Client({ ...connection, database: 'postgres' })
-  await server.connect()
-  await server.query('create database floor')
-  await server.end()
-  const floor = new pg.Client({ ...connection, database: 'floor' })
-  await floor.connect()
-  await floor.query(readFileSync(join(HERE, 'tools/floor-schema.sql'), 'utf8'))
-  await floor.end()
+/** Our service, with a tenant and an identity provider that are made now. */
+export async function startOurs(stand: Stand): Promise<Target> {
+  const answer = join(stand.folder, 'ours.json')
+  const settings = ourSettings(stand, await freePort())
+  return ready(stand.keep(startServer('service.ts', { ...settings, BENCH_ANSWER: answer })), answer)
 }
 
-/** The target file of the load generator. */
-export function writeTargets(stand: Stand, targets: readonly Target[]): string {
-  const file = join(stand.folder, 'targets.json')
-  const lines = targets.map(({ name, base, token, pid }) => ({
-    name,
-    base,
-    pid,
-    kind: 'scim',
-    headers: { Authorization: `Bearer ${token}` },
-  }))
-  const hello = {
-    name: 'hello',
-    kind: 'raw',
-    base: `http://127.0.0.1:${FLOOR_PORT}`,
-    path: '/hello',
-    pid: stand.floor.pid,
-  }
-  writeFileSync(file, JSON.stringify([...lines, hello]))
-  return file
+/** One more process of our service on the same database. */
+export async function startOursAgain(stand: Stand, first: Target): Promise<Target> {
+  const port = await freePort()
+  const node = stand.keep(startServer('service.ts', ourSettings(stand, port)))
+  const base = first.base.replace(new URL(first.base).host, `127.0.0.1:${port}`)
+  await until('our second process', node, async () => answers(`http://127.0.0.1:${port}/readyz`))
+  return { ...first, base, pid: node.pid ?? 0 }
 }
+
+const answers = async (url: string) => ((await fetch(url)).ok ? true : undefined)
+
+/** The floor: the least server that is still honest. */
+export async function startFloor(stand: Stand): Promise<Target> {
+  const { settings, base } = await floorSettings(stand)
+  const server = stand.keep(startServer('tools/floor.mjs', settings))
+  await until('the floor', server, async () => answers(`${base}/hello`))
+  return { name: 'floor', base: `${base}/scim/v2`, token: 'bench', pid: server.pid ?? 0 }
+}
+
+/** Makes the floor's database, and says how to start it. */
+export async function floorSettings(stand: Stand) {
+  await stand.create('floor')
+  await query(stand.connection, 'floor', floorSchema())
+  const port = await freePort()
+  const settings = { PORT: String(port), DB_URL: stand.url('floor'), DRIVER: 'pg', POOL: '8', TENANT: '2' }
+  return { settings, base: `http://127.0.0.1:${port}` }
+}
+
+export const floorSchema = () => readFileSync(join(HERE, 'tools/floor-schema.sql'), 'utf8')

@@ -1,12 +1,12 @@
-import { isMet, type Promised } from './promises.ts'
+import type { Judged } from './promise.ts'
 
 /** One row for each promise, with what was measured, what was to be reached, and whether it was. */
-export function printPromises(promises: readonly Promised[]): void {
-  const rows = promises.map((promised) => [
-    promised.promise,
-    `${promised.figure.toFixed(2)} ${promised.unit}`,
-    `${promised.rule} ${promised.target}`,
-    isMet(promised) ? 'met' : 'NOT MET',
+export function printPromises(promises: readonly Judged[]): void {
+  const rows = promises.map((judged) => [
+    judged.promise,
+    judged.figure?.toFixed(2) ?? 'not run',
+    `${judged.rule} ${judged.target} ${judged.unit}`,
+    judged.notRun ?? (judged.met ? 'met' : 'NOT MET'),
   ])
   const table = [['promise', 'figure', 'target', ''], ...rows]
   const widths = [0, 1, 2].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)))
@@ -14,5 +14,9 @@ export function printPromises(promises: readonly Promised[]): void {
     const line = row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')
     process.stdout.write(`${line.trimEnd()}\n`)
   }
-  process.stdout.write(`\n${promises.filter(isMet).length} of ${promises.length} promises met\n`)
+  const missing = promises.filter(({ figure }) => figure === undefined).length
+  const met = promises.filter((each) => each.met).length
+  process.stdout.write(
+    `\n${met} of ${promises.length} promises met${missing ? `, ${missing} not run` : ''}\n`,
+  )
 }

@@ -11,6 +11,8 @@ import {
 } from './platform/environment.ts'
 
 export interface Config {
+  /** Of this process among the app gateways. Unset: the name of the machine with a short mark. */
+  readonly name: string | undefined
   readonly host: string
   /** 0 lets the system choose. */
   readonly port: number
@@ -27,6 +29,8 @@ export interface Config {
   readonly role: 'all' | 'gateway' | 'portal'
   readonly logLevel: (typeof LOG_LEVELS)[number]
   readonly smtpUrl: string | undefined
+  /** Address that mail comes from. Unset: doorlist@ the public host. */
+  readonly mailFrom: string | undefined
   /** Networks that outgoing requests may reach although they are private. */
   readonly allowPrivateNetworks: readonly string[]
   /** Paths of PEM files; unset: plain HTTP. */
@@ -49,6 +53,7 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
 export function readConfig(environment: Variables): Config {
   const read = settingsReader(withFile(environment))
   const config = {
+    name: readName(read),
     host: read.text('DOORLIST_HOST') ?? '127.0.0.1',
     port: read.integer('DOORLIST_PORT', { min: 0, max: 65_535, default: 8080 }),
     publicUrl: readPublicUrl(read),
@@ -59,6 +64,7 @@ export function readConfig(environment: Variables): Config {
     role: read.choice('DOORLIST_ROLE', ['all', 'gateway', 'portal'], 'all'),
     logLevel: read.choice('DOORLIST_LOG_LEVEL', LOG_LEVELS, 'info'),
     smtpUrl: read.url('DOORLIST_SMTP_URL', ['smtp', 'smtps'], { secret: true }),
+    mailFrom: readMailFrom(read),
     allowPrivateNetworks: read.networks('DOORLIST_ALLOW_PRIVATE_NETWORKS'),
     tls: readTls(read),
     trustedProxies: read.networks('DOORLIST_TRUSTED_PROXIES'),
@@ -69,6 +75,11 @@ export function readConfig(environment: Variables): Config {
   }
   read.done()
   return config
+}
+
+function readName(read: SettingsReader): string | undefined {
+  const check = (value: string) => /^[\w.-]{1,63}$/.test(value)
+  return read.text('DOORLIST_NAME', { check, rule: '1 to 63 letters, digits, dots, dashes and underscores' })
 }
 
 function withFile(environment: Variables): Variables {
@@ -131,6 +142,11 @@ function readFirstAdmin(read: SettingsReader): Config['firstAdmin'] {
   const password = readSecret(read, 'DOORLIST_ADMIN_PASSWORD', 15)
   read.together('DOORLIST_ADMIN_EMAIL', 'DOORLIST_ADMIN_PASSWORD')
   return email && password ? { email, password } : undefined
+}
+
+function readMailFrom(read: SettingsReader): string | undefined {
+  const check = (value: string) => /^[^\s@<>]+@[^\s@<>]+$/.test(value)
+  return read.text('DOORLIST_MAIL_FROM', { check, rule: 'an e-mail address' })
 }
 
 function readTls(read: SettingsReader): Config['tls'] {

@@ -35,3 +35,12 @@ export class TooCostly extends Error {}
 
 /** Nobody we know: no credential, or one that is wrong, expired, retired, or another's. */
 export class Unauthenticated extends Error {}
+
+/** Tried too often; `retrySeconds` later it may be tried again. */
+export class Throttled extends Error {
+  readonly retrySeconds: number
+  constructor(retrySeconds: number) {
+    super(`Tried too often; try again in ${Math.ceil(retrySeconds / 60)} min`)
+    this.retrySeconds = retrySeconds
+  }
+}

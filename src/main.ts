@@ -1,6 +1,7 @@
 // The wiring of `doorlist serve`: everything that runs is made here and handed what it needs, and stopped in reverse.
 import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
+import { hostname } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import type { FastifyInstance } from 'fastify'
 import { ensureAuditPartitions } from '#audit/partitions.ts'
@@ -8,10 +9,12 @@ import { sealAudit } from '#audit/seal.ts'
 import type { Config } from '#config.ts'
 import { purgeOrphans, purgeRevisions } from '#directory/purge.ts'
 import { Unavailable } from '#errors.ts'
+import { purgeGateways } from '#gateways/list.ts'
+import { gatewayName } from '#gateways/name.ts'
+import { openPresence } from '#gateways/presence.ts'
 import { oauthDoor } from '#http/oauth/door.ts'
 import { measureRequests, operatorDoor } from '#http/operator/door.ts'
 import { API_PREFIX, portalDoor } from '#http/portal/door.ts'
-import { setupPage } from '#http/portal/setup-page.ts'
 import { portalPages } from '#http/portal/spa.ts'
 import { SCIM_PREFIX, scimDoor } from '#http/scim/door.ts'
 import { buildServer } from '#http/server.ts'
@@ -22,15 +25,22 @@ import { ensureLocalIdentityProvider } from '#identity-providers/create.ts'
 import { openLastSeen } from '#identity-providers/last-seen.ts'
 import { openSeal } from '#identity-providers/secrets.ts'
 import { openUnknownAttributes } from '#identity-providers/unknown-attributes.ts'
+import { type Activity, openActivity } from '#logs/activity.ts'
+import { purgeLogs } from '#logs/purge.ts'
+import { openSystemLog, type SystemLog } from '#logs/system.ts'
 import { systemClock } from '#platform/clock.ts'
 import { type Database, openDatabase } from '#platform/database.ts'
 import { openFetch } from '#platform/fetch.ts'
 import { createLog, type Log } from '#platform/log.ts'
+import { openMailer } from '#platform/mail.ts'
 import { createMetrics } from '#platform/metrics.ts'
 import { migrate } from '#platform/migrations.ts'
 import { startPostgres } from '#platform/postgres.ts'
 import type { Seal } from '#platform/seal.ts'
+import { readVersion } from '#platform/version.ts'
 import { createAdministrator, hasOwner } from '#tenancy/administrators.ts'
+import { openApiKeyUse } from '#tenancy/api-key-use.ts'
+import { purgeSignIns } from '#tenancy/housekeeping.ts'
 import { createSetupLink } from '#tenancy/setup-link.ts'
 import { ensureDefaultTenant } from '#tenancy/tenants.ts'
 import { welcome } from './welcome.ts'
@@ -68,12 +78,16 @@ async function undoAll(undo: Undo, log: Log): Promise<void> {
 export async function startService(config: Config, log: Log): Promise<Service> {
   const undo: Undo = []
   try {
-    const db = await openStore(config, log, undo)
+    const { db, applied } = await openStore(config, log, undo)
+    const logs = openLogs(db, config, log, undo)
+    if (applied.length > 0)
+      logs.system.record({ event: 'database-migrated', name: applied.at(-1) ?? '', detail: { applied } })
     const seal = await openSeal(db, config) // a missing or wrong key is found out now, not at the first secret
     const setupLink = await furnish(db, config)
-    const server = await openDoors(db, seal, config, log, undo)
+    const server = await openDoors(db, seal, config, log, logs, undo)
     const url = config.publicUrl ?? listeningAt(server, config)
-    startHousekeeping(db, log, undo)
+    await enterGateway(db, listeningAt(server, config), config, log, logs, undo)
+    startHousekeeping(db, log, logs.system, undo)
     return {
       url,
       db,
@@ -86,7 +100,7 @@ export async function startService(config: Config, log: Log): Promise<Service> {
   }
 }
 
-async function openStore(config: Config, log: Log, undo: Undo): Promise<Database> {
+async function openStore(config: Config, log: Log, undo: Undo): Promise<{ db: Database; applied: string[] }> {
   let connection: { connectionString: string } | Awaited<ReturnType<typeof startPostgres>>['connection']
   if (config.databaseUrl) connection = { connectionString: config.databaseUrl }
   else {
@@ -104,7 +118,53 @@ async function openStore(config: Config, log: Log, undo: Undo): Promise<Database
   })
   undo.push(() => db.close())
   await ensureAuditPartitions(db)
-  return db
+  return { db, applied }
+}
+
+/** What the service tells its administrators of itself, and of who comes and goes. */
+interface Logs {
+  /** Of this process among the app gateways. */
+  readonly gateway: string
+  readonly system: SystemLog
+  readonly activity: Activity
+}
+
+function openLogs(db: Database, config: Config, log: Log, undo: Undo): Logs {
+  const gateway = config.name ?? gatewayName({ ...config, hostName: hostname() })
+  const onError = tellUnlessAway((error) => log.warn({ err: error }, 'events of a log could not be written'))
+  const system = openSystemLog(db, gateway, { onError })
+  undo.push(() => system.close())
+  const onLost = (count: number) =>
+    system.record({ event: 'entries-lost', name: 'activity log', detail: { count } })
+  const activity = openActivity(db, gateway, { onError, onLost })
+  undo.push(() => activity.close())
+  return { gateway, system, activity }
+}
+
+/** A database that is away is told of by the heartbeat. */
+function tellUnlessAway(tell: (error: unknown) => void): (error: unknown) => void {
+  return (error) => {
+    if (!(error instanceof Unavailable)) tell(error)
+  }
+}
+
+/** From now on this process is one of the app gateways, until it stops. */
+async function enterGateway(
+  db: Database,
+  address: string,
+  { role }: Config,
+  log: Log,
+  { gateway: name, system }: Logs,
+  undo: Undo,
+): Promise<void> {
+  const gateway = { name, version: readVersion(), address, role }
+  const onError = (error: unknown) => log.warn({ err: error }, 'a heartbeat failed')
+  const presence = await openPresence(db, { gateway, systemLog: system, onError })
+  system.record({ event: 'service-started', name, detail: { version: gateway.version, address, role } })
+  undo.push(async () => {
+    system.record({ event: 'service-stopped', name })
+    await presence.stop()
+  })
 }
 
 /**
@@ -127,6 +187,7 @@ async function openDoors(
   seal: Seal,
   config: Config,
   log: Log,
+  logs: Logs,
   undo: Undo,
 ): Promise<FastifyInstance> {
   let draining = false
@@ -161,10 +222,24 @@ async function openDoors(
     })
   }
   if (config.role !== 'gateway') {
-    await server.register(setupPage, { db })
     await server.register(portalPages)
-    const fetch = openFetch(config)
-    await server.register(portalDoor, { db, seal, publicUrl, fetch, prefix: API_PREFIX })
+    const mailer = config.smtpUrl === undefined ? undefined : openMailer(config.smtpUrl, mailFrom(config))
+    undo.push(() => mailer?.close())
+    const apiKeyUse = openApiKeyUse(db, systemClock, (error) =>
+      log.warn({ err: error }, 'the use of API keys could not be stamped'),
+    )
+    undo.push(() => apiKeyUse.close())
+    await server.register(portalDoor, {
+      db,
+      seal,
+      clock: systemClock,
+      publicUrl,
+      fetch: openFetch(config),
+      mailer,
+      apiKeyUse,
+      activity: logs.activity,
+      prefix: API_PREFIX,
+    })
   }
   await server.listen({ host: config.host, port: config.port })
   undo.push(async () => {
@@ -177,6 +252,11 @@ async function openDoors(
     clearTimeout(late)
   })
   return server
+}
+
+/** Where it is not set, an address at the host that the service is reached at. */
+function mailFrom({ mailFrom: from, publicUrl }: Config): string {
+  return from ?? `doorlist@${publicUrl === undefined ? 'localhost' : new URL(publicUrl).hostname}`
 }
 
 /** Measuring costs a little on each request, so it is done only where somebody may look. */
@@ -196,21 +276,32 @@ function listeningAt(server: FastifyInstance, { host, tls }: Config): string {
   return `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
-/** What is done once in a while, off every request: partitions of the audit log, remains of deleted identity providers. */
-function startHousekeeping(db: Database, log: Log, undo: Undo): void {
-  const report = (error: unknown) =>
-    log.warn({ err: error }, 'housekeeping failed; it is tried again tomorrow')
-  const purge = () => Promise.all([purgeOrphans(db), purgeRevisions(db)])
-  const keep = () => Promise.all([ensureAuditPartitions(db), purge()]).catch(report)
+/** What is done once in a while, off every request: partitions of the audit log, remains of what is gone or too old. */
+function startHousekeeping(db: Database, log: Log, systemLog: SystemLog, undo: Undo): void {
+  const report = (name: string) => (error: unknown) => {
+    log.warn({ err: error }, `${name} failed; it is tried again tomorrow`)
+    systemLog.record({ event: 'work-failed', name })
+  }
+  const purge = () =>
+    Promise.all([
+      purgeOrphans(db),
+      purgeRevisions(db),
+      purgeSignIns(db),
+      purgeLogs(db),
+      purgeGateways(db),
+    ]).catch(report('housekeeping'))
+  const keep = () =>
+    Promise.all([ensureAuditPartitions(db).catch(report('making audit partitions')), purge()])
   const timer = setInterval(keep, DAY_MILLISECONDS)
   timer.unref()
-  // One process seals; the others find its lock taken. A database that is away is somebody else's to tell of.
-  const tellUnlessAway = (error: unknown) => {
-    if (!(error instanceof Unavailable)) log.warn({ err: error }, 'the audit log could not be sealed')
-  }
-  const sealer = setInterval(() => void sealAudit(db).catch(tellUnlessAway), SEAL_MILLISECONDS)
+  // One process seals; the others find its lock taken.
+  const notSealed = tellUnlessAway((error) => {
+    log.warn({ err: error }, 'the audit log could not be sealed')
+    systemLog.record({ event: 'audit-not-sealed', name: 'Audit log' })
+  })
+  const sealer = setInterval(() => void sealAudit(db).catch(notSealed), SEAL_MILLISECONDS)
   sealer.unref()
-  const first = purge().catch(report) // the partitions were made before anything was served
+  const first = purge() // the partitions were made before anything was served
   undo.push(() => {
     clearInterval(timer)
     clearInterval(sealer)

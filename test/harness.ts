@@ -1,7 +1,7 @@
 // One house for a test file: the whole service on a database of its own, entered by its front door over real HTTP.
 import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyContextConfig, FastifyInstance } from 'fastify'
 import type { Witness } from '#audit/record.ts'
 import { oauthDoor } from '#http/oauth/door.ts'
 import { operatorDoor } from '#http/operator/door.ts'
@@ -17,13 +17,16 @@ import {
 } from '#identity-providers/credentials.ts'
 import { openLastSeen } from '#identity-providers/last-seen.ts'
 import { openUnknownAttributes } from '#identity-providers/unknown-attributes.ts'
+import { type Activity, openActivity } from '#logs/activity.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
 import { type Database, openDatabase, SYSTEM } from '#platform/database.ts'
 import { openFetch } from '#platform/fetch.ts'
+import type { Mailer } from '#platform/mail.ts'
 import type { Connection } from '#platform/postgres.ts'
 import { createSeal } from '#platform/seal.ts'
 import { raw as rawSql, sql } from '#platform/sql.ts'
 import type { Role } from '#tenancy/administrators.ts'
+import { openApiKeyUse } from '#tenancy/api-key-use.ts'
 import { type ApiClient, signedIn } from './portal-client.ts'
 import { type RawRequest, type RawResponse, raw } from './raw-http.ts'
 import { cloneDatabase } from './setup/database.ts'
@@ -85,7 +88,10 @@ export interface HouseWish {
   readonly ratePerSecond?: number
   /** What outgoing requests may reach beside the public network. */
   readonly allowPrivateNetworks?: readonly string[]
-  /** By which cursors age. */
+  /** As which the service is reached; where it listens otherwise. Passkeys need a host name. */
+  readonly publicUrl?: string
+  readonly mailer?: Mailer
+  /** By which cursors and one-time codes age. */
   readonly clock?: Clock
 }
 
@@ -95,8 +101,13 @@ export interface House {
   /** Around the service, as its owner. */
   readonly connection: Connection
   readonly server: FastifyInstance
+  readonly activity: Activity
   /** Every route below `/scim/v2`, as the server registered it. */
   readonly scimRoutes: readonly { readonly method: string; readonly url: string }[]
+  /** Every route of the portal's API, with what it asks of whoever uses it. */
+  readonly apiRoutes: readonly (FastifyContextConfig & { readonly method: string; readonly url: string })[]
+  /** Writes when API keys were used, now and not a second later. */
+  flushApiKeyUse(): Promise<void>
   /** Makes a tenant. @returns its id */
   tenant(slug: string): Promise<string>
   identityProvider(wish?: IdpWish): Promise<ProvidedIdp>
@@ -117,16 +128,22 @@ export async function openHouse({
   ratePerSecond = 0,
   clock = systemClock,
   allowPrivateNetworks = [],
+  publicUrl,
+  mailer,
 }: HouseWish = {}): Promise<House> {
   const { connection, drop } = await cloneDatabase()
   const db = openDatabase({ connection })
   const authenticator = openAuthenticator(db, systemClock)
   const lastSeen = openLastSeen(db, systemClock)
   const unknownAttributes = openUnknownAttributes(db, systemClock)
+  const apiKeyUse = openApiKeyUse(db, systemClock)
   const scimRoutes: { method: string; url: string }[] = []
+  const apiRoutes: House['apiRoutes'][number][] = []
   const server = buildServer({ log: undefined, trustedProxies: [], tls: undefined })
-  server.addHook('onRoute', ({ method, url }) => {
-    if (url.startsWith(SCIM_PREFIX)) scimRoutes.push(...[method].flat().map((one) => ({ method: one, url })))
+  server.addHook('onRoute', ({ method, url, config }) => {
+    const names = [method].flat()
+    if (url.startsWith(API_PREFIX)) apiRoutes.push(...names.map((one) => ({ method: one, url, ...config })))
+    if (url.startsWith(SCIM_PREFIX)) scimRoutes.push(...names.map((one) => ({ method: one, url })))
   })
   const url = () => `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`
   await server.register(operatorDoor, { db, serving: () => true })
@@ -143,11 +160,16 @@ export async function openHouse({
     prefix: SCIM_PREFIX,
   })
   await server.register(portalPages)
+  const activity = openActivity(db, 'test')
   await server.register(portalDoor, {
     db,
     seal: createSeal('a secret of this test that nobody guesses'),
-    publicUrl: url,
+    clock,
+    publicUrl: () => publicUrl ?? url(),
     fetch: openFetch({ allowPrivateNetworks }),
+    mailer,
+    apiKeyUse,
+    activity,
     prefix: API_PREFIX,
   })
   await server.listen({ host: '127.0.0.1', port: 0 })
@@ -181,7 +203,10 @@ export async function openHouse({
     db,
     connection,
     server,
+    activity,
     scimRoutes,
+    apiRoutes,
+    flushApiKeyUse: () => apiKeyUse.flush(),
     tenant,
     identityProvider,
     flushUnknown: () => unknownAttributes.flush(),
@@ -199,6 +224,8 @@ export async function openHouse({
       await server.close()
       await lastSeen.close()
       await unknownAttributes.close()
+      await apiKeyUse.close()
+      await activity.close()
       await db.close()
       await drop()
     },

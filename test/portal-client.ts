@@ -56,7 +56,7 @@ export async function signedIn(url: string, db: Database, tenantId: string, role
   const answer = await callApi(url, 'POST', '/session', { email, password: PASSWORD })
   if (answer.status !== 200) throw new Error(`sign-in failed: ${answer.text}`)
   const cookie = String([answer.headers['set-cookie']].flat()[0]).split(';')[0] ?? ''
-  return clientOf(url, email, cookie, answer.json.csrfToken)
+  return clientOf(url, email, cookie, answer.json.me.csrfToken)
 }
 
 function clientOf(url: string, email: string, cookie: string, csrfToken: string): ApiClient {

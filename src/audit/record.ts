@@ -24,8 +24,14 @@ export type ObjectType =
   | 'ClientKey'
   | 'Schema'
   | 'Administrator'
+  | 'Factor'
+  | 'Session'
+  | 'Invitation'
+  | 'ApiKey'
   | 'Tenant'
   | 'AuditLog'
+  | 'ActivityLog'
+  | 'SystemLog'
 
 /** What differs, never a secret. A `reason` tells why a failure failed. */
 export interface Change {

@@ -52,6 +52,8 @@ async function seal(tx: TenantTx, head: Head, horizon: { xid: string; at: Date }
   return made.length > 0
 }
 
+const CUT_OFF = 'the seal that was noted down is not there: the end of the log was cut off'
+
 /** What a proof found: the head is worth keeping elsewhere, since a log whose end was cut off proves as well. */
 export interface Proof {
   readonly seals: number
@@ -107,9 +109,88 @@ export async function verifyAudit(db: Database, tenantId: string, known?: string
       ...(extra === 0
         ? []
         : [`${Math.abs(extra)} events ${extra > 0 ? 'are under no seal' : 'are missing'}`]),
-      ...(cutOff ? ['the seal that was noted down is not there: the end of the log was cut off'] : []),
+      ...(cutOff ? [CUT_OFF] : []),
     ],
   }
+}
+
+/** What one look at a part of the chain found, the newest seals first. */
+export interface PartProof {
+  /** All that there are. */
+  readonly seals: number
+  readonly sealedAt: Date | undefined
+  readonly head: string | null
+  readonly checked: { readonly seals: number; readonly events: number }
+  readonly checkedTo: Date | undefined
+  /** Go on below this number; null at the first seal. */
+  readonly next: number | null
+  readonly faults: string[]
+}
+
+const SEALS_AT_ONCE = 500
+const EVENTS_AT_ONCE = 30_000
+
+/**
+ * Compares a part of a tenant's log with its seals: as much as can be read while somebody waits.
+ * @param below looks at the seals with a smaller number; the newest otherwise
+ * @param head digest of a seal that was noted down elsewhere, in hex: it must still be there
+ */
+export async function verifySeals(
+  db: Database,
+  tenantId: string,
+  { below, head: known }: { readonly below?: number | undefined; readonly head?: string | undefined },
+): Promise<PartProof> {
+  const scope = { tenantId }
+  const [newest] = await db.run<{ number: number; digest: Buffer; sealedAt: Date; knows: boolean }>(
+    scope,
+    sql`select s.number::int, s.digest, s.sealed_at as "sealedAt", ${known ?? null}::text is null or exists (
+        select from audit_seal k where k.tenant_id = ${tenantId} and k.digest = decode(${known ?? ''}, 'hex')) as knows
+      from audit_seal s where s.tenant_id = ${tenantId} order by s.number desc limit 1`,
+  )
+  const links = await linksBelow(db, tenantId, below)
+  const oldest = links.at(-1)
+  const first = Number(oldest?.number ?? 1)
+  const cut = known !== undefined && !newest?.knows
+  return {
+    seals: newest?.number ?? 0,
+    sealedAt: newest?.sealedAt,
+    head: newest?.digest.toString('hex') ?? null,
+    checked: { seals: links.length, events: links.reduce((sum, link) => sum + Number(link.foundEvents), 0) },
+    checkedTo: oldest?.sealedAt,
+    next: first > 1 ? first : null,
+    faults: [
+      ...links.flatMap((link, place) => faultsOf(link, Number(links[0]?.number) - place - 1)),
+      ...(cut ? [CUT_OFF] : []),
+    ],
+  }
+}
+
+/** The newest seals below a number, as many as have not too many events under them, each with what is found. */
+async function linksBelow(db: Database, tenantId: string, below: number | undefined): Promise<Link[]> {
+  const scope = { tenantId }
+  const sizes = await db.run<{ number: string; events: string }>(
+    scope,
+    sql`select number::text, events::text from audit_seal
+      where tenant_id = ${tenantId} and (${below ?? null}::bigint is null or number < ${below ?? null}::bigint)
+      order by number desc limit ${SEALS_AT_ONCE}`,
+  )
+  let events = 0
+  const taken = sizes.filter(({ events: more }, place) => {
+    events += Number(more)
+    return place === 0 || events <= EVENTS_AT_ONCE
+  })
+  const [newest, oldest] = [taken[0], taken.at(-1)]
+  if (!newest || !oldest) return []
+  return db.run<Link>(
+    scope,
+    sql`select c.number::text, c.until_xid::text as "untilXid", c.digest, c.events::text, c.sealed_at as "sealedAt",
+        found.events::text as "foundEvents", found.digest as "foundDigest"
+      from audit_seal c left join audit_seal p on p.tenant_id = c.tenant_id and p.number = c.number - 1,
+        seal_of(${tenantId}, coalesce(p.digest, ${BEGINNING.digest}), coalesce(p.until_xid, '0'::xid8), c.until_xid,
+          coalesce(p.sealed_at, ${BEGINNING.sealedAt}), c.sealed_at) found
+      where c.tenant_id = ${tenantId} and c.number between ${oldest.number}::bigint and ${newest.number}::bigint
+      order by c.number desc`,
+  )
 }
 
 function faultsOf(link: Link, place: number): string[] {

@@ -1,75 +1,53 @@
-// Reads the audit log: the events of one tenant, newest first, a page at a time.
-
-import { Invalid } from '#errors.ts'
+// Reads the audit log of one tenant. How a log is searched stands in #logs/search.ts; here is where its events lie.
+import { type LogEvent, type LogSearch, type LogSource, searchLog } from '#logs/search.ts'
 import type { Database } from '#platform/database.ts'
-import { join, raw, type Sql, sql } from '#platform/sql.ts'
-import type { Actor, Fact, ObjectType } from './record.ts'
+import { raw, type Sql, sql } from '#platform/sql.ts'
 
-export interface AuditEvent {
-  readonly id: string
-  readonly at: Date
-  readonly actorType: Actor['type']
-  readonly actorName: string
-  readonly action: Fact['action']
-  readonly objectType: ObjectType
-  readonly objectId: string | null
-  readonly objectName: string
-  readonly result: 'success' | 'failure'
-  readonly change: unknown
-  readonly requestId: string | null
-  readonly sourceAddress: string | null
-  /** For `after`: the page that begins below this event. */
-  readonly cursor: string
+export type AuditEvent = LogEvent
+export type AuditSearch = LogSearch
+
+const TABLE = raw('audit_event')
+
+/** The log of one tenant. */
+export function auditLog(tenantId: string): LogSource {
+  return {
+    table: TABLE,
+    scope: { tenantId },
+    rows: sql`e.tenant_id = ${tenantId}`,
+    nearId: (
+      id,
+      seconds,
+    ) => sql`e.at between uuid_extract_timestamp(${id}) - make_interval(secs => ${seconds})
+      and uuid_extract_timestamp(${id}) + make_interval(secs => ${seconds})`,
+    objectRows: (objectId, below, limit) => historyOf(tenantId, objectId, below, limit + TIES),
+  }
 }
 
-export interface AuditSearch {
-  /** From this moment on. */
-  readonly from?: Date | undefined
-  /** Before this moment. */
-  readonly to?: Date | undefined
-  /** Name of the actor, whatever the case of its letters. */
-  readonly actor?: string | undefined
-  readonly action?: Fact['action'] | undefined
-  readonly objectType?: ObjectType | undefined
-  /** Id of the object, or its name, whatever the case of its letters. */
-  readonly object?: string | undefined
-  readonly result?: 'success' | 'failure' | undefined
-  readonly limit: number
-  readonly after?: string | undefined
+/** More events than one object has in one millisecond: the cursor stands between those. */
+const TIES = 100
+
+const COLUMNS = raw(
+  'e.tenant_id, e.at, e.id, e.actor_name, e.action, e.object_type, e.object_id, e.object_name, e.result',
+)
+
+/**
+ * The events of one object, along the index of changes that succeeded and the one of failures. Of the former the tenant
+ * is named around it: in it, the index of all events of the tenant would look as good as the object's own.
+ */
+function historyOf(tenantId: string, objectId: string, below: Sql, limit: number): Sql {
+  return sql`((select ${COLUMNS} from audit_event e
+      where e.object_id = ${objectId} and e.result = 'success' and ${below} order by e.at desc limit ${limit})
+    union all
+    (select ${COLUMNS} from audit_event e
+      where e.tenant_id = ${tenantId} and e.result = 'failure' and e.object_id = ${objectId} and ${below}
+      order by e.at desc limit ${limit}))`
 }
 
-const CURSOR = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)_([0-9a-f-]{36})$/
-
-const COLUMNS =
-  raw(`id, at, actor_type as "actorType", actor_name as "actorName", action, object_type as "objectType",
-    object_id as "objectId", object_name as "objectName", result, change::json as change, request_id as "requestId",
-    source_address as "sourceAddress", to_char(at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '_' || id as cursor`)
-
-/** @throws {Invalid} `after` is no cursor of an event */
-export function searchEvents(db: Database, tenantId: string, search: AuditSearch): Promise<AuditEvent[]> {
-  const conditions = [sql`tenant_id = ${tenantId}`, ...conditionsOf(search)]
-  return db.run<AuditEvent>(
-    { tenantId },
-    sql`select ${COLUMNS} from audit_event where ${join(conditions, ' and ')}
-      order by at desc, id desc limit ${search.limit}`,
-  )
-}
-
-function conditionsOf({ from, to, actor, action, objectType, object, result, after }: AuditSearch): Sql[] {
-  return [
-    from && sql`at >= ${from}`,
-    to && sql`at < ${to}`,
-    actor && sql`lower(actor_name) = lower(${actor})`,
-    action && sql`action = ${action}`,
-    objectType && sql`object_type = ${objectType}`,
-    object && sql`(object_id::text = lower(${object}) or lower(object_name) = lower(${object}))`,
-    result && sql`result = ${result}`,
-    after && below(after),
-  ].filter((condition) => typeof condition === 'object')
-}
-
-function below(cursor: string): Sql {
-  const [, at, id] = CURSOR.exec(cursor) ?? []
-  if (!at || !id) throw new Invalid('after', 'must be the cursor of an event')
-  return sql`(at, id) < (${at}::timestamptz, ${id}::uuid)`
+/** A page of events, whatever time it takes. @throws {Invalid} `after` is no cursor of an event */
+export async function searchEvents(
+  db: Database,
+  tenantId: string,
+  search: AuditSearch,
+): Promise<AuditEvent[]> {
+  return (await searchLog(db, auditLog(tenantId), search, Number.POSITIVE_INFINITY)).events
 }

@@ -1,5 +1,12 @@
 import type { Command } from 'commander'
-import { createAdministrator, listAdministrators, type Role } from '#tenancy/administrators.ts'
+import {
+  createAdministrator,
+  findAdministratorByEmail,
+  listAdministrators,
+  type Role,
+} from '#tenancy/administrators.ts'
+import { resetFactors } from '#tenancy/change-administrator.ts'
+import { replacePassword } from '#tenancy/own-account.ts'
 import { readPasswordOr } from './ask.ts'
 import { inTenant } from './house.ts'
 import { choice, type DataOptions, withData } from './options.ts'
@@ -42,10 +49,51 @@ export function addAdmin(program: Command): void {
           name: (a) => a.name,
           role: (a) => a.role,
           disabled: (a) => a.disabled,
+          factors: (a) => a.factors,
           created: (a) => a.createdAt,
         })
       }),
   )
+
+  withData(
+    admin
+      .command('reset-password <email>')
+      .description('set a new password for who is locked out; sessions end'),
+  )
+    .option('--password-file <file>', 'file with the password in its first line; - for stdin')
+    .action(resetPassword)
+
+  withData(
+    admin
+      .command('reset-factors <email>')
+      .description('remove the second factors of who has lost them; sessions end'),
+  ).action(clearFactors)
+}
+
+async function resetPassword(
+  email: string,
+  { tenant, json, passwordFile }: DataOptions & { readonly passwordFile?: string },
+): Promise<void> {
+  const password = await readPasswordOr(passwordFile)
+  await inTenant(tenant, async ({ db, tenantId, witness }) => {
+    const administrator = await findAdministratorByEmail(db, tenantId, email)
+    await replacePassword(db, witness, administrator, password)
+    if (json) return printJson({ id: administrator.id, email: administrator.email })
+    printLine(`${administrator.email} has a new password; every session has ended`)
+  })
+}
+
+async function clearFactors(email: string, { tenant, json }: DataOptions): Promise<void> {
+  await inTenant(tenant, async ({ db, tenantId, witness }) => {
+    const { id, email: address } = await findAdministratorByEmail(db, tenantId, email)
+    const { factors, needsPassword } = await resetFactors(db, witness, id)
+    if (json) return printJson({ id, email: address, factors, needsPassword })
+    printLine(`${address} has no second factor any more (there were ${factors}); every session has ended`)
+    if (needsPassword)
+      printLine(
+        `The password was short and is void without a factor; next: doorlist admin reset-password ${address}`,
+      )
+  })
 }
 
 async function create({

@@ -18,6 +18,8 @@ const OBJECT_TYPES: readonly ObjectType[] = [
   'Administrator',
   'Tenant',
   'AuditLog',
+  'ActivityLog',
+  'SystemLog',
 ]
 
 const HELP = `
@@ -30,10 +32,10 @@ export function addAudit(program: Command): void {
   withPage(audit.command('list').description('list events, the newest first'))
     .option('--from <date>', 'from this moment on', moment)
     .option('--to <date>', 'before this moment', moment)
-    .option('--actor <name>', 'by this identity provider, administrator or operator')
+    .option('--actor <name>', 'by the identity provider, administrator or operator whose name has this in it')
     .addOption(choice('--action <action>', 'of this kind', ACTIONS))
     .addOption(choice('--object-type <type>', 'on this kind of object', OBJECT_TYPES))
-    .option('--object <name>', 'on the object of this name or id')
+    .option('--object <name>', 'on the object of this id, or whose name has this in it')
     .addOption(choice('--result <result>', 'how it ended', ['success', 'failure']))
     .addHelpText('after', HELP)
     .action(list)
@@ -55,7 +57,11 @@ async function verify({ tenant, json, head }: DataOptions & { head?: string }): 
   })
 }
 
-function list({ tenant, json, ...search }: PageOptions & AuditSearch): Promise<void> {
+type ListOptions = PageOptions &
+  Omit<AuditSearch, 'action' | 'objectType'> & { readonly action?: string; readonly objectType?: string }
+
+function list({ tenant, json, action, objectType, ...options }: ListOptions): Promise<void> {
+  const search = { ...options, action: action ? [action] : [], objectType: objectType ? [objectType] : [] }
   return inTenant(tenant, async ({ db, tenantId }) => {
     const events = await searchEvents(db, tenantId, search)
     if (json) return printJson(events)

@@ -1,7 +1,7 @@
 // The operator's door: `bin/doorlist`. Exit codes: 0 done, 1 refused or failed (one line on stderr says why), 2 wrong
 // usage. Commands reach the data through house.ts, whether the service runs or not.
-import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { readVersion } from '#platform/version.ts'
 import { addAdmin } from './admin.ts'
 import { addAudit } from './audit.ts'
 import { failureLine } from './failure.ts'
@@ -14,19 +14,12 @@ import { simulateCommand } from './simulate.ts'
 import { addTenant } from './tenant.ts'
 import { addUser } from './user.ts'
 
-function version(): string {
-  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    version: string
-  }
-  return manifest.version
-}
-
 function buildProgram(): Command {
   const program = new Command('doorlist')
     .description(
       'People and groups arrive from your identity provider over SCIM 2.0; only who is on the list gets in.',
     )
-    .version(version())
+    .version(readVersion())
     .exitOverride()
     .showSuggestionAfterError()
     .addHelpText(

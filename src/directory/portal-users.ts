@@ -3,10 +3,12 @@
 import { audited, type Fact, type Witness } from '#audit/record.ts'
 import { Conflict, NotFound } from '#errors.ts'
 import { DECLARED, type DeclaredSchemas, schemasOf } from '#identity-providers/declared-schemas.ts'
+import type { Mapping } from '#identity-providers/mapping.ts'
 import type { Database, Scope } from '#platform/database.ts'
 import { prepared, raw, sql } from '#platform/sql.ts'
 import { caseKey } from '#protocol/scim/text.ts'
-import { compileMapping, type Mapping, type Profile } from './profile.ts'
+import { compileMapping } from './mapping.ts'
+import type { Profile } from './profile.ts'
 import { type Hold, NO_GROUPS, storedResource, type UserRow, userColumns, userRow } from './user-row.ts'
 import { isUuid } from './uuid.ts'
 

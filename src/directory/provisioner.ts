@@ -1,6 +1,6 @@
 import type { Witness } from '#audit/record.ts'
 import type { Database, Scope } from '#platform/database.ts'
-import type { CompiledMapping } from './profile.ts'
+import type { CompiledMapping } from './mapping.ts'
 
 /**
  * One identity provider at work on its part of the directory. Everything in it is named by tenant *and* identity

@@ -4,7 +4,8 @@
 import { raw, type Sql, sql } from '#platform/sql.ts'
 import type { Resource } from '#protocol/scim/resource.ts'
 import { caseKey } from '#protocol/scim/text.ts'
-import { type CompiledMapping, profileOf } from './profile.ts'
+import type { CompiledMapping } from './mapping.ts'
+import { profileOf } from './profile.ts'
 
 /** What an administrator said about a user, which the identity provider's word does not lift. */
 export interface Hold {

@@ -1,7 +1,8 @@
 import type { Scope } from '#platform/database.ts'
 import type { ProviderSchemas } from './declared-schemas.ts'
 import type { ProviderType } from './identity-providers.ts'
-import type { Mapping, Mode } from './settings.ts'
+import type { Mapping } from './mapping.ts'
+import type { Mode } from './settings.ts'
 
 /** Who asks. */
 export interface Caller {

@@ -8,7 +8,8 @@ import type { Caller } from './caller.ts'
 import { DECLARED, type DeclaredSchemas, schemasOf } from './declared-schemas.ts'
 import type { ProviderType } from './identity-providers.ts'
 import type { PublicJwk } from './jwk.ts'
-import type { Mapping, Mode } from './settings.ts'
+import type { Mapping } from './mapping.ts'
+import type { Mode } from './settings.ts'
 import { isToken } from './tokens.ts'
 
 /** A caller, and what decides whether it may enter. */

@@ -16,8 +16,9 @@ export interface KeySource {
 export async function openSeal(db: Database, { secretKey, dataDir }: KeySource): Promise<Seal> {
   const sealed = await db.run<{ secret: Buffer }>(
     SYSTEM,
-    sql`select distinct on (substring(client_secret, 2, 8)) client_secret as secret from identity_provider
-      where client_secret is not null`,
+    sql`select distinct on (substring(secret, 2, 8)) secret from (
+        select client_secret as secret from identity_provider where client_secret is not null
+        union all select secret from administrator_totp) as sealed`,
   )
   const given = secretKey ?? (await readSecretKey(dataDir))
   if (!given && sealed.length > 0) {

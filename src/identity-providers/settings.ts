@@ -2,6 +2,7 @@
 // read, the second factor, enrolment and activation. Pure: values are checked, and those not given have a default.
 import { Invalid } from '#errors.ts'
 import type { ProviderType } from './identity-providers.ts'
+import type { Mapping } from './mapping.ts'
 import { demandText } from './text-rules.ts'
 
 export type Mode = 'lenient' | 'strict'
@@ -9,13 +10,6 @@ export type Mfa = 'mandatory' | 'none' | 'external'
 export type MfaMethod = 'totp' | 'passkey' | 'email' | 'phone'
 export type Enroll = 'admin' | 'self'
 export type Activation = 'automatic' | 'manual'
-
-/** How a profile is made from a SCIM resource; its words are src/directory's, here it is only kept. */
-export type Mapping = readonly {
-  readonly attribute: string
-  readonly source: string
-  readonly default?: string
-}[]
 
 /** What the identity provider must say of a sign-in so that its own second factor counts: one of each list given. */
 export interface MfaDemand {

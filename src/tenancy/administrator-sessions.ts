@@ -1,9 +1,12 @@
 // Sessions of administrators in the portal: made by a sign-in, ended by a sign-out, by idleness, by age, and at once when
 // the administrator is disabled or removed. The browser holds a token, the database its SHA-256.
-import { hash, randomBytes, randomUUIDv7 } from 'node:crypto'
-import type { Database, Queryable } from '#platform/database.ts'
-import { prepared, sql } from '#platform/sql.ts'
+import { hash, randomUUIDv7 } from 'node:crypto'
+import { audited, record, type Witness } from '#audit/record.ts'
+import { NotFound } from '#errors.ts'
+import type { Database, Queryable, TenantTx } from '#platform/database.ts'
+import { prepared, raw, sql } from '#platform/sql.ts'
 import type { Role } from './administrators.ts'
+import { digestOf, newScopedToken, tenantOfToken } from './scoped-tokens.ts'
 
 /** An administrator who is signed in. */
 export interface SignedIn {
@@ -15,6 +18,8 @@ export interface SignedIn {
   readonly role: Role
   /** When the person last proved who they are. */
   readonly provenAt: Date
+  /** Whether that is recent enough for what is dangerous. */
+  readonly provenLately: boolean
 }
 
 export interface SessionOrigin {
@@ -26,10 +31,12 @@ export interface SessionOrigin {
 const ABSOLUTE_HOURS = 12
 /** Without a request. */
 const IDLE_MINUTES = 60
+/** How long a proof counts as recent. */
+const PROOF_MINUTES = 15
 const USER_AGENT_CHARACTERS = 300
 
-/** `dlw_`, the tenant, 256 random bits: the tenant stands in it so that a look-up never leaves its scope. */
-const TOKEN = /^dlw_([0-9a-f]{32})_[A-Za-z0-9_-]{43}$/
+const LIVE = sql`s.created_at > now() - make_interval(hours => ${ABSOLUTE_HOURS})
+  and s.last_seen_at > now() - make_interval(mins => ${IDLE_MINUTES})`
 
 /** @returns the token for the cookie; it is shown nowhere else */
 export async function startSession(
@@ -38,7 +45,7 @@ export async function startSession(
   administratorId: string,
   { sourceAddress, userAgent }: SessionOrigin,
 ): Promise<string> {
-  const token = `dlw_${tenantId.replaceAll('-', '')}_${randomBytes(32).toString('base64url')}`
+  const token = newScopedToken('session', tenantId)
   await tx.query(
     sql`insert into administrator_session (id, tenant_id, administrator_id, digest, source_address, user_agent)
       values (${randomUUIDv7()}, ${tenantId}, ${administratorId}, ${digestOf(token)}, ${sourceAddress ?? null},
@@ -49,22 +56,20 @@ export async function startSession(
 
 /** Who holds this token, while the session lives and the administrator is not disabled. Moves the idle time on. */
 export async function findSession(db: Database, token: string): Promise<SignedIn | undefined> {
-  const tenantId = TOKEN.exec(token)?.[1]
+  const tenantId = tenantOfToken('session', token)
   if (tenantId === undefined) return undefined
   const [found] = await db.run<SignedIn>(
-    { tenantId: uuidOf(tenantId) },
+    { tenantId },
     prepared(
       'administrator-session.find',
       sql`with live as (
           select s.id from administrator_session s
-          where s.digest = ${digestOf(token)} and s.tenant_id = ${uuidOf(tenantId)}
-            and s.created_at > now() - make_interval(hours => ${ABSOLUTE_HOURS})
-            and s.last_seen_at > now() - make_interval(mins => ${IDLE_MINUTES})),
+          where s.digest = ${digestOf(token)} and s.tenant_id = ${tenantId} and ${LIVE}),
         seen as (
           update administrator_session s set last_seen_at = now()
           where s.id = (select id from live) and s.last_seen_at < now() - interval '1 minute')
         select s.id as "sessionId", s.tenant_id as "tenantId", a.id as "administratorId", a.email, a.name, a.role,
-          s.proven_at as "provenAt"
+          s.proven_at as "provenAt", s.proven_at > now() - make_interval(mins => ${PROOF_MINUTES}) as "provenLately"
         from administrator_session s join administrator a on a.id = s.administrator_id
         where s.id = (select id from live) and a.disabled_at is null`,
     ),
@@ -72,6 +77,20 @@ export async function findSession(db: Database, token: string): Promise<SignedIn
   return found
 }
 
+/**
+ * Whoever holds the session has proven who they are, now. Its token changes with its power, so that one that was seen
+ * before is worth nothing.
+ */
+export async function renewSession(tx: TenantTx, { sessionId }: SignedIn): Promise<string> {
+  const token = newScopedToken('session', tx.tenantId)
+  await tx.query(
+    sql`update administrator_session set digest = ${digestOf(token)}, proven_at = now()
+      where id = ${sessionId} and tenant_id = ${tx.tenantId}`,
+  )
+  return token
+}
+
+/** Signing out. */
 export async function endSession(db: Database, { tenantId, sessionId }: SignedIn): Promise<void> {
   await db.run(
     { tenantId },
@@ -79,15 +98,80 @@ export async function endSession(db: Database, { tenantId, sessionId }: SignedIn
   )
 }
 
+/** Every session of an administrator, and every sign-in that is not finished; but for one. */
+export async function endSessionsOf(tx: TenantTx, administratorId: string, except?: string): Promise<number> {
+  await tx.query(
+    sql`delete from sign_in_attempt where administrator_id = ${administratorId} and tenant_id = ${tx.tenantId}`,
+  )
+  const ended = await tx.query(
+    sql`delete from administrator_session where administrator_id = ${administratorId} and tenant_id = ${tx.tenantId}
+      and id is distinct from ${except ?? null}::uuid returning id`,
+  )
+  return ended.length
+}
+
+export interface OwnSession {
+  readonly id: string
+  readonly createdAt: Date
+  readonly lastSeenAt: Date
+  readonly sourceAddress: string | null
+  readonly userAgent: string | null
+}
+
+const MOST_LISTED = 100
+
+/** Those of one administrator that live, the newest first. */
+export function listSessions(db: Database, { tenantId, administratorId }: SignedIn): Promise<OwnSession[]> {
+  return db.run<OwnSession>(
+    { tenantId },
+    sql`select s.id, s.created_at as "createdAt", s.last_seen_at as "lastSeenAt", s.source_address as "sourceAddress",
+        s.user_agent as "userAgent"
+      from administrator_session s
+      where s.administrator_id = ${administratorId} and s.tenant_id = ${tenantId} and ${LIVE}
+      order by s.id desc limit ${MOST_LISTED}`,
+  )
+}
+
+/** Ends one of one's own sessions. @throws {NotFound} */
+export async function revokeSession(
+  db: Database,
+  witness: Witness,
+  { tenantId, administratorId, email }: SignedIn,
+  sessionId: string,
+): Promise<void> {
+  const gone = sql`delete from administrator_session
+    where id = ${sessionId} and administrator_id = ${administratorId} and tenant_id = ${tenantId}
+    returning id, source_address, user_agent`
+  const change = raw(`jsonb_build_object('before',
+    jsonb_build_object('sourceAddress', changed.source_address, 'browser', changed.user_agent))::text`)
+  const fact = {
+    action: 'delete',
+    objectType: 'Session',
+    objectId: sessionId,
+    objectName: email,
+    change,
+  } as const
+  if ((await db.run({ tenantId }, audited(witness, gone, fact))).length === 0)
+    throw new NotFound('There is no such session')
+}
+
+/** Ends all of one's own sessions but this one. @returns how many */
+export async function revokeOtherSessions(db: Database, witness: Witness, own: SignedIn): Promise<number> {
+  return db.transaction({ tenantId: own.tenantId }, async (tx) => {
+    const ended = await endSessionsOf(tx, own.administratorId, own.sessionId)
+    if (ended > 0)
+      await record(tx, witness, {
+        action: 'delete',
+        objectType: 'Session',
+        objectId: own.administratorId,
+        objectName: own.email,
+        change: { before: { otherSessions: ended }, after: { otherSessions: 0 } },
+      })
+    return ended
+  })
+}
+
 /** What a form of ours knows and another site does not: belongs to one session, and gives nothing of its token away. */
 export function csrfTokenOf(token: string): string {
   return hash('sha256', `csrf ${token}`, 'base64url')
-}
-
-function digestOf(token: string): Buffer {
-  return hash('sha256', token, 'buffer')
-}
-
-function uuidOf(hex: string): string {
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }

@@ -1,10 +1,10 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { audited, type Witness } from '#audit/record.ts'
-import { Conflict } from '#errors.ts'
-import type { Database, TenantTx } from '#platform/database.ts'
+import { Conflict, NotFound } from '#errors.ts'
+import type { Database, Queryable, TenantTx } from '#platform/database.ts'
 import { violatedIndex } from '#platform/database-errors.ts'
-import { sql } from '#platform/sql.ts'
-import { hashPassword } from './passwords.ts'
+import { raw, sql } from '#platform/sql.ts'
+import { type KeptPassword, keepPassword } from './passwords.ts'
 import { emailKey, readEmail, readPlainName } from './rules.ts'
 
 export type Role = 'owner' | 'admin' | 'auditor'
@@ -18,11 +18,19 @@ export interface Administrator {
   readonly createdAt: Date
 }
 
+/** As others who administer the tenant see them. */
+export interface ListedAdministrator extends Administrator {
+  /** Authenticator app and passkeys. */
+  readonly factors: number
+  /** Of the sessions that live; null when there is none. */
+  readonly lastSeenAt: Date | null
+}
+
 export interface NewAdministrator {
   readonly email: string
   readonly name: string
   readonly role: Role
-  /** 15 to 128 characters. */
+  /** 15 to 128 characters; from 8 on where a second factor comes along. */
   readonly password: string
 }
 
@@ -32,7 +40,7 @@ export interface PreparedAdministrator {
   readonly email: string
   readonly name: string
   readonly role: Role
-  readonly passwordHash: string
+  readonly password: KeptPassword
 }
 
 /** @throws {Invalid} names the field @throws {Conflict} `email` is taken in this tenant */
@@ -46,11 +54,14 @@ export async function createAdministrator(
 }
 
 /** The slow part, done before a transaction begins. @throws {Invalid} names the field */
-export async function prepareAdministrator(input: NewAdministrator): Promise<PreparedAdministrator> {
+export async function prepareAdministrator(
+  input: NewAdministrator,
+  rule: { readonly withFactor?: boolean } = {},
+): Promise<PreparedAdministrator> {
   const { role } = input
   const email = readEmail(input.email)
   const name = readPlainName(input.name)
-  return { id: randomUUIDv7(), email, name, role, passwordHash: await hashPassword(input.password) }
+  return { id: randomUUIDv7(), email, name, role, password: await keepPassword(input.password, rule) }
 }
 
 /** @throws {Conflict} `email` is taken in this tenant */
@@ -59,9 +70,10 @@ export async function addAdministrator(
   witness: Witness,
   fresh: PreparedAdministrator,
 ): Promise<Administrator> {
-  const { id, email, name, role } = fresh
-  const insert = sql`insert into administrator (id, tenant_id, email, email_key, name, role, password_hash)
-    values (${id}, ${tx.tenantId}, ${email}, ${emailKey(email)}, ${name}, ${role}, ${fresh.passwordHash})
+  const { id, email, name, role, password } = fresh
+  const insert = sql`insert into administrator
+      (id, tenant_id, email, email_key, name, role, password_hash, password_is_long)
+    values (${id}, ${tx.tenantId}, ${email}, ${emailKey(email)}, ${name}, ${role}, ${password.hash}, ${password.isLong})
     returning created_at as "createdAt"`
   const change = { after: { email, name, role } }
   const fact = {
@@ -83,13 +95,43 @@ export async function addAdministrator(
   }
 }
 
+const COLUMNS = raw(
+  'a.id, a.email, a.name, a.role, a.disabled_at is not null as disabled, a.created_at as "createdAt"',
+)
+
 /** In the order of their creation. */
-export function listAdministrators(db: Database, tenantId: string): Promise<Administrator[]> {
-  return db.run<Administrator>(
+export function listAdministrators(db: Database, tenantId: string): Promise<ListedAdministrator[]> {
+  return db.run<ListedAdministrator>(
     { tenantId },
-    sql`select id, email, name, role, disabled_at is not null as disabled, created_at as "createdAt"
-      from administrator where tenant_id = ${tenantId} order by id`,
+    sql`select ${COLUMNS},
+        (select count(*)::integer from administrator_totp t where t.administrator_id = a.id)
+          + (select count(*)::integer from administrator_passkey p where p.administrator_id = a.id) as factors,
+        (select max(s.last_seen_at) from administrator_session s where s.administrator_id = a.id) as "lastSeenAt"
+      from administrator a where a.tenant_id = ${tenantId} order by a.id`,
   )
+}
+
+/** @throws {NotFound} */
+export async function findAdministrator(q: Queryable, tenantId: string, id: string): Promise<Administrator> {
+  const [found] = await q.query<Administrator>(
+    sql`select ${COLUMNS} from administrator a where a.id = ${id} and a.tenant_id = ${tenantId}`,
+  )
+  if (!found) throw new NotFound('There is no such administrator')
+  return found
+}
+
+/** @throws {NotFound} */
+export async function findAdministratorByEmail(
+  db: Database,
+  tenantId: string,
+  email: string,
+): Promise<Administrator> {
+  const [found] = await db.run<Administrator>(
+    { tenantId },
+    sql`select ${COLUMNS} from administrator a where a.tenant_id = ${tenantId} and a.email_key = ${emailKey(email)}`,
+  )
+  if (!found) throw new NotFound(`There is no administrator ${email}`)
+  return found
 }
 
 export async function hasOwner(db: Database, tenantId: string): Promise<boolean> {

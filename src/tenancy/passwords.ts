@@ -2,7 +2,9 @@ import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 import { Invalid } from '#errors.ts'
 
+/** Alone, and where a second factor stands beside it. @see NIST SP 800-63B-4 §3.1.1.2 */
 const FEWEST_CHARACTERS = 15
+const FEWEST_WITH_FACTOR = 8
 const MOST_CHARACTERS = 128
 
 // OWASP's first choice for Argon2id: 19 MiB, two passes, one lane.
@@ -14,28 +16,43 @@ const HASH_BYTES = 32
 const derive = promisify(argon2)
 
 /** @returns the password in the form in which it is hashed @throws {Invalid} `password` */
-export function readPassword(text: string): string {
+export function readPassword(text: string, { withFactor = false } = {}): string {
   const password = text.normalize('NFKC')
   const characters = [...password].length
-  if (characters < FEWEST_CHARACTERS)
-    throw new Invalid('password', `must have at least ${FEWEST_CHARACTERS} characters`)
+  const fewest = withFactor ? FEWEST_WITH_FACTOR : FEWEST_CHARACTERS
+  if (characters < fewest) {
+    const or = withFactor ? '' : `, or ${FEWEST_WITH_FACTOR} together with a second factor`
+    throw new Invalid('password', `must have at least ${fewest} characters${or}`)
+  }
   if (characters > MOST_CHARACTERS)
     throw new Invalid('password', `must have at most ${MOST_CHARACTERS} characters`)
   return password
 }
 
-/** Argon2id, in the PHC string format. @throws {Invalid} `password` */
-export async function hashPassword(text: string): Promise<string> {
+/** What is kept of a password. */
+export interface KeptPassword {
+  /** Argon2id, in the PHC string format. */
+  readonly hash: string
+  /** Good without a second factor. */
+  readonly isLong: boolean
+}
+
+/** @throws {Invalid} `password` */
+export async function keepPassword(text: string, rule: { withFactor?: boolean } = {}): Promise<KeptPassword> {
+  const password = readPassword(text, rule)
   const nonce = randomBytes(16)
   const hash = await derive('argon2id', {
-    message: readPassword(text),
+    message: password,
     nonce,
     parallelism: LANES,
     tagLength: HASH_BYTES,
     memory: MEMORY_KIBIBYTES,
     passes: PASSES,
   })
-  return `$argon2id$v=19$m=${MEMORY_KIBIBYTES},t=${PASSES},p=${LANES}$${unpadded(nonce)}$${unpadded(hash)}`
+  return {
+    hash: `$argon2id$v=19$m=${MEMORY_KIBIBYTES},t=${PASSES},p=${LANES}$${unpadded(nonce)}$${unpadded(hash)}`,
+    isLong: [...password].length >= FEWEST_CHARACTERS,
+  }
 }
 
 const PHC = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/

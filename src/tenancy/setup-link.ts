@@ -1,14 +1,8 @@
 // The one-time link by which a tenant's first owner is made: printed at the start of a service that has none.
 import { createHash, randomBytes } from 'node:crypto'
 import { NotFound } from '#errors.ts'
-import { type Database, SYSTEM } from '#platform/database.ts'
+import { type Database, SYSTEM, type TenantTx } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
-import {
-  type Administrator,
-  addAdministrator,
-  type NewAdministrator,
-  prepareAdministrator,
-} from './administrators.ts'
 
 const HOURS = 24
 const TOKEN = /^[A-Za-z0-9_-]{43}$/
@@ -42,27 +36,13 @@ export async function findSetupLink(
   return link
 }
 
-/**
- * Makes the first owner, and the link void, in one.
- * @throws {NotFound} as `findSetupLink` @throws {Invalid} {Conflict} as `createAdministrator`; the link stays good
- */
-export async function redeemSetupLink(
-  db: Database,
-  token: string,
-  input: Omit<NewAdministrator, 'role'>,
-  from: { readonly requestId?: string; readonly sourceAddress?: string } = {},
-): Promise<Administrator> {
-  const { tenantId } = await findSetupLink(db, token)
-  const owner = await prepareAdministrator({ ...input, role: 'owner' })
-  return db.transaction({ tenantId }, async (tx) => {
-    const used = await tx.query(
-      sql`delete from setup_link where digest = ${digestOf(token)} and tenant_id = ${tenantId} and expires_at > now()
-        returning digest`,
-    )
-    if (used.length === 0) throw gone()
-    const actor = { type: 'administrator', id: owner.id, name: owner.email, ...from } as const
-    return addAdministrator(tx, { tenantId, actor }, owner)
-  })
+/** Of many who use the link at the same time, one does. @throws {NotFound} as `findSetupLink` */
+export async function voidSetupLink(tx: TenantTx, token: string): Promise<void> {
+  const used = await tx.query(
+    sql`delete from setup_link where digest = ${digestOf(token)} and tenant_id = ${tx.tenantId} and expires_at > now()
+      returning digest`,
+  )
+  if (used.length === 0) throw gone()
 }
 
 function gone(): NotFound {

@@ -88,6 +88,11 @@ export async function findTenantById(db: Database, tenantId: string): Promise<Te
   return tenant
 }
 
+/** Whether it is the tenant of those who run the service; they see what is no tenant's. */
+export async function isOperatorTenant(db: Database, tenantId: string): Promise<boolean> {
+  return (await findTenantById(db, tenantId)).slug === DEFAULT_SLUG
+}
+
 async function lookUp(db: Database, slug: string): Promise<Tenant | undefined> {
   const [tenant] = await db.run<Tenant>(SYSTEM, sql`select ${COLUMNS} from tenant where slug = ${slug}`)
   return tenant

@@ -1,4 +1,57 @@
+import '@mantine/core/styles.css'
+import '@mantine/notifications/styles.css'
+import '@mantine/dates/styles.css'
+import './style.css'
+import { MantineProvider } from '@mantine/core'
+import { Notifications } from '@mantine/notifications'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { ApiError, setHooks } from './api/client.ts'
+import { openRouter } from './router.tsx'
+import { LanguageProvider } from './texts/use-texts.tsx'
+import { cssVariables, theme } from './theme.ts'
+
+const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? ''
+// Where libraries make style elements, they look for the nonce here.
+Object.assign(globalThis, { __webpack_nonce__: nonce })
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      // What is refused stays refused; what could not be reached is worth another try.
+      retry: (count, error) =>
+        count < 3 && (!(error instanceof ApiError) || error.status === 0 || error.status === 503),
+    },
+  },
+})
+const router = openRouter(queries)
+setHooks({
+  onSignedOut: () => {
+    queries.clear()
+    void router.navigate({ to: '/sign-in', search: { from: router.state.location.href } })
+  },
+})
 
 const element = document.getElementById('root')
-if (element) createRoot(element).render(<p>Doorlist</p>)
+if (element) {
+  createRoot(element).render(
+    <StrictMode>
+      <MantineProvider
+        theme={theme}
+        cssVariablesResolver={cssVariables}
+        defaultColorScheme="auto"
+        getStyleNonce={() => nonce}
+      >
+        <LanguageProvider>
+          <Notifications position="bottom-right" />
+          <QueryClientProvider client={queries}>
+            <RouterProvider router={router} />
+          </QueryClientProvider>
+        </LanguageProvider>
+      </MantineProvider>
+    </StrictMode>,
+  )
+}

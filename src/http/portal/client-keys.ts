@@ -38,7 +38,7 @@ export const clientKeyRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (
   door.post(
     '/identity-providers/:id/client-keys',
     {
-      config: { role: 'admin' },
+      config: { role: 'admin', stepUp: true },
       schema: {
         tags,
         summary: 'Register keys beside those that live',
@@ -59,7 +59,7 @@ export const clientKeyRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (
   door.post(
     '/identity-providers/:id/client-keys/:keyId/retire',
     {
-      config: { role: 'admin' },
+      config: { role: 'admin', stepUp: true },
       schema: {
         tags,
         summary: 'End a key at once; it cannot be added again',

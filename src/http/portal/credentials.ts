@@ -37,7 +37,7 @@ export const credentialRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async 
   door.post(
     '/identity-providers/:id/credentials',
     {
-      config: { role: 'admin' },
+      config: { role: 'admin', stepUp: true },
       schema: {
         tags,
         summary: 'Make a set that works beside the others (rotate)',
@@ -61,7 +61,7 @@ export const credentialRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async 
   door.post(
     '/identity-providers/:id/credentials/:credentialId/retire',
     {
-      config: { role: 'admin' },
+      config: { role: 'admin', stepUp: true },
       schema: {
         tags,
         summary: 'End a set at once',

@@ -4,13 +4,27 @@
 import fastifyCookie from '@fastify/cookie'
 import fastifySwagger from '@fastify/swagger'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { Activity } from '#logs/activity.ts'
+import type { Clock } from '#platform/clock.ts'
 import type { Database } from '#platform/database.ts'
 import type { GuardedFetch } from '#platform/fetch.ts'
+import type { Mailer } from '#platform/mail.ts'
 import type { Seal } from '#platform/seal.ts'
+import type { ApiKeyUse } from '#tenancy/api-key-use.ts'
+import { accountRoutes } from './account.ts'
+import { accountLinkRoutes } from './account-links.ts'
+import { administratorRoutes } from './administrators.ts'
+import { apiKeyRoutes } from './api-keys.ts'
+import { auditLogRoutes } from './audit-log.ts'
 import { clientKeyRoutes } from './client-keys.ts'
 import { credentialRoutes } from './credentials.ts'
+import { gatewayRoutes } from './gateways.ts'
 import { identityProviderRoutes } from './identity-providers.ts'
+import { invitationRoutes } from './invitations.ts'
+import { logRoutes } from './logs.ts'
 import { metadataRoutes } from './metadata.ts'
+import { overviewRoutes } from './overview.ts'
+import { ownSessionRoutes } from './own-sessions.ts'
 import { guard } from './principal.ts'
 import { sendProblem } from './problems.ts'
 import { sessionRoutes } from './session.ts'
@@ -23,12 +37,17 @@ export interface PortalOptions {
   /** Of the door itself; its routes get the rest. */
   readonly prefix?: string
   readonly db: Database
-  /** Seals client secrets. */
-  readonly seal: Seal
-  /** How others reach us, without a slash at the end. */
-  readonly publicUrl: () => string
   /** To addresses that administrators enter. */
   readonly fetch: GuardedFetch
+  readonly seal: Seal
+  readonly clock: Clock
+  /** How the service is reached, without a trailing slash. */
+  readonly publicUrl: () => string
+  /** Undefined where no mail can be sent. */
+  readonly mailer: Mailer | undefined
+  readonly apiKeyUse: ApiKeyUse
+  /** Where signing in and out is told of. */
+  readonly activity: Activity
 }
 
 const BODY_BYTES = 262_144
@@ -53,7 +72,7 @@ export const portalDoor: FastifyPluginAsyncTypebox<PortalOptions> = async (
   door.addHook('onRequest', async (_request, reply) => {
     reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')
   })
-  door.addHook('onRequest', guard(options.db))
+  door.addHook('onRequest', guard(options.db, options.apiKeyUse))
 
   door.get('/openapi.json', { config: { role: 'open' }, schema: { hide: true } }, async () => door.swagger())
   await door.register(sessionRoutes, options)
@@ -61,4 +80,14 @@ export const portalDoor: FastifyPluginAsyncTypebox<PortalOptions> = async (
   await door.register(credentialRoutes, options)
   await door.register(clientKeyRoutes, options)
   await door.register(metadataRoutes, options)
+  await door.register(ownSessionRoutes, options)
+  await door.register(accountRoutes, options)
+  await door.register(accountLinkRoutes, options)
+  await door.register(administratorRoutes, options)
+  await door.register(invitationRoutes, options)
+  await door.register(apiKeyRoutes, options)
+  await door.register(logRoutes, options)
+  await door.register(auditLogRoutes, options)
+  await door.register(gatewayRoutes, options)
+  await door.register(overviewRoutes, options)
 }

@@ -1,6 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from 'typebox'
-import { DEFAULT_MAPPING, demandMapping } from '#directory/profile.ts'
+import { DEFAULT_MAPPING, readMapping } from '#directory/mapping.ts'
 import { directorySize, purgeDirectory } from '#directory/purge.ts'
 import { setUniqueGroupNames } from '#directory/unique-group-names.ts'
 import { Invalid, NotFound } from '#errors.ts'
@@ -28,7 +27,7 @@ import {
 import type { PortalOptions } from './door.ts'
 import { etagOf, ifMatch } from './if-match.ts'
 import { inWordsOfBody } from './provider-refusals.ts'
-import { scimEndpoint, viewOf } from './provider-view.ts'
+import { scimEndpoint, viewOf, viewOfMapping } from './provider-view.ts'
 
 const tags = ['identity providers']
 
@@ -60,9 +59,9 @@ export const identityProviderRoutes: FastifyPluginAsyncTypebox<PortalOptions> = 
       },
     },
     async ({ body, principal }, reply) => {
-      if (body.mapping) demandMapping(body.mapping, userSchema)
       const details = body.details && { ...body.details, certificates: pemOf(body.details.certificates) }
-      const input = { ...body, details }
+      const mapping = body.mapping && readMapping(body.mapping, userSchema)
+      const input = { ...body, details, mapping }
       const provided = await inWordsOfBody(() => createIdentityProvider(db, principal.witness, input, seal))
       const { id } = provided.provider
       reply.code(201).header('location', `${door.prefix}/identity-providers/${id}`)
@@ -80,7 +79,7 @@ export const identityProviderRoutes: FastifyPluginAsyncTypebox<PortalOptions> = 
         response: { 200: Mapping },
       },
     },
-    async () => [...DEFAULT_MAPPING],
+    async () => viewOfMapping(DEFAULT_MAPPING),
   )
 
   door.get(
@@ -115,10 +114,11 @@ export const identityProviderRoutes: FastifyPluginAsyncTypebox<PortalOptions> = 
     },
     async (request, reply) => {
       const { body, params, principal } = request
-      if (body.mapping) demandMapping(body.mapping, await userSchemaOf(db, principal.tenantId, params.id))
+      const mapping =
+        body.mapping && readMapping(body.mapping, await userSchemaOf(db, principal.tenantId, params.id))
       const { certificates, ...plain } = body.details ?? {}
       const pem = certificates === null ? null : pemOf(certificates)
-      const change = { ...body, details: body.details && { ...plain, certificates: pem } }
+      const change = { ...body, mapping, details: body.details && { ...plain, certificates: pem } }
       const provided = await inWordsOfBody(() =>
         changeIdentityProvider(db, principal.witness, params.id, change, {
           seal,
@@ -151,7 +151,7 @@ export const identityProviderRoutes: FastifyPluginAsyncTypebox<PortalOptions> = 
   door.delete(
     '/identity-providers/:id',
     {
-      config: { role: 'admin' },
+      config: { role: 'admin', stepUp: true },
       schema: {
         tags,
         summary: 'Delete it with its credentials, users and groups',

@@ -1,11 +1,13 @@
-// Who asks: an administrator by the session cookie, or (with an API key) a program. Every route of the API says the least
-// role that may use it; what changes something must come from our own pages.
+// Who asks: an administrator by the session cookie, or a program by an API key. Every route of the API says the least role
+// that may use it; what changes something must come from our own pages, or carry a key, which no browser sends by itself.
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Witness } from '#audit/record.ts'
 import { Unauthenticated } from '#errors.ts'
 import type { Database } from '#platform/database.ts'
 import { csrfTokenOf, findSession, type SignedIn } from '#tenancy/administrator-sessions.ts'
 import type { Role } from '#tenancy/administrators.ts'
+import type { ApiKeyUse } from '#tenancy/api-key-use.ts'
+import { findApiKey, type KeyHolder } from '#tenancy/api-keys.ts'
 import { ApiRefusal } from './problems.ts'
 import { isSameOrigin } from './same-origin.ts'
 import { sessionTokenOf } from './session-cookie.ts'
@@ -27,6 +29,10 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The least role that may use the route; `open` asks for nobody. Without it the route is for owners. */
     role?: Role | 'open'
+    /** Only for a person who is signed in: it is about their own account or session. */
+    person?: boolean
+    /** A person must have proven lately who they are. A program's key was made under such a proof. */
+    stepUp?: boolean
   }
 }
 
@@ -34,38 +40,71 @@ const RANK: Record<Role, number> = { auditor: 1, admin: 2, owner: 3 }
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /** The guard of the API. @throws {Unauthenticated} {ApiRefusal} */
-export function guard(db: Database) {
+export function guard(db: Database, keyUse: ApiKeyUse) {
   return async (request: FastifyRequest, _reply: FastifyReply): Promise<void> => {
-    const { role = 'owner' } = request.routeOptions.config
+    const { role = 'owner', person, stepUp } = request.routeOptions.config
     if (role === 'open') {
       if (!SAFE.has(request.method)) demandOwnPage(request)
       return
     }
-    const token = sessionTokenOf(request)
-    const session = token === undefined ? undefined : await findSession(db, token)
-    if (!token || !session) throw new Unauthenticated('Sign in first')
-    if (!SAFE.has(request.method)) {
-      demandOwnPage(request)
-      if (request.headers['x-csrf-token'] !== csrfTokenOf(token))
-        throw new ApiRefusal(403, 'csrf', 'The X-CSRF-Token header is missing or not of this session')
-    }
-    demandRole(session.role, role)
-    request.principal = {
-      tenantId: session.tenantId,
-      role: session.role,
-      session,
-      witness: {
-        tenantId: session.tenantId,
-        actor: {
-          type: 'administrator',
-          id: session.administratorId,
-          name: session.email,
-          requestId: request.id,
-          sourceAddress: request.ip,
-        },
-      },
-    }
+    const { authorization } = request.headers
+    const principal =
+      authorization === undefined
+        ? await byCookie(db, request)
+        : await byKey(db, keyUse, request, authorization)
+    demandRole(principal.role, role)
+    if (person && !principal.session)
+      throw new ApiRefusal(
+        403,
+        'person-required',
+        'An API key cannot do this: it is about a person’s own account',
+      )
+    if (stepUp && principal.session && !principal.session.provenLately)
+      throw new ApiRefusal(403, 'step-up-required', 'Prove once more who you are: this needs a fresh proof')
+    request.principal = principal
   }
+}
+
+/** Whoever must be a person, on a route with `person`. */
+export function personOf({ principal: { session } }: FastifyRequest): SignedIn {
+  if (!session) throw new Error('the guard lets only persons in here')
+  return session
+}
+
+async function byCookie(db: Database, request: FastifyRequest): Promise<Principal> {
+  const token = sessionTokenOf(request)
+  const session = token === undefined ? undefined : await findSession(db, token)
+  if (!token || !session) throw new Unauthenticated('Sign in first')
+  if (!SAFE.has(request.method)) {
+    demandOwnPage(request)
+    if (request.headers['x-csrf-token'] !== csrfTokenOf(token))
+      throw new ApiRefusal(403, 'csrf', 'The X-CSRF-Token header is missing or not of this session')
+  }
+  const { tenantId, role, administratorId: id, email: name } = session
+  return { tenantId, role, session, witness: witnessOf(request, { tenantId, id, name }) }
+}
+
+async function byKey(
+  db: Database,
+  keyUse: ApiKeyUse,
+  request: FastifyRequest,
+  authorization: string,
+): Promise<Principal> {
+  const key = /^Bearer +(\S+)$/i.exec(authorization)?.[1]
+  const holder: KeyHolder | undefined = key === undefined ? undefined : await findApiKey(db, key)
+  if (!holder) throw new Unauthenticated('This API key is unknown, revoked or expired')
+  keyUse.used(holder.id)
+  const { tenantId, role, id } = holder
+  const witness = witnessOf(request, { tenantId, id, name: `API key ${holder.name}` })
+  return { tenantId, role, session: undefined, witness }
+}
+
+function witnessOf(
+  request: FastifyRequest,
+  { tenantId, id, name }: { readonly tenantId: string; readonly id: string; readonly name: string },
+): Witness {
+  const { id: requestId, ip: sourceAddress } = request
+  return { tenantId, actor: { type: 'administrator', id, name, requestId, sourceAddress } }
 }
 
 function demandRole(has: Role, wanted: Role): void {

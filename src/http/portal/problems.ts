@@ -6,6 +6,7 @@ import {
   NotFound,
   Refused,
   Stale,
+  Throttled,
   TooCostly,
   Unauthenticated,
   Unavailable,
@@ -58,7 +59,8 @@ export function toProblem(error: unknown): Problem {
   if (error instanceof Stale) return problem(412, 'stale', error.message)
   if (error instanceof Refused) return problem(403, 'refused', error.message)
   if (error instanceof Unauthenticated) return problem(401, 'unauthenticated', error.message)
-  if (error instanceof TooManyRequests) return problem(429, 'too-many-requests', error.message)
+  if (error instanceof TooManyRequests || error instanceof Throttled)
+    return problem(429, 'too-many-requests', error.message)
   if (error instanceof TooCostly)
     return problem(400, 'too-costly', 'That question takes too long to answer; narrow it')
   if (error instanceof Unavailable || error instanceof StaleScope)
@@ -102,7 +104,8 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   if (told.status >= 500 && told.status !== 503)
     request.log.error({ err: error, req: request }, 'the API failed')
   if (told.status === 503) reply.header('retry-after', RETRY_SECONDS)
-  if (error instanceof TooManyRequests) reply.header('retry-after', error.retrySeconds)
+  if (error instanceof TooManyRequests || error instanceof Throttled)
+    reply.header('retry-after', error.retrySeconds)
   return reply
     .code(told.status)
     .header('content-type', PROBLEM_JSON)

@@ -3,8 +3,9 @@
 import { type CertificateFacts, describeCertificate } from '#identity-providers/certificates.ts'
 import { type Details, missingDetails } from '#identity-providers/details.ts'
 import type { IdentityProvider, Provided } from '#identity-providers/identity-providers.ts'
+import type { Mapping } from '#identity-providers/mapping.ts'
 import { serviceProviderOf } from '#identity-providers/service-provider.ts'
-import type { Certificate, IdentityProvider as View } from './contract/identity-provider.ts'
+import type { Certificate, Mapping as Rules, IdentityProvider as View } from './contract/identity-provider.ts'
 
 export function scimEndpoint(publicUrl: string, idpId: string): string {
   return `${publicUrl}/scim/v2/${idpId}`
@@ -17,7 +18,7 @@ export function viewOf({ provider, credentials }: Provided, publicUrl: string): 
     ...plain,
     mfaMethods: [...mfaMethods],
     mfaDemand: structuredClone(mfaDemand) as View['mfaDemand'],
-    mapping: provider.mapping && [...provider.mapping],
+    mapping: provider.mapping && viewOfMapping(provider.mapping),
     details: viewOfDetails(provider.details),
     serviceProvider: serviceProviderOf(publicUrl, provider.id, provider.type),
     scim: viewOfScim(provider, credentials, publicUrl),
@@ -26,6 +27,10 @@ export function viewOf({ provider, credentials }: Provided, publicUrl: string): 
     changedAt: changedAt.toISOString(),
     lastSyncAt: lastSyncAt?.toISOString() ?? null,
   }
+}
+
+export function viewOfMapping(mapping: Mapping): Rules {
+  return structuredClone(mapping) as Rules
 }
 
 export function viewOfDetails({ certificates, scopes, ...plain }: Details): View['details'] {

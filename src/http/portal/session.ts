@@ -1,39 +1,131 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { csrfTokenOf, endSession, findSession, type SignedIn } from '#tenancy/administrator-sessions.ts'
-import { signIn } from '#tenancy/administrator-sign-in.ts'
-import { findTenantById } from '#tenancy/tenants.ts'
-import { Me, SignIn } from './contract/session.ts'
+import { Unauthenticated } from '#errors.ts'
+import { endSession } from '#tenancy/administrator-sessions.ts'
+import { ANYONE, signIn, signInByFactor, signInByPasskey } from '#tenancy/administrator-sign-in.ts'
+import { partyOf } from '#tenancy/passkey-party.ts'
+import { beginAssertion } from '#tenancy/passkeys.ts'
+import { findAttempt } from '#tenancy/sign-in-attempts.ts'
+import { countTry } from '#tenancy/throttle.ts'
+import {
+  ByPasskey,
+  FactorAnswer,
+  Me,
+  PasskeyQuestion,
+  SignIn,
+  SignInAnswer,
+  SignInMeans,
+} from './contract/session.ts'
 import type { PortalOptions } from './door.ts'
-import { clearSessionCookie, sessionTokenOf, setSessionCookie } from './session-cookie.ts'
+import { describeMe, describeNew, originOf } from './me.ts'
+import { personOf } from './principal.ts'
+import {
+  attemptTokenOf,
+  clearSessionCookie,
+  sessionTokenOf,
+  setAttemptCookie,
+  setSessionCookie,
+} from './session-cookie.ts'
+
+const tags = ['session']
 
 /** Signing in and out, and who is signed in. */
-export const sessionRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door, { db }) => {
+export const sessionRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door, options) => {
+  const { db, publicUrl, mailer } = options
+
+  door.get(
+    '/session/means',
+    {
+      config: { role: 'open' },
+      schema: { tags, summary: 'What the sign-in page may offer', response: { 200: SignInMeans } },
+    },
+    async () => {
+      const party = partyOf(publicUrl())
+      const passkeysUnavailable = 'unavailable' in party ? party.unavailable : null
+      return { passkeys: passkeysUnavailable === null, passkeysUnavailable, mail: mailer !== undefined }
+    },
+  )
+
   door.post(
     '/session',
     {
       config: { role: 'open' },
-      schema: { tags: ['session'], summary: 'Sign in', body: SignIn, response: { 200: Me } },
+      schema: { tags, summary: 'Sign in with a password', body: SignIn, response: { 200: SignInAnswer } },
     },
     async (request, reply) => {
-      const origin = { sourceAddress: request.ip, userAgent: request.headers['user-agent'] }
-      const token = await signIn(db, request.body, origin)
-      setSessionCookie(request, reply, token)
-      const session = await findSession(db, token)
-      if (!session) throw new Error('the new session was not found')
-      return describe(session, token)
+      const outcome = await signIn(options, request.body, originOf(request))
+      if (outcome.next === 'complete') return complete(request, reply, outcome.sessionToken)
+      if (outcome.next === 'organisation')
+        return { next: outcome.next, organisations: [...outcome.organisations] }
+      setAttemptCookie(request, reply, outcome.attemptToken)
+      return { next: outcome.next, methods: [...outcome.methods] }
     },
+  )
+
+  door.post(
+    '/session/factor',
+    {
+      config: { role: 'open' },
+      schema: {
+        tags,
+        summary: 'Finish a sign-in with a second factor',
+        body: FactorAnswer,
+        response: { 200: SignInAnswer },
+      },
+    },
+    async (request, reply) => {
+      const token = await signInByFactor(options, attemptTokenOf(request), request.body, originOf(request))
+      return complete(request, reply, token)
+    },
+  )
+
+  door.post(
+    '/session/factor/passkey',
+    {
+      config: { role: 'open' },
+      schema: {
+        tags,
+        summary: 'Ask for a passkey of the account that is signing in',
+        response: { 200: PasskeyQuestion },
+      },
+    },
+    async (request) => {
+      const { tenantId, administratorId, boundTo } = await findAttempt(db, attemptTokenOf(request))
+      return beginAssertion(options, tenantId, boundTo, administratorId)
+    },
+  )
+
+  door.post(
+    '/session/passkey/question',
+    {
+      config: { role: 'open' },
+      schema: { tags, summary: 'Ask for any passkey of this site', response: { 200: PasskeyQuestion } },
+    },
+    async (request) => {
+      await countTry(db, { what: 'ceremony', who: request.ip })
+      return beginAssertion(options, undefined, ANYONE)
+    },
+  )
+
+  door.post(
+    '/session/passkey',
+    {
+      config: { role: 'open' },
+      schema: { tags, summary: 'Sign in with a passkey', body: ByPasskey, response: { 200: SignInAnswer } },
+    },
+    async (request, reply) =>
+      complete(request, reply, await signInByPasskey(options, request.body, originOf(request))),
   )
 
   door.delete(
     '/session',
     {
-      config: { role: 'auditor' },
-      schema: { tags: ['session'], summary: 'Sign out', response: { 204: Type.Null() } },
+      config: { role: 'auditor', person: true },
+      schema: { tags, summary: 'Sign out', response: { 204: Type.Null() } },
     },
     async (request, reply) => {
-      const { session } = request.principal
-      if (session) await endSession(db, session)
+      await endSession(db, personOf(request))
       clearSessionCookie(request, reply)
       return reply.code(204).send(null)
     },
@@ -42,29 +134,22 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (do
   door.get(
     '/me',
     {
-      config: { role: 'auditor' },
-      schema: { tags: ['session'], summary: 'Who is signed in', response: { 200: Me } },
+      config: { role: 'auditor', person: true },
+      schema: { tags, summary: 'Who is signed in', response: { 200: Me } },
     },
     async (request) => {
-      const { session } = request.principal
       const token = sessionTokenOf(request)
-      if (!session || !token) throw new Error('a session is what let this in')
-      return describe(session, token)
+      if (!token) throw new Unauthenticated('Sign in first')
+      return describeMe(db, personOf(request), token)
     },
   )
 
-  async function describe(session: SignedIn, token: string): Promise<Me> {
-    const { id, slug, name } = await findTenantById(db, session.tenantId)
-    return {
-      administrator: {
-        id: session.administratorId,
-        email: session.email,
-        name: session.name,
-        role: session.role,
-      },
-      tenant: { id, slug, name },
-      csrfToken: csrfTokenOf(token),
-      provenAt: session.provenAt.toISOString(),
-    }
+  async function complete(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    token: string,
+  ): Promise<SignInAnswer> {
+    setSessionCookie(request, reply, token)
+    return { next: 'complete', me: await describeNew(db, token) }
   }
 }

@@ -3,7 +3,7 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, HTTPMethods } from 'fastify'
 import { record } from '#audit/record.ts'
 import { openListMemory } from '#directory/list-memory.ts'
-import { compileMapping } from '#directory/profile.ts'
+import { compileMapping } from '#directory/mapping.ts'
 import type { Provisioner } from '#directory/provisioner.ts'
 import { Unauthenticated } from '#errors.ts'
 import type { Authenticator } from '#identity-providers/authenticate.ts'

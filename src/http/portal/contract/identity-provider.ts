@@ -30,8 +30,22 @@ const Matching = Type.Object(
   },
 )
 
+const MappingStep = Type.Object(
+  {
+    op: oneOf('lower', 'upper', 'trim', 'first', 'join', 'before', 'after'),
+    separator: optional(text(100)),
+    text: optional(text(100)),
+  },
+  { additionalProperties: false },
+)
 const MappingRule = Type.Object(
-  { attribute: text(100), source: text(500), default: optional(text(1_000)) },
+  {
+    attribute: text(100),
+    source: optional(text(1_000)),
+    constant: optional(text(1_000)),
+    steps: optional(Type.Array(MappingStep, { maxItems: 20 })),
+    default: optional(text(1_000)),
+  },
   { additionalProperties: false },
 )
 export const Mapping = Type.Array(MappingRule, { maxItems: 100 })

@@ -1,0 +1,53 @@
+// The parts of the bench: each measures on stands of its own and leaves lines. What failed is told, and its rows say so.
+import { measureFreshTenant } from './parts/fresh-tenant.ts'
+import { measureIdle } from './parts/idle.ts'
+import { measureLoad } from './parts/load.ts'
+import { measureStart } from './parts/start.ts'
+import { measureSync } from './parts/sync.ts'
+import { measureTwoNodes } from './parts/two-nodes.ts'
+import { PARTS, type Part, type Plan } from './plan.ts'
+import { NotRun } from './promise.ts'
+import { Results } from './results.ts'
+
+/** What a part measures for; it has to stop when the signal says so. */
+export interface Task {
+  readonly plan: Plan
+  readonly signal: AbortSignal
+  /** Until then. */
+  readonly secondsLeft: () => number
+  /** Tells what is being done. */
+  readonly say: (words: string) => void
+}
+
+export type Evidence = Readonly<Record<Part, Results>>
+
+const MEASURES: Readonly<Record<Part, (task: Task) => Promise<Results>>> = {
+  idle: measureIdle,
+  start: measureStart,
+  nodes: measureTwoNodes,
+  load: measureLoad,
+  fresh: measureFreshTenant,
+  sync: measureSync,
+}
+
+export async function measure(task: Task): Promise<Evidence> {
+  const found = {} as Record<Part, Results>
+  for (const part of PARTS) found[part] = await measurePart(part, task)
+  return found
+}
+
+async function measurePart(part: Part, task: Task): Promise<Results> {
+  const { plan, signal, say } = task
+  if (!plan.parts.includes(part))
+    return Results.none(new NotRun(`the part ${part} was not asked for`, { chosen: true }))
+  try {
+    signal.throwIfAborted()
+    say(`part ${part}`)
+    return await MEASURES[part]({ ...task, say: (words) => say(`${part}: ${words}`) })
+  } catch (error) {
+    say(`${part} failed: ${error instanceof Error ? error.stack : error}`)
+    return Results.none(
+      new NotRun(`the part ${part} failed: ${error instanceof Error ? error.message : error}`),
+    )
+  }
+}

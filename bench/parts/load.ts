@@ -1,0 +1,114 @@
+// Everything under load, side by side: our service, the floor, and where they are asked for the peers and pgbench.
+import { join } from 'node:path'
+import type { Target } from '../answer.ts'
+import { generateLoad, helloTarget, type LoadTarget, scimTarget } from '../load.ts'
+import type { Task } from '../parts.ts'
+import { installPeers } from '../peers/packages.ts'
+import { openPgbench, type Pgbench } from '../pgbench.ts'
+import { largest } from '../plan.ts'
+import { freePort, ready, startServer } from '../processes.ts'
+import { NotRun } from '../promise.ts'
+import { Results } from '../results.ts'
+import { type Stand, startFloor, startOurs, withStand } from '../stand.ts'
+
+/** The largest directory that a peer is taken to; Polis would need 6 minutes for 100,000 users. */
+export const PEER_USERS = 10_000
+/** Polis takes 5 ms to add a member, so its groups stay small. */
+export const PEER_MEMBERS = 1_000
+
+const OPERATIONS =
+  'raw,exec,create,delete,get,findUserName,findExternalId,list100,patchAttr,patchActive,put,groupAdd,groupRemove,groupGetExcluded,groupGet'
+const GROUP_OPERATIONS = ['groupAdd', 'groupRemove', 'groupGetExcluded', 'groupGet']
+/** The load generator ends that much before the time is over, with what it has. */
+const SETTLE_SECONDS = 60
+
+/** What a peer cannot do, or is not promised anything about. */
+const PEERS = {
+  /** It looks any filter up as an e-mail address, and shows no members. */
+  polis: { skip: ['findExternalId', 'groupGetExcluded', 'groupGet'], maxGroup: PEER_MEMBERS },
+  scimmy: { skip: ['get', 'findUserName', 'findExternalId', 'list100', ...GROUP_OPERATIONS], maxGroup: 0 },
+} as const
+type Peer = keyof typeof PEERS
+
+export const measureLoad = (task: Task): Promise<Results> =>
+  withStand(async (stand) => {
+    const { plan, signal, say, secondsLeft } = task
+    const gaps = new Map<string, NotRun>()
+    const [ours, floor] = [await startOurs(stand), await startFloor(stand)]
+    const peers = await openPeers(stand, task, gaps)
+    const pgbench = await openPgbenchIfAsked(stand, task, gaps)
+    const targets: LoadTarget[] = [
+      scimTarget(ours),
+      scimTarget(floor),
+      ...peers,
+      helloTarget(floor),
+      ...(pgbench?.targets ?? []),
+    ]
+    const options = {
+      sizes: plan.sizes.join(),
+      groups: plan.groups.join(),
+      rounds: plan.rounds,
+      slice: plan.slice,
+      ops: OPERATIONS,
+      'max-total': Math.max(0, Math.floor(secondsLeft()) - SETTLE_SECONDS),
+    }
+    say(
+      `users ${options.sizes}, groups ${options.groups}, beside ${targets.map(({ name }) => name).join(', ')}`,
+    )
+    const lines = await generateLoad(stand, targets, options, signal)
+    if (!pgbench) return new Results(lines, gaps)
+    say(`pgbench creates ${largest(plan.sizes)} users`)
+    return new Results([...lines, await pgbench.sync(largest(plan.sizes), signal)], gaps)
+  })
+
+async function openPeers(
+  stand: Stand,
+  { plan, say }: Task,
+  gaps: Map<string, NotRun>,
+): Promise<LoadTarget[]> {
+  const names = Object.keys(PEERS) as Peer[]
+  try {
+    if (!plan.peers) throw new NotRun('peers were not asked for', { chosen: true })
+    say('installing the peers, where they are not yet')
+    await installPeers()
+  } catch (error) {
+    if (!(error instanceof NotRun)) throw error
+    if (!error.chosen) say(error.message)
+    for (const name of names) gaps.set(name, error)
+    return []
+  }
+  const started: LoadTarget[] = []
+  for (const name of names) {
+    try {
+      started.push(scimTarget(await startPeer(stand, name), { ...PEERS[name], maxSize: PEER_USERS }))
+    } catch (error) {
+      const why = new NotRun(`${name} did not start: ${error instanceof Error ? error.message : error}`)
+      say(why.message)
+      gaps.set(name, why)
+    }
+  }
+  return started
+}
+
+async function startPeer(stand: Stand, name: Peer): Promise<Target> {
+  const answer = join(stand.folder, `${name}.json`)
+  await stand.create(name)
+  const settings = { PORT: String(await freePort()), DB_URL: stand.url(name), BENCH_ANSWER: answer }
+  return ready(stand.keep(startServer(`peers/${name}.ts`, settings)), answer)
+}
+
+async function openPgbenchIfAsked(
+  stand: Stand,
+  { plan, say }: Task,
+  gaps: Map<string, NotRun>,
+): Promise<Pgbench | undefined> {
+  try {
+    if (!plan.pgbench) throw new NotRun('pgbench was not asked for', { chosen: true })
+    return await openPgbench(stand, largest(plan.sizes))
+  } catch (error) {
+    if (!(error instanceof NotRun)) throw error
+    if (!error.chosen) say(error.message)
+    for (const name of ['pgbench', 'pgbench-get', 'pgbench-create']) gaps.set(name, error)
+    return undefined
+  }
+}

@@ -1,0 +1,95 @@
+// What a run measures: the flags of the command line, read once.
+import { parseArgs } from 'node:util'
+
+/** The parts of a run, in the order in which they are run: what wants an idle machine comes first. */
+export const PARTS = ['idle', 'start', 'nodes', 'load', 'fresh', 'sync'] as const
+export type Part = (typeof PARTS)[number]
+
+export interface Plan {
+  readonly parts: readonly Part[]
+  /** Users in the directory under load, ascending. */
+  readonly sizes: readonly number[]
+  /** Members of the groups under load, ascending. */
+  readonly groups: readonly number[]
+  readonly rounds: number
+  /** Seconds. */
+  readonly slice: number
+  readonly peers: boolean
+  readonly pgbench: boolean
+  /** Of the simulator's first sync. */
+  readonly sync: { readonly users: number; readonly groups: number; readonly dialect: string }
+  /** After this the run ends, with what it has. */
+  readonly minutes: number
+  /** Where the figures go, for programs. */
+  readonly json: string | undefined
+}
+
+export const USAGE = `npm run bench -- [options]
+  --full              the whole table: all parts, sizes to 100,000, peers and pgbench
+  --parts LIST        of ${PARTS.join(', ')} (nodes,load,fresh; --full: all)
+  --sizes LIST        users under load (1000,10000; --full: 1000,10000,100000)
+  --groups LIST       members of groups (10,10000; --full: 10,1000,10000,100000)
+  --peers, --pgbench  measure beside Polis and SCIMMY; beside pgbench
+  --rounds N, --slice SECONDS    3, 0.8 (--full: 1)
+  --sync-users N, --sync-groups N, --dialect NAME    of the simulator (100000, 1000, entra)
+  --minutes N         the longest that it may take (60)
+  --json FILE         also write every figure there
+`
+
+const numbers = (list: string) =>
+  list
+    .split(',')
+    .map(Number)
+    .sort((a, b) => a - b)
+
+/** @throws on a flag that does not exist */
+export function readPlan(args: string[]): Plan | 'help' {
+  const { values } = parseArgs({
+    args,
+    options: {
+      help: { type: 'boolean', default: false },
+      full: { type: 'boolean', default: false },
+      parts: { type: 'string' },
+      sizes: { type: 'string' },
+      groups: { type: 'string' },
+      peers: { type: 'boolean' },
+      pgbench: { type: 'boolean' },
+      rounds: { type: 'string', default: '3' },
+      slice: { type: 'string' },
+      'sync-users': { type: 'string', default: '100000' },
+      'sync-groups': { type: 'string', default: '1000' },
+      dialect: { type: 'string', default: 'entra' },
+      minutes: { type: 'string', default: '60' },
+      json: { type: 'string' },
+    },
+  })
+  if (values.help) return 'help'
+  const { full } = values
+  return {
+    parts: readParts(values.parts ?? (full ? PARTS.join() : 'nodes,load,fresh')),
+    sizes: numbers(values.sizes ?? (full ? '1000,10000,100000' : '1000,10000')),
+    groups: numbers(values.groups ?? (full ? '10,1000,10000,100000' : '10,10000')),
+    rounds: Number(values.rounds),
+    slice: Number(values.slice ?? (full ? 1 : 0.8)),
+    peers: values.peers ?? full,
+    pgbench: values.pgbench ?? full,
+    sync: {
+      users: Number(values['sync-users']),
+      groups: Number(values['sync-groups']),
+      dialect: values.dialect,
+    },
+    minutes: Number(values.minutes),
+    json: values.json,
+  }
+}
+
+function readParts(list: string): Part[] {
+  const asked = list.split(',')
+  const unknown = asked.filter((name) => !PARTS.some((part) => part === name))
+  if (unknown.length > 0)
+    throw new Error(`there is no part ${unknown.join(', ')}; known: ${PARTS.join(', ')}`)
+  return PARTS.filter((part) => asked.includes(part))
+}
+
+export const largest = (values: readonly number[]): number => Math.max(...values)
+export const smallest = (values: readonly number[]): number => Math.min(...values)

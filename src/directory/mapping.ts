@@ -1,0 +1,114 @@
+// An identity provider's attribute mapping: which SCIM attribute becomes which attribute of the profile, and how. This
+// file says what a mapping is and which ones are good; profile.ts applies one. Pure.
+import { Invalid } from '#errors.ts'
+import type { MappedAttribute, Mapping } from '#identity-providers/mapping.ts'
+import { ScimError } from '#protocol/scim/error.ts'
+import { findPath, type Path } from '#protocol/scim/path.ts'
+import { userSchema } from '#protocol/scim/resource-schema.ts'
+import type { ResourceSchema } from '#protocol/scim/schema.ts'
+import { readSteps } from './mapping-steps.ts'
+
+const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
+
+/** What most identity providers send. The primary or first e-mail address and phone number are meant by a bare `.value`. */
+export const DEFAULT_MAPPING: Mapping = [
+  { attribute: 'username', source: 'userName' },
+  { attribute: 'email', source: 'emails.value' },
+  { attribute: 'firstName', source: 'name.givenName' },
+  { attribute: 'lastName', source: 'name.familyName' },
+  { attribute: 'displayName', source: 'displayName' },
+  { attribute: 'phoneNumber', source: 'phoneNumbers.value' },
+  { attribute: 'title', source: 'title' },
+  { attribute: 'department', source: `${ENTERPRISE}:department` },
+  { attribute: 'manager', source: `${ENTERPRISE}:manager.value` },
+  { attribute: 'employeeNumber', source: `${ENTERPRISE}:employeeNumber` },
+]
+
+/** The attributes that every profile may have; a tenant may add its own. */
+export const PROFILE_ATTRIBUTES = [...DEFAULT_MAPPING.map(({ attribute }) => attribute), 'personalDesktop']
+const REQUIRED = ['username', 'email']
+
+const RULES_AT_MOST = 50
+const SOURCE_CHARACTERS = 500
+const VALUE_CHARACTERS = 200
+const NAME = /^[a-zA-Z][a-zA-Z0-9_-]{0,49}$/
+
+/**
+ * Checks a mapping that an administrator made.
+ * @param schema of users, with the extensions of the identity provider
+ * @throws {Invalid} names the rule and the field, such as `mapping.3.source`
+ */
+export function readMapping(given: readonly unknown[], schema: ResourceSchema): Mapping {
+  if (given.length > RULES_AT_MOST) throw new Invalid('mapping', `may have at most ${RULES_AT_MOST} rules`)
+  const mapping = given.map((rule, i) => readRule(rule, `mapping.${i}`, schema))
+  mapping.forEach(({ attribute }, i) => {
+    if (mapping.findIndex((rule) => rule.attribute === attribute) !== i)
+      throw new Invalid(`mapping.${i}.attribute`, `is mapped twice: ${attribute}`)
+  })
+  const missing = REQUIRED.filter((name) => !mapping.some(({ attribute }) => attribute === name))
+  if (missing.length > 0) throw new Invalid('mapping', `must map ${missing.join(' and ')}`)
+  return mapping
+}
+
+function readRule(given: unknown, field: string, schema: ResourceSchema): MappedAttribute {
+  const rule = (given ?? {}) as Record<string, unknown>
+  const { attribute, source, constant, steps } = rule
+  if (typeof attribute !== 'string' || !NAME.test(attribute))
+    throw new Invalid(`${field}.attribute`, 'must be a name of letters, digits, - and _')
+  const fallback = rule.default === undefined ? {} : { default: readValue(rule.default, `${field}.default`) }
+  if (constant !== undefined) {
+    if (source !== undefined) throw new Invalid(`${field}.source`, 'must not stand beside a constant')
+    return { attribute, constant: readValue(constant, `${field}.constant`) }
+  }
+  const read = Array.isArray(steps) && steps.length > 0 ? { steps: readSteps(steps, `${field}.steps`) } : {}
+  return { attribute, source: readSource(source, `${field}.source`, schema), ...read, ...fallback }
+}
+
+function readSource(source: unknown, field: string, schema: ResourceSchema): string {
+  if (typeof source !== 'string' || source === '' || source.length > SOURCE_CHARACTERS)
+    throw new Invalid(field, 'must be a SCIM path, such as name.givenName')
+  try {
+    if (findPath(source, schema)) return source
+  } catch (error) {
+    if (error instanceof ScimError) throw new Invalid(field, `is no SCIM path: ${error.message}`)
+    throw error
+  }
+  throw new Invalid(field, `names no attribute of the schemas of this identity provider: ${source}`)
+}
+
+function readValue(value: unknown, field: string): string {
+  if (typeof value !== 'string' || value === '' || value.length > VALUE_CHARACTERS)
+    throw new Invalid(field, `must be a text of 1 to ${VALUE_CHARACTERS} characters`)
+  return value
+}
+
+/** A mapping whose paths have been read. */
+export type CompiledMapping = readonly {
+  readonly rule: MappedAttribute
+  /** Undefined for a constant, and for what the schema does not have (any more). */
+  readonly path: Path | undefined
+}[]
+
+const compiled = new WeakMap<Mapping, CompiledMapping>()
+
+/**
+ * @param mapping null: the default. An identity provider's own mapping comes new with its schemas whenever they change.
+ * @param schema of users, with the extensions of the identity provider
+ */
+export function compileMapping(mapping: Mapping | null, schema: ResourceSchema): CompiledMapping {
+  if (!mapping) return DEFAULT_COMPILED
+  const known = compiled.get(mapping)
+  if (known) return known
+  const fresh = compile(mapping, schema)
+  compiled.set(mapping, fresh)
+  return fresh
+}
+
+function compile(mapping: Mapping, schema: ResourceSchema): CompiledMapping {
+  return mapping.map((rule) => ({
+    rule,
+    path: rule.source === undefined ? undefined : findPath(rule.source, schema),
+  }))
+}
+
+const DEFAULT_COMPILED = compile(DEFAULT_MAPPING, userSchema)

@@ -1,0 +1,172 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { Refused } from '#errors.ts'
+import { acceptAccountLink, findAccountLink } from '#tenancy/account-links.ts'
+import { resetMail } from '#tenancy/mail-texts.ts'
+import { partyOf } from '#tenancy/passkey-party.ts'
+import { beginPasskey } from '#tenancy/passkeys.ts'
+import { forgotPassword } from '#tenancy/password-reset.ts'
+import { emailKey } from '#tenancy/rules.ts'
+import { countTry } from '#tenancy/throttle.ts'
+import { beginTotp } from '#tenancy/totp.ts'
+import {
+  Acceptance,
+  AccountLink,
+  LinkParams,
+  LinkPerson,
+  PasskeyEnrolment,
+  TotpEnrolment,
+} from './contract/account.ts'
+import { ForgottenPassword, SignInAnswer } from './contract/session.ts'
+import type { PortalOptions } from './door.ts'
+import { describeNew, originOf } from './me.ts'
+import { qrCodeOf } from './qr-code.ts'
+import { setSessionCookie } from './session-cookie.ts'
+
+const tags = ['one-time links']
+const OPEN = { role: 'open' } as const
+
+/** What stands behind the one-time links: the first owner's set-up, invitations, new passwords. The link is the proof. */
+export const accountLinkRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door, options) => {
+  const { db, publicUrl, mailer } = options
+  const underWay = new Set<Promise<void>>()
+  door.addHook('onClose', async () => void (await Promise.allSettled(underWay)))
+
+  door.get(
+    '/links/:token',
+    {
+      config: OPEN,
+      schema: { tags, summary: 'What a link is for', params: LinkParams, response: { 200: AccountLink } },
+    },
+    async (request) => {
+      const link = await findAccountLink(db, request.params.token)
+      const party = partyOf(publicUrl())
+      return {
+        kind: link.kind,
+        tenant: link.tenantName,
+        email: link.email ?? null,
+        role: link.role,
+        hasFactor: link.hasFactor,
+        passkeysUnavailable: 'unavailable' in party ? party.unavailable : null,
+      }
+    },
+  )
+
+  door.post(
+    '/links/:token/totp',
+    {
+      config: OPEN,
+      schema: {
+        tags,
+        summary: 'Begin to enrol an authenticator app for the account to be made',
+        params: LinkParams,
+        body: LinkPerson,
+        response: { 200: TotpEnrolment },
+      },
+    },
+    async (request) => {
+      const { token } = request.params
+      const { tenantId, boundTo, email } = await demandNew(token)
+      await countTry(db, { what: 'ceremony', who: request.ip })
+      const enrolment = await beginTotp(
+        options,
+        tenantId,
+        boundTo,
+        email ?? request.body.email ?? 'administrator',
+      )
+      return { ...enrolment, qrCode: await qrCodeOf(enrolment.uri) }
+    },
+  )
+
+  door.post(
+    '/links/:token/passkey',
+    {
+      config: OPEN,
+      schema: {
+        tags,
+        summary: 'Begin to make a passkey for the account to be made',
+        params: LinkParams,
+        body: LinkPerson,
+        response: { 200: PasskeyEnrolment },
+      },
+    },
+    async (request) => {
+      const { tenantId, boundTo, email } = await demandNew(request.params.token)
+      await countTry(db, { what: 'ceremony', who: request.ip })
+      const address = email ?? request.body.email ?? 'administrator'
+      return beginPasskey(options, tenantId, boundTo, { email: address, name: request.body.name || address })
+    },
+  )
+
+  door.post(
+    '/links/:token',
+    {
+      config: OPEN,
+      schema: {
+        tags,
+        summary: 'Use a link: make the account, or set the new password',
+        params: LinkParams,
+        body: Acceptance,
+        response: { 200: SignInAnswer },
+      },
+    },
+    async (request, reply): Promise<SignInAnswer> => {
+      const origin = { ...originOf(request), requestId: request.id }
+      const accepted = await acceptAccountLink(options, request.params.token, request.body, origin)
+      const { sessionToken, recoveryCodes } = accepted
+      if (sessionToken === undefined) return { next: 'sign-in' }
+      setSessionCookie(request, reply, sessionToken)
+      return {
+        next: 'complete',
+        me: await describeNew(db, sessionToken),
+        ...(recoveryCodes && { recoveryCodes: [...recoveryCodes] }),
+      }
+    },
+  )
+
+  door.post(
+    '/password/forgotten',
+    {
+      config: OPEN,
+      schema: {
+        tags,
+        summary: 'Ask for a new password by mail; the answer says nothing about the account',
+        body: ForgottenPassword,
+        response: { 202: Type.Null() },
+      },
+    },
+    async (request, reply) => {
+      if (!mailer)
+        throw new Refused(
+          'This service sends no mail. Ask an owner for a link, or the operator of the service.',
+        )
+      const { email } = request.body
+      await countTry(db, { what: 'address', who: request.ip })
+      await countTry(db, { what: 'reset', who: emailKey(email) })
+      // Whether there is an account must show in nothing, and time is something: the work is done after the answer.
+      const work = mailResetLinks(email, { requestId: request.id, sourceAddress: request.ip }).catch((err) =>
+        request.log.warn({ err }, 'a link for a new password could not be sent'),
+      )
+      underWay.add(work)
+      void work.finally(() => underWay.delete(work))
+      return reply.code(202).send(null)
+    },
+  )
+
+  async function mailResetLinks(
+    email: string,
+    from: { readonly requestId: string; readonly sourceAddress: string },
+  ): Promise<void> {
+    for (const { email: to, tenantName, token } of await forgotPassword(db, email, from)) {
+      const text = resetMail({ tenantName, url: `${publicUrl()}/admin/reset/${token}`, life: '30 minutes' })
+      await mailer?.send({ to, ...text })
+    }
+  }
+
+  /** A link to a new password lets nobody add a factor: that would be a way around the one that is there. */
+  async function demandNew(token: string) {
+    const link = await findAccountLink(db, token)
+    if (link.kind === 'reset') throw new Refused('A second factor is added after signing in')
+    return link
+  }
+}

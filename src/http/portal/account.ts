@@ -1,0 +1,204 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import { Invalid, Unauthenticated } from '#errors.ts'
+import { ownCeremonies } from '#tenancy/administrator-proof.ts'
+import {
+  addFactor,
+  type Owner,
+  proveNewFactor,
+  readFactors,
+  removePasskey,
+  removeTotp,
+} from '#tenancy/factors.ts'
+import { inTenant } from '#tenancy/means.ts'
+import { changePassword, renameSelf } from '#tenancy/own-account.ts'
+import { partyOf } from '#tenancy/passkey-party.ts'
+import { beginPasskey } from '#tenancy/passkeys.ts'
+import { issueRecoveryCodes } from '#tenancy/recovery-codes.ts'
+import { beginTotp } from '#tenancy/totp.ts'
+import {
+  NewFactor,
+  OwnChange,
+  OwnFactors,
+  PasskeyEnrolment,
+  PasswordChange,
+  RecoveryCodes,
+  TotpEnrolment,
+} from './contract/account.ts'
+import { IdParams } from './contract/common.ts'
+import { Me } from './contract/session.ts'
+import type { PortalOptions } from './door.ts'
+import { describeNew } from './me.ts'
+import { personOf } from './principal.ts'
+import { qrCodeOf } from './qr-code.ts'
+import { setSessionCookie } from './session-cookie.ts'
+
+const tags = ['my account']
+const OWN = { role: 'auditor', person: true } as const
+const OWN_PROVEN = { ...OWN, stepUp: true } as const
+
+/** What an administrator changes about their own account: name, password, second factors. */
+export const accountRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door, options) => {
+  const { db } = options
+
+  door.patch(
+    '/me',
+    {
+      config: OWN,
+      schema: { tags, summary: 'Change one’s own name', body: OwnChange, response: { 204: Type.Null() } },
+    },
+    async (request, reply) => {
+      await renameSelf(db, request.principal.witness, personOf(request), request.body.name)
+      return reply.code(204).send(null)
+    },
+  )
+
+  door.put(
+    '/me/password',
+    {
+      config: OWN,
+      schema: {
+        tags,
+        summary: 'Change one’s own password; every other session ends',
+        body: PasswordChange,
+        response: { 200: Me },
+      },
+    },
+    async (request, reply) => {
+      const { witness } = request.principal
+      const token = await changePassword(options, witness, personOf(request), request.body).catch((error) => {
+        throw error instanceof Unauthenticated ? new Invalid('current', 'is wrong') : error
+      })
+      setSessionCookie(request, reply, token)
+      return describeNew(db, token)
+    },
+  )
+
+  door.get(
+    '/me/factors',
+    {
+      config: OWN,
+      schema: { tags, summary: 'One’s own second factors', response: { 200: OwnFactors } },
+    },
+    async (request) => {
+      const { tenantId, administratorId } = personOf(request)
+      const factors = await readFactors(inTenant(db, tenantId), tenantId, administratorId)
+      const party = partyOf(options.publicUrl())
+      return {
+        totp: factors.totp && timesOf(factors.totp),
+        passkeys: factors.passkeys.map(({ id, name, rpId, ...times }) => ({
+          id,
+          name,
+          usable: 'rpId' in party && party.rpId === rpId,
+          ...timesOf(times),
+        })),
+        recoveryCodes: factors.recoveryCodes,
+        passkeysUnavailable: 'unavailable' in party ? party.unavailable : null,
+      }
+    },
+  )
+
+  door.post(
+    '/me/totp',
+    {
+      config: OWN_PROVEN,
+      schema: { tags, summary: 'Begin to enrol an authenticator app', response: { 200: TotpEnrolment } },
+    },
+    async (request) => {
+      const own = personOf(request)
+      const enrolment = await beginTotp(options, own.tenantId, ownCeremonies(own), own.email)
+      return { ...enrolment, qrCode: await qrCodeOf(enrolment.uri) }
+    },
+  )
+
+  door.post(
+    '/me/passkeys',
+    {
+      config: OWN_PROVEN,
+      schema: { tags, summary: 'Begin to make a passkey', response: { 200: PasskeyEnrolment } },
+    },
+    async (request) => {
+      const own = personOf(request)
+      const person = { id: own.administratorId, email: own.email, name: own.name }
+      return beginPasskey(options, own.tenantId, ownCeremonies(own), person)
+    },
+  )
+
+  door.post(
+    '/me/factors',
+    {
+      config: OWN_PROVEN,
+      schema: {
+        tags,
+        summary: 'Finish an enrolment; the first factor brings recovery codes',
+        body: NewFactor,
+        response: { 201: RecoveryCodes },
+      },
+    },
+    async (request, reply) => {
+      const own = personOf(request)
+      const { witness, tenantId } = request.principal
+      const proven = await proveNewFactor(options, tenantId, ownCeremonies(own), request.body)
+      const recoveryCodes = await db.transaction({ tenantId }, (tx) =>
+        addFactor(tx, options, witness, ownerOf(request), proven),
+      )
+      return reply.code(201).send({ ...(recoveryCodes && { recoveryCodes }) })
+    },
+  )
+
+  door.delete(
+    '/me/totp',
+    {
+      config: OWN_PROVEN,
+      schema: { tags, summary: 'Remove the authenticator app', response: { 204: Type.Null() } },
+    },
+    async (request, reply) => {
+      const { witness, tenantId } = request.principal
+      await db.transaction({ tenantId }, (tx) => removeTotp(tx, witness, ownerOf(request)))
+      return reply.code(204).send(null)
+    },
+  )
+
+  door.delete(
+    '/me/passkeys/:id',
+    {
+      config: OWN_PROVEN,
+      schema: { tags, summary: 'Remove a passkey', params: IdParams, response: { 204: Type.Null() } },
+    },
+    async (request, reply) => {
+      const { witness, tenantId } = request.principal
+      const { id } = request.params
+      await db.transaction({ tenantId }, (tx) => removePasskey(tx, witness, ownerOf(request), id))
+      return reply.code(204).send(null)
+    },
+  )
+
+  door.post(
+    '/me/recovery-codes',
+    {
+      config: OWN_PROVEN,
+      schema: {
+        tags,
+        summary: 'New recovery codes; those from before are void',
+        response: { 201: RecoveryCodes },
+      },
+    },
+    async (request, reply) => {
+      const { witness, tenantId } = request.principal
+      const recoveryCodes = await db.transaction({ tenantId }, (tx) =>
+        issueRecoveryCodes(tx, witness, ownerOf(request)),
+      )
+      return reply.code(201).send({ recoveryCodes })
+    },
+  )
+}
+
+function ownerOf(request: FastifyRequest): Owner {
+  const { administratorId: id, email } = personOf(request)
+  return { id, email }
+}
+
+function timesOf({ createdAt, lastUsedAt }: { readonly createdAt: Date; readonly lastUsedAt: Date | null }) {
+  return { createdAt: createdAt.toISOString(), lastUsedAt: lastUsedAt?.toISOString() ?? null }
+}

@@ -1,0 +1,42 @@
+import { type Static, Type } from 'typebox'
+import { Id, OptionalTime, Time } from './common.ts'
+
+const ApiKeyRole = Type.Union([Type.Literal('admin'), Type.Literal('auditor')])
+
+export const ApiKey = Type.Object(
+  {
+    id: Id,
+    name: Type.String(),
+    role: ApiKeyRole,
+    ending: Type.String({ description: 'its last characters' }),
+    createdBy: Type.String(),
+    createdAt: Time,
+    expiresAt: OptionalTime,
+    lastUsedAt: OptionalTime,
+  },
+  { $id: 'ApiKey' },
+)
+export type ApiKey = Static<typeof ApiKey>
+
+export const ApiKeys = Type.Object({ items: Type.Array(ApiKey) })
+export type ApiKeys = Static<typeof ApiKeys>
+
+export const NewApiKey = Type.Object(
+  {
+    name: Type.String({ maxLength: 400 }),
+    role: ApiKeyRole,
+    expiresInDays: Type.Optional(
+      Type.Union([Type.Integer({ minimum: 1, maximum: 3_650 }), Type.Null()], {
+        description: '90 when it is left out; null: never',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+)
+export type NewApiKey = Static<typeof NewApiKey>
+
+export const IssuedApiKey = Type.Object({
+  apiKey: ApiKey,
+  key: Type.String({ description: 'shown only now' }),
+})
+export type IssuedApiKey = Static<typeof IssuedApiKey>

@@ -1,0 +1,34 @@
+import { type Static, Type } from 'typebox'
+import { Id, OptionalTime, Time } from './common.ts'
+import { LogEvent } from './log-event.ts'
+
+const Count = Type.Integer({ minimum: 0 })
+
+export const IdpHealth = Type.Object({
+  id: Id,
+  name: Type.String(),
+  type: Type.String(),
+  enabled: Type.Boolean(),
+  autoProvisioning: Type.Boolean(),
+  lastSyncAt: OptionalTime,
+  state: Type.Union([Type.Literal('ok'), Type.Literal('quiet'), Type.Literal('never'), Type.Literal('off')], {
+    description: 'quiet: no sync for a day; never: no sync yet; off: it does not provision',
+  }),
+  users: Count,
+})
+export type IdpHealth = Static<typeof IdpHealth>
+
+export const Overview = Type.Object(
+  {
+    /** When the numbers were counted. */
+    countedAt: Time,
+    users: Type.Object({ active: Count, inactive: Count, disabled: Count, deleted: Count }),
+    groups: Count,
+    identityProviders: Type.Array(IdpHealth),
+    recentChanges: Type.Array(LogEvent),
+    failures: Type.Array(LogEvent, { description: 'of the last seven days, newest first' }),
+    gateways: Type.Object({ up: Count, lost: Count, stopped: Count }),
+  },
+  { $id: 'Overview' },
+)
+export type Overview = Static<typeof Overview>

@@ -1,0 +1,157 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { type ObjectType, record } from '#audit/record.ts'
+import { auditLog } from '#audit/search.ts'
+import { activityLog } from '#logs/activity.ts'
+import { findEvent, walkLog } from '#logs/read.ts'
+import { countLog, type LogSource, searchLog } from '#logs/search.ts'
+import { systemLog } from '#logs/system.ts'
+import type { Database } from '#platform/database.ts'
+import { sql } from '#platform/sql.ts'
+import { isOperatorTenant } from '#tenancy/tenants.ts'
+import { IdParams } from './contract/common.ts'
+import { LogEventDetail, LogExportQuery, LogPage, LogQuery } from './contract/log-event.ts'
+import type { PortalOptions } from './door.ts'
+import { DownloadResponse, sendDownload } from './download.ts'
+import { CSV_HEAD, csvLine, logEvent, logEventDetail, logSearch } from './log-event.ts'
+
+/** One of the three logs, as the API offers it. */
+interface OfferedLog {
+  readonly path: string
+  readonly name: string
+  readonly fileName: string
+  readonly objectType: ObjectType
+  readonly source: (db: Database, tenantId: string) => LogSource | Promise<LogSource>
+}
+
+const LOGS: readonly OfferedLog[] = [
+  {
+    path: '/audit-events',
+    name: 'Audit log',
+    fileName: 'audit-log',
+    objectType: 'AuditLog',
+    source: (_db, tenantId) => auditLog(tenantId),
+  },
+  {
+    path: '/activity-events',
+    name: 'Activity log',
+    fileName: 'activity-log',
+    objectType: 'ActivityLog',
+    source: (_db, tenantId) => activityLog(tenantId),
+  },
+  {
+    path: '/system-events',
+    name: 'System log',
+    fileName: 'system-log',
+    objectType: 'SystemLog',
+    source: async (db, tenantId) => systemLog(tenantId, await isOperatorTenant(db, tenantId)),
+  },
+]
+
+const PAGE = 50
+/** More events than that are not counted. */
+const COUNTED = 10_000
+
+/** The audit, activity and system log: one search, one event, and the whole result as a file. */
+export const logRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door, options) => {
+  for (const log of LOGS) await door.register(routesOf(log), options)
+}
+
+function routesOf(log: OfferedLog): FastifyPluginAsyncTypebox<PortalOptions> {
+  const tags = [log.fileName]
+  return async (door, { db }) => {
+    door.get(
+      log.path,
+      {
+        config: { role: 'auditor' },
+        schema: {
+          tags,
+          summary: `Search the ${log.name}`,
+          querystring: LogQuery,
+          response: { 200: LogPage },
+        },
+      },
+      async ({ principal, query: { limit = PAGE, after, ...query } }) => {
+        const source = await log.source(db, principal.tenantId)
+        const search = { ...logSearch(query), limit, after }
+        const found = await searchLog(db, source, search)
+        const total = after === undefined ? await totalOf(db, source, search, found) : undefined
+        return {
+          items: found.events.map(logEvent),
+          next: found.next ?? null,
+          searchedTo: found.searchedTo?.toISOString() ?? null,
+          ...(total !== undefined && { total }),
+        }
+      },
+    )
+
+    door.get(
+      `${log.path}/export`,
+      {
+        config: { role: 'auditor' },
+        schema: {
+          tags,
+          summary: `Download what a search of the ${log.name} finds`,
+          querystring: LogExportQuery,
+          response: { 200: DownloadResponse },
+        },
+      },
+      async ({ principal, query: { format = 'csv', ...query } }, reply) => {
+        const source = await log.source(db, principal.tenantId)
+        const search = { ...logSearch(query), to: await until(db, principal.tenantId, query.to) }
+        await record(
+          { query: (statement) => db.run({ tenantId: principal.tenantId }, statement) },
+          principal.witness,
+          {
+            action: 'read',
+            objectType: log.objectType,
+            objectId: undefined,
+            objectName: log.name,
+            change: { after: { format, ...query } },
+          },
+        )
+        return sendDownload(reply, {
+          fileName: log.fileName,
+          format,
+          rows: walkLog(db, source, search),
+          csvHead: CSV_HEAD,
+          csv: csvLine,
+          json: logEventDetail,
+        })
+      },
+    )
+
+    door.get(
+      `${log.path}/:id`,
+      {
+        config: { role: 'auditor' },
+        schema: {
+          tags,
+          summary: `One event of the ${log.name}, with what changed`,
+          params: IdParams,
+          response: { 200: LogEventDetail },
+        },
+      },
+      async ({ principal, params }) =>
+        logEventDetail(await findEvent(db, await log.source(db, principal.tenantId), params.id)),
+    )
+  }
+}
+
+type Search = Parameters<typeof searchLog>[2]
+
+/** Known without counting when the first page is all there is. */
+function totalOf(
+  db: Database,
+  source: LogSource,
+  search: Search,
+  found: Awaited<ReturnType<typeof searchLog>>,
+) {
+  return found.next === undefined ? found.events.length : countLog(db, source, search, COUNTED)
+}
+
+/** A file ends at the moment at which it was asked for: the event that tells of it is not in it. */
+async function until(db: Database, tenantId: string, to: string | undefined): Promise<Date> {
+  const [row] = await db.run<{ now: Date }>({ tenantId }, sql`select clock_timestamp() as now`)
+  const now = row?.now ?? new Date()
+  return to !== undefined && new Date(to) < now ? new Date(to) : now
+}

@@ -1,0 +1,78 @@
+// The activity log: who signed in and out, changed a factor, and reached which application. Doors tell it what happened
+// and never wait for it.
+import type { Database } from '#platform/database.ts'
+import { prepared, raw, sql } from '#platform/sql.ts'
+import type { LogSource } from './search.ts'
+import { batchRows, LOG_COLUMNS, openLogWriter, type WriterOptions } from './writer.ts'
+
+export interface ActivityEntry {
+  readonly tenantId: string
+  readonly actor: {
+    readonly type: 'user' | 'administrator' | 'idp'
+    /** Undefined where nobody of that name is known. */
+    readonly id?: string | undefined
+    /** As it was given: an address, a userName. */
+    readonly name: string
+  }
+  readonly kind: 'sign-in' | 'sign-out' | 'factor' | 'access'
+  /** What was reached, or entered; undefined: the portal. */
+  readonly application?: { readonly id?: string | undefined; readonly name: string } | undefined
+  readonly result?: 'success' | 'failure' | undefined
+  /** Why it failed, or what was done to a factor. Never a secret. */
+  readonly reason?: string | undefined
+  readonly requestId?: string | undefined
+  readonly sourceAddress?: string | undefined
+}
+
+export interface Activity {
+  record(entry: ActivityEntry): void
+  /** Writes what is collected. @throws {Unavailable} */
+  flush(): Promise<void>
+  close(): Promise<void>
+}
+
+const LONGEST_NAME = 300
+const PORTAL = 'Admin portal'
+
+/** @param gateway name of this process, which each event tells */
+export function openActivity(db: Database, gateway: string, options: WriterOptions = {}): Activity {
+  const writer = openLogWriter(
+    db,
+    (batch) =>
+      prepared(
+        'activity.write',
+        sql`insert into activity_event ${batchRows(batch)} as event(${raw(LOG_COLUMNS)}) on conflict (id) do nothing`,
+      ),
+    options,
+  )
+  return {
+    record({ tenantId, actor, kind, application, result = 'success', reason, requestId, sourceAddress }) {
+      writer.write({
+        tenantId,
+        at: new Date(),
+        actorType: actor.type,
+        actorId: actor.id,
+        actorName: plain(actor.name),
+        action: kind,
+        objectType: application ? 'Application' : 'Portal',
+        objectId: application?.id,
+        objectName: plain(application?.name ?? PORTAL),
+        result,
+        change: { gateway, ...(reason !== undefined && { reason }) },
+        requestId,
+        sourceAddress,
+      })
+    },
+    flush: writer.flush,
+    close: writer.close,
+  }
+}
+
+/** Names come from outside, also from people nobody knows. */
+function plain(name: string): string {
+  return name.slice(0, LONGEST_NAME).replaceAll('\u0000', '').toWellFormed()
+}
+
+export function activityLog(tenantId: string): LogSource {
+  return { table: raw('activity_event'), scope: { tenantId }, rows: sql`e.tenant_id = ${tenantId}` }
+}

@@ -1,0 +1,213 @@
+// Searches a log (audit, activity or system): newest first, a page at a time, by any column. A log may hold millions of
+// events and a search may want one of them, so a search walks back in steps and ends when its time is up: what it found
+// until then is an answer, with the place where the next search goes on.
+import { performance } from 'node:perf_hooks'
+import { Invalid } from '#errors.ts'
+import type { Database, Scope } from '#platform/database.ts'
+import { join, raw, type Sql, sql } from '#platform/sql.ts'
+
+/** One line of a log. */
+export interface LogEvent {
+  readonly id: string
+  readonly at: Date
+  readonly actorType: string
+  readonly actorId: string | null
+  readonly actorName: string
+  readonly action: string
+  readonly objectType: string
+  readonly objectId: string | null
+  readonly objectName: string
+  readonly result: 'success' | 'failure'
+  /** JSON as it was written: `before`, `after`, `reason`, or other details. Null too where it is large. */
+  readonly change: Record<string, unknown> | null
+  /** There is a change of more bytes than a list should hold; findEvent() and walkLog() bring it. */
+  readonly changeIsLarge: boolean
+  readonly requestId: string | null
+  readonly sourceAddress: string | null
+  /** For `after`: the page that begins below this event. */
+  readonly cursor: string
+}
+
+export interface LogSearch {
+  /** From this moment on. */
+  readonly from?: Date | undefined
+  /** Before this moment. */
+  readonly to?: Date | undefined
+  /** Part of the actor's name, whatever the case of its letters; so are `object` and `text`. */
+  readonly actor?: string | undefined
+  readonly action?: readonly string[] | undefined
+  readonly objectType?: readonly string[] | undefined
+  /** Part of the object's name, or its id. */
+  readonly object?: string | undefined
+  /** The history of one object. */
+  readonly objectId?: string | undefined
+  readonly result?: 'success' | 'failure' | undefined
+  /** Part of the actor's or of the object's name. */
+  readonly text?: string | undefined
+  readonly limit: number
+  readonly after?: string | undefined
+}
+
+export interface Found {
+  readonly events: LogEvent[]
+  /** Where the next page begins; undefined at the end of the log. */
+  readonly next: string | undefined
+  /** Set when time was up before the page was full: how far back the search came. */
+  readonly searchedTo: Date | undefined
+}
+
+/** One log of one tenant: which table, seen in which scope, which of its rows. */
+export interface LogSource {
+  readonly table: Sql
+  readonly scope: Scope
+  readonly rows: Sql
+  /** Rows among which the event of an id is, however many there are; undefined: the id is the key of the table. */
+  readonly nearId?: ((id: string, seconds: number) => Sql) | undefined
+  /** Where the events of one object are found along an index; undefined: among all others. */
+  readonly objectRows?: ((objectId: string, below: Sql, limit: number) => Sql) | undefined
+}
+
+const PATIENCE_MILLISECONDS = 1_000
+/** Events that one statement looks at: few for each that is wanted, as most searches find at once, then ever more. */
+const FIRST_LOOKS = 2
+const STEP_GROWTH = 8
+const LARGEST_STEP = 32_000
+
+const CURSOR = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
+
+/** @throws {Invalid} `after` is no cursor of an event */
+export async function searchLog(
+  db: Database,
+  source: LogSource,
+  search: LogSearch,
+  patienceMilliseconds = PATIENCE_MILLISECONDS,
+): Promise<Found> {
+  const giveUpAt = performance.now() + patienceMilliseconds
+  const events: LogEvent[] = []
+  let after = search.after
+  for (let size = FIRST_LOOKS * search.limit; ; size = Math.min(size * STEP_GROWTH, LARGEST_STEP)) {
+    // One more than asked for tells whether there is another page.
+    const step = await searchStep(
+      db,
+      source,
+      { ...search, after, limit: search.limit + 1 - events.length },
+      size,
+    )
+    events.push(...step.events)
+    if (events.length > search.limit) {
+      const page = events.slice(0, search.limit)
+      return { events: page, next: page.at(-1)?.cursor, searchedTo: undefined }
+    }
+    if (!step.edge) return { events, next: undefined, searchedTo: undefined }
+    after = step.edge
+    if (performance.now() > giveUpAt) return { events, next: after, searchedTo: momentOf(after) }
+  }
+}
+
+interface Step {
+  readonly events: LogEvent[]
+  /** The oldest event that was looked at; undefined when there is none below it. */
+  readonly edge: string | undefined
+}
+
+type StepRow = { edge: string; scanned: number } & { [Name in keyof LogEvent]: LogEvent[Name] | null }
+
+const cursorOf = (alias: string) =>
+  raw(`to_char(${alias}.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '_' || ${alias}.id`)
+
+const LARGE_BYTES = 65_536
+
+/** Of an event `e`. */
+export const EVENT_COLUMNS = sql`e.id, e.at, e.actor_type as "actorType", e.actor_id as "actorId", e.actor_name as "actorName", e.action,
+    e.object_type as "objectType", e.object_id as "objectId", e.object_name as "objectName", e.result,
+    case when octet_length(e.change) <= ${raw(String(LARGE_BYTES))} then e.change::json end as change,
+    coalesce(octet_length(e.change) > ${raw(String(LARGE_BYTES))}, false) as "changeIsLarge", e.request_id as "requestId", e.source_address as "sourceAddress", ${cursorOf('e')} as cursor`
+
+/** Looks at `size` events below the cursor. Of those that match, only the ones that are shown are read in full. */
+async function searchStep(db: Database, source: LogSource, search: LogSearch, size: number): Promise<Step> {
+  const wanted = columnConditions(search)
+  const looked = wanted.length > 0 ? size : search.limit
+  const rows = await db.run<StepRow>(
+    source.scope,
+    sql`with scanned as materialized (
+        select e.at, e.id, ${wanted.length > 0 ? join(wanted, ' and ') : raw('true')} as hit
+        from ${rowsOf(source, search, looked)} e where ${join(placeConditions(source, search), ' and ')}
+        order by e.at desc, e.id desc limit ${looked}),
+      edge as (select s.at, s.id, (select count(*)::int from scanned) as scanned from scanned s order by s.at, s.id limit 1),
+      hits as (select at, id from scanned where hit order by at desc, id desc limit ${search.limit})
+      select ${cursorOf('edge')} as edge, edge.scanned, found.*
+      from edge left join (select ${EVENT_COLUMNS} from hits h join ${source.table} e on e.at = h.at and e.id = h.id
+        and ${source.rows}) found on true
+      order by found.at desc, found.id desc`,
+  )
+  const [first] = rows
+  const events = rows.filter((row) => row.id !== null) as unknown as LogEvent[]
+  return { events, edge: first && first.scanned >= looked ? first.edge : undefined }
+}
+
+function rowsOf({ table, objectRows }: LogSource, search: LogSearch, size: number): Sql {
+  if (!objectRows || search.objectId === undefined) return table
+  const until = search.after === undefined ? search.to : momentOf(search.after)
+  const below = sql`e.at <= ${until ?? null}::timestamptz`
+  return objectRows(search.objectId, until ? below : raw('true'), size)
+}
+
+/** What an index finds. The result is text of ours, so that an index of failures alone is known to serve. */
+function placeConditions({ rows }: LogSource, { from, to, after, result }: LogSearch): Sql[] {
+  return [
+    rows,
+    ...(from ? [sql`e.at >= ${from}`] : []),
+    ...(to ? [sql`e.at < ${to}`] : []),
+    ...(after === undefined ? [] : [below(after)]),
+    ...(result === 'failure' ? [raw("e.result = 'failure'")] : []),
+  ]
+}
+
+/** What each event is looked at for. */
+function columnConditions(search: LogSearch): Sql[] {
+  const { actor, action, objectType, object, objectId, result, text } = search
+  return [
+    ...(actor ? [contains('actor_name', actor)] : []),
+    ...(action?.length ? [sql`e.action = any(${action}::text[])`] : []),
+    ...(objectType?.length ? [sql`e.object_type = any(${objectType}::text[])`] : []),
+    ...(object ? [sql`(e.object_id::text = lower(${object}) or ${contains('object_name', object)})`] : []),
+    ...(objectId ? [sql`e.object_id = ${objectId}`] : []),
+    ...(result === 'success' ? [raw("e.result = 'success'")] : []),
+    ...(text ? [sql`(${contains('actor_name', text)} or ${contains('object_name', text)})`] : []),
+  ]
+}
+
+function contains(column: 'actor_name' | 'object_name', part: string): Sql {
+  return sql`strpos(lower(${raw(`e.${column}`)}), lower(${part})) > 0`
+}
+
+function below(cursor: string): Sql {
+  const { at, id } = readCursor(cursor)
+  return sql`(e.at, e.id) < (${at}::timestamptz, ${id}::uuid)`
+}
+
+function momentOf(cursor: string): Date {
+  return new Date(readCursor(cursor).at)
+}
+
+function readCursor(cursor: string): { at: string; id: string } {
+  const [, at, id] = CURSOR.exec(cursor) ?? []
+  if (!at || !id || Number.isNaN(Date.parse(at))) throw new Invalid('after', 'must be the cursor of an event')
+  return { at, id }
+}
+
+/** How many events there are in a period, when they are few enough to be counted at once. */
+export async function countLog(
+  db: Database,
+  source: LogSource,
+  search: LogSearch,
+  most: number,
+): Promise<number | undefined> {
+  if (columnConditions(search).length > 0) return undefined
+  const [row] = await db.run<{ count: number }>(
+    source.scope,
+    sql`select count(*)::int as count from (select from ${source.table} e
+      where ${join(placeConditions(source, search), ' and ')} limit ${most + 1}) some`,
+  )
+  return row && row.count <= most ? row.count : undefined
+}

@@ -1,0 +1,109 @@
+// The system log: how the service itself is. Its events are the service's, so those who run it read them: the
+// administrators of the default tenant. An event may also be about one tenant; then that tenant's administrators read it.
+import { type Database, SYSTEM } from '#platform/database.ts'
+import { prepared, raw, sql } from '#platform/sql.ts'
+import type { LogSource } from './search.ts'
+import { batchRows, LOG_COLUMNS, openLogWriter, type WriterOptions } from './writer.ts'
+
+/** What can happen to the service, and to what. */
+export const SYSTEM_EVENTS = {
+  'service-started': 'Service',
+  'service-stopped': 'Service',
+  'service-failed': 'Service',
+  'gateway-lost': 'Gateway',
+  'gateway-recovered': 'Gateway',
+  'database-migrated': 'Database',
+  'database-away': 'Database',
+  'database-back': 'Database',
+  'work-failed': 'Work',
+  'audit-not-sealed': 'AuditLog',
+  'entries-lost': 'Log',
+} as const
+
+export interface SystemEntry {
+  readonly event: keyof typeof SYSTEM_EVENTS
+  /** Which gateway, migration, work or log. */
+  readonly name: string
+  /** When it happened; undefined: now. */
+  readonly at?: Date | undefined
+  /** Only for what concerns one tenant alone. */
+  readonly tenantId?: string | undefined
+  /** Never a secret, nor what a row holds. */
+  readonly detail?: object | undefined
+}
+
+export interface SystemLog {
+  record(entry: SystemEntry): void
+  /** Writes what is collected. @throws {Unavailable} */
+  flush(): Promise<void>
+  close(): Promise<void>
+}
+
+const FAILURES: ReadonlySet<string> = new Set([
+  'service-failed',
+  'gateway-lost',
+  'database-away',
+  'work-failed',
+  'audit-not-sealed',
+  'entries-lost',
+])
+
+/** What goes wrong again and again is told of once in this time. */
+const AGAIN_MILLISECONDS = 600_000
+const REPEATING: ReadonlySet<string> = new Set(['work-failed', 'audit-not-sealed', 'entries-lost'])
+
+/** @returns whether an entry says the same as one before, a short time ago */
+function openRepeats(): (entry: SystemEntry, at: Date) => boolean {
+  const told = new Map<string, number>()
+  return ({ event, name, tenantId = '' }, at) => {
+    if (!REPEATING.has(event)) return false
+    const key = `${event} ${tenantId} ${name}`
+    const again = at.getTime() - (told.get(key) ?? 0) < AGAIN_MILLISECONDS
+    if (!again) told.set(key, at.getTime())
+    return again
+  }
+}
+
+/** @param gateway name of this process, which each event tells */
+export function openSystemLog(db: Database, gateway: string, options: WriterOptions = {}): SystemLog {
+  const isRepeat = openRepeats()
+  const onLost = (count: number) =>
+    log.record({ event: 'entries-lost', name: 'system log', detail: { count } })
+  const writer = openLogWriter(
+    db,
+    (batch) =>
+      prepared(
+        'system-log.write',
+        sql`insert into system_event ${batchRows(batch)} as event(${raw(LOG_COLUMNS)}) on conflict (id) do nothing`,
+      ),
+    { onLost, ...options },
+  )
+  const log: SystemLog = {
+    record(entry) {
+      const { event, name, at = new Date(), tenantId, detail } = entry
+      if (isRepeat(entry, at)) return
+      writer.write({
+        tenantId: tenantId ?? null,
+        at,
+        actorType: 'system',
+        actorName: gateway,
+        action: event,
+        objectType: SYSTEM_EVENTS[event],
+        objectName: name,
+        result: FAILURES.has(event) ? 'failure' : 'success',
+        change: detail,
+      })
+    },
+    flush: writer.flush,
+    close: writer.close,
+  }
+  return log
+}
+
+/** @param operates whether the tenant is that of those who run the service */
+export function systemLog(tenantId: string, operates: boolean): LogSource {
+  const table = raw('system_event')
+  return operates
+    ? { table, scope: SYSTEM, rows: sql`(e.tenant_id is null or e.tenant_id = ${tenantId})` }
+    : { table, scope: { tenantId }, rows: sql`e.tenant_id = ${tenantId}` }
+}

@@ -1,0 +1,174 @@
+// One-time links into an account: the first owner's set-up, an invitation, a new password. They share one page, one set of
+// rules for what may be chosen, and one end: the link is void and what it was for is done, or neither.
+import { NotFound } from '#errors.ts'
+import type { Database, TenantTx } from '#platform/database.ts'
+import { sql } from '#platform/sql.ts'
+import { endSessionsOf, type SessionOrigin, startSession } from './administrator-sessions.ts'
+import { addAdministrator, prepareAdministrator, type Role } from './administrators.ts'
+import {
+  addFactor,
+  type Enrolled,
+  type FactorTools,
+  hasFactor,
+  proveNewFactor,
+  readFactors,
+} from './factors.ts'
+import { inTenant } from './means.ts'
+import { setPassword } from './own-account.ts'
+import { keepPassword, readPassword } from './passwords.ts'
+import { emailKey, readEmail, readPlainName } from './rules.ts'
+import { digestOf, tenantOfToken } from './scoped-tokens.ts'
+import { findSetupLink, voidSetupLink } from './setup-link.ts'
+import { forgetTries } from './throttle.ts'
+
+export interface AccountLink {
+  readonly kind: 'setup' | 'invitation' | 'reset'
+  readonly tenantId: string
+  readonly tenantName: string
+  /** Undefined where the person chooses it. */
+  readonly email: string | undefined
+  readonly role: Role
+  /** Of a reset. */
+  readonly administratorId: string | undefined
+  /** Whether a short password is good, because a second factor is there already. */
+  readonly hasFactor: boolean
+  /** What ceremonies behind this link are bound to. */
+  readonly boundTo: string
+}
+
+export interface Acceptance {
+  readonly email?: string | undefined
+  readonly name?: string | undefined
+  readonly password: string
+  readonly factor?: Enrolled | undefined
+}
+
+export interface Accepted {
+  readonly email: string
+  /** Undefined after a reset: then one signs in as always. */
+  readonly sessionToken: string | undefined
+  /** Shown once. */
+  readonly recoveryCodes: readonly string[] | undefined
+}
+
+export interface LinkOrigin extends SessionOrigin {
+  readonly requestId: string
+}
+
+/** @throws {NotFound} unknown, used, expired or replaced */
+export async function findAccountLink(db: Database, token: string): Promise<AccountLink> {
+  const boundTo = `link:${digestOf(token).toString('hex')}`
+  const tenantId = tenantOfToken('link', token)
+  if (tenantId === undefined) {
+    const setup = await findSetupLink(db, token)
+    return {
+      kind: 'setup',
+      ...setup,
+      email: undefined,
+      role: 'owner',
+      administratorId: undefined,
+      hasFactor: false,
+      boundTo,
+    }
+  }
+  const [found] = await db.run<
+    Omit<AccountLink, 'tenantId' | 'hasFactor' | 'boundTo' | 'administratorId'> & {
+      administratorId: string | null
+    }
+  >(
+    { tenantId },
+    sql`select l.kind, t.name as "tenantName", l.email, coalesce(l.role, a.role) as role,
+        l.administrator_id as "administratorId"
+      from account_link l join tenant t on t.id = l.tenant_id
+        left join administrator a on a.id = l.administrator_id
+      where l.digest = ${digestOf(token)} and l.tenant_id = ${tenantId} and l.expires_at > now()
+        and a.disabled_at is null`,
+  )
+  if (!found) throw gone()
+  const administratorId = found.administratorId ?? undefined
+  const factors = administratorId && (await readFactors(inTenant(db, tenantId), tenantId, administratorId))
+  return { ...found, tenantId, administratorId, hasFactor: !!factors && hasFactor(factors), boundTo }
+}
+
+/** @throws {NotFound} as above @throws {Invalid} {Conflict} {Refused} the link stays good */
+export async function acceptAccountLink(
+  tools: FactorTools,
+  token: string,
+  input: Acceptance,
+  origin: LinkOrigin,
+): Promise<Accepted> {
+  const link = await findAccountLink(tools.db, token)
+  return link.administratorId === undefined
+    ? makeAccount(tools, token, link, input, origin)
+    : resetPassword(tools, token, link, link.administratorId, input, origin)
+}
+
+async function makeAccount(
+  tools: FactorTools,
+  token: string,
+  link: AccountLink,
+  { email = '', name = '', password, factor }: Acceptance,
+  origin: LinkOrigin,
+): Promise<Accepted> {
+  const { tenantId, role } = link
+  const wish = { email: link.email ?? email, name, role, password }
+  // Everything that can be mended is looked at before a passkey's one challenge is used up.
+  readEmail(wish.email)
+  readPlainName(name)
+  readPassword(password, { withFactor: factor !== undefined })
+  const proven = factor && (await proveNewFactor(tools, tenantId, link.boundTo, factor))
+  const fresh = await prepareAdministrator(wish, { withFactor: proven !== undefined })
+  return tools.db.transaction({ tenantId }, async (tx) => {
+    await voidLink(tx, token, link)
+    const witness = { tenantId, actor: actorOf(fresh, origin) }
+    await addAdministrator(tx, witness, fresh)
+    const recoveryCodes = proven && (await addFactor(tx, tools, witness, fresh, proven))
+    const sessionToken = await startSession(tx, tenantId, fresh.id, origin)
+    return { email: fresh.email, sessionToken, recoveryCodes }
+  })
+}
+
+async function resetPassword(
+  tools: FactorTools,
+  token: string,
+  link: AccountLink,
+  id: string,
+  { password }: Acceptance,
+  origin: LinkOrigin,
+): Promise<Accepted> {
+  const { tenantId } = link
+  const kept = await keepPassword(password, { withFactor: link.hasFactor })
+  const email = link.email ?? ''
+  await tools.db.transaction({ tenantId }, async (tx) => {
+    await voidLink(tx, token, link)
+    await setPassword(tx, { tenantId, actor: actorOf({ id, email }, origin) }, { id, email }, kept)
+    await endSessionsOf(tx, id)
+  })
+  await forgetTries(tools.db, { what: 'password', who: emailKey(email) })
+  return { email, sessionToken: undefined, recoveryCodes: undefined }
+}
+
+function actorOf({ id, email }: { readonly id: string; readonly email: string }, origin: LinkOrigin) {
+  const { requestId, sourceAddress } = origin
+  return {
+    type: 'administrator',
+    id,
+    name: email,
+    requestId,
+    ...(sourceAddress !== undefined && { sourceAddress }),
+  } as const
+}
+
+/** Of many who use one link at the same time, one does. @throws {NotFound} */
+async function voidLink(tx: TenantTx, token: string, { kind }: AccountLink): Promise<void> {
+  if (kind === 'setup') return voidSetupLink(tx, token)
+  const used = await tx.query(
+    sql`delete from account_link where digest = ${digestOf(token)} and tenant_id = ${tx.tenantId} and expires_at > now()
+      returning id`,
+  )
+  if (used.length === 0) throw gone()
+}
+
+function gone(): NotFound {
+  return new NotFound('This link is not valid: it was used, is too old, or was replaced by a newer one')
+}

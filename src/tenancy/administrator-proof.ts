@@ -1,0 +1,50 @@
+// A fresh proof of who holds a session, which dangerous things ask for: the second factor where there is one, else the
+// password. The session gets a new token with it.
+import { Invalid, Unauthenticated } from '#errors.ts'
+import { sql } from '#platform/sql.ts'
+import { renewSession, type SignedIn } from './administrator-sessions.ts'
+import type { FactorTools } from './factors.ts'
+import { demandFactor, type FactorAnswer, readMeans } from './means.ts'
+import { type Method, methodsOf, nextStep } from './next-step.ts'
+import { verifyPassword } from './passwords.ts'
+import { emailKey } from './rules.ts'
+import { countTry, forgetTries } from './throttle.ts'
+
+export type Proof = { readonly password: string } | FactorAnswer
+
+/** What the passkey ceremonies of an administrator who is signed in are bound to. */
+export function ownCeremonies({ administratorId }: Pick<SignedIn, 'administratorId'>): string {
+  return `administrator:${administratorId}`
+}
+
+/** What may be shown as proof. */
+export async function proofsOf(tools: FactorTools, own: SignedIn): Promise<(Method | 'password')[]> {
+  const means = await readMeans(tools, own.tenantId, own.administratorId)
+  const step = nextStep({ password: true, factor: false, passkey: false }, means)
+  return step.next === 'factor' ? methodsOf(means) : ['password']
+}
+
+/** @returns the new token of the session @throws {Unauthenticated} {Throttled} {Invalid} `password` is not enough */
+export async function proveAgain(tools: FactorTools, own: SignedIn, proof: Proof): Promise<string> {
+  const { tenantId, administratorId } = own
+  if ('password' in proof) {
+    if (!(await proofsOf(tools, own)).includes('password'))
+      throw new Invalid('password', 'is not enough here: this account has a second factor')
+    await demandPassword(tools, own, proof.password)
+  } else await demandFactor(tools, tenantId, administratorId, ownCeremonies(own), proof)
+  return tools.db.transaction({ tenantId }, (tx) => renewSession(tx, own))
+}
+
+/** The password of whoever is signed in. @throws {Unauthenticated} {Throttled} */
+export async function demandPassword({ db }: FactorTools, own: SignedIn, password: string): Promise<void> {
+  const tried = { what: 'password', who: emailKey(own.email) } as const
+  await countTry(db, tried)
+  const [kept] = await db.run<{ hash: string | null }>(
+    { tenantId: own.tenantId },
+    sql`select password_hash as hash from administrator
+      where id = ${own.administratorId} and tenant_id = ${own.tenantId}`,
+  )
+  if (!(await verifyPassword(password, kept?.hash ?? undefined)))
+    throw new Unauthenticated('That password is wrong')
+  await forgetTries(db, tried)
+}

@@ -1,0 +1,64 @@
+// What is remembered between the two halves of an enrolment or of a passkey ceremony: a challenge or a secret, for ten
+// minutes, for the one that it was made for.
+import { randomUUID } from 'node:crypto'
+import { Refused } from '#errors.ts'
+import { type Database, type Queryable, type Scope, SYSTEM } from '#platform/database.ts'
+import { sql } from '#platform/sql.ts'
+
+export interface CeremonyPlace {
+  /** Undefined while nobody knows whose sign-in it is. */
+  readonly tenantId: string | undefined
+  readonly kind: 'totp' | 'passkey' | 'assertion'
+  /** Whose it is: `administrator:…`, `link:…`, `attempt:…`. */
+  readonly boundTo: string
+}
+
+const MINUTES = 10
+
+/** @param content made with the ceremony's id, to which a sealed secret is bound */
+export async function beginCeremony(
+  db: Database,
+  { tenantId, kind, boundTo }: CeremonyPlace,
+  content: (id: string) => Buffer,
+): Promise<string> {
+  const id = randomUUID()
+  await db.run(
+    scopeOf(tenantId),
+    sql`insert into factor_ceremony (id, tenant_id, kind, bound_to, content, expires_at)
+      values (${id}, ${tenantId ?? null}, ${kind}, ${boundTo}, ${content(id)}, now() + make_interval(mins => ${MINUTES}))`,
+  )
+  return id
+}
+
+/** Looks at what is kept; a person who mistypes a code may try again. @throws {Refused} */
+export async function readCeremony(db: Database, place: CeremonyPlace, id: string): Promise<Buffer> {
+  const { tenantId, kind, boundTo } = place
+  const [kept] = await db.run<{ content: Buffer }>(
+    scopeOf(tenantId),
+    sql`select content from factor_ceremony where id = ${id} and kind = ${kind} and bound_to = ${boundTo}
+      and tenant_id is not distinct from ${tenantId ?? null}::uuid and expires_at > now()`,
+  )
+  if (!kept) throw over()
+  return kept.content
+}
+
+/** Uses it up, whatever comes of it. @throws {Refused} */
+export async function takeCeremony(db: Database, place: CeremonyPlace, id: string): Promise<Buffer> {
+  const content = await readCeremony(db, place, id)
+  await endCeremony({ query: (statement) => db.run(scopeOf(place.tenantId), statement) }, id)
+  return content
+}
+
+/** Of many who end one ceremony, one succeeds. @throws {Refused} */
+export async function endCeremony(tx: Queryable, id: string): Promise<void> {
+  const ended = await tx.query(sql`delete from factor_ceremony where id = ${id} returning id`)
+  if (ended.length === 0) throw over()
+}
+
+function scopeOf(tenantId: string | undefined): Scope {
+  return tenantId === undefined ? SYSTEM : { tenantId }
+}
+
+function over(): Refused {
+  return new Refused('This took too long, or was done already; begin again')
+}

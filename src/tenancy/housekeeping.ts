@@ -1,0 +1,24 @@
+// Remains of sign-ins that nobody finished, deleted once in a while.
+import { type Database, SYSTEM } from '#platform/database.ts'
+import { raw, sql } from '#platform/sql.ts'
+
+const ROWS = 5_000
+
+/** In steps that are each short; what is left over waits for the next time. */
+export async function purgeSignIns(db: Database): Promise<void> {
+  await purge(db, 'factor_ceremony', 'id', 'expires_at < now()', 'expires_at')
+  await purge(db, 'sign_in_attempt', 'digest', 'expires_at < now()', 'expires_at')
+  await purge(db, 'sign_in_throttle', 'subject', `started_at < now() - interval '1 hour'`, 'started_at')
+}
+
+async function purge(db: Database, table: string, key: string, over: string, order: string): Promise<void> {
+  for (let deleted = ROWS; deleted === ROWS; ) {
+    const gone = await db.run(
+      SYSTEM,
+      sql`delete from ${raw(table)} where ${raw(key)} in
+        (select ${raw(key)} from ${raw(table)} where ${raw(over)} order by ${raw(order)} limit ${ROWS})
+        returning ${raw(key)}`,
+    )
+    deleted = gone.length
+  }
+}

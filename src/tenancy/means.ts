@@ -1,0 +1,68 @@
+// What an administrator can be proven by, and the proving of a second factor: at sign-in and whenever a fresh proof is
+// asked for.
+import { Unauthenticated } from '#errors.ts'
+import type { Database, Queryable } from '#platform/database.ts'
+import { type FactorTools, readFactors } from './factors.ts'
+import type { Means } from './next-step.ts'
+import { partyOf } from './passkey-party.ts'
+import { type Assertion, provePasskey } from './passkeys.ts'
+import { spendRecoveryCode } from './recovery-codes.ts'
+import { countTry, forgetTries } from './throttle.ts'
+import { spendTotp } from './totp.ts'
+
+/** What a person answers when asked for a second factor. */
+export type FactorAnswer = { readonly code: string } | { readonly recoveryCode: string } | Assertion
+
+/** Statements of one tenant, each by itself. */
+export function inTenant(db: Database, tenantId: string): Queryable {
+  return { query: (statement) => db.run({ tenantId }, statement) }
+}
+
+export async function readMeans(
+  { db, publicUrl }: FactorTools,
+  tenantId: string,
+  administratorId: string,
+): Promise<Means> {
+  const { totp, passkeys, recoveryCodes } = await readFactors(
+    inTenant(db, tenantId),
+    tenantId,
+    administratorId,
+  )
+  const party = partyOf(publicUrl())
+  const here = passkeys.filter(({ rpId }) => 'rpId' in party && party.rpId === rpId).length
+  return { totp: totp !== null, passkeys: here, passkeysElsewhere: passkeys.length - here, recoveryCodes }
+}
+
+/** @throws {Unauthenticated} it is not right @throws {Throttled} too many were not */
+export async function demandFactor(
+  tools: FactorTools,
+  tenantId: string,
+  administratorId: string,
+  boundTo: string,
+  answer: FactorAnswer,
+): Promise<void> {
+  const tried = { what: 'factor', who: administratorId } as const
+  await countTry(tools.db, tried)
+  if (!(await isRight(tools, tenantId, administratorId, boundTo, answer)))
+    throw new Unauthenticated(
+      'code' in answer
+        ? 'That code is not right, or was used already'
+        : 'recoveryCode' in answer
+          ? 'That recovery code is not right, or was used already'
+          : 'That passkey does not belong to this account',
+    )
+  await forgetTries(tools.db, tried)
+}
+
+async function isRight(
+  tools: FactorTools,
+  tenantId: string,
+  administratorId: string,
+  boundTo: string,
+  answer: FactorAnswer,
+): Promise<boolean> {
+  if ('code' in answer) return spendTotp(tools, tenantId, administratorId, answer.code)
+  if ('recoveryCode' in answer)
+    return spendRecoveryCode(tools.db, tenantId, administratorId, answer.recoveryCode)
+  return (await provePasskey(tools, tenantId, boundTo, answer))?.administratorId === administratorId
+}

@@ -1,0 +1,86 @@
+// What administrators change about themselves.
+import { audited, record, type Witness } from '#audit/record.ts'
+import { Invalid } from '#errors.ts'
+import type { Database, TenantTx } from '#platform/database.ts'
+import { sql } from '#platform/sql.ts'
+import { demandPassword } from './administrator-proof.ts'
+import { endSessionsOf, renewSession, type SignedIn } from './administrator-sessions.ts'
+import { type FactorTools, hasFactor, lockAdministrator, type Owner, readFactors } from './factors.ts'
+import { type KeptPassword, keepPassword, readPassword } from './passwords.ts'
+import { emailKey, readPlainName } from './rules.ts'
+import { forgetTries } from './throttle.ts'
+
+export async function renameSelf(db: Database, witness: Witness, own: SignedIn, text: string): Promise<void> {
+  const name = readPlainName(text)
+  if (name === own.name) return
+  const update = sql`update administrator set name = ${name}
+    where id = ${own.administratorId} and tenant_id = ${own.tenantId} returning id`
+  const fact = {
+    action: 'update',
+    objectType: 'Administrator',
+    objectId: own.administratorId,
+    objectName: own.email,
+    change: { before: { name: own.name }, after: { name } },
+  } as const
+  await db.run({ tenantId: own.tenantId }, audited(witness, update, fact))
+}
+
+/**
+ * Ends every other session; this one gets a new token.
+ * @throws {Unauthenticated} the current one is wrong @throws {Invalid} `password` breaks the rule @throws {Throttled}
+ */
+export async function changePassword(
+  tools: FactorTools,
+  witness: Witness,
+  own: SignedIn,
+  { current, password }: { readonly current: string; readonly password: string },
+): Promise<string> {
+  readPassword(password, { withFactor: true }) // what no password may be is said before the old one is looked at
+  await demandPassword(tools, own, current)
+  if (password === current) throw new Invalid('password', 'is the one that you have')
+  const kept = await keepPassword(password, { withFactor: true })
+  const owner = { id: own.administratorId, email: own.email }
+  return tools.db.transaction({ tenantId: own.tenantId }, async (tx) => {
+    await setPassword(tx, witness, owner, kept)
+    await endSessionsOf(tx, own.administratorId, own.sessionId)
+    return renewSession(tx, own)
+  })
+}
+
+/** By the operator, for who is locked out. @throws {Invalid} `password` has fewer than 15 characters */
+export async function replacePassword(
+  db: Database,
+  witness: Witness,
+  owner: Owner,
+  password: string,
+): Promise<void> {
+  const kept = await keepPassword(password)
+  await db.transaction({ tenantId: witness.tenantId }, async (tx) => {
+    await setPassword(tx, witness, owner, kept)
+    await endSessionsOf(tx, owner.id)
+  })
+  await forgetTries(db, { what: 'password', who: emailKey(owner.email) })
+}
+
+/** @throws {Invalid} `password` is short, and there is no second factor beside it @throws {NotFound} */
+export async function setPassword(
+  tx: TenantTx,
+  witness: Witness,
+  owner: Owner,
+  { hash, isLong }: KeptPassword,
+): Promise<void> {
+  await lockAdministrator(tx, owner.id)
+  if (!isLong && !hasFactor(await readFactors(tx, tx.tenantId, owner.id)))
+    throw new Invalid('password', 'must have at least 15 characters, or 8 together with a second factor')
+  await tx.query(
+    sql`update administrator set password_hash = ${hash}, password_is_long = ${isLong}
+      where id = ${owner.id} and tenant_id = ${tx.tenantId}`,
+  )
+  await record(tx, witness, {
+    action: 'update',
+    objectType: 'Administrator',
+    objectId: owner.id,
+    objectName: owner.email,
+    change: { after: { password: 'changed' } },
+  })
+}

@@ -1,0 +1,226 @@
+// Passkeys (WebAuthn). The device itself asks for a finger, a face or a PIN, so that a passkey alone is two factors. The
+// browser binds it to the host of the public URL; a challenge is ours, stored, and used up by its first answer.
+import { randomUUIDv7 } from 'node:crypto'
+import {
+  type AuthenticationResponseJSON,
+  generateAuthenticationOptions,
+  generateRegistrationOptions,
+  type RegistrationResponseJSON,
+  verifyAuthenticationResponse,
+  verifyRegistrationResponse,
+} from '@simplewebauthn/server'
+import { audited, type Witness } from '#audit/record.ts'
+import { Conflict, Invalid, Refused } from '#errors.ts'
+import { type Database, type Scope, SYSTEM, type TenantTx } from '#platform/database.ts'
+import { violatedIndex } from '#platform/database-errors.ts'
+import { sql } from '#platform/sql.ts'
+import { beginCeremony, type CeremonyPlace, takeCeremony } from './ceremonies.ts'
+import { type PasskeyParty, partyOf } from './passkey-party.ts'
+import { readPlainName } from './rules.ts'
+
+export interface PasskeyTools {
+  readonly db: Database
+  readonly publicUrl: () => string
+}
+
+/** Proven, and ready to be stored. */
+export interface ProvenPasskey {
+  readonly kind: 'passkey'
+  readonly name: string
+  readonly rpId: string
+  readonly credentialId: string
+  readonly publicKey: Uint8Array
+  readonly signCount: number
+  readonly transports: readonly string[]
+}
+
+interface KeptPasskey {
+  readonly id: string
+  readonly tenantId: string
+  readonly administratorId: string
+  readonly credentialId: string
+  readonly publicKey: Buffer
+  readonly signCount: string
+}
+
+// ES256 and RS256: what authenticators have; naming them keeps the library from probing for others.
+const ALGORITHMS = [-7, -257]
+const MOST_PASSKEYS = 20
+
+/** @throws {Refused} passkeys cannot work at the public URL */
+function demandParty(publicUrl: string): PasskeyParty {
+  const party = partyOf(publicUrl)
+  if ('unavailable' in party) throw new Refused(party.unavailable)
+  return party
+}
+
+/** The options for `navigator.credentials.create`, and the id under which their challenge is kept. */
+export async function beginPasskey(
+  { db, publicUrl }: PasskeyTools,
+  tenantId: string,
+  boundTo: string,
+  person: { readonly id?: string; readonly email: string; readonly name: string },
+) {
+  const { rpId } = demandParty(publicUrl())
+  const known = person.id === undefined ? [] : await listCredentials(db, tenantId, person.id, rpId)
+  if (known.length >= MOST_PASSKEYS)
+    throw new Refused(`There are ${MOST_PASSKEYS} passkeys already; remove one first`)
+  const options = await generateRegistrationOptions({
+    rpName: 'Doorlist',
+    rpID: rpId,
+    userName: person.email,
+    userDisplayName: person.name,
+    ...(person.id !== undefined && { userID: Buffer.from(person.id.replaceAll('-', ''), 'hex') }),
+    attestationType: 'none',
+    excludeCredentials: known,
+    authenticatorSelection: { residentKey: 'preferred', userVerification: 'required' },
+    supportedAlgorithmIDs: ALGORITHMS,
+  })
+  const place = { tenantId, kind: 'passkey', boundTo } as const
+  const enrolmentId = await beginCeremony(db, place, () => Buffer.from(options.challenge))
+  return { enrolmentId, options }
+}
+
+/** @throws {Invalid} `credential` @throws {Refused} the ceremony is over */
+export async function proveNewPasskey(
+  { db, publicUrl }: PasskeyTools,
+  tenantId: string,
+  boundTo: string,
+  input: { readonly enrolmentId: string; readonly credential: object; readonly name?: string | undefined },
+): Promise<ProvenPasskey> {
+  const { rpId, origin } = demandParty(publicUrl())
+  const name = readPlainName(input.name ?? 'Passkey')
+  const challenge = await takeCeremony(db, { tenantId, kind: 'passkey', boundTo }, input.enrolmentId)
+  const verification = await verifyRegistrationResponse({
+    response: input.credential as RegistrationResponseJSON,
+    expectedChallenge: challenge.toString(),
+    expectedOrigin: origin,
+    expectedRPID: rpId,
+    requireUserVerification: true,
+    supportedAlgorithmIDs: ALGORITHMS,
+  }).catch(() => undefined)
+  if (!verification?.verified) throw new Invalid('credential', 'is not a passkey made for this site just now')
+  const { id, publicKey, counter, transports = [] } = verification.registrationInfo.credential
+  return { kind: 'passkey', name, rpId, credentialId: id, publicKey, signCount: counter, transports }
+}
+
+export async function storePasskey(
+  tx: TenantTx,
+  witness: Witness,
+  owner: { readonly id: string; readonly email: string },
+  passkey: ProvenPasskey,
+): Promise<void> {
+  const { name, rpId, credentialId, publicKey, signCount, transports } = passkey
+  const id = randomUUIDv7()
+  const insert = sql`insert into administrator_passkey
+      (id, tenant_id, administrator_id, credential_id, rp_id, public_key, sign_count, transports, name)
+    values (${id}, ${tx.tenantId}, ${owner.id}, ${credentialId}, ${rpId}, ${Buffer.from(publicKey)}, ${signCount},
+      ${transports}, ${name}) returning id`
+  const change = { after: { kind: 'passkey', name } }
+  const fact = {
+    action: 'create',
+    objectType: 'Factor',
+    objectId: id,
+    objectName: owner.email,
+    change,
+  } as const
+  try {
+    await tx.query(audited(witness, insert, fact))
+  } catch (error) {
+    if (violatedIndex(error) !== 'administrator_passkey_credential_id_key') throw error
+    throw new Conflict('credential', 'This passkey is enrolled already')
+  }
+}
+
+/** The options for `navigator.credentials.get`. @param administratorId undefined: any passkey that the person picks */
+export async function beginAssertion(
+  { db, publicUrl }: PasskeyTools,
+  tenantId: string | undefined,
+  boundTo: string,
+  administratorId?: string,
+) {
+  const { rpId } = demandParty(publicUrl())
+  const allowed =
+    tenantId !== undefined && administratorId !== undefined
+      ? { allowCredentials: await listCredentials(db, tenantId, administratorId, rpId) }
+      : {}
+  const options = await generateAuthenticationOptions({
+    rpID: rpId,
+    userVerification: 'required',
+    ...allowed,
+  })
+  const place: CeremonyPlace = { tenantId, kind: 'assertion', boundTo }
+  const ceremonyId = await beginCeremony(db, place, () => Buffer.from(options.challenge))
+  return { ceremonyId, options }
+}
+
+export interface Assertion {
+  readonly ceremonyId: string
+  readonly credential: object
+}
+
+/** Whose passkey answered, when it did so rightly. @throws {Refused} the ceremony is over */
+export async function provePasskey(
+  { db, publicUrl }: PasskeyTools,
+  tenantId: string | undefined,
+  boundTo: string,
+  { ceremonyId, credential }: Assertion,
+): Promise<{ tenantId: string; administratorId: string } | undefined> {
+  const { rpId, origin } = demandParty(publicUrl())
+  const challenge = await takeCeremony(db, { tenantId, kind: 'assertion', boundTo }, ceremonyId)
+  const response = credential as AuthenticationResponseJSON
+  const kept = await findPasskey(db, tenantId === undefined ? SYSTEM : { tenantId }, response.id, rpId)
+  if (!kept) return undefined
+  const verification = await verifyAuthenticationResponse({
+    response,
+    expectedChallenge: challenge.toString(),
+    expectedOrigin: origin,
+    expectedRPID: rpId,
+    credential: {
+      id: kept.credentialId,
+      publicKey: Uint8Array.from(kept.publicKey),
+      counter: Number(kept.signCount),
+    },
+    requireUserVerification: true,
+  }).catch(() => undefined)
+  if (!verification?.verified) return undefined
+  await stampPasskey(db, kept, verification.authenticationInfo.newCounter)
+  return { tenantId: kept.tenantId, administratorId: kept.administratorId }
+}
+
+async function findPasskey(
+  db: Database,
+  scope: Scope,
+  credentialId: unknown,
+  rpId: string,
+): Promise<KeptPasskey | undefined> {
+  if (typeof credentialId !== 'string') return undefined
+  const [kept] = await db.run<KeptPasskey>(
+    scope, // without a name, only the passkey itself says whose it is
+    sql`select id, tenant_id as "tenantId", administrator_id as "administratorId", credential_id as "credentialId",
+        public_key as "publicKey", sign_count as "signCount"
+      from administrator_passkey where credential_id = ${credentialId} and rp_id = ${rpId}`,
+  )
+  return kept
+}
+
+async function stampPasskey(db: Database, { id, tenantId }: KeptPasskey, signCount: number): Promise<void> {
+  await db.run(
+    { tenantId },
+    sql`update administrator_passkey set sign_count = greatest(sign_count, ${signCount}), last_used_at = now()
+      where id = ${id} and tenant_id = ${tenantId}`,
+  )
+}
+
+function listCredentials(
+  db: Database,
+  tenantId: string,
+  administratorId: string,
+  rpId: string,
+): Promise<{ id: string; transports: string[] }[]> {
+  return db.run<{ id: string; transports: string[] }>(
+    { tenantId },
+    sql`select credential_id as id, transports from administrator_passkey
+      where administrator_id = ${administratorId} and tenant_id = ${tenantId} and rp_id = ${rpId} order by id`,
+  )
+}

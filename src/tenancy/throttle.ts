@@ -1,0 +1,62 @@
+// How often one may try to prove something. Counted before it is looked at, in the database: guesses that run side by
+// side, on several processes, are all counted, and when there were too many even the right answer is refused for a while.
+import { hash } from 'node:crypto'
+import { isIPv6 } from 'node:net'
+import { Throttled } from '#errors.ts'
+import { type Database, SYSTEM } from '#platform/database.ts'
+import { sql } from '#platform/sql.ts'
+
+export interface Tried {
+  readonly what: 'password' | 'factor' | 'address' | 'reset' | 'ceremony'
+  /** An e-mail address, an administrator's id, a network address. */
+  readonly who: string
+}
+
+/** Tries in one window. Those of an address are many people's, those of a factor may follow only a known password. */
+const MOST: Record<Tried['what'], number> = { password: 10, factor: 6, address: 60, reset: 3, ceremony: 60 }
+const WINDOW_MINUTES = 15
+
+/** Counts one try. @throws {Throttled} there were too many, with the time until the window ends */
+export async function countTry(db: Database, tried: Tried): Promise<void> {
+  const expired = sql`t.started_at < now() - make_interval(mins => ${WINDOW_MINUTES})`
+  const [now] = await db.run<{ tries: number; seconds: number }>(
+    SYSTEM, // an address belongs to no tenant
+    sql`insert into sign_in_throttle as t (subject, tries) values (${subjectOf(tried)}, 1)
+      on conflict (subject) do update set tries = case when ${expired} then 1 else t.tries + 1 end,
+        started_at = case when ${expired} then now() else t.started_at end
+      returning tries,
+        ceil(extract(epoch from started_at + make_interval(mins => ${WINDOW_MINUTES}) - now()))::integer as seconds`,
+  )
+  if (now && now.tries > MOST[tried.what]) throw new Throttled(Math.max(1, now.seconds))
+}
+
+/** It was right: what was tried before does not count any more. */
+export async function forgetTries(db: Database, tried: Tried): Promise<void> {
+  await db.run(SYSTEM, sql`delete from sign_in_throttle where subject = ${subjectOf(tried)}`)
+}
+
+/** It was right, and says nothing about the others who come from there. */
+export async function giveTryBack(db: Database, tried: Tried): Promise<void> {
+  await db.run(
+    SYSTEM,
+    sql`update sign_in_throttle set tries = tries - 1 where subject = ${subjectOf(tried)} and tries > 0`,
+  )
+}
+
+/** Whoever has one IPv6 address has the 2^64 beside it. */
+export function networkOf(address: string): string {
+  if (!isIPv6(address)) return address
+  const [head = '', tail] = address.split('::')
+  const left = head.split(':').filter(Boolean)
+  const right = (tail ?? '').split(':').filter(Boolean)
+  const zeros = tail === undefined ? [] : Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0')
+  return `${[...left, ...zeros, ...right].slice(0, 4).join(':')}::/64`
+}
+
+function subjectOf({ what, who }: Tried): Buffer {
+  return hash(
+    'sha256',
+    `${what} ${what === 'address' || what === 'ceremony' ? networkOf(who) : who}`,
+    'buffer',
+  )
+}

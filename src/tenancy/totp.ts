@@ -1,0 +1,132 @@
+// One-time codes by time. The secret lies sealed; each code works once, also when two requests bring it at the same time.
+import { Secret, TOTP } from 'otpauth'
+import { audited, type Witness } from '#audit/record.ts'
+import { Conflict, Invalid } from '#errors.ts'
+import type { Clock } from '#platform/clock.ts'
+import type { Database, TenantTx } from '#platform/database.ts'
+import { violatedIndex } from '#platform/database-errors.ts'
+import type { Place, Seal } from '#platform/seal.ts'
+import { sql } from '#platform/sql.ts'
+import { beginCeremony, endCeremony, readCeremony } from './ceremonies.ts'
+
+export interface TotpTools {
+  readonly db: Database
+  readonly seal: Seal
+  readonly clock: Clock
+}
+
+/** What the person puts into an authenticator. */
+export interface TotpEnrolment {
+  readonly enrolmentId: string
+  /** Base32. */
+  readonly secret: string
+  /** `otpauth://totp/…`, for a QR code. */
+  readonly uri: string
+}
+
+/** Proven with a first code, and ready to be stored. */
+export interface ProvenTotp {
+  readonly kind: 'totp'
+  readonly enrolmentId: string
+  readonly secret: string
+  readonly step: number
+}
+
+const SECRET_BYTES = 20 // RFC 4226 §4 recommends 160 bits
+const PERIOD_SECONDS = 30
+/** Codes of the step before and the step after count too: clocks differ, and people type slowly. */
+const WINDOW = 1
+
+export async function beginTotp(
+  { db, seal }: TotpTools,
+  tenantId: string,
+  boundTo: string,
+  email: string,
+): Promise<TotpEnrolment> {
+  const secret = new Secret({ size: SECRET_BYTES })
+  const enrolmentId = await beginCeremony(db, { tenantId, kind: 'totp', boundTo }, (id) =>
+    seal.seal(secret.base32, { tenantId, column: 'factor_ceremony.content', row: id }),
+  )
+  return { enrolmentId, secret: secret.base32, uri: totpOf(secret.base32, email).toString() }
+}
+
+/** @throws {Invalid} `code` @throws {Refused} the enrolment is over */
+export async function proveNewTotp(
+  { db, seal, clock }: TotpTools,
+  tenantId: string,
+  boundTo: string,
+  { enrolmentId, code }: { readonly enrolmentId: string; readonly code: string },
+): Promise<ProvenTotp> {
+  const content = await readCeremony(db, { tenantId, kind: 'totp', boundTo }, enrolmentId)
+  const secret = seal.open(content, { tenantId, column: 'factor_ceremony.content', row: enrolmentId })
+  const step = stepOf(secret, code, clock())
+  if (step === undefined)
+    throw new Invalid('code', 'is not the one that the app shows now; check the time of your device')
+  return { kind: 'totp', enrolmentId, secret, step }
+}
+
+export async function storeTotp(
+  tx: TenantTx,
+  seal: Seal,
+  witness: Witness,
+  owner: { readonly id: string; readonly email: string },
+  { enrolmentId, secret, step }: ProvenTotp,
+): Promise<void> {
+  await endCeremony(tx, enrolmentId)
+  const sealed = seal.seal(secret, placeOf(tx.tenantId, owner.id))
+  const insert = sql`insert into administrator_totp (administrator_id, tenant_id, secret, last_step)
+    values (${owner.id}, ${tx.tenantId}, ${sealed}, ${step}) returning administrator_id`
+  const change = { after: { kind: 'authenticator app' } }
+  const fact = {
+    action: 'create',
+    objectType: 'Factor',
+    objectId: owner.id,
+    objectName: owner.email,
+    change,
+  } as const
+  try {
+    await tx.query(audited(witness, insert, fact))
+  } catch (error) {
+    if (violatedIndex(error) !== 'administrator_totp_pkey') throw error
+    throw new Conflict('code', 'There is an authenticator app already; remove it first')
+  }
+}
+
+/** Uses a code up. @returns whether it was right, and never used before */
+export async function spendTotp(
+  { db, seal, clock }: TotpTools,
+  tenantId: string,
+  administratorId: string,
+  code: string,
+): Promise<boolean> {
+  const [kept] = await db.run<{ secret: Buffer }>(
+    { tenantId },
+    sql`select secret from administrator_totp where administrator_id = ${administratorId} and tenant_id = ${tenantId}`,
+  )
+  if (!kept) return false
+  const step = stepOf(seal.open(kept.secret, placeOf(tenantId, administratorId)), code, clock())
+  if (step === undefined) return false
+  const used = await db.run(
+    { tenantId },
+    sql`update administrator_totp set last_step = ${step}, last_used_at = now()
+      where administrator_id = ${administratorId} and tenant_id = ${tenantId} and last_step < ${step}
+      returning administrator_id`,
+  )
+  return used.length > 0
+}
+
+/** The time step whose code this is. @see RFC 6238 §5.2 */
+function stepOf(secret: string, code: string, now: Date): number | undefined {
+  const token = code.replace(/\s/g, '')
+  if (!/^\d{6}$/.test(token)) return undefined
+  const delta = totpOf(secret, '').validate({ token, timestamp: now.getTime(), window: WINDOW })
+  return delta === null ? undefined : Math.floor(now.getTime() / 1_000 / PERIOD_SECONDS) + delta
+}
+
+function totpOf(secret: string, label: string): TOTP {
+  return new TOTP({ issuer: 'Doorlist', label, secret: Secret.fromBase32(secret), period: PERIOD_SECONDS })
+}
+
+function placeOf(tenantId: string, administratorId: string): Place {
+  return { tenantId, column: 'administrator_totp.secret', row: administratorId }
+}

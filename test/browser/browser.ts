@@ -1,0 +1,111 @@
+// A real Chromium, brought by npm, for tests that look at pages as people do.
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { expect } from 'vitest'
+import type { ApiClient } from '../portal-client.ts'
+
+const require = createRequire(import.meta.url)
+
+/** The package unpacks into the temporary folder and takes whatever version lies there; so it gets a folder of its own. */
+async function unpackedChromium(): Promise<string> {
+  const manifest = path.join(path.dirname(require.resolve('@sparticuz/chromium')), '../package.json')
+  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }
+  const home = path.resolve('node_modules/.cache', `chromium-${version}`)
+  if (existsSync(home)) return home
+  const part = `${home}.${process.pid}`
+  mkdirSync(part, { recursive: true })
+  const { TMPDIR } = process.env
+  process.env.TMPDIR = part
+  try {
+    const { default: packed } = await import('@sparticuz/chromium')
+    await packed.executablePath()
+  } finally {
+    if (TMPDIR === undefined) delete process.env.TMPDIR
+    else process.env.TMPDIR = TMPDIR
+  }
+  try {
+    renameSync(part, home)
+  } catch {
+    rmSync(part, { recursive: true, force: true }) // another process was quicker
+  }
+  return home
+}
+
+/** Its own list of fonts names folders of the place that it was packed for. */
+function fontsOf(home: string): string {
+  const folders = [path.join(home, 'fonts'), '/usr/share/fonts'].map((folder) => `<dir>${folder}</dir>`)
+  const cache = `<cachedir>${path.join(home, 'fonts-cache')}</cachedir>`
+  const file = path.join(home, 'fonts.conf')
+  writeFileSync(file, `<?xml version="1.0"?><fontconfig>${folders.join('')}${cache}</fontconfig>`)
+  return file
+}
+
+export async function launchBrowser(): Promise<Browser> {
+  const home = await unpackedChromium()
+  return chromium.launch({
+    executablePath: path.join(home, 'chromium'),
+    args: ['--no-sandbox', '--no-zygote', '--disable-gpu', '--disable-dev-shm-usage'],
+    env: { ...(process.env as Record<string, string>), FONTCONFIG_FILE: fontsOf(home) },
+  })
+}
+
+export interface Viewer {
+  readonly colorScheme?: 'light' | 'dark'
+  readonly width?: number
+  readonly height?: number
+  readonly locale?: 'en' | 'ja'
+}
+
+/** A window of the portal; of an administrator who is signed in, when one is given. Errors of the page fail the test. */
+export async function openPortal(
+  browser: Browser,
+  url: string,
+  administrator?: ApiClient,
+  { colorScheme = 'light', width = 1280, height = 800, locale = 'en' }: Viewer = {},
+): Promise<Page> {
+  const options: BrowserContextOptions = {
+    baseURL: url,
+    colorScheme,
+    locale,
+    timezoneId: 'Asia/Tokyo',
+    viewport: { width, height },
+    reducedMotion: 'reduce',
+    permissions: ['clipboard-read', 'clipboard-write'],
+  }
+  const context = await browser.newContext(options)
+  if (administrator) {
+    const [name = '', ...value] = administrator.cookie.split('=')
+    // From this machine itself browsers take Secure cookies without TLS; only the protocol of the test driver does not.
+    const cookie = { name, value: value.join('='), url: url.replace(/^http:/, 'https:') }
+    await context.addCookies([{ ...cookie, httpOnly: true, sameSite: 'Strict', secure: true }])
+  }
+  const page = await context.newPage()
+  page.on('pageerror', (error) => {
+    throw error
+  })
+  page.on('console', (message) => {
+    if (/Content Security Policy|Refused to/.test(message.text())) throw new Error(message.text())
+  })
+  return page
+}
+
+/** WCAG 2.2 AA by axe, in both themes. */
+export async function expectAccessible(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    const { violations } = await new AxeBuilder({ page })
+      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+      .analyze()
+    const told = violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])
+    expect(told, `${page.url()} in ${colorScheme}`).toEqual([])
+  }
+}
+
+/** Where screenshots for people go: `reports/` normally, docs/screenshots when DOORLIST_SCREENSHOTS names it. */
+export async function screenshot(page: Page, name: string): Promise<void> {
+  const folder = process.env.DOORLIST_SCREENSHOTS ?? 'reports/screenshots'
+  await page.screenshot({ path: path.join(folder, `${name}.png`) })
+}

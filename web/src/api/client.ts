@@ -1,0 +1,121 @@
+// The one way from the pages to the API. A refusal arrives as an ApiError with the server's own words.
+
+import type { Problem } from '../../../src/http/portal/contract/problem.ts'
+import type { Me } from '../../../src/http/portal/contract/session.ts'
+
+const PREFIX = '/api/v1'
+
+export class ApiError extends Error {
+  readonly problem: Problem
+  constructor(problem: Problem) {
+    super(problem.detail)
+    this.problem = problem
+  }
+  get status() {
+    return this.problem.status
+  }
+  get code() {
+    return this.problem.code
+  }
+}
+
+export type Query = Record<string, string | number | boolean | undefined>
+
+interface Hooks {
+  /** Of the session that is signed in; sent with whatever changes something. */
+  csrfToken: string | undefined
+  /** The session is gone. */
+  onSignedOut: () => void
+  /** Asks the person for a new proof of who they are; false when they would rather not. */
+  prove: () => Promise<boolean>
+}
+
+const hooks: Hooks = { csrfToken: undefined, onSignedOut: () => {}, prove: async () => false }
+
+/** The session tells the client what it needs to know of it. */
+export function setHooks(change: Partial<Hooks>): void {
+  Object.assign(hooks, change)
+}
+
+export const api = {
+  get: <T>(path: string, query?: Query, signal?: AbortSignal) =>
+    send<T>('GET', withQuery(path, query), undefined, signal),
+  post: <T>(path: string, body: unknown = {}) => send<T>('POST', path, body),
+  put: <T>(path: string, body: unknown) => send<T>('PUT', path, body),
+  patch: <T>(path: string, body: unknown, headers?: Record<string, string>) =>
+    send<T>('PATCH', path, body, undefined, headers),
+  delete: <T = void>(path: string, body?: unknown) => send<T>('DELETE', path, body),
+  /** Address of a download, for a link. */
+  href: (path: string, query?: Query) => PREFIX + withQuery(path, query),
+}
+
+function withQuery(path: string, query: Query = {}): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '')
+  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString()
+  return text === '' ? path : `${path}?${text}`
+}
+
+async function send<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+  headers: Record<string, string> = {},
+): Promise<T> {
+  const answer = await attempt(method, path, body, signal, headers)
+  if (answer.ok) return (answer.status === 204 ? undefined : await answer.json()) as T
+  const error = new ApiError(await problemOf(answer))
+  if (error.code === 'step-up-required' && (await hooks.prove()))
+    return send(method, path, body, signal, headers)
+  if (error.status === 401 && path !== '/session') hooks.onSignedOut()
+  throw error
+}
+
+async function attempt(
+  method: string,
+  path: string,
+  body: unknown,
+  signal: AbortSignal | undefined,
+  headers: Record<string, string>,
+): Promise<Response> {
+  try {
+    return await fetch(PREFIX + path, {
+      method,
+      credentials: 'same-origin',
+      headers: {
+        ...headers,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(hooks.csrfToken && method !== 'GET' && { 'x-csrf-token': hooks.csrfToken }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(signal && { signal }),
+    })
+  } catch (error) {
+    if (signal?.aborted) throw error
+    throw new ApiError(offline())
+  }
+}
+
+async function problemOf(answer: Response): Promise<Problem> {
+  if (/json/.test(answer.headers.get('content-type') ?? '')) return (await answer.json()) as Problem
+  const { status, statusText } = answer
+  return {
+    type: 'about:blank',
+    title: statusText,
+    status,
+    detail: `${status} ${statusText}`,
+    code: 'unknown',
+  }
+}
+
+function offline(): Problem {
+  return {
+    type: 'about:blank',
+    title: 'Offline',
+    status: 0,
+    detail: 'The service cannot be reached.',
+    code: 'offline',
+  }
+}
+
+export type { Me, Problem }

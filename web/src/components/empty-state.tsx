@@ -1,0 +1,26 @@
+import { Center, Stack, Text, Title } from '@mantine/core'
+import type { LucideIcon } from 'lucide-react'
+import type { ReactNode } from 'react'
+
+interface EmptyStateProps {
+  readonly icon: LucideIcon
+  readonly title: string
+  /** Why it is empty and what to do. */
+  readonly text: ReactNode
+  readonly action?: ReactNode
+}
+
+export function EmptyState({ icon: Icon, title, text, action }: EmptyStateProps) {
+  return (
+    <Center py="xl">
+      <Stack align="center" gap="xs" maw={440} ta="center">
+        <Icon size={36} aria-hidden color="var(--mantine-color-dimmed)" />
+        <Title order={2}>{title}</Title>
+        <Text c="dimmed" size="sm" component="div">
+          {text}
+        </Text>
+        {action}
+      </Stack>
+    </Center>
+  )
+}

@@ -1,0 +1,45 @@
+import { Button, Group, Text } from '@mantine/core'
+import { ChevronLeft, ChevronRight } from 'lucide-react'
+import { useTexts } from '../texts/use-texts.tsx'
+
+interface PagerProps {
+  /** `after` of this page; undefined on the first. */
+  readonly after: string | undefined
+  readonly next: string | null | undefined
+  readonly total?: number | undefined
+  readonly onPage: (after: string | undefined) => void
+}
+
+/** Pages by cursor: on, and back to the first. The browser's Back goes to the page before, since each is an address. */
+export function Pager({ after, next, total, onPage }: PagerProps) {
+  const { common } = useTexts()
+  return (
+    <Group justify="space-between" mt="sm" mih={36}>
+      <Text size="sm" c="dimmed" role="status">
+        {total === undefined ? '' : common.total(total)}
+      </Text>
+      <Group gap="xs">
+        {after !== undefined && (
+          <Button
+            variant="default"
+            size="xs"
+            leftSection={<ChevronLeft size={14} />}
+            onClick={() => onPage(undefined)}
+          >
+            {common.firstPage}
+          </Button>
+        )}
+        {next && (
+          <Button
+            variant="default"
+            size="xs"
+            rightSection={<ChevronRight size={14} />}
+            onClick={() => onPage(next)}
+          >
+            {common.nextPage}
+          </Button>
+        )}
+      </Group>
+    </Group>
+  )
+}

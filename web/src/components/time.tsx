@@ -1,0 +1,41 @@
+import { Text, Tooltip } from '@mantine/core'
+import { useLanguage } from '../texts/use-texts.tsx'
+
+interface TimeProps {
+  /** ISO 8601; null: it never happened. */
+  readonly at: string | null | undefined
+  /** Only "3 minutes ago"; the moment itself on hover. */
+  readonly relative?: boolean
+}
+
+/** A moment in the viewer's zone; in UTC on hover. */
+export function Time({ at, relative = false }: TimeProps) {
+  const { locale, texts } = useLanguage()
+  if (!at)
+    return (
+      <Text span inherit c="dimmed">
+        {texts.common.never}
+      </Text>
+    )
+  const date = new Date(at)
+  const local = date.toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'medium' })
+  const utc = `${date.toISOString().replace('T', ' ').slice(0, 19)} UTC`
+  return (
+    <Tooltip label={relative ? `${local} · ${utc}` : utc} events={{ hover: true, focus: true, touch: true }}>
+      <time dateTime={at}>{relative ? ago(date, locale) : local}</time>
+    </Tooltip>
+  )
+}
+
+const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+  ['second', 1],
+]
+
+function ago(date: Date, locale: string): string {
+  const seconds = Math.round((date.getTime() - Date.now()) / 1_000)
+  const [unit, size] = STEPS.find(([, size]) => Math.abs(seconds) >= size) ?? ['second', 1]
+  return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(Math.trunc(seconds / size), unit)
+}

@@ -1,0 +1,26 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { createRouter } from '@tanstack/react-router'
+import { overviewRoutes } from './pages/overview/routes.tsx'
+import { signInRoutes } from './pages/sign-in/routes.tsx'
+import { ErrorPage } from './shell/error-page.tsx'
+import { appRoute, rootRoute } from './shell/routes.tsx'
+
+// Each part of the portal brings its routes as a tuple; here they are hung up.
+const routeTree = rootRoute.addChildren([...signInRoutes, appRoute.addChildren([...overviewRoutes])])
+
+export function openRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree,
+    basepath: '/admin',
+    context: { queries },
+    defaultPreload: 'intent',
+    defaultErrorComponent: ErrorPage,
+    scrollRestoration: true,
+  })
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof openRouter>
+  }
+}

@@ -1,0 +1,28 @@
+import { useQuery } from '@tanstack/react-query'
+import { api, type Me, setHooks } from '../api/client.ts'
+
+export const ME_KEY = ['me'] as const
+
+/** Who is signed in. Every page below the shell may take for granted that it is there. */
+export function useMe(): Me {
+  const { data } = useMeQuery()
+  if (!data) throw new Error('asked who is signed in outside of the shell')
+  return data
+}
+
+export function useMeQuery() {
+  return useQuery({ queryKey: ME_KEY, queryFn: fetchMe, staleTime: 60_000, retry: false })
+}
+
+export async function fetchMe(): Promise<Me> {
+  const me = await api.get<Me>('/me')
+  setHooks({ csrfToken: me.csrfToken })
+  return me
+}
+
+const RANK = { auditor: 1, admin: 2, owner: 3 }
+
+/** Whether the person's role may do what needs this one. */
+export function useMay(role: keyof typeof RANK): boolean {
+  return RANK[useMe().administrator.role] >= RANK[role]
+}

@@ -1,0 +1,68 @@
+import { Button, Menu, useMantineColorScheme } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { Check, CircleUserRound, LogOut, UserCog } from 'lucide-react'
+import { api } from '../api/client.ts'
+import { useMe } from '../session/use-me.ts'
+import { type Locale, useLanguage } from '../texts/use-texts.tsx'
+
+const LANGUAGES: Record<Locale, string> = { en: 'English', ja: '日本語' }
+const SCHEMES = ['light', 'dark', 'auto'] as const
+
+export function AccountMenu() {
+  const { administrator } = useMe()
+  const { locale, texts, choose } = useLanguage()
+  const { common } = texts
+  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  const navigate = useNavigate()
+  const queries = useQueryClient()
+  const signOut = async () => {
+    await api.delete('/session').catch(() => {}) // gone already is gone too
+    queries.clear()
+    await navigate({ to: '/sign-in' })
+  }
+  const chosen = (isChosen: boolean) =>
+    isChosen ? <Check size={14} aria-hidden /> : <span style={{ width: 14 }} />
+  return (
+    <Menu position="bottom-end" width={240}>
+      <Menu.Target>
+        <Button
+          variant="subtle"
+          color="gray"
+          c="inherit"
+          leftSection={<CircleUserRound size={18} aria-hidden />}
+          maw={220}
+        >
+          {administrator.name}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{`${administrator.email} · ${common.role[administrator.role]}`}</Menu.Label>
+        <Menu.Item component={Link} to="/account" leftSection={<UserCog size={14} aria-hidden />}>
+          {common.account}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Label>{common.theme.label}</Menu.Label>
+        {SCHEMES.map((scheme) => (
+          <Menu.Item
+            key={scheme}
+            leftSection={chosen(colorScheme === scheme)}
+            onClick={() => setColorScheme(scheme)}
+          >
+            {common.theme[scheme]}
+          </Menu.Item>
+        ))}
+        <Menu.Label>{common.language}</Menu.Label>
+        {(Object.keys(LANGUAGES) as Locale[]).map((one) => (
+          <Menu.Item key={one} lang={one} leftSection={chosen(locale === one)} onClick={() => choose(one)}>
+            {LANGUAGES[one]}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item leftSection={<LogOut size={14} aria-hidden />} onClick={() => void signOut()}>
+          {common.signOut}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

@@ -1,0 +1,24 @@
+// Filters live in the address, so that every state of a list is a link. These read them, whatever somebody typed there.
+
+type Search = Record<string, unknown>
+
+export function text(search: Search, name: string): string | undefined {
+  const value = search[name]
+  return typeof value === 'string' && value !== ''
+    ? value
+    : typeof value === 'number'
+      ? String(value)
+      : undefined
+}
+
+export function choice<Word extends string>(
+  search: Search,
+  name: string,
+  words: readonly Word[],
+): Word | undefined {
+  return words.find((word) => word === search[name])
+}
+
+export function flag(search: Search, name: string): true | undefined {
+  return search[name] === true || search[name] === 'true' ? true : undefined
+}

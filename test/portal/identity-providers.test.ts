@@ -111,7 +111,10 @@ test('every setting of the form is kept, and the log tells what changed', async 
     askPersonalDesktop: true,
     activation: 'manual',
     uniqueGroupNames: false,
-    mapping: [{ attribute: 'username', source: 'userName' }],
+    mapping: [
+      { attribute: 'username', source: 'userName' },
+      { attribute: 'email', source: 'emails.value', steps: [{ op: 'lower' }] },
+    ],
     matching: { source: 'NameID', target: 'externalId' },
     details: { ssoUrl: 'https://idp.example/other', ssoBinding: 'post', idpInitiated: true, sloUrl: null },
   }

@@ -1,9 +1,13 @@
 // The catalogue: every text of the portal, in English. One file for each part of the portal.
 import { common } from './en/common.ts'
+import { guides } from './en/guides.ts'
+import { identityProviders } from './en/identity-providers.ts'
 import { navigation } from './en/navigation.ts'
 
 export const en = {
   common,
+  guides,
+  identityProviders,
   navigation,
 }
 export type Texts = typeof en

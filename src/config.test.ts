@@ -41,6 +41,7 @@ test('an empty environment gives the defaults of the operator contract', () => {
     defaultLocale: 'en',
     scimRate: 200,
     tokenMinutes: 60,
+    requestLogDays: 7,
     metricsToken: undefined,
   })
 })
@@ -65,6 +66,7 @@ test('each setting is read under its own name', () => {
     DOORLIST_DEFAULT_LOCALE: 'zh-TW',
     DOORLIST_SCIM_RATE: '0',
     DOORLIST_TOKEN_MINUTES: '360',
+    DOORLIST_REQUEST_LOG_DAYS: '30',
     DOORLIST_METRICS_TOKEN: 'm'.repeat(16),
   })
   expect(config).toEqual({
@@ -84,6 +86,7 @@ test('each setting is read under its own name', () => {
     defaultLocale: 'zh-TW',
     scimRate: 0,
     tokenMinutes: 360,
+    requestLogDays: 30,
     metricsToken: 'm'.repeat(16),
   })
 })

@@ -43,6 +43,8 @@ export interface Config {
   readonly scimRate: number
   /** Life of an OAuth access token. */
   readonly tokenMinutes: number
+  /** How long single SCIM requests are kept; 0: they are only counted. */
+  readonly requestLogDays: number
   /** Unset: /metrics is closed. */
   readonly metricsToken: string | undefined
 }
@@ -71,6 +73,7 @@ export function readConfig(environment: Variables): Config {
     defaultLocale: readLocale(read),
     scimRate: readScimRate(read),
     tokenMinutes: read.integer('DOORLIST_TOKEN_MINUTES', { min: 60, max: 360, default: 60 }),
+    requestLogDays: read.integer('DOORLIST_REQUEST_LOG_DAYS', { min: 0, max: 90, default: 7 }),
     metricsToken: readSecret(read, 'DOORLIST_METRICS_TOKEN', 16),
   }
   read.done()

@@ -33,11 +33,11 @@ import { type Database, openDatabase } from '#platform/database.ts'
 import { openFetch } from '#platform/fetch.ts'
 import { createLog, type Log } from '#platform/log.ts'
 import { openMailer } from '#platform/mail.ts'
-import { createMetrics } from '#platform/metrics.ts'
 import { migrate } from '#platform/migrations.ts'
 import { startPostgres } from '#platform/postgres.ts'
 import type { Seal } from '#platform/seal.ts'
 import { readVersion } from '#platform/version.ts'
+import { openRequestLog, type RequestLog } from '#request-log/request-log.ts'
 import { createAdministrator, hasOwner } from '#tenancy/administrators.ts'
 import { openApiKeyUse } from '#tenancy/api-key-use.ts'
 import { purgeSignIns } from '#tenancy/housekeeping.ts'
@@ -200,13 +200,18 @@ async function openDoors(
     log.warn({ err: error }, 'unknown attributes could not be noted'),
   )
   undo.push(() => unknownAttributes.close())
+  const requestLog = await startRequestLog(db, config, log, undo)
   const server = buildServer({ log, trustedProxies: config.trustedProxies, tls: readTls(config) })
   let reachedAt = config.publicUrl
   const publicUrl = () => {
     reachedAt ??= listeningAt(server, config)
     return reachedAt
   }
-  await server.register(operatorDoor, { db, serving: () => !draining, metrics: openMetrics(server, config) })
+  await server.register(operatorDoor, {
+    db,
+    serving: () => !draining,
+    metrics: await openMetrics(server, config, requestLog),
+  })
   if (config.role !== 'portal') {
     await server.register(oauthDoor, { authenticator, publicUrl })
     const ratePerSecond = config.scimRate
@@ -215,6 +220,7 @@ async function openDoors(
       authenticator,
       lastSeen,
       unknownAttributes,
+      requestLog,
       publicUrl,
       ratePerSecond,
       seal,
@@ -238,6 +244,7 @@ async function openDoors(
       mailer,
       apiKeyUse,
       activity: logs.activity,
+      requestLogDays: config.requestLogDays,
       prefix: API_PREFIX,
     })
   }
@@ -254,16 +261,26 @@ async function openDoors(
   return server
 }
 
+async function startRequestLog(db: Database, config: Config, log: Log, undo: Undo): Promise<RequestLog> {
+  const onError = (error: unknown) => log.warn({ err: error }, 'the log of SCIM requests could not be kept')
+  const requestLog = openRequestLog(db, systemClock, { days: config.requestLogDays, onError })
+  undo.push(() => requestLog.close())
+  await requestLog.makeRoom().catch(onError) // nothing needs it to start
+  return requestLog
+}
+
 /** Where it is not set, an address at the host that the service is reached at. */
 function mailFrom({ mailFrom: from, publicUrl }: Config): string {
   return from ?? `doorlist@${publicUrl === undefined ? 'localhost' : new URL(publicUrl).hostname}`
 }
 
-/** Measuring costs a little on each request, so it is done only where somebody may look. */
-function openMetrics(server: FastifyInstance, { metricsToken }: Config) {
+/** Measuring costs a little on each request (and 17 MiB to load), so it is done only where somebody may look. */
+async function openMetrics(server: FastifyInstance, { metricsToken }: Config, requestLog: RequestLog) {
   if (!metricsToken) return undefined
+  const { createMetrics } = await import('#platform/metrics.ts')
   const source = createMetrics()
   measureRequests(server, source)
+  source.watchRequestLog(() => requestLog.counts())
   return { token: metricsToken, source }
 }
 

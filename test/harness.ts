@@ -25,6 +25,7 @@ import type { Mailer } from '#platform/mail.ts'
 import type { Connection } from '#platform/postgres.ts'
 import { createSeal } from '#platform/seal.ts'
 import { raw as rawSql, sql } from '#platform/sql.ts'
+import { openRequestLog, type RequestLog } from '#request-log/request-log.ts'
 import type { Role } from '#tenancy/administrators.ts'
 import { openApiKeyUse } from '#tenancy/api-key-use.ts'
 import { type ApiClient, signedIn } from './portal-client.ts'
@@ -101,6 +102,7 @@ export interface House {
   /** Around the service, as its owner. */
   readonly connection: Connection
   readonly server: FastifyInstance
+  readonly requestLog: RequestLog
   readonly activity: Activity
   /** Every route below `/scim/v2`, as the server registered it. */
   readonly scimRoutes: readonly { readonly method: string; readonly url: string }[]
@@ -136,6 +138,8 @@ export async function openHouse({
   const authenticator = openAuthenticator(db, systemClock)
   const lastSeen = openLastSeen(db, systemClock)
   const unknownAttributes = openUnknownAttributes(db, systemClock)
+  const requestLog = openRequestLog(db, systemClock, { days: 7 })
+  await requestLog.makeRoom()
   const apiKeyUse = openApiKeyUse(db, systemClock)
   const scimRoutes: { method: string; url: string }[] = []
   const apiRoutes: House['apiRoutes'][number][] = []
@@ -153,6 +157,7 @@ export async function openHouse({
     authenticator,
     lastSeen,
     unknownAttributes,
+    requestLog,
     publicUrl: url,
     ratePerSecond,
     seal: createSeal('a secret of this test that nobody guesses'),
@@ -170,6 +175,7 @@ export async function openHouse({
     mailer,
     apiKeyUse,
     activity,
+    requestLogDays: 7,
     prefix: API_PREFIX,
   })
   await server.listen({ host: '127.0.0.1', port: 0 })
@@ -203,6 +209,7 @@ export async function openHouse({
     db,
     connection,
     server,
+    requestLog,
     activity,
     scimRoutes,
     apiRoutes,
@@ -224,6 +231,7 @@ export async function openHouse({
       await server.close()
       await lastSeen.close()
       await unknownAttributes.close()
+      await requestLog.close()
       await apiKeyUse.close()
       await activity.close()
       await db.close()

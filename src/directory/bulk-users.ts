@@ -67,16 +67,17 @@ function firstOfEach(users: readonly NewUser[]): NewUser[] {
 function insertUsers(at: Provisioner, users: readonly NewUser[]): Sql {
   const each = <Column>(pick: (columns: UserColumns) => Column) => users.map(({ columns }) => pick(columns))
   return sql`insert into directory_user as u (id, tenant_id, idp_id, user_name, user_name_key, external_id,
-      display_name, emails, active, idp_active, resource, profile)
+      display_name, display_name_key, emails, active, idp_active, resource, profile)
     select given.id, ${at.tenantId}::uuid, ${at.idpId}::uuid, given.user_name, given.user_name_key, given.external_id,
-      given.display_name, array(select jsonb_array_elements_text(given.emails::jsonb)), given.active, given.idp_active,
+      given.display_name, given.display_name_key, array(select jsonb_array_elements_text(given.emails::jsonb)), given.active, given.idp_active,
       given.resource, given.profile::jsonb
     from unnest(${users.map(({ id }) => id)}::uuid[], ${each((user) => user.userName)}::text[],
       ${each((user) => user.userNameKey)}::text[], ${each((user) => user.externalId)}::text[],
-      ${each((user) => user.displayName)}::text[], ${each((user) => JSON.stringify(user.emails))}::text[],
+      ${each((user) => user.displayName)}::text[], ${each((user) => user.displayNameKey)}::text[], ${each((user) => JSON.stringify(user.emails))}::text[],
       ${each((user) => user.active)}::boolean[], ${each((user) => user.idpActive)}::boolean[],
       ${each((user) => user.resource)}::text[], ${each((user) => user.profile)}::text[])
-      as given(id, user_name, user_name_key, external_id, display_name, emails, active, idp_active, resource, profile)
+      as given(id, user_name, user_name_key, external_id, display_name, display_name_key, emails, active, idp_active,
+        resource, profile)
     on conflict do nothing
     returning u.id, u.version::text as version`
 }

@@ -48,6 +48,18 @@ export const MEMBERS =
   raw(`(select string_agg('{"value":"' || m.member_id || '","type":"' || m.member_type || '"}', ',')
       from group_member m where m.group_id = u.id and m.tenant_id = u.tenant_id)`)
 
+/**
+ * A group of 100,000 is 6 MB of text; in stretches of this many members none of it is ever in one piece. Of a thousand
+ * they would be small enough for the young part of the heap, which then grows by 80 MiB.
+ */
+const STRETCH = 4_000
+
+/** The same in stretches, for the group `u`: a table with a row of `members` for each. */
+export const MEMBER_STRETCHES =
+  raw(`(select string_agg('{"value":"' || m.member_id || '","type":"' || m.member_type || '"}', ',') as members
+      from (select m.member_id, m.member_type, (row_number() over () - 1) / ${STRETCH} as stretch
+        from group_member m where m.group_id = u.id and m.tenant_id = u.tenant_id) m group by m.stretch)`)
+
 export const NO_MEMBERS = raw('null::text')
 
 /** A value of the newest revision `e` of the group `u`; a group that nobody changed has none. */
@@ -87,7 +99,21 @@ export function groupVersion(row: Pick<GroupRow, 'newest' | 'id'>): string {
 /** The resource as SCIM answers it, whole. @param base absolute URL of the SCIM endpoint, without a trailing slash */
 export function groupText(row: GroupRow, base: string): string {
   const members = row.members === null ? '' : `,"members":[${row.members}]`
+  return `${row.resource.slice(0, -1)}${members}${groupEnd(row, base)}`
+}
+
+/** The same of a group whose members were read in stretches, piece by piece. */
+export function* groupPieces(row: GroupRow, stretches: readonly string[], base: string): Generator<string> {
+  yield row.resource.slice(0, -1)
+  for (const [place, stretch] of stretches.entries()) {
+    yield place === 0 ? ',"members":[' : ','
+    yield stretch
+  }
+  yield `${stretches.length > 0 ? ']' : ''}${groupEnd(row, base)}`
+}
+
+function groupEnd(row: GroupRow, base: string): string {
   const meta = `"created":"${wireTime(row.createdAt)}","lastModified":"${lastModified(row)}"`
   const version = `"version":"W/\\"${versionOf(row)}\\""`
-  return `${row.resource.slice(0, -1)}${members},"meta":{"resourceType":"Group",${meta},"location":"${base}/Groups/${row.id}",${version}}}`
+  return `,"meta":{"resourceType":"Group",${meta},"location":"${base}/Groups/${row.id}",${version}}}`
 }

@@ -1,11 +1,11 @@
 // The groups of one identity provider, as that provider sees and changes them over SCIM. A PATCH that only adds and
-// removes members is one statement on the rows it names; what also touches the group itself holds its row's lock.
+// removes members is one statement on the rows it names; what also touches the group itself keeps other writers away.
 import { randomUUIDv7 } from 'node:crypto'
 import { audited, type Change, type Fact, record } from '#audit/record.ts'
 import { Conflict, NotFound, Stale } from '#errors.ts'
-import type { Queryable } from '#platform/database.ts'
+import type { Queryable, Scope } from '#platform/database.ts'
 import { violatedIndex } from '#platform/database-errors.ts'
-import { prepared, type Sql, sql } from '#platform/sql.ts'
+import { prepared, raw, type Sql, sql } from '#platform/sql.ts'
 import type { Precondition } from '#protocol/scim/etag.ts'
 import type { MemberChange, MemberRef } from '#protocol/scim/membership.ts'
 import type { Resource } from '#protocol/scim/resource.ts'
@@ -15,6 +15,7 @@ import {
   groupColumns,
   groupRow,
   groupVersion,
+  MEMBER_STRETCHES,
   MEMBERS,
   NO_MEMBERS,
   revision,
@@ -94,6 +95,21 @@ export async function readGroup(at: Provisioner, id: string, members: boolean): 
   return found(id, await read({ query }, at, id, members))
 }
 
+/** A group with all its members, as stretches of the elements of `members`; of one moment, since it is one statement. */
+export interface WholeGroup {
+  readonly row: GroupRow
+  readonly stretches: readonly string[]
+}
+
+/** @throws {NotFound} */
+export async function readWholeGroup(at: Provisioner, id: string): Promise<WholeGroup> {
+  const statement = sql`select ${groupRow(raw('stretch.members'))} from directory_group u
+    left join lateral ${MEMBER_STRETCHES} stretch on true
+    where u.id = ${id} and u.idp_id = ${at.idpId} and u.tenant_id = ${at.tenantId}`
+  const rows = isUuid(id) ? await at.db.run<GroupRow>(at.scope, prepared('group.read-whole', statement)) : []
+  return { row: found(id, rows), stretches: rows.flatMap(({ members }) => members ?? []) }
+}
+
 function read(tx: Queryable, at: Provisioner, id: string, members: boolean): Promise<GroupRow[]> {
   if (!isUuid(id)) return Promise.resolve([])
   return tx.query<GroupRow>(
@@ -115,22 +131,17 @@ export async function changeGroupMembers(at: Provisioner, id: string, members: M
 }
 
 function moved(at: Provisioner, id: string, members: MemberChange): Promise<MemberOutcome | undefined> {
-  if (isIndependent(members)) {
-    return changeMembers({ query: (statement) => at.db.run(at.scope, statement) }, at, id, members)
-  }
-  return at.db.transaction(at.scope, async (tx) => {
-    await lockGroup(tx, at, id)
-    return changeMembers(tx, at, id, members)
-  })
+  const scope = holding(at, id, isIndependent(members) ? 'shared' : 'alone')
+  return changeMembers({ query: (statement) => at.db.run(scope, statement) }, at, id, members)
 }
 
 /**
- * Keeps all other writers of the group away until the transaction ends; what is read afterwards is the newest. Whoever
- * adds this group to another one is not held up, so that groups that hold each other cannot wait in a circle.
+ * Every change of a group or of its members is made under the group's lock. Alone, it keeps all other writers away, and
+ * what is read is the newest. Whoever adds this group to another one is not held up, so that groups that hold each other
+ * cannot wait in a circle.
  */
-async function lockGroup(tx: Queryable, at: Provisioner, id: string): Promise<void> {
-  await tx.query(sql`select from directory_group u where u.id = ${id} and u.idp_id = ${at.idpId}
-    and u.tenant_id = ${at.tenantId} for no key update`)
+function holding({ scope }: Provisioner, id: string, mode: 'shared' | 'alone'): Scope {
+  return { ...scope, lock: { id, mode } }
 }
 
 /** A change of a group's own attributes, of its members, or of both. */
@@ -144,8 +155,7 @@ export interface GroupChange {
 /** Changes a group under its lock. @throws {NotFound} {Stale} {Conflict} {ScimError} */
 export async function changeGroup(at: Provisioner, id: string, change: GroupChange): Promise<void> {
   if (!isUuid(id)) throw new NotFound(`Group ${id} not found`)
-  await at.db.transaction(at.scope, async (tx) => {
-    await lockGroup(tx, at, id)
+  await at.db.transaction(holding(at, id, 'alone'), async (tx) => {
     const before = found(id, await read(tx, at, id, false))
     if (change.precondition && !change.precondition(groupVersion(before))) {
       throw new Stale(`Group ${id} is at version ${groupVersion(before)}`)
@@ -191,14 +201,14 @@ export async function deleteGroup(
   const gone = sql`delete from directory_group u where u.id = ${id} and u.idp_id = ${at.idpId}
     and u.tenant_id = ${at.tenantId} returning u.id, u.display_name, u.resource`
   const statement = prepared('group.delete', audited(at.witness, gone, fact))
+  const scope = holding(at, id, 'alone')
   const rows = precondition
-    ? await at.db.transaction(at.scope, async (tx) => {
-        await lockGroup(tx, at, id)
+    ? await at.db.transaction(scope, async (tx) => {
         const row = found(id, await read(tx, at, id, false))
         if (!precondition(groupVersion(row)))
           throw new Stale(`Group ${id} is at version ${groupVersion(row)}`)
         return tx.query(statement)
       })
-    : await at.db.run(at.scope, statement)
+    : await at.db.run(scope, statement)
   if (rows.length === 0) throw new NotFound(`Group ${id} not found`)
 }

@@ -28,7 +28,11 @@ export const USER_SORT_KEYS: SortKeys = {
   'groups.$ref': firstGroup('g.id::text'),
   'groups.display': firstGroup('g.display_name_key'),
   'groups.type': firstGroup(`'direct'`),
-  ...metaSortKeys('User', raw('u.version::text'), column('u.changed_at', { type: 'timestamptz' })),
+  ...metaSortKeys(
+    'User',
+    raw('u.version::text'),
+    derived(raw('u.changed_at'), { type: 'timestamptz', nullable: false }),
+  ),
 }
 
 /** The users that a query asks for, in whatever order. */

@@ -96,39 +96,67 @@ async function apply(
   recorded: Sql | undefined,
 ): Promise<MemberOutcome | undefined> {
   const adding = idsToAdd(change.add)
-  const statement = sql`${outcomeOf(at, groupId, adding, removal(change, adding))}${recorded ?? sql``}
+  const kind = kindOf(change)
+  const statement = sql`${outcomeOf(at, groupId, adding, kind, removal(change, adding))}${recorded ?? raw('')}
     select missing.ids as missing, outcome.added, outcome.removed from target cross join missing cross join outcome`
-  const plain = recorded && !change.clear && change.removeWhere.length === 0
-  const [row] = await tx.query<OutcomeRow>(plain ? prepared('group.members', statement) : statement)
+  const plain = recorded && kind !== 'both'
+  const [row] = await tx.query<OutcomeRow>(plain ? prepared(`group.members-${kind}`, statement) : statement)
   if (row && row.missing.length > 0) throw noSuchMember(row.missing)
   return row && { added: row.added ?? [], removed: row.removed ?? [] }
 }
 
-/**
- * Rows `target` (the group), `missing` (members to add that do not exist) and `outcome` (who came and who went). The
- * target is locked so that adders pass each other and `lockGroup` keeps them out; the members only so that they stay.
- */
-function outcomeOf(at: Provisioner, groupId: string, adding: readonly string[], removal: Sql): Sql {
+/** Most changes only add or only remove; their statements are spared the other half, which costs even when it is idle. */
+type Kind = 'add' | 'remove' | 'both'
+
+function kindOf({ add, remove, removeWhere, clear }: MemberChange): Kind {
+  if (clear || removeWhere.length > 0) return 'both'
+  if (remove.length === 0) return 'add'
+  return add.length === 0 ? 'remove' : 'both'
+}
+
+const NOBODY_MISSING = raw(`missing as (select '{}'::uuid[] as ids)`)
+const NOBODY_REMOVED = raw('removed as (select null::uuid as member_id where false)')
+const NOBODY_ADDED = raw('added as (select null::uuid as member_id where false)')
+
+/** Rows `target` (the group), `missing` (members to add that do not exist) and `outcome` (who came and who went). */
+function outcomeOf(
+  at: Provisioner,
+  groupId: string,
+  adding: readonly string[],
+  kind: Kind,
+  removal: Sql,
+): Sql {
   const own = sql`u.tenant_id = ${at.tenantId} and u.idp_id = ${at.idpId}`
   return sql`with target as (
-      select u.id, u.tenant_id, u.display_name from directory_group u where u.id = ${groupId} and ${own} for share),
-    users as (select u.id, 'User' as type from directory_user u
+      select u.id, u.tenant_id, u.display_name from directory_group u where u.id = ${groupId} and ${own}),
+    ${kind === 'remove' ? NOBODY_MISSING : missingOf(own, adding)},
+    ${kind === 'add' ? NOBODY_REMOVED : removedOf(removal)},
+    ${kind === 'remove' ? NOBODY_ADDED : ADDED},
+    outcome as (select (select array_agg(member_id) from added) as added,
+      (select array_agg(member_id) from removed) as removed)`
+}
+
+/** The members to add are locked, only so that they stay. */
+function missingOf(own: Sql, adding: readonly string[]): Sql {
+  return sql`users as (select u.id, 'User' as type from directory_user u
       where u.id = any(${adding}::uuid[]) and ${own} order by u.id for key share),
     groups as (select u.id, 'Group' as type from directory_group u
       where u.id = any(${adding}::uuid[]) and ${own} order by u.id for key share),
     found as (select id, type from users union all select id, type from groups),
     missing as (select array(
       select wanted.id from unnest(${adding}::uuid[]) wanted(id) where not exists (select from found where found.id = wanted.id)
-    ) as ids),
-    removed as (delete from group_member m using target, missing
-      where m.group_id = target.id and m.tenant_id = target.tenant_id and missing.ids = '{}' and (${removal})
-      returning m.member_id),
-    added as (insert into group_member (group_id, member_id, tenant_id, member_type)
-      select target.id, found.id, target.tenant_id, found.type from target, found, missing where missing.ids = '{}'
-      order by found.id on conflict do nothing returning member_id),
-    outcome as (select (select array_agg(member_id) from added) as added,
-      (select array_agg(member_id) from removed) as removed)`
+    ) as ids)`
 }
+
+function removedOf(removal: Sql): Sql {
+  return sql`removed as (delete from group_member m using target, missing
+      where m.group_id = target.id and m.tenant_id = target.tenant_id and missing.ids = '{}' and (${removal})
+      returning m.member_id)`
+}
+
+const ADDED = raw(`added as (insert into group_member (group_id, member_id, tenant_id, member_type)
+      select target.id, found.id, target.tenant_id, found.type from target, found, missing where missing.ids = '{}'
+      order by found.id on conflict do nothing returning member_id)`)
 
 /** The event of a change of members names who came and who went; of very many it keeps the number and the first ones. */
 const KEPT = 1_000

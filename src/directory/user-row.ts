@@ -40,6 +40,7 @@ export interface UserColumns {
   readonly userNameKey: string
   readonly externalId: string | null
   readonly displayName: string | null
+  readonly displayNameKey: string | null
   readonly emails: string[]
   readonly active: boolean
   readonly idpActive: boolean
@@ -69,12 +70,14 @@ export function userColumns(
   const idpActive = resource.active !== false
   const active = idpActive && !hold.disabled && !hold.deleted
   const userName = String(resource.userName)
+  const displayName = text(resource.displayName)
   const { schemas, ...attributes } = resource
   return {
     userName,
     userNameKey: caseKey(userName),
     externalId: text(resource.externalId),
-    displayName: text(resource.displayName),
+    displayName,
+    displayNameKey: displayName === null ? null : caseKey(displayName),
     emails: emailKeys(resource),
     active,
     idpActive,

@@ -52,9 +52,10 @@ export async function createUser(at: Provisioner, given: Resource): Promise<User
 
 function insertUser(at: Provisioner, id: string, user: UserColumns): Sql {
   return sql`insert into directory_user as u (id, tenant_id, idp_id, user_name, user_name_key, external_id,
-      display_name, emails, active, idp_active, resource, profile)
+      display_name, display_name_key, emails, active, idp_active, resource, profile)
     values (${id}, ${at.tenantId}, ${at.idpId}, ${user.userName}, ${user.userNameKey}, ${user.externalId},
-      ${user.displayName}, ${user.emails}::text[], ${user.active}, ${user.idpActive}, ${user.resource}, ${user.profile})
+      ${user.displayName}, ${user.displayNameKey}, ${user.emails}::text[], ${user.active}, ${user.idpActive},
+      ${user.resource}, ${user.profile})
     on conflict do nothing
     returning ${STAMPS}`
 }
@@ -207,8 +208,8 @@ function changeOf(
 
 function updateUser(at: Provisioner, before: UserRow, user: UserColumns, hold: Hold): Sql {
   return sql`update directory_user u set user_name = ${user.userName}, user_name_key = ${user.userNameKey},
-      external_id = ${user.externalId}, display_name = ${user.displayName}, emails = ${user.emails}::text[],
-      active = ${user.active}, idp_active = ${user.idpActive}, resource = ${user.resource},
+      external_id = ${user.externalId}, display_name = ${user.displayName}, display_name_key = ${user.displayNameKey},
+      emails = ${user.emails}::text[], active = ${user.active}, idp_active = ${user.idpActive}, resource = ${user.resource},
       profile = ${user.profile}::jsonb, deleted_at = case when ${hold.deleted} then deleted_at end, provisioned = true,
       version = version + 1, changed_at = greatest(u.changed_at, now())
     where u.id = ${before.id} and u.idp_id = ${at.idpId} and u.tenant_id = ${at.tenantId} and u.version = ${before.version}

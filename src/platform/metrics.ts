@@ -1,11 +1,20 @@
 // What monitoring asks for, in the text form of Prometheus: how the process does, and how requests are answered.
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 export interface Metrics {
   /** One request, by what it was and how it was answered; never by whom, or what for. */
   answered(request: { door: string; method: string; status: number; seconds: number }): void
+  /** What the log of SCIM requests did with them; asked for when somebody looks. */
+  watchRequestLog(read: () => RequestLogFigures): void
   readonly contentType: string
   text(): Promise<string>
+}
+
+interface RequestLogFigures {
+  readonly written: number
+  readonly passedOver: number
+  readonly dropped: number
+  readonly waiting: number
 }
 
 export function createMetrics(): Metrics {
@@ -21,7 +30,32 @@ export function createMetrics(): Metrics {
   return {
     answered: ({ door, method, status, seconds }) =>
       requests.observe({ door, method, status: `${Math.floor(status / 100)}xx` }, seconds),
+    watchRequestLog: (read) => watchRequestLog(registry, read),
     contentType: registry.contentType,
     text: () => registry.metrics(),
   }
+}
+
+function watchRequestLog(registry: Registry, read: () => RequestLogFigures): void {
+  new Counter({
+    name: 'doorlist_request_log_requests_total',
+    help: 'SCIM requests by what the request log did: written, passed over because there were many, dropped for lack of room',
+    labelNames: ['fate'],
+    registers: [registry],
+    collect() {
+      const { written, passedOver, dropped } = read()
+      this.reset()
+      this.inc({ fate: 'written' }, written)
+      this.inc({ fate: 'passed_over' }, passedOver)
+      this.inc({ fate: 'dropped' }, dropped)
+    },
+  })
+  new Gauge({
+    name: 'doorlist_request_log_waiting',
+    help: 'SCIM requests that wait to be written to the request log',
+    registers: [registry],
+    collect() {
+      this.set(read().waiting)
+    },
+  })
 }

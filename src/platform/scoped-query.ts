@@ -5,6 +5,11 @@ export interface Scope {
   readonly tenantId: string
   /** Set for provisioning requests: refused with `DL001` when the identity provider has changed since this epoch. */
   readonly idp?: { readonly id: string; readonly epoch: string }
+  /**
+   * A lock that is taken before the statement sees anything, and held until its transaction ends. A row's own lock would
+   * do the same, but writes the row, once more for each of those who share it.
+   */
+  readonly lock?: { readonly id: string; readonly mode: 'shared' | 'alone' }
   /** When whoever asked will have stopped waiting, on the clock of `performance.now()`; no wait goes beyond it. */
   readonly giveUpAt?: number
 }
@@ -20,11 +25,13 @@ export const SYSTEM: Scope = { tenantId: 'system' }
 export const ENTER_SCOPE = {
   name: 'scope.enter',
   text: `select set_config('app.tenant', $1, true), case when $2::uuid is null or exists (
-    select from identity_provider i where i.id = $2::uuid and i.epoch = $3::bigint) then null else refuse_scope() end`,
+    select from identity_provider i where i.id = $2::uuid and i.epoch = $3::bigint) then null else refuse_scope() end,
+    case $4 when 'shared' then pg_advisory_xact_lock_shared(uuid_hash_extended($5::uuid, hashtextextended($1, 0)))
+      when 'alone' then pg_advisory_xact_lock(uuid_hash_extended($5::uuid, hashtextextended($1, 0))) end`,
 }
 
-export function scopeValues(scope: Scope): [string, string | null, string | null] {
-  return [scope.tenantId, scope.idp?.id ?? null, scope.idp?.epoch ?? null]
+export function scopeValues({ tenantId, idp, lock }: Scope): (string | null)[] {
+  return [tenantId, idp?.id ?? null, idp?.epoch ?? null, lock?.mode ?? null, lock?.id ?? null]
 }
 
 /** The part of pg's wire connection that is used here; its types do not show it. */

@@ -32,3 +32,16 @@ test('without a token there are no metrics to be had', async () => {
   expect((await server.inject('/metrics')).statusCode).toBe(404)
   await server.close()
 })
+
+test('what the log of requests did is told', async () => {
+  const source = createMetrics()
+  source.watchRequestLog(() => ({ written: 3, passedOver: 2, dropped: 1, waiting: 4 }))
+  const text = await source.text()
+  for (const line of [
+    'total{fate="written"} 3',
+    'total{fate="passed_over"} 2',
+    'total{fate="dropped"} 1',
+    'waiting 4',
+  ])
+    expect(text).toContain(line)
+})

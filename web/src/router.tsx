@@ -2,6 +2,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { createRouter } from '@tanstack/react-router'
 import { identityProviderRoutes } from './pages/identity-providers/routes.tsx'
 import { overviewRoutes } from './pages/overview/routes.tsx'
+import { provisioningRoutes } from './pages/provisioning/routes.tsx'
 import { signInRoutes } from './pages/sign-in/routes.tsx'
 import { ErrorPage } from './shell/error-page.tsx'
 import { appRoute, rootRoute } from './shell/routes.tsx'
@@ -9,7 +10,7 @@ import { appRoute, rootRoute } from './shell/routes.tsx'
 // Each part of the portal brings its routes as a tuple; here they are hung up.
 const routeTree = rootRoute.addChildren([
   ...signInRoutes,
-  appRoute.addChildren([...overviewRoutes, ...identityProviderRoutes]),
+  appRoute.addChildren([...overviewRoutes, ...provisioningRoutes, ...identityProviderRoutes]),
 ])
 
 export function openRouter(queries: QueryClient) {

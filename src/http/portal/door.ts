@@ -27,6 +27,8 @@ import { overviewRoutes } from './overview.ts'
 import { ownSessionRoutes } from './own-sessions.ts'
 import { guard } from './principal.ts'
 import { sendProblem } from './problems.ts'
+import { provisioningRoutes } from './provisioning.ts'
+import { scimRequestRoutes } from './scim-requests.ts'
 import { sessionRoutes } from './session.ts'
 import { validatorCompiler } from './validation.ts'
 
@@ -48,6 +50,8 @@ export interface PortalOptions {
   readonly apiKeyUse: ApiKeyUse
   /** Where signing in and out is told of. */
   readonly activity: Activity
+  /** How long single SCIM requests are kept. */
+  readonly requestLogDays: number
 }
 
 const BODY_BYTES = 262_144
@@ -80,6 +84,8 @@ export const portalDoor: FastifyPluginAsyncTypebox<PortalOptions> = async (
   await door.register(credentialRoutes, options)
   await door.register(clientKeyRoutes, options)
   await door.register(metadataRoutes, options)
+  await door.register(provisioningRoutes, options)
+  await door.register(scimRequestRoutes, options)
   await door.register(ownSessionRoutes, options)
   await door.register(accountRoutes, options)
   await door.register(accountLinkRoutes, options)

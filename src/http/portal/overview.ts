@@ -5,17 +5,17 @@ import { type ListedGateway, listGateways } from '#gateways/list.ts'
 import { type IdentityProvider, listIdentityProviders } from '#identity-providers/identity-providers.ts'
 import { searchLog } from '#logs/search.ts'
 import type { Database } from '#platform/database.ts'
+import { type RecentTotals, recentTotals } from '#request-log/totals.ts'
 import { type IdpHealth, Overview } from './contract/overview.ts'
 import type { PortalOptions } from './door.ts'
 import { logEvent } from './log-event.ts'
 import { openMemo } from './memo.ts'
+import { syncHealthOf } from './sync-health.ts'
 
 const COUNTED_MILLISECONDS = 5_000
 const RECENT = 10
 const FAILURES = 5
 const FAILURES_MILLISECONDS = 7 * 86_400_000
-/** An identity provider that says nothing for so long is worth a look. */
-const QUIET_MILLISECONDS = 86_400_000
 
 /** How everything is, at a glance. */
 export const overviewRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door, { db }) => {
@@ -31,9 +31,10 @@ export const overviewRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (d
       schema: { tags: ['overview'], summary: 'How everything is, at a glance', response: { 200: Overview } },
     },
     async ({ principal: { tenantId } }) => {
-      const [counted, idps, recentChanges, failures, gateways] = await Promise.all([
+      const [counted, idps, recent, recentChanges, failures, gateways] = await Promise.all([
         counts(tenantId),
         listIdentityProviders(db, tenantId),
+        recentTotals(db, tenantId),
         newest(db, tenantId, { limit: RECENT }),
         newest(db, tenantId, {
           limit: FAILURES,
@@ -46,7 +47,7 @@ export const overviewRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (d
         countedAt: counted.at.toISOString(),
         users: userStates(counted.directory),
         groups: sum(counted.directory, 'groups'),
-        identityProviders: idps.map((idp) => healthOf(idp, counted.directory)),
+        identityProviders: idps.map((idp) => describe(idp, counted.directory, recent)),
         recentChanges,
         failures,
         gateways: gatewayStates(gateways),
@@ -78,7 +79,11 @@ function gatewayStates(gateways: readonly ListedGateway[]): Overview['gateways']
   return states
 }
 
-function healthOf(idp: IdentityProvider, counts: readonly DirectoryCount[]): IdpHealth {
+function describe(
+  idp: IdentityProvider,
+  counts: readonly DirectoryCount[],
+  recent: readonly RecentTotals[],
+): IdpHealth {
   const { id, name, type, enabled, autoProvisioning, lastSyncAt } = idp
   return {
     id,
@@ -87,13 +92,7 @@ function healthOf(idp: IdentityProvider, counts: readonly DirectoryCount[]): Idp
     enabled,
     autoProvisioning,
     lastSyncAt: lastSyncAt?.toISOString() ?? null,
-    state: syncState(idp),
+    state: syncHealthOf(idp, recent, new Date()).state,
     users: counts.find(({ idpId }) => idpId === id)?.users ?? 0,
   }
-}
-
-function syncState({ enabled, autoProvisioning, lastSyncAt }: IdentityProvider): IdpHealth['state'] {
-  if (!enabled || !autoProvisioning) return 'off'
-  if (!lastSyncAt) return 'never'
-  return Date.now() - lastSyncAt.getTime() > QUIET_MILLISECONDS ? 'quiet' : 'ok'
 }

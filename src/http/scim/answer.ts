@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { noneMatch } from '#protocol/scim/etag.ts'
 import type { JsonObject } from '#protocol/scim/json.ts'
 import { type Projection, parseProjection, project } from '#protocol/scim/projection.ts'
@@ -7,13 +8,14 @@ import type { ScimReply, ScimRequest } from './request.ts'
 
 /** One resource as text, with its version. */
 export interface Answer {
-  readonly text: string
+  /** In one piece or in many: a long one is sent as the client takes it. */
+  readonly text: string | Iterable<string>
   readonly version: string
   /** False when the version does not tell of everything in the text: then it is sent whole, whatever the client holds. */
   readonly steady?: boolean
 }
 
-export function sendText(reply: ScimReply, status: number, text: string): ScimReply {
+export function sendText(reply: ScimReply, status: number, text: string | Readable): ScimReply {
   return reply.code(status).header('content-type', SCIM_JSON).send(text)
 }
 
@@ -34,7 +36,7 @@ export function sendResource(
   if (reads && noneMatch(request.headers['if-none-match'], answer.version) && answer.steady !== false) {
     return reply.code(304).send()
   }
-  return sendText(reply, status, answer.text)
+  return sendText(reply, status, typeof answer.text === 'string' ? answer.text : Readable.from(answer.text))
 }
 
 /** What `attributes` and `excludedAttributes` ask for; a repeated parameter was refused before. */

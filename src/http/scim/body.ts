@@ -17,6 +17,7 @@ export function acceptScimBodies(door: FastifyInstance) {
       if (encoding !== undefined && encoding !== 'identity') {
         throw new ScimError(415, undefined, 'Content-Encoding is not supported: send the body as it is')
       }
+      request.received = body
       return body.length === 0 ? undefined : parseJson(body)
     },
   )

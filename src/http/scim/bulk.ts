@@ -11,6 +11,7 @@ import {
 } from '#protocol/scim/bulk.ts'
 import { resolveId } from '#protocol/scim/bulk-references.ts'
 import { ScimError } from '#protocol/scim/error.ts'
+import type { Part } from '#request-log/exchange.ts'
 import { sendText } from './answer.ts'
 import { requireBody } from './body.ts'
 import { type BulkCaller, bulkCaller, type Outcome } from './bulk-caller.ts'
@@ -35,6 +36,7 @@ export function bulkRoute(
       const outcome = outcomes.get(place)
       return outcome ? [{ parsed, outcome }] : []
     })
+    request.bulkParts = ended.map(partOf)
     await recordRefusals(caller, ended)
     // Where nothing was done, the request can be answered as a whole, and sent again as it is.
     if (caller.gone() !== undefined && ended.every(({ outcome }) => outcome instanceof ScimError)) {
@@ -56,6 +58,20 @@ function patient(at: Provisioner): Provisioner {
 interface Ended {
   readonly parsed: ParsedOperation
   readonly outcome: Outcome
+}
+
+/** For the log of requests. */
+function partOf({ parsed, outcome }: Ended): Part {
+  const { operation } = 'operation' in parsed ? parsed : {}
+  const path = operation && operation.endpoint + ('id' in operation ? '/:id' : '')
+  return {
+    method: operation?.method ?? '',
+    route: path && `/:idpId${path}`,
+    body: operation && 'data' in operation ? operation.data : undefined,
+    ...(outcome instanceof ScimError
+      ? { status: outcome.status, detail: outcome.message }
+      : { status: 200, detail: undefined }),
+  }
 }
 
 function locationOf(

@@ -15,6 +15,7 @@ import type { Database } from '#platform/database.ts'
 import type { Seal } from '#platform/seal.ts'
 import { BULK_LIMITS } from '#protocol/scim/bulk.ts'
 import { ScimError } from '#protocol/scim/error.ts'
+import type { RequestLog } from '#request-log/request-log.ts'
 import { acceptScimBodies, GROUP_BODY, USER_BODY } from './body.ts'
 import { bulkRoute } from './bulk.ts'
 import { openCursors } from './cursors.ts'
@@ -23,6 +24,7 @@ import { discoveryRoutes } from './discovery.ts'
 import { sendScimError, toScimError } from './errors.ts'
 import { isOutdated } from './fresh.ts'
 import { groupRoutes } from './groups.ts'
+import { observeRequests } from './observe.ts'
 import type { Lists } from './pages.ts'
 import { rateLimit } from './rate.ts'
 import { refusalFact } from './refusal.ts'
@@ -35,6 +37,7 @@ export interface ScimDoorOptions {
   readonly authenticator: Authenticator
   readonly lastSeen: LastSeen
   readonly unknownAttributes: UnknownAttributes
+  readonly requestLog: RequestLog
   /** Where the service is reached from outside, without a trailing slash; known once it listens. */
   readonly publicUrl: () => string
   /** Requests a second and identity provider; 0 = unlimited. */
@@ -78,6 +81,7 @@ export const scimDoor: FastifyPluginAsync<ScimDoorOptions> = async (door, option
   })
   const lists = { cursors: openCursors(options.seal, options.clock ?? systemClock), memory: openListMemory() }
   forgetOnWrite(door, lists)
+  observeRequests(door, options.requestLog)
   openRoutes(door, options, lists)
 }
 

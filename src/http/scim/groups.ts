@@ -1,6 +1,13 @@
 // `/Groups`: from messages to the directory and back. Members never pass through the resource: they are rows.
-import { type GroupRow, groupText, groupVersion } from '#directory/group-row.ts'
-import { changeGroup, changeGroupMembers, createGroup, deleteGroup, readGroup } from '#directory/groups.ts'
+import { type GroupRow, groupPieces, groupText, groupVersion } from '#directory/group-row.ts'
+import {
+  changeGroup,
+  changeGroupMembers,
+  createGroup,
+  deleteGroup,
+  readGroup,
+  readWholeGroup,
+} from '#directory/groups.ts'
 import { listGroups } from '#directory/list-groups.ts'
 import type { Provisioner } from '#directory/provisioner.ts'
 import { requireImmutable } from '#protocol/scim/complete.ts'
@@ -123,6 +130,11 @@ export function groupRoutes(dialectOf: DialectOf, lists: Lists): ScimRoutes {
 function answerer({ groups }: Dialect, at: Provisioner, request: ScimRequest, reply: ScimReply) {
   const projection = projectionOf(request, groups)
   return async (status: number, id: string) => {
+    if (!projection) {
+      const { row, stretches } = await readWholeGroup(at, id)
+      const text = stretches.length > 1 ? groupPieces(row, stretches, at.base) : groupText(row, at.base)
+      return sendResource(request, reply, status, { text, version: groupVersion(row), steady: false })
+    }
     const members = wants(projection, 'members')
     const row = await readGroup(at, id, members)
     const text = projected(groupText(row, at.base), groups, projection)

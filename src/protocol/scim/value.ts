@@ -222,6 +222,7 @@ function isBase64(text: string): boolean {
 
 /** Elements come out of readElement with their members in one order, so the same element is the same text. */
 function distinct(elements: Json[]): Json[] {
+  if (elements.length < 2) return elements
   const seen = new Set<string>()
   const different = elements.filter((element) => seen.size !== seen.add(JSON.stringify(element)).size)
   return different.length === elements.length ? elements : different

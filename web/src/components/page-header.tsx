@@ -17,7 +17,7 @@ export function PageHeader({ title, about, actions }: PageHeaderProps) {
   }, [title, common.product])
   return (
     <Group justify="space-between" align="flex-start" mb="md" gap="sm">
-      <Stack gap={2} miw={0} flex={1}>
+      <Stack gap={2} miw={{ base: '100%', xs: 0 }} flex={1}>
         <Title order={1}>{title}</Title>
         {about && (
           <Text c="dimmed" size="sm" component="div">

@@ -3,10 +3,12 @@ import { common } from './ja/common.ts'
 import { guides } from './ja/guides.ts'
 import { identityProviders } from './ja/identity-providers.ts'
 import { navigation } from './ja/navigation.ts'
+import { provisioning } from './ja/provisioning.ts'
 
 export const ja: Texts = {
   common,
   guides,
   identityProviders,
   navigation,
+  provisioning,
 }

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { Id, OptionalTime, Time } from './common.ts'
 import { LogEvent } from './log-event.ts'
+import { HealthState } from './provisioning.ts'
 
 const Count = Type.Integer({ minimum: 0 })
 
@@ -11,9 +12,7 @@ export const IdpHealth = Type.Object({
   enabled: Type.Boolean(),
   autoProvisioning: Type.Boolean(),
   lastSyncAt: OptionalTime,
-  state: Type.Union([Type.Literal('ok'), Type.Literal('quiet'), Type.Literal('never'), Type.Literal('off')], {
-    description: 'quiet: no sync for a day; never: no sync yet; off: it does not provision',
-  }),
+  state: HealthState,
   users: Count,
 })
 export type IdpHealth = Static<typeof IdpHealth>

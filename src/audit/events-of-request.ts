@@ -1,0 +1,38 @@
+// What one request did: its events, found by its time along the log's own order. An index of request ids would be written
+// with every event, and read by nobody but this.
+import type { Database } from '#platform/database.ts'
+import { sql } from '#platform/sql.ts'
+import type { Change } from './record.ts'
+
+export interface RequestEvent {
+  readonly id: string
+  readonly at: Date
+  readonly action: string
+  readonly objectType: string
+  readonly objectId: string | null
+  readonly objectName: string
+  readonly result: 'success' | 'failure'
+  readonly change: Change | null
+}
+
+/** How far the clocks of the database and of a process may lie apart. */
+const APART_MILLISECONDS = 30_000
+/** A bulk request can make a thousand. */
+const MOST = 200
+
+/** Oldest first. */
+export function eventsOfRequest(
+  db: Database,
+  tenantId: string,
+  request: { readonly id: string; readonly at: Date; readonly milliseconds: number },
+): Promise<RequestEvent[]> {
+  const from = new Date(request.at.getTime() - APART_MILLISECONDS)
+  const to = new Date(request.at.getTime() + request.milliseconds + APART_MILLISECONDS)
+  return db.run<RequestEvent>(
+    { tenantId },
+    sql`select id, at, action, object_type as "objectType", object_id as "objectId", object_name as "objectName", result,
+        change::json as change
+      from audit_event where tenant_id = ${tenantId} and at >= ${from} and at < ${to} and request_id = ${request.id}
+      order by at, id limit ${MOST}`,
+  )
+}

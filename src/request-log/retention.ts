@@ -1,0 +1,77 @@
+// How long and how much the log keeps: whole days are dropped, and of one identity provider the oldest rows.
+import { type Database, SYSTEM } from '#platform/database.ts'
+import { type Sql, sql } from '#platform/sql.ts'
+
+/** Of those that were not let in; anybody can send such. */
+const STRANGERS = 2_000
+/** Deleted by one statement. */
+const BATCH = 10_000
+/** Totals are kept longer: they are small, and tell how a sync usually goes. */
+const TOTAL_DAYS = 31
+
+/** Makes the partitions of the days to come; drops days that are too old, or too much. */
+export async function keepDays(db: Database, days: number, bytes: number): Promise<void> {
+  await db.run(SYSTEM, sql`select keep_scim_request_days(${days}, ${bytes})`)
+}
+
+/** Lets go of totals that are too old, and of what is left of deleted identity providers. */
+export async function forgetRemains(db: Database): Promise<void> {
+  for (const logged of await loggedProviders(db)) await forgetOld(db, logged)
+}
+
+interface Logged {
+  readonly tenantId: string
+  readonly idpId: string
+  readonly isThere: boolean
+}
+
+/** Steps from one to the next along the key. */
+function loggedProviders(db: Database): Promise<Logged[]> {
+  return db.run<Logged>(
+    SYSTEM,
+    sql`with recursive logged as (
+        (select h.idp_id, h.tenant_id from scim_hour h order by h.idp_id limit 1)
+        union all
+        select next.idp_id, next.tenant_id from logged l cross join lateral (
+          select h.idp_id, h.tenant_id from scim_hour h where h.idp_id > l.idp_id order by h.idp_id limit 1) next)
+      select idp_id as "idpId", tenant_id as "tenantId",
+        exists (select from identity_provider i where i.id = idp_id) as "isThere" from logged`,
+  )
+}
+
+async function forgetOld(db: Database, { tenantId, idpId, isThere }: Logged): Promise<void> {
+  if (!isThere) {
+    const rows = sql`scim_request where tenant_id = ${tenantId} and idp_id = ${idpId}`
+    await db.run(
+      SYSTEM,
+      sql`delete from ${rows} and at <= coalesce(
+      (select at from ${rows} order by at offset ${BATCH} limit 1), 'infinity')`,
+    )
+  }
+  const [left] = await db.run(
+    SYSTEM,
+    sql`select from scim_request where tenant_id = ${tenantId} and idp_id = ${idpId} limit 1`,
+  )
+  const oldest =
+    isThere || left ? sql`now() - make_interval(days => ${TOTAL_DAYS})` : sql`'infinity'::timestamptz`
+  await db.run(SYSTEM, sql`delete from scim_hour where idp_id = ${idpId} and hour < ${oldest}`)
+}
+
+/** Lets go of the oldest rows of an identity provider that has more than it may; of strangers' it may have few. */
+export async function trimProvider(db: Database, idpId: string, most: number): Promise<void> {
+  const all = sql`scim_request r where r.idp_id = ${idpId}
+    and r.tenant_id = (select tenant_id from identity_provider where id = ${idpId})`
+  await db.run(SYSTEM, deleteAbove(all, most))
+  await db.run(
+    SYSTEM,
+    deleteAbove(sql`scim_request r where r.idp_id = ${idpId} and r.credential_id is null`, STRANGERS),
+  )
+}
+
+/** The oldest ones first, and not more at once than one statement can. */
+function deleteAbove(rows: Sql, most: number): Sql {
+  return sql`with bound as materialized (
+      select (select r.at from ${rows} order by r.at desc offset ${most} limit 1) as newest,
+        (select r.at from ${rows} order by r.at offset ${BATCH} limit 1) as batch)
+    delete from ${rows} and r.at <= (select least(newest, batch) from bound where newest is not null)`
+}

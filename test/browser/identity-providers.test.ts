@@ -31,7 +31,9 @@ const METADATA = `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata"
 
 async function fitsNarrowScreen(page: Page, name: string): Promise<void> {
   await page.setViewportSize({ width: 360, height: 740 })
-  expect(await page.evaluate('document.documentElement.scrollWidth'), page.url()).toBeLessThanOrEqual(360)
+  await expect
+    .poll(() => page.evaluate('document.documentElement.scrollWidth'), { message: page.url() })
+    .toBeLessThanOrEqual(360)
   await screenshot(page, `${name}-360`)
   await page.setViewportSize({ width: 1440, height: 900 })
 }
@@ -53,7 +55,7 @@ test('from New IdP by pasted metadata to the credentials and the guide', async (
   await lookAt(page, 'identity-providers-empty')
   await page.getByRole('link', { name: 'New IdP' }).click()
   await page.getByRole('heading', { name: 'New identity provider' }).waitFor()
-  await page.getByLabel('Name', { exact: false }).first().fill('Okta')
+  await page.getByRole('textbox', { name: /^Name\b/ }).first().fill('Okta')
 
   // Auto-provisioning waits for the details, each named where it is typed.
   await page.getByLabel('Let it provision users and groups over SCIM').check()

@@ -30,7 +30,7 @@ export function CredentialsTable({ provider }: { readonly provider: IdentityProv
   return (
     <Stack gap="xs">
       <Group justify="space-between">
-        <Title order={3} size="h4">
+        <Title order={2} size="h4">
           {t.credentials}
         </Title>
         {mayChange && items.length > 0 && (

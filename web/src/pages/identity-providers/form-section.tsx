@@ -10,7 +10,13 @@ interface FormSectionProps {
 export function FormSection({ title, about, children }: FormSectionProps) {
   const id = useId()
   return (
-    <Paper component="section" withBorder p="lg" aria-labelledby={id}>
+    <Paper
+      component="section"
+      withBorder
+      p={{ base: 'sm', xs: 'lg' }}
+      aria-labelledby={id}
+      style={{ overflowWrap: 'anywhere' }}
+    >
       <Title order={2} id={id}>
         {title}
       </Title>

@@ -69,7 +69,7 @@ function Actions({ provider }: { readonly provider: IdentityProvider }) {
           </Button>
           <Button
             component="a"
-            href={`/admin/identity-providers/${id}/provisioning`}
+            href={`/admin/identity-providers/${id}/test-connection`}
             variant="default"
             leftSection={<PlugZap size={16} aria-hidden />}
           >

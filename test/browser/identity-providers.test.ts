@@ -48,54 +48,80 @@ async function lookAt(page: Page, name: string): Promise<void> {
   await fitsNarrowScreen(page, name)
 }
 
-test('from New IdP by pasted metadata to the credentials and the guide', async () => {
+async function pasteMetadata(page: Page, xml: string): Promise<void> {
+  await page.getByText('Text or file', { exact: true }).click()
+  await page.getByLabel('Metadata XML').fill(xml)
+  await page.getByRole('button', { name: 'Read metadata' }).click()
+}
+
+/** Fills the form of a new one, and saves it. */
+async function connect(page: Page, name: string): Promise<void> {
+  await page.goto('/admin/identity-providers/new')
+  await page
+    .getByRole('textbox', { name: /^Name\b/ })
+    .first()
+    .fill(name)
+  await pasteMetadata(page, METADATA)
+  await page.getByText('The fields below were filled').waitFor()
+  await page.getByLabel('Let it provision users and groups over SCIM').check()
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('heading', { name: `Credentials of ${name}` }).waitFor()
+}
+
+test('an empty list says what to do, and the form says what is missing where it is typed', async () => {
   const page = await openPortal(browser, house.url, ada, { width: 1440, height: 900 })
   await page.goto('/admin/identity-providers')
   await page.getByText('No identity provider yet').waitFor()
   await lookAt(page, 'identity-providers-empty')
   await page.getByRole('link', { name: 'New IdP' }).click()
-  await page.getByRole('heading', { name: 'New identity provider' }).waitFor()
-  await page.getByRole('textbox', { name: /^Name\b/ }).first().fill('Okta')
-
-  // Auto-provisioning waits for the details, each named where it is typed.
+  await page
+    .getByRole('textbox', { name: /^Name\b/ })
+    .first()
+    .fill('Okta')
   await page.getByLabel('Let it provision users and groups over SCIM').check()
   await page.getByRole('button', { name: 'Save' }).click()
   await page.getByText('is needed before auto-provisioning can be switched on').first().waitFor()
   expect(await page.getByLabel('SSO URL').getAttribute('aria-invalid')).toBe('true')
   await screenshot(page, 'identity-provider-form-errors')
+})
 
-  await page.getByText('Text or file').click()
-  await page.getByLabel('Metadata XML').fill('<!DOCTYPE x>')
-  await page.getByRole('button', { name: 'Read metadata' }).click()
+test('pasted metadata fills the form; what is wrong with it is said beside it', async () => {
+  const page = await openPortal(browser, house.url, ada, { width: 1440, height: 900 })
+  await page.goto('/admin/identity-providers/new')
+  await pasteMetadata(page, '<!DOCTYPE x>')
   await page.getByText('must hold no DOCTYPE').waitFor()
-  await page.getByLabel('Metadata XML').fill(METADATA)
-  await page.getByRole('button', { name: 'Read metadata' }).click()
+  await pasteMetadata(page, METADATA)
   await page.getByText('The fields below were filled').waitFor()
   expect(await page.getByLabel('SSO URL').inputValue()).toBe('https://acme.okta.com/sso')
   await page.getByText('CN=idp.example').waitFor()
   await lookAt(page, 'identity-provider-form')
+})
 
-  await page.getByRole('button', { name: 'Save' }).click()
-  await page.getByRole('heading', { name: 'Credentials of Okta' }).waitFor()
+test('saving leads to the credentials, shown once, and nobody leaves by accident without them', async () => {
+  const page = await openPortal(browser, house.url, ada, { width: 1440, height: 900 })
+  await connect(page, 'Okta')
   await page.getByText('Secret and token are shown only now').waitFor()
   await lookAt(page, 'identity-provider-credentials')
-
-  // Nobody leaves by accident without them.
   await page.getByRole('link', { name: 'Next: setup guide' }).click()
   await page.getByRole('button', { name: 'Stay' }).click()
   await page.getByRole('button', { name: 'Copy Token' }).click()
   await page.getByRole('status').filter({ hasText: 'Token: Copied' }).waitFor({ state: 'attached' })
   expect(await page.evaluate('navigator.clipboard.readText()')).toMatch(/^dlt_/)
   await page.getByRole('link', { name: 'Next: setup guide' }).click()
-
   await page.getByRole('heading', { name: 'Setup guide for Okta' }).waitFor()
+})
+
+test('the guide has the values of this identity provider, and the token only right after it was made', async () => {
+  const page = await openPortal(browser, house.url, ada, { width: 1440, height: 900 })
+  await connect(page, 'Okta two')
+  await page.getByLabel('I have copied or downloaded').check()
+  await page.getByRole('link', { name: 'Next: setup guide' }).click()
   await page.getByText('SCIM connector base URL', { exact: true }).waitFor()
   await page.getByText('dlt_').first().waitFor()
   await lookAt(page, 'identity-provider-guide')
   await page.getByLabel('For').selectOption('entra')
   await page.getByText('Tenant URL', { exact: true }).waitFor()
   expect(new URL(page.url()).searchParams.get('for')).toBe('entra')
-
   await page.reload()
   await page.getByText('The token was shown once').first().waitFor()
   expect(await page.content()).not.toContain('dlt_')
@@ -133,7 +159,7 @@ test('switching off says who it is for; deleting asks for the name', async () =>
   await expect.poll(async () => (await idp.get('/Users?count=1')).status).toBe(403)
 
   await page.getByRole('button', { name: 'Delete …' }).click()
-  await page.getByText('1 users, 0 groups and 1 working sets').waitFor()
+  await page.getByText('1 user, 0 groups and 1 working set of credentials').waitFor()
   const confirm = page.getByRole('button', { name: 'Delete To go' })
   expect(await confirm.isDisabled()).toBe(true)
   await page.getByLabel('Type To go to confirm').fill('To go')

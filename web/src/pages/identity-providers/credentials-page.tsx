@@ -50,7 +50,14 @@ function IssuedCredentials({ provider, issued }: IssuedProps) {
   return (
     <>
       <UnsavedGuard isDirty={!isSafe} />
-      <Alert color="orange" variant="light" title={t.issuedWarningTitle} icon={<TriangleAlert size={18} />}>
+      <Alert
+        color="orange"
+        variant="light"
+        title={t.issuedWarningTitle}
+        icon={<TriangleAlert size={18} />}
+        // Orange on its own pale ground is too weak to read.
+        styles={{ label: { color: 'var(--mantine-color-text)' } }}
+      >
         {t.issuedWarning}
       </Alert>
       <Paper withBorder p="lg">

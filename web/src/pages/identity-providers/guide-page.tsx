@@ -150,7 +150,7 @@ function Value({ id, label, value }: ValueProps) {
   if (value) return <CopyField label={label} value={value} />
   return (
     <div>
-      <Text size="sm" fw={500}>
+      <Text size="sm" fw={600}>
         {label}
       </Text>
       <Text size="sm" c="dimmed">

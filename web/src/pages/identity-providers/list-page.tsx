@@ -96,7 +96,7 @@ function NameCell({ provider: { name, scim, autoProvisioning } }: { readonly pro
       </Text>
       {scim && (
         <Group gap={4}>
-          <Badge size="sm" color={autoProvisioning ? 'teal.9' : 'gray.7'} tt="none">
+          <Badge size="sm" miw="max-content" color={autoProvisioning ? 'teal.9' : 'gray.7'} tt="none">
             {autoProvisioning ? t.provisioningOn : t.provisioningOff}
           </Badge>
         </Group>

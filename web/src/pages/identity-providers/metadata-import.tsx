@@ -50,7 +50,7 @@ export function MetadataImport() {
   return (
     <Stack gap="xs">
       <Group gap="sm" align="center">
-        <Text size="sm" fw={500} id="metadata-from">
+        <Text size="sm" fw={600} id="metadata-from">
           {t.metadata}
         </Text>
         <SegmentedControl

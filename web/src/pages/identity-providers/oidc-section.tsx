@@ -28,8 +28,8 @@ export function OidcSection({ hasClientSecret }: { readonly hasClientSecret: boo
   return (
     <>
       <IssuerField />
-      <SimpleGrid cols={{ base: 1, sm: 2 }}>
-        <TextInput label={t.clientId} description={' '} autoComplete="off" {...field('clientId')} />
+      <SimpleGrid cols={{ base: 1, sm: 2 }} style={{ alignItems: 'end' }}>
+        <TextInput label={t.clientId} autoComplete="off" {...field('clientId')} />
         <PasswordInput
           label={t.clientSecret}
           description={hasClientSecret ? t.clientSecretKept : t.clientSecretHelp}
@@ -39,7 +39,6 @@ export function OidcSection({ hasClientSecret }: { readonly hasClientSecret: boo
         />
         <NativeSelect
           label={t.clientAuthentication}
-          description={' '}
           data={[
             { value: 'basic', label: t.clientAuthenticationWays.basic },
             { value: 'post', label: t.clientAuthenticationWays.post },

@@ -10,7 +10,7 @@ export function OurValues({ values }: { readonly values: IdentityProvider['servi
   const { identityProviders: t } = useTexts()
   return (
     <Stack gap="xs">
-      <Text size="sm" fw={500}>
+      <Text size="sm" fw={600}>
         {t.ourValues}
       </Text>
       {values ? (

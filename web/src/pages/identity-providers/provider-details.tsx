@@ -16,7 +16,8 @@ export function ProviderDetails({ provider }: { readonly provider: IdentityProvi
   const { identityProviders: t } = useTexts()
   const { scim, type, lastSyncAt, changedAt, createdAt } = provider
   return (
-    <Stack gap="md" maw={1200}>
+    // Where the table is wider than the window, this stays in view.
+    <Stack gap="md" maw="min(75rem, calc(100vw - 5rem))" pos="sticky" left={16} w="fit-content" miw={0}>
       <Actions provider={provider} />
       <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} spacing="md" verticalSpacing="sm">
         <DetailFacts provider={provider} />

@@ -20,11 +20,10 @@ export function SamlSection() {
     <>
       <MetadataImport />
       <TextInput label={t.entityIssuer} description={t.entityIssuerHelp} {...field('entityIssuer')} />
-      <SimpleGrid cols={{ base: 1, sm: 2 }}>
+      <SimpleGrid cols={{ base: 1, sm: 2 }} style={{ alignItems: 'end' }}>
         <TextInput label={t.ssoUrl} description={t.ssoUrlHelp} inputMode="url" {...field('ssoUrl')} />
         <NativeSelect
           label={t.ssoBinding}
-          description={' '}
           data={[
             { value: 'redirect', label: t.binding.redirect },
             { value: 'post', label: t.binding.post },

@@ -1,3 +1,7 @@
+function counted(n: number, noun: string): string {
+  return `${n.toLocaleString('en')} ${noun}${n === 1 ? '' : 's'}`
+}
+
 export const identityProviders = {
   title: 'Identity Providers',
   about: 'Where your people come from: who signs them in, and who provisions them over SCIM.',
@@ -32,9 +36,7 @@ export const identityProviders = {
   disable: 'Disable',
   enable: 'Enable',
   disableText: (users: number) =>
-    users === 1
-      ? 'Its 1 user can no longer sign in, and its SCIM requests are answered by 403, so that the identity provider sees the failure and tries again.'
-      : `Its ${users.toLocaleString('en')} users can no longer sign in, and its SCIM requests are answered by 403, so that the identity provider sees the failure and tries again.`,
+    `${users === 1 ? 'Its 1 user' : `Its ${users.toLocaleString('en')} users`} can no longer sign in, and its SCIM requests are answered by 403, so that the identity provider sees the failure and tries again.`,
   disableUndo: 'Nothing is deleted; switching it on again brings everything back.',
   localDisableUndo:
     'Administrators keep their access: their accounts are not users of this identity provider.',
@@ -42,7 +44,7 @@ export const identityProviders = {
   deleteTitle: (name: string) => `Delete ${name}?`,
   deleteAction: (name: string) => `Delete ${name}`,
   deleteText: (users: number, groups: number, credentials: number) =>
-    `${users.toLocaleString('en')} users, ${groups.toLocaleString('en')} groups and ${credentials} working sets of credentials go with it. Its next SCIM request is answered by 401. This cannot be undone.`,
+    `${counted(users, 'user')}, ${counted(groups, 'group')} and ${counted(credentials, 'working set')} of credentials will be gone. Its next SCIM request is answered by 401. This cannot be undone.`,
   deleteFirst: 'In the identity provider, stop provisioning first, so that it does not report errors.',
   deleted: (name: string) => `${name} is deleted`,
   // Details of a row
@@ -149,12 +151,12 @@ export const identityProviders = {
   checkIssuer: 'Check issuer',
   checkNote: 'A look, not a condition: you can save whatever it says.',
   check: {
-    configuration: 'Its configuration can be read',
-    issuer: 'It names this issuer, and all that we need',
-    keys: 'Its keys can be read',
+    configuration: 'Configuration',
+    issuer: 'Issuer and endpoints',
+    keys: 'Signing keys',
     pkce: 'PKCE (S256)',
-    scopes: 'The scopes below',
-    clientAuthentication: 'Client secret is accepted',
+    scopes: 'Scopes',
+    clientAuthentication: 'Client secret',
   },
   outcome: { passed: 'OK', warning: 'Warning', failed: 'Failed' },
   clientId: 'Client ID',

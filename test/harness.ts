@@ -90,7 +90,7 @@ export interface HouseWish {
   /** What outgoing requests may reach beside the public network. */
   readonly allowPrivateNetworks?: readonly string[]
   /** As which the service is reached; where it listens otherwise. Passkeys need a host name. */
-  readonly publicUrl?: string
+  readonly publicUrl?: string | (() => string)
   readonly mailer?: Mailer
   /** By which cursors and one-time codes age. */
   readonly clock?: Clock
@@ -170,7 +170,7 @@ export async function openHouse({
     db,
     seal: createSeal('a secret of this test that nobody guesses'),
     clock,
-    publicUrl: () => publicUrl ?? url(),
+    publicUrl: () => (typeof publicUrl === 'function' ? publicUrl() : (publicUrl ?? url())),
     fetch: openFetch({ allowPrivateNetworks }),
     mailer,
     apiKeyUse,

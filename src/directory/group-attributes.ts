@@ -5,6 +5,7 @@ import { caseKey } from '#protocol/scim/text.ts'
 import { compare, textual } from './compare-sql.ts'
 import { type CompareOp, type CompareValue, compileFilter, type HotAttributes } from './filter-sql.ts'
 import { GROUP_CHANGED, GROUP_VERSION } from './group-row.ts'
+import type { Provisioner } from './provisioner.ts'
 import { coreName, idCompare, metaCompare } from './user-attributes.ts'
 
 type ByName = Record<string, (op: CompareOp, value: CompareValue) => Sql>
@@ -17,8 +18,18 @@ function member(condition: Sql): Sql {
   return sql`exists (select from group_member m where m.group_id = u.id and m.tenant_id = u.tenant_id and ${condition})`
 }
 
-export function groupAttributes(base: string): HotAttributes {
-  const value = (op: CompareOp, wanted: CompareValue) => member(idCompare(raw('m.member_id'), op, wanted))
+/**
+ * The groups of one member, along the index of members. An array, not `exists`: that would ask each group of the identity
+ * provider whether it has the member.
+ */
+function groupsWith(tenantId: string, wanted: CompareValue): Sql {
+  return sql`u.id = any(array(select m.group_id from group_member m
+    where ${idCompare(raw('m.member_id'), 'eq', wanted)} and m.tenant_id = ${tenantId}))`
+}
+
+export function groupAttributes({ base, tenantId }: Pick<Provisioner, 'base' | 'tenantId'>): HotAttributes {
+  const value = (op: CompareOp, wanted: CompareValue) =>
+    op === 'eq' ? groupsWith(tenantId, wanted) : member(idCompare(raw('m.member_id'), op, wanted))
   const byName: ByName = {
     id: (op, wanted) => idCompare(raw('u.id'), op, wanted),
     displayName: (op, wanted) => textual(raw('u.display_name_key'), op, caseKey(String(wanted))),
@@ -33,7 +44,7 @@ export function groupAttributes(base: string): HotAttributes {
     compare: (ref, op, wanted) => byName[coreName(ref) ?? '']?.(op, wanted),
     present: (ref) => PRESENT[coreName(ref) ?? ''],
     valuePath: (ref, filter) =>
-      coreName(ref) === 'members' ? { condition: memberPath(filter), exact: true } : undefined,
+      coreName(ref) === 'members' ? { condition: memberPath(filter, tenantId), exact: true } : undefined,
   }
 }
 
@@ -85,6 +96,13 @@ export function memberCondition(filter: Filter): Sql {
   })
 }
 
-function memberPath(filter: Filter): Sql {
-  return member(memberCondition(filter))
+/** Where one id is named, the index finds the groups; what more is said of the member is looked up in those alone. */
+function memberPath(filter: Filter, tenantId: string): Sql {
+  const terms = filter.kind === 'and' ? filter.terms : [filter]
+  const value = terms.find(
+    (term) => term.kind === 'compare' && term.op === 'eq' && term.ref.attribute.name === 'value',
+  )
+  if (value?.kind !== 'compare' || value.value === null) return member(memberCondition(filter))
+  const found = groupsWith(tenantId, value.value)
+  return terms.length === 1 ? found : sql`(${found} and ${member(memberCondition(filter))})`
 }

@@ -31,7 +31,7 @@ export const GROUP_SORT_KEYS: SortKeys = {
 /** The groups that a query asks for, in whatever order. */
 export function groupsOf(at: Provisioner, { filter }: ListQuery) {
   const own = sql`u.idp_id = ${at.idpId} and u.tenant_id = ${at.tenantId}`
-  return filter ? sql`${own} and ${compileFilter(filter, groupAttributes(at.base))}` : own
+  return filter ? sql`${own} and ${compileFilter(filter, groupAttributes(at))}` : own
 }
 
 /** One page of the identity provider's groups; members are read only when the answer shows them. */

@@ -7,7 +7,7 @@ import { isLookup, type Listing, type Look, listPage, listReads, lookupShape, ty
 import { column, derived, metaSortKeys, orderOf, type SortKeys } from './list-sort.ts'
 import type { Provisioner } from './provisioner.ts'
 import { userAttributes } from './user-attributes.ts'
-import { groupElement, groupsOf, NO_GROUPS, type UserRow, userRow } from './user-row.ts'
+import { anyNested, groupElement, groupsOf, NO_GROUPS, type UserRow, userRow } from './user-row.ts'
 
 const LOOKUPS = new Set(['userName', 'externalId', 'displayName', 'emails', 'emails.value'])
 
@@ -71,9 +71,15 @@ export async function withGroups(
   users: readonly UserRow[],
 ): Promise<UserRow[]> {
   if (users.length === 0) return []
-  const statement = sql`select m.member_id as id, string_agg(${groupElement(at.base)}, ',' order by g.id) as groups
-    from group_member m join directory_group g on g.id = m.group_id
-    where m.member_id = any(${users.map(({ id }) => id)}::uuid[]) and m.tenant_id = ${at.tenantId} group by m.member_id`
+  const ids = users.map(({ id }) => id)
+  const nested = sql`(select ${anyNested(sql`${at.tenantId}`)})`
+  // Only one of the two runs.
+  const memberships = sql`select member_id, group_id, 'direct' as type from group_member
+      where member_id = any(${ids}::uuid[]) and tenant_id = ${at.tenantId} and not ${nested}
+    union all select member_id, group_id, type from effective_groups(${at.tenantId}, ${ids}::uuid[]) where ${nested}`
+  const element = groupElement(at.base, raw('m.type'))
+  const statement = sql`select m.member_id as id, string_agg(${element}, ',' order by g.id) as groups
+    from (${memberships}) m join directory_group g on g.id = m.group_id group by m.member_id`
   const rows = await run.query<{ id: string; groups: string }>(prepared('user.groups-of-page', statement))
   const groups = new Map(rows.map((row) => [row.id, row.groups]))
   return users.map((user) => ({ ...user, groups: groups.get(user.id) ?? null }))

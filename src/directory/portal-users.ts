@@ -6,7 +6,7 @@ import { DECLARED, type DeclaredSchemas, schemasOf } from '#identity-providers/d
 import type { Mapping } from '#identity-providers/mapping.ts'
 import type { Database, Scope } from '#platform/database.ts'
 import { prepared, raw, sql } from '#platform/sql.ts'
-import { caseKey } from '#protocol/scim/text.ts'
+import { userNameKey } from '#protocol/scim/user-name.ts'
 import { compileMapping } from './mapping.ts'
 import type { Profile } from './profile.ts'
 import { type Hold, NO_GROUPS, storedResource, type UserRow, userColumns, userRow } from './user-row.ts'
@@ -57,21 +57,15 @@ export function listUsers(db: Database, tenantId: string, search: UserSearch): P
     { tenantId },
     sql`select ${SUMMARY} from directory_user u join identity_provider i on i.id = u.idp_id
       where u.tenant_id = ${tenantId} and (${search.idpId ?? null}::uuid is null or u.idp_id = ${search.idpId ?? null})
-        and (${search.search ?? null}::text is null or starts_with(u.user_name_key, ${caseKey(search.search ?? '')}))
+        and (${search.search ?? null}::text is null or starts_with(u.user_name_key, ${userNameKey(search.search ?? '')}))
         and (${search.after ?? null}::uuid is null or u.id > ${search.after ?? null})
       order by u.id limit ${search.limit}`,
   )
 }
 
-/** `union` keeps a group once, so groups that hold each other end the walk. */
 const EFFECTIVE_GROUPS = raw(`array(
-          with recursive up(id, direct) as (
-            select m.group_id, true from group_member m where m.member_id = u.id and m.tenant_id = u.tenant_id
-            union
-            select m.group_id, false from group_member m join up on m.member_id = up.id where m.tenant_id = u.tenant_id)
-          select json_build_object('id', g.id, 'displayName', g.display_name,
-            'type', case when bool_or(up.direct) then 'direct' else 'indirect' end)
-          from up join directory_group g on g.id = up.id group by g.id, g.display_name order by g.id)`)
+          select json_build_object('id', g.id, 'displayName', g.display_name, 'type', m.type)
+          from effective_groups(u.tenant_id, array[u.id]) m join directory_group g on g.id = m.group_id order by g.id)`)
 
 /** @param idOrUserName an id, or a userName that only one identity provider has @throws {NotFound} {Conflict} */
 export async function showUser(
@@ -82,7 +76,7 @@ export async function showUser(
 ): Promise<UserDetail> {
   const wanted = isUuid(idOrUserName)
     ? sql`u.id = ${idOrUserName}`
-    : sql`u.user_name_key = ${caseKey(idOrUserName)}`
+    : sql`u.user_name_key = ${userNameKey(idOrUserName)}`
   const rows = await db.run<UserDetail & { text: string }>(
     { tenantId },
     sql`select ${SUMMARY}, u.external_id as "externalId", u.profile, u.resource as text,

@@ -3,6 +3,7 @@ import { raw, type Sql, sql } from '#platform/sql.ts'
 import type { Filter } from '#protocol/scim/filter.ts'
 import type { AttributeRef } from '#protocol/scim/schema.ts'
 import { caseKey } from '#protocol/scim/text.ts'
+import { userNameKey } from '#protocol/scim/user-name.ts'
 import { compare, ordered, temporal, textual } from './compare-sql.ts'
 import { type CompareOp, type CompareValue, compileFilter, type HotAttributes } from './filter-sql.ts'
 import type { Provisioner } from './provisioner.ts'
@@ -22,14 +23,18 @@ export function idCompare(left: Sql, op: CompareOp, value: CompareValue): Sql {
 }
 
 /** The column that is compared, and how, for attributes whose column says all. */
-export function userAttributes({ base, idpId }: Pick<Provisioner, 'base' | 'idpId'>): HotAttributes {
+export function userAttributes({ base, idpId, tenantId }: Provisioner): HotAttributes {
   const emailCompare = compareEmails(idpId)
+  // The members of one group lie together: as many are looked up as there are, and not each user asked.
   const membership = (op: CompareOp, value: CompareValue) =>
-    sql`exists (select from group_member m where m.member_id = u.id and m.tenant_id = u.tenant_id
-      and ${idCompare(raw('m.group_id'), op, value)})`
+    op === 'eq'
+      ? sql`u.id = any(array(select m.member_id from group_member m
+          where ${idCompare(raw('m.group_id'), op, value)} and m.tenant_id = ${tenantId}))`
+      : sql`exists (select from group_member m where m.member_id = u.id and m.tenant_id = u.tenant_id
+          and ${idCompare(raw('m.group_id'), op, value)})`
   const byName: Record<string, (op: CompareOp, value: CompareValue) => Sql> = {
     id: (op, value) => idCompare(raw('u.id'), op, value),
-    userName: (op, value) => textual(raw('u.user_name_key'), op, caseKey(String(value))),
+    userName: (op, value) => textual(raw('u.user_name_key'), op, userNameKey(String(value))),
     externalId: (op, value) => textual(raw('u.external_id'), op, String(value)),
     displayName: (op, value) => textual(raw('u.display_name_key'), op, caseKey(String(value))),
     active: (op, value) => ordered(raw('u.active'), op, sql`${value === true}::boolean`),

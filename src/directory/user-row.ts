@@ -4,6 +4,7 @@
 import { raw, type Sql, sql } from '#platform/sql.ts'
 import type { Resource } from '#protocol/scim/resource.ts'
 import { caseKey } from '#protocol/scim/text.ts'
+import { userNameKey } from '#protocol/scim/user-name.ts'
 import type { CompiledMapping } from './mapping.ts'
 import { profileOf } from './profile.ts'
 
@@ -74,7 +75,7 @@ export function userColumns(
   const { schemas, ...attributes } = resource
   return {
     userName,
-    userNameKey: caseKey(userName),
+    userNameKey: userNameKey(userName),
     externalId: text(resource.externalId),
     displayName,
     displayNameKey: displayName === null ? null : caseKey(displayName),
@@ -86,17 +87,30 @@ export function userColumns(
   }
 }
 
-/** One element of `groups` as JSON text, for the group `g`. */
-export function groupElement(base: string): Sql {
+/** One element of `groups` as JSON text, for the group `g` and the membership `m`. */
+export function groupElement(base: string, type: Sql): Sql {
   return sql`'{"value":"' || g.id || '","$ref":"' || ${base}::text || '/Groups/' || g.id ||
-      '","display":' || to_json(g.display_name) || ',"type":"direct"}'`
+      '","display":' || to_json(g.display_name) || ',"type":"' || ${type} || '"}'`
 }
 
-/** The `groups` of the user `u` as JSON text. @see RFC 7643 §4.1.2: read-only, derived from the groups' members */
+/** Does any group of the tenant belong to a group? One look into an index, which is empty where none does. */
+export function anyNested(tenant: Sql): Sql {
+  return sql`exists (select from group_member n where n.tenant_id = ${tenant} and n.member_type = 'Group')`
+}
+
+/**
+ * The `groups` of the user `u` as JSON text, with those that it is in through other groups.
+ * @see RFC 7643 §4.1.2: read-only, derived from the groups' members
+ */
 export function groupsOf(base: string): Sql {
-  return sql`(select string_agg(${groupElement(base)}, ',' order by g.id)
+  const elements = (type: string) =>
+    sql`select string_agg(${groupElement(base, raw(type))}, ',' order by g.id)`
+  return sql`case when ${anyNested(raw('u.tenant_id'))}
+    then (${elements('m.type')}
+      from effective_groups(u.tenant_id, array[u.id]) m join directory_group g on g.id = m.group_id)
+    else (${elements(`'direct'`)}
       from group_member m join directory_group g on g.id = m.group_id
-      where m.member_id = u.id and m.tenant_id = u.tenant_id)`
+      where m.member_id = u.id and m.tenant_id = u.tenant_id) end`
 }
 
 export const NO_GROUPS = raw('null::text')

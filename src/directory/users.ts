@@ -9,7 +9,7 @@ import { violatedIndex } from '#platform/database-errors.ts'
 import { prepared, raw, type Sql, sql } from '#platform/sql.ts'
 import type { Precondition } from '#protocol/scim/etag.ts'
 import type { Resource } from '#protocol/scim/resource.ts'
-import { caseKey } from '#protocol/scim/text.ts'
+import { userNameKey } from '#protocol/scim/user-name.ts'
 import { attributeDiff } from './diff.ts'
 import type { Provisioner } from './provisioner.ts'
 import {
@@ -80,9 +80,9 @@ function written(stamps: Stamps, columns: UserColumns, hold: Hold, groups: strin
 async function adoptUser(at: Provisioner, resource: Resource): Promise<UserRow | undefined> {
   const [taken] = await at.db.run<{ id: string; version: string; provisioned: boolean; byName: boolean }>(
     at.scope,
-    sql`select id, version::text, provisioned, user_name_key = ${caseKey(String(resource.userName))} as "byName" from directory_user
+    sql`select id, version::text, provisioned, user_name_key = ${userNameKey(String(resource.userName))} as "byName" from directory_user
       where tenant_id = ${at.tenantId} and idp_id = ${at.idpId}
-        and (user_name_key = ${caseKey(String(resource.userName))} or external_id = ${resource.externalId ?? null}::text)
+        and (user_name_key = ${userNameKey(String(resource.userName))} or external_id = ${resource.externalId ?? null}::text)
       order by "byName" desc limit 1`,
   )
   if (!taken) return undefined

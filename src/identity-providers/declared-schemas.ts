@@ -2,7 +2,7 @@
 // declared. They come with the identity provider's own row, so they are as fresh as its epoch.
 import type { Database } from '#platform/database.ts'
 import { raw, sql } from '#platform/sql.ts'
-import { groupSchema, userSchema, withExtensions } from '#protocol/scim/resource-schema.ts'
+import { groupSchema, strictUserSchema, userSchema, withExtensions } from '#protocol/scim/resource-schema.ts'
 import type { ResourceSchema, Schema } from '#protocol/scim/schema.ts'
 
 export interface ProviderSchemas {
@@ -22,16 +22,23 @@ export const DECLARED =
   raw(`(select json_agg(json_build_object('resourceType', s.resource_type, 'schema', s.definition)
       order by s.id) from custom_schema s where s.idp_id = i.id and s.tenant_id = i.tenant_id) as declared`)
 
-const STANDARD: ProviderSchemas = { users: userSchema, groups: groupSchema }
+const STANDARD = {
+  lenient: { users: userSchema, groups: groupSchema },
+  strict: { users: strictUserSchema, groups: groupSchema },
+} as const
 
 /** Makes the look-up tables too, so it is done once and kept. */
-export function schemasOf(declared: DeclaredSchemas): ProviderSchemas {
-  if (declared === null) return STANDARD
+export function schemasOf(
+  declared: DeclaredSchemas,
+  mode: keyof typeof STANDARD = 'lenient',
+): ProviderSchemas {
+  const standard = STANDARD[mode]
+  if (declared === null) return standard
   const of = (type: ResourceType) =>
     declared.filter(({ resourceType }) => resourceType === type).map(({ schema }) => schema)
   return {
-    users: withExtensions(userSchema, of('User')),
-    groups: withExtensions(groupSchema, of('Group')),
+    users: withExtensions(standard.users, of('User')),
+    groups: withExtensions(standard.groups, of('Group')),
   }
 }
 
@@ -41,9 +48,9 @@ export async function readSchemas(
   tenantId: string,
   idpId: string,
 ): Promise<ProviderSchemas | undefined> {
-  const [row] = await db.run<{ declared: DeclaredSchemas }>(
+  const [row] = await db.run<{ declared: DeclaredSchemas; mode: keyof typeof STANDARD }>(
     { tenantId },
-    sql`select ${DECLARED} from identity_provider i where i.id = ${idpId} and i.tenant_id = ${tenantId}`,
+    sql`select i.mode, ${DECLARED} from identity_provider i where i.id = ${idpId} and i.tenant_id = ${tenantId}`,
   )
-  return row && schemasOf(row.declared)
+  return row && schemasOf(row.declared, row.mode)
 }

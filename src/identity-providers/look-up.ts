@@ -113,9 +113,10 @@ export async function lookUpClientKeys(db: Database, clientId: string, now: Date
 
 function foundIn(row: Row): Found {
   const { tenantId, id, epoch, name, type, mode, uniqueGroupNames, mapping } = row
+  const schemas = schemasOf(row.declared, mode)
   const caller: Caller = {
     tenantId,
-    idp: { id, epoch, name, type, mode, uniqueGroupNames, mapping, schemas: schemasOf(row.declared) },
+    idp: { id, epoch, name, type, mode, uniqueGroupNames, mapping, schemas },
     credentialId: row.credentialId,
     scope: { tenantId, idp: { id, epoch } },
   }

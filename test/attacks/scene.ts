@@ -1,8 +1,9 @@
 // What an attack case finds when it begins: two tenants with an identity provider each, people, a group, credentials, and a
 // listener outside. All of it is new for each case and comes in by the front door.
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Mail, Mailer } from '#platform/mail.ts'
 import type { House, ProvidedIdp } from '../harness.ts'
 import { jsonOf, raw } from '../raw-http.ts'
 import type { AttackCase } from './case.ts'
@@ -19,10 +20,13 @@ export interface Scene {
   mailsTo(address: string): number
 }
 
-/** A listener that nobody should ever call. */
+/** A listener that nobody should ever call, and a catcher of mails. */
 export interface Outside {
   readonly url: string
   hits(): number
+  /** What was mailed. */
+  readonly mails: readonly Mail[]
+  readonly mailer: Mailer
   close(): Promise<void>
 }
 
@@ -34,9 +38,12 @@ export async function listenOutside(): Promise<Outside> {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
+  const mails: Mail[] = []
   return {
     url: `http://127.0.0.1:${port}`,
     hits: () => hits,
+    mails,
+    mailer: { send: async (mail) => void mails.push(mail), close: () => {} },
     close: () => new Promise((resolve) => server.close(() => resolve())),
   }
 }
@@ -54,7 +61,7 @@ export async function furnish(house: House, outside: Outside, attackCase: Attack
   if (says.includes('tokA_expired')) await house.expireCredential(a)
   const variables: Variables = new Map<string, string | readonly string[]>([
     ...bases(a, b),
-    ...portal(house.url),
+    ...(await portal(house, a)),
     ['userA1', userA1.id],
     ['userNameA1', userA1.userName],
     ['userA2', userA2.id],
@@ -71,14 +78,14 @@ export async function furnish(house: House, outside: Outside, attackCase: Attack
 
 function scene(origin: string, variables: Variables, outside: Outside): Scene {
   const before = outside.hits()
+  const mailsBefore = outside.mails.length
   return {
     origin,
     variables,
     text: (name) => String(variables.get(name)),
     list: (name) => [variables.get(name) ?? []].flat(),
     outOfBandHits: () => outside.hits() - before,
-    // The service has no way to send mail yet. When it has, this is the count of a mail catcher.
-    mailsTo: () => 0,
+    mailsTo: (address) => outside.mails.slice(mailsBefore).filter(({ to }) => to === address).length,
   }
 }
 
@@ -97,19 +104,20 @@ function bases(a: ProvidedIdp, b: ProvidedIdp): [string, string][] {
   ]
 }
 
-/** The portal is not built yet: its sessions and API tokens are values that look like one, its paths are where it will be. */
-function portal(url: string): [string, string][] {
-  const secret = () => randomBytes(32).toString('base64url')
+/** Administrators of the first tenant, signed in, and an API key of theirs: none of it opens the SCIM door. */
+async function portal(house: House, { tenantId }: ProvidedIdp): Promise<[string, string][]> {
+  const owner = await house.administrator(tenantId)
+  const { json } = await owner.post('/api-keys', { name: 'attack', role: 'admin' })
   return [
-    ['origin', url],
-    ['cookieAdminA', `__Host-doorlist=${secret()}`],
-    ['cookieA1', `__Host-doorlist=${secret()}`],
-    ['cookieLocalAdminA', `__Host-doorlist=${secret()}`],
-    ['portalApiTokA', `dla_${secret()}`],
-    ['localAdminEmailA', `owner-${randomUUID()}@a.example`],
+    ['origin', house.url],
+    ['cookieAdminA', owner.cookie],
+    ['cookieA1', (await house.administrator(tenantId, 'auditor')).cookie],
+    ['cookieLocalAdminA', owner.cookie],
+    ['portalApiTokA', json.key],
+    ['localAdminEmailA', owner.email],
     ['p.me', '/api/v1/me'],
     ['p.adminUsers', '/api/v1/administrators'],
-    ['p.forgotPassword', '/api/v1/forgot-password'],
+    ['p.forgotPassword', '/api/v1/password/forgotten'],
   ]
 }
 

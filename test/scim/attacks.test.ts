@@ -14,7 +14,7 @@ const DECIDED_OTHERWISE: Readonly<Record<string, Partial<AttackCase> & { readonl
   'pat-18': {
     why:
       'Administrators are not users: a portal account never becomes, adopts or signs in as a SCIM user, so a person may be ' +
-      'both. The user is created, and the follow-up with the administrator’s session waits for the portal.',
+      'both. The user is created, and is nobody in the portal.',
     must: { status: [201], alive: true },
     // biome-ignore lint/suspicious/noThenProperty: the cases are data, and this is their word for a follow-up
     then: [],
@@ -25,8 +25,8 @@ let house: House
 let outside: Outside
 
 beforeAll(async () => {
-  house = await openHouse()
   outside = await listenOutside()
+  house = await openHouse({ mailer: outside.mailer })
 })
 
 afterAll(async () => {

@@ -1,5 +1,6 @@
 // What the service says about itself is complete, and true. RFC 7643 §5 to §7, RFC 7644 §4.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { sql } from '#platform/sql.ts'
 import { type House, openHouse, type ProvidedIdp } from '#test/harness.ts'
 import { ask, expectScimError, GROUP, patchOf, USER } from './refusal.ts'
 
@@ -55,6 +56,7 @@ test('the service provider configuration is one document, with all that clients 
     changePassword: { supported: false },
     sort: { supported: true },
     etag: { supported: true },
+    securityEvents: { asyncRequest: 'none', eventUris: [] },
     interopProfileConformant: false,
     meta: { resourceType: 'ServiceProviderConfig', location: `${idp.endpoint}/ServiceProviderConfig` },
   })
@@ -148,7 +150,6 @@ describe('every attribute says all that the standard wants', () => {
 
 test('the errata of the standard are applied', () => {
   expect(find(GROUP, 'displayName'), 'erratum 5368').toMatchObject({ required: true })
-  expect(find(GROUP, 'members.display'), 'erratum 6011').toMatchObject({ mutability: 'readOnly' })
   expect(find(USER, 'x509Certificates.value'), 'errata 5606, 8435').toMatchObject({
     type: 'binary',
     caseExact: true,
@@ -215,7 +216,6 @@ describe('what the schemas promise is kept', () => {
     expect(await get('excludedAttributes=id,schemas,userName')).toEqual(expect.arrayContaining(always))
     expect(await get('excludedAttributes=id,schemas,userName')).not.toContain('userName')
     expect(await get('')).not.toContain('password')
-    expect(find(USER, 'password')).toMatchObject({ mutability: 'writeOnly', returned: 'never' })
   })
 
   test('userName is unique without its letter case, and kept with it (C-08)', async () => {
@@ -224,6 +224,44 @@ describe('what the schemas promise is kept', () => {
     const twice = await ask(idp, { path: '/Users', body: { schemas: [USER], userName: 'ada@example.COM' } })
     expectScimError(twice, { status: 409, scimType: 'uniqueness' })
   })
+})
+
+test('what is published is what answers have: no password, no names of members and managers (C-12, I-10)', async () => {
+  for (const [urn, path] of [
+    [USER, 'password'],
+    [GROUP, 'members.$ref'],
+    [GROUP, 'members.display'],
+    [ENTERPRISE, 'manager.displayName'],
+  ] as const)
+    expect(() => find(urn, path)).toThrow()
+})
+
+test.each(['lenient', 'strict'] as const)(
+  'what is not published may still be sent: %s (C-12)',
+  async (mode) => {
+    const at = await house.identityProvider({ mode })
+    const manager = { value: 'm-1', displayName: 'Boss', $ref: '../Users/m-1' }
+    const ada = { schemas: [USER, ENTERPRISE], userName: 'ada', [ENTERPRISE]: { manager } }
+    const { status, json } = await at.post('/Users', ada)
+    expect([status, json[ENTERPRISE]]).toEqual([201, { manager: { value: 'm-1', $ref: '../Users/m-1' } }])
+    const members = [
+      { value: json.id, type: 'User', display: 'Ada', $ref: `${at.endpoint}/Users/${json.id}` },
+    ]
+    const crew = await at.post('/Groups', { schemas: [GROUP], displayName: 'Crew', members })
+    expect([crew.status, crew.json.members]).toEqual([201, [{ value: json.id, type: 'User' }]])
+  },
+)
+
+test('the name of a group is said to be unique where it is (C-12)', async () => {
+  const at = await house.identityProvider()
+  const uniqueness = async () => (await at.get(`/Schemas/${GROUP}`)).json.attributes[0].uniqueness
+  const again = async () => (await at.post('/Groups', { schemas: [GROUP], displayName: 'Crew' })).status
+  expect([await uniqueness(), await again(), await again()]).toEqual(['server', 201, 409])
+  await house.db.run(
+    { tenantId: at.tenantId },
+    sql`update identity_provider set unique_group_names = false where id = ${at.id}`,
+  )
+  expect([await uniqueness(), await again()]).toEqual(['none', 201])
 })
 
 test('who is nobody is told so', async () => {

@@ -114,6 +114,16 @@ test('AL2: a password is neither supported nor shown, and does no harm', async (
   expect(JSON.stringify(stored)).not.toContain(password)
 })
 
+test('AL2: a password is refused where the profiles are kept to the letter', async () => {
+  const idp = await house.identityProvider({ mode: 'strict' })
+  const password = 'correct horse battery staple'
+  const refused = await idp.post('/Users', { schemas: [USER], userName: 'ada', password })
+  expect([refused.status, refused.json.scimType]).toEqual([400, 'invalidSyntax'])
+  const path = `/Users/${await user(idp, 'ada')}`
+  const change = patch({ op: 'replace', path: 'password', value: password })
+  expect((await idp.patch(path, change)).json).toMatchObject({ status: '400', scimType: 'invalidSyntax' })
+})
+
 test('AL2: a group may have no members', async () => {
   const idp = await house.identityProvider({ mode: 'strict' })
   const ids = [await group(idp, 'Empty'), await group(idp, 'Also empty', { members: [] })]

@@ -48,6 +48,9 @@ test.each<[string, object, string]>([
   ['data of an unknown schema', { ...ADA, [CUSTOM]: { level: 1 } }, 'invalidSyntax'],
   ['an attribute of an extension outside of it', { ...ADA, department: 'Keel' }, 'invalidSyntax'],
   ['text for a boolean', { ...ADA, active: 'True' }, 'invalidValue'],
+  ['a password', { ...ADA, password: 'correct horse' }, 'invalidSyntax'],
+  ['text for a URI', { ...ADA, profileUrl: 'not a URI' }, 'invalidValue'],
+  ['text for base64', { ...ADA, x509Certificates: [{ value: 'not base64' }] }, 'invalidValue'],
   ['no schemas', { userName: 'bob' }, 'invalidValue'],
   ['the URN of SCIM 1', { ...ADA, schemas: ['urn:scim:schemas:core:1.0'] }, 'invalidValue'],
 ])('a user with %s is refused: POST and PUT', async (_title, body, scimType) => {
@@ -63,6 +66,7 @@ test.each<[string, object, string]>([
 test.each<[string, object, string]>([
   ['without a path', { op: 'replace', value: { title: 'Dr' } }, 'invalidSyntax'],
   ['to an unknown attribute', { op: 'add', path: 'shoeSize', value: 4 }, 'invalidSyntax'],
+  ['to a password', { op: 'replace', path: 'password', value: 'correct horse' }, 'invalidSyntax'],
   ['to an unknown schema', { op: 'add', path: `${CUSTOM}:level`, value: 4 }, 'invalidSyntax'],
   ['with an unknown name in its value', { op: 'add', path: 'name', value: { nick: 'A' } }, 'invalidSyntax'],
   [

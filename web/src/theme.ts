@@ -9,7 +9,7 @@ const dialog = {
 /** Navy for structure, orange for the one main action of a page. */
 export const theme = createTheme({
   primaryColor: 'navy',
-  primaryShade: { light: 7, dark: 4 },
+  primaryShade: { light: 7, dark: 6 },
   autoContrast: true,
   respectReducedMotion: true,
   defaultRadius: 'md',

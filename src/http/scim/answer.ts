@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { noneMatch } from '#protocol/scim/etag.ts'
 import type { JsonObject } from '#protocol/scim/json.ts'
-import { type Projection, parseProjection, project } from '#protocol/scim/projection.ts'
+import { type Projection, parseProjection, project, type Written } from '#protocol/scim/projection.ts'
 import type { ResourceSchema } from '#protocol/scim/schema.ts'
 import { SCIM_JSON } from './errors.ts'
 import type { ScimReply, ScimRequest } from './request.ts'
@@ -19,9 +19,15 @@ export function sendText(reply: ScimReply, status: number, text: string | Readab
   return reply.code(status).header('content-type', SCIM_JSON).send(text)
 }
 
-/** Passes the stored text through; only a projection makes it worth parsing. */
-export function projected(text: string, schema: ResourceSchema, projection: Projection | undefined): string {
-  return projection ? JSON.stringify(project(JSON.parse(text) as JsonObject, schema, projection)) : text
+/** Passes the stored text through; only a projection, or what is returned on request alone, makes it worth parsing. */
+export function projected(
+  text: string,
+  schema: ResourceSchema,
+  projection: Projection | undefined,
+  written?: Written,
+): string {
+  if (!projection && !schema.hasUnasked) return text
+  return JSON.stringify(project(JSON.parse(text) as JsonObject, schema, projection, written))
 }
 
 /** @see RFC 7644 §3.14 */

@@ -29,12 +29,11 @@ async function performOnUser(at: Provisioner, dialect: Dialect, operation: BulkO
     await deleteUser(at, id, condition)
     return { status: 204, id }
   }
-  const change = operation.method === 'PUT' ? putUser : patchUser
-  return {
-    status: 200,
-    id,
-    version: userVersion(await change(at, dialect, id, operation.data, condition)),
-  }
+  const row =
+    operation.method === 'PUT'
+      ? await putUser(at, dialect, id, operation.data, condition)
+      : (await patchUser(at, dialect, id, operation.data, condition)).row
+  return { status: 200, id, version: userVersion(row) }
 }
 
 async function performOnGroup(at: Provisioner, dialect: Dialect, operation: BulkOperation): Promise<Done> {

@@ -4,6 +4,7 @@ import { NotFound } from '#errors.ts'
 import { resourceTypes, schemas, serviceProviderConfig } from '#protocol/scim/discovery.ts'
 import { ScimError } from '#protocol/scim/error.ts'
 import { parameterOf } from '#protocol/scim/projection.ts'
+import { published, type Settings } from '#protocol/scim/published.ts'
 import { sendText } from './answer.ts'
 import type { Dialect } from './dialect.ts'
 import { requireFresh } from './fresh.ts'
@@ -15,27 +16,28 @@ function refuseFilter(request: ScimRequest) {
     throw new ScimError(403, undefined, 'Discovery endpoints take no filter')
 }
 
-type Make = (dialect: Dialect, base: string, id: string) => object | undefined
+type Make = (dialect: Dialect, at: Provisioner, id: string) => object | undefined
 
 export function discoveryRoutes(dialectOf: (request: ScimRequest) => Dialect): Record<string, ScimHandler> {
   function document(make: Make): ScimHandler {
     return async (at: Provisioner, request, reply) => {
       refuseFilter(request)
       await requireFresh(at)
-      const found = make(dialectOf(request), at.base, request.params.id)
+      const found = make(dialectOf(request), at, request.params.id)
       if (!found) throw new NotFound(`${request.params.id} not found`)
       return sendText(reply, 200, JSON.stringify(found))
     }
   }
-  const types = ({ users, groups }: Dialect) => [users, groups]
+  const types = ({ users, groups }: Dialect, settings: Settings) =>
+    [users, groups].map((type) => published(type, settings))
   return {
-    '/ServiceProviderConfig': document(({ mode }, base) =>
+    '/ServiceProviderConfig': document(({ mode }, { base }) =>
       serviceProviderConfig(base, { bulk: true, interopProfileConformant: mode === 'strict' }),
     ),
-    '/ResourceTypes': document((dialect, base) => resourceTypes.list(types(dialect), base)),
-    '/ResourceTypes/:id': document((dialect, base, id) => resourceTypes.find(types(dialect), base, id)),
-    '/Schemas': document((dialect, base) => schemas.list(types(dialect), base)),
-    '/Schemas/:id': document((dialect, base, id) => schemas.find(types(dialect), base, id)),
+    '/ResourceTypes': document((dialect, at) => resourceTypes.list(types(dialect, at), at.base)),
+    '/ResourceTypes/:id': document((dialect, at, id) => resourceTypes.find(types(dialect, at), at.base, id)),
+    '/Schemas': document((dialect, at) => schemas.list(types(dialect, at), at.base)),
+    '/Schemas/:id': document((dialect, at, id) => schemas.find(types(dialect, at), at.base, id)),
     '/Me': notImplemented('/Me'),
   }
 }

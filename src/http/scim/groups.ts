@@ -16,7 +16,7 @@ import type { Json } from '#protocol/scim/json.ts'
 import { type MemberRef, planMembers, readMembers } from '#protocol/scim/membership.ts'
 import { parsePatchOp } from '#protocol/scim/messages.ts'
 import { applyPatch } from '#protocol/scim/patch.ts'
-import { wants } from '#protocol/scim/projection.ts'
+import { type Written, wants } from '#protocol/scim/projection.ts'
 import { type Resource, readResource } from '#protocol/scim/resource.ts'
 import { projected, projectionOf, sendResource } from './answer.ts'
 import { requireBody } from './body.ts'
@@ -63,24 +63,32 @@ export function putGroup(
   return changeGroup(at, id, { precondition: condition, decide, members: replaced })
 }
 
-/** Changes a group as a PatchOp message says. */
+const NOTHING: Written = new Set()
+
+/** Changes a group as a PatchOp message says. @returns of which attributes that speaks, members apart */
 export async function patchGroup(
   at: Provisioner,
   { mode, rewritePatch, groups, remember }: Dialect,
   id: string,
   body: Json,
   condition: Precondition | undefined,
-): Promise<void> {
+): Promise<Written> {
   const { rest, members } = planMembers(parsePatchOp(rewritePatch(body, groups)), mode)
-  if (rest.length === 0 && members && !condition) return changeGroupMembers(at, id, members)
+  if (rest.length === 0 && members && !condition) {
+    await changeGroupMembers(at, id, members)
+    return NOTHING
+  }
+  let written = NOTHING
   let unknown: readonly string[] = []
   const decide = (current: Resource) => {
     const patched = applyPatch(current, rest, groups, mode)
     unknown = patched.unknown
+    written = patched.named
     return patched.resource
   }
   await changeGroup(at, id, { precondition: condition, decide, members })
   remember('Group', unknown)
+  return written
 }
 
 export function groupRoutes(dialectOf: DialectOf, lists: Lists): ScimRoutes {
@@ -97,7 +105,7 @@ export function groupRoutes(dialectOf: DialectOf, lists: Lists): ScimRoutes {
       const answer = answerer(dialectOf(request), at, request, reply)
       const id = await postGroup(at, dialectOf(request), requireBody(request.body))
       reply.header('location', `${at.base}/Groups/${id}`)
-      return answer(201, id)
+      return answer(201, id, 'all')
     },
 
     read: (at, request, reply) => answerer(dialectOf(request), at, request, reply)(200, request.params.id),
@@ -106,7 +114,7 @@ export function groupRoutes(dialectOf: DialectOf, lists: Lists): ScimRoutes {
       const answer = answerer(dialectOf(request), at, request, reply)
       const { id } = request.params
       await putGroup(at, dialectOf(request), id, requireBody(request.body), precondition(request))
-      return answer(200, id)
+      return answer(200, id, 'all')
     },
 
     // RFC 7644 §3.5.2: 204, or 200 with the resource, which is a must when `attributes` asks for it. A group can be
@@ -115,8 +123,9 @@ export function groupRoutes(dialectOf: DialectOf, lists: Lists): ScimRoutes {
       const projection = projectionOf(request, dialectOf(request).groups)
       const answer = answerer(dialectOf(request), at, request, reply)
       const { id } = request.params
-      await patchGroup(at, dialectOf(request), id, requireBody(request.body), precondition(request))
-      return projection ? answer(200, id) : reply.code(204).send()
+      const body = requireBody(request.body)
+      const written = await patchGroup(at, dialectOf(request), id, body, precondition(request))
+      return projection ? answer(200, id, written) : reply.code(204).send()
     },
 
     async delete(at, request, reply) {
@@ -129,15 +138,15 @@ export function groupRoutes(dialectOf: DialectOf, lists: Lists): ScimRoutes {
 /** Reads the projection first, so that a wrong one is refused before anything is written. */
 function answerer({ groups }: Dialect, at: Provisioner, request: ScimRequest, reply: ScimReply) {
   const projection = projectionOf(request, groups)
-  return async (status: number, id: string) => {
-    if (!projection) {
+  return async (status: number, id: string, written?: Written) => {
+    if (!projection && !groups.hasUnasked) {
       const { row, stretches } = await readWholeGroup(at, id)
       const text = stretches.length > 1 ? groupPieces(row, stretches, at.base) : groupText(row, at.base)
       return sendResource(request, reply, status, { text, version: groupVersion(row), steady: false })
     }
     const members = wants(projection, 'members')
     const row = await readGroup(at, id, members)
-    const text = projected(groupText(row, at.base), groups, projection)
+    const text = projected(groupText(row, at.base), groups, projection, written)
     // A member that is deleted leaves its groups without an event of theirs, so no version is promised for `members`.
     return sendResource(request, reply, status, {
       text,

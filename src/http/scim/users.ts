@@ -8,7 +8,7 @@ import type { Precondition } from '#protocol/scim/etag.ts'
 import type { Json } from '#protocol/scim/json.ts'
 import { parsePatchOp } from '#protocol/scim/messages.ts'
 import { applyPatch } from '#protocol/scim/patch.ts'
-import { wants } from '#protocol/scim/projection.ts'
+import { type Written, wants } from '#protocol/scim/projection.ts'
 import { type Resource, readResource } from '#protocol/scim/resource.ts'
 import { projected, projectionOf, sendResource } from './answer.ts'
 import { requireBody } from './body.ts'
@@ -45,23 +45,25 @@ export function putUser(
   })
 }
 
-/** Changes a user as a PatchOp message says. */
+/** Changes a user as a PatchOp message says. @returns also which attributes that speaks of */
 export async function patchUser(
   at: Provisioner,
   { mode, rewritePatch, users, remember }: Dialect,
   id: string,
   body: Json,
   condition: Precondition | undefined,
-): Promise<UserRow> {
+): Promise<{ row: UserRow; written: Written }> {
   const operations = parsePatchOp(rewritePatch(body, users))
   let unknown: readonly string[] = []
+  let written: Written = new Set()
   const row = await changeUser(at, id, condition, (current) => {
     const patched = applyPatch(current, operations, users, mode)
     unknown = patched.unknown
+    written = patched.named
     return patched.resource
   })
   remember('User', unknown)
-  return row
+  return { row, written }
 }
 
 export function userRoutes(dialectOf: DialectOf, lists: Lists): ScimRoutes {
@@ -78,7 +80,7 @@ export function userRoutes(dialectOf: DialectOf, lists: Lists): ScimRoutes {
       const send = sender(dialectOf(request), at, request, reply)
       const row = await postUser(at, dialectOf(request), requireBody(request.body))
       reply.header('location', `${at.base}/Users/${row.id}`)
-      return send(201, row)
+      return send(201, row, 'all')
     },
 
     async read(at, request, reply) {
@@ -90,16 +92,16 @@ export function userRoutes(dialectOf: DialectOf, lists: Lists): ScimRoutes {
     async replace(at, request, reply) {
       const send = sender(dialectOf(request), at, request, reply)
       const body = requireBody(request.body)
-      return send(200, await putUser(at, dialectOf(request), request.params.id, body, precondition(request)))
+      const row = await putUser(at, dialectOf(request), request.params.id, body, precondition(request))
+      return send(200, row, 'all')
     },
 
     async patch(at, request, reply) {
       const send = sender(dialectOf(request), at, request, reply)
       const body = requireBody(request.body)
-      return send(
-        200,
-        await patchUser(at, dialectOf(request), request.params.id, body, precondition(request)),
-      )
+      const { id } = request.params
+      const { row, written } = await patchUser(at, dialectOf(request), id, body, precondition(request))
+      return send(200, row, written)
     },
 
     async delete(at, request, reply) {
@@ -117,8 +119,8 @@ function sender(
   reply: ScimReply,
   projection = projectionOf(request, users),
 ) {
-  return (status: number, row: UserRow) => {
-    const text = projected(userText(row, at.base), users, projection)
+  return (status: number, row: UserRow, written?: Written) => {
+    const text = projected(userText(row, at.base), users, projection, written)
     return sendResource(request, reply, status, { text, version: userVersion(row) })
   }
 }

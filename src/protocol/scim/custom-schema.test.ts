@@ -137,7 +137,7 @@ test.each<[Json, string]>([
     { ...badge, mutability: 'writeOnly' },
     'attributes[0].mutability must be readWrite or readOnly or immutable',
   ],
-  [{ ...badge, returned: 'never' }, 'attributes[0].returned must be default or always'],
+  [{ ...badge, returned: 'never' }, 'attributes[0].returned must be default or always or request'],
   [{ ...badge, uniqueness: 'server' }, 'attributes[0].uniqueness must be none'],
   [{ ...badge, canonicalValues: ['a', 7] }, 'attributes[0].canonicalValues[1] must be a string'],
   [

@@ -148,7 +148,7 @@ function readAccess(
     'readWrite',
     `${at}.mutability`,
   )
-  const returned = oneOf(json.returned, ['default', 'always'], 'default', `${at}.returned`)
+  const returned = oneOf(json.returned, ['default', 'always', 'request'], 'default', `${at}.returned`)
   oneOf(json.uniqueness, ['none'], 'none', `${at}.uniqueness`)
   return { mutability, returned }
 }

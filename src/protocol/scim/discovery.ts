@@ -24,7 +24,7 @@ export interface Features {
 
 /**
  * @param base the URL of the SCIM endpoint, without a slash at its end
- * @see RFC 7643 §5; RFC 9865 §4
+ * @see RFC 7643 §5; RFC 9865 §4; RFC 9967 §4
  */
 export function serviceProviderConfig(base: string, features: Features = {}): JsonObject {
   const { changePassword = false, bulk = false, documentationUri } = features
@@ -48,6 +48,8 @@ export function serviceProviderConfig(base: string, features: Features = {}): Js
       cursorTimeout: CURSOR_SECONDS,
     },
     authenticationSchemes: AUTHENTICATION_SCHEMES,
+    // RFC 9967 §4: none of its events, and no answer that comes later.
+    securityEvents: { asyncRequest: 'none', eventUris: [] },
     interopProfileConformant,
     meta: { resourceType: 'ServiceProviderConfig', location: `${base}/ServiceProviderConfig` },
   }

@@ -18,6 +18,8 @@ export interface Patch {
   /** Names that lead to no attribute, in the order in which they were met. */
   readonly unknown: string[]
   password: string | undefined
+  /** Names of the attributes that the operations speak of. */
+  readonly named: Set<string>
   /** What the operations may still cost, see `spend`. */
   budget: number
 }

@@ -31,6 +31,8 @@ export interface Patched {
   password: string | undefined
   /** Names in the message that the schema does not have, and that were passed over (lenient mode). */
   unknown: string[]
+  /** Names of the attributes that it speaks of, where the answer depends on them. */
+  named: ReadonlySet<string>
 }
 
 /**
@@ -48,7 +50,7 @@ export function applyPatch(
   schema: ResourceSchema,
   mode: Mode,
 ): Patched {
-  const patch: Patch = { schema, mode, unknown: [], password: undefined, budget: BUDGET }
+  const patch: Patch = { schema, mode, unknown: [], named: new Set(), password: undefined, budget: BUDGET }
   const patched = operations.reduce(
     (current, operation) => applyOperation(current, operation, patch),
     resource,
@@ -59,6 +61,7 @@ export function applyPatch(
     resource: sameJson(next, resource) ? resource : next,
     password: patch.password,
     unknown: [...new Set(patch.unknown)],
+    named: patch.named,
   }
 }
 
@@ -72,6 +75,7 @@ function applyOperation(resource: Resource, operation: PatchOperation, patch: Pa
 function applyTarget(resource: Resource, target: Target, patch: Patch): Resource {
   const { ref, op } = target
   requireWritable(target)
+  if (patch.schema.hasUnasked) patch.named.add(nameOf({ ...ref, sub: undefined }))
   if (ref.attribute.returned === 'never') {
     patch.password = op === 'remove' ? undefined : readPassword(target, patch)
     return resource

@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { JsonObject } from './json.ts'
-import { type Parameters, parseProjection, project, wants } from './projection.ts'
-import { groupSchema, userSchema } from './resource-schema.ts'
+import { type Parameters, parseProjection, project, type Written, wants } from './projection.ts'
+import { groupSchema, userSchema, withExtensions } from './resource-schema.ts'
+import { attribute } from './schemas/common.ts'
 
 const USER = userSchema.core.id
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
@@ -86,4 +87,51 @@ test.each<[Parameters, boolean]>([
   [{ excludedAttributes: 'members.display' }, true],
 ])('%j needs the members: %s', (parameters, expected) => {
   expect(wants(parseProjection(groupSchema, parameters), 'members')).toBe(expected)
+})
+
+describe('what is returned on request alone', () => {
+  const STAFF = 'urn:x:staff'
+  const onRequest = { returned: 'request' } as const
+  const text = (name: string) => attribute(name, 'string', '')
+  const attributes = [
+    text('floor'),
+    attribute('salary', 'integer', '', onRequest),
+    attribute('bank', 'complex', '', { ...onRequest, subAttributes: [text('name'), text('place')] }),
+    attribute('desk', 'complex', '', {
+      subAttributes: [text('room'), attribute('code', 'string', '', onRequest)],
+    }),
+  ]
+  const schema = withExtensions(userSchema, [{ id: STAFF, name: 'Staff', description: '', attributes }])
+  const bank = { name: 'B', place: 'P' }
+  const staff = { floor: '3', salary: 7, bank, desk: { room: 'R', code: 'C' } }
+  const person = { schemas: [USER, STAFF], id: '1', [STAFF]: staff }
+  const staffOf = (parameters: Parameters, written?: Written) =>
+    project(person, schema, parseProjection(schema, parameters), written)[STAFF]
+
+  test.each<[Parameters, Written | undefined, JsonObject | undefined]>([
+    [{}, undefined, { floor: '3', desk: { room: 'R' } }],
+    [{ attributes: `${STAFF}:salary` }, undefined, { salary: 7 }],
+    [
+      { attributes: `${STAFF}:bank.name,${STAFF}:desk.code` },
+      undefined,
+      { bank: { name: 'B' }, desk: { code: 'C' } },
+    ],
+    [{ attributes: 'userName' }, 'all', undefined],
+    [{ excludedAttributes: `${STAFF}:floor` }, undefined, { desk: { room: 'R' } }],
+    [{}, 'all', staff],
+    [{}, new Set([`${STAFF}:bank`]), { floor: '3', bank, desk: { room: 'R' } }],
+    [{}, new Set([`${STAFF}:desk`]), { floor: '3', desk: staff.desk }],
+    [
+      { excludedAttributes: `${STAFF}:salary,${STAFF}:desk.code` },
+      'all',
+      { floor: '3', bank, desk: { room: 'R' } },
+    ],
+  ])('%j, having written %s', (parameters, written, shown) => {
+    expect(staffOf(parameters, written)).toEqual(shown)
+  })
+
+  test('a schema is not named for data that are not shown', () => {
+    const quiet = { ...person, [STAFF]: { salary: 7 } }
+    expect(project(quiet, schema, undefined)).toEqual({ schemas: [USER], id: '1' })
+  })
 })

@@ -2,7 +2,7 @@
 // says is always or never returned. @see RFC 7644 §3.4.2.5, §3.9; RFC 7643 §7
 import { ScimError } from './error.ts'
 import { isObject, type Json, type JsonObject } from './json.ts'
-import { lookUp } from './names.ts'
+import { lookUp, nameOf } from './names.ts'
 import { findAttribute, findExtension, findSchema, findSubAttribute } from './resource-schema.ts'
 import type { Attribute, ResourceSchema } from './schema.ts'
 
@@ -14,6 +14,12 @@ export interface Projection {
   readonly wanted: boolean
   readonly chosen: Choice
 }
+
+/**
+ * What the request wrote, by its names: an attribute that is returned on request is also in the answer to who wrote it.
+ * @see RFC 7643 §7
+ */
+export type Written = 'all' | ReadonlySet<string>
 
 const MAX_LENGTH = 8_192
 
@@ -70,7 +76,7 @@ function keysOf(schema: ResourceSchema, name: string): [key: string, sub: string
 }
 
 function keyOf(extension: string | undefined, attribute: Attribute): string {
-  return extension === undefined ? attribute.name : `${extension}:${attribute.name}`
+  return nameOf({ extension, attribute, sub: undefined })
 }
 
 /** Does the answer have any of that attribute? If not, it need not be read. */
@@ -88,19 +94,21 @@ export function project(
   resource: JsonObject,
   schema: ResourceSchema,
   projection: Projection | undefined,
+  written?: Written,
 ): JsonObject {
+  const asked: Asked = { projection, written }
   const part: JsonObject = {}
   for (const [name, value] of Object.entries(resource)) {
     const extension = findExtension(schema, name)
     const kept =
       extension && isObject(value)
         ? members(value, (member) =>
-            pick(value[member], findAttribute(schema, member, extension.id), extension.id, projection),
+            pick(value[member], findAttribute(schema, member, extension.id), extension.id, asked),
           )
-        : pick(value, findAttribute(schema, name), undefined, projection)
+        : pick(value, findAttribute(schema, name), undefined, asked)
     if (kept !== undefined) part[name] = kept
   }
-  return projection ? withSchemasOfData(part, schema) : part
+  return withSchemasOfData(part, schema)
 }
 
 /** RFC 7643 §3: `schemas` names the extensions whose data is there. */
@@ -110,30 +118,43 @@ function withSchemasOfData(part: JsonObject, schema: ResourceSchema): JsonObject
   return { ...part, schemas: part.schemas.filter(isThere) }
 }
 
+interface Asked {
+  readonly projection: Projection | undefined
+  readonly written: Written | undefined
+}
+
 /** What the answer has of one attribute; undefined when nothing. */
 function pick(
   value: Json | undefined,
   attribute: Attribute | undefined,
   extension: string | undefined,
-  projection: Projection | undefined,
+  { projection, written }: Asked,
 ): Json | undefined {
   if (value === undefined || !attribute) return undefined
-  const choice = projection?.chosen.get(keyOf(extension, attribute))
+  const key = keyOf(extension, attribute)
+  const choice = projection?.chosen.get(key)
+  const isWritten = written === 'all' || (written?.has(key) ?? false)
   const isChosen = (sub: Attribute) => choice === 'whole' || (choice?.has(sub.name) ?? false)
-  const isReturned = (sub: Attribute) => returns(sub, projection, isChosen(sub))
+  const isReturned = (sub: Attribute) => returns(sub, projection, isChosen(sub), isWritten)
   if (attribute.returned === 'always') return value
   if (attribute.returned === 'never' || !attribute.subAttributes) {
-    return returns(attribute, projection, choice !== undefined) ? value : undefined
+    return returns(attribute, projection, choice !== undefined, isWritten) ? value : undefined
   }
   if (projection?.wanted && choice === undefined) return undefined
+  if (attribute.returned === 'request' && !projection?.wanted && !isWritten) return undefined
   return pickSubAttributes(value, attribute, isReturned)
 }
 
 /** @see RFC 7643 §7, `returned` */
-function returns({ returned }: Attribute, projection: Projection | undefined, isChosen: boolean): boolean {
+function returns(
+  { returned }: Attribute,
+  projection: Projection | undefined,
+  isChosen: boolean,
+  isWritten: boolean,
+): boolean {
   if (returned === 'always' || returned === 'never') return returned === 'always'
   if (projection?.wanted) return isChosen
-  return returned === 'default' && !isChosen
+  return !isChosen && (returned === 'default' || isWritten)
 }
 
 function pickSubAttributes(

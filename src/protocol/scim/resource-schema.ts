@@ -15,6 +15,19 @@ export const userSchema: ResourceSchema = {
   description: 'User Account',
   core: indexedSchema(user),
   extensions: indexedExtensions([enterpriseUser]),
+  hasUnasked: false,
+}
+
+/** A user of a client that is held to the interop and enterprise profiles: they know no password. */
+export const strictUserSchema: ResourceSchema = {
+  ...userSchema,
+  core: {
+    ...userSchema.core,
+    attributes: indexed(
+      userSchema.core.attributes.filter(({ name }) => name !== 'password'),
+      nameOf,
+    ),
+  },
 }
 
 export const groupSchema: ResourceSchema = {
@@ -23,12 +36,23 @@ export const groupSchema: ResourceSchema = {
   description: 'Group',
   core: indexedSchema(group),
   extensions: indexedExtensions([]),
+  hasUnasked: false,
 }
 
 /** A resource type with more extensions; made once for each reader, since the indexes are made with it. */
 export function withExtensions(schema: ResourceSchema, extensions: readonly Schema[]): ResourceSchema {
   if (extensions.length === 0) return schema
-  return { ...schema, extensions: indexedExtensions([...schema.extensions, ...extensions]) }
+  return {
+    ...schema,
+    extensions: indexedExtensions([...schema.extensions, ...extensions]),
+    hasUnasked: extensions.some(({ attributes }) => hasUnasked(attributes)),
+  }
+}
+
+function hasUnasked(attributes: readonly Attribute[]): boolean {
+  return attributes.some(
+    ({ returned, subAttributes }) => returned === 'request' || hasUnasked(subAttributes ?? []),
+  )
 }
 
 function indexedExtensions(extensions: readonly Schema[]): readonly Schema[] {

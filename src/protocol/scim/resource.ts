@@ -10,6 +10,7 @@ import {
   findSchema,
   groupSchema,
   isSameUrn,
+  strictUserSchema,
   userSchema,
 } from './resource-schema.ts'
 import type { Attribute, ResourceSchema, Schema } from './schema.ts'
@@ -111,7 +112,7 @@ function requireSchemas(urns: readonly string[], schema: ResourceSchema): void {
 
 /** Worked out once: reading is on the path of every write. */
 const KEPT: ReadonlyMap<Schema, readonly Attribute[]> = new Map(
-  [userSchema.core, groupSchema.core].map((core) => [core, keptOf(core)]),
+  [userSchema.core, strictUserSchema.core, groupSchema.core].map((core) => [core, keptOf(core)]),
 )
 
 /** The attributes of a stored resource, those by which people know it first. */

@@ -45,6 +45,8 @@ export interface ResourceSchema {
   /** Core attributes, the common ones (`id`, `externalId`, `meta`, `schemas`) not included: see `COMMON`. */
   readonly core: Schema
   readonly extensions: readonly Schema[]
+  /** Has it attributes that are returned on request only? No answer is then sent as it is stored. */
+  readonly hasUnasked: boolean
 }
 
 /** Where a name on the wire leads: an attribute (of an extension when `extension` is set) and, if named, its sub-attribute. */

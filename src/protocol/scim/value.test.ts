@@ -104,6 +104,28 @@ test('of several primary values the last one stays, and nothing is there twice',
   expect(read('emails', twiceAfterwards)).toEqual(twiceAfterwards.slice(1))
 })
 
+test('an element with the value and type of an earlier one completes it', () => {
+  const ada = { value: 'a@b.c', type: 'work' }
+  const home = { value: 'a@b.c', type: 'home' }
+  const given = [{ ...ada, primary: true, display: 'old' }, home, { ...ada, display: 'new' }]
+  const kept = [{ value: 'a@b.c', display: 'new', type: 'work', primary: true }, home]
+  expect(JSON.stringify(read('emails', given))).toBe(JSON.stringify(kept))
+  expect(read('emails', [{ value: 'a' }, { value: 'A' }, { value: 'a', type: 'work' }])).toHaveLength(3)
+  const places = [{ locality: 'London' }, { locality: 'London', type: 'work' }, { locality: 'Paris' }]
+  expect(read('addresses', [...places, { locality: 'Paris' }])).toEqual(places)
+})
+
+test('a reference is a URI in strict mode, and any text in lenient mode', () => {
+  for (const [name, list] of [
+    ['profileUrl', (text: string) => text],
+    ['photos', (text: string) => [{ value: text }]],
+  ] as const) {
+    expect(fault(name, list('not a URI'))).toBeUndefined()
+    expect(fault(name, list('not a URI'), 'strict')).toContain('must be a URI')
+    expect(fault(name, list('https://house.example/a.png'), 'strict')).toBeUndefined()
+  }
+})
+
 test('what was read is read to the same again', () => {
   const element = fc.record(
     {

@@ -2,11 +2,14 @@
 // schema and no trace of what is unassigned, so that equal data is equal text. Coercion of what some identity providers
 // send instead is not done here but in quirks/, before.
 import { instantOf } from './date-time.ts'
+import { settledElements } from './element-list.ts'
 import { ScimError } from './error.ts'
 import { isObject, type Json, type JsonObject } from './json.ts'
 import { findByName, groupSchema, resolveName, userSchema } from './resource-schema.ts'
 import type { Attribute, ResourceSchema } from './schema.ts'
 import { caseKey } from './text.ts'
+import { isBase64, isUri } from './text-format.ts'
+import { userNameFault } from './user-name.ts'
 
 /** How an identity provider is treated: names unknown to the schema are left out, or refused. */
 export type Mode = 'lenient' | 'strict'
@@ -20,6 +23,7 @@ const LOOKED_UP: ReadonlySet<Attribute | undefined> = new Set([
   ...['userName', 'externalId', 'displayName', 'emails.value'].map((name) => leafOf(userSchema, name)),
   leafOf(groupSchema, 'displayName'),
 ])
+const USER_NAME = leafOf(userSchema, 'userName')
 const MAX_KEY = 1_024
 const MAX_KEY_BYTES = 2_560
 const UTF8 = new TextEncoder()
@@ -55,7 +59,7 @@ export function readValue(
 }
 
 /**
- * The list of a multi-valued attribute: nothing twice, and at most one primary, of several the last.
+ * The list of a multi-valued attribute, settled as a whole.
  * @returns undefined when no element has a value
  * @throws {ScimError} as readValue
  * @see RFC 7643 §2.4
@@ -75,9 +79,7 @@ export function readElements(
     if (element !== undefined) elements.push(element)
   }
   if (elements.length < 2) return elements.length === 0 ? undefined : elements
-  const different = distinct(elements)
-  const settled = withOnePrimary(different)
-  return settled === different ? different : distinct(settled)
+  return settledElements(elements, attribute)
 }
 
 /**
@@ -205,7 +207,14 @@ function textFault(value: Json, attribute: Attribute, mode: Mode): string | unde
   const longest = isKey ? MAX_KEY : MAX_TEXT
   if (value.length > longest) return `must have at most ${longest} characters`
   if (isKey && isLongKey(value)) return `must have at most ${MAX_KEY_BYTES} bytes`
-  if (attribute.type === 'binary' && mode === 'strict' && !isBase64(value)) return 'must be base64'
+  return mode === 'strict' ? formFault(value, attribute) : undefined
+}
+
+function formFault(text: string, attribute: Attribute): string | undefined {
+  const { type } = attribute
+  if (attribute === USER_NAME) return userNameFault(text)
+  if (type === 'binary' && !isBase64(text)) return 'must be base64'
+  if (type === 'reference' && !isUri(text)) return 'must be a URI'
   return undefined
 }
 
@@ -213,34 +222,6 @@ function textFault(value: Json, attribute: Attribute, mode: Mode): string | unde
 function isLongKey(text: string): boolean {
   if (text.length * 36 <= MAX_KEY_BYTES) return false
   return Math.max(UTF8.encode(text).length, UTF8.encode(caseKey(text)).length) > MAX_KEY_BYTES
-}
-
-/** Either alphabet, padded or not. @see RFC 4648 §4, §5 */
-function isBase64(text: string): boolean {
-  return /^[\w+/-]+={0,2}$/.test(text) && (!text.endsWith('=') || text.length % 4 === 0)
-}
-
-/** Elements come out of readElement with their members in one order, so the same element is the same text. */
-function distinct(elements: Json[]): Json[] {
-  if (elements.length < 2) return elements
-  const seen = new Set<string>()
-  const different = elements.filter((element) => seen.size !== seen.add(JSON.stringify(element)).size)
-  return different.length === elements.length ? elements : different
-}
-
-/** @returns `elements` itself when at most one is primary */
-function withOnePrimary(elements: Json[]): Json[] {
-  const last = elements.findLastIndex(isPrimary)
-  if (elements.findIndex(isPrimary) === last) return elements
-  return elements.map((element, index) =>
-    index !== last && isObject(element) && element.primary === true
-      ? { ...element, primary: false }
-      : element,
-  )
-}
-
-function isPrimary(element: Json): boolean {
-  return isObject(element) && element.primary === true
 }
 
 /** @param rule what it must be: `must be a string` */

@@ -1,15 +1,21 @@
 // The catalogue: every text of the portal, in English. One file for each part of the portal.
+import { account } from './en/account.ts'
 import { common } from './en/common.ts'
 import { guides } from './en/guides.ts'
 import { identityProviders } from './en/identity-providers.ts'
 import { navigation } from './en/navigation.ts'
 import { provisioning } from './en/provisioning.ts'
+import { signIn } from './en/sign-in.ts'
+import { tenant } from './en/tenant.ts'
 
 export const en = {
+  account,
   common,
   guides,
   identityProviders,
   navigation,
   provisioning,
+  signIn,
+  tenant,
 }
 export type Texts = typeof en

@@ -1,14 +1,20 @@
 import type { Texts } from './en.ts'
+import { account } from './ja/account.ts'
 import { common } from './ja/common.ts'
 import { guides } from './ja/guides.ts'
 import { identityProviders } from './ja/identity-providers.ts'
 import { navigation } from './ja/navigation.ts'
 import { provisioning } from './ja/provisioning.ts'
+import { signIn } from './ja/sign-in.ts'
+import { tenant } from './ja/tenant.ts'
 
 export const ja: Texts = {
+  account,
   common,
   guides,
   identityProviders,
   navigation,
   provisioning,
+  signIn,
+  tenant,
 }

@@ -1,0 +1,46 @@
+// What /Schemas shows of a resource type: the schema that messages are read by, less what is taken from clients and goes
+// nowhere, and with the uniqueness that holds for this identity provider. @see RFC 7643 §7
+import type { Attribute, ResourceSchema, Schema } from './schema.ts'
+
+/** What an identity provider has set that its schemas tell. */
+export interface Settings {
+  readonly uniqueGroupNames: boolean
+}
+
+/**
+ * Attributes that clients may send and that no answer ever has: a password is dropped, the URIs and names of members and
+ * the names of managers are theirs to look up. A schema that lists them would promise them.
+ */
+const NEVER_SHOWN: Readonly<Record<string, readonly string[]>> = {
+  'urn:ietf:params:scim:schemas:core:2.0:User': ['password'],
+  'urn:ietf:params:scim:schemas:core:2.0:Group': ['members.$ref', 'members.display'],
+  'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User': ['manager.displayName'],
+}
+
+export function published(type: ResourceSchema, { uniqueGroupNames }: Settings): ResourceSchema {
+  const isUnique = uniqueGroupNames && type.resourceType === 'Group'
+  const core = shown(type.core)
+  return {
+    ...type,
+    core: isUnique ? { ...core, attributes: core.attributes.map(withUniqueName) } : core,
+    extensions: type.extensions.map(shown),
+  }
+}
+
+function withUniqueName(attribute: Attribute): Attribute {
+  return attribute.name === 'displayName' ? { ...attribute, uniqueness: 'server' } : attribute
+}
+
+function shown(schema: Schema): Schema {
+  const hidden = NEVER_SHOWN[schema.id] ?? []
+  if (hidden.length === 0) return schema
+  const isShown = (name: string) => !hidden.includes(name)
+  const attributes = schema.attributes
+    .filter(({ name }) => isShown(name))
+    .map((attribute) => {
+      const { name, subAttributes } = attribute
+      if (!subAttributes) return attribute
+      return { ...attribute, subAttributes: subAttributes.filter((sub) => isShown(`${name}.${sub.name}`)) }
+    })
+  return { ...schema, attributes }
+}

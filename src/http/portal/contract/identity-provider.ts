@@ -7,9 +7,9 @@ const optional = Type.Optional
 const orNull = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
 const text = (maxLength: number) => Type.String({ maxLength })
 
-export const ProviderType = oneOf('local', 'saml', 'oidc')
-export const Mfa = oneOf('mandatory', 'none', 'external')
-export const MfaMethod = oneOf('totp', 'passkey', 'email', 'phone')
+const ProviderType = oneOf('local', 'saml', 'oidc')
+const Mfa = oneOf('mandatory', 'none', 'external')
+const MfaMethod = oneOf('totp', 'passkey', 'email', 'phone')
 const SsoBinding = oneOf('redirect', 'post')
 const ClientAuthentication = oneOf('basic', 'post')
 

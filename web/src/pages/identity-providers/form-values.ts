@@ -92,7 +92,7 @@ function pick(provider: Omit<IdentityProvider, 'mfaDemand' | 'details' | 'matchi
   }
 }
 
-export function detailsOf(details: IdentityProvider['details']): FormValues['details'] {
+function detailsOf(details: IdentityProvider['details']): FormValues['details'] {
   return {
     entityIssuer: '',
     ssoUrl: '',

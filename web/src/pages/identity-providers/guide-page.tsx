@@ -37,7 +37,7 @@ export function GuidePage() {
         about={t.guideAbout}
         actions={
           <Group gap="xs">
-            <Button component="a" href={`/admin/identity-providers/${id}/test-connection`} variant="default">
+            <Button component={Link} to={`/identity-providers/${id}/test-connection`} variant="default">
               {t.testConnection}
             </Button>
             <Button component={Link} to={`/identity-providers/${id}/edit`} variant="default">

@@ -49,8 +49,7 @@ function Actions({ provider }: { readonly provider: IdentityProvider }) {
       {mayChange && (
         <Button
           component={Link}
-          to="/identity-providers/$id/edit"
-          params={{ id } as never}
+          to={`/identity-providers/${id}/edit`}
           variant="default"
           leftSection={<PencilLine size={16} aria-hidden />}
         >
@@ -61,16 +60,15 @@ function Actions({ provider }: { readonly provider: IdentityProvider }) {
         <>
           <Button
             component={Link}
-            to="/identity-providers/$id/guide"
-            params={{ id } as never}
+            to={`/identity-providers/${id}/guide`}
             variant="default"
             leftSection={<BookOpen size={16} aria-hidden />}
           >
             {t.setupGuide}
           </Button>
           <Button
-            component="a"
-            href={`/admin/identity-providers/${id}/test-connection`}
+            component={Link}
+            to={`/identity-providers/${id}/test-connection`}
             variant="default"
             leftSection={<PlugZap size={16} aria-hidden />}
           >

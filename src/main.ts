@@ -231,6 +231,7 @@ async function openDoors(
   }
   const mailer = config.smtpUrl === undefined ? undefined : openMailer(config.smtpUrl, mailFrom(config))
   undo.push(() => mailer?.close())
+  const fetch = openFetch(config)
   await server.register(signInDoor, {
     db,
     seal,
@@ -238,7 +239,7 @@ async function openDoors(
     publicUrl,
     mailer,
     activity: logs.activity,
-    fetch: openFetch({ allowPrivateNetworks: config.allowPrivateNetworks }),
+    fetch,
   })
   await server.register(gatewayDoor, {
     db,
@@ -259,6 +260,7 @@ async function openDoors(
       seal,
       clock: systemClock,
       publicUrl,
+      fetch,
       mailer,
       apiKeyUse,
       activity: logs.activity,

@@ -90,6 +90,8 @@ export interface IdpWish {
 export interface HouseWish {
   /** SCIM requests a second and identity provider; unlimited otherwise. */
   readonly ratePerSecond?: number
+  /** What outgoing requests may reach beside the public network. */
+  readonly allowPrivateNetworks?: readonly string[]
   /** As which the service is reached; where it listens otherwise. Passkeys need a host name. */
   readonly publicUrl?: string | (() => string)
   readonly mailer?: Mailer
@@ -132,6 +134,7 @@ export interface House {
 export async function openHouse({
   ratePerSecond = 0,
   clock = systemClock,
+  allowPrivateNetworks = [],
   publicUrl,
   mailer,
 }: HouseWish = {}): Promise<House> {
@@ -171,10 +174,12 @@ export async function openHouse({
   const activity = openActivity(db, 'test')
   const reachedAt = () => (typeof publicUrl === 'function' ? publicUrl() : (publicUrl ?? url()))
   const people = { db, seal, clock, publicUrl: reachedAt, mailer, activity }
-  const fetch = openFetch({ allowPrivateNetworks: ['127.0.0.0/8'] })
-  await server.register(signInDoor, { ...people, fetch })
+  const fetch = openFetch({ allowPrivateNetworks })
+  // The identity providers of tests are on this machine.
+  const nearFetch = openFetch({ allowPrivateNetworks: ['127.0.0.0/8'] })
+  await server.register(signInDoor, { ...people, fetch: nearFetch })
   await server.register(gatewayDoor, { ...people, trustedProxies: ['127.0.0.1'] })
-  await server.register(portalDoor, { ...people, apiKeyUse, requestLogDays: 7, prefix: API_PREFIX })
+  await server.register(portalDoor, { ...people, fetch, apiKeyUse, requestLogDays: 7, prefix: API_PREFIX })
   await server.listen({ host: '127.0.0.1', port: 0 })
 
   async function tenant(slug: string): Promise<string> {

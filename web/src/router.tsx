@@ -3,6 +3,7 @@ import { createRouter } from '@tanstack/react-router'
 import { accountRoutes } from './pages/account/routes.tsx'
 import { accountLinkRoutes } from './pages/account-link/routes.tsx'
 import { gatewayRoutes } from './pages/gateways/routes.tsx'
+import { identityProviderRoutes } from './pages/identity-providers/routes.tsx'
 import { logRoutes } from './pages/logs/routes.tsx'
 import { overviewRoutes } from './pages/overview/routes.tsx'
 import { provisioningRoutes } from './pages/provisioning/routes.tsx'
@@ -19,6 +20,7 @@ const routeTree = rootRoute.addChildren([
     ...overviewRoutes,
     ...logRoutes,
     ...gatewayRoutes,
+    ...identityProviderRoutes,
     ...provisioningRoutes,
     ...accountRoutes,
     ...tenantRoutes,

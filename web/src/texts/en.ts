@@ -2,6 +2,8 @@
 import { account } from './en/account.ts'
 import { common } from './en/common.ts'
 import { gateways } from './en/gateways.ts'
+import { guides } from './en/guides.ts'
+import { identityProviders } from './en/identity-providers.ts'
 import { logs } from './en/logs.ts'
 import { navigation } from './en/navigation.ts'
 import { overview } from './en/overview.ts'
@@ -15,6 +17,8 @@ export const en = {
   gateways,
   logs,
   overview,
+  guides,
+  identityProviders,
   navigation,
   provisioning,
   signIn,

@@ -2,6 +2,8 @@ import type { Texts } from './en.ts'
 import { account } from './ja/account.ts'
 import { common } from './ja/common.ts'
 import { gateways } from './ja/gateways.ts'
+import { guides } from './ja/guides.ts'
+import { identityProviders } from './ja/identity-providers.ts'
 import { logs } from './ja/logs.ts'
 import { navigation } from './ja/navigation.ts'
 import { overview } from './ja/overview.ts'
@@ -15,6 +17,8 @@ export const ja: Texts = {
   gateways,
   logs,
   overview,
+  guides,
+  identityProviders,
   navigation,
   provisioning,
   signIn,

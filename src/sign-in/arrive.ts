@@ -36,11 +36,13 @@ export function arrive(
     if (message) await takeMessage(tx, provider.id, message)
     const found = await findPerson(tx, provider, assertion, origin)
     if ('denied' in found) return found
-    const { issuer, subject, sessionIndex } = assertion
+    const { issuer, subject, sessionIndex, nameId, sessionNotOnOrAfter } = assertion
     const evidence = {
       identity: { issuer, subject },
       externalFactor: meetsDemand(provider.mfaDemand, assertion),
       ...(sessionIndex !== undefined && { sessionIndex }),
+      ...(nameId && { nameId }),
+      ...(sessionNotOnOrAfter && { endsAt: sessionNotOnOrAfter.toISOString() }),
     }
     await advanceAttempt(tx, attempt, evidence, found.userId)
     return found

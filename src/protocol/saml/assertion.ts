@@ -44,7 +44,10 @@ export function readAssertion(assertion: XmlElement, expected: Expected): ReadAs
   demand(assertion.attributes.get('Version') === '2.0', 'the Version of the Assertion is not 2.0')
   const issuedAt = instantOf(assertion.attributes.get('IssueInstant'), 'IssueInstant of the Assertion')
   demandBegun(issuedAt, expected.now, 'IssueInstant of the Assertion')
-  demand(textOf(onlyChild(assertion, ASSERTION, 'Issuer')) === expected.issuer, 'the Issuer of the Assertion is another')
+  demand(
+    textOf(onlyChild(assertion, ASSERTION, 'Issuer')) === expected.issuer,
+    'the Issuer of the Assertion is another',
+  )
   const subject = onlyChild(assertion, ASSERTION, 'Subject')
   const confirmedUntil = readConfirmation(subject, expected)
   const until = readConditions(onlyChild(assertion, ASSERTION, 'Conditions'), expected)
@@ -62,12 +65,21 @@ export function readAssertion(assertion: XmlElement, expected: Expected): ReadAs
  * A name counts in the namespace of who gave it and whom it was given to; another namespace means other people.
  * @see SAML 2.0 Core §2.2.2
  */
-export function readNameId(nameId: XmlElement, { issuer, entityId }: Pick<Expected, 'issuer' | 'entityId'>): NameId {
+export function readNameId(
+  nameId: XmlElement,
+  { issuer, entityId }: Pick<Expected, 'issuer' | 'entityId'>,
+): NameId {
   const value = textOf(nameId)
   demand(value !== '' && value.length <= SUBJECT_CHARACTERS, 'the NameID is empty or too long')
   const { attributes } = nameId
-  demand((attributes.get('NameQualifier') || issuer) === issuer, 'the NameQualifier is another identity provider')
-  demand((attributes.get('SPNameQualifier') || entityId) === entityId, 'the SPNameQualifier is another service')
+  demand(
+    (attributes.get('NameQualifier') || issuer) === issuer,
+    'the NameQualifier is another identity provider',
+  )
+  demand(
+    (attributes.get('SPNameQualifier') || entityId) === entityId,
+    'the SPNameQualifier is another service',
+  )
   const format = attributes.get('Format')
   return { value, ...(format && { format }) }
 }
@@ -140,7 +152,9 @@ function readAttributes(assertion: XmlElement): Record<string, string[]> {
   )
   for (const attribute of all) {
     const name = attribute.attributes.get('Name') ?? ''
-    const values = childrenOf(attribute, ASSERTION, 'AttributeValue').filter(({ children }) => children.length === 0)
+    const values = childrenOf(attribute, ASSERTION, 'AttributeValue').filter(
+      ({ children }) => children.length === 0,
+    )
     attributes[name] = [...(attributes[name] ?? []), ...values.map(({ text }) => text.trim())]
   }
   return attributes

@@ -26,7 +26,8 @@ export function onlyChild(element: XmlElement, namespace: string, name: string):
 
 /** @param allowed as `namespace name` @throws {SamlError} */
 export function demandChildren(element: XmlElement, allowed: readonly (readonly [string, string])[]): void {
-  const isAllowed = (child: XmlElement) => allowed.some(([namespace, name]) => isNamed(child, namespace, name))
+  const isAllowed = (child: XmlElement) =>
+    allowed.some(([namespace, name]) => isNamed(child, namespace, name))
   demand(element.children.every(isAllowed), `${element.name} holds an element that is not let in`)
 }
 

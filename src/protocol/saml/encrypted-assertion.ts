@@ -21,22 +21,22 @@ export interface EncryptedKey {
 type OaepHash = 'sha1' | 'sha256' | 'sha384' | 'sha512'
 
 const XENC11 = 'http://www.w3.org/2009/xmlenc11#'
-const CIPHERS: Record<string, Encrypted['cipher']> = {
-  [`${XENC11}aes128-gcm`]: 'aes-128-gcm',
-  [`${XENC11}aes192-gcm`]: 'aes-192-gcm',
-  [`${XENC11}aes256-gcm`]: 'aes-256-gcm',
-}
+const CIPHERS = new Map<string, Encrypted['cipher']>([
+  [`${XENC11}aes128-gcm`, 'aes-128-gcm'],
+  [`${XENC11}aes192-gcm`, 'aes-192-gcm'],
+  [`${XENC11}aes256-gcm`, 'aes-256-gcm'],
+])
 // OAEP does not need collisions to be hard to find, so SHA-1 is as good here as it was; it is what OAEP means by default.
-const HASHES: Record<string, OaepHash> = {
-  'http://www.w3.org/2000/09/xmldsig#sha1': 'sha1',
-  'http://www.w3.org/2001/04/xmlenc#sha256': 'sha256',
-  'http://www.w3.org/2001/04/xmldsig-more#sha384': 'sha384',
-  'http://www.w3.org/2001/04/xmlenc#sha512': 'sha512',
-  [`${XENC11}mgf1sha1`]: 'sha1',
-  [`${XENC11}mgf1sha256`]: 'sha256',
-  [`${XENC11}mgf1sha384`]: 'sha384',
-  [`${XENC11}mgf1sha512`]: 'sha512',
-}
+const HASHES = new Map<string, OaepHash>([
+  ['http://www.w3.org/2000/09/xmldsig#sha1', 'sha1'],
+  ['http://www.w3.org/2001/04/xmlenc#sha256', 'sha256'],
+  ['http://www.w3.org/2001/04/xmldsig-more#sha384', 'sha384'],
+  ['http://www.w3.org/2001/04/xmlenc#sha512', 'sha512'],
+  [`${XENC11}mgf1sha1`, 'sha1'],
+  [`${XENC11}mgf1sha256`, 'sha256'],
+  [`${XENC11}mgf1sha384`, 'sha384'],
+  [`${XENC11}mgf1sha512`, 'sha512'],
+])
 const SHA1 = 'http://www.w3.org/2000/09/xmldsig#sha1'
 const MGF1_SHA1 = `${XENC11}mgf1sha1`
 const RECIPIENTS = 3
@@ -44,7 +44,7 @@ const RECIPIENTS = 3
 /** @throws {SamlError} */
 export function readEncryptedAssertion(encrypted: XmlElement): Encrypted {
   const data = onlyChild(encrypted, XENC, 'EncryptedData')
-  const cipher = CIPHERS[algorithmOf(onlyChild(data, XENC, 'EncryptionMethod'))]
+  const cipher = CIPHERS.get(algorithmOf(onlyChild(data, XENC, 'EncryptionMethod')))
   demand(cipher !== undefined, 'the EncryptionMethod is not AES-GCM')
   const inside = childrenOf(data, DS, 'KeyInfo').flatMap((info) => childrenOf(info, XENC, 'EncryptedKey'))
   const keys = [...inside, ...childrenOf(encrypted, XENC, 'EncryptedKey')]
@@ -62,9 +62,12 @@ function readKey(key: XmlElement): EncryptedKey {
     'the EncryptionMethod of the key is not RSA-OAEP',
   )
   demand(childrenOf(method, XENC, 'OAEPparams').length === 0, 'OAEPparams are not let in')
-  const hash = HASHES[digest ? algorithmOf(digest) : SHA1]
-  const maskHash = HASHES[mask ? algorithmOf(mask) : MGF1_SHA1]
-  demand(hash !== undefined && hash === maskHash, 'OAEP and its mask generation function use different digests')
+  const hash = HASHES.get(digest ? algorithmOf(digest) : SHA1)
+  const maskHash = HASHES.get(mask ? algorithmOf(mask) : MGF1_SHA1)
+  demand(
+    hash !== undefined && hash === maskHash,
+    'OAEP and its mask generation function use different digests',
+  )
   return { hash, data: cipherValueOf(key) }
 }
 

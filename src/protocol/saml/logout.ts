@@ -3,6 +3,7 @@
 import { type NameId, readNameId } from './assertion.ts'
 import { childrenOf, demand, demandChildren, isNamed, onlyChild, textOf } from './elements.ts'
 import { demandBegun, demandNotOver, instantOf, SKEW_SECONDS, seconds } from './instant.ts'
+import { type Message, messageText } from './message.ts'
 import { ASSERTION, DS, PROTOCOL, SUCCESS } from './names.ts'
 import { demandOneMeaning } from './signature.ts'
 import type { XmlElement } from './xml.ts'
@@ -42,7 +43,10 @@ export function readLogoutRequest(root: XmlElement, expected: ExpectedLogout): L
   const id = attributes.get('ID') ?? ''
   demand(/^[A-Za-z_][\w.-]{0,255}$/.test(id), 'the LogoutRequest has no proper ID')
   demand(attributes.get('Version') === '2.0', 'the Version of the LogoutRequest is not 2.0')
-  demand(attributes.get('Destination') === expected.logoutUrl, 'the Destination is not our SingleLogoutService')
+  demand(
+    attributes.get('Destination') === expected.logoutUrl,
+    'the Destination is not our SingleLogoutService',
+  )
   demand(textOf(onlyChild(root, ASSERTION, 'Issuer')) === expected.issuer, 'the Issuer is another')
   return {
     id,
@@ -62,24 +66,19 @@ function readTimes(attributes: ReadonlyMap<string, string>, now: Date): Date {
   return new Date(issuedAt.getTime() + (OLDEST_SECONDS + 2 * SKEW_SECONDS) * 1_000)
 }
 
-export interface Message {
-  readonly id: string
-  readonly issuedAt: Date
-  readonly destination: string
-  /** Ours. */
-  readonly entityId: string
-}
-
 export function logoutRequest(
-  { id, issuedAt, destination, entityId }: Message,
+  message: Message,
   { value, format }: NameId,
   sessionIndex: string | undefined,
 ): string {
-  const until = new Date(issuedAt.getTime() + OLDEST_SECONDS * 1_000).toISOString()
-  const index = sessionIndex === undefined ? '' : `<samlp:SessionIndex>${escaped(sessionIndex)}</samlp:SessionIndex>`
-  return `<samlp:LogoutRequest xmlns:samlp="${PROTOCOL}" xmlns:saml="${ASSERTION}"${attribute('ID', id)} Version="2.0"${attribute('IssueInstant', issuedAt.toISOString())}${attribute('NotOnOrAfter', until)}${attribute('Destination', destination)}><saml:Issuer>${escaped(entityId)}</saml:Issuer><saml:NameID${attribute('Format', format)}>${escaped(value)}</saml:NameID>${index}</samlp:LogoutRequest>`
+  const until = new Date(message.issuedAt.getTime() + OLDEST_SECONDS * 1_000)
+  const nameId = `<saml:NameID${attribute('Format', format)}>${escaped(value)}</saml:NameID>`
+  const index =
+    sessionIndex === undefined ? '' : `<samlp:SessionIndex>${escaped(sessionIndex)}</samlp:SessionIndex>`
+  return messageText('LogoutRequest', message, { NotOnOrAfter: until.toISOString() }, nameId + index)
 }
 
-export function logoutResponse({ id, issuedAt, destination, entityId }: Message, inResponseTo: string): string {
-  return `<samlp:LogoutResponse xmlns:samlp="${PROTOCOL}" xmlns:saml="${ASSERTION}"${attribute('ID', id)} Version="2.0"${attribute('IssueInstant', issuedAt.toISOString())}${attribute('Destination', destination)}${attribute('InResponseTo', inResponseTo)}><saml:Issuer>${escaped(entityId)}</saml:Issuer><samlp:Status><samlp:StatusCode Value="${SUCCESS}"/></samlp:Status></samlp:LogoutResponse>`
+export function logoutResponse(message: Message, inResponseTo: string): string {
+  const status = `<samlp:Status><samlp:StatusCode Value="${SUCCESS}"/></samlp:Status>`
+  return messageText('LogoutResponse', message, { InResponseTo: inResponseTo }, status)
 }

@@ -42,12 +42,25 @@ export function readResponse(root: XmlElement, expected: Expected): Enclosed {
   demandSuccess(onlyChild(root, PROTOCOL, 'Status'))
   const { attributes } = root
   demand(attributes.get('Version') === '2.0', 'the Version of the Response is not 2.0')
-  demand(attributes.get('Destination') === expected.acsUrl, 'the Destination is not our AssertionConsumerService')
-  demandBegun(instantOf(attributes.get('IssueInstant'), 'IssueInstant of the Response'), expected.now, 'IssueInstant')
-  demand(textOf(onlyChild(root, ASSERTION, 'Issuer')) === expected.issuer, 'the Issuer of the Response is another')
+  demand(
+    attributes.get('Destination') === expected.acsUrl,
+    'the Destination is not our AssertionConsumerService',
+  )
+  demandBegun(
+    instantOf(attributes.get('IssueInstant'), 'IssueInstant of the Response'),
+    expected.now,
+    'IssueInstant',
+  )
+  demand(
+    textOf(onlyChild(root, ASSERTION, 'Issuer')) === expected.issuer,
+    'the Issuer of the Response is another',
+  )
   // Only what is signed counts; but an answer that contradicts itself is none.
   const inResponseTo = attributes.get('InResponseTo') ?? null
-  demand(inResponseTo === expected.requestId, 'InResponseTo of the Response is not the request of this browser')
+  demand(
+    inResponseTo === expected.requestId,
+    'InResponseTo of the Response is not the request of this browser',
+  )
   return enclosedIn(root)
 }
 
@@ -56,7 +69,10 @@ function enclosedIn(root: XmlElement): Enclosed {
   const [one, ...more] = enclosed
   demand(one !== undefined && more.length === 0, 'the Response has not exactly one assertion')
   for (const element of everyElement(root))
-    demand(element === one || !/^(Encrypted)?Assertion$/.test(element.name), 'an assertion stands where none is let in')
+    demand(
+      element === one || !/^(Encrypted)?Assertion$/.test(element.name),
+      'an assertion stands where none is let in',
+    )
   demandOneMeaning(root, [root, one])
   return one.name === 'Assertion' ? { assertion: one } : { encrypted: one }
 }
@@ -67,6 +83,8 @@ function demandSuccess(status: XmlElement): void {
   const inner = codes.flatMap((code) => childrenOf(code, PROTOCOL, 'StatusCode'))
   const values = [...codes, ...inner].map(({ attributes }) => attributes.get('Value') ?? '')
   if (codes.length === 1 && values[0] === SUCCESS) return
-  const told = values.flatMap((value) => /^urn:oasis:names:tc:SAML:2\.0:status:([A-Za-z]{1,40})$/.exec(value)?.[1] ?? [])
+  const told = values.flatMap(
+    (value) => /^urn:oasis:names:tc:SAML:2\.0:status:([A-Za-z]{1,40})$/.exec(value)?.[1] ?? [],
+  )
   throw new SamlError(`the Status is not Success, but ${told.join(' ') || 'another'}`)
 }

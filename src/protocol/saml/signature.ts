@@ -26,11 +26,17 @@ function demandSignedInfo(signedInfo: XmlElement, parentId: string | undefined):
   const canonicalization = onlyChild(signedInfo, DS, 'CanonicalizationMethod').attributes.get('Algorithm')
   demand(canonicalization === EXCLUSIVE_C14N, 'the CanonicalizationMethod is not Exclusive C14N')
   const method = onlyChild(signedInfo, DS, 'SignatureMethod').attributes.get('Algorithm')
-  demand(signatureMethodOf(method) !== undefined, 'the SignatureMethod is not let in (RSA or ECDSA, SHA-256 and up)')
+  demand(
+    signatureMethodOf(method) !== undefined,
+    'the SignatureMethod is not let in (RSA or ECDSA, SHA-256 and up)',
+  )
   const reference = onlyChild(signedInfo, DS, 'Reference')
   demand(length === 3, 'SignedInfo holds an element that is not let in')
   demand(parentId !== undefined && /^[A-Za-z_][\w.-]*$/.test(parentId), 'the signed element has no proper ID')
-  demand(reference.attributes.get('URI') === `#${parentId}`, 'the Reference is not to the element around the signature')
+  demand(
+    reference.attributes.get('URI') === `#${parentId}`,
+    'the Reference is not to the element around the signature',
+  )
   demandChildren(reference, [
     [DS, 'Transforms'],
     [DS, 'DigestMethod'],
@@ -44,7 +50,9 @@ function demandSignedInfo(signedInfo: XmlElement, parentId: string | undefined):
 
 /** The enveloped signature is taken out, then the rest is brought into its canonical form. */
 function demandTransforms(transforms: XmlElement): void {
-  const algorithms = childrenOf(transforms, DS, 'Transform').map(({ attributes }) => attributes.get('Algorithm'))
+  const algorithms = childrenOf(transforms, DS, 'Transform').map(({ attributes }) =>
+    attributes.get('Algorithm'),
+  )
   const isLetIn =
     transforms.children.length === 2 && algorithms[0] === ENVELOPED && algorithms[1] === EXCLUSIVE_C14N
   demand(isLetIn, 'the Transforms are not the enveloped signature and Exclusive C14N')

@@ -13,8 +13,11 @@ export interface SpDescription {
 
 /** What an identity provider has to know of us. @see SAML 2.0 Metadata §2.4.4 */
 export function spMetadata(sp: SpDescription): string {
-  const keys = ['signing', 'encryption'].flatMap((use) => sp.certificates.map((one) => keyDescriptor(use, one)))
-  const format = sp.nameIdFormat === undefined ? '' : `\n    <NameIDFormat>${escaped(sp.nameIdFormat)}</NameIDFormat>`
+  const keys = ['signing', 'encryption'].flatMap((use) =>
+    sp.certificates.map((one) => keyDescriptor(use, one)),
+  )
+  const format =
+    sp.nameIdFormat === undefined ? '' : `\n    <NameIDFormat>${escaped(sp.nameIdFormat)}</NameIDFormat>`
   return `<?xml version="1.0" encoding="UTF-8"?>
 <EntityDescriptor xmlns="${METADATA}"${attribute('entityID', sp.entityId)}>
   <SPSSODescriptor AuthnRequestsSigned="${sp.signsRequests}" WantAssertionsSigned="true" protocolSupportEnumeration="${PROTOCOL}">

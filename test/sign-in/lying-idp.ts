@@ -45,7 +45,7 @@ export interface Said {
   readonly encryptTo?: string
   readonly cipher?: 'aes256-gcm' | 'aes256-cbc'
   /** What happens to the text when all is done. */
-  readonly then?: (xml: string) => string
+  readonly inTransit?: (xml: string) => string
 }
 
 export function assertionId(): string {
@@ -55,11 +55,12 @@ export function assertionId(): string {
 /** @returns the field of the form */
 export function response(said: Said): string {
   const bare = assertion(said)
-  const signed = said.sign === undefined || said.sign === 'assertion' ? signedBy(bare, 'Assertion', said) : bare
+  const signed =
+    said.sign === undefined || said.sign === 'assertion' ? signedBy(bare, 'Assertion', said) : bare
   const enclosed = said.encryptTo === undefined ? signed : encrypted(signed, said.encryptTo, said.cipher)
   const whole = wrapper(enclosed, said)
   const xml = said.sign === 'response' ? signedBy(whole, 'Response', said) : whole
-  return Buffer.from(said.then ? said.then(xml) : xml).toString('base64')
+  return Buffer.from(said.inTransit ? said.inTransit(xml) : xml).toString('base64')
 }
 
 function at(seconds: number): string {
@@ -89,7 +90,8 @@ function assertion(said: Said): string {
     ([name, value]) =>
       `<saml:Attribute Name="${name}"><saml:AttributeValue>${value}</saml:AttributeValue></saml:Attribute>`,
   )
-  const statement = attributes.length > 0 ? `<saml:AttributeStatement>${attributes.join('')}</saml:AttributeStatement>` : ''
+  const statement =
+    attributes.length > 0 ? `<saml:AttributeStatement>${attributes.join('')}</saml:AttributeStatement>` : ''
   return `<saml:Assertion xmlns:saml="${SAML}" ID="${assertionId()}" Version="2.0" IssueInstant="${at(0)}"><saml:Issuer>${said.issuer ?? ISSUER}</saml:Issuer><saml:Subject><saml:NameID${said.nameIdAttributes ?? ''}>${said.nameId}</saml:NameID>${confirmation.repeat(said.confirmations ?? 1)}</saml:Subject><saml:Conditions NotBefore="${at(said.notBefore ?? -30)}"${attribute('NotOnOrAfter', notOnOrAfter === null ? null : at(notOnOrAfter))}>${restriction}</saml:Conditions><saml:AuthnStatement AuthnInstant="${at(-5)}"${attribute('SessionIndex', said.sessionIndex)}${attribute('SessionNotOnOrAfter', session)}><saml:AuthnContext><saml:AuthnContextClassRef>${said.authnContext ?? 'urn:oasis:names:tc:SAML:2.0:ac:classes:Password'}</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>${statement}${said.insertInAssertion ?? ''}</saml:Assertion>`
 }
 
@@ -112,7 +114,9 @@ export function signedBy(xml: string, name: string, { key, ...how }: Signing): s
   signed.SignatureAlgorithms[algorithm] ??= signer(algorithm, key) as never
   signed.addReference({
     xpath: '/*',
-    transforms: [...(how.transforms ?? ['http://www.w3.org/2000/09/xmldsig#enveloped-signature', EXCLUSIVE_C14N])] as never,
+    transforms: [
+      ...(how.transforms ?? ['http://www.w3.org/2000/09/xmldsig#enveloped-signature', EXCLUSIVE_C14N]),
+    ] as never,
     digestAlgorithm: (how.digestAlgorithm ?? SHA256) as HashAlgorithmType,
   })
   const reference = `/*[local-name(.)='${name}']/*[local-name(.)='Issuer']`
@@ -127,7 +131,9 @@ function signer(algorithm: string, { privateKey, certificate }: KeyPair) {
     getSignature = (info: unknown) =>
       algorithm.includes('hmac')
         ? createHmac('sha1', certificate).update(String(info)).digest('base64')
-        : sign('sha256', Buffer.from(String(info)), { key: privateKey, dsaEncoding: 'ieee-p1363' }).toString('base64')
+        : sign('sha256', Buffer.from(String(info)), { key: privateKey, dsaEncoding: 'ieee-p1363' }).toString(
+            'base64',
+          )
   }
 }
 
@@ -140,6 +146,8 @@ function encrypted(xml: string, certificate: string, cipher: Said['cipher'] = 'a
   const tag = isGcm ? (engine as unknown as { getAuthTag(): Buffer }).getAuthTag() : Buffer.alloc(0)
   const data = Buffer.concat([bytes, tag]).toString('base64')
   const key = publicEncrypt({ key: certificate, oaepHash: 'sha1' }, secret).toString('base64')
-  const method = isGcm ? 'http://www.w3.org/2009/xmlenc11#aes256-gcm' : 'http://www.w3.org/2001/04/xmlenc#aes256-cbc'
+  const method = isGcm
+    ? 'http://www.w3.org/2009/xmlenc11#aes256-gcm'
+    : 'http://www.w3.org/2001/04/xmlenc#aes256-cbc'
   return `<saml:EncryptedAssertion xmlns:saml="${SAML}"><xenc:EncryptedData xmlns:xenc="http://www.w3.org/2001/04/xmlenc#" Type="http://www.w3.org/2001/04/xmlenc#Element"><xenc:EncryptionMethod Algorithm="${method}"/><KeyInfo xmlns="http://www.w3.org/2000/09/xmldsig#"><xenc:EncryptedKey><xenc:EncryptionMethod Algorithm="http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p"><DigestMethod Algorithm="http://www.w3.org/2000/09/xmldsig#sha1"/></xenc:EncryptionMethod><xenc:CipherData><xenc:CipherValue>${key}</xenc:CipherValue></xenc:CipherData></xenc:EncryptedKey></KeyInfo><xenc:CipherData><xenc:CipherValue>${data}</xenc:CipherValue></xenc:CipherData></xenc:EncryptedData></saml:EncryptedAssertion>`
 }

@@ -2,8 +2,8 @@
 import { inflateRawSync } from 'node:zlib'
 import { expect } from 'vitest'
 import type { GivenDetails } from '#identity-providers/details.ts'
-import type { GivenSettings } from '#identity-providers/settings.ts'
 import { serviceProviderOf } from '#identity-providers/service-provider.ts'
+import type { GivenSettings } from '#identity-providers/settings.ts'
 import type { House, ProvidedIdp } from '../harness.ts'
 import type { KeyPair } from './key-pair.ts'
 import { ISSUER, response, type Said } from './lying-idp.ts'
@@ -17,7 +17,7 @@ export function connectSaml(
   tenantId: string,
   name: string,
   key: KeyPair,
-  { details, ...settings }: GivenSettings & { readonly details?: GivenDetails } = {},
+  { details, ...settings }: Omit<GivenSettings, 'name'> & { readonly details?: GivenDetails } = {},
 ): Promise<ProvidedIdp> {
   return house.connect(tenantId, {
     type: 'saml',
@@ -34,7 +34,12 @@ export function partiesAt(house: House, { id }: ProvidedIdp) {
 }
 
 /** Goes to the identity provider. @returns ID of the AuthnRequest that was sent there */
-export async function begin(house: House, idp: ProvidedIdp, traveller: Traveller, returnTo = '/'): Promise<string> {
+export async function begin(
+  house: House,
+  idp: ProvidedIdp,
+  traveller: Traveller,
+  returnTo = '/',
+): Promise<string> {
   const start = `${house.url}/sign-in/with/${idp.id}?${new URLSearchParams({ return_to: returnTo })}`
   const step = await traveller.step('GET', start)
   expect(step.status).toBe(303)
@@ -50,7 +55,13 @@ export function messageIn(location: string, field = 'SAMLRequest'): string {
 export type Lies = Partial<Said>
 
 /** What an honest identity provider would say, but for the lies. */
-export function answerTo(house: House, idp: ProvidedIdp, key: KeyPair, id: string | null, lies: Lies = {}): string {
+export function answerTo(
+  house: House,
+  idp: ProvidedIdp,
+  key: KeyPair,
+  id: string | null,
+  lies: Lies = {},
+): string {
   const { entityId, acsUrl } = partiesAt(house, idp)
   return response({ key, nameId: 'alice@a.example', entityId, acsUrl, inResponseTo: id, ...lies })
 }

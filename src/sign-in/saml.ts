@@ -9,6 +9,7 @@ import { type ReadAssertion, readAssertion } from '#protocol/saml/assertion.ts'
 import { authnRequest } from '#protocol/saml/authn-request.ts'
 import { SamlError } from '#protocol/saml/elements.ts'
 import { readEncryptedAssertion } from '#protocol/saml/encrypted-assertion.ts'
+import { SKEW_SECONDS } from '#protocol/saml/instant.ts'
 import { TRANSIENT } from '#protocol/saml/names.ts'
 import { type Expected, readResponse } from '#protocol/saml/response.ts'
 import { demandOneMeaning, demandSignatureShape } from '#protocol/saml/signature.ts'
@@ -137,7 +138,8 @@ function assertionOf(issuer: string, said: ReadAssertion, matching: MatchingRule
     nameId,
     ...(authnContext !== undefined && { authnContext }),
     ...(sessionIndex !== undefined && { sessionIndex }),
-    ...(sessionNotOnOrAfter && { sessionNotOnOrAfter }),
+    // By our clock it may have passed already, and still be good.
+    ...(sessionNotOnOrAfter && { sessionNotOnOrAfter: later(sessionNotOnOrAfter, SKEW_SECONDS) }),
   }
 }
 
@@ -156,4 +158,8 @@ function subjectOf({ nameId, attributes }: ReadAssertion, matching: MatchingRule
     )
   }
   return `${source}=${value}`
+}
+
+function later(instant: Date, seconds: number): Date {
+  return new Date(instant.getTime() + seconds * 1_000)
 }

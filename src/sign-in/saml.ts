@@ -41,7 +41,7 @@ export function partiesOf(publicUrl: string, { id, details }: IdentityProvider):
 }
 
 /** ID of the AuthnRequest of an attempt: only the browser that began it can be answered. */
-export function requestIdOf(token: string): string {
+function requestIdOf(token: string): string {
   return `_${derived(token, 'authn-request')}`
 }
 

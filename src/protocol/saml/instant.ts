@@ -3,7 +3,7 @@ import { demand, SamlError } from './elements.ts'
 /** How far two clocks may be apart. */
 export const SKEW_SECONDS = 60
 /** How long from now a message may be good. */
-export const LIFETIME_SECONDS = 3_600
+const LIFETIME_SECONDS = 3_600
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/
 

@@ -23,8 +23,12 @@ export function demandSignatureShape(parent: XmlElement): void {
 
 function demandSignedInfo(signedInfo: XmlElement, parentId: string | undefined): void {
   const { length } = signedInfo.children
-  const canonicalization = onlyChild(signedInfo, DS, 'CanonicalizationMethod').attributes.get('Algorithm')
-  demand(canonicalization === EXCLUSIVE_C14N, 'the CanonicalizationMethod is not Exclusive C14N')
+  const canonicalization = onlyChild(signedInfo, DS, 'CanonicalizationMethod')
+  const isExclusive = canonicalization.attributes.get('Algorithm') === EXCLUSIVE_C14N
+  demand(
+    isExclusive && canonicalization.children.length === 0,
+    'the CanonicalizationMethod is not plain Exclusive C14N',
+  )
   const method = onlyChild(signedInfo, DS, 'SignatureMethod').attributes.get('Algorithm')
   demand(
     signatureMethodOf(method) !== undefined,

@@ -22,6 +22,9 @@ export type Arrived =
   | { readonly userId: string }
   | { readonly denied: 'not-on-the-list' | 'taken'; readonly name: string }
 
+/** Forgotten with each one that is taken, so that they do not pile up. */
+const OUTLIVED_MESSAGES = 20
+
 /** @throws {Unauthenticated} the attempt is over or was used, or the message was */
 export function arrive(
   db: Database,
@@ -56,7 +59,11 @@ export async function takeMessage(
   { id, expiresAt }: NonNullable<Arrival['message']>,
 ): Promise<void> {
   const fresh = await tx.query(
-    sql`insert into used_message (idp_id, message_id, tenant_id, expires_at)
+    sql`with forgotten as (
+        delete from used_message where idp_id = ${idpId} and tenant_id = ${tx.tenantId} and message_id in (
+          select message_id from used_message where idp_id = ${idpId} and tenant_id = ${tx.tenantId}
+            and expires_at < now() order by expires_at limit ${OUTLIVED_MESSAGES} for update skip locked))
+      insert into used_message (idp_id, message_id, tenant_id, expires_at)
       values (${idpId}, ${id}, ${tx.tenantId}, ${expiresAt}) on conflict do nothing returning idp_id`,
   )
   if (fresh.length === 0) throw used()

@@ -59,7 +59,8 @@ function readRequest(parties: Parties, brought: Brought, now: Date) {
 
 export interface Answering {
   readonly sloUrl: string
-  readonly parties: Parties
+  /** Ours. */
+  readonly entityId: string
   readonly now: Date
   /** PEM; undefined: messages of ours are not signed. */
   readonly privateKey: string | undefined
@@ -67,11 +68,11 @@ export interface Answering {
 
 /** Where the browser goes so that the identity provider ends its session too; undefined: it knows none. */
 export function logoutRequestUrl(
-  { sloUrl, parties, now, privateKey }: Answering,
+  { sloUrl, entityId, now, privateKey }: Answering,
   { subject, nameIdFormat, sessionIndex }: SessionAtIdp,
 ): string | undefined {
   if (subject === null) return undefined
-  const message = { id: newId(), issuedAt: now, destination: sloUrl, entityId: parties.entityId }
+  const message = { id: newId(), issuedAt: now, destination: sloUrl, entityId }
   const nameId = { value: subject, ...(nameIdFormat !== null && { format: nameIdFormat }) }
   const xml = logoutRequest(message, nameId, sessionIndex ?? undefined)
   return redirectUrl(sloUrl, 'SAMLRequest', xml, { privateKey })
@@ -79,11 +80,11 @@ export function logoutRequestUrl(
 
 /** Where the browser goes with the answer to a LogoutRequest. @param relayState of the request, which has to come back */
 export function logoutResponseUrl(
-  { sloUrl, parties, now, privateKey }: Answering,
+  { sloUrl, entityId, now, privateKey }: Answering,
   requestId: string,
   relayState: string | undefined,
 ): string {
-  const message = { id: newId(), issuedAt: now, destination: sloUrl, entityId: parties.entityId }
+  const message = { id: newId(), issuedAt: now, destination: sloUrl, entityId }
   return redirectUrl(sloUrl, 'SAMLResponse', logoutResponse(message, requestId), { privateKey, relayState })
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { getIdentityProvider, type IdentityProvider } from '#identity-providers/identity-providers.ts'
+import { serviceProviderOf } from '#identity-providers/service-provider.ts'
 import { partiesOf } from '#sign-in/saml.ts'
 import {
   type Answering,
@@ -84,8 +85,8 @@ async function answeringOf(
   const { sloUrl } = provider.details
   if (sloUrl === undefined) return undefined
   const key = await signingKey(options, provider)
-  const parties = partiesOf(options.publicUrl(), provider)
-  return { sloUrl, parties, now: options.clock(), privateKey: key?.privateKey }
+  const { entityId = '' } = serviceProviderOf(options.publicUrl(), provider.id, 'saml')
+  return { sloUrl, entityId, now: options.clock(), privateKey: key?.privateKey }
 }
 
 function relayStateOf(fields: Fields): string | undefined {

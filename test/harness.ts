@@ -97,6 +97,8 @@ export interface HouseWish {
   /** As which the service is reached; where it listens otherwise. Passkeys need a host name. */
   readonly publicUrl?: string | (() => string)
   readonly mailer?: Mailer
+  /** Another process on the same database. */
+  readonly beside?: Pick<House, 'connection'>
   /** By which cursors and one-time codes age. */
   readonly clock?: Clock
 }
@@ -141,8 +143,9 @@ export async function openHouse({
   allowPrivateNetworks = [],
   publicUrl,
   mailer,
+  beside,
 }: HouseWish = {}): Promise<House> {
-  const { connection, drop } = await cloneDatabase()
+  const { connection, drop } = beside ? { ...beside, drop: async () => {} } : await cloneDatabase()
   const db = openDatabase({ connection })
   const authenticator = openAuthenticator(db, systemClock)
   const lastSeen = openLastSeen(db, systemClock)

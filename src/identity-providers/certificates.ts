@@ -60,3 +60,8 @@ function readCertificate(pem: string): string {
 function invalid(rule: string): Invalid {
   return new Invalid('certificates', rule)
 }
+
+/** As SAML metadata has it: DER in base64. @param pem one certificate */
+export function derOf(pem: string): string {
+  return new X509Certificate(pem).raw.toString('base64')
+}

@@ -22,6 +22,9 @@ export type Arrived =
   | { readonly userId: string }
   | { readonly denied: 'not-on-the-list' | 'taken'; readonly name: string }
 
+/** Forgotten with each one that is taken, so that they do not pile up; an hour late, for clocks that are apart. */
+const OUTLIVED_MESSAGES = 20
+
 /** @throws {Unauthenticated} the attempt is over or was used, or the message was */
 export function arrive(
   db: Database,
@@ -36,11 +39,13 @@ export function arrive(
     if (message) await takeMessage(tx, provider.id, message)
     const found = await findPerson(tx, provider, assertion, origin)
     if ('denied' in found) return found
-    const { issuer, subject, sessionIndex } = assertion
+    const { issuer, subject, sessionIndex, nameId, sessionNotOnOrAfter } = assertion
     const evidence = {
       identity: { issuer, subject },
       externalFactor: provider.mfa === 'external' && meetsDemand(provider.mfaDemand, assertion),
       ...(sessionIndex !== undefined && { sessionIndex }),
+      ...(nameId && { nameId }),
+      ...(sessionNotOnOrAfter && { endsAt: sessionNotOnOrAfter.toISOString() }),
     }
     await advanceAttempt(tx, attempt, evidence, found.userId)
     return found
@@ -54,7 +59,11 @@ export async function takeMessage(
   { id, expiresAt }: NonNullable<Arrival['message']>,
 ): Promise<void> {
   const fresh = await tx.query(
-    sql`insert into used_message (idp_id, message_id, tenant_id, expires_at)
+    sql`with forgotten as (
+        delete from used_message where idp_id = ${idpId} and tenant_id = ${tx.tenantId} and message_id in (
+          select message_id from used_message where idp_id = ${idpId} and tenant_id = ${tx.tenantId}
+            and expires_at < now() - interval '1 hour' order by expires_at limit ${OUTLIVED_MESSAGES} for update skip locked))
+      insert into used_message (idp_id, message_id, tenant_id, expires_at)
       values (${idpId}, ${id}, ${tx.tenantId}, ${expiresAt}) on conflict do nothing returning idp_id`,
   )
   if (fresh.length === 0) throw used()

@@ -4,6 +4,7 @@ import { hash, randomUUIDv7 } from 'node:crypto'
 import { Unauthenticated } from '#errors.ts'
 import type { Database, TenantTx } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
+import type { NameId } from '#protocol/saml/assertion.ts'
 import { digestOf, newScopedToken, tenantOfToken } from '#tenancy/scoped-tokens.ts'
 import type { Proven } from './next-step.ts'
 
@@ -12,6 +13,10 @@ export interface Evidence extends Omit<Proven, 'userId'> {
   /** The identity that the identity provider told of, linked to the user when the sign-in completes. */
   readonly identity?: { readonly issuer: string; readonly subject: string }
   readonly sessionIndex?: string
+  /** saml */
+  readonly nameId?: NameId
+  /** saml: when the identity provider ends the session. */
+  readonly endsAt?: string
 }
 
 export interface Attempt {

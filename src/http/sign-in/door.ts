@@ -17,6 +17,8 @@ import { sendProblem } from './errors.ts'
 import { flowRoutes } from './flow.ts'
 import { homeRoutes } from './home.ts'
 import { oidcRoutes, startOidc } from './oidc.ts'
+import { samlRoutes, startSaml } from './saml.ts'
+import { samlLogoutRoutes } from './saml-logout.ts'
 import { startRoutes } from './start.ts'
 
 /** What the routes of this door need; `main.ts` makes it once. */
@@ -54,5 +56,8 @@ export const signInDoor: FastifyPluginAsync<SignInOptions> = async (door, option
   // Each kind of identity provider has its own way there and back.
   const configurations = openOidcConfigurations(options.db, options.seal, options.fetch, options.clock)
   await door.register(oidcRoutes, { ...options, configurations })
-  await door.register(startRoutes, { ...options, starts: { oidc: startOidc(configurations) } })
+  await door.register(samlRoutes, options)
+  await door.register(samlLogoutRoutes, options)
+  const starts = { oidc: startOidc(configurations), saml: startSaml(options) }
+  await door.register(startRoutes, { ...options, starts })
 }

@@ -91,7 +91,7 @@ export interface HouseWish {
   /** SCIM requests a second and identity provider; unlimited otherwise. */
   readonly ratePerSecond?: number
   /** As which the service is reached; where it listens otherwise. Passkeys need a host name. */
-  readonly publicUrl?: string
+  readonly publicUrl?: string | (() => string)
   readonly mailer?: Mailer
   /** By which cursors and one-time codes age. */
   readonly clock?: Clock
@@ -152,6 +152,7 @@ export async function openHouse({
     if (url.startsWith(SCIM_PREFIX)) scimRoutes.push(...names.map((one) => ({ method: one, url })))
   })
   const url = () => `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`
+  const reachedAt = () => (typeof publicUrl === 'function' ? publicUrl() : (publicUrl ?? url()))
   await server.register(operatorDoor, { db, serving: () => true })
   await server.register(oauthDoor, { authenticator, publicUrl: url })
   await server.register(scimDoor, {
@@ -173,7 +174,7 @@ export async function openHouse({
     db,
     seal,
     clock,
-    publicUrl: () => publicUrl ?? url(),
+    publicUrl: reachedAt,
     mailer,
     activity,
     fetch: openFetch({ allowPrivateNetworks: ['127.0.0.0/8'] }),
@@ -182,7 +183,7 @@ export async function openHouse({
     db,
     seal,
     clock,
-    publicUrl: () => publicUrl ?? url(),
+    publicUrl: reachedAt,
     activity,
     trustedProxies: ['127.0.0.1'],
   })
@@ -190,7 +191,7 @@ export async function openHouse({
     db,
     seal,
     clock,
-    publicUrl: () => publicUrl ?? url(),
+    publicUrl: reachedAt,
     mailer,
     apiKeyUse,
     activity,

@@ -139,6 +139,24 @@ test('a password comes from a file or stdin, and an administrator of a tenant is
   expect(events).toMatchObject([{ action: 'create', actorType: 'operator', objectName: 'ada@example.com' }])
 })
 
+test('who is locked out gets a new password, and factors that are lost go', async () => {
+  await json(['tenant', 'create', '--slug', 'lost'])
+  const to = ['--tenant', 'lost']
+  const email = 'bo@example.com'
+  const password = ['--password-file', '-']
+  expect(
+    (await run(['admin', 'create', ...to, '--email', email, ...password], 'correct horse battery\n')).code,
+  ).toBe(0)
+  expect((await run(['admin', 'reset-password', email, ...to, ...password], 'short\n')).code).toBe(1)
+  const reset = await run(['admin', 'reset-password', email, ...to, ...password], 'another horse battery\n')
+  expect(reset).toMatchObject({ code: 0, stdout: expect.stringContaining('every session has ended') })
+  expect(await json(['admin', 'reset-factors', email, ...to])).toMatchObject({
+    factors: 0,
+    needsPassword: false,
+  })
+  expect((await run(['admin', 'reset-factors', 'nobody@example.com', ...to])).code).toBe(1)
+})
+
 test('pages of the audit log follow each other without a gap', async () => {
   const all = await json(['audit', 'list'])
   const first = await json(['audit', 'list', '--limit', '2'])

@@ -104,6 +104,7 @@ test('ids of another tenant are not found, and nothing changes there', async () 
   const [administrator] = (await other.get('/administrators')).json.items
   const tables = ['administrator', 'account_link', 'api_key', 'administrator_session']
   const dump = async () => JSON.stringify(await Promise.all(tables.map((table) => house.dump(table))))
+  await house.flushApiKeyUse() // stamps of the tests before
   const before = await dump()
   const attempts: [string, string, object?][] = [
     ['PATCH', `/administrators/${administrator.id}`, { role: 'auditor' }],

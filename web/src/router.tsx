@@ -1,15 +1,19 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { createRouter } from '@tanstack/react-router'
+import { accountRoutes } from './pages/account/routes.tsx'
+import { accountLinkRoutes } from './pages/account-link/routes.tsx'
 import { overviewRoutes } from './pages/overview/routes.tsx'
 import { provisioningRoutes } from './pages/provisioning/routes.tsx'
 import { signInRoutes } from './pages/sign-in/routes.tsx'
+import { tenantRoutes } from './pages/tenant/routes.tsx'
 import { ErrorPage } from './shell/error-page.tsx'
 import { appRoute, rootRoute } from './shell/routes.tsx'
 
 // Each part of the portal brings its routes as a tuple; here they are hung up.
 const routeTree = rootRoute.addChildren([
   ...signInRoutes,
-  appRoute.addChildren([...overviewRoutes, ...provisioningRoutes]),
+  ...accountLinkRoutes,
+  appRoute.addChildren([...overviewRoutes, ...provisioningRoutes, ...accountRoutes, ...tenantRoutes]),
 ])
 
 export function openRouter(queries: QueryClient) {

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import { contentSecurityPolicy } from '../page.ts'
 import { homePage } from './home-page.ts'
 
 const BUILT = path.resolve(import.meta.dirname, '../../../dist/web')
@@ -48,7 +49,7 @@ export const portalPages: FastifyPluginAsync = async (door) => {
     return reply
       .type('text/html; charset=utf-8')
       .header('cache-control', 'no-store')
-      .header('content-security-policy', policy(nonce))
+      .header('content-security-policy', shell === undefined ? contentSecurityPolicy : policy(nonce))
       .send(shell?.replaceAll('{{nonce}}', nonce) ?? homePage())
   }
   door.get('/admin', send)

@@ -30,6 +30,9 @@ interface Hooks {
   prove: () => Promise<boolean>
 }
 
+/** Where 401 says that what was given is wrong, and not that a session is gone. */
+const SIGN_IN = /^\/session(\/(factor|passkey).*)?$/
+
 const hooks: Hooks = { csrfToken: undefined, onSignedOut: () => {}, prove: async () => false }
 
 /** The session tells the client what it needs to know of it. */
@@ -62,12 +65,16 @@ async function send<T>(
   signal?: AbortSignal,
   headers: Record<string, string> = {},
 ): Promise<T> {
+  const { csrfToken } = hooks
   const answer = await attempt(method, path, body, signal, headers)
   if (answer.ok) return (answer.status === 204 ? undefined : await answer.json()) as T
   const error = new ApiError(await problemOf(answer))
   if (error.code === 'step-up-required' && (await hooks.prove()))
     return send(method, path, body, signal, headers)
-  if (error.status === 401 && path !== '/session') hooks.onSignedOut()
+  // A fresh proof gives the session a new name; what was under way with the old one is sent again.
+  if (error.status === 401 && csrfToken !== undefined && csrfToken !== hooks.csrfToken)
+    return send(method, path, body, signal, headers)
+  if (error.status === 401 && !SIGN_IN.test(path)) hooks.onSignedOut()
   throw error
 }
 

@@ -1,6 +1,7 @@
 import { Anchor, AppShell, Burger, Group, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { Link, Outlet } from '@tanstack/react-router'
+import { ProofDialog } from '../session/proof-dialog.tsx'
 import { useMe } from '../session/use-me.ts'
 import { useTexts } from '../texts/use-texts.tsx'
 import { AccountMenu } from './account-menu.tsx'
@@ -51,6 +52,7 @@ export function Shell() {
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} maw={1680}>
         <Outlet />
+        <ProofDialog />
       </AppShell.Main>
     </AppShell>
   )

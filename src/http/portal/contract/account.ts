@@ -12,7 +12,7 @@ export type OwnChange = Static<typeof OwnChange>
 export const PasswordChange = Type.Object({ current: Password, password: Password }, STRICT)
 export type PasswordChange = Static<typeof PasswordChange>
 
-export const Passkey = Type.Object({
+const Passkey = Type.Object({
   id: Id,
   name: Type.String(),
   /** False for those that were made for another host name. */
@@ -20,7 +20,6 @@ export const Passkey = Type.Object({
   createdAt: Time,
   lastUsedAt: OptionalTime,
 })
-export type Passkey = Static<typeof Passkey>
 
 export const OwnFactors = Type.Object({
   totp: Type.Union([Type.Object({ createdAt: Time, lastUsedAt: OptionalTime }), Type.Null()]),
@@ -46,11 +45,8 @@ export const PasskeyEnrolment = Type.Object({
 })
 export type PasskeyEnrolment = Static<typeof PasskeyEnrolment>
 
-export const NewTotp = Type.Object({ enrolmentId: Id, code: Type.String({ maxLength: 20 }) }, STRICT)
-export const NewPasskey = Type.Object(
-  { enrolmentId: Id, credential: Credential, name: Type.Optional(Name) },
-  STRICT,
-)
+const NewTotp = Type.Object({ enrolmentId: Id, code: Type.String({ maxLength: 20 }) }, STRICT)
+const NewPasskey = Type.Object({ enrolmentId: Id, credential: Credential, name: Type.Optional(Name) }, STRICT)
 export const NewFactor = Type.Union([NewTotp, NewPasskey])
 export type NewFactor = Static<typeof NewFactor>
 

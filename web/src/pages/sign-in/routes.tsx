@@ -1,6 +1,12 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import type { SignInMeans } from '../../../../src/http/portal/contract/session.ts'
+import { api } from '../../api/client.ts'
 import { rootRoute } from '../../shell/routes.tsx'
 import { text } from '../../shell/search-params.ts'
+
+/** Known before the page is shown, so that nothing on it moves. Where it cannot be known, the password form still works. */
+const loader = (): Promise<SignInMeans | undefined> =>
+  api.get<SignInMeans>('/session/means').catch(() => undefined)
 
 export const signInRoutes = [
   createRoute({
@@ -10,6 +16,13 @@ export const signInRoutes = [
       const from = text(search, 'from')
       return from === undefined ? {} : { from }
     },
+    loader,
     component: lazyRouteComponent(() => import('./sign-in-page.tsx'), 'SignInPage'),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/forgotten-password',
+    loader,
+    component: lazyRouteComponent(() => import('./forgotten-page.tsx'), 'ForgottenPage'),
   }),
 ] as const

@@ -1,0 +1,61 @@
+import { PasswordInput, Stack, TextInput, VisuallyHidden } from '@mantine/core'
+import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { AccountLink } from '../../../../src/http/portal/contract/account.ts'
+import type { SignInAnswer } from '../../../../src/http/portal/contract/session.ts'
+import { api } from '../../api/client.ts'
+import { formProblems } from '../../api/form-problems.ts'
+import { MainButton } from '../../components/main-button.tsx'
+import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { useTexts } from '../../texts/use-texts.tsx'
+
+interface NewPasswordFormProps {
+  readonly token: string
+  readonly link: AccountLink
+  readonly onDone: (answer: SignInAnswer) => void
+}
+
+export function NewPasswordForm({ token, link, onDone }: NewPasswordFormProps) {
+  const { account } = useTexts()
+  const [password, setPassword] = useState('')
+  const send = useMutation({
+    mutationFn: () => api.post<SignInAnswer>(`/links/${encodeURIComponent(token)}`, { password }),
+    onSuccess: onDone,
+  })
+  const { byField, rest } = formProblems(send.error, ['password'])
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        send.mutate()
+      }}
+    >
+      <Stack>
+        <ProblemAlert error={send.error && rest ? send.error : undefined} />
+        {/* Tells a password manager whose password this is. */}
+        <VisuallyHidden>
+          <TextInput
+            aria-label={account.email}
+            autoComplete="username"
+            readOnly
+            tabIndex={-1}
+            value={link.email ?? ''}
+          />
+        </VisuallyHidden>
+        <PasswordInput
+          label={account.password.fresh}
+          description={link.hasFactor ? account.password.hintWithFactor : account.password.hint}
+          autoComplete="new-password"
+          required
+          autoFocus
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+          error={byField.password}
+        />
+        <MainButton type="submit" loading={send.isPending}>
+          {account.link.setPassword}
+        </MainButton>
+      </Stack>
+    </form>
+  )
+}

@@ -1,0 +1,41 @@
+import { Group, Modal, Stack, Text } from '@mantine/core'
+import type { HandedLink } from '../../../../src/http/portal/contract/administrator.ts'
+import { CopyField } from '../../components/copy-field.tsx'
+import { MainButton } from '../../components/main-button.tsx'
+import { useTexts } from '../../texts/use-texts.tsx'
+
+/** A link that was made for somebody. */
+export interface Handed {
+  readonly email: string
+  readonly link: HandedLink
+}
+
+interface LinkDialogProps {
+  readonly handed: Handed | undefined
+  readonly onClose: () => void
+}
+
+/** Says that a link was mailed, or shows it, once. */
+export function LinkDialog({ handed, onClose }: LinkDialogProps) {
+  const { tenant } = useTexts()
+  const texts = tenant.link
+  const url = handed?.link.url
+  return (
+    <Modal
+      opened={handed !== undefined}
+      onClose={onClose}
+      title={url ? texts.title : handed && texts.mailed(handed.email)}
+      size="lg"
+      centered
+      closeOnClickOutside={!url}
+    >
+      <Stack>
+        {url && <Text size="sm">{texts.text}</Text>}
+        {url && <CopyField label={texts.label} value={url} />}
+        <Group justify="flex-end">
+          <MainButton onClick={onClose}>{texts.done}</MainButton>
+        </Group>
+      </Stack>
+    </Modal>
+  )
+}

@@ -1,0 +1,8 @@
+import type { Administrator } from '../../../../src/http/portal/contract/administrator.ts'
+
+export const ADMINISTRATORS_KEY = ['administrators'] as const
+export const INVITATIONS_KEY = ['invitations'] as const
+export const API_KEYS_KEY = ['api-keys'] as const
+
+/** The mightiest first. */
+export const ROLES: readonly Administrator['role'][] = ['owner', 'admin', 'auditor']

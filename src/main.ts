@@ -9,6 +9,7 @@ import { sealAudit } from '#audit/seal.ts'
 import type { Config } from '#config.ts'
 import { purgeOrphans, purgeRevisions } from '#directory/purge.ts'
 import { Unavailable } from '#errors.ts'
+import { purgeCeremonies } from '#factors/ceremonies.ts'
 import { purgeGateways } from '#gateways/list.ts'
 import { gatewayName } from '#gateways/name.ts'
 import { openPresence } from '#gateways/presence.ts'
@@ -21,9 +22,7 @@ import { SCIM_PREFIX, scimDoor } from '#http/scim/door.ts'
 import { buildServer } from '#http/server.ts'
 import { signInDoor } from '#http/sign-in/door.ts'
 import { openAuthenticator } from '#identity-providers/authenticate.ts'
-
 import { ensureLocalIdentityProvider } from '#identity-providers/create.ts'
-
 import { openLastSeen } from '#identity-providers/last-seen.ts'
 import { openSeal } from '#identity-providers/secrets.ts'
 import { openUnknownAttributes } from '#identity-providers/unknown-attributes.ts'
@@ -322,6 +321,7 @@ function startHousekeeping(db: Database, log: Log, systemLog: SystemLog, undo: U
       purgeOrphans(db),
       purgeRevisions(db),
       purgeSignIns(db),
+      purgeCeremonies(db),
       purgeLogs(db),
       purgeGateways(db),
     ]).catch(report('housekeeping'))

@@ -6,7 +6,6 @@ const ROWS = 5_000
 
 /** In steps that are each short; what is left over waits for the next time. */
 export async function purgeSignIns(db: Database): Promise<void> {
-  await purge(db, 'factor_ceremony', 'id', 'expires_at < now()', 'expires_at')
   await purge(db, 'sign_in_attempt', 'digest', 'expires_at < now()', 'expires_at')
   await purge(db, 'sign_in_throttle', 'subject', `started_at < now() - interval '1 hour'`, 'started_at')
 }

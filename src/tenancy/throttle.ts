@@ -13,7 +13,7 @@ export interface Tried {
 }
 
 /** Tries in one window. Those of an address are many people's, those of a factor may follow only a known password. */
-const MOST: Record<Tried['what'], number> = { password: 10, factor: 6, address: 60, reset: 3, ceremony: 60 }
+const MOST: Record<Tried['what'], number> = { password: 10, factor: 5, address: 60, reset: 3, ceremony: 60 }
 const WINDOW_MINUTES = 15
 
 /** Counts one try. @throws {Throttled} there were too many, with the time until the window ends */

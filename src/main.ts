@@ -38,8 +38,10 @@ import { createMetrics } from '#platform/metrics.ts'
 import { migrate } from '#platform/migrations.ts'
 import { startPostgres } from '#platform/postgres.ts'
 import type { Seal } from '#platform/seal.ts'
+import { openSms, type Sms } from '#platform/sms.ts'
 import { readVersion } from '#platform/version.ts'
 import { openRequestLog, type RequestLog } from '#request-log/request-log.ts'
+import { purgeUserSignIns } from '#sign-in/housekeeping.ts'
 import { createAdministrator, hasOwner } from '#tenancy/administrators.ts'
 import { openApiKeyUse } from '#tenancy/api-key-use.ts'
 import { purgeSignIns } from '#tenancy/housekeeping.ts'
@@ -238,6 +240,7 @@ async function openDoors(
     publicUrl,
     mailer,
     activity: logs.activity,
+    sms: openSmsOf(config),
     fetch: openFetch({ allowPrivateNetworks: config.allowPrivateNetworks }),
   })
   await server.register(gatewayDoor, {
@@ -287,6 +290,14 @@ async function startRequestLog(db: Database, config: Config, log: Log, undo: Und
   return requestLog
 }
 
+const SMS_MILLISECONDS = 10_000
+
+function openSmsOf({ smsWebhook, allowPrivateNetworks }: Config): Sms | undefined {
+  if (!smsWebhook) return undefined
+  const fetch = openFetch({ allowPrivateNetworks, milliseconds: SMS_MILLISECONDS })
+  return openSms({ ...smsWebhook, fetch, clock: systemClock })
+}
+
 /** Where it is not set, an address at the host that the service is reached at. */
 function mailFrom({ mailFrom: from, publicUrl }: Config): string {
   return from ?? `doorlist@${publicUrl === undefined ? 'localhost' : new URL(publicUrl).hostname}`
@@ -322,6 +333,7 @@ function startHousekeeping(db: Database, log: Log, systemLog: SystemLog, undo: U
       purgeRevisions(db),
       purgeSignIns(db),
       purgeCeremonies(db),
+      purgeUserSignIns(db),
       purgeLogs(db),
       purgeGateways(db),
     ]).catch(report('housekeeping'))

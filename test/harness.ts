@@ -27,6 +27,7 @@ import { openFetch } from '#platform/fetch.ts'
 import type { Mailer } from '#platform/mail.ts'
 import type { Connection } from '#platform/postgres.ts'
 import { createSeal } from '#platform/seal.ts'
+import type { Sms } from '#platform/sms.ts'
 import { raw as rawSql, sql } from '#platform/sql.ts'
 import { openRequestLog, type RequestLog } from '#request-log/request-log.ts'
 import type { Role } from '#tenancy/administrators.ts'
@@ -93,6 +94,7 @@ export interface HouseWish {
   /** As which the service is reached; where it listens otherwise. Passkeys need a host name. */
   readonly publicUrl?: string | (() => string)
   readonly mailer?: Mailer
+  readonly sms?: Sms
   /** By which cursors and one-time codes age. */
   readonly clock?: Clock
 }
@@ -134,6 +136,7 @@ export async function openHouse({
   clock = systemClock,
   publicUrl,
   mailer,
+  sms,
 }: HouseWish = {}): Promise<House> {
   const { connection, drop } = await cloneDatabase()
   const db = openDatabase({ connection })
@@ -176,6 +179,7 @@ export async function openHouse({
     clock,
     publicUrl: reachedAt,
     mailer,
+    sms,
     activity,
     fetch: openFetch({ allowPrivateNetworks: ['127.0.0.0/8'] }),
   })

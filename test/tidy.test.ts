@@ -129,6 +129,7 @@ const SYSTEM_FILES = [
   'request-log/retention.ts',
   'request-log/rows.ts',
   'sign-in/choices.ts',
+  'sign-in/housekeeping.ts',
   'tenancy/administrator-sign-in.ts',
   'tenancy/api-key-use.ts',
   'tenancy/housekeeping.ts',

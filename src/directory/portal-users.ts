@@ -42,6 +42,11 @@ const STATUS =
 const SUMMARY = sql`u.id, u.user_name as "userName", u.display_name as "displayName", i.name as "identityProvider",
     ${STATUS} as status, u.created_at as "createdAt", u.changed_at as "changedAt"`
 
+/** What the identity provider says, and the name of the personal desktop that the person gave at enrolment. */
+const PROFILE =
+  raw(`coalesce((select jsonb_build_object('personalDesktop', e.personal_desktop) from user_enrolment e
+      where e.user_id = u.id and e.personal_desktop is not null), '{}') || u.profile`)
+
 export interface UserSearch {
   readonly idpId?: string | undefined
   /** The beginning of the userName. */
@@ -85,7 +90,7 @@ export async function showUser(
     : sql`u.user_name_key = ${caseKey(idOrUserName)}`
   const rows = await db.run<UserDetail & { text: string }>(
     { tenantId },
-    sql`select ${SUMMARY}, u.external_id as "externalId", u.profile, u.resource as text,
+    sql`select ${SUMMARY}, u.external_id as "externalId", ${PROFILE} as profile, u.resource as text,
         ${EFFECTIVE_GROUPS} as groups
       from directory_user u join identity_provider i on i.id = u.idp_id
       where u.tenant_id = ${tenantId} and ${wanted} and (${idpId ?? null}::uuid is null or u.idp_id = ${idpId ?? null})

@@ -9,6 +9,7 @@ import { resetMail } from '#tenancy/mail-texts.ts'
 import { forgotPassword } from '#tenancy/password-reset.ts'
 import { emailKey } from '#tenancy/rules.ts'
 import { countTry } from '#tenancy/throttle.ts'
+import { qrCodeOf } from '../qr-code.ts'
 import {
   Acceptance,
   AccountLink,
@@ -20,7 +21,6 @@ import {
 import { ForgottenPassword, SignInAnswer } from './contract/session.ts'
 import type { PortalOptions } from './door.ts'
 import { describeNew, originOf } from './me.ts'
-import { qrCodeOf } from './qr-code.ts'
 import { setSessionCookie } from './session-cookie.ts'
 
 const tags = ['one-time links']

@@ -19,6 +19,7 @@ import {
 } from '#tenancy/factors.ts'
 import { inTenant } from '#tenancy/means.ts'
 import { changePassword, renameSelf } from '#tenancy/own-account.ts'
+import { qrCodeOf } from '../qr-code.ts'
 import {
   NewFactor,
   OwnChange,
@@ -33,7 +34,6 @@ import { Me } from './contract/session.ts'
 import type { PortalOptions } from './door.ts'
 import { describeNew } from './me.ts'
 import { personOf } from './principal.ts'
-import { qrCodeOf } from './qr-code.ts'
 import { setSessionCookie } from './session-cookie.ts'
 
 const tags = ['my account']

@@ -16,6 +16,7 @@ import { administratorRoutes } from './administrators.ts'
 import { apiKeyRoutes } from './api-keys.ts'
 import { applicationRoutes } from './applications.ts'
 import { auditLogRoutes } from './audit-log.ts'
+import { enrolmentRoutes } from './enrolment.ts'
 import { gatewayRoutes } from './gateways.ts'
 import { invitationRoutes } from './invitations.ts'
 import { logRoutes } from './logs.ts'
@@ -87,4 +88,5 @@ export const portalDoor: FastifyPluginAsyncTypebox<PortalOptions> = async (
   await door.register(gatewayRoutes, options)
   await door.register(overviewRoutes, options)
   await door.register(applicationRoutes, options)
+  await door.register(enrolmentRoutes, options)
 }

@@ -141,7 +141,9 @@ async function searchStep(db: Database, source: LogSource, search: LogSearch, si
       order by found.at desc, found.id desc`,
   )
   const [first] = rows
-  const events = rows.filter((row) => row.id !== null) as unknown as LogEvent[]
+  const events = rows
+    .filter(({ id }) => id !== null)
+    .map(({ edge: _, scanned: __, ...event }) => event as unknown as LogEvent)
   return { events, edge: first && first.scanned >= looked ? first.edge : undefined }
 }
 

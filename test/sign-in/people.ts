@@ -27,7 +27,11 @@ export interface People {
 export async function openPeople(wish: HouseWish = {}): Promise<People> {
   const idps: ProvidedIdp[] = []
   let at = ''
-  const provider = await openProvider(() => idps.map(({ id }) => `${at}/oidc/${id}/callback`))
+  const provider = await openProvider(() =>
+    idps.flatMap(({ id }) =>
+      [at, at.replace('127.0.0.1', 'localhost')].map((origin) => `${origin}/oidc/${id}/callback`),
+    ),
+  )
   const people = { now: new Date(), publicUrl: undefined as string | undefined }
   const house = await openHouse({
     clock: () => people.now,

@@ -10,6 +10,7 @@ import type { Config } from '#config.ts'
 import { purgeOrphans, purgeRevisions } from '#directory/purge.ts'
 import { actOnUsersJob, USER_JOB } from '#directory/user-job.ts'
 import { Unavailable } from '#errors.ts'
+import { purgeCeremonies } from '#factors/ceremonies.ts'
 import { purgeGateways } from '#gateways/list.ts'
 import { gatewayName } from '#gateways/name.ts'
 import { openPresence } from '#gateways/presence.ts'
@@ -22,9 +23,7 @@ import { SCIM_PREFIX, scimDoor } from '#http/scim/door.ts'
 import { buildServer } from '#http/server.ts'
 import { signInDoor } from '#http/sign-in/door.ts'
 import { openAuthenticator } from '#identity-providers/authenticate.ts'
-
 import { ensureLocalIdentityProvider } from '#identity-providers/create.ts'
-
 import { openLastSeen } from '#identity-providers/last-seen.ts'
 import { openSeal } from '#identity-providers/secrets.ts'
 import { openUnknownAttributes } from '#identity-providers/unknown-attributes.ts'
@@ -40,8 +39,10 @@ import { openMailer } from '#platform/mail.ts'
 import { migrate } from '#platform/migrations.ts'
 import { startPostgres } from '#platform/postgres.ts'
 import type { Seal } from '#platform/seal.ts'
+import { openSms, type Sms } from '#platform/sms.ts'
 import { readVersion } from '#platform/version.ts'
 import { openRequestLog, type RequestLog } from '#request-log/request-log.ts'
+import { purgeUserSignIns } from '#sign-in/housekeeping.ts'
 import { createAdministrator, hasOwner } from '#tenancy/administrators.ts'
 import { openApiKeyUse } from '#tenancy/api-key-use.ts'
 import { purgeSignIns } from '#tenancy/housekeeping.ts'
@@ -242,6 +243,7 @@ async function openDoors(
     publicUrl,
     mailer,
     activity: logs.activity,
+    sms: openSmsOf(config),
     fetch,
   })
   await server.register(gatewayDoor, {
@@ -292,6 +294,14 @@ async function startRequestLog(db: Database, config: Config, log: Log, undo: Und
   return requestLog
 }
 
+const SMS_MILLISECONDS = 10_000
+
+function openSmsOf({ smsWebhook, allowPrivateNetworks }: Config): Sms | undefined {
+  if (!smsWebhook) return undefined
+  const fetch = openFetch({ allowPrivateNetworks, milliseconds: SMS_MILLISECONDS })
+  return openSms({ ...smsWebhook, fetch, clock: systemClock })
+}
+
 /** Where it is not set, an address at the host that the service is reached at. */
 function mailFrom({ mailFrom: from, publicUrl }: Config): string {
   return from ?? `doorlist@${publicUrl === undefined ? 'localhost' : new URL(publicUrl).hostname}`
@@ -327,6 +337,8 @@ function startHousekeeping(db: Database, log: Log, systemLog: SystemLog, undo: U
       purgeOrphans(db),
       purgeRevisions(db),
       purgeSignIns(db),
+      purgeCeremonies(db),
+      purgeUserSignIns(db),
       purgeLogs(db),
       purgeGateways(db),
       purgeJobs(db),

@@ -29,6 +29,7 @@ import { openFetch } from '#platform/fetch.ts'
 import type { Mailer } from '#platform/mail.ts'
 import type { Connection } from '#platform/postgres.ts'
 import { createSeal } from '#platform/seal.ts'
+import type { Sms } from '#platform/sms.ts'
 import { raw as rawSql, sql } from '#platform/sql.ts'
 import { openRequestLog, type RequestLog } from '#request-log/request-log.ts'
 import type { Role } from '#tenancy/administrators.ts'
@@ -99,6 +100,7 @@ export interface HouseWish {
   readonly mailer?: Mailer
   /** Another process on the same database. */
   readonly beside?: Pick<House, 'connection'>
+  readonly sms?: Sms
   /** By which cursors and one-time codes age. */
   readonly clock?: Clock
 }
@@ -144,6 +146,7 @@ export async function openHouse({
   publicUrl,
   mailer,
   beside,
+  sms,
 }: HouseWish = {}): Promise<House> {
   const { connection, drop } = beside ? { ...beside, drop: async () => {} } : await cloneDatabase()
   const db = openDatabase({ connection })
@@ -163,6 +166,7 @@ export async function openHouse({
   })
   const seal = createSeal('a secret of this test that nobody guesses')
   const url = () => `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`
+  const reachedAt = () => (typeof publicUrl === 'function' ? publicUrl() : (publicUrl ?? url()))
   await server.register(operatorDoor, { db, serving: () => true })
   await server.register(oauthDoor, { authenticator, publicUrl: url })
   await server.register(scimDoor, {
@@ -179,12 +183,11 @@ export async function openHouse({
   })
   await server.register(portalPages)
   const activity = openActivity(db, 'test')
-  const reachedAt = () => (typeof publicUrl === 'function' ? publicUrl() : (publicUrl ?? url()))
   const people = { db, seal, clock, publicUrl: reachedAt, mailer, activity }
   const fetch = openFetch({ allowPrivateNetworks })
   // The identity providers of tests are on this machine.
   const nearFetch = openFetch({ allowPrivateNetworks: ['127.0.0.0/8'] })
-  await server.register(signInDoor, { ...people, fetch: nearFetch })
+  await server.register(signInDoor, { ...people, sms, fetch: nearFetch })
   await server.register(gatewayDoor, { ...people, trustedProxies: ['127.0.0.1'] })
   await server.register(portalDoor, { ...people, fetch, apiKeyUse, requestLogDays: 7, prefix: API_PREFIX })
   await server.listen({ host: '127.0.0.1', port: 0 })

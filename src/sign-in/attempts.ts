@@ -85,7 +85,7 @@ export async function endAttempt(tx: TenantTx, { id }: Attempt): Promise<void> {
   await tx.query(sql`delete from user_attempt where id = ${id} and tenant_id = ${tx.tenantId}`)
 }
 
-type Purpose = 'state' | 'nonce' | 'code-verifier' | 'authn-request' | 'ceremony'
+type Purpose = 'state' | 'nonce' | 'code-verifier' | 'authn-request' | 'ceremony' | 'code'
 
 /** A value that only the holder of the token can name, and that tells nothing of it. 256 bits, base64url. */
 export function derived(token: string, purpose: Purpose): string {

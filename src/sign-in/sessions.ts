@@ -68,10 +68,14 @@ export async function findSession(db: Database, token: string | undefined): Prom
           update user_session s set last_seen_at = now()
           where s.id = (select id from live) and s.last_seen_at < now() - interval '1 minute')
         select s.id, s.tenant_id as "tenantId", s.idp_id as "idpId", s.user_id as "userId", u.user_name as "userName",
-          u.profile, s.created_at as "createdAt", s.factor_at as "factorAt"
+          
+          case when e.personal_desktop is null then u.profile
+            else jsonb_build_object('personalDesktop', e.personal_desktop) || u.profile end as profile,
+          s.created_at as "createdAt", s.factor_at as "factorAt"
         from user_session s
         join directory_user u on u.id = s.user_id and u.active and u.deleted_at is null and u.disabled_at is null
         join identity_provider i on i.id = s.idp_id and i.enabled
+        left join user_enrolment e on e.user_id = u.id
         where s.id = (select id from live)`,
     ),
   )

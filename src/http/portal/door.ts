@@ -19,6 +19,7 @@ import { applicationRoutes } from './applications.ts'
 import { auditLogRoutes } from './audit-log.ts'
 import { clientKeyRoutes } from './client-keys.ts'
 import { credentialRoutes } from './credentials.ts'
+import { enrolmentRoutes } from './enrolment.ts'
 import { gatewayRoutes } from './gateways.ts'
 import { groupRoutes } from './groups.ts'
 import { identityProviderRoutes } from './identity-providers.ts'
@@ -106,4 +107,5 @@ export const portalDoor: FastifyPluginAsyncTypebox<PortalOptions> = async (
   await door.register(groupRoutes, options)
   await door.register(jobRoutes, options)
   await door.register(applicationRoutes, options)
+  await door.register(enrolmentRoutes, options)
 }

@@ -5,7 +5,7 @@ import { type Arrival, arrive } from '#sign-in/arrive.ts'
 import { findChoice } from '#sign-in/choices.ts'
 import type { SignInOptions } from './door.ts'
 import { Denied } from './errors.ts'
-import { originOf } from './flow.ts'
+import { originOf } from './tell.ts'
 
 /** An identity provider that is switched on and of this kind. @throws {Denied} */
 export async function providerAt(

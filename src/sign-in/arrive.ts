@@ -6,7 +6,7 @@ import { Unauthenticated } from '#errors.ts'
 import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
 import type { Database, TenantTx } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
-import { advanceAttempt, lockAttempt } from './attempts.ts'
+import { advanceAttempt, lockAttempt, renewAttempt } from './attempts.ts'
 import { claimOf, resourceOf } from './claims.ts'
 import type { Origin } from './complete.ts'
 import { meetsDemand } from './external-factor.ts'
@@ -19,7 +19,8 @@ export interface Arrival {
 }
 
 export type Arrived =
-  | { readonly userId: string }
+  /** With the attempt's token from now on. */
+  | { readonly userId: string; readonly token: string }
   | { readonly denied: 'not-on-the-list' | 'taken'; readonly name: string }
 
 /** Forgotten with each one that is taken, so that they do not pile up; an hour late, for clocks that are apart. */
@@ -48,7 +49,7 @@ export function arrive(
       ...(sessionNotOnOrAfter && { endsAt: sessionNotOnOrAfter.toISOString() }),
     }
     await advanceAttempt(tx, attempt, evidence, found.userId)
-    return found
+    return { ...found, token: await renewAttempt(tx, attempt) }
   })
 }
 
@@ -69,12 +70,14 @@ export async function takeMessage(
   if (fresh.length === 0) throw used()
 }
 
+type Found = { readonly userId: string } | Extract<Arrived, { denied: unknown }>
+
 async function findPerson(
   tx: TenantTx,
   provider: IdentityProvider,
   assertion: Assertion,
   origin: Origin,
-): Promise<Arrived> {
+): Promise<Found> {
   const rule = ruleOf(provider)
   const match = await identify(tx, provider.id, withUserName(assertion), rule)
   if ('taken' in match) return { denied: 'taken', name: nameOf(assertion) }

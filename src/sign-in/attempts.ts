@@ -81,6 +81,18 @@ export async function advanceAttempt(
   )
 }
 
+/**
+ * Another token for an attempt that knows who it is from now on: whoever planted the one before in a browser has nothing.
+ * @returns the token for the cookie
+ */
+export async function renewAttempt(tx: TenantTx, { id }: Attempt): Promise<string> {
+  const token = newScopedToken('userAttempt', tx.tenantId)
+  await tx.query(
+    sql`update user_attempt set digest = ${digestOf(token)} where id = ${id} and tenant_id = ${tx.tenantId}`,
+  )
+  return token
+}
+
 export async function endAttempt(tx: TenantTx, { id }: Attempt): Promise<void> {
   await tx.query(sql`delete from user_attempt where id = ${id} and tenant_id = ${tx.tenantId}`)
 }

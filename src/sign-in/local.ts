@@ -2,12 +2,12 @@
 import { Unauthenticated } from '#errors.ts'
 import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
 import type { Database } from '#platform/database.ts'
-import { advanceAttempt, lockAttempt } from './attempts.ts'
+import { advanceAttempt, lockAttempt, renewAttempt } from './attempts.ts'
 import { type Attempted, checkPassword, ruleFor } from './passwords.ts'
 import { makePasswordLink } from './user-links.ts'
 
-/** Whose password it was; or, where it is too short by now, the token of a link to a new one. */
-export type LocalArrival = { readonly userId: string } | { readonly linkToken: string }
+/** The attempt's token from now on, which knows whose password it was; or, where it is too short by now, the token of a link to a new one. */
+export type LocalArrival = { readonly token: string } | { readonly linkToken: string }
 
 /** @throws {Unauthenticated} {Throttled} */
 export async function arriveByPassword(
@@ -22,11 +22,11 @@ export async function arriveByPassword(
     const witness = { tenantId: provider.tenantId, actor }
     return { linkToken: (await makePasswordLink(db, witness, user.id, 'reset')).token }
   }
-  await db.transaction({ tenantId: provider.tenantId }, async (tx) => {
+  return db.transaction({ tenantId: provider.tenantId }, async (tx) => {
     const attempt = await lockAttempt(tx, token)
     if (attempt.userId !== null || attempt.idpId !== provider.id)
       throw new Unauthenticated('This sign-in was used already; begin again')
     await advanceAttempt(tx, attempt, {}, user.id)
+    return { token: await renewAttempt(tx, attempt) }
   })
-  return { userId: user.id }
 }

@@ -94,6 +94,19 @@ test('an invitation leads to a password, once, and the password into the house, 
   expect(kept).toContain('$argon2id$')
 })
 
+test('who planted the cookie of a sign-in under way has nothing of it once somebody proved who they are', async () => {
+  await member('planted')
+  const at = openTraveller()
+  await at.get(`${house.url}/sign-in/with/${local.id}`)
+  const planted = at.cookie(house.url, 'doorlist-attempt') ?? ''
+  const thief = openTraveller()
+  thief.setCookie(house.url, '__Host-doorlist-attempt', planted)
+  const form = { name: 'planted', password: PASSWORD }
+  expect((await at.step('POST', `${house.url}/sign-in/local`, form)).status).toBe(303)
+  expect((await thief.get(`${house.url}/sign-in/next`)).status).toBe(401)
+  expect((await at.get(`${house.url}/sign-in/next`)).text).toContain('Welcome, planted')
+})
+
 test('a link that is not mailed is there to copy', async () => {
   const id = await create('copied')
   const answer = await administrator.post(`/users/${id}/invitation`, { mail: false })

@@ -6,7 +6,7 @@ import type { Scene } from './scene.ts'
 
 export type ShownMethod = MfaMethod | 'recovery'
 
-export const METHOD_NAMES: Record<ShownMethod, string> = {
+const METHOD_NAMES: Record<ShownMethod, string> = {
   totp: 'Authenticator app',
   passkey: 'Passkey',
   email: 'Code by e-mail',

@@ -5,7 +5,7 @@ import { type Attempt, findAttempt } from '#sign-in/attempts.ts'
 import { arriveByPassword } from '#sign-in/local.ts'
 import { html, page } from '../page.ts'
 import { providerAt } from './arrive.ts'
-import { readCookie } from './cookies.ts'
+import { readCookie, writeCookie } from './cookies.ts'
 import type { SignInOptions } from './door.ts'
 import { demandOwnForm, EMPTY, fieldOf, problemOf } from './form.ts'
 import type { Start } from './start.ts'
@@ -54,8 +54,9 @@ ${forgotten}`,
     const token = readCookie(request, 'attempt') ?? ''
     try {
       const arrived = await arriveByPassword(db, provider, token, given)
-      if ('userId' in arrived) return reply.redirect('/sign-in/next', 303)
-      return reply.redirect(`/sign-in/password?token=${arrived.linkToken}`, 303)
+      if ('linkToken' in arrived) return reply.redirect(`/sign-in/password?token=${arrived.linkToken}`, 303)
+      writeCookie(request, reply, 'attempt', arrived.token)
+      return reply.redirect('/sign-in/next', 303)
     } catch (error) {
       const reason = error instanceof Throttled ? 'too many wrong passwords' : 'wrong password'
       tell(options, { tenantId: attempt.tenantId, userName: name }, request, 'failure', reason)

@@ -8,6 +8,7 @@ import { ensureAuditPartitions } from '#audit/partitions.ts'
 import { sealAudit } from '#audit/seal.ts'
 import type { Config } from '#config.ts'
 import { purgeOrphans, purgeRevisions } from '#directory/purge.ts'
+import { actOnUsersJob, USER_JOB } from '#directory/user-job.ts'
 import { Unavailable } from '#errors.ts'
 import { purgeGateways } from '#gateways/list.ts'
 import { gatewayName } from '#gateways/name.ts'
@@ -27,6 +28,7 @@ import { ensureLocalIdentityProvider } from '#identity-providers/create.ts'
 import { openLastSeen } from '#identity-providers/last-seen.ts'
 import { openSeal } from '#identity-providers/secrets.ts'
 import { openUnknownAttributes } from '#identity-providers/unknown-attributes.ts'
+import { openJobWorker, purgeJobs } from '#jobs/worker.ts'
 import { type Activity, openActivity } from '#logs/activity.ts'
 import { purgeLogs } from '#logs/purge.ts'
 import { openSystemLog, type SystemLog } from '#logs/system.ts'
@@ -90,6 +92,7 @@ export async function startService(config: Config, log: Log): Promise<Service> {
     const url = config.publicUrl ?? listeningAt(server, config)
     await enterGateway(db, listeningAt(server, config), config, log, logs, undo)
     startHousekeeping(db, log, logs.system, undo)
+    startJobs(db, log, undo)
     return {
       url,
       db,
@@ -326,6 +329,7 @@ function startHousekeeping(db: Database, log: Log, systemLog: SystemLog, undo: U
       purgeSignIns(db),
       purgeLogs(db),
       purgeGateways(db),
+      purgeJobs(db),
     ]).catch(report('housekeeping'))
   const keep = () =>
     Promise.all([ensureAuditPartitions(db).catch(report('making audit partitions')), purge()])
@@ -344,6 +348,13 @@ function startHousekeeping(db: Database, log: Log, systemLog: SystemLog, undo: U
     clearInterval(sealer)
     return first
   })
+}
+
+/** Every process does jobs, whoever asked for them where. */
+function startJobs(db: Database, log: Log, undo: Undo): void {
+  const onError = tellUnlessAway((error) => log.warn({ err: error }, 'a batch of a job failed'))
+  const worker = openJobWorker(db, { [USER_JOB]: actOnUsersJob }, onError)
+  undo.push(() => worker.close())
 }
 
 /** `doorlist serve`: runs until it is told to stop. */

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import type { FastifyContextConfig, FastifyInstance } from 'fastify'
 import type { Witness } from '#audit/record.ts'
+import { actOnUsersJob, USER_JOB } from '#directory/user-job.ts'
 import { gatewayDoor } from '#http/gateway/door.ts'
 import { oauthDoor } from '#http/oauth/door.ts'
 import { operatorDoor } from '#http/operator/door.ts'
@@ -20,6 +21,7 @@ import {
 } from '#identity-providers/credentials.ts'
 import { openLastSeen } from '#identity-providers/last-seen.ts'
 import { openUnknownAttributes } from '#identity-providers/unknown-attributes.ts'
+import { runBatch } from '#jobs/worker.ts'
 import { type Activity, openActivity } from '#logs/activity.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
 import { type Database, openDatabase, SYSTEM } from '#platform/database.ts'
@@ -124,6 +126,8 @@ export interface House {
   /** Writes the names of unknown attributes that are collected, now and not a second later. */
   flushUnknown(): Promise<void>
   retireCredential(idp: ProvidedIdp): Promise<void>
+  /** Does what waits in the background, until nothing is due. */
+  runJobs(): Promise<void>
   expireCredential(idp: ProvidedIdp): Promise<void>
   /** All rows of a table, for tests that look for what must not be there. */
   dump(table: string): Promise<object[]>
@@ -237,6 +241,12 @@ export async function openHouse({
         { tenantId: idp.tenantId },
         sql`update scim_credential set expires_at = now() - interval '1 second' where id = ${idp.credentialId}`,
       )),
+    runJobs: async () => {
+      const fail = (error: unknown) => {
+        throw error
+      }
+      while (await runBatch(db, { [USER_JOB]: actOnUsersJob }, fail));
+    },
     dump: (table) => db.run(SYSTEM, sql`select * from ${rawSql(table)}`),
     async close() {
       await server.close()

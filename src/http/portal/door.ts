@@ -20,8 +20,10 @@ import { auditLogRoutes } from './audit-log.ts'
 import { clientKeyRoutes } from './client-keys.ts'
 import { credentialRoutes } from './credentials.ts'
 import { gatewayRoutes } from './gateways.ts'
+import { groupRoutes } from './groups.ts'
 import { identityProviderRoutes } from './identity-providers.ts'
 import { invitationRoutes } from './invitations.ts'
+import { jobRoutes } from './jobs.ts'
 import { logRoutes } from './logs.ts'
 import { metadataRoutes } from './metadata.ts'
 import { overviewRoutes } from './overview.ts'
@@ -31,6 +33,8 @@ import { sendProblem } from './problems.ts'
 import { provisioningRoutes } from './provisioning.ts'
 import { scimRequestRoutes } from './scim-requests.ts'
 import { sessionRoutes } from './session.ts'
+import { userBulkRoutes } from './user-bulk.ts'
+import { userRoutes } from './users.ts'
 import { validatorCompiler } from './validation.ts'
 
 export const API_PREFIX = '/api/v1'
@@ -97,5 +101,9 @@ export const portalDoor: FastifyPluginAsyncTypebox<PortalOptions> = async (
   await door.register(auditLogRoutes, options)
   await door.register(gatewayRoutes, options)
   await door.register(overviewRoutes, options)
+  await door.register(userRoutes, options)
+  await door.register(userBulkRoutes, options)
+  await door.register(groupRoutes, options)
+  await door.register(jobRoutes, options)
   await door.register(applicationRoutes, options)
 }

@@ -36,7 +36,7 @@ export function MappingEditor({ id, data, onSaved, onReload }: MappingEditorProp
   const [drafts, setDrafts] = useState<readonly Draft[]>(() => data.mapping.map(draftOf))
   const [isTried, setTried] = useState(false)
   const rules = useMemo(() => rulesOf(drafts), [drafts])
-  const [settled] = useDebouncedValue(rules, PAUSE_MILLISECONDS)
+  const [settled] = useDebouncedValue(drafts, PAUSE_MILLISECONDS)
   const preview = useQuery(previewQuery(id, settled, user))
   const generic = data.presets.find(({ name }) => name === 'generic')?.mapping ?? []
   const save = useMutation({
@@ -54,10 +54,12 @@ export function MappingEditor({ id, data, onSaved, onReload }: MappingEditorProp
     onSettled: () => setTried(true),
   })
   const isDirty = !isSame(rules, data.mapping)
-  // Of rules that have been changed since, nothing is known yet.
-  const problems = preview.isPlaceholderData ? [] : (preview.data?.problems ?? [])
-  const problemAt = (field: string, isEmpty: boolean) =>
-    isEmpty && !isTried ? undefined : problems.find((problem) => problem.field === field)?.message
+  const problems = preview.data?.problems ?? []
+  function problemAt(key: string, field: string, isEmpty: boolean) {
+    if (isEmpty && !isTried) return undefined
+    const at = preview.data?.keys.indexOf(key) ?? -1
+    return problems.find((problem) => problem.field === `mapping.${at}.${field}`)?.message
+  }
   const whole = problems.find(({ field }) => field === 'mapping')?.message
 
   const change = (at: number, draft: Draft) => setDrafts(drafts.map((one, i) => (i === at ? draft : one)))
@@ -119,7 +121,7 @@ export function MappingEditor({ id, data, onSaved, onReload }: MappingEditorProp
                 count={drafts.length}
                 data={data}
                 isReadOnly={!mayChange}
-                problemAt={problemAt}
+                problemAt={(field, isEmpty) => problemAt(draft.key, field, isEmpty)}
                 onChange={(next) => change(i, next)}
                 onMove={(by) => move(i, i + by, draft.key)}
                 onRemove={() => remove(i)}
@@ -151,7 +153,7 @@ export function MappingEditor({ id, data, onSaved, onReload }: MappingEditorProp
                 {isStale ? (
                   <Alert role="alert" color="red" variant="light" title={identityProviders.staleTitle}>
                     <Group justify="space-between">
-                      <span>{save.error.message}</span>
+                      <span>{save.error?.message}</span>
                       <Button size="xs" variant="default" onClick={onReload}>
                         {identityProviders.reload}
                       </Button>
@@ -184,7 +186,7 @@ export function MappingEditor({ id, data, onSaved, onReload }: MappingEditorProp
           <PreviewPanel
             preview={preview.data}
             error={preview.error}
-            isBusy={preview.isFetching || settled !== rules}
+            isBusy={preview.isFetching || settled !== drafts}
           />
         </Grid.Col>
       </Grid>

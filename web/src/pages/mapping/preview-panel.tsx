@@ -54,9 +54,7 @@ export function PreviewPanel({ preview, error, isBusy }: PreviewPanelProps) {
         }
       />
       <ProblemAlert error={error} />
-      {preview && users.length === 0 && (
-        <Text size="sm">{user ? t.previewNobody : t.previewEmpty}</Text>
-      )}
+      {preview && users.length === 0 && <Text size="sm">{user ? t.previewNobody : t.previewEmpty}</Text>}
       <Accordion key={users[0]?.id} defaultValue={users[0]?.id ?? null} variant="contained" order={3}>
         {users.map((one) => (
           <Accordion.Item key={one.id} value={one.id}>

@@ -1,6 +1,7 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import type { AttributeMapping, MappingPreview } from '../../../../src/http/portal/contract/mapping.ts'
 import { api } from '../../api/client.ts'
+import { type Draft, rulesOf } from './drafts.ts'
 
 export const mappingKey = (id: string) => ['identity-providers', id, 'mapping'] as const
 
@@ -10,14 +11,15 @@ export const mappingQuery = (id: string) =>
     queryFn: ({ signal }) => api.get<AttributeMapping>(`/identity-providers/${id}/mapping`, {}, signal),
   })
 
-export const previewQuery = (id: string, mapping: AttributeMapping['mapping'], search: string | undefined) =>
+/** @returns with the keys of the drafts that it was made of, since by now they may stand elsewhere */
+export const previewQuery = (id: string, drafts: readonly Draft[], search: string | undefined) =>
   queryOptions({
-    queryKey: ['mapping-preview', id, mapping, search],
-    queryFn: () =>
-      api.post<MappingPreview>(`/identity-providers/${id}/mapping/preview`, {
-        mapping,
-        ...(search && { search }),
-      }),
+    queryKey: ['mapping-preview', id, drafts, search],
+    queryFn: async () => {
+      const body = { mapping: rulesOf(drafts), ...(search && { search }) }
+      const preview = await api.post<MappingPreview>(`/identity-providers/${id}/mapping/preview`, body)
+      return { ...preview, keys: drafts.map(({ key }) => key) }
+    },
     placeholderData: keepPreviousData,
     gcTime: 60_000,
     retry: false,

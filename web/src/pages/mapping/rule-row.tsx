@@ -1,4 +1,14 @@
-import { ActionIcon, Autocomplete, Button, Collapse, Group, Paper, Select, Stack, TextInput } from '@mantine/core'
+import {
+  ActionIcon,
+  Autocomplete,
+  Button,
+  Collapse,
+  Group,
+  Paper,
+  Select,
+  Stack,
+  TextInput,
+} from '@mantine/core'
 import { ArrowDown, ArrowUp, ChevronDown, ChevronRight, X } from 'lucide-react'
 import { useState } from 'react'
 import type { AttributeMapping } from '../../../../src/http/portal/contract/mapping.ts'
@@ -27,11 +37,8 @@ interface RuleRowProps {
 export function RuleRow(props: RuleRowProps) {
   const { draft, index, count, data, isReadOnly, problemAt, onChange, onMove, onRemove } = props
   const { mapping: t, identityProviders } = useTexts()
-  const field = `mapping.${index}`
   const inSteps = draft.steps.some(
-    (step, i) =>
-      problemAt(`${field}.steps.${i}.text`, step.text === '') ??
-      problemAt(`${field}.steps.${i}.separator`, false),
+    (step, i) => problemAt(`steps.${i}.text`, step.text === '') ?? problemAt(`steps.${i}.separator`, false),
   )
   const hasMore = draft.steps.length > 0 || draft.fallback !== ''
   const [isOpen, setOpen] = useState(hasMore)
@@ -62,7 +69,7 @@ export function RuleRow(props: RuleRowProps) {
           spellCheck={false}
           readOnly={isReadOnly}
           value={draft.attribute}
-          error={problemAt(`${field}.attribute`, draft.attribute === '')}
+          error={problemAt('attribute', draft.attribute === '')}
           onChange={(attribute) => onChange({ ...draft, attribute })}
         />
         <Select
@@ -83,7 +90,7 @@ export function RuleRow(props: RuleRowProps) {
             paths={data.paths}
             isReadOnly={isReadOnly}
             value={draft.source}
-            error={problemAt(`${field}.source`, draft.source === '')}
+            error={problemAt('source', draft.source === '')}
             onChange={(source) => onChange({ ...draft, source })}
           />
         ) : (
@@ -94,7 +101,7 @@ export function RuleRow(props: RuleRowProps) {
             maxLength={200}
             readOnly={isReadOnly}
             value={draft.constant}
-            error={problemAt(`${field}.constant`, draft.constant === '')}
+            error={problemAt('constant', draft.constant === '')}
             onChange={(event) => onChange({ ...draft, constant: event.currentTarget.value })}
           />
         )}
@@ -160,7 +167,7 @@ export function RuleRow(props: RuleRowProps) {
                 name={name}
                 steps={draft.steps}
                 isReadOnly={isReadOnly}
-                problemAt={(at, isEmpty) => problemAt(`${field}.steps.${at}`, isEmpty)}
+                problemAt={(at, isEmpty) => problemAt(`steps.${at}`, isEmpty)}
                 onChange={(steps) => onChange({ ...draft, steps })}
               />
               <TextInput
@@ -169,7 +176,7 @@ export function RuleRow(props: RuleRowProps) {
                 maxLength={200}
                 readOnly={isReadOnly}
                 value={draft.fallback}
-                error={problemAt(`${field}.default`, false)}
+                error={problemAt('default', false)}
                 onChange={(event) => onChange({ ...draft, fallback: event.currentTarget.value })}
               />
             </Stack>

@@ -8,6 +8,7 @@ import { ensureAuditPartitions } from '#audit/partitions.ts'
 import { sealAudit } from '#audit/seal.ts'
 import type { Config } from '#config.ts'
 import { purgeOrphans, purgeRevisions } from '#directory/purge.ts'
+import { PROFILES_JOB, recomputeProfilesJob } from '#directory/recompute-profiles.ts'
 import { actOnUsersJob, USER_JOB } from '#directory/user-job.ts'
 import { Unavailable } from '#errors.ts'
 import { purgeCeremonies } from '#factors/ceremonies.ts'
@@ -365,7 +366,11 @@ function startHousekeeping(db: Database, log: Log, systemLog: SystemLog, undo: U
 /** Every process does jobs, whoever asked for them where. */
 function startJobs(db: Database, log: Log, undo: Undo): void {
   const onError = tellUnlessAway((error) => log.warn({ err: error }, 'a batch of a job failed'))
-  const worker = openJobWorker(db, { [USER_JOB]: actOnUsersJob }, onError)
+  const worker = openJobWorker(
+    db,
+    { [USER_JOB]: actOnUsersJob, [PROFILES_JOB]: recomputeProfilesJob },
+    onError,
+  )
   undo.push(() => worker.close())
 }
 

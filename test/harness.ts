@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import type { FastifyContextConfig, FastifyInstance } from 'fastify'
 import type { Witness } from '#audit/record.ts'
+import { PROFILES_JOB, recomputeProfilesJob } from '#directory/recompute-profiles.ts'
 import { actOnUsersJob, USER_JOB } from '#directory/user-job.ts'
 import { gatewayDoor } from '#http/gateway/door.ts'
 import { oauthDoor } from '#http/oauth/door.ts'
@@ -251,7 +252,7 @@ export async function openHouse({
       const fail = (error: unknown) => {
         throw error
       }
-      while (await runBatch(db, { [USER_JOB]: actOnUsersJob }, fail));
+      while (await runBatch(db, { [USER_JOB]: actOnUsersJob, [PROFILES_JOB]: recomputeProfilesJob }, fail));
     },
     dump: (table) => db.run(SYSTEM, sql`select * from ${rawSql(table)}`),
     async close() {

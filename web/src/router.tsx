@@ -3,9 +3,10 @@ import { createRouter } from '@tanstack/react-router'
 import { accountRoutes } from './pages/account/routes.tsx'
 import { accountLinkRoutes } from './pages/account-link/routes.tsx'
 import { gatewayRoutes } from './pages/gateways/routes.tsx'
-import { identityProviderRoutes } from './pages/identity-providers/routes.tsx'
 import { groupRoutes } from './pages/groups/routes.tsx'
+import { identityProviderRoutes } from './pages/identity-providers/routes.tsx'
 import { logRoutes } from './pages/logs/routes.tsx'
+import { mappingRoutes } from './pages/mapping/routes.tsx'
 import { overviewRoutes } from './pages/overview/routes.tsx'
 import { provisioningRoutes } from './pages/provisioning/routes.tsx'
 import { signInRoutes } from './pages/sign-in/routes.tsx'
@@ -23,6 +24,7 @@ const routeTree = rootRoute.addChildren([
     ...logRoutes,
     ...gatewayRoutes,
     ...identityProviderRoutes,
+    ...mappingRoutes,
     ...provisioningRoutes,
     ...accountRoutes,
     ...tenantRoutes,

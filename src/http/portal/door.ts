@@ -26,6 +26,7 @@ import { identityProviderRoutes } from './identity-providers.ts'
 import { invitationRoutes } from './invitations.ts'
 import { jobRoutes } from './jobs.ts'
 import { logRoutes } from './logs.ts'
+import { mappingRoutes } from './mapping.ts'
 import { metadataRoutes } from './metadata.ts'
 import { overviewRoutes } from './overview.ts'
 import { ownSessionRoutes } from './own-sessions.ts'
@@ -89,6 +90,7 @@ export const portalDoor: FastifyPluginAsyncTypebox<PortalOptions> = async (
   await door.register(identityProviderRoutes, options)
   await door.register(credentialRoutes, options)
   await door.register(clientKeyRoutes, options)
+  await door.register(mappingRoutes, options)
   await door.register(metadataRoutes, options)
   await door.register(provisioningRoutes, options)
   await door.register(scimRequestRoutes, options)

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { DEFAULT_MAPPING, readMapping } from '#directory/mapping.ts'
 import { directorySize, purgeDirectory } from '#directory/purge.ts'
+import { recomputeAfter } from '#directory/recompute-profiles.ts'
 import { setUniqueGroupNames } from '#directory/unique-group-names.ts'
 import { Invalid, NotFound } from '#errors.ts'
 import { changeIdentityProvider } from '#identity-providers/change.ts'
@@ -126,6 +127,7 @@ export const identityProviderRoutes: FastifyPluginAsyncTypebox<PortalOptions> = 
           also: async (tx, before, after) => {
             if (before.uniqueGroupNames !== after.uniqueGroupNames)
               await setUniqueGroupNames(tx, after.id, after.uniqueGroupNames)
+            await recomputeAfter(tx, principal.witness, before, after)
           },
         }),
       )

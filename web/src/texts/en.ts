@@ -2,11 +2,12 @@
 import { account } from './en/account.ts'
 import { common } from './en/common.ts'
 import { gateways } from './en/gateways.ts'
+import { groups } from './en/groups.ts'
 import { guides } from './en/guides.ts'
 import { identityProviders } from './en/identity-providers.ts'
-import { groups } from './en/groups.ts'
 import { jobs } from './en/jobs.ts'
 import { logs } from './en/logs.ts'
+import { mapping } from './en/mapping.ts'
 import { navigation } from './en/navigation.ts'
 import { overview } from './en/overview.ts'
 import { provisioning } from './en/provisioning.ts'
@@ -24,6 +25,7 @@ export const en = {
   overview,
   guides,
   identityProviders,
+  mapping,
   navigation,
   provisioning,
   signIn,

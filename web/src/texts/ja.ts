@@ -2,11 +2,12 @@ import type { Texts } from './en.ts'
 import { account } from './ja/account.ts'
 import { common } from './ja/common.ts'
 import { gateways } from './ja/gateways.ts'
+import { groups } from './ja/groups.ts'
 import { guides } from './ja/guides.ts'
 import { identityProviders } from './ja/identity-providers.ts'
-import { groups } from './ja/groups.ts'
 import { jobs } from './ja/jobs.ts'
 import { logs } from './ja/logs.ts'
+import { mapping } from './ja/mapping.ts'
 import { navigation } from './ja/navigation.ts'
 import { overview } from './ja/overview.ts'
 import { provisioning } from './ja/provisioning.ts'
@@ -24,6 +25,7 @@ export const ja: Texts = {
   overview,
   guides,
   identityProviders,
+  mapping,
   navigation,
   provisioning,
   signIn,

@@ -1,6 +1,6 @@
 import { Button, Group, SimpleGrid, Stack, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { BookOpen, PencilLine, PlugZap, Trash2 } from 'lucide-react'
+import { BookOpen, ListTree, PencilLine, PlugZap, Trash2 } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { CopyField } from '../../components/copy-field.tsx'
 import { Time } from '../../components/time.tsx'
@@ -40,7 +40,7 @@ export function ProviderDetails({ provider }: { readonly provider: IdentityProvi
 }
 
 function Actions({ provider }: { readonly provider: IdentityProvider }) {
-  const { identityProviders: t, common } = useTexts()
+  const { identityProviders: t, mapping, common } = useTexts()
   const { id, type } = provider
   const mayChange = useMay('admin')
   const [isDeleting, setDeleting] = useState(false)
@@ -58,6 +58,14 @@ function Actions({ provider }: { readonly provider: IdentityProvider }) {
       )}
       {type !== 'local' && (
         <>
+          <Button
+            component={Link}
+            to={`/identity-providers/${id}/mapping`}
+            variant="default"
+            leftSection={<ListTree size={16} aria-hidden />}
+          >
+            {mapping.link}
+          </Button>
           <Button
             component={Link}
             to={`/identity-providers/${id}/guide`}

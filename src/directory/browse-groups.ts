@@ -84,7 +84,7 @@ async function totalOf(
 }
 
 /** Which was deleted meanwhile is left out. */
-export async function groupSummaries(
+async function groupSummaries(
   db: Database,
   tenantId: string,
   ids: readonly string[],

@@ -8,7 +8,7 @@ import { compileMapping } from './mapping.ts'
 import { type Profile, profileOf } from './profile.ts'
 import { storedResource } from './user-row.ts'
 
-export const PREVIEWED_AT_MOST = 5
+const PREVIEWED_AT_MOST = 5
 
 export interface PreviewedUser {
   readonly id: string

@@ -49,7 +49,7 @@ export class ApiRefusal extends Error {
   }
 }
 
-export function toProblem(error: unknown): Problem {
+function toProblem(error: unknown): Problem {
   if (error instanceof ApiRefusal) return problem(error.status, error.code, error.message, error.errors)
   if (error instanceof NotFound) return problem(404, 'not-found', error.message)
   if (error instanceof Conflict)

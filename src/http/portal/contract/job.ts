@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { Id, OptionalText, OptionalTime, Time } from './common.ts'
 
-export const JobState = Type.Union([
+const JobState = Type.Union([
   Type.Literal('queued'),
   Type.Literal('running'),
   Type.Literal('done'),

@@ -3,7 +3,7 @@ import type { AttributeMapping, MappingPreview } from '../../../../src/http/port
 import { api } from '../../api/client.ts'
 import { type Draft, rulesOf } from './drafts.ts'
 
-export const mappingKey = (id: string) => ['identity-providers', id, 'mapping'] as const
+const mappingKey = (id: string) => ['identity-providers', id, 'mapping'] as const
 
 export const mappingQuery = (id: string) =>
   queryOptions({

@@ -4,7 +4,7 @@ import type { User } from '../../../../src/http/portal/contract/user.ts'
 import { api } from '../../api/client.ts'
 
 export const USERS_KEY = ['users'] as const
-export const userKey = (id: string) => ['user', id] as const
+const userKey = (id: string) => ['user', id] as const
 
 export function userQuery(id: string) {
   return {

@@ -95,6 +95,10 @@ export interface HouseWish {
   readonly mailer?: Mailer
   /** By which cursors and one-time codes age. */
   readonly clock?: Clock
+  /** One more process of that house, on its database; to be closed before it. */
+  readonly beside?: House
+  /** Whose forwarding headers the gateway takes; this machine's otherwise. */
+  readonly trustedProxies?: readonly string[]
 }
 
 export interface House {
@@ -134,8 +138,12 @@ export async function openHouse({
   clock = systemClock,
   publicUrl,
   mailer,
+  beside,
+  trustedProxies = ['127.0.0.1'],
 }: HouseWish = {}): Promise<House> {
-  const { connection, drop } = await cloneDatabase()
+  const { connection, drop } = beside
+    ? { connection: beside.connection, drop: async () => {} }
+    : await cloneDatabase()
   const db = openDatabase({ connection })
   const authenticator = openAuthenticator(db, systemClock)
   const lastSeen = openLastSeen(db, systemClock)
@@ -173,7 +181,7 @@ export async function openHouse({
   const people = { db, seal, clock, publicUrl: reachedAt, mailer, activity }
   const fetch = openFetch({ allowPrivateNetworks: ['127.0.0.0/8'] })
   await server.register(signInDoor, { ...people, fetch })
-  await server.register(gatewayDoor, { ...people, trustedProxies: ['127.0.0.1'] })
+  await server.register(gatewayDoor, { ...people, trustedProxies })
   await server.register(portalDoor, { ...people, apiKeyUse, requestLogDays: 7, prefix: API_PREFIX })
   await server.listen({ host: '127.0.0.1', port: 0 })
 

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type House, openHouse } from '../harness.ts'
 import { openTraveller, type Traveller } from '../sign-in/traveller.ts'
+import { withoutDatabase } from './database-away.ts'
 import { NGINX, openNginx, type TestNginx } from './nginx.ts'
 import { patch, type Scene, setScene } from './scene.ts'
 
@@ -102,5 +103,15 @@ describe.skipIf(!isThere)(`behind nginx${note}`, () => {
     await scene.idp.patch(`/Users/${id}`, patch({ op: 'replace', value: { active: false } }))
     const page = await traveller.step('GET', `${nginx.origin}/`)
     expect([page.status, page.text]).toEqual([302, expect.not.stringContaining('CANARY')])
+  })
+
+  test('without the database nobody is let in, and the answer is 503', async () => {
+    const { traveller } = await entered('waiting')
+    await withoutDatabase(house, async () => {
+      const page = await traveller.step('GET', `${nginx.origin}/`)
+      expect([page.status, page.text]).toEqual([503, expect.not.stringContaining('CANARY')])
+      expect(page.headers['retry-after']).toBe('5')
+    })
+    await expect.poll(async () => (await traveller.step('GET', `${nginx.origin}/`)).status).toBe(200)
   })
 })

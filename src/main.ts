@@ -8,7 +8,10 @@ import { ensureAuditPartitions } from '#audit/partitions.ts'
 import { sealAudit } from '#audit/seal.ts'
 import type { Config } from '#config.ts'
 import { purgeOrphans, purgeRevisions } from '#directory/purge.ts'
+import { PROFILES_JOB, recomputeProfilesJob } from '#directory/recompute-profiles.ts'
+import { actOnUsersJob, USER_JOB } from '#directory/user-job.ts'
 import { Unavailable } from '#errors.ts'
+import { purgeCeremonies } from '#factors/ceremonies.ts'
 import { purgeGateways } from '#gateways/list.ts'
 import { gatewayName } from '#gateways/name.ts'
 import { openPresence } from '#gateways/presence.ts'
@@ -21,12 +24,11 @@ import { SCIM_PREFIX, scimDoor } from '#http/scim/door.ts'
 import { buildServer } from '#http/server.ts'
 import { signInDoor } from '#http/sign-in/door.ts'
 import { openAuthenticator } from '#identity-providers/authenticate.ts'
-
 import { ensureLocalIdentityProvider } from '#identity-providers/create.ts'
-
 import { openLastSeen } from '#identity-providers/last-seen.ts'
 import { openSeal } from '#identity-providers/secrets.ts'
 import { openUnknownAttributes } from '#identity-providers/unknown-attributes.ts'
+import { openJobWorker, purgeJobs } from '#jobs/worker.ts'
 import { type Activity, openActivity } from '#logs/activity.ts'
 import { purgeLogs } from '#logs/purge.ts'
 import { openSystemLog, type SystemLog } from '#logs/system.ts'
@@ -38,8 +40,10 @@ import { openMailer } from '#platform/mail.ts'
 import { migrate } from '#platform/migrations.ts'
 import { startPostgres } from '#platform/postgres.ts'
 import type { Seal } from '#platform/seal.ts'
+import { openSms, type Sms } from '#platform/sms.ts'
 import { readVersion } from '#platform/version.ts'
 import { openRequestLog, type RequestLog } from '#request-log/request-log.ts'
+import { purgeUserSignIns } from '#sign-in/housekeeping.ts'
 import { createAdministrator, hasOwner } from '#tenancy/administrators.ts'
 import { openApiKeyUse } from '#tenancy/api-key-use.ts'
 import { purgeSignIns } from '#tenancy/housekeeping.ts'
@@ -90,6 +94,7 @@ export async function startService(config: Config, log: Log): Promise<Service> {
     const url = config.publicUrl ?? listeningAt(server, config)
     await enterGateway(db, listeningAt(server, config), config, log, logs, undo)
     startHousekeeping(db, log, logs.system, undo)
+    startJobs(db, log, undo)
     return {
       url,
       db,
@@ -231,6 +236,7 @@ async function openDoors(
   }
   const mailer = config.smtpUrl === undefined ? undefined : openMailer(config.smtpUrl, mailFrom(config))
   undo.push(() => mailer?.close())
+  const fetch = openFetch(config)
   await server.register(signInDoor, {
     db,
     seal,
@@ -238,7 +244,8 @@ async function openDoors(
     publicUrl,
     mailer,
     activity: logs.activity,
-    fetch: openFetch({ allowPrivateNetworks: config.allowPrivateNetworks }),
+    sms: openSmsOf(config),
+    fetch,
   })
   await server.register(gatewayDoor, {
     db,
@@ -259,6 +266,7 @@ async function openDoors(
       seal,
       clock: systemClock,
       publicUrl,
+      fetch,
       mailer,
       apiKeyUse,
       activity: logs.activity,
@@ -285,6 +293,14 @@ async function startRequestLog(db: Database, config: Config, log: Log, undo: Und
   undo.push(() => requestLog.close())
   await requestLog.makeRoom().catch(onError) // nothing needs it to start
   return requestLog
+}
+
+const SMS_MILLISECONDS = 10_000
+
+function openSmsOf({ smsWebhook, allowPrivateNetworks }: Config): Sms | undefined {
+  if (!smsWebhook) return undefined
+  const fetch = openFetch({ allowPrivateNetworks, milliseconds: SMS_MILLISECONDS })
+  return openSms({ ...smsWebhook, fetch, clock: systemClock })
 }
 
 /** Where it is not set, an address at the host that the service is reached at. */
@@ -322,8 +338,11 @@ function startHousekeeping(db: Database, log: Log, systemLog: SystemLog, undo: U
       purgeOrphans(db),
       purgeRevisions(db),
       purgeSignIns(db),
+      purgeCeremonies(db),
+      purgeUserSignIns(db),
       purgeLogs(db),
       purgeGateways(db),
+      purgeJobs(db),
     ]).catch(report('housekeeping'))
   const keep = () =>
     Promise.all([ensureAuditPartitions(db).catch(report('making audit partitions')), purge()])
@@ -342,6 +361,17 @@ function startHousekeeping(db: Database, log: Log, systemLog: SystemLog, undo: U
     clearInterval(sealer)
     return first
   })
+}
+
+/** Every process does jobs, whoever asked for them where. */
+function startJobs(db: Database, log: Log, undo: Undo): void {
+  const onError = tellUnlessAway((error) => log.warn({ err: error }, 'a batch of a job failed'))
+  const worker = openJobWorker(
+    db,
+    { [USER_JOB]: actOnUsersJob, [PROFILES_JOB]: recomputeProfilesJob },
+    onError,
+  )
+  undo.push(() => worker.close())
 }
 
 /** `doorlist serve`: runs until it is told to stop. */

@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import type { FastifyContextConfig, FastifyInstance } from 'fastify'
 import type { Witness } from '#audit/record.ts'
+import { PROFILES_JOB, recomputeProfilesJob } from '#directory/recompute-profiles.ts'
+import { actOnUsersJob, USER_JOB } from '#directory/user-job.ts'
 import { gatewayDoor } from '#http/gateway/door.ts'
 import { oauthDoor } from '#http/oauth/door.ts'
 import { operatorDoor } from '#http/operator/door.ts'
@@ -20,6 +22,7 @@ import {
 } from '#identity-providers/credentials.ts'
 import { openLastSeen } from '#identity-providers/last-seen.ts'
 import { openUnknownAttributes } from '#identity-providers/unknown-attributes.ts'
+import { runBatch } from '#jobs/worker.ts'
 import { type Activity, openActivity } from '#logs/activity.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
 import { type Database, openDatabase, SYSTEM } from '#platform/database.ts'
@@ -27,6 +30,7 @@ import { openFetch } from '#platform/fetch.ts'
 import type { Mailer } from '#platform/mail.ts'
 import type { Connection } from '#platform/postgres.ts'
 import { createSeal } from '#platform/seal.ts'
+import type { Sms } from '#platform/sms.ts'
 import { raw as rawSql, sql } from '#platform/sql.ts'
 import { openRequestLog, type RequestLog } from '#request-log/request-log.ts'
 import type { Role } from '#tenancy/administrators.ts'
@@ -90,13 +94,16 @@ export interface IdpWish {
 export interface HouseWish {
   /** SCIM requests a second and identity provider; unlimited otherwise. */
   readonly ratePerSecond?: number
+  /** What outgoing requests may reach beside the public network. */
+  readonly allowPrivateNetworks?: readonly string[]
   /** As which the service is reached; where it listens otherwise. Passkeys need a host name. */
   readonly publicUrl?: string | (() => string)
   readonly mailer?: Mailer
+  /** Another process on the same database. */
+  readonly beside?: Pick<House, 'connection'>
+  readonly sms?: Sms
   /** By which cursors and one-time codes age. */
   readonly clock?: Clock
-  /** One more process of that house, on its database; to be closed before it. */
-  readonly beside?: House
   /** Whose forwarding headers the gateway takes; this machine's otherwise. */
   readonly trustedProxies?: readonly string[]
 }
@@ -126,6 +133,8 @@ export interface House {
   /** Writes the names of unknown attributes that are collected, now and not a second later. */
   flushUnknown(): Promise<void>
   retireCredential(idp: ProvidedIdp): Promise<void>
+  /** Does what waits in the background, until nothing is due. */
+  runJobs(): Promise<void>
   expireCredential(idp: ProvidedIdp): Promise<void>
   /** All rows of a table, for tests that look for what must not be there. */
   dump(table: string): Promise<object[]>
@@ -136,9 +145,11 @@ export interface House {
 export async function openHouse({
   ratePerSecond = 0,
   clock = systemClock,
+  allowPrivateNetworks = [],
   publicUrl,
   mailer,
   beside,
+  sms,
   trustedProxies = ['127.0.0.1'],
 }: HouseWish = {}): Promise<House> {
   const { connection, drop } = beside
@@ -161,6 +172,7 @@ export async function openHouse({
   })
   const seal = createSeal('a secret of this test that nobody guesses')
   const url = () => `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`
+  const reachedAt = () => (typeof publicUrl === 'function' ? publicUrl() : (publicUrl ?? url()))
   await server.register(operatorDoor, { db, serving: () => true })
   await server.register(oauthDoor, { authenticator, publicUrl: url })
   await server.register(scimDoor, {
@@ -177,12 +189,13 @@ export async function openHouse({
   })
   await server.register(portalPages)
   const activity = openActivity(db, 'test')
-  const reachedAt = () => (typeof publicUrl === 'function' ? publicUrl() : (publicUrl ?? url()))
   const people = { db, seal, clock, publicUrl: reachedAt, mailer, activity }
-  const fetch = openFetch({ allowPrivateNetworks: ['127.0.0.0/8'] })
-  await server.register(signInDoor, { ...people, fetch })
+  const fetch = openFetch({ allowPrivateNetworks })
+  // The identity providers of tests are on this machine.
+  const nearFetch = openFetch({ allowPrivateNetworks: ['127.0.0.0/8'] })
+  await server.register(signInDoor, { ...people, sms, fetch: nearFetch })
   await server.register(gatewayDoor, { ...people, trustedProxies })
-  await server.register(portalDoor, { ...people, apiKeyUse, requestLogDays: 7, prefix: API_PREFIX })
+  await server.register(portalDoor, { ...people, fetch, apiKeyUse, requestLogDays: 7, prefix: API_PREFIX })
   await server.listen({ host: '127.0.0.1', port: 0 })
 
   async function tenant(slug: string): Promise<string> {
@@ -240,6 +253,12 @@ export async function openHouse({
         { tenantId: idp.tenantId },
         sql`update scim_credential set expires_at = now() - interval '1 second' where id = ${idp.credentialId}`,
       )),
+    runJobs: async () => {
+      const fail = (error: unknown) => {
+        throw error
+      }
+      while (await runBatch(db, { [USER_JOB]: actOnUsersJob, [PROFILES_JOB]: recomputeProfilesJob }, fail));
+    },
     dump: (table) => db.run(SYSTEM, sql`select * from ${rawSql(table)}`),
     async close() {
       await server.close()

@@ -33,6 +33,8 @@ export type ObjectType =
   | 'Application'
   | 'ActivityLog'
   | 'SystemLog'
+  | 'Job'
+  | 'UserList'
 
 /** What differs, never a secret. A `reason` tells why a failure failed. */
 export interface Change {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import { listGroups, showGroup } from '#directory/portal-groups.ts'
+import { type GroupSummary, MEMBERS_COUNTED } from '#directory/group-summary.ts'
+import { type GroupRef, listGroups, listMembers, showGroup } from '#directory/portal-groups.ts'
 
 import { findIdentityProvider } from '#identity-providers/identity-providers.ts'
 
@@ -28,7 +29,7 @@ function list(options: PageOptions & { idp?: string; search?: string }): Promise
     if (json) return printJson(groups)
     printTable(groups, {
       name: (g) => g.displayName,
-      members: (g) => g.members,
+      members: memberCount,
       'identity provider': (g) => g.identityProvider,
       created: (g) => g.createdAt,
       id: (g) => g.id,
@@ -40,10 +41,21 @@ function list(options: PageOptions & { idp?: string; search?: string }): Promise
 function show(id: string, { tenant, json }: DataOptions): Promise<void> {
   return inTenant(tenant, async ({ db, tenantId }) => {
     const group = await showGroup(db, tenantId, id)
-    if (json) return printJson(group)
-    const { firstMembers, ...plain } = group
-    printPairs(plain)
+    const { members } = await listMembers(db, tenantId, group.id, { limit: FIRST_MEMBERS })
+    if (json) return printJson({ ...group, firstMembers: members })
+    const { memberOf, nested, ...plain } = group
+    printPairs({ ...plain, members: memberCount(group), memberOf: names(memberOf), nested: names(nested) })
     printLine('')
-    printTable(firstMembers, { member: (m) => m.name, type: (m) => m.type, id: (m) => m.id })
+    printTable(members, { member: (m) => m.name, type: (m) => m.type, id: (m) => m.id })
   })
+}
+
+const FIRST_MEMBERS = 100
+
+function memberCount({ members }: GroupSummary): string {
+  return members > MEMBERS_COUNTED ? `${MEMBERS_COUNTED}+` : String(members)
+}
+
+function names(groups: readonly GroupRef[]): string {
+  return groups.map(({ displayName }) => displayName).join(', ')
 }

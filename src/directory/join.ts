@@ -24,9 +24,9 @@ export async function joinUser(
   const id = randomUUIDv7()
   const { resource, columns } = await columnsOf(tx, provider, id, said)
   const insert = sql`insert into directory_user as u (id, tenant_id, idp_id, user_name, user_name_key, external_id,
-      display_name, emails, active, idp_active, provisioned, resource, profile)
+      display_name, display_name_key, emails, active, idp_active, provisioned, resource, profile)
     values (${id}, ${tx.tenantId}, ${provider.id}, ${columns.userName}, ${columns.userNameKey}, ${columns.externalId},
-      ${columns.displayName}, ${columns.emails}::text[], true, true, false, ${columns.resource}, ${columns.profile})
+      ${columns.displayName}, ${columns.displayNameKey}, ${columns.emails}::text[], true, true, false, ${columns.resource}, ${columns.profile})
     on conflict do nothing returning u.id`
   const fact = {
     action: 'create',
@@ -57,8 +57,8 @@ export async function refreshJoinedUser(
   const { resource, columns } = await columnsOf(tx, provider, userId, { ...said, userName: user.userName })
   if (columns.resource === user.resource) return
   const { id: _, ...before } = JSON.parse(user.resource) as Resource
-  const update = sql`update directory_user u set display_name = ${columns.displayName}, emails = ${columns.emails}::text[],
-      resource = ${columns.resource}, profile = ${columns.profile}::jsonb, version = version + 1, changed_at = now()
+  const update = sql`update directory_user u set display_name = ${columns.displayName},
+      display_name_key = ${columns.displayNameKey}, emails = ${columns.emails}::text[], resource = ${columns.resource}, profile = ${columns.profile}::jsonb, version = version + 1, changed_at = now()
     where u.id = ${userId} and u.tenant_id = ${tx.tenantId} returning u.id`
   await tx.query(
     audited(witness, update, {

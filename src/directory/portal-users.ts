@@ -1,30 +1,17 @@
-// What administrators see of users, and do to them. Their word is a hold beside the identity provider's own: SCIM shows
-// its effect (`active: false`), but cannot lift it. Deleting in the portal removes the profile, not the SCIM resource.
-import { audited, type Fact, type Witness } from '#audit/record.ts'
+// What administrators see of a user, and do to one; see act-on-users.ts for what that means, browse-users.ts for the list.
+import type { Witness } from '#audit/record.ts'
 import { Conflict, NotFound } from '#errors.ts'
-import { DECLARED, type DeclaredSchemas, schemasOf } from '#identity-providers/declared-schemas.ts'
-import type { Mapping } from '#identity-providers/mapping.ts'
-import type { Database, Scope } from '#platform/database.ts'
-import { prepared, raw, sql } from '#platform/sql.ts'
+import type { Database } from '#platform/database.ts'
+import { raw, sql } from '#platform/sql.ts'
 import { userNameKey } from '#protocol/scim/user-name.ts'
-import { compileMapping } from './mapping.ts'
+import { actOnUsers, type UserAction } from './act-on-users.ts'
 import type { Profile } from './profile.ts'
-import { type Hold, NO_GROUPS, storedResource, type UserRow, userColumns, userRow } from './user-row.ts'
+import { SUMMARY, type UserSummary } from './user-summary.ts'
 import { isUuid } from './uuid.ts'
-
-/** One line of a list of users. */
-export interface UserSummary {
-  readonly id: string
-  readonly userName: string
-  readonly displayName: string | null
-  readonly identityProvider: string
-  readonly status: 'active' | 'inactive' | 'disabled' | 'deleted'
-  readonly createdAt: Date
-  readonly changedAt: Date
-}
 
 export interface UserDetail extends UserSummary {
   readonly externalId: string | null
+  readonly version: string
   readonly profile: Profile
   /** Also those that it is in by being in a group that is in them. */
   readonly groups: {
@@ -35,12 +22,10 @@ export interface UserDetail extends UserSummary {
   readonly resource: object
 }
 
-const STATUS =
-  raw(`case when u.deleted_at is not null then 'deleted' when u.disabled_at is not null then 'disabled'
-    when u.active then 'active' else 'inactive' end`)
-
-const SUMMARY = sql`u.id, u.user_name as "userName", u.display_name as "displayName", i.name as "identityProvider",
-    ${STATUS} as status, u.created_at as "createdAt", u.changed_at as "changedAt"`
+/** What the identity provider says, and the name of the personal desktop that the person gave at enrolment. */
+const PROFILE =
+  raw(`coalesce((select jsonb_build_object('personalDesktop', e.personal_desktop) from user_enrolment e
+      where e.user_id = u.id and e.personal_desktop is not null), '{}') || u.profile`)
 
 export interface UserSearch {
   readonly idpId?: string | undefined
@@ -79,7 +64,8 @@ export async function showUser(
     : sql`u.user_name_key = ${userNameKey(idOrUserName)}`
   const rows = await db.run<UserDetail & { text: string }>(
     { tenantId },
-    sql`select ${SUMMARY}, u.external_id as "externalId", u.profile, u.resource as text,
+    sql`select ${SUMMARY}, u.external_id as "externalId", u.version::text as version, ${PROFILE} as profile,
+        u.resource as text,
         ${EFFECTIVE_GROUPS} as groups
       from directory_user u join identity_provider i on i.id = u.idp_id
       where u.tenant_id = ${tenantId} and ${wanted} and (${idpId ?? null}::uuid is null or u.idp_id = ${idpId ?? null})
@@ -98,64 +84,25 @@ export async function showUser(
 
 /** Puts the administrator's hold on a user: no sign-in, and SCIM shows `active: false`. @throws {NotFound} */
 export function disableUser(db: Database, witness: Witness, id: string): Promise<void> {
-  return hold(db, witness, id, (now) => ({ ...now, disabled: true }))
+  return act(db, witness, id, 'disable')
 }
 
 /** Lifts the hold; whether the user is active is then the identity provider's word alone. @throws {NotFound} */
 export function enableUser(db: Database, witness: Witness, id: string): Promise<void> {
-  return hold(db, witness, id, (now) => ({ ...now, disabled: false }))
+  return act(db, witness, id, 'enable')
 }
 
 /**
  * Removes the profile from the portal. The SCIM resource stays and shows `active: false`, so that the identity provider
- * shows the user as deactivated; its `active: true` brings the profile back. @throws {NotFound}
+ * shows the user as deactivated; its `active: true` brings the profile back. A local user is gone. @throws {NotFound}
  */
 export function deleteUser(db: Database, witness: Witness, id: string): Promise<void> {
-  return hold(db, witness, id, (now) => ({ ...now, deleted: true }))
+  return act(db, witness, id, 'delete')
 }
 
-async function hold(db: Database, witness: Witness, id: string, next: (now: Hold) => Hold): Promise<void> {
-  const scope: Scope = { tenantId: witness.tenantId }
-  await db.transaction(scope, async (tx) => {
-    const [row] = isUuid(id) ? await tx.query<HeldRow>(lockedUser(witness.tenantId, id)) : []
-    if (!row) throw new NotFound(`There is no user ${id}`)
-    const now: Hold = { disabled: row.disabled, deleted: row.deleted }
-    const wanted = next(now)
-    if (wanted.disabled === now.disabled && wanted.deleted === now.deleted) return
-    await tx.query(holdStatement(witness, row, now, wanted))
-  })
-}
-
-interface HeldRow extends UserRow {
-  readonly userName: string
-  readonly mapping: Mapping | null
-  readonly declared: DeclaredSchemas
-}
-
-function lockedUser(tenantId: string, id: string) {
-  return sql`select ${userRow(NO_GROUPS)}, u.user_name as "userName", i.mapping, ${DECLARED}
-    from directory_user u
-    join identity_provider i on i.id = u.idp_id where u.id = ${id} and u.tenant_id = ${tenantId} for update of u`
-}
-
-function holdStatement(witness: Witness, row: HeldRow, now: Hold, wanted: Hold) {
-  const deleting = wanted.deleted && !now.deleted
-  // What was deleted here is inactive from now on for the identity provider too, so that its `active: true` is news.
-  const resource = { ...storedResource(row), ...(deleting && { active: false }) }
-  const mapping = compileMapping(row.mapping, schemasOf(row.declared).users)
-  const columns = userColumns(row.id, resource, wanted, mapping)
-  const fact: Fact = {
-    action: deleting ? 'delete' : 'update',
-    objectType: 'User',
-    objectId: row.id,
-    objectName: row.userName,
-    change: { before: now, after: wanted },
-  }
-  const update = sql`update directory_user u set active = ${columns.active}, idp_active = ${columns.idpActive},
-      resource = ${columns.resource}, profile = ${columns.profile}::jsonb,
-      disabled_at = case when ${wanted.disabled} then coalesce(disabled_at, now()) end,
-      deleted_at = case when ${wanted.deleted} then coalesce(deleted_at, now()) end,
-      version = version + 1, changed_at = now()
-    where u.id = ${row.id} and u.tenant_id = ${witness.tenantId} returning u.id`
-  return prepared('user.hold', audited(witness, update, fact))
+async function act(db: Database, witness: Witness, id: string, action: UserAction): Promise<void> {
+  const done = isUuid(id)
+    ? await db.transaction({ tenantId: witness.tenantId }, (tx) => actOnUsers(tx, witness, [id], action))
+    : 0
+  if (done === 0) throw new NotFound(`There is no user ${id}`)
 }

@@ -4,8 +4,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
-import { homePage } from './home-page.ts'
 import { contentSecurityPolicy } from '../page.ts'
+import { homePage } from './home-page.ts'
 
 const BUILT = path.resolve(import.meta.dirname, '../../../dist/web')
 const YEAR_MILLISECONDS = 31_536_000_000

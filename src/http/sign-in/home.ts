@@ -8,9 +8,12 @@ import { isSameOrigin } from '../same-origin.ts'
 import { clearCookie, readCookie } from './cookies.ts'
 import type { SignInOptions } from './door.ts'
 import { homePage } from './home-page.ts'
+import { leave, samlLogoutUrl } from './saml-logout.ts'
 
 /** The user portal: what a person has here. */
-export const homeRoutes: FastifyPluginAsync<SignInOptions> = async (door, { db }) => {
+export const homeRoutes: FastifyPluginAsync<SignInOptions> = async (door, options) => {
+  const { db } = options
+
   door.get('/', async (request, reply) => {
     const session = await findSession(db, readCookie(request, 'session'))
     if (!session) return reply.redirect('/sign-in', 303)
@@ -23,12 +26,14 @@ export const homeRoutes: FastifyPluginAsync<SignInOptions> = async (door, { db }
     return homePage(tenant.name, session, applications, sessions)
   })
 
-  door.post('/sign-out', (request, reply) =>
-    act(request, reply, async (session) => {
-      await endSession(db, session)
-      clearCookie(request, reply, 'session')
-    }),
-  )
+  door.post('/sign-out', async (request, reply) => {
+    if (!isSameOrigin(request)) throw new Refused('This request comes from another site.')
+    const session = await findSession(db, readCookie(request, 'session'))
+    clearCookie(request, reply, 'session')
+    const ended = session && (await endSession(db, session))
+    const onward = ended && (await samlLogoutUrl(options, session, ended))
+    return onward === undefined ? reply.redirect('/sign-in', 303) : leave(onward, reply)
+  })
 
   door.post('/sessions/others/end', (request, reply) =>
     act(request, reply, (session) => endOtherSessions(db, session)),

@@ -28,6 +28,8 @@ export const AUDIT: LogKind = {
     'AuditLog',
     'ActivityLog',
     'SystemLog',
+    'UserList',
+    'Job',
   ],
 }
 

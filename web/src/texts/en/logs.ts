@@ -85,6 +85,8 @@ export const logs = {
     AuditLog: 'Audit log',
     ActivityLog: 'Activity log',
     SystemLog: 'System log',
+    UserList: 'List of users',
+    Job: 'Background job',
     Factor: 'Second factor',
     Session: 'Session',
     Invitation: 'Invitation',

@@ -87,6 +87,8 @@ export const logs: typeof english = {
     AuditLog: '監査ログ',
     ActivityLog: 'アクティビティログ',
     SystemLog: 'システムログ',
+    UserList: 'ユーザー一覧',
+    Job: 'バックグラウンド処理',
     Factor: '認証要素',
     Session: 'セッション',
     Invitation: '招待',

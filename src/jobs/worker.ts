@@ -1,0 +1,123 @@
+// Does the jobs, a batch at a time and each in turn, so that a long one does not hold up the others. Any number of
+// processes may do so: a batch holds its job's row, which others pass by.
+import type { Actor } from '#audit/record.ts'
+import { Conflict, Invalid, NotFound, Refused, TooCostly, Unavailable } from '#errors.ts'
+import { type Database, SYSTEM, type TenantTx } from '#platform/database.ts'
+import { sql } from '#platform/sql.ts'
+import type { JobKind, JobKinds, RunningJob } from './kind.ts'
+
+const ATTEMPTS = 5
+const POLL_MILLISECONDS = 1_000
+const KEPT_DAYS = 30
+
+export interface JobWorker {
+  /** Lets the batch that runs end. */
+  close(): Promise<void>
+}
+
+/** @param onError is told of what failed; the job itself tells its administrators */
+export function openJobWorker(db: Database, kinds: JobKinds, onError: (error: unknown) => void): JobWorker {
+  let closed = false
+  let timer: NodeJS.Timeout | undefined
+  let running: Promise<void> = Promise.resolve()
+  const look = async () => {
+    try {
+      while (!closed && (await runBatch(db, kinds, onError)));
+    } catch (error) {
+      onError(error)
+    }
+    if (!closed) wait()
+  }
+  const wait = () => {
+    timer = setTimeout(() => {
+      running = look()
+    }, POLL_MILLISECONDS)
+    timer.unref()
+  }
+  wait()
+  return {
+    async close() {
+      closed = true
+      clearTimeout(timer)
+      await running
+    },
+  }
+}
+
+interface Due {
+  readonly id: string
+  readonly tenantId: string
+}
+
+/** Does the next batch of the job that has waited longest. @returns whether there was one */
+export async function runBatch(
+  db: Database,
+  kinds: JobKinds,
+  onError: (error: unknown) => void,
+): Promise<boolean> {
+  const [due] = await db.run<Due>(
+    SYSTEM,
+    sql`select id, tenant_id as "tenantId" from job where state in ('queued', 'running') and due_at <= now()
+      and kind = any(${Object.keys(kinds)}::text[]) order by due_at limit 1 for update skip locked`,
+  )
+  if (!due) return false
+  try {
+    await db.transaction({ tenantId: due.tenantId }, (tx) => doBatch(tx, due, kinds))
+  } catch (error) {
+    onError(error)
+    await postpone(db, due, error)
+  }
+  return true
+}
+
+type Row = Omit<RunningJob, 'witness'> & { readonly kind: string; readonly actor: Actor }
+
+async function doBatch(tx: TenantTx, { id, tenantId }: Due, kinds: JobKinds): Promise<void> {
+  const [row] = await tx.query<Row>(
+    sql`select id, kind, payload, position, actor, created_at as "createdAt" from job
+      where id = ${id} and tenant_id = ${tenantId} and state in ('queued', 'running') and due_at <= now()
+      for update skip locked`,
+  )
+  const kind: JobKind | undefined = row && kinds[row.kind]
+  if (!row || !kind) return // another process has it, or it was cancelled
+  const { actor, ...job } = row
+  const { done, next } = await kind(tx, { ...job, witness: { tenantId, actor } })
+  const ended = next === undefined
+  await tx.query(
+    sql`update job set state = ${ended ? 'done' : 'running'}, position = ${ended ? null : JSON.stringify(next)}::jsonb,
+        done = done + ${done}, attempts = 0, problem = null, started_at = coalesce(started_at, now()),
+        finished_at = case when ${ended} then clock_timestamp() end, due_at = clock_timestamp()
+      where id = ${id} and tenant_id = ${tenantId}`,
+  )
+}
+
+/** Later and later; after some attempts the job has failed. */
+async function postpone(db: Database, { id, tenantId }: Due, error: unknown): Promise<void> {
+  const problem = problemOf(error)
+  await db.run(
+    { tenantId },
+    sql`update job set attempts = attempts + 1, problem = ${problem},
+        state = case when attempts + 1 >= ${ATTEMPTS} then 'failed' else 'running' end,
+        finished_at = case when attempts + 1 >= ${ATTEMPTS} then now() end,
+        due_at = now() + make_interval(secs => power(3, attempts))
+      where id = ${id} and tenant_id = ${tenantId} and state in ('queued', 'running')`,
+  )
+}
+
+const TOLD = [Conflict, Invalid, NotFound, Refused, TooCostly, Unavailable]
+
+/** What is not ours to tell is in the log of the service. */
+function problemOf(error: unknown): string {
+  return error instanceof Error && TOLD.some((kind) => error instanceof kind)
+    ? error.message
+    : 'Something went wrong; it has been logged'
+}
+
+/** Jobs that ended long ago. */
+export async function purgeJobs(db: Database): Promise<void> {
+  await db.run(
+    SYSTEM,
+    sql`delete from job where id in (
+      select id from job where finished_at < now() - make_interval(days => ${KEPT_DAYS}) limit 10000)`,
+  )
+}

@@ -1,0 +1,107 @@
+import { ActionIcon, Badge, Button, Group, Text } from '@mantine/core'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { ChevronDown, ChevronRight } from 'lucide-react'
+import { useState } from 'react'
+import type { LogEvent, LogPage } from '../../../../src/http/portal/contract/log-event.ts'
+import { api } from '../../api/client.ts'
+import { type Column, DataTable } from '../../components/data-table.tsx'
+import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { Time } from '../../components/time.tsx'
+import { useTexts } from '../../texts/use-texts.tsx'
+import { EventDetail } from '../logs/event-detail.tsx'
+import { Section } from './section.tsx'
+
+const PAGE = 10
+const AUDIT = '/audit-events'
+
+/** What was changed of one object, by whom, with what was before and after. */
+export function History({ objectId }: { readonly objectId: string }) {
+  const { users, logs } = useTexts()
+  const { detail: texts } = users
+  const [open, setOpen] = useState<string>()
+  const query = useInfiniteQuery({
+    queryKey: ['history', objectId],
+    queryFn: ({ signal, pageParam }) =>
+      api.get<LogPage>(AUDIT, { objectId, limit: PAGE, after: pageParam ?? undefined }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ next }) => next,
+  })
+  const columns: Column<LogEvent>[] = [
+    {
+      key: 'at',
+      title: logs.column.at,
+      width: 230,
+      cell: (event) => {
+        const isOpen = event.id === open
+        return (
+          <Group gap={6} wrap="nowrap">
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              aria-expanded={isOpen}
+              aria-label={isOpen ? logs.hide(event.objectName) : logs.show(event.objectName)}
+              onClick={() => setOpen(isOpen ? undefined : event.id)}
+            >
+              {isOpen ? <ChevronDown size={16} /> : <ChevronRight size={16} />}
+            </ActionIcon>
+            <Time at={event.at} />
+          </Group>
+        )
+      },
+    },
+    {
+      key: 'action',
+      title: logs.column.action,
+      cell: ({ action, effect }) => (
+        <Text size="sm">
+          {logs.actions[action] ?? action}
+          {effect && <b>{` · ${logs.effects[effect]}`}</b>}
+        </Text>
+      ),
+    },
+    {
+      key: 'actor',
+      title: logs.column.actor,
+      cell: ({ actor }) => (
+        <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+          {actor.name}
+          <Text span inherit c="dimmed">{` · ${logs.actorTypes[actor.type] ?? actor.type}`}</Text>
+        </Text>
+      ),
+    },
+    {
+      key: 'result',
+      title: logs.column.result,
+      width: 110,
+      cell: ({ result }) => (
+        <Badge color={result === 'success' ? 'teal.9' : 'red.9'} radius="sm">
+          {logs[result]}
+        </Badge>
+      ),
+    },
+  ]
+  return (
+    <Section title={texts.history}>
+      <ProblemAlert error={query.error} onRetry={() => void query.refetch()} />
+      <DataTable
+        caption={texts.historyCaption}
+        columns={columns}
+        rows={query.data?.pages.flatMap(({ items }) => items)}
+        rowKey={({ id }) => id}
+        expanded={(event) => event.id === open && <EventDetail path={AUDIT} event={event} />}
+        empty={<Text size="sm">{logs.nothing}</Text>}
+      />
+      {query.hasNextPage && (
+        <Button
+          size="xs"
+          variant="default"
+          mt="sm"
+          loading={query.isFetchingNextPage}
+          onClick={() => void query.fetchNextPage()}
+        >
+          {texts.older}
+        </Button>
+      )}
+    </Section>
+  )
+}

@@ -1,0 +1,39 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { appRoute } from '../../shell/routes.tsx'
+import { choice, text } from '../../shell/search-params.ts'
+import { ORDERS, SORTS, STATUSES, type UserFilters } from './filters.ts'
+
+export const userRoutes = [
+  createRoute({
+    getParentRoute: () => appRoute,
+    path: '/users',
+    validateSearch: (search: Record<string, unknown>): UserFilters => {
+      const filters = {
+        q: text(search, 'q'),
+        identityProviderId: text(search, 'identityProviderId'),
+        status: choice(search, 'status', STATUSES),
+        groupId: text(search, 'groupId'),
+        sort: choice(search, 'sort', SORTS),
+        order: choice(search, 'order', ORDERS),
+        after: text(search, 'after'),
+      }
+      return Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined))
+    },
+    component: lazyRouteComponent(() => import('./users-page.tsx'), 'UsersPage'),
+  }),
+  createRoute({
+    getParentRoute: () => appRoute,
+    path: '/users/new',
+    component: lazyRouteComponent(() => import('./user-form-pages.tsx'), 'NewUserPage'),
+  }),
+  createRoute({
+    getParentRoute: () => appRoute,
+    path: '/users/$id',
+    component: lazyRouteComponent(() => import('./user-page.tsx'), 'UserPage'),
+  }),
+  createRoute({
+    getParentRoute: () => appRoute,
+    path: '/users/$id/edit',
+    component: lazyRouteComponent(() => import('./user-form-pages.tsx'), 'EditUserPage'),
+  }),
+] as const

@@ -1,0 +1,94 @@
+import { Button, Group, SimpleGrid, Stack, TextInput } from '@mantine/core'
+import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
+import { ApiError } from '../../api/client.ts'
+import { formProblems } from '../../api/form-problems.ts'
+import { MainButton } from '../../components/main-button.tsx'
+import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { UnsavedGuard } from '../../components/unsaved-guard.tsx'
+import { useTexts } from '../../texts/use-texts.tsx'
+import { Section } from './section.tsx'
+
+const IDENTITY = ['userName', 'email', 'givenName', 'familyName', 'displayName'] as const
+const WORK = ['title', 'department', 'manager', 'employeeNumber', 'phoneNumber'] as const
+export const FIELDS = [...IDENTITY, ...WORK] as const
+export type Field = (typeof FIELDS)[number]
+export type UserValues = Readonly<Record<Field, string>>
+
+const REQUIRED: readonly Field[] = ['userName', 'email']
+
+interface UserFormProps {
+  readonly initial: UserValues
+  /** @returns where to go then */
+  readonly onSave: (changed: Partial<UserValues>) => Promise<() => void>
+  readonly onCancel: () => void
+  /** Reads the user anew, when somebody else was quicker. */
+  readonly onReload?: () => void
+}
+
+export function UserForm({ initial, onSave, onCancel, onReload }: UserFormProps) {
+  const { users, common } = useTexts()
+  const texts = users.form
+  const [values, setValues] = useState(initial)
+  const [isLeaving, setLeaving] = useState(false)
+  const changed = Object.fromEntries(
+    FIELDS.filter((name) => values[name].trim() !== initial[name]).map((name) => [name, values[name].trim()]),
+  )
+  const save = useMutation({
+    mutationFn: () => onSave(changed),
+    onSuccess: (leave) => {
+      setLeaving(true)
+      setTimeout(leave) // when the guard has heard that all is saved
+    },
+  })
+  const { byField, rest } = formProblems(save.error, FIELDS)
+  const isStale = save.error instanceof ApiError && save.error.code === 'stale'
+  const isDirty = Object.keys(changed).length > 0
+  const input = (name: Field) => (
+    <TextInput
+      key={name}
+      label={texts[name]}
+      {...(name === 'userName' && { description: texts.userNameHint })}
+      type={name === 'email' ? 'email' : 'text'}
+      autoComplete="off"
+      required={REQUIRED.includes(name)}
+      value={values[name]}
+      onChange={(event) => {
+        const { value } = event.currentTarget
+        setValues((old) => ({ ...old, [name]: value }))
+      }}
+      error={byField[name]}
+    />
+  )
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        save.mutate()
+      }}
+    >
+      <UnsavedGuard isDirty={isDirty && !isLeaving} />
+      <Stack gap="lg" maw={860}>
+        {isStale && onReload ? (
+          <ProblemAlert error={new Error(texts.stale)} onRetry={onReload} />
+        ) : (
+          <ProblemAlert error={save.error && rest ? save.error : undefined} />
+        )}
+        <Section title={texts.identity}>
+          <SimpleGrid cols={{ base: 1, sm: 2 }}>{IDENTITY.map(input)}</SimpleGrid>
+        </Section>
+        <Section title={texts.work}>
+          <SimpleGrid cols={{ base: 1, sm: 2 }}>{WORK.map(input)}</SimpleGrid>
+        </Section>
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onCancel}>
+            {common.cancel}
+          </Button>
+          <MainButton type="submit" loading={save.isPending || isLeaving} disabled={!isDirty}>
+            {common.save}
+          </MainButton>
+        </Group>
+      </Stack>
+    </form>
+  )
+}

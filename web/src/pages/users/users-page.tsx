@@ -1,0 +1,120 @@
+import { Button, Group, Menu, Text } from '@mantine/core'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { Download, SearchX, UserPlus, Users } from 'lucide-react'
+import type { UserPage } from '../../../../src/http/portal/contract/user.ts'
+import { api } from '../../api/client.ts'
+import { DataTable, type Sort } from '../../components/data-table.tsx'
+import { EmptyState } from '../../components/empty-state.tsx'
+import { MainButton } from '../../components/main-button.tsx'
+import { PageHeader } from '../../components/page-header.tsx'
+import { Pager } from '../../components/pager.tsx'
+import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { useMay } from '../../session/use-me.ts'
+import { useTexts } from '../../texts/use-texts.tsx'
+import { RunningJobs } from '../jobs/running-jobs.tsx'
+import { BulkMenu } from './bulk-menu.tsx'
+import { conditionsOf, isFiltered, type UserFilters } from './filters.ts'
+import { USERS_KEY, useRefreshUsers } from './queries.ts'
+import { useSelection } from './selection.ts'
+import { userColumns } from './user-columns.tsx'
+import { NO_FILTERS, UserFilterBar } from './user-filters.tsx'
+
+/** Settings › Accounts › Users. */
+export function UsersPage() {
+  const filters = useSearch({ from: '/app/users' })
+  const navigate = useNavigate({ from: '/users' })
+  const texts = useTexts()
+  const { users } = texts
+  const mayChange = useMay('admin')
+  const selection = useSelection()
+  const refresh = useRefreshUsers()
+  const { data, error, refetch, isPlaceholderData } = useQuery({
+    queryKey: [...USERS_KEY, filters],
+    queryFn: ({ signal }) => api.get<UserPage>('/users', { ...filters }, signal),
+    placeholderData: keepPreviousData,
+  })
+  const change = (next: UserFilters) => {
+    selection.clear()
+    void navigate({ search: (old) => ({ ...old, after: undefined, ...next }), replace: true })
+  }
+  const sort: Sort = { by: filters.sort ?? 'userName', order: filters.order ?? 'asc' }
+  return (
+    <>
+      <PageHeader title={users.title} about={users.about} actions={mayChange && <NewUserButton />} />
+      <RunningJobs kind="act-on-users" onProgress={refresh} />
+      <UserFilterBar filters={filters} onChange={change} />
+      <ProblemAlert error={error} onRetry={() => void refetch()} />
+      <Group gap="xs" mb="xs" mih={30}>
+        {mayChange && <BulkMenu selection={selection} filters={filters} isEmpty={data?.items.length === 0} />}
+        <DownloadMenu filters={filters} />
+        <Text size="sm" c="dimmed" role="status">
+          {data?.totalIsAtLeast ? users.atLeast(data.total ?? 0) : ''}
+        </Text>
+      </Group>
+      <DataTable
+        caption={users.caption}
+        columns={userColumns({ texts, mayChange, rows: data?.items ?? [], selection })}
+        rows={data?.items}
+        rowKey={({ id }) => id}
+        sort={sort}
+        onSort={({ by, order }) => change({ sort: by as UserFilters['sort'], order })}
+        isStale={isPlaceholderData}
+        empty={<Nobody filters={filters} onClear={() => change(NO_FILTERS)} />}
+      />
+      <Pager
+        after={filters.after}
+        next={data?.next}
+        total={data?.totalIsAtLeast ? undefined : data?.total}
+        onPage={(after) => void navigate({ search: (old) => ({ ...old, after }) })}
+      />
+    </>
+  )
+}
+
+function NewUserButton() {
+  const { users } = useTexts()
+  return (
+    <MainButton component={Link} to="/users/new" leftSection={<UserPlus size={16} aria-hidden />}>
+      {users.new}
+    </MainButton>
+  )
+}
+
+function DownloadMenu({ filters }: { readonly filters: UserFilters }) {
+  const { users } = useTexts()
+  const href = (format: string) => api.href('/users/export', { ...conditionsOf(filters), format })
+  return (
+    <Menu position="bottom-start">
+      <Menu.Target>
+        <Button size="xs" variant="default" leftSection={<Download size={14} aria-hidden />}>
+          {users.download}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {['csv', 'json'].map((format) => (
+          <Menu.Item key={format} component="a" href={href(format)} download>
+            {users.downloadAs(format.toUpperCase())}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+function Nobody({ filters, onClear }: { readonly filters: UserFilters; readonly onClear: () => void }) {
+  const { users, common } = useTexts()
+  if (!isFiltered(filters)) return <EmptyState icon={Users} title={users.emptyTitle} text={users.emptyText} />
+  return (
+    <EmptyState
+      icon={SearchX}
+      title={users.noneTitle}
+      text={users.noneText}
+      action={
+        <Button variant="default" onClick={onClear}>
+          {common.clearFilters}
+        </Button>
+      }
+    />
+  )
+}

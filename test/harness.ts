@@ -104,6 +104,8 @@ export interface HouseWish {
   readonly sms?: Sms
   /** By which cursors and one-time codes age. */
   readonly clock?: Clock
+  /** Whose forwarding headers the gateway takes; this machine's otherwise. */
+  readonly trustedProxies?: readonly string[]
 }
 
 export interface House {
@@ -148,8 +150,11 @@ export async function openHouse({
   mailer,
   beside,
   sms,
+  trustedProxies = ['127.0.0.1'],
 }: HouseWish = {}): Promise<House> {
-  const { connection, drop } = beside ? { ...beside, drop: async () => {} } : await cloneDatabase()
+  const { connection, drop } = beside
+    ? { connection: beside.connection, drop: async () => {} }
+    : await cloneDatabase()
   const db = openDatabase({ connection })
   const authenticator = openAuthenticator(db, systemClock)
   const lastSeen = openLastSeen(db, systemClock)
@@ -189,7 +194,7 @@ export async function openHouse({
   // The identity providers of tests are on this machine.
   const nearFetch = openFetch({ allowPrivateNetworks: ['127.0.0.0/8'] })
   await server.register(signInDoor, { ...people, sms, fetch: nearFetch })
-  await server.register(gatewayDoor, { ...people, trustedProxies: ['127.0.0.1'] })
+  await server.register(gatewayDoor, { ...people, trustedProxies })
   await server.register(portalDoor, { ...people, fetch, apiKeyUse, requestLogDays: 7, prefix: API_PREFIX })
   await server.listen({ host: '127.0.0.1', port: 0 })
 

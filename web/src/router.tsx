@@ -2,6 +2,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { createRouter } from '@tanstack/react-router'
 import { accountRoutes } from './pages/account/routes.tsx'
 import { accountLinkRoutes } from './pages/account-link/routes.tsx'
+import { applicationRoutes } from './pages/applications/routes.tsx'
 import { gatewayRoutes } from './pages/gateways/routes.tsx'
 import { groupRoutes } from './pages/groups/routes.tsx'
 import { identityProviderRoutes } from './pages/identity-providers/routes.tsx'
@@ -22,6 +23,7 @@ const routeTree = rootRoute.addChildren([
   appRoute.addChildren([
     ...overviewRoutes,
     ...logRoutes,
+    ...applicationRoutes,
     ...gatewayRoutes,
     ...identityProviderRoutes,
     ...mappingRoutes,

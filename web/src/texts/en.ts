@@ -1,5 +1,6 @@
 // The catalogue: every text of the portal, in English. One file for each part of the portal.
 import { account } from './en/account.ts'
+import { applications } from './en/applications.ts'
 import { common } from './en/common.ts'
 import { gateways } from './en/gateways.ts'
 import { groups } from './en/groups.ts'
@@ -17,6 +18,7 @@ import { users } from './en/users.ts'
 
 export const en = {
   account,
+  applications,
   common,
   gateways,
   groups,

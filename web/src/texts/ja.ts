@@ -1,5 +1,6 @@
 import type { Texts } from './en.ts'
 import { account } from './ja/account.ts'
+import { applications } from './ja/applications.ts'
 import { common } from './ja/common.ts'
 import { gateways } from './ja/gateways.ts'
 import { groups } from './ja/groups.ts'
@@ -17,6 +18,7 @@ import { users } from './ja/users.ts'
 
 export const ja: Texts = {
   account,
+  applications,
   common,
   gateways,
   groups,

@@ -121,12 +121,3 @@ export function endSessionsNamed(
       where u.id in (select user_id from ended) and u.tenant_id = ${tx.tenantId}`,
   )
 }
-
-/** Ends every session of a user. @returns how many there were */
-export async function endSessionsOf(db: Database, tenantId: string, userId: string): Promise<number> {
-  const ended = await db.run(
-    { tenantId },
-    sql`delete from user_session where user_id = ${userId} and tenant_id = ${tenantId} returning id`,
-  )
-  return ended.length
-}

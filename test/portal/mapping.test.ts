@@ -42,24 +42,22 @@ test('an editor is told the mapping, what is required, presets and the paths of 
   await house.db.run(
     { tenantId: idp.tenantId },
     sql`insert into custom_schema (id, tenant_id, idp_id, resource_type, urn, definition)
-      select uuidv7(), ${idp.tenantId}, ${idp.id}, 'User', 'urn:example:2.0:User', ${JSON.stringify(
-        {
-          id: 'urn:example:2.0:User',
-          name: 'x',
-          description: '',
-          attributes: [
-            {
-              name: 'berth',
-              type: 'string',
-              multiValued: false,
-              description: 'Where it lies',
-              required: false,
-              mutability: 'readWrite',
-              returned: 'default',
-            },
-          ],
-        },
-      )}`,
+      select uuidv7(), ${idp.tenantId}, ${idp.id}, 'User', 'urn:example:2.0:User', ${JSON.stringify({
+        id: 'urn:example:2.0:User',
+        name: 'x',
+        description: '',
+        attributes: [
+          {
+            name: 'berth',
+            type: 'string',
+            multiValued: false,
+            description: 'Where it lies',
+            required: false,
+            mutability: 'readWrite',
+            returned: 'default',
+          },
+        ],
+      })}`,
   )
   const { status, json, headers } = await ada.get(path)
   expect(status).toBe(200)

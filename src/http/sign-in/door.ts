@@ -57,7 +57,6 @@ export const signInDoor: FastifyPluginAsync<SignInOptions> = async (door, option
       .header('referrer-policy', 'same-origin')
       .header('x-content-type-options', 'nosniff')
   })
-  await door.register(homeRoutes, options)
   await door.register(chooseRoutes, options)
   await door.register(flowRoutes, options)
   await door.register(factorRoutes, options)
@@ -66,6 +65,7 @@ export const signInDoor: FastifyPluginAsync<SignInOptions> = async (door, option
   await door.register(passwordRoutes, options)
   // Each kind of identity provider has its own way there and back.
   const configurations = openOidcConfigurations(options.db, options.seal, options.fetch, options.clock)
+  await door.register(homeRoutes, { ...options, configurations })
   await door.register(oidcRoutes, { ...options, configurations })
   await door.register(samlRoutes, options)
   await door.register(samlLogoutRoutes, options)

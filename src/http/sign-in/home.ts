@@ -6,12 +6,12 @@ import { endSession, findSession, type UserSession } from '#sign-in/sessions.ts'
 import { findTenantById } from '#tenancy/tenants.ts'
 import { isSameOrigin } from '../same-origin.ts'
 import { clearCookie, readCookie } from './cookies.ts'
-import type { SignInOptions } from './door.ts'
 import { homePage } from './home-page.ts'
+import { type OidcOptions, oidcLogoutUrl } from './oidc.ts'
 import { leave, samlLogoutUrl } from './saml-logout.ts'
 
 /** The user portal: what a person has here. */
-export const homeRoutes: FastifyPluginAsync<SignInOptions> = async (door, options) => {
+export const homeRoutes: FastifyPluginAsync<OidcOptions> = async (door, options) => {
   const { db } = options
 
   door.get('/', async (request, reply) => {
@@ -31,7 +31,8 @@ export const homeRoutes: FastifyPluginAsync<SignInOptions> = async (door, option
     const session = await findSession(db, readCookie(request, 'session'))
     clearCookie(request, reply, 'session')
     const ended = session && (await endSession(db, session))
-    const onward = ended && (await samlLogoutUrl(options, session, ended))
+    const onward =
+      ended && ((await samlLogoutUrl(options, session, ended)) ?? (await oidcLogoutUrl(options, session)))
     return onward === undefined ? reply.redirect('/sign-in', 303) : leave(onward, reply)
   })
 

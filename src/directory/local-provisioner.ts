@@ -1,7 +1,7 @@
 // The portal at work on the directory. Of the tenant's local identity provider the portal is the master: what a SCIM client
 // does elsewhere, an administrator does here, through the same functions and rules.
 import type { Witness } from '#audit/record.ts'
-import { Invalid, NotFound, Refused } from '#errors.ts'
+import { Conflict, Invalid, NotFound, Refused } from '#errors.ts'
 import {
   DECLARED,
   type DeclaredSchemas,
@@ -111,6 +111,8 @@ export async function inFormWords<Result>(
   try {
     return await work()
   } catch (error) {
+    // The person knows names, not ids.
+    if (error instanceof Conflict) throw new Conflict(error.attribute, 'It is taken by another one')
     if (!(error instanceof ScimError)) throw error
     const [path = '', ...rule] = error.message.split(' ')
     throw new Invalid(names[path] ?? path, rule.join(' '))

@@ -18,7 +18,9 @@ export function PageHeader({ title, about, actions }: PageHeaderProps) {
   return (
     <Group justify="space-between" align="flex-start" mb="md" gap="sm">
       <Stack gap={2} miw={{ base: '100%', xs: 0 }} flex={1}>
-        <Title order={1}>{title}</Title>
+        <Title order={1} style={{ overflowWrap: 'anywhere' }}>
+          {title}
+        </Title>
         {about && (
           <Text c="dimmed" size="sm" component="div">
             {about}

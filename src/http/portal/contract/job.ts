@@ -8,7 +8,6 @@ const JobState = Type.Union([
   Type.Literal('failed'),
   Type.Literal('cancelled'),
 ])
-export type JobState = Static<typeof JobState>
 
 /** Work in the background, with its progress. */
 export const Job = Type.Object(

@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Button, Group as Row, Text, Tooltip } from '@mantine/core'
+import { ActionIcon, Badge, Button, Group as Row, Text, Tooltip, VisuallyHidden } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
@@ -110,7 +110,7 @@ function memberColumns(
       key: 'remove',
       title: '',
       width: 50,
-      head: <span />,
+      head: <VisuallyHidden>{detail.removeHead}</VisuallyHidden>,
       cell: (member) => (
         <Tooltip label={detail.remove(member.name)}>
           <ActionIcon

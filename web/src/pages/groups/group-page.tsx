@@ -77,7 +77,7 @@ function Sections({ group, mayChange }: { readonly group: Group; readonly mayCha
             />
           </Section>
           <Section title={texts.resource} about={texts.resourceAbout}>
-            <JsonView label={texts.resource} value={group.resource} />
+            <JsonView label={`${texts.resource} (JSON)`} value={group.resource} />
           </Section>
         </Stack>
       </SimpleGrid>

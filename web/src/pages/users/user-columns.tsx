@@ -1,4 +1,4 @@
-import { Checkbox, Group, Stack, Text } from '@mantine/core'
+import { Checkbox, Stack, Text } from '@mantine/core'
 import type { UserSummary } from '../../../../src/http/portal/contract/user.ts'
 import type { Column } from '../../components/data-table.tsx'
 import { PlaceLink } from '../../components/place-link.tsx'
@@ -37,20 +37,20 @@ export function userColumns({ texts, mayChange, rows, selection }: ColumnsOption
     {
       key: 'status',
       title: users.status,
-      width: 190,
+      width: 130,
       cell: (user) => <StatusCell user={user} texts={texts} />,
     },
     {
       key: 'created',
       title: users.created,
-      width: 150,
+      width: 130,
       sortable: true,
       cell: (user) => <Time at={user.createdAt} relative />,
     },
     {
       key: 'changed',
       title: users.changed,
-      width: 150,
+      width: 130,
       sortable: true,
       cell: (user) => <Time at={user.changedAt} relative />,
     },
@@ -94,7 +94,7 @@ function selectColumn(
 
 function NameCell({ user: { id, userName, email } }: { readonly user: UserSummary }) {
   return (
-    <Stack gap={0} miw={180}>
+    <Stack gap={0} miw={230}>
       <Text size="sm" fw={500} component="span">
         <PlaceLink to={`/users/${id}`}>{userName}</PlaceLink>
       </Text>
@@ -110,13 +110,13 @@ function NameCell({ user: { id, userName, email } }: { readonly user: UserSummar
 /** What it comes to, and whose word that is. */
 function StatusCell({ user, texts: { users } }: { readonly user: UserSummary; readonly texts: Texts }) {
   return (
-    <Group gap={6} wrap="nowrap">
+    <Stack gap={2} align="flex-start" miw={120}>
       <StatusBadge status={user.status} />
       {user.status !== 'active' && (
         <Text size="xs" c="dimmed">
           {users.statusHints[user.status]}
         </Text>
       )}
-    </Group>
+    </Stack>
   )
 }

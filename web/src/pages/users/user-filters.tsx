@@ -1,4 +1,4 @@
-import { Button, Group, Select } from '@mantine/core'
+import { Group, Select } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -6,7 +6,7 @@ import type { Group as FoundGroup, GroupPage } from '../../../../src/http/portal
 import { api } from '../../api/client.ts'
 import { SearchField } from '../../components/search-field.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
-import { isFiltered, STATUSES, type UserFilters } from './filters.ts'
+import { STATUSES, type UserFilters } from './filters.ts'
 import { useProviderChoices } from './queries.ts'
 
 interface FiltersProps {
@@ -22,7 +22,7 @@ export const NO_FILTERS: UserFilters = {
 }
 
 export function UserFilterBar({ filters, onChange }: FiltersProps) {
-  const { users, common } = useTexts()
+  const { users } = useTexts()
   return (
     <Group gap="sm" mb="sm">
       <SearchField
@@ -47,11 +47,6 @@ export function UserFilterBar({ filters, onChange }: FiltersProps) {
         w={{ base: '100%', xs: 160 }}
       />
       <GroupSelect value={filters.groupId} onChange={(groupId) => onChange({ groupId })} />
-      {isFiltered(filters) && (
-        <Button variant="subtle" onClick={() => onChange(NO_FILTERS)}>
-          {common.clearFilters}
-        </Button>
-      )}
     </Group>
   )
 }

@@ -1,6 +1,6 @@
 import { Button, Group, SimpleGrid, Stack, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { ApiError } from '../../api/client.ts'
 import { formProblems } from '../../api/form-problems.ts'
 import { MainButton } from '../../components/main-button.tsx'
@@ -30,16 +30,14 @@ export function UserForm({ initial, onSave, onCancel, onReload }: UserFormProps)
   const { users, common } = useTexts()
   const texts = users.form
   const [values, setValues] = useState(initial)
-  const [isLeaving, setLeaving] = useState(false)
+  const [leave, setLeave] = useState<() => void>()
+  useEffect(() => leave?.(), [leave]) // by then the guard has heard that all is saved
   const changed = Object.fromEntries(
     FIELDS.filter((name) => values[name].trim() !== initial[name]).map((name) => [name, values[name].trim()]),
   )
   const save = useMutation({
     mutationFn: () => onSave(changed),
-    onSuccess: (leave) => {
-      setLeaving(true)
-      setTimeout(leave) // when the guard has heard that all is saved
-    },
+    onSuccess: (next) => setLeave(() => next),
   })
   const { byField, rest } = formProblems(save.error, FIELDS)
   const isStale = save.error instanceof ApiError && save.error.code === 'stale'
@@ -48,6 +46,7 @@ export function UserForm({ initial, onSave, onCancel, onReload }: UserFormProps)
     <TextInput
       key={name}
       label={texts[name]}
+      inputWrapperOrder={['label', 'input', 'description', 'error']}
       {...(name === 'userName' && { description: texts.userNameHint })}
       type={name === 'email' ? 'email' : 'text'}
       autoComplete="off"
@@ -56,6 +55,7 @@ export function UserForm({ initial, onSave, onCancel, onReload }: UserFormProps)
       onChange={(event) => {
         const { value } = event.currentTarget
         setValues((old) => ({ ...old, [name]: value }))
+        if (byField[name]) save.reset()
       }}
       error={byField[name]}
     />
@@ -67,7 +67,7 @@ export function UserForm({ initial, onSave, onCancel, onReload }: UserFormProps)
         save.mutate()
       }}
     >
-      <UnsavedGuard isDirty={isDirty && !isLeaving} />
+      <UnsavedGuard isDirty={isDirty && !leave} />
       <Stack gap="lg" maw={860}>
         {isStale && onReload ? (
           <ProblemAlert error={new Error(texts.stale)} onRetry={onReload} />
@@ -84,7 +84,7 @@ export function UserForm({ initial, onSave, onCancel, onReload }: UserFormProps)
           <Button variant="default" onClick={onCancel}>
             {common.cancel}
           </Button>
-          <MainButton type="submit" loading={save.isPending || isLeaving} disabled={!isDirty}>
+          <MainButton type="submit" loading={save.isPending || leave !== undefined} disabled={!isDirty}>
             {common.save}
           </MainButton>
         </Group>

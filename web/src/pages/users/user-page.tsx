@@ -63,7 +63,7 @@ function Sections({ user }: { readonly user: User }) {
         <Stack gap="lg" miw={0}>
           <GroupsSection user={user} />
           <Section title={texts.resource} about={texts.resourceAbout}>
-            <JsonView label={texts.resource} value={user.resource} />
+            <JsonView label={`${texts.resource} (JSON)`} value={user.resource} />
           </Section>
         </Stack>
       </SimpleGrid>
@@ -109,8 +109,10 @@ function ProfileSection({ user }: { readonly user: User }) {
   const { users } = useTexts()
   const { detail: texts } = users
   const { profile, isEditable, identityProvider } = user
-  const rows = Object.entries(profile).map(
-    ([name, value]) => [texts.profileNames[name] ?? name, value] as const,
+  const known = Object.keys(texts.profileNames)
+  const others = Object.keys(profile).filter((name) => !known.includes(name))
+  const rows = [...known.filter((name) => name in profile), ...others].map(
+    (name) => [texts.profileNames[name] ?? name, profile[name]] as const,
   )
   return (
     <Section

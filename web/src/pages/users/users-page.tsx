@@ -48,6 +48,11 @@ export function UsersPage() {
       <Group gap="xs" mb="xs" mih={30}>
         {mayChange && <BulkMenu selection={selection} filters={filters} isEmpty={data?.items.length === 0} />}
         <DownloadMenu filters={filters} />
+        {isFiltered(filters) && (
+          <Button size="xs" variant="subtle" onClick={() => change(NO_FILTERS)}>
+            {texts.common.clearFilters}
+          </Button>
+        )}
         <Text size="sm" c="dimmed" role="status">
           {data?.totalIsAtLeast ? users.atLeast(data.total ?? 0) : ''}
         </Text>

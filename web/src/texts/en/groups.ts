@@ -39,6 +39,7 @@ export const groups = {
     group: 'Group',
     status: 'Status',
     memberName: 'Name',
+    removeHead: 'Remove',
     remove: (name: string) => `Remove ${name}`,
     removed: (name: string) => `${name} is no longer a member`,
     add: 'Add',

@@ -39,6 +39,7 @@ export const groups = {
     group: 'グループ',
     status: '状態',
     memberName: '名前',
+    removeHead: '外す',
     remove: (name: string) => `${name} を外す`,
     removed: (name: string) => `${name} を外しました`,
     add: '追加',

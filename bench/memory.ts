@@ -1,4 +1,4 @@
-// The memory of a process, as Linux tells it.
+// The memory and the processor time of a process, as Linux tells them.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { NotRun } from './promise.ts'
 
@@ -23,5 +23,18 @@ export function forgetPeak(pid: number): void {
     writeFileSync(`/proc/${pid}/clear_refs`, '5')
   } catch (error) {
     throw new NotRun(`the peak of a process cannot be reset here: ${error}`)
+  }
+}
+
+const MILLISECONDS_PER_TICK = 10
+
+/** Processor time that it has taken. @throws {NotRun} where there is no /proc */
+export function cpuMilliseconds(pid: number): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return (Number(fields[11]) + Number(fields[12])) * MILLISECONDS_PER_TICK
+  } catch (error) {
+    throw new NotRun(`the processor time of a process cannot be read here: ${error}`)
   }
 }

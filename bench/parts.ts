@@ -1,5 +1,6 @@
 // The parts of the bench: each measures on stands of its own and leaves lines. What failed is told, and its rows say so.
 import { measureFreshTenant } from './parts/fresh-tenant.ts'
+import { measureGateway } from './parts/gateway.ts'
 import { measureIdle } from './parts/idle.ts'
 import { measureLoad } from './parts/load.ts'
 import { measureStart } from './parts/start.ts'
@@ -25,6 +26,7 @@ const MEASURES: Readonly<Record<Part, (task: Task) => Promise<Results>>> = {
   idle: measureIdle,
   start: measureStart,
   nodes: measureTwoNodes,
+  gateway: measureGateway,
   load: measureLoad,
   fresh: measureFreshTenant,
   sync: measureSync,

@@ -4,6 +4,7 @@ import type { Plan } from './plan.ts'
 import type { Promised } from './promise.ts'
 import { correctnessPromises } from './promises/correctness.ts'
 import { firstSyncPromises } from './promises/first-sync.ts'
+import { gatewayPromises } from './promises/gateway.ts'
 import { groupPromises } from './promises/groups.ts'
 import { idlePromises } from './promises/idle.ts'
 import { nodePromises } from './promises/node.ts'
@@ -15,6 +16,7 @@ const FAMILIES: readonly ((plan: Plan, evidence: Evidence) => Promised[])[] = [
   firstSyncPromises,
   idlePromises,
   nodePromises,
+  gatewayPromises,
   correctnessPromises,
 ]
 

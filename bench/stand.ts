@@ -75,6 +75,7 @@ export function ourSettings(stand: Stand, port: number, database = stand.connect
     DOORLIST_DATA_DIR: join(stand.folder, 'state'),
     DOORLIST_PORT: String(port),
     DOORLIST_SCIM_RATE: '0',
+    DOORLIST_TRUSTED_PROXIES: '127.0.0.1',
     DOORLIST_LOG_LEVEL: 'warn',
   }
 }

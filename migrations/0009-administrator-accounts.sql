@@ -1,5 +1,5 @@
 -- Owner: src/tenancy. How administrators get an account, prove who they are and stay signed in. Secrets of 128 random bits
--- or more are kept as their SHA-256; a TOTP secret, which must be read again, is sealed.
+-- or more are kept as their SHA-256.
 
 -- Shorter passwords (8 to 14 characters) are good only together with a second factor.
 alter table administrator add password_is_long boolean not null default true;
@@ -40,51 +40,6 @@ create table sign_in_throttle (
 );
 create index sign_in_throttle_age on sign_in_throttle (started_at);
 
-create table administrator_totp (
-  administrator_id uuid primary key references administrator on delete cascade,
-  tenant_id uuid not null references tenant on delete cascade,
-  secret bytea not null,
-  -- The time step of the newest code that was used: each code works once.
-  last_step bigint not null,
-  created_at timestamptz(3) not null default now(),
-  last_used_at timestamptz(3)
-);
-
-create table administrator_passkey (
-  id uuid primary key,
-  tenant_id uuid not null references tenant on delete cascade,
-  administrator_id uuid not null references administrator on delete cascade,
-  credential_id text not null unique,
-  rp_id text not null,
-  public_key bytea not null,
-  sign_count bigint not null,
-  transports text[] not null,
-  name text not null,
-  created_at timestamptz(3) not null default now(),
-  last_used_at timestamptz(3)
-);
-create index administrator_passkey_owner on administrator_passkey (administrator_id);
-
-create table administrator_recovery_code (
-  administrator_id uuid not null references administrator on delete cascade,
-  digest bytea not null,
-  tenant_id uuid not null references tenant on delete cascade,
-  primary key (administrator_id, digest)
-);
-
--- What the service must remember between the two halves of an enrolment or of a passkey ceremony, once. `bound_to` says for
--- whom: an administrator, a link, an attempt. A sign-in by passkey alone belongs to no tenant until it is answered.
-create table factor_ceremony (
-  id uuid primary key,
-  tenant_id uuid references tenant on delete cascade,
-  kind text not null check (kind in ('totp', 'passkey', 'assertion')),
-  bound_to text not null,
-  -- The challenge, or the sealed secret.
-  content bytea not null,
-  expires_at timestamptz not null
-);
-create index factor_ceremony_expiry on factor_ceremony (expires_at);
-
 -- One-time links that are mailed or handed over: into an account that is to be made, or back into one that is there.
 create table account_link (
   id uuid primary key,
@@ -121,5 +76,4 @@ create table api_key (
 );
 
 select protect_table('administrator_session'), protect_table('sign_in_attempt'), protect_table('sign_in_throttle'),
-  protect_table('administrator_totp'), protect_table('administrator_passkey'), protect_table('administrator_recovery_code'),
-  protect_table('factor_ceremony'), protect_table('account_link'), protect_table('api_key');
+  protect_table('account_link'), protect_table('api_key');

@@ -35,6 +35,7 @@ test('an empty environment gives the defaults of the operator contract', () => {
     role: 'all',
     logLevel: 'info',
     smtpUrl: undefined,
+    smsWebhook: undefined,
     allowPrivateNetworks: [],
     tls: undefined,
     trustedProxies: [],
@@ -68,6 +69,8 @@ test('each setting is read under its own name', () => {
     DOORLIST_TOKEN_MINUTES: '360',
     DOORLIST_REQUEST_LOG_DAYS: '30',
     DOORLIST_METRICS_TOKEN: 'm'.repeat(16),
+    DOORLIST_SMS_WEBHOOK_URL: 'https://sms.example.com/send',
+    DOORLIST_SMS_WEBHOOK_SECRET: 's'.repeat(16),
   })
   expect(config).toEqual({
     host: '::',
@@ -80,6 +83,7 @@ test('each setting is read under its own name', () => {
     role: 'gateway',
     logLevel: 'warn',
     smtpUrl: 'smtps://mail.example.com:465',
+    smsWebhook: { url: 'https://sms.example.com/send', secret: 's'.repeat(16) },
     allowPrivateNetworks: ['10.0.0.0/8', 'fd00::/8'],
     tls: { certFile: 'cert.pem', keyFile: 'key.pem' },
     trustedProxies: ['127.0.0.1'],
@@ -137,6 +141,8 @@ test('the value of a secret is never repeated', () => {
     DOORLIST_ADMIN_PASSWORD: 'hunter2',
     DOORLIST_SMTP_URL: 'hunter2',
     DOORLIST_METRICS_TOKEN: 'hunter2',
+    DOORLIST_SMS_WEBHOOK_URL: 'hunter2',
+    DOORLIST_SMS_WEBHOOK_SECRET: 'hunter2',
   }
   const mistakes = mistakesOf({ ...secrets, DOORLIST_ADMIN_EMAIL: 'ada@example.com' })
   expect(mistakes.map((mistake) => mistake.split(' ')[0])).toEqual(

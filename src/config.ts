@@ -31,6 +31,8 @@ export interface Config {
   readonly smtpUrl: string | undefined
   /** Address that mail comes from. Unset: doorlist@ the public host. */
   readonly mailFrom: string | undefined
+  /** Through which text messages go out. Unset: none do. */
+  readonly smsWebhook: { readonly url: string; readonly secret: string } | undefined
   /** Networks that outgoing requests may reach although they are private. */
   readonly allowPrivateNetworks: readonly string[]
   /** Paths of PEM files; unset: plain HTTP. */
@@ -67,6 +69,7 @@ export function readConfig(environment: Variables): Config {
     logLevel: read.choice('DOORLIST_LOG_LEVEL', LOG_LEVELS, 'info'),
     smtpUrl: read.url('DOORLIST_SMTP_URL', ['smtp', 'smtps'], { secret: true }),
     mailFrom: readMailFrom(read),
+    smsWebhook: readSmsWebhook(read),
     allowPrivateNetworks: read.networks('DOORLIST_ALLOW_PRIVATE_NETWORKS'),
     tls: readTls(read),
     trustedProxies: read.networks('DOORLIST_TRUSTED_PROXIES'),
@@ -150,6 +153,13 @@ function readFirstAdmin(read: SettingsReader): Config['firstAdmin'] {
 function readMailFrom(read: SettingsReader): string | undefined {
   const check = (value: string) => /^[^\s@<>]+@[^\s@<>]+$/.test(value)
   return read.text('DOORLIST_MAIL_FROM', { check, rule: 'an e-mail address' })
+}
+
+function readSmsWebhook(read: SettingsReader): Config['smsWebhook'] {
+  const url = read.url('DOORLIST_SMS_WEBHOOK_URL', ['https', 'http'], { secret: true })
+  const secret = readSecret(read, 'DOORLIST_SMS_WEBHOOK_SECRET', 16)
+  read.together('DOORLIST_SMS_WEBHOOK_URL', 'DOORLIST_SMS_WEBHOOK_SECRET')
+  return url && secret ? { url, secret } : undefined
 }
 
 function readTls(read: SettingsReader): Config['tls'] {

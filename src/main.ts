@@ -8,8 +8,10 @@ import { ensureAuditPartitions } from '#audit/partitions.ts'
 import { sealAudit } from '#audit/seal.ts'
 import type { Config } from '#config.ts'
 import { purgeOrphans, purgeRevisions } from '#directory/purge.ts'
+import { PROFILES_JOB, recomputeProfilesJob } from '#directory/recompute-profiles.ts'
 import { actOnUsersJob, USER_JOB } from '#directory/user-job.ts'
 import { Unavailable } from '#errors.ts'
+import { purgeCeremonies } from '#factors/ceremonies.ts'
 import { purgeGateways } from '#gateways/list.ts'
 import { gatewayName } from '#gateways/name.ts'
 import { openPresence } from '#gateways/presence.ts'
@@ -22,9 +24,7 @@ import { SCIM_PREFIX, scimDoor } from '#http/scim/door.ts'
 import { buildServer } from '#http/server.ts'
 import { signInDoor } from '#http/sign-in/door.ts'
 import { openAuthenticator } from '#identity-providers/authenticate.ts'
-
 import { ensureLocalIdentityProvider } from '#identity-providers/create.ts'
-
 import { openLastSeen } from '#identity-providers/last-seen.ts'
 import { openSeal } from '#identity-providers/secrets.ts'
 import { openUnknownAttributes } from '#identity-providers/unknown-attributes.ts'
@@ -40,8 +40,10 @@ import { openMailer } from '#platform/mail.ts'
 import { migrate } from '#platform/migrations.ts'
 import { startPostgres } from '#platform/postgres.ts'
 import type { Seal } from '#platform/seal.ts'
+import { openSms, type Sms } from '#platform/sms.ts'
 import { readVersion } from '#platform/version.ts'
 import { openRequestLog, type RequestLog } from '#request-log/request-log.ts'
+import { purgeUserSignIns } from '#sign-in/housekeeping.ts'
 import { createAdministrator, hasOwner } from '#tenancy/administrators.ts'
 import { openApiKeyUse } from '#tenancy/api-key-use.ts'
 import { purgeSignIns } from '#tenancy/housekeeping.ts'
@@ -234,6 +236,7 @@ async function openDoors(
   }
   const mailer = config.smtpUrl === undefined ? undefined : openMailer(config.smtpUrl, mailFrom(config))
   undo.push(() => mailer?.close())
+  const fetch = openFetch(config)
   await server.register(signInDoor, {
     db,
     seal,
@@ -241,7 +244,8 @@ async function openDoors(
     publicUrl,
     mailer,
     activity: logs.activity,
-    fetch: openFetch({ allowPrivateNetworks: config.allowPrivateNetworks }),
+    sms: openSmsOf(config),
+    fetch,
   })
   await server.register(gatewayDoor, {
     db,
@@ -262,6 +266,7 @@ async function openDoors(
       seal,
       clock: systemClock,
       publicUrl,
+      fetch,
       mailer,
       apiKeyUse,
       activity: logs.activity,
@@ -288,6 +293,14 @@ async function startRequestLog(db: Database, config: Config, log: Log, undo: Und
   undo.push(() => requestLog.close())
   await requestLog.makeRoom().catch(onError) // nothing needs it to start
   return requestLog
+}
+
+const SMS_MILLISECONDS = 10_000
+
+function openSmsOf({ smsWebhook, allowPrivateNetworks }: Config): Sms | undefined {
+  if (!smsWebhook) return undefined
+  const fetch = openFetch({ allowPrivateNetworks, milliseconds: SMS_MILLISECONDS })
+  return openSms({ ...smsWebhook, fetch, clock: systemClock })
 }
 
 /** Where it is not set, an address at the host that the service is reached at. */
@@ -325,6 +338,8 @@ function startHousekeeping(db: Database, log: Log, systemLog: SystemLog, undo: U
       purgeOrphans(db),
       purgeRevisions(db),
       purgeSignIns(db),
+      purgeCeremonies(db),
+      purgeUserSignIns(db),
       purgeLogs(db),
       purgeGateways(db),
       purgeJobs(db),
@@ -351,7 +366,11 @@ function startHousekeeping(db: Database, log: Log, systemLog: SystemLog, undo: U
 /** Every process does jobs, whoever asked for them where. */
 function startJobs(db: Database, log: Log, undo: Undo): void {
   const onError = tellUnlessAway((error) => log.warn({ err: error }, 'a batch of a job failed'))
-  const worker = openJobWorker(db, { [USER_JOB]: actOnUsersJob }, onError)
+  const worker = openJobWorker(
+    db,
+    { [USER_JOB]: actOnUsersJob, [PROFILES_JOB]: recomputeProfilesJob },
+    onError,
+  )
   undo.push(() => worker.close())
 }
 

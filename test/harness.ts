@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import type { FastifyContextConfig, FastifyInstance } from 'fastify'
 import type { Witness } from '#audit/record.ts'
+import { PROFILES_JOB, recomputeProfilesJob } from '#directory/recompute-profiles.ts'
 import { actOnUsersJob, USER_JOB } from '#directory/user-job.ts'
 import { gatewayDoor } from '#http/gateway/door.ts'
 import { oauthDoor } from '#http/oauth/door.ts'
@@ -29,6 +30,7 @@ import { openFetch } from '#platform/fetch.ts'
 import type { Mailer } from '#platform/mail.ts'
 import type { Connection } from '#platform/postgres.ts'
 import { createSeal } from '#platform/seal.ts'
+import type { Sms } from '#platform/sms.ts'
 import { raw as rawSql, sql } from '#platform/sql.ts'
 import { openRequestLog, type RequestLog } from '#request-log/request-log.ts'
 import type { Role } from '#tenancy/administrators.ts'
@@ -92,11 +94,18 @@ export interface IdpWish {
 export interface HouseWish {
   /** SCIM requests a second and identity provider; unlimited otherwise. */
   readonly ratePerSecond?: number
+  /** What outgoing requests may reach beside the public network. */
+  readonly allowPrivateNetworks?: readonly string[]
   /** As which the service is reached; where it listens otherwise. Passkeys need a host name. */
   readonly publicUrl?: string | (() => string)
   readonly mailer?: Mailer
+  /** Another process on the same database. */
+  readonly beside?: Pick<House, 'connection'>
+  readonly sms?: Sms
   /** By which cursors and one-time codes age. */
   readonly clock?: Clock
+  /** Whose forwarding headers the gateway takes; this machine's otherwise. */
+  readonly trustedProxies?: readonly string[]
 }
 
 export interface House {
@@ -136,10 +145,16 @@ export interface House {
 export async function openHouse({
   ratePerSecond = 0,
   clock = systemClock,
+  allowPrivateNetworks = [],
   publicUrl,
   mailer,
+  beside,
+  sms,
+  trustedProxies = ['127.0.0.1'],
 }: HouseWish = {}): Promise<House> {
-  const { connection, drop } = await cloneDatabase()
+  const { connection, drop } = beside
+    ? { connection: beside.connection, drop: async () => {} }
+    : await cloneDatabase()
   const db = openDatabase({ connection })
   const authenticator = openAuthenticator(db, systemClock)
   const lastSeen = openLastSeen(db, systemClock)
@@ -157,6 +172,7 @@ export async function openHouse({
   })
   const seal = createSeal('a secret of this test that nobody guesses')
   const url = () => `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`
+  const reachedAt = () => (typeof publicUrl === 'function' ? publicUrl() : (publicUrl ?? url()))
   await server.register(operatorDoor, { db, serving: () => true })
   await server.register(oauthDoor, { authenticator, publicUrl: url })
   await server.register(scimDoor, {
@@ -173,12 +189,13 @@ export async function openHouse({
   })
   await server.register(portalPages)
   const activity = openActivity(db, 'test')
-  const reachedAt = () => (typeof publicUrl === 'function' ? publicUrl() : (publicUrl ?? url()))
   const people = { db, seal, clock, publicUrl: reachedAt, mailer, activity }
-  const fetch = openFetch({ allowPrivateNetworks: ['127.0.0.0/8'] })
-  await server.register(signInDoor, { ...people, fetch })
-  await server.register(gatewayDoor, { ...people, trustedProxies: ['127.0.0.1'] })
-  await server.register(portalDoor, { ...people, apiKeyUse, requestLogDays: 7, prefix: API_PREFIX })
+  const fetch = openFetch({ allowPrivateNetworks })
+  // The identity providers of tests are on this machine.
+  const nearFetch = openFetch({ allowPrivateNetworks: ['127.0.0.0/8'] })
+  await server.register(signInDoor, { ...people, sms, fetch: nearFetch })
+  await server.register(gatewayDoor, { ...people, trustedProxies })
+  await server.register(portalDoor, { ...people, fetch, apiKeyUse, requestLogDays: 7, prefix: API_PREFIX })
   await server.listen({ host: '127.0.0.1', port: 0 })
 
   async function tenant(slug: string): Promise<string> {
@@ -240,7 +257,7 @@ export async function openHouse({
       const fail = (error: unknown) => {
         throw error
       }
-      while (await runBatch(db, { [USER_JOB]: actOnUsersJob }, fail));
+      while (await runBatch(db, { [USER_JOB]: actOnUsersJob, [PROFILES_JOB]: recomputeProfilesJob }, fail));
     },
     dump: (table) => db.run(SYSTEM, sql`select * from ${rawSql(table)}`),
     async close() {

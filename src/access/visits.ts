@@ -23,8 +23,8 @@ export interface Visitor extends Policy, Visit {
 
 const GROUPS_AT_MOST = 500
 
-/** `union` keeps a group once, so groups that hold each other end the walk. */
-const GROUPS = raw(`(with recursive up(id) as (
+/** Ids of the groups of the user `u`. `union` keeps a group once, so groups that hold each other end the walk. */
+export const GROUPS_OF_USER = raw(`(with recursive up(id) as (
         select m.group_id from group_member m where m.member_id = u.id and m.tenant_id = u.tenant_id
         union
         select m.group_id from group_member m join up on m.member_id = up.id where m.tenant_id = u.tenant_id)
@@ -56,7 +56,7 @@ export async function findVisitor(
         join user_session s on s.id = a.session_id
         join directory_user u on u.id = s.user_id
         join identity_provider i on i.id = s.idp_id
-        cross join lateral ${GROUPS} as e(ids)
+        cross join lateral ${GROUPS_OF_USER} as e(ids)
         where a.digest = ${digestOf(token)} and a.tenant_id = ${tenantId} and p.origin = ${origin}
           and u.active and u.disabled_at is null and u.deleted_at is null and i.enabled
           and s.created_at > now() - make_interval(hours => ${ABSOLUTE_HOURS})

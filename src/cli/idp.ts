@@ -75,9 +75,9 @@ function show(idOrName: string, { tenant, json }: DataOptions): Promise<void> {
   return inTenant(tenant, async (house) => {
     const provider = await findIdentityProvider(house.db, house.tenantId, idOrName)
     const credentials = await listCredentials(house.db, house.tenantId, provider.id)
-    const { details, hasClientSecret, mapping } = provider
-    if (json)
-      return printJson({ ...summary(house, provider), details, hasClientSecret, mapping, credentials })
+    const { details, hasClientSecret, mapping, matching, mfaMethods, mfaDemand } = provider
+    const more = { details, hasClientSecret, mapping, matching, mfaMethods, mfaDemand, credentials }
+    if (json) return printJson({ ...summary(house, provider), ...more })
     const { scim, ...plain } = summary(house, provider)
     const { certificates, ...shown } = details
     printPairs({ ...plain, endpoint: scim?.endpoint, ...shown, certificates: certificates?.length })
@@ -88,7 +88,8 @@ function show(idOrName: string, { tenant, json }: DataOptions): Promise<void> {
 
 /** Without the details that fill a screen; never a secret. */
 function summary({ config }: TenantHouse, provider: IdentityProvider) {
-  const { tenantId: _, details: __, hasClientSecret: ___, mapping: ____, ...shown } = provider
+  const { tenantId: _, details: __, hasClientSecret: ___, mapping: ____, ...rest } = provider
+  const { matching: _____, mfaMethods: ______, mfaDemand: _______, version: ________, ...shown } = rest
   return {
     ...shown,
     scim: provider.type === 'local' ? undefined : { endpoint: scimEndpoint(config, provider.id) },

@@ -5,6 +5,7 @@ import { deleteUser, disableUser, enableUser, listUsers, showUser } from '#direc
 import { findIdentityProvider } from '#identity-providers/identity-providers.ts'
 
 import type { Database } from '#platform/database.ts'
+import { activateUser, resetEnrolment } from '#sign-in/enrolment.ts'
 import { confirmName } from './ask.ts'
 import { inTenant, type TenantHouse } from './house.ts'
 import { type DataOptions, type PageOptions, withData, withPage } from './options.ts'
@@ -33,6 +34,14 @@ export function addUser(program: Command): void {
   withOne(user.command('enable').description('lift the hold')).action((name: string, options: OneOptions) =>
     act(name, options, enableUser, 'enabled'),
   )
+  withOne(user.command('activate').description('let in who has enrolled and waits')).action(
+    (name: string, options: OneOptions) => act(name, options, activateUser, 'activated'),
+  )
+  withOne(
+    user
+      .command('reset-enrolment')
+      .description('take factors, remembered devices and sessions away; the user enrols anew'),
+  ).action((name: string, options: OneOptions) => act(name, options, resetEnrolment, 'to enrol anew'))
   withOne(
     user.command('delete').description('delete the profile; the identity provider sees the user deactivated'),
   )

@@ -26,28 +26,70 @@ export const DEFAULT_MAPPING: Mapping = [
 
 /** The attributes that every profile may have; a tenant may add its own. */
 export const PROFILE_ATTRIBUTES = [...DEFAULT_MAPPING.map(({ attribute }) => attribute), 'personalDesktop']
-const REQUIRED = ['username', 'email']
+export const REQUIRED_ATTRIBUTES = ['username', 'email']
 
 const RULES_AT_MOST = 50
 const SOURCE_CHARACTERS = 500
 const VALUE_CHARACTERS = 200
 const NAME = /^[a-zA-Z][a-zA-Z0-9_-]{0,49}$/
 
+/** What is wrong with a mapping, and where, such as `mapping.3.source`. */
+export interface MappingProblem {
+  readonly field: string
+  readonly rule: string
+}
+
 /**
- * Checks a mapping that an administrator made.
+ * Checks a mapping that an administrator makes, rule by rule.
  * @param schema of users, with the extensions of the identity provider
- * @throws {Invalid} names the rule and the field, such as `mapping.3.source`
+ * @returns the rules that are good, and all problems
+ */
+export function checkMapping(
+  given: readonly unknown[],
+  schema: ResourceSchema,
+): { readonly mapping: Mapping; readonly problems: readonly MappingProblem[] } {
+  const problems: MappingProblem[] = []
+  if (given.length > RULES_AT_MOST)
+    problems.push({ field: 'mapping', rule: `may have at most ${RULES_AT_MOST} rules` })
+  const mapping: MappedAttribute[] = []
+  given.slice(0, RULES_AT_MOST).forEach((one, i) => {
+    const { rule, problem } = tryRule(one, `mapping.${i}`, schema)
+    if (problem) problems.push(problem)
+    if (!rule) return
+    if (!mapping.some(({ attribute }) => attribute === rule.attribute)) mapping.push(rule)
+    else problems.push({ field: `mapping.${i}.attribute`, rule: `is mapped twice: ${rule.attribute}` })
+  })
+  const missing = REQUIRED_ATTRIBUTES.filter((name) => !given.some((rule) => attributeOf(rule) === name))
+  if (missing.length > 0) problems.push({ field: 'mapping', rule: `must map ${missing.join(' and ')}` })
+  return { mapping, problems }
+}
+
+/**
+ * The same for a mapping that is to be kept.
+ * @throws {Invalid} names the first rule that is not good, and its field
  */
 export function readMapping(given: readonly unknown[], schema: ResourceSchema): Mapping {
-  if (given.length > RULES_AT_MOST) throw new Invalid('mapping', `may have at most ${RULES_AT_MOST} rules`)
-  const mapping = given.map((rule, i) => readRule(rule, `mapping.${i}`, schema))
-  mapping.forEach(({ attribute }, i) => {
-    if (mapping.findIndex((rule) => rule.attribute === attribute) !== i)
-      throw new Invalid(`mapping.${i}.attribute`, `is mapped twice: ${attribute}`)
-  })
-  const missing = REQUIRED.filter((name) => !mapping.some(({ attribute }) => attribute === name))
-  if (missing.length > 0) throw new Invalid('mapping', `must map ${missing.join(' and ')}`)
+  const { mapping, problems } = checkMapping(given, schema)
+  const [first] = problems
+  if (first) throw new Invalid(first.field, first.rule)
   return mapping
+}
+
+function attributeOf(rule: unknown): unknown {
+  return (rule as { readonly attribute?: unknown } | null | undefined)?.attribute
+}
+
+function tryRule(
+  given: unknown,
+  field: string,
+  schema: ResourceSchema,
+): { readonly rule?: MappedAttribute; readonly problem?: MappingProblem } {
+  try {
+    return { rule: readRule(given, field, schema) }
+  } catch (error) {
+    if (!(error instanceof Invalid)) throw error
+    return { problem: { field: error.field, rule: error.message.slice(error.field.length + 1) } }
+  }
 }
 
 function readRule(given: unknown, field: string, schema: ResourceSchema): MappedAttribute {

@@ -22,6 +22,11 @@ export interface UserDetail extends UserSummary {
   readonly resource: object
 }
 
+/** What the identity provider says, and the name of the personal desktop that the person gave at enrolment. */
+const PROFILE =
+  raw(`coalesce((select jsonb_build_object('personalDesktop', e.personal_desktop) from user_enrolment e
+      where e.user_id = u.id and e.personal_desktop is not null), '{}') || u.profile`)
+
 export interface UserSearch {
   readonly idpId?: string | undefined
   /** The beginning of the userName. */
@@ -59,7 +64,7 @@ export async function showUser(
     : sql`u.user_name_key = ${userNameKey(idOrUserName)}`
   const rows = await db.run<UserDetail & { text: string }>(
     { tenantId },
-    sql`select ${SUMMARY}, u.external_id as "externalId", u.version::text as version, u.profile,
+    sql`select ${SUMMARY}, u.external_id as "externalId", u.version::text as version, ${PROFILE} as profile,
         u.resource as text,
         ${EFFECTIVE_GROUPS} as groups
       from directory_user u join identity_provider i on i.id = u.idp_id

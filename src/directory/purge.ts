@@ -1,7 +1,6 @@
 // What remains of an identity provider's directory when the provider itself is gone. Its rows are out of everyone's
 // reach from that moment on; this takes them away, bit by bit, so that no transaction runs long.
-import type { Database } from '#platform/database.ts'
-import { SYSTEM } from '#platform/database.ts'
+import { type Database, SYSTEM } from '#platform/database.ts'
 import { raw, sql } from '#platform/sql.ts'
 
 const BATCH = 5_000
@@ -21,6 +20,21 @@ export async function purgeOrphans(db: Database): Promise<number> {
     }
   }
   return total
+}
+
+/** Deletes the users and groups of one identity provider that is gone. */
+export async function purgeDirectory(db: Database, tenantId: string, idpId: string): Promise<void> {
+  for (const table of ['directory_group', 'directory_user']) {
+    for (;;) {
+      const rows = await db.run(
+        { tenantId },
+        sql`delete from ${raw(table)} where id in (select u.id from ${raw(table)} u
+          where u.idp_id = ${idpId} and u.tenant_id = ${tenantId}
+            and not exists (select from identity_provider i where i.id = ${idpId}) limit ${BATCH}) returning id`,
+      )
+      if (rows.length < BATCH) break
+    }
+  }
 }
 
 /** How many people and groups go with an identity provider; the confirmation says so. */

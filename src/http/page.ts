@@ -2,15 +2,40 @@
 import { createHash } from 'node:crypto'
 
 const STYLE = `
-:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
-body { max-width: 32rem; margin: 4rem auto; padding: 0 1rem; }
+:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif;
+  --ground: light-dark(#f1f4f9, #12151b); --card: light-dark(#fff, #1b2029); --ink: light-dark(#1a2233, #e8ecf3);
+  --soft: light-dark(#505b6e, #a9b3c4); --edge: light-dark(#d5dce8, #343c4a); --field: light-dark(#7a8596, #7d899c);
+  --link: light-dark(#243f7d, #a9c0f5); --main: #b34700; --bad: light-dark(#b3261e, #ff9a90); }
+* { box-sizing: border-box; }
+body { margin: 0; min-height: 100vh; display: flex; align-items: safe center; justify-content: center; padding: 1rem; color: var(--ink); background: var(--ground); }
+main { width: 100%; max-width: 26rem; padding: 2rem; background: var(--card); border: 1px solid var(--edge); border-radius: .75rem; box-shadow: 0 1px 2px #0000000f, 0 8px 24px #0000000f; overflow-wrap: anywhere; }
+h1 { margin: 0 0 .75rem; font-size: 1.5rem; line-height: 1.25; letter-spacing: -.01em; }
+h2 { margin: 1.75rem 0 .5rem; font-size: .95rem; color: var(--soft); }
+p { margin: .5rem 0; }
+a { color: var(--link); }
 label { display: block; font-weight: 600; margin-top: 1rem; }
-input { box-sizing: border-box; width: 100%; padding: .5rem; font: inherit; border: 1px solid #767676; border-radius: .25rem; }
-input[aria-invalid] { border: 2px solid #c62828; }
-:focus-visible { outline: 3px solid #d15700; outline-offset: 2px; }
-button { margin-top: 1.5rem; padding: .6rem 1.5rem; font: inherit; font-weight: 600; color: #fff; background: #b34700; border: 0; border-radius: .25rem; }
-.hint { margin: .25rem 0; }
-.problem { margin: .25rem 0; padding-left: .75rem; border-left: 4px solid #c62828; font-weight: 600; }
+input { width: 100%; margin-top: .25rem; padding: .6rem .75rem; font: inherit; color: inherit; background: transparent; border: 1px solid var(--field); border-radius: .4rem; }
+input[aria-invalid] { border: 2px solid var(--bad); }
+input.code { font-size: 1.25rem; letter-spacing: .2em; font-variant-numeric: tabular-nums; }
+.check { display: flex; gap: .6rem; align-items: center; font-weight: 400; }
+.check input { width: 1.15rem; height: 1.15rem; margin: 0; flex: none; accent-color: var(--main); }
+:focus-visible { outline: 3px solid light-dark(#d15700, #ff9d4d); outline-offset: 2px; }
+button { width: 100%; min-height: 2.75rem; margin-top: 1.5rem; padding: .6rem 1.5rem; font: inherit; font-weight: 600; color: #fff; background: var(--main); border: 0; border-radius: .4rem; cursor: pointer; }
+button:hover { background: #963b00; }
+button.quiet { margin-top: .75rem; color: var(--link); background: transparent; border: 1px solid var(--edge); }
+.hint { margin: .1rem 0; font-size: .9rem; color: var(--soft); }
+.problem { margin: .75rem 0; padding: .5rem .75rem; border-left: 4px solid var(--bad); background: light-dark(#fdeceb, #3a1f1e); border-radius: .25rem; font-weight: 600; }
+[hidden] { display: none; }
+.choices { list-style: none; margin: .75rem 0 0; padding: 0; display: grid; gap: .5rem; }
+.choice { display: block; padding: .65rem .9rem; color: var(--ink); border: 1px solid var(--edge); border-radius: .4rem; text-decoration: none; font-weight: 600; }
+.choice:hover { border-color: var(--link); }
+.qr { display: block; width: 200px; height: 200px; margin: 1rem auto; padding: .25rem; background: #fff; border-radius: .5rem; }
+summary { cursor: pointer; color: var(--link); }
+code { font-family: ui-monospace, monospace; font-size: .95em; }
+.secret code { font-size: 1.05rem; letter-spacing: .05em; }
+.codes { display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: .35rem; padding: 0; list-style-position: inside; font-variant-numeric: tabular-nums; }
+@media (max-width: 30rem) { body { padding: 0; align-items: stretch; background: var(--card); } main { max-width: none; padding: 1.5rem 1.25rem; border: 0; border-radius: 0; box-shadow: none; } }
+@media print { button, form { display: none; } }
 `
 
 const styleHash = createHash('sha256').update(STYLE).digest('base64')

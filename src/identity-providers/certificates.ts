@@ -29,6 +29,26 @@ export function fingerprintOf(pem: string): string {
   return new X509Certificate(pem).fingerprint256
 }
 
+export interface CertificateFacts {
+  readonly pem: string
+  readonly subject: string
+  readonly fingerprint: string
+  readonly notBefore: Date
+  readonly notAfter: Date
+}
+
+/** What an administrator looks at; one that has expired is shown so, not refused. @param pem one certificate */
+export function describeCertificate(pem: string): CertificateFacts {
+  const { subject, fingerprint256, validFromDate, validToDate } = new X509Certificate(pem)
+  return {
+    pem,
+    subject: subject.replaceAll('\n', ', '),
+    fingerprint: fingerprint256,
+    notBefore: validFromDate,
+    notAfter: validToDate,
+  }
+}
+
 function readCertificate(pem: string): string {
   try {
     return new X509Certificate(pem).toString()
@@ -39,4 +59,9 @@ function readCertificate(pem: string): string {
 
 function invalid(rule: string): Invalid {
   return new Invalid('certificates', rule)
+}
+
+/** As SAML metadata has it: DER in base64. @param pem one certificate */
+export function derOf(pem: string): string {
+  return new X509Certificate(pem).raw.toString('base64')
 }

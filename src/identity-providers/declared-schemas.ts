@@ -1,6 +1,7 @@
 // The schemas by which messages of one identity provider are read: the standard's, and the extensions that its tenant
 // declared. They come with the identity provider's own row, so they are as fresh as its epoch.
-import { raw } from '#platform/sql.ts'
+import type { Database } from '#platform/database.ts'
+import { raw, sql } from '#platform/sql.ts'
 import { groupSchema, strictUserSchema, userSchema, withExtensions } from '#protocol/scim/resource-schema.ts'
 import type { ResourceSchema, Schema } from '#protocol/scim/schema.ts'
 
@@ -39,4 +40,17 @@ export function schemasOf(
     users: withExtensions(standard.users, of('User')),
     groups: withExtensions(standard.groups, of('Group')),
   }
+}
+
+/** @returns undefined when there is no such identity provider */
+export async function readSchemas(
+  db: Database,
+  tenantId: string,
+  idpId: string,
+): Promise<ProviderSchemas | undefined> {
+  const [row] = await db.run<{ declared: DeclaredSchemas; mode: keyof typeof STANDARD }>(
+    { tenantId },
+    sql`select i.mode, ${DECLARED} from identity_provider i where i.id = ${idpId} and i.tenant_id = ${tenantId}`,
+  )
+  return row && schemasOf(row.declared, row.mode)
 }

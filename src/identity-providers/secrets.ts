@@ -18,7 +18,9 @@ export async function openSeal(db: Database, { secretKey, dataDir }: KeySource):
     SYSTEM,
     sql`select distinct on (substring(secret, 2, 8)) secret from (
         select client_secret as secret from identity_provider where client_secret is not null
-        union all select secret from administrator_totp) as sealed`,
+        union all select private_key from service_certificate
+        union all select secret from factor_totp
+        union all select private_key from gateway_key) as sealed`,
   )
   const given = secretKey ?? (await readSecretKey(dataDir))
   if (!given && sealed.length > 0) {

@@ -6,7 +6,7 @@ import { Unauthenticated } from '#errors.ts'
 import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
 import type { Database, TenantTx } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
-import { advanceAttempt, lockAttempt } from './attempts.ts'
+import { advanceAttempt, lockAttempt, renewAttempt } from './attempts.ts'
 import { claimOf, resourceOf } from './claims.ts'
 import type { Origin } from './complete.ts'
 import { meetsDemand } from './external-factor.ts'
@@ -19,8 +19,12 @@ export interface Arrival {
 }
 
 export type Arrived =
-  | { readonly userId: string }
+  /** With the attempt's token from now on. */
+  | { readonly userId: string; readonly token: string }
   | { readonly denied: 'not-on-the-list' | 'taken'; readonly name: string }
+
+/** Forgotten with each one that is taken, so that they do not pile up; an hour late, for clocks that are apart. */
+const OUTLIVED_MESSAGES = 20
 
 /** @throws {Unauthenticated} the attempt is over or was used, or the message was */
 export function arrive(
@@ -36,14 +40,16 @@ export function arrive(
     if (message) await takeMessage(tx, provider.id, message)
     const found = await findPerson(tx, provider, assertion, origin)
     if ('denied' in found) return found
-    const { issuer, subject, sessionIndex } = assertion
+    const { issuer, subject, sessionIndex, nameId, sessionNotOnOrAfter } = assertion
     const evidence = {
       identity: { issuer, subject },
       externalFactor: provider.mfa === 'external' && meetsDemand(provider.mfaDemand, assertion),
       ...(sessionIndex !== undefined && { sessionIndex }),
+      ...(nameId && { nameId }),
+      ...(sessionNotOnOrAfter && { endsAt: sessionNotOnOrAfter.toISOString() }),
     }
     await advanceAttempt(tx, attempt, evidence, found.userId)
-    return found
+    return { ...found, token: await renewAttempt(tx, attempt) }
   })
 }
 
@@ -54,18 +60,24 @@ export async function takeMessage(
   { id, expiresAt }: NonNullable<Arrival['message']>,
 ): Promise<void> {
   const fresh = await tx.query(
-    sql`insert into used_message (idp_id, message_id, tenant_id, expires_at)
+    sql`with forgotten as (
+        delete from used_message where idp_id = ${idpId} and tenant_id = ${tx.tenantId} and message_id in (
+          select message_id from used_message where idp_id = ${idpId} and tenant_id = ${tx.tenantId}
+            and expires_at < now() - interval '1 hour' order by expires_at limit ${OUTLIVED_MESSAGES} for update skip locked))
+      insert into used_message (idp_id, message_id, tenant_id, expires_at)
       values (${idpId}, ${id}, ${tx.tenantId}, ${expiresAt}) on conflict do nothing returning idp_id`,
   )
   if (fresh.length === 0) throw used()
 }
+
+type Found = { readonly userId: string } | Extract<Arrived, { denied: unknown }>
 
 async function findPerson(
   tx: TenantTx,
   provider: IdentityProvider,
   assertion: Assertion,
   origin: Origin,
-): Promise<Arrived> {
+): Promise<Found> {
   const rule = ruleOf(provider)
   const match = await identify(tx, provider.id, withUserName(assertion), rule)
   if ('taken' in match) return { denied: 'taken', name: nameOf(assertion) }

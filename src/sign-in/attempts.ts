@@ -4,6 +4,7 @@ import { hash, randomUUIDv7 } from 'node:crypto'
 import { Unauthenticated } from '#errors.ts'
 import type { Database, TenantTx } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
+import type { NameId } from '#protocol/saml/assertion.ts'
 import { digestOf, newScopedToken, tenantOfToken } from '#tenancy/scoped-tokens.ts'
 import type { Proven } from './next-step.ts'
 
@@ -12,6 +13,10 @@ export interface Evidence extends Omit<Proven, 'userId'> {
   /** The identity that the identity provider told of, linked to the user when the sign-in completes. */
   readonly identity?: { readonly issuer: string; readonly subject: string }
   readonly sessionIndex?: string
+  /** saml */
+  readonly nameId?: NameId
+  /** saml: when the identity provider ends the session. */
+  readonly endsAt?: string
 }
 
 export interface Attempt {
@@ -76,11 +81,23 @@ export async function advanceAttempt(
   )
 }
 
+/**
+ * Another token for an attempt that knows who it is from now on: whoever planted the one before in a browser has nothing.
+ * @returns the token for the cookie
+ */
+export async function renewAttempt(tx: TenantTx, { id }: Attempt): Promise<string> {
+  const token = newScopedToken('userAttempt', tx.tenantId)
+  await tx.query(
+    sql`update user_attempt set digest = ${digestOf(token)} where id = ${id} and tenant_id = ${tx.tenantId}`,
+  )
+  return token
+}
+
 export async function endAttempt(tx: TenantTx, { id }: Attempt): Promise<void> {
   await tx.query(sql`delete from user_attempt where id = ${id} and tenant_id = ${tx.tenantId}`)
 }
 
-type Purpose = 'state' | 'nonce' | 'code-verifier' | 'authn-request' | 'ceremony'
+type Purpose = 'state' | 'nonce' | 'code-verifier' | 'authn-request' | 'ceremony' | 'code'
 
 /** A value that only the holder of the token can name, and that tells nothing of it. 256 bits, base64url. */
 export function derived(token: string, purpose: Purpose): string {

@@ -21,7 +21,7 @@ export async function completeSignIn(
   person: Person,
   origin: Origin,
 ): Promise<string> {
-  const { identity, sessionIndex, factor = false, externalFactor = false } = attempt.proven
+  const { identity, sessionIndex, nameId, endsAt, factor = false, externalFactor = false } = attempt.proven
   if (identity && !(await linkIdentity(tx, attempt.idpId, person.userId, identity)))
     throw new Refused('This identity belongs to another user')
   await enrol(tx, witnessOf(attempt, person, origin), person, { activate: true })
@@ -30,8 +30,10 @@ export async function completeSignIn(
     idpId: attempt.idpId,
     userId: person.userId,
     factorProven: factor || externalFactor,
-    subject: identity?.subject,
+    subject: nameId?.value ?? identity?.subject,
+    nameIdFormat: nameId?.format,
     sessionIndex,
+    endsAt,
     ...origin,
   })
 }

@@ -4,6 +4,7 @@
 
 import type { TenantTx } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
+import type { NameId } from '#protocol/saml/assertion.ts'
 import { caseKey } from '#protocol/scim/text.ts'
 
 /** What an identity provider said of somebody, verified. */
@@ -15,6 +16,10 @@ export interface Assertion {
   readonly attributes: Readonly<Record<string, readonly string[]>>
   /** How the identity provider knows the session, for its logout requests. */
   readonly sessionIndex?: string
+  /** saml: as it was said, which is not always what the person is known by. */
+  readonly nameId?: NameId
+  /** saml: when the identity provider ends the session. */
+  readonly sessionNotOnOrAfter?: Date
   /** oidc */
   readonly amr?: readonly string[]
   /** oidc */

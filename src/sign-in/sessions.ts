@@ -26,7 +26,10 @@ export interface NewSession {
   readonly userId: string
   readonly factorProven: boolean
   readonly subject?: string | undefined
+  readonly nameIdFormat?: string | undefined
   readonly sessionIndex?: string | undefined
+  /** The identity provider's own end of it. */
+  readonly endsAt?: string | undefined
   readonly sourceAddress?: string | undefined
   readonly userAgent?: string | undefined
 }
@@ -36,13 +39,14 @@ const USER_AGENT_CHARACTERS = 300
 /** @returns the token for the cookie; it is shown nowhere else */
 export async function startSession(tx: TenantTx, session: NewSession): Promise<string> {
   const token = newScopedToken('userSession', tx.tenantId)
-  const { idpId, userId, factorProven, subject, sessionIndex, sourceAddress, userAgent } = session
+  const { idpId, userId, factorProven, subject, nameIdFormat, sessionIndex, endsAt } = session
+  const { sourceAddress, userAgent } = session
   await tx.query(
-    sql`insert into user_session (id, tenant_id, idp_id, user_id, digest, factor_at, subject, session_index,
-        source_address, user_agent)
+    sql`insert into user_session (id, tenant_id, idp_id, user_id, digest, factor_at, subject, name_id_format,
+        session_index, ends_at, source_address, user_agent)
       values (${randomUUIDv7()}, ${tx.tenantId}, ${idpId}, ${userId}, ${digestOf(token)},
-        case when ${factorProven} then now() end, ${subject ?? null}, ${sessionIndex ?? null}, ${sourceAddress ?? null},
-        ${userAgent?.slice(0, USER_AGENT_CHARACTERS) ?? null})`,
+        case when ${factorProven} then now() end, ${subject ?? null}, ${nameIdFormat ?? null}, ${sessionIndex ?? null},
+        ${endsAt ?? null}::timestamptz, ${sourceAddress ?? null}, ${userAgent?.slice(0, USER_AGENT_CHARACTERS) ?? null})`,
   )
   return token
 }
@@ -58,33 +62,62 @@ export async function findSession(db: Database, token: string | undefined): Prom
       sql`with live as (
           select s.id from user_session s where s.digest = ${digestOf(token)} and s.tenant_id = ${tenantId}
             and s.created_at > now() - make_interval(hours => ${ABSOLUTE_HOURS})
-            and s.last_seen_at > now() - make_interval(mins => ${IDLE_MINUTES})),
+            and s.last_seen_at > now() - make_interval(mins => ${IDLE_MINUTES})
+            and (s.ends_at is null or s.ends_at > now())),
         seen as (
           update user_session s set last_seen_at = now()
           where s.id = (select id from live) and s.last_seen_at < now() - interval '1 minute')
         select s.id, s.tenant_id as "tenantId", s.idp_id as "idpId", s.user_id as "userId", u.user_name as "userName",
-          u.profile, s.created_at as "createdAt", s.factor_at as "factorAt"
+          
+          case when e.personal_desktop is null then u.profile
+            else jsonb_build_object('personalDesktop', e.personal_desktop) || u.profile end as profile,
+          s.created_at as "createdAt", s.factor_at as "factorAt"
         from user_session s
         join directory_user u on u.id = s.user_id and u.active and u.deleted_at is null and u.disabled_at is null
         join identity_provider i on i.id = s.idp_id and i.enabled
+        left join user_enrolment e on e.user_id = u.id
         where s.id = (select id from live)`,
     ),
   )
   return found
 }
 
+/** How the identity provider knows a session, so that it can be told of its end. */
+export interface SessionAtIdp {
+  readonly subject: string | null
+  readonly nameIdFormat: string | null
+  readonly sessionIndex: string | null
+}
+
+/** @returns undefined: it had ended already */
 export async function endSession(
   db: Database,
   { id, tenantId }: Pick<UserSession, 'id' | 'tenantId'>,
-): Promise<void> {
-  await db.run({ tenantId }, sql`delete from user_session where id = ${id} and tenant_id = ${tenantId}`)
+): Promise<SessionAtIdp | undefined> {
+  const [ended] = await db.run<SessionAtIdp>(
+    { tenantId },
+    sql`delete from user_session where id = ${id} and tenant_id = ${tenantId}
+      returning subject, name_id_format as "nameIdFormat", session_index as "sessionIndex"`,
+  )
+  return ended
 }
 
-/** Ends every session of a user. @returns how many there were */
-export async function endSessionsOf(db: Database, tenantId: string, userId: string): Promise<number> {
-  const ended = await db.run(
-    { tenantId },
-    sql`delete from user_session where user_id = ${userId} and tenant_id = ${tenantId} returning id`,
+/**
+ * Ends the sessions of a subject that an identity provider names, on every process: a session is its row.
+ * @param sessionIndexes none: all of them @returns whose they were
+ */
+export function endSessionsNamed(
+  tx: TenantTx,
+  idpId: string,
+  subject: string,
+  sessionIndexes: readonly string[],
+): Promise<{ userId: string; userName: string }[]> {
+  return tx.query<{ userId: string; userName: string }>(
+    sql`with ended as (
+        delete from user_session where idp_id = ${idpId} and subject = ${subject} and tenant_id = ${tx.tenantId}
+          and (${sessionIndexes.length === 0} or session_index = any(${sessionIndexes}::text[]))
+        returning user_id)
+      select u.id as "userId", u.user_name as "userName" from directory_user u
+      where u.id in (select user_id from ended) and u.tenant_id = ${tx.tenantId}`,
   )
-  return ended.length
 }

@@ -1,4 +1,4 @@
-import type { Database, Queryable } from '#platform/database.ts'
+import type { Queryable } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
 import type { SignInPolicy, Standing } from './next-step.ts'
 
@@ -6,6 +6,14 @@ export interface Person extends Standing {
   readonly userId: string
   readonly userName: string
   readonly profile: Readonly<Record<string, string>>
+  /** The number that was proven for codes; null: none was. */
+  readonly phone: string | null
+  /** How many are left. */
+  readonly recoveryCodes: number
+}
+
+export interface Policy extends SignInPolicy {
+  readonly rememberDeviceDays: number
 }
 
 /** How a person stands, for `nextStep`; undefined when there is none (any more). */
@@ -17,7 +25,13 @@ export async function findStanding(
   const [person] = await tx.query<Person>(
     sql`select u.id as "userId", u.user_name as "userName", u.profile, u.active, u.disabled_at is not null as disabled,
         u.deleted_at is not null as deleted, e.activated_at is not null as activated,
-        e.personal_desktop as "personalDesktop", '{}'::text[] as factors
+        coalesce(u.profile->>'personalDesktop', e.personal_desktop) as "personalDesktop",
+        array(
+          select 'totp' from factor_totp f where f.user_id = u.id
+          union all select distinct 'passkey' from factor_passkey f where f.user_id = u.id
+          union all select f.method from user_address_factor f where f.user_id = u.id) as factors,
+        (select f.phone from user_address_factor f where f.user_id = u.id and f.method = 'phone') as phone,
+        (select count(*)::integer from factor_recovery_code f where f.user_id = u.id) as "recoveryCodes"
       from directory_user u left join user_enrolment e on e.user_id = u.id
       where u.id = ${userId} and u.tenant_id = ${tenantId}`,
   )
@@ -26,13 +40,13 @@ export async function findStanding(
 
 /** What the administrator demands of the people of an identity provider; undefined when it is gone. */
 export async function findPolicy(
-  db: Database,
+  tx: Queryable,
   tenantId: string,
   idpId: string,
-): Promise<SignInPolicy | undefined> {
-  const [policy] = await db.run<SignInPolicy>(
-    { tenantId },
-    sql`select enabled, mfa, mfa_methods as "mfaMethods", ask_personal_desktop as "askPersonalDesktop", activation
+): Promise<Policy | undefined> {
+  const [policy] = await tx.query<Policy>(
+    sql`select enabled, mfa, mfa_methods as "mfaMethods", ask_personal_desktop as "askPersonalDesktop", activation,
+        remember_device_days as "rememberDeviceDays"
       from identity_provider where id = ${idpId} and tenant_id = ${tenantId}`,
   )
   return policy

@@ -1,18 +1,12 @@
 // One-time links into an account: the first owner's set-up, an invitation, a new password. They share one page, one set of
 // rules for what may be chosen, and one end: the link is void and what it was for is done, or neither.
 import { NotFound } from '#errors.ts'
+import { type FactorTools, hasFactor } from '#factors/factors.ts'
 import type { Database, TenantTx } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
 import { endSessionsOf, type SessionOrigin, startSession } from './administrator-sessions.ts'
 import { addAdministrator, prepareAdministrator, type Role } from './administrators.ts'
-import {
-  addFactor,
-  type Enrolled,
-  type FactorTools,
-  hasFactor,
-  proveNewFactor,
-  readFactors,
-} from './factors.ts'
+import { addFactor, type Enrolled, proveNewFactor, readFactors } from './factors.ts'
 import { inTenant } from './means.ts'
 import { setPassword } from './own-account.ts'
 import { keepPassword, readPassword } from './passwords.ts'

@@ -1,9 +1,9 @@
 // A fresh proof of who holds a session, which dangerous things ask for: the second factor where there is one, else the
 // password. The session gets a new token with it.
 import { Invalid, Unauthenticated } from '#errors.ts'
+import type { FactorTools } from '#factors/factors.ts'
 import { sql } from '#platform/sql.ts'
 import { renewSession, type SignedIn } from './administrator-sessions.ts'
-import type { FactorTools } from './factors.ts'
 import { demandFactor, type FactorAnswer, readMeans } from './means.ts'
 import { type Method, methodsOf, nextStep } from './next-step.ts'
 import { verifyPassword } from './passwords.ts'

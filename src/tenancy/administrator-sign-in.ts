@@ -1,13 +1,13 @@
 // How an administrator signs in to the portal: a password, then a second factor where there is one; or a passkey alone.
 // `nextStep` decides; what happens here is proving, and giving out the token of what comes next.
 import { Unauthenticated } from '#errors.ts'
+import type { FactorTools } from '#factors/factors.ts'
+import { type Assertion, provePasskey } from '#factors/passkeys.ts'
 import { type Database, SYSTEM } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
 import { type SessionOrigin, startSession } from './administrator-sessions.ts'
-import type { FactorTools } from './factors.ts'
 import { demandFactor, type FactorAnswer, readMeans } from './means.ts'
 import { type Method, nextStep } from './next-step.ts'
-import { type Assertion, provePasskey } from './passkeys.ts'
 import { verifyPassword } from './passwords.ts'
 import { emailKey } from './rules.ts'
 import { beginAttempt, findAttempt, finishAttempt } from './sign-in-attempts.ts'
@@ -114,14 +114,15 @@ export async function signInByPasskey(
   const address = { what: 'address', who: origin.sourceAddress ?? '' } as const
   await countTry(tools.db, address)
   const proven = await provePasskey(tools, undefined, ANYONE, assertion)
-  if (!proven) throw new Unauthenticated('This passkey belongs to no account here')
-  const { tenantId, administratorId } = proven
+  if (proven?.holder.kind !== 'administrator')
+    throw new Unauthenticated('This passkey belongs to no account here')
+  const { tenantId, holder } = proven
   await giveTryBack(tools.db, address)
   return tools.db.transaction({ tenantId }, async (tx) => {
     const enabled = sql`select id from administrator
-      where id = ${administratorId} and tenant_id = ${tenantId} and disabled_at is null`
+      where id = ${holder.id} and tenant_id = ${tenantId} and disabled_at is null`
     if ((await tx.query(enabled)).length === 0)
       throw new Unauthenticated('This passkey belongs to no account here')
-    return startSession(tx, tenantId, administratorId, origin)
+    return startSession(tx, tenantId, holder.id, origin)
   })
 }

@@ -104,8 +104,8 @@ export function listAdministrators(db: Database, tenantId: string): Promise<List
   return db.run<ListedAdministrator>(
     { tenantId },
     sql`select ${COLUMNS},
-        (select count(*)::integer from administrator_totp t where t.administrator_id = a.id)
-          + (select count(*)::integer from administrator_passkey p where p.administrator_id = a.id) as factors,
+        (select count(*)::integer from factor_totp t where t.administrator_id = a.id)
+          + (select count(*)::integer from factor_passkey p where p.administrator_id = a.id) as factors,
         (select max(s.last_seen_at) from administrator_session s where s.administrator_id = a.id) as "lastSeenAt"
       from administrator a where a.tenant_id = ${tenantId} order by a.id`,
   )

@@ -2,11 +2,12 @@
 // an owner who can sign in stays.
 import { audited, record, type Witness } from '#audit/record.ts'
 import { Refused } from '#errors.ts'
+import { clearFactors } from '#factors/factors.ts'
 import type { Database, TenantTx } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
 import { endSessionsOf } from './administrator-sessions.ts'
 import { type Administrator, findAdministrator, type Role } from './administrators.ts'
-import { clearFactors, lockAdministrator } from './factors.ts'
+import { holderOf, lockAdministrator } from './factors.ts'
 import { readPlainName } from './rules.ts'
 
 export interface AdministratorChange {
@@ -95,7 +96,7 @@ export async function resetFactors(db: Database, witness: Witness, id: string): 
   return db.transaction({ tenantId: witness.tenantId }, async (tx) => {
     await lockAdministrator(tx, id)
     const administrator = await findAdministrator(tx, tx.tenantId, id)
-    const factors = await clearFactors(tx, witness, administrator)
+    const factors = await clearFactors(tx, witness, holderOf(administrator))
     await endSessionsOf(tx, id)
     const voided = await tx.query(
       sql`update administrator set password_hash = null, password_is_long = true

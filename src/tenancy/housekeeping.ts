@@ -6,9 +6,8 @@ const ROWS = 5_000
 
 /** In steps that are each short; what is left over waits for the next time. */
 export async function purgeSignIns(db: Database): Promise<void> {
-  await purge(db, 'factor_ceremony', 'id', 'expires_at < now()', 'expires_at')
   await purge(db, 'sign_in_attempt', 'digest', 'expires_at < now()', 'expires_at')
-  await purge(db, 'sign_in_throttle', 'subject', `started_at < now() - interval '1 hour'`, 'started_at')
+  await purge(db, 'sign_in_throttle', 'subject', `started_at < now() - interval '2 hours'`, 'started_at')
 }
 
 async function purge(db: Database, table: string, key: string, over: string, order: string): Promise<void> {

@@ -1,14 +1,15 @@
 // What an administrator can be proven by, and the proving of a second factor: at sign-in and whenever a fresh proof is
 // asked for.
 import { Unauthenticated } from '#errors.ts'
+import type { FactorTools } from '#factors/factors.ts'
+import { partyOf } from '#factors/passkey-party.ts'
+import { type Assertion, provePasskey } from '#factors/passkeys.ts'
+import { spendRecoveryCode } from '#factors/recovery-codes.ts'
+import { spendTotp } from '#factors/totp.ts'
 import type { Database, Queryable } from '#platform/database.ts'
-import { type FactorTools, readFactors } from './factors.ts'
+import { administratorId as holderId, readFactors } from './factors.ts'
 import type { Means } from './next-step.ts'
-import { partyOf } from './passkey-party.ts'
-import { type Assertion, provePasskey } from './passkeys.ts'
-import { spendRecoveryCode } from './recovery-codes.ts'
 import { countTry, forgetTries } from './throttle.ts'
-import { spendTotp } from './totp.ts'
 
 /** What a person answers when asked for a second factor. */
 export type FactorAnswer = { readonly code: string } | { readonly recoveryCode: string } | Assertion
@@ -61,8 +62,9 @@ async function isRight(
   boundTo: string,
   answer: FactorAnswer,
 ): Promise<boolean> {
-  if ('code' in answer) return spendTotp(tools, tenantId, administratorId, answer.code)
-  if ('recoveryCode' in answer)
-    return spendRecoveryCode(tools.db, tenantId, administratorId, answer.recoveryCode)
-  return (await provePasskey(tools, tenantId, boundTo, answer))?.administratorId === administratorId
+  const holder = holderId(administratorId)
+  if ('code' in answer) return spendTotp(tools, tenantId, holder, answer.code)
+  if ('recoveryCode' in answer) return spendRecoveryCode(tools.db, tenantId, holder, answer.recoveryCode)
+  const proven = await provePasskey(tools, tenantId, boundTo, answer)
+  return proven?.holder.kind === 'administrator' && proven.holder.id === administratorId
 }

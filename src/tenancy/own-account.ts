@@ -1,11 +1,12 @@
 // What administrators change about themselves.
 import { audited, record, type Witness } from '#audit/record.ts'
 import { Invalid } from '#errors.ts'
+import { type FactorTools, hasFactor } from '#factors/factors.ts'
 import type { Database, TenantTx } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
 import { demandPassword } from './administrator-proof.ts'
 import { endSessionsOf, renewSession, type SignedIn } from './administrator-sessions.ts'
-import { type FactorTools, hasFactor, lockAdministrator, type Owner, readFactors } from './factors.ts'
+import { lockAdministrator, type Owner, readFactors } from './factors.ts'
 import { type KeptPassword, keepPassword, readPassword } from './passwords.ts'
 import { emailKey, readPlainName } from './rules.ts'
 import { forgetTries } from './throttle.ts'

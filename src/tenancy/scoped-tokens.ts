@@ -11,6 +11,8 @@ export const PREFIX = {
   userAttempt: 'dlg',
   applicationSession: 'dlv',
   ticket: 'dlx',
+  device: 'dld',
+  userLink: 'dlk',
 } as const
 export type ScopedTokenKind = keyof typeof PREFIX
 

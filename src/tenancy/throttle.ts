@@ -7,27 +7,35 @@ import { type Database, SYSTEM } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
 
 export interface Tried {
-  readonly what: 'password' | 'factor' | 'address' | 'reset' | 'ceremony'
-  /** An e-mail address, an administrator's id, a network address. */
+  readonly what: 'password' | 'factor' | 'address' | 'reset' | 'ceremony' | 'code'
+  /** An e-mail address, the id of an administrator or a user, a network address. */
   readonly who: string
 }
 
 /** Tries in one window. Those of an address are many people's, those of a factor may follow only a known password. */
-const MOST: Record<Tried['what'], number> = { password: 10, factor: 6, address: 60, reset: 3, ceremony: 60 }
-const WINDOW_MINUTES = 15
+const LIMITS: Record<Tried['what'], { readonly most: number; readonly minutes: number }> = {
+  password: { most: 10, minutes: 15 },
+  factor: { most: 5, minutes: 15 },
+  address: { most: 60, minutes: 15 },
+  reset: { most: 3, minutes: 15 },
+  ceremony: { most: 60, minutes: 15 },
+  // Codes that were sent: each costs money, and somebody's attention.
+  code: { most: 5, minutes: 60 },
+}
 
 /** Counts one try. @throws {Throttled} there were too many, with the time until the window ends */
 export async function countTry(db: Database, tried: Tried): Promise<void> {
-  const expired = sql`t.started_at < now() - make_interval(mins => ${WINDOW_MINUTES})`
+  const { most, minutes } = LIMITS[tried.what]
+  const expired = sql`t.started_at < now() - make_interval(mins => ${minutes})`
   const [now] = await db.run<{ tries: number; seconds: number }>(
     SYSTEM, // an address belongs to no tenant
     sql`insert into sign_in_throttle as t (subject, tries) values (${subjectOf(tried)}, 1)
       on conflict (subject) do update set tries = case when ${expired} then 1 else t.tries + 1 end,
         started_at = case when ${expired} then now() else t.started_at end
       returning tries,
-        ceil(extract(epoch from started_at + make_interval(mins => ${WINDOW_MINUTES}) - now()))::integer as seconds`,
+        ceil(extract(epoch from started_at + make_interval(mins => ${minutes}) - now()))::integer as seconds`,
   )
-  if (now && now.tries > MOST[tried.what]) throw new Throttled(Math.max(1, now.seconds))
+  if (now && now.tries > most) throw new Throttled(Math.max(1, now.seconds))
 }
 
 /** It was right: what was tried before does not count any more. */

@@ -105,6 +105,8 @@ test('a refusal is one line on stderr and exit code 1', async () => {
     ['idp', 'create', '--name', 'X', '--type', 'oidc', '--issuer', 'http://op.example'],
     [...create('X').slice(0, -1), join(folder, 'missing.pem')],
     ['user', 'show', 'nobody@example.com'],
+    ['user', 'activate', 'nobody@example.com'],
+    ['user', 'reset-enrolment', 'nobody@example.com'],
     ['idp', 'list', '--tenant', 'nowhere'],
     ['audit', 'list', '--after', 'x'],
   ]
@@ -130,7 +132,10 @@ test('a password comes from a file or stdin, and an administrator of a tenant is
   expect((await run([...admin, '--password', 'x'])).code).toBe(2)
   expect(await run(admin)).toMatchObject({ code: 1, stderr: expect.stringContaining('--password-file') })
   const short = await run([...admin, '--password-file', '-'], 'short\n')
-  expect(short).toMatchObject({ code: 1, stderr: 'doorlist: password must have at least 15 characters\n' })
+  expect(short).toMatchObject({
+    code: 1,
+    stderr: 'doorlist: password must have at least 15 characters, or 8 together with a second factor\n',
+  })
   expect((await run([...admin, '--password-file', '-'], 'correct horse battery\n')).code).toBe(0)
   expect(await json(['admin', 'list', '--tenant', 'acme'])).toMatchObject([
     { email: 'ada@example.com', role: 'owner' },

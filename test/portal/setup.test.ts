@@ -90,7 +90,7 @@ test('with an authenticator app 8 characters are enough, and recovery codes come
   const code = new TOTP({ secret: Secret.fromBase32(enrolment.secret) }).generate()
   const made = await browser.post(path, { ...SHORT, factor: { enrolmentId, code } })
   expect([made.status, made.json.recoveryCodes?.length]).toEqual([200, 10])
-  const kept = JSON.stringify(await house.dump('administrator_totp'))
+  const kept = JSON.stringify(await house.dump('factor_totp'))
   expect(kept).not.toContain(enrolment.secret)
   const again = await visitor(house.url).post('/session', { email: ADA.email, password: SHORT.password })
   expect(again.json).toMatchObject({ next: 'factor', methods: ['totp', 'recovery-code'] })

@@ -126,6 +126,19 @@ test('an identity provider that is off signs nobody in, and ends the sessions of
   expect((await traveller.step('GET', `${house.url}/`)).status).toBe(303)
 })
 
+test('signing out goes on at the identity provider', async () => {
+  await provision(idp, 'leaver')
+  provider.person = person('leaver')
+  const traveller = openTraveller()
+  await signIn(idp, traveller)
+  const page = await traveller.step('POST', `${house.url}/sign-out`, {}, { origin: house.url })
+  const onward = new URL(page.headers.refresh?.split('url=')[1] ?? '')
+  expect(onward.origin).toBe(provider.issuer)
+  expect(onward.searchParams.get('client_id')).toBe(provider.clientId)
+  expect(onward.searchParams.get('post_logout_redirect_uri')).toBe(`${house.url}/`)
+  expect((await traveller.step('GET', `${house.url}/`)).status).toBe(303)
+})
+
 test('an answer counts in the browser that asked, and once', async () => {
   await provision(idp, 'once')
   provider.person = person('once')

@@ -2,9 +2,12 @@ import type { QueryClient } from '@tanstack/react-query'
 import { createRouter } from '@tanstack/react-router'
 import { accountRoutes } from './pages/account/routes.tsx'
 import { accountLinkRoutes } from './pages/account-link/routes.tsx'
+import { applicationRoutes } from './pages/applications/routes.tsx'
 import { gatewayRoutes } from './pages/gateways/routes.tsx'
 import { groupRoutes } from './pages/groups/routes.tsx'
+import { identityProviderRoutes } from './pages/identity-providers/routes.tsx'
 import { logRoutes } from './pages/logs/routes.tsx'
+import { mappingRoutes } from './pages/mapping/routes.tsx'
 import { overviewRoutes } from './pages/overview/routes.tsx'
 import { provisioningRoutes } from './pages/provisioning/routes.tsx'
 import { signInRoutes } from './pages/sign-in/routes.tsx'
@@ -20,7 +23,10 @@ const routeTree = rootRoute.addChildren([
   appRoute.addChildren([
     ...overviewRoutes,
     ...logRoutes,
+    ...applicationRoutes,
     ...gatewayRoutes,
+    ...identityProviderRoutes,
+    ...mappingRoutes,
     ...provisioningRoutes,
     ...accountRoutes,
     ...tenantRoutes,

@@ -12,7 +12,8 @@ import {
   readApplicationCookie,
   writeApplicationCookie,
 } from './application-cookie.ts'
-import type { VerifyOptions } from './verify.ts'
+import type { Original } from './peers.ts'
+import { isForPage, refuse, type VerifyOptions } from './verify.ts'
 
 type Request<Query> = FastifyRequest<{ Querystring: { [Name in keyof Query]?: string } }>
 
@@ -26,10 +27,14 @@ export const entryRoutes: FastifyPluginAsync<VerifyOptions> = async (door, optio
   const { db, keys, peers, publicUrl, clock } = options
 
   door.get('/.doorlist/start', async (request: Request<{ to: 1 }>, reply) => {
-    const origin = originOf(request)
+    const original = originalOf(request)
+    const { origin } = original
+    // nginx cannot encode an address into another, so it hands the request over as it came.
+    const isHandedOver = request.query.to === undefined
+    if (isHandedOver && !isForPage(original, request)) return refuse(reply, 401, 'Sign in first.')
     const { secret, digest } = newBrowserSecret()
     writeApplicationCookie(reply, origin, 'entering', secret, ENTERING_SECONDS)
-    const to = readReturnTo(request.query.to)
+    const to = isHandedOver ? whereOf(original) : readReturnTo(request.query.to)
     return reply.redirect(
       `${publicUrl()}/sign-in/application?${new URLSearchParams({ origin, to, browser: digest })}`,
       302,
@@ -84,11 +89,20 @@ export const entryRoutes: FastifyPluginAsync<VerifyOptions> = async (door, optio
     },
   )
 
-  function originOf(request: FastifyRequest): string {
+  function originalOf(request: FastifyRequest): Original {
     const original = peers.originalOf(request)
     if (!original) throw new Refused('This address is for the proxy of an application.')
-    return original.origin
+    return original
   }
+
+  function originOf(request: FastifyRequest): string {
+    return originalOf(request).origin
+  }
+}
+
+/** Never back to where this way begins, which would have no end. */
+function whereOf({ uri }: Original): string {
+  return uri.startsWith('/.doorlist/') ? '/' : readReturnTo(uri)
 }
 
 /** Of a sign-in that was made just now, more cannot be had: then it is refused, not asked for again and again. */

@@ -15,14 +15,17 @@ export interface VerifyOptions extends GatewayOptions {
   readonly peers: Peers
 }
 
-type VerifyRequest = FastifyRequest<{ Querystring: { redirect?: string } }>
+type VerifyRequest = FastifyRequest<{ Querystring: { redirect?: string; told?: string } }>
 
 const REFUSALS = {
   'application-disabled': 'This application is switched off at the moment.',
   'not-granted': 'You are signed in, but none of your groups may reach this application.',
 } as const
 
-/** What a proxy asks. `?redirect=no` for nginx, whose auth_request knows 401 and 403 alone. */
+/**
+ * What a proxy asks. `?redirect=no` for nginx, whose auth_request knows 401 and 403 alone; `?told=yes` when it asks again, for
+ * the page that says why.
+ */
 export const verifyRoutes: FastifyPluginAsync<VerifyOptions> = async (door, options) => {
   const { db, keys, peers, publicUrl, clock } = options
 
@@ -65,7 +68,7 @@ export const verifyRoutes: FastifyPluginAsync<VerifyOptions> = async (door, opti
     reply: FastifyReply,
   ): FastifyReply {
     if ('signIn' in decision) return signInFirst(original, request, reply)
-    tell(visitor, request, 'failure', decision.deny)
+    if (request.query.told !== 'yes') tell(visitor, request, 'failure', decision.deny)
     return refuse(reply, 403, REFUSALS[decision.deny])
   }
 
@@ -89,13 +92,17 @@ export const verifyRoutes: FastifyPluginAsync<VerifyOptions> = async (door, opti
 }
 
 /** A browser that shows pages is sent to sign in; whatever else asks is told that it must. */
-function signInFirst({ uri, method }: Original, request: VerifyRequest, reply: FastifyReply): FastifyReply {
-  const isPage = method === 'GET' && /text\/html|\*\/\*/.test(request.headers.accept ?? '*/*')
-  if (request.query.redirect === 'no' || !isPage) return refuse(reply, 401, 'Sign in first.')
-  return reply.redirect(`/.doorlist/start?${new URLSearchParams({ to: uri })}`, 302)
+function signInFirst(original: Original, request: VerifyRequest, reply: FastifyReply): FastifyReply {
+  if (request.query.redirect === 'no' || !isForPage(original, request))
+    return refuse(reply, 401, 'Sign in first.')
+  return reply.redirect(`/.doorlist/start?${new URLSearchParams({ to: original.uri })}`, 302)
 }
 
-function refuse(reply: FastifyReply, status: 401 | 403, sentence: string): FastifyReply {
+export function isForPage({ method }: Original, { headers }: FastifyRequest): boolean {
+  return method === 'GET' && /text\/html|\*\/\*/.test(headers.accept ?? '*/*')
+}
+
+export function refuse(reply: FastifyReply, status: 401 | 403, sentence: string): FastifyReply {
   return reply
     .code(status)
     .send(messagePage(status === 401 ? 'Please sign in' : 'You cannot enter', sentence))

@@ -1,14 +1,15 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { Refused } from '#errors.ts'
+import { partyOf } from '#factors/passkey-party.ts'
+import { beginPasskey } from '#factors/passkeys.ts'
+import { beginTotp } from '#factors/totp.ts'
 import { acceptAccountLink, findAccountLink } from '#tenancy/account-links.ts'
 import { resetMail } from '#tenancy/mail-texts.ts'
-import { partyOf } from '#tenancy/passkey-party.ts'
-import { beginPasskey } from '#tenancy/passkeys.ts'
 import { forgotPassword } from '#tenancy/password-reset.ts'
 import { emailKey } from '#tenancy/rules.ts'
 import { countTry } from '#tenancy/throttle.ts'
-import { beginTotp } from '#tenancy/totp.ts'
+import { qrCodeOf } from '../qr-code.ts'
 import {
   Acceptance,
   AccountLink,
@@ -20,7 +21,6 @@ import {
 import { ForgottenPassword, SignInAnswer } from './contract/session.ts'
 import type { PortalOptions } from './door.ts'
 import { describeNew, originOf } from './me.ts'
-import { qrCodeOf } from './qr-code.ts'
 import { setSessionCookie } from './session-cookie.ts'
 
 const tags = ['one-time links']
@@ -94,7 +94,10 @@ export const accountLinkRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async
       const { tenantId, boundTo, email } = await demandNew(request.params.token)
       await countTry(db, { what: 'ceremony', who: request.ip })
       const address = email ?? request.body.email ?? 'administrator'
-      return beginPasskey(options, tenantId, boundTo, { email: address, name: request.body.name || address })
+      return beginPasskey(options, tenantId, boundTo, {
+        name: address,
+        displayName: request.body.name || address,
+      })
     },
   )
 

@@ -2,9 +2,15 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { Invalid, Unauthenticated } from '#errors.ts'
+import { partyOf } from '#factors/passkey-party.ts'
+import { beginPasskey } from '#factors/passkeys.ts'
+import { issueRecoveryCodes } from '#factors/recovery-codes.ts'
+import { beginTotp } from '#factors/totp.ts'
 import { ownCeremonies } from '#tenancy/administrator-proof.ts'
 import {
   addFactor,
+  administratorId,
+  holderOf,
   type Owner,
   proveNewFactor,
   readFactors,
@@ -13,10 +19,7 @@ import {
 } from '#tenancy/factors.ts'
 import { inTenant } from '#tenancy/means.ts'
 import { changePassword, renameSelf } from '#tenancy/own-account.ts'
-import { partyOf } from '#tenancy/passkey-party.ts'
-import { beginPasskey } from '#tenancy/passkeys.ts'
-import { issueRecoveryCodes } from '#tenancy/recovery-codes.ts'
-import { beginTotp } from '#tenancy/totp.ts'
+import { qrCodeOf } from '../qr-code.ts'
 import {
   NewFactor,
   OwnChange,
@@ -31,7 +34,6 @@ import { Me } from './contract/session.ts'
 import type { PortalOptions } from './door.ts'
 import { describeNew } from './me.ts'
 import { personOf } from './principal.ts'
-import { qrCodeOf } from './qr-code.ts'
 import { setSessionCookie } from './session-cookie.ts'
 
 const tags = ['my account']
@@ -82,8 +84,8 @@ export const accountRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (do
       schema: { tags, summary: 'One’s own second factors', response: { 200: OwnFactors } },
     },
     async (request) => {
-      const { tenantId, administratorId } = personOf(request)
-      const factors = await readFactors(inTenant(db, tenantId), tenantId, administratorId)
+      const { tenantId, administratorId: id } = personOf(request)
+      const factors = await readFactors(inTenant(db, tenantId), tenantId, id)
       const party = partyOf(options.publicUrl())
       return {
         totp: factors.totp && timesOf(factors.totp),
@@ -120,7 +122,8 @@ export const accountRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (do
     },
     async (request) => {
       const own = personOf(request)
-      const person = { id: own.administratorId, email: own.email, name: own.name }
+      const holder = administratorId(own.administratorId)
+      const person = { holder, name: own.email, displayName: own.name }
       return beginPasskey(options, own.tenantId, ownCeremonies(own), person)
     },
   )
@@ -187,7 +190,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (do
     async (request, reply) => {
       const { witness, tenantId } = request.principal
       const recoveryCodes = await db.transaction({ tenantId }, (tx) =>
-        issueRecoveryCodes(tx, witness, ownerOf(request)),
+        issueRecoveryCodes(tx, witness, holderOf(ownerOf(request))),
       )
       return reply.code(201).send({ recoveryCodes })
     },

@@ -7,6 +7,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Activity } from '#logs/activity.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Database } from '#platform/database.ts'
+import type { GuardedFetch } from '#platform/fetch.ts'
 import type { Mailer } from '#platform/mail.ts'
 import type { Seal } from '#platform/seal.ts'
 import type { ApiKeyUse } from '#tenancy/api-key-use.ts'
@@ -16,11 +17,17 @@ import { administratorRoutes } from './administrators.ts'
 import { apiKeyRoutes } from './api-keys.ts'
 import { applicationRoutes } from './applications.ts'
 import { auditLogRoutes } from './audit-log.ts'
+import { clientKeyRoutes } from './client-keys.ts'
+import { credentialRoutes } from './credentials.ts'
+import { enrolmentRoutes } from './enrolment.ts'
 import { gatewayRoutes } from './gateways.ts'
 import { groupRoutes } from './groups.ts'
+import { identityProviderRoutes } from './identity-providers.ts'
 import { invitationRoutes } from './invitations.ts'
 import { jobRoutes } from './jobs.ts'
 import { logRoutes } from './logs.ts'
+import { mappingRoutes } from './mapping.ts'
+import { metadataRoutes } from './metadata.ts'
 import { overviewRoutes } from './overview.ts'
 import { ownSessionRoutes } from './own-sessions.ts'
 import { guard } from './principal.ts'
@@ -39,6 +46,8 @@ export interface PortalOptions {
   /** Of the door itself; its routes get the rest. */
   readonly prefix?: string
   readonly db: Database
+  /** To addresses that administrators enter. */
+  readonly fetch: GuardedFetch
   readonly seal: Seal
   readonly clock: Clock
   /** How the service is reached, without a trailing slash. */
@@ -78,6 +87,11 @@ export const portalDoor: FastifyPluginAsyncTypebox<PortalOptions> = async (
 
   door.get('/openapi.json', { config: { role: 'open' }, schema: { hide: true } }, async () => door.swagger())
   await door.register(sessionRoutes, options)
+  await door.register(identityProviderRoutes, options)
+  await door.register(credentialRoutes, options)
+  await door.register(clientKeyRoutes, options)
+  await door.register(mappingRoutes, options)
+  await door.register(metadataRoutes, options)
   await door.register(provisioningRoutes, options)
   await door.register(scimRequestRoutes, options)
   await door.register(ownSessionRoutes, options)
@@ -95,4 +109,5 @@ export const portalDoor: FastifyPluginAsyncTypebox<PortalOptions> = async (
   await door.register(groupRoutes, options)
   await door.register(jobRoutes, options)
   await door.register(applicationRoutes, options)
+  await door.register(enrolmentRoutes, options)
 }

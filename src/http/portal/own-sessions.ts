@@ -1,9 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { Invalid, Unauthenticated } from '#errors.ts'
+import { beginAssertion } from '#factors/passkeys.ts'
 import { ownCeremonies, proofsOf, proveAgain } from '#tenancy/administrator-proof.ts'
 import { listSessions, revokeOtherSessions, revokeSession } from '#tenancy/administrator-sessions.ts'
-import { beginAssertion } from '#tenancy/passkeys.ts'
+import { administratorId } from '#tenancy/factors.ts'
 import { IdParams } from './contract/common.ts'
 import { Ended, Me, OwnSessions, PasskeyQuestion, Proof, Proofs } from './contract/session.ts'
 import type { PortalOptions } from './door.ts'
@@ -52,7 +53,7 @@ export const ownSessionRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async 
     },
     async (request) => {
       const own = personOf(request)
-      return beginAssertion(options, own.tenantId, ownCeremonies(own), own.administratorId)
+      return beginAssertion(options, own.tenantId, ownCeremonies(own), administratorId(own.administratorId))
     },
   )
 

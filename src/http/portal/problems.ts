@@ -40,15 +40,17 @@ type Errors = NonNullable<Problem['errors']>
 export class ApiRefusal extends Error {
   readonly status: number
   readonly code: string
-  constructor(status: number, code: string, message: string) {
+  readonly errors: Errors | undefined
+  constructor(status: number, code: string, message: string, errors?: Errors) {
     super(message)
     this.status = status
     this.code = code
+    this.errors = errors
   }
 }
 
-export function toProblem(error: unknown): Problem {
-  if (error instanceof ApiRefusal) return problem(error.status, error.code, error.message)
+function toProblem(error: unknown): Problem {
+  if (error instanceof ApiRefusal) return problem(error.status, error.code, error.message, error.errors)
   if (error instanceof NotFound) return problem(404, 'not-found', error.message)
   if (error instanceof Conflict)
     return problem(409, 'conflict', error.message, [{ field: error.attribute, message: error.message }])

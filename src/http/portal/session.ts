@@ -2,10 +2,11 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { Unauthenticated } from '#errors.ts'
+import { partyOf } from '#factors/passkey-party.ts'
+import { beginAssertion } from '#factors/passkeys.ts'
 import { endSession } from '#tenancy/administrator-sessions.ts'
 import { ANYONE, signIn, signInByFactor, signInByPasskey } from '#tenancy/administrator-sign-in.ts'
-import { partyOf } from '#tenancy/passkey-party.ts'
-import { beginAssertion } from '#tenancy/passkeys.ts'
+import { administratorId as holderId } from '#tenancy/factors.ts'
 import { findAttempt } from '#tenancy/sign-in-attempts.ts'
 import { countTry } from '#tenancy/throttle.ts'
 import {
@@ -92,7 +93,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (do
     },
     async (request) => {
       const { tenantId, administratorId, boundTo } = await findAttempt(db, attemptTokenOf(request))
-      return beginAssertion(options, tenantId, boundTo, administratorId)
+      return beginAssertion(options, tenantId, boundTo, holderId(administratorId))
     },
   )
 

@@ -3,9 +3,10 @@ import type { IdentityProvider } from '#identity-providers/identity-providers.ts
 import { getIdentityProvider } from '#identity-providers/identity-providers.ts'
 import { type Arrival, arrive } from '#sign-in/arrive.ts'
 import { findChoice } from '#sign-in/choices.ts'
+import { writeCookie } from './cookies.ts'
 import type { SignInOptions } from './door.ts'
 import { Denied } from './errors.ts'
-import { originOf } from './flow.ts'
+import { originOf } from './tell.ts'
 
 /** An identity provider that is switched on and of this kind. @throws {Denied} */
 export async function providerAt(
@@ -31,7 +32,10 @@ export async function welcome(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const arrived = await arrive(db, provider, token, arrival, originOf(request))
-  if (!('denied' in arrived)) return reply.redirect('/sign-in/next', 303)
+  if (!('denied' in arrived)) {
+    writeCookie(request, reply, 'attempt', arrived.token)
+    return reply.redirect('/sign-in/next', 303)
+  }
   activity.record({
     tenantId: provider.tenantId,
     actor: { type: 'user', name: arrived.name },

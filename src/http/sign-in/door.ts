@@ -10,13 +10,20 @@ import type { Database } from '#platform/database.ts'
 import type { GuardedFetch } from '#platform/fetch.ts'
 import type { Mailer } from '#platform/mail.ts'
 import type { Seal } from '#platform/seal.ts'
+import type { Sms } from '#platform/sms.ts'
 import { openOidcConfigurations } from '#sign-in/oidc-configurations.ts'
 import { contentSecurityPolicy } from '../page.ts'
 import { chooseRoutes } from './choose.ts'
 import { sendProblem } from './errors.ts'
+import { factorRoutes } from './factors.ts'
 import { flowRoutes } from './flow.ts'
 import { homeRoutes } from './home.ts'
+import { localRoutes, startLocal } from './local.ts'
 import { oidcRoutes, startOidc } from './oidc.ts'
+import { passwordRoutes } from './passwords.ts'
+import { desktopRoutes } from './personal-desktop.ts'
+import { samlRoutes, startSaml } from './saml.ts'
+import { samlLogoutRoutes } from './saml-logout.ts'
 import { startRoutes } from './start.ts'
 
 /** What the routes of this door need; `main.ts` makes it once. */
@@ -28,6 +35,8 @@ export interface SignInOptions {
   readonly publicUrl: () => string
   /** Undefined where no mail can be sent. */
   readonly mailer: Mailer | undefined
+  /** Undefined where no text message can be sent. */
+  readonly sms: Sms | undefined
   readonly activity: Activity
   /** The one way out, to identity providers. */
   readonly fetch: GuardedFetch
@@ -48,11 +57,18 @@ export const signInDoor: FastifyPluginAsync<SignInOptions> = async (door, option
       .header('referrer-policy', 'same-origin')
       .header('x-content-type-options', 'nosniff')
   })
-  await door.register(homeRoutes, options)
   await door.register(chooseRoutes, options)
   await door.register(flowRoutes, options)
+  await door.register(factorRoutes, options)
+  await door.register(desktopRoutes, options)
+  await door.register(localRoutes, options)
+  await door.register(passwordRoutes, options)
   // Each kind of identity provider has its own way there and back.
   const configurations = openOidcConfigurations(options.db, options.seal, options.fetch, options.clock)
+  await door.register(homeRoutes, { ...options, configurations })
   await door.register(oidcRoutes, { ...options, configurations })
-  await door.register(startRoutes, { ...options, starts: { oidc: startOidc(configurations) } })
+  await door.register(samlRoutes, options)
+  await door.register(samlLogoutRoutes, options)
+  const starts = { local: startLocal, oidc: startOidc(configurations), saml: startSaml(options) }
+  await door.register(startRoutes, { ...options, starts })
 }

@@ -1,42 +1,30 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { type Attempt, findAttempt, lockAttempt } from '#sign-in/attempts.ts'
 import { completeSignIn, enrol, witnessOf } from '#sign-in/complete.ts'
-import { nextStep, type Step } from '#sign-in/next-step.ts'
-import { findPolicy, findStanding, type Person } from '#sign-in/standing.ts'
+import { findStanding, type Person } from '#sign-in/standing.ts'
 import { clearCookie, readCookie, writeCookie } from './cookies.ts'
 import type { SignInOptions } from './door.ts'
 import { Denied, messagePage } from './errors.ts'
-import { SCREENS } from './screens.ts'
+import { decide } from './scene.ts'
+import { screenOf } from './screens.ts'
+import { originOf, tell } from './tell.ts'
 
 /** Where every screen of a sign-in comes back to. */
 export const flowRoutes: FastifyPluginAsync<SignInOptions> = async (door, options) => {
   door.get('/sign-in/next', async (request, reply) => {
     const token = readCookie(request, 'attempt')
     const attempt = await findAttempt(options.db, token)
-    const { step, person } = await decide(options, attempt)
-    if (step.next === 'identify' || !person) return reply.redirect(`/sign-in/with/${attempt.idpId}`, 303)
+    const { step, person, policy } = await decide(options, attempt, readCookie(request, 'device'))
+    if (step.next === 'identify' || !person || !policy)
+      return reply.redirect(`/sign-in/with/${attempt.idpId}`, 303)
     if (step.next === 'deny') {
-      tell(options, attempt, person, request, 'failure', step.reason)
+      tell(options, { tenantId: attempt.tenantId, ...person }, request, 'failure', step.reason)
       throw new Denied(step.reason)
     }
     if (step.next === 'complete') return complete(options, attempt, person, token ?? '', request, reply)
     if (step.next === 'await-activation') return waitForActivation(options, attempt, person, request)
-    return SCREENS[step.next]({ ...options, attempt, person, step, token: token ?? '', request, reply })
+    return screenOf({ ...options, attempt, person, policy, step, token: token ?? '', request, reply })
   })
-}
-
-/** The one decision, made anew at every screen. */
-export async function decide(
-  { db }: SignInOptions,
-  attempt: Attempt,
-): Promise<{ step: Step; person: Person | undefined }> {
-  const { tenantId, idpId, userId, proven } = attempt
-  const policy = await findPolicy(db, tenantId, idpId)
-  const person = userId
-    ? await findStanding({ query: (q) => db.run({ tenantId }, q) }, tenantId, userId)
-    : undefined
-  if (!policy) return { step: { next: 'deny', reason: 'idp-disabled' }, person }
-  return { step: nextStep({ ...proven, userId: person?.userId }, policy, person), person }
 }
 
 async function complete(
@@ -54,7 +42,7 @@ async function complete(
     if (!now?.active) throw new Denied('inactive')
     return completeSignIn(tx, attempt, now, originOf(request))
   })
-  tell(options, { tenantId }, person, request, 'success')
+  tell(options, { tenantId, ...person }, request, 'success')
   clearCookie(request, reply, 'attempt')
   writeCookie(request, reply, 'session', session)
   return reply.redirect(returnTo, 303)
@@ -74,29 +62,4 @@ async function waitForActivation(
     'Waiting for activation',
     'You are enrolled. An administrator of your organisation has to activate your account; then sign in again.',
   )
-}
-
-export function originOf(request: FastifyRequest) {
-  const userAgent = request.headers['user-agent']
-  return { requestId: request.id, sourceAddress: request.ip, ...(userAgent !== undefined && { userAgent }) }
-}
-
-function tell(
-  { activity }: SignInOptions,
-  { tenantId }: Pick<Attempt, 'tenantId'>,
-  { userId, userName }: Person,
-  request: FastifyRequest,
-  result: 'success' | 'failure',
-  reason?: string,
-): void {
-  activity.record({
-    tenantId,
-    actor: { type: 'user', id: userId, name: userName },
-    kind: 'sign-in',
-    application: { name: 'User portal' },
-    result,
-    reason,
-    requestId: request.id,
-    sourceAddress: request.ip,
-  })
 }

@@ -1,29 +1,58 @@
-import type { FastifyPluginAsync } from 'fastify'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { listReachable } from '#access/reachable.ts'
 import { Refused } from '#errors.ts'
-import { endSession, findSession } from '#sign-in/sessions.ts'
-import { html, page } from '../page.ts'
+import { endOtherSessions, endOwnSession, listOwnSessions } from '#sign-in/own-sessions.ts'
+import { endSession, findSession, type UserSession } from '#sign-in/sessions.ts'
+import { findTenantById } from '#tenancy/tenants.ts'
 import { isSameOrigin } from '../same-origin.ts'
 import { clearCookie, readCookie } from './cookies.ts'
-import type { SignInOptions } from './door.ts'
+import { homePage } from './home-page.ts'
+import { type OidcOptions, oidcLogoutUrl } from './oidc.ts'
+import { leave, samlLogoutUrl } from './saml-logout.ts'
 
 /** The user portal: what a person has here. */
-export const homeRoutes: FastifyPluginAsync<SignInOptions> = async (door, { db }) => {
+export const homeRoutes: FastifyPluginAsync<OidcOptions> = async (door, options) => {
+  const { db } = options
+
   door.get('/', async (request, reply) => {
     const session = await findSession(db, readCookie(request, 'session'))
     if (!session) return reply.redirect('/sign-in', 303)
-    const name = session.profile.displayName ?? session.userName
-    return page(
-      'Home',
-      html`<h1>Welcome, ${name}</h1>
-<form method="post" action="/sign-out"><button type="submit">Sign out</button></form>`,
-    )
+    const { tenantId, userId } = session
+    const [tenant, applications, sessions] = await Promise.all([
+      findTenantById(db, tenantId),
+      listReachable(db, tenantId, userId),
+      listOwnSessions(db, session),
+    ])
+    return homePage(tenant.name, session, applications, sessions)
   })
 
   door.post('/sign-out', async (request, reply) => {
     if (!isSameOrigin(request)) throw new Refused('This request comes from another site.')
     const session = await findSession(db, readCookie(request, 'session'))
-    if (session) await endSession(db, session)
     clearCookie(request, reply, 'session')
-    return reply.redirect('/sign-in', 303)
+    const ended = session && (await endSession(db, session))
+    const onward =
+      ended && ((await samlLogoutUrl(options, session, ended)) ?? (await oidcLogoutUrl(options, session)))
+    return onward === undefined ? reply.redirect('/sign-in', 303) : leave(onward, reply)
   })
+
+  door.post('/sessions/others/end', (request, reply) =>
+    act(request, reply, (session) => endOtherSessions(db, session)),
+  )
+
+  door.post('/sessions/:id/end', (request: FastifyRequest<{ Params: { id: string } }>, reply) =>
+    act(request, reply, (session) => endOwnSession(db, session, request.params.id)),
+  )
+
+  /** What a form of the page asks for; afterwards the page is shown anew. */
+  async function act(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    work: (session: UserSession) => Promise<void>,
+  ): Promise<FastifyReply> {
+    if (!isSameOrigin(request)) throw new Refused('This request comes from another site.')
+    const session = await findSession(db, readCookie(request, 'session'))
+    if (session) await work(session)
+    return reply.redirect('/', 303)
+  }
 }

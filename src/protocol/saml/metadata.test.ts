@@ -85,3 +85,9 @@ test('what is no well-formed XML, or no metadata, is refused', () => {
   expect(refusal('<html><body>Sign in</body></html>')).toContain('no SAML metadata')
   expect(refusal(entity(ROLE, ' '))).toContain('entityID')
 })
+
+test('more prefixes or attributes than anybody needs are refused', () => {
+  const numbered = (text: string) => Array.from({ length: 70 }, (_, i) => ` ${text}${i}="u"`).join('')
+  expect(refusal(entity(`<a${numbered('xmlns:p')}/>`))).toContain('64 prefixes')
+  expect(refusal(entity(`<a${numbered('a')}/>`))).toContain('64 attributes')
+})

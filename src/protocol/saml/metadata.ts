@@ -1,6 +1,8 @@
 // What an identity provider says of itself in its SAML metadata. Nobody's signature is checked: an administrator brings
 // the document, or the address it comes from over TLS, and sees what was read before saving it.
 // @see SAML 2.0 Metadata §2.4
+import { childrenOf } from './elements.ts'
+import { DS, HTTP_POST, HTTP_REDIRECT, METADATA as MD, PROTOCOL } from './names.ts'
 import { readXml, type XmlElement } from './xml.ts'
 import { XmlError } from './xml-scan.ts'
 
@@ -22,12 +24,9 @@ export interface Endpoint {
   readonly location: string
 }
 
-const MD = 'urn:oasis:names:tc:SAML:2.0:metadata'
-const DS = 'http://www.w3.org/2000/09/xmldsig#'
-const PROTOCOL = 'urn:oasis:names:tc:SAML:2.0:protocol'
 const BINDINGS: Record<string, Endpoint['binding']> = {
-  'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect': 'redirect',
-  'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST': 'post',
+  [HTTP_REDIRECT]: 'redirect',
+  [HTTP_POST]: 'post',
 }
 
 /**
@@ -100,10 +99,6 @@ function signingCertificates(role: XmlElement): string[] {
     .flatMap((data) => childrenOf(data, DS, 'X509Certificate'))
     .map(({ text }) => text.replace(/\s+/g, ''))
   return [...new Set(certificates)].filter((certificate) => certificate !== '')
-}
-
-function childrenOf(element: XmlElement, namespace: string, name: string): XmlElement[] {
-  return element.children.filter((child) => child.namespace === namespace && child.name === name)
 }
 
 function isTrue(value: string | undefined): boolean {

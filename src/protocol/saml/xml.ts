@@ -1,5 +1,6 @@
-// A strict reader for small XML texts with namespaces that nobody signed: metadata. It knows elements, attributes, text and
-// the five entities of XML, and refuses everything else; scanXml() is always its first step.
+// A strict reader for small XML texts with namespaces. It knows elements, attributes, text and the five entities of XML,
+// and refuses everything else; scanXml() is always its first step. Of signed messages it reads the shape before, and the
+// verified bytes after the library that verifies them; so what that library parses was well-formed, and small in every way.
 // @see Extensible Markup Language 1.0, Namespaces in XML 1.0
 import { scanXml, XmlError } from './xml-scan.ts'
 
@@ -14,9 +15,15 @@ export interface XmlElement {
   readonly text: string
 }
 
+/** Prefixes and what they stand for; the innermost declaration counts. */
+interface Scope {
+  readonly declared: ReadonlyMap<string, string>
+  readonly outer: Scope | undefined
+}
+
 interface Open {
   readonly tag: string
-  readonly scope: ReadonlyMap<string, string>
+  readonly scope: Scope
   readonly attributes: ReadonlyMap<string, string>
   readonly children: XmlElement[]
   text: string
@@ -30,10 +37,16 @@ const TOKEN = new RegExp(
 )
 const EACH_ATTRIBUTE = new RegExp(String.raw`(${NAME})\s*=\s*(?:"([^"]*)"|'([^']*)')`, 'g')
 
+// Each element may carry the prefixes of all around it along; parsers copy them, so many of both cost their product.
+const PREFIXES = 64
+const ATTRIBUTES = 64
+
 /** @returns the root element @throws {XmlError} */
 export function readXml(text: string): XmlElement {
   const body = scanXml(text).trim()
-  const top: Open = { tag: '', scope: new Map(), attributes: new Map(), children: [], text: '' }
+  demandFewPrefixes(body)
+  const scope = { declared: new Map(), outer: undefined }
+  const top: Open = { tag: '', scope, attributes: new Map(), children: [], text: '' }
   const open: Open[] = [top]
   TOKEN.lastIndex = 0
   while (TOKEN.lastIndex < body.length) {
@@ -68,16 +81,27 @@ function innermost(open: Open[]): Open {
   return current
 }
 
-function begin(tag: string, written: string, outer: ReadonlyMap<string, string>): Open {
-  const scope = new Map(outer)
+function demandFewPrefixes(body: string): void {
+  const prefixes = new Set<string>()
+  for (const [, prefix = ''] of body.matchAll(/\sxmlns:([\w.-]+)/g)) {
+    prefixes.add(prefix)
+    if (prefixes.size > PREFIXES) throw new XmlError(`must declare at most ${PREFIXES} prefixes`)
+  }
+}
+
+function begin(tag: string, written: string, outer: Scope): Open {
+  const declared = new Map<string, string>()
   const attributes = new Map<string, string>()
   for (const [, name = '', double, single] of written.matchAll(EACH_ATTRIBUTE)) {
     const value = unescaped(double ?? single ?? '').replace(/\s/g, ' ')
-    if (name === 'xmlns') scope.set('', value)
-    else if (name.startsWith('xmlns:')) scope.set(name.slice('xmlns:'.length), value)
+    if (name === 'xmlns') declared.set('', value)
+    else if (name.startsWith('xmlns:')) declared.set(name.slice('xmlns:'.length), value)
     else if (attributes.has(name)) throw new XmlError('is no well-formed XML')
     else attributes.set(name, value)
+    if (attributes.size > ATTRIBUTES)
+      throw new XmlError(`must have at most ${ATTRIBUTES} attributes an element`)
   }
+  const scope = declared.size > 0 ? { declared, outer } : outer
   return { tag, scope, attributes, children: [], text: '' }
 }
 
@@ -85,7 +109,7 @@ function finish(open: Open[]): void {
   const done = open.pop()
   if (!done || open.length === 0) throw new XmlError('is no well-formed XML')
   const [prefix, name] = done.tag.includes(':') ? done.tag.split(':', 2) : ['', done.tag]
-  const namespace = done.scope.get(prefix ?? '')
+  const namespace = namespaceOf(prefix ?? '', done.scope)
   if (namespace === undefined && prefix !== '') throw new XmlError('uses a prefix that it does not declare')
   const { attributes, children, text } = done
   innermost(open).children.push({
@@ -95,6 +119,10 @@ function finish(open: Open[]): void {
     children,
     text,
   })
+}
+
+function namespaceOf(prefix: string, { declared, outer }: Scope): string | undefined {
+  return declared.get(prefix) ?? (outer && namespaceOf(prefix, outer))
 }
 
 const ENTITIES: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" }

@@ -44,7 +44,8 @@ export const api = {
   get: <T>(path: string, query?: Query, signal?: AbortSignal) =>
     send<T>('GET', withQuery(path, query), undefined, signal),
   post: <T>(path: string, body: unknown = {}) => send<T>('POST', path, body),
-  put: <T>(path: string, body: unknown) => send<T>('PUT', path, body),
+  put: <T>(path: string, body: unknown, headers?: Record<string, string>) =>
+    send<T>('PUT', path, body, undefined, headers),
   patch: <T>(path: string, body: unknown, headers?: Record<string, string>) =>
     send<T>('PATCH', path, body, undefined, headers),
   delete: <T = void>(path: string, body?: unknown) => send<T>('DELETE', path, body),

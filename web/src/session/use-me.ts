@@ -10,7 +10,7 @@ export function useMe(): Me {
   return data
 }
 
-export function useMeQuery() {
+function useMeQuery() {
   return useQuery({ queryKey: ME_KEY, queryFn: fetchMe, staleTime: 60_000, retry: false })
 }
 

@@ -1,4 +1,5 @@
 import {
+  AppWindow,
   Building2,
   ClipboardList,
   FileClock,
@@ -46,6 +47,7 @@ export const PLACES: readonly Place[] = [
           { name: 'groups', icon: UsersRound, to: '/groups' },
         ],
       },
+      { name: 'applications', icon: AppWindow, to: '/applications' },
       { name: 'gateways', icon: Server, to: '/gateways' },
     ],
   },

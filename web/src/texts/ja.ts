@@ -1,10 +1,14 @@
 import type { Texts } from './en.ts'
 import { account } from './ja/account.ts'
+import { applications } from './ja/applications.ts'
 import { common } from './ja/common.ts'
 import { gateways } from './ja/gateways.ts'
 import { groups } from './ja/groups.ts'
+import { guides } from './ja/guides.ts'
+import { identityProviders } from './ja/identity-providers.ts'
 import { jobs } from './ja/jobs.ts'
 import { logs } from './ja/logs.ts'
+import { mapping } from './ja/mapping.ts'
 import { navigation } from './ja/navigation.ts'
 import { overview } from './ja/overview.ts'
 import { provisioning } from './ja/provisioning.ts'
@@ -14,12 +18,16 @@ import { users } from './ja/users.ts'
 
 export const ja: Texts = {
   account,
+  applications,
   common,
   gateways,
   groups,
   jobs,
   logs,
   overview,
+  guides,
+  identityProviders,
+  mapping,
   navigation,
   provisioning,
   signIn,

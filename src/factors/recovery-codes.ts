@@ -3,6 +3,7 @@ import { hash, randomBytes } from 'node:crypto'
 import { record, type Witness } from '#audit/record.ts'
 import type { Database, TenantTx } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
+import { type Holder, type HolderId, heldBy, holderValues } from './holder.ts'
 
 const CODES = 10
 const BYTES = 10
@@ -10,24 +11,19 @@ const BYTES = 10
 const LETTERS = '0123456789abcdefghjkmnpqrstvwxyz'
 
 /** New ones in place of those that there were. @returns the codes, which are shown nowhere else */
-export async function issueRecoveryCodes(
-  tx: TenantTx,
-  witness: Witness,
-  owner: { readonly id: string; readonly email: string },
-): Promise<string[]> {
+export async function issueRecoveryCodes(tx: TenantTx, witness: Witness, holder: Holder): Promise<string[]> {
   const codes = Array.from({ length: CODES }, newCode)
+  await tx.query(sql`delete from factor_recovery_code where ${heldBy(holder)} and tenant_id = ${tx.tenantId}`)
   await tx.query(
-    sql`delete from administrator_recovery_code where administrator_id = ${owner.id} and tenant_id = ${tx.tenantId}`,
-  )
-  await tx.query(
-    sql`insert into administrator_recovery_code (administrator_id, digest, tenant_id)
-      select ${owner.id}::uuid, unnest(${codes.map((code) => digestOf(owner.id, code))}::bytea[]), ${tx.tenantId}::uuid`,
+    sql`insert into factor_recovery_code (administrator_id, user_id, digest, tenant_id)
+      select ${holderValues(holder)}, unnest(${codes.map((code) => digestOf(holder.id, code))}::bytea[]),
+        ${tx.tenantId}::uuid`,
   )
   await record(tx, witness, {
     action: 'create',
     objectType: 'Factor',
-    objectId: owner.id,
-    objectName: owner.email,
+    objectId: holder.id,
+    objectName: holder.name,
     change: { after: { kind: 'recovery codes', codes: CODES } },
   })
   return codes
@@ -37,13 +33,13 @@ export async function issueRecoveryCodes(
 export async function spendRecoveryCode(
   db: Database,
   tenantId: string,
-  administratorId: string,
+  holder: HolderId,
   code: string,
 ): Promise<boolean> {
   const used = await db.run(
     { tenantId },
-    sql`delete from administrator_recovery_code where administrator_id = ${administratorId}
-      and digest = ${digestOf(administratorId, code)} and tenant_id = ${tenantId} returning administrator_id`,
+    sql`delete from factor_recovery_code where ${heldBy(holder)} and digest = ${digestOf(holder.id, code)}
+      and tenant_id = ${tenantId} returning digest`,
   )
   return used.length > 0
 }
@@ -55,11 +51,11 @@ function newCode(): string {
 }
 
 /** However it is typed: capitals, spaces, no hyphens, an O for a zero. */
-function digestOf(administratorId: string, typed: string): Buffer {
+function digestOf(holderId: string, typed: string): Buffer {
   const code = typed
     .toLowerCase()
     .replace(/[^0-9a-z]/g, '')
     .replaceAll('o', '0')
     .replace(/[il]/g, '1')
-  return hash('sha256', `${administratorId} ${code}`, 'buffer')
+  return hash('sha256', `${holderId} ${code}`, 'buffer')
 }

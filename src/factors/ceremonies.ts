@@ -9,7 +9,7 @@ export interface CeremonyPlace {
   /** Undefined while nobody knows whose sign-in it is. */
   readonly tenantId: string | undefined
   readonly kind: 'totp' | 'passkey' | 'assertion'
-  /** Whose it is: `administrator:…`, `link:…`, `attempt:…`. */
+  /** Whose it is: `administrator:…`, `link:…`, `attempt:…`, `user-attempt:…`. */
   readonly boundTo: string
 }
 
@@ -61,4 +61,18 @@ function scopeOf(tenantId: string | undefined): Scope {
 
 function over(): Refused {
   return new Refused('This took too long, or was done already; begin again')
+}
+
+const ROWS = 5_000
+
+/** Deletes what nobody finished. In steps that are each short; what is left over waits for the next time. */
+export async function purgeCeremonies(db: Database): Promise<void> {
+  for (let deleted = ROWS; deleted === ROWS; ) {
+    const gone = await db.run(
+      SYSTEM,
+      sql`delete from factor_ceremony where id in
+        (select id from factor_ceremony where expires_at < now() order by expires_at limit ${ROWS}) returning id`,
+    )
+    deleted = gone.length
+  }
 }

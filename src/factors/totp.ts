@@ -8,6 +8,7 @@ import { violatedIndex } from '#platform/database-errors.ts'
 import type { Place, Seal } from '#platform/seal.ts'
 import { sql } from '#platform/sql.ts'
 import { beginCeremony, endCeremony, readCeremony } from './ceremonies.ts'
+import { type Holder, type HolderId, heldBy, holderValues } from './holder.ts'
 
 export interface TotpTools {
   readonly db: Database
@@ -41,13 +42,30 @@ export async function beginTotp(
   { db, seal }: TotpTools,
   tenantId: string,
   boundTo: string,
-  email: string,
+  label: string,
 ): Promise<TotpEnrolment> {
   const secret = new Secret({ size: SECRET_BYTES })
   const enrolmentId = await beginCeremony(db, { tenantId, kind: 'totp', boundTo }, (id) =>
     seal.seal(secret.base32, { tenantId, column: 'factor_ceremony.content', row: id }),
   )
-  return { enrolmentId, secret: secret.base32, uri: totpOf(secret.base32, email).toString() }
+  return { enrolmentId, ...shown(secret.base32, label) }
+}
+
+/** The enrolment that is under way, for a person who mistyped the first code. @throws {Refused} it is over */
+export async function showTotp(
+  { db, seal }: TotpTools,
+  tenantId: string,
+  boundTo: string,
+  enrolmentId: string,
+  label: string,
+): Promise<TotpEnrolment> {
+  const content = await readCeremony(db, { tenantId, kind: 'totp', boundTo }, enrolmentId)
+  const secret = seal.open(content, { tenantId, column: 'factor_ceremony.content', row: enrolmentId })
+  return { enrolmentId, ...shown(secret, label) }
+}
+
+function shown(secret: string, label: string): Pick<TotpEnrolment, 'secret' | 'uri'> {
+  return { secret, uri: totpOf(secret, label).toString() }
 }
 
 /** @throws {Invalid} `code` @throws {Refused} the enrolment is over */
@@ -69,25 +87,25 @@ export async function storeTotp(
   tx: TenantTx,
   seal: Seal,
   witness: Witness,
-  owner: { readonly id: string; readonly email: string },
+  holder: Holder,
   { enrolmentId, secret, step }: ProvenTotp,
 ): Promise<void> {
   await endCeremony(tx, enrolmentId)
-  const sealed = seal.seal(secret, placeOf(tx.tenantId, owner.id))
-  const insert = sql`insert into administrator_totp (administrator_id, tenant_id, secret, last_step)
-    values (${owner.id}, ${tx.tenantId}, ${sealed}, ${step}) returning administrator_id`
+  const sealed = seal.seal(secret, placeOf(tx.tenantId, holder))
+  const insert = sql`insert into factor_totp (administrator_id, user_id, tenant_id, secret, last_step)
+    values (${holderValues(holder)}, ${tx.tenantId}, ${sealed}, ${step}) returning last_step`
   const change = { after: { kind: 'authenticator app' } }
   const fact = {
     action: 'create',
     objectType: 'Factor',
-    objectId: owner.id,
-    objectName: owner.email,
+    objectId: holder.id,
+    objectName: holder.name,
     change,
   } as const
   try {
     await tx.query(audited(witness, insert, fact))
   } catch (error) {
-    if (violatedIndex(error) !== 'administrator_totp_pkey') throw error
+    if (!violatedIndex(error)?.startsWith('factor_totp_')) throw error
     throw new Conflict('code', 'There is an authenticator app already; remove it first')
   }
 }
@@ -96,21 +114,20 @@ export async function storeTotp(
 export async function spendTotp(
   { db, seal, clock }: TotpTools,
   tenantId: string,
-  administratorId: string,
+  holder: HolderId,
   code: string,
 ): Promise<boolean> {
   const [kept] = await db.run<{ secret: Buffer }>(
     { tenantId },
-    sql`select secret from administrator_totp where administrator_id = ${administratorId} and tenant_id = ${tenantId}`,
+    sql`select secret from factor_totp where ${heldBy(holder)} and tenant_id = ${tenantId}`,
   )
   if (!kept) return false
-  const step = stepOf(seal.open(kept.secret, placeOf(tenantId, administratorId)), code, clock())
+  const step = stepOf(seal.open(kept.secret, placeOf(tenantId, holder)), code, clock())
   if (step === undefined) return false
   const used = await db.run(
     { tenantId },
-    sql`update administrator_totp set last_step = ${step}, last_used_at = now()
-      where administrator_id = ${administratorId} and tenant_id = ${tenantId} and last_step < ${step}
-      returning administrator_id`,
+    sql`update factor_totp set last_step = ${step}, last_used_at = now()
+      where ${heldBy(holder)} and tenant_id = ${tenantId} and last_step < ${step} returning last_step`,
   )
   return used.length > 0
 }
@@ -127,6 +144,6 @@ function totpOf(secret: string, label: string): TOTP {
   return new TOTP({ issuer: 'Doorlist', label, secret: Secret.fromBase32(secret), period: PERIOD_SECONDS })
 }
 
-function placeOf(tenantId: string, administratorId: string): Place {
-  return { tenantId, column: 'administrator_totp.secret', row: administratorId }
+function placeOf(tenantId: string, { id }: HolderId): Place {
+  return { tenantId, column: 'factor_totp.secret', row: id }
 }

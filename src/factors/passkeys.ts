@@ -15,8 +15,8 @@ import { type Database, type Scope, SYSTEM, type TenantTx } from '#platform/data
 import { violatedIndex } from '#platform/database-errors.ts'
 import { sql } from '#platform/sql.ts'
 import { beginCeremony, type CeremonyPlace, takeCeremony } from './ceremonies.ts'
+import { type Holder, type HolderId, heldBy, holderValues } from './holder.ts'
 import { type PasskeyParty, partyOf } from './passkey-party.ts'
-import { readPlainName } from './rules.ts'
 
 export interface PasskeyTools {
   readonly db: Database
@@ -37,7 +37,8 @@ export interface ProvenPasskey {
 interface KeptPasskey {
   readonly id: string
   readonly tenantId: string
-  readonly administratorId: string
+  readonly administratorId: string | null
+  readonly userId: string | null
   readonly credentialId: string
   readonly publicKey: Buffer
   readonly signCount: string
@@ -54,26 +55,38 @@ function demandParty(publicUrl: string): PasskeyParty {
   return party
 }
 
+/** For whom a passkey is made. */
+export interface PasskeyPerson {
+  /** Undefined for somebody who is still to be made. */
+  readonly holder?: HolderId
+  readonly name: string
+  readonly displayName: string
+}
+
 /** The options for `navigator.credentials.create`, and the id under which their challenge is kept. */
 export async function beginPasskey(
   { db, publicUrl }: PasskeyTools,
   tenantId: string,
   boundTo: string,
-  person: { readonly id?: string; readonly email: string; readonly name: string },
+  { holder, name, displayName }: PasskeyPerson,
 ) {
   const { rpId } = demandParty(publicUrl())
-  const known = person.id === undefined ? [] : await listCredentials(db, tenantId, person.id, rpId)
+  const known = holder === undefined ? [] : await listCredentials(db, tenantId, holder, rpId)
   if (known.length >= MOST_PASSKEYS)
     throw new Refused(`There are ${MOST_PASSKEYS} passkeys already; remove one first`)
   const options = await generateRegistrationOptions({
     rpName: 'Doorlist',
     rpID: rpId,
-    userName: person.email,
-    userDisplayName: person.name,
-    ...(person.id !== undefined && { userID: Buffer.from(person.id.replaceAll('-', ''), 'hex') }),
+    userName: name,
+    userDisplayName: displayName,
+    ...(holder !== undefined && { userID: Buffer.from(holder.id.replaceAll('-', ''), 'hex') }),
     attestationType: 'none',
     excludeCredentials: known,
-    authenticatorSelection: { residentKey: 'preferred', userVerification: 'required' },
+    authenticatorSelection: {
+      // Administrators may sign in by a passkey alone; one of a user would only be offered there in vain.
+      residentKey: holder?.kind === 'user' ? 'discouraged' : 'preferred',
+      userVerification: 'required',
+    },
     supportedAlgorithmIDs: ALGORITHMS,
   })
   const place = { tenantId, kind: 'passkey', boundTo } as const
@@ -86,10 +99,9 @@ export async function proveNewPasskey(
   { db, publicUrl }: PasskeyTools,
   tenantId: string,
   boundTo: string,
-  input: { readonly enrolmentId: string; readonly credential: object; readonly name?: string | undefined },
+  input: { readonly enrolmentId: string; readonly credential: object; readonly name: string },
 ): Promise<ProvenPasskey> {
   const { rpId, origin } = demandParty(publicUrl())
-  const name = readPlainName(input.name ?? 'Passkey')
   const challenge = await takeCeremony(db, { tenantId, kind: 'passkey', boundTo }, input.enrolmentId)
   const verification = await verifyRegistrationResponse({
     response: input.credential as RegistrationResponseJSON,
@@ -101,48 +113,56 @@ export async function proveNewPasskey(
   }).catch(() => undefined)
   if (!verification?.verified) throw new Invalid('credential', 'is not a passkey made for this site just now')
   const { id, publicKey, counter, transports = [] } = verification.registrationInfo.credential
-  return { kind: 'passkey', name, rpId, credentialId: id, publicKey, signCount: counter, transports }
+  return {
+    kind: 'passkey',
+    name: input.name,
+    rpId,
+    credentialId: id,
+    publicKey,
+    signCount: counter,
+    transports,
+  }
 }
 
 export async function storePasskey(
   tx: TenantTx,
   witness: Witness,
-  owner: { readonly id: string; readonly email: string },
+  holder: Holder,
   passkey: ProvenPasskey,
 ): Promise<void> {
   const { name, rpId, credentialId, publicKey, signCount, transports } = passkey
   const id = randomUUIDv7()
-  const insert = sql`insert into administrator_passkey
-      (id, tenant_id, administrator_id, credential_id, rp_id, public_key, sign_count, transports, name)
-    values (${id}, ${tx.tenantId}, ${owner.id}, ${credentialId}, ${rpId}, ${Buffer.from(publicKey)}, ${signCount},
+  const insert = sql`insert into factor_passkey
+      (id, tenant_id, administrator_id, user_id, credential_id, rp_id, public_key, sign_count, transports, name)
+    values (${id}, ${tx.tenantId}, ${holderValues(holder)}, ${credentialId}, ${rpId}, ${Buffer.from(publicKey)}, ${signCount},
       ${transports}, ${name}) returning id`
   const change = { after: { kind: 'passkey', name } }
   const fact = {
     action: 'create',
     objectType: 'Factor',
     objectId: id,
-    objectName: owner.email,
+    objectName: holder.name,
     change,
   } as const
   try {
     await tx.query(audited(witness, insert, fact))
   } catch (error) {
-    if (violatedIndex(error) !== 'administrator_passkey_credential_id_key') throw error
+    if (violatedIndex(error) !== 'factor_passkey_credential_id_key') throw error
     throw new Conflict('credential', 'This passkey is enrolled already')
   }
 }
 
-/** The options for `navigator.credentials.get`. @param administratorId undefined: any passkey that the person picks */
+/** The options for `navigator.credentials.get`. @param holder undefined: any passkey that the person picks */
 export async function beginAssertion(
   { db, publicUrl }: PasskeyTools,
   tenantId: string | undefined,
   boundTo: string,
-  administratorId?: string,
+  holder?: HolderId,
 ) {
   const { rpId } = demandParty(publicUrl())
   const allowed =
-    tenantId !== undefined && administratorId !== undefined
-      ? { allowCredentials: await listCredentials(db, tenantId, administratorId, rpId) }
+    tenantId !== undefined && holder !== undefined
+      ? { allowCredentials: await listCredentials(db, tenantId, holder, rpId) }
       : {}
   const options = await generateAuthenticationOptions({
     rpID: rpId,
@@ -165,7 +185,7 @@ export async function provePasskey(
   tenantId: string | undefined,
   boundTo: string,
   { ceremonyId, credential }: Assertion,
-): Promise<{ tenantId: string; administratorId: string } | undefined> {
+): Promise<{ tenantId: string; holder: HolderId } | undefined> {
   const { rpId, origin } = demandParty(publicUrl())
   const challenge = await takeCeremony(db, { tenantId, kind: 'assertion', boundTo }, ceremonyId)
   const response = credential as AuthenticationResponseJSON
@@ -185,7 +205,13 @@ export async function provePasskey(
   }).catch(() => undefined)
   if (!verification?.verified) return undefined
   await stampPasskey(db, kept, verification.authenticationInfo.newCounter)
-  return { tenantId: kept.tenantId, administratorId: kept.administratorId }
+  return { tenantId: kept.tenantId, holder: holderOf(kept) }
+}
+
+function holderOf({ administratorId, userId }: KeptPasskey): HolderId {
+  return administratorId === null
+    ? { kind: 'user', id: userId ?? '' }
+    : { kind: 'administrator', id: administratorId }
 }
 
 async function findPasskey(
@@ -197,9 +223,10 @@ async function findPasskey(
   if (typeof credentialId !== 'string') return undefined
   const [kept] = await db.run<KeptPasskey>(
     scope, // without a name, only the passkey itself says whose it is
-    sql`select id, tenant_id as "tenantId", administrator_id as "administratorId", credential_id as "credentialId",
+    sql`select id, tenant_id as "tenantId", administrator_id as "administratorId",
+        user_id as "userId", credential_id as "credentialId",
         public_key as "publicKey", sign_count as "signCount"
-      from administrator_passkey where credential_id = ${credentialId} and rp_id = ${rpId}`,
+      from factor_passkey where credential_id = ${credentialId} and rp_id = ${rpId}`,
   )
   return kept
 }
@@ -207,7 +234,7 @@ async function findPasskey(
 async function stampPasskey(db: Database, { id, tenantId }: KeptPasskey, signCount: number): Promise<void> {
   await db.run(
     { tenantId },
-    sql`update administrator_passkey set sign_count = greatest(sign_count, ${signCount}), last_used_at = now()
+    sql`update factor_passkey set sign_count = greatest(sign_count, ${signCount}), last_used_at = now()
       where id = ${id} and tenant_id = ${tenantId}`,
   )
 }
@@ -215,12 +242,12 @@ async function stampPasskey(db: Database, { id, tenantId }: KeptPasskey, signCou
 function listCredentials(
   db: Database,
   tenantId: string,
-  administratorId: string,
+  holder: HolderId,
   rpId: string,
 ): Promise<{ id: string; transports: string[] }[]> {
   return db.run<{ id: string; transports: string[] }>(
     { tenantId },
-    sql`select credential_id as id, transports from administrator_passkey
-      where administrator_id = ${administratorId} and tenant_id = ${tenantId} and rp_id = ${rpId} order by id`,
+    sql`select credential_id as id, transports from factor_passkey
+      where ${heldBy(holder)} and tenant_id = ${tenantId} and rp_id = ${rpId} order by id`,
   )
 }

@@ -1,0 +1,79 @@
+// People who are signed in to an application behind the gateway, put into the database as a sign-in leaves them: signing in
+// is not what is measured.
+import { randomUUID } from 'node:crypto'
+import { Agent, request } from 'node:http'
+import pg from 'pg'
+import { digestOf, newScopedToken } from '#tenancy/scoped-tokens.ts'
+import type { Target } from './answer.ts'
+import { query, type Stand } from './stand.ts'
+
+const HOST = 'wiki.bench.example'
+
+export interface Visit {
+  readonly userId: string
+  /** In the cookie of the application's host. */
+  readonly token: string
+}
+
+/** Everybody of the group may reach the application. */
+export async function signIn(
+  { connection }: Stand,
+  of: { idpId: string; groupId: string; userIds: readonly string[] },
+): Promise<Visit[]> {
+  const { idpId, groupId, userIds } = of
+  const tenantId = await tenantOf(connection, idpId)
+  const application = randomUUID()
+  const visits = userIds.map((userId) => ({ userId, token: newScopedToken('applicationSession', tenantId) }))
+  const rows = visits.flatMap(({ userId, token }) => {
+    const session = randomUUID()
+    return [
+      `insert into user_session (id, tenant_id, idp_id, user_id, digest)
+        values ('${session}', '${tenantId}', '${idpId}', '${userId}', '\\x${digestOf(session).toString('hex')}')`,
+      `insert into application_session (digest, tenant_id, application_id, session_id)
+        values ('\\x${digestOf(token).toString('hex')}', '${tenantId}', '${application}', '${session}')`,
+    ]
+  })
+  await query(
+    connection,
+    connection.database,
+    `insert into application (id, tenant_id, name, origin)
+      values ('${application}', '${tenantId}', 'Wiki', 'https://${HOST}')`,
+    `insert into application_grant (application_id, subject_id, subject_type, tenant_id)
+      values ('${application}', '${groupId}', 'Group', '${tenantId}')`,
+    ...rows,
+  )
+  return visits
+}
+
+/** Asks the gateway of a process, as a proxy does, over one connection. */
+export function openAsker({ base }: Target, signal: AbortSignal) {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const ask = ({ token }: Visit): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const headers = {
+        cookie: `__Host-doorlist-app=${token}`,
+        'x-forwarded-proto': 'https',
+        'x-forwarded-host': HOST,
+        'x-forwarded-uri': '/page',
+      }
+      const asked = request(`${new URL(base).origin}/gateway/verify?redirect=no`, { agent, signal, headers })
+      asked.on('error', reject)
+      asked.on('response', (answer) => {
+        answer.resume().on('end', () => resolve(answer.statusCode ?? 0))
+      })
+      asked.end()
+    })
+  return { ask, close: () => agent.destroy() }
+}
+
+async function tenantOf(connection: Stand['connection'], idpId: string): Promise<string> {
+  const client = new pg.Client(connection)
+  await client.connect()
+  try {
+    const text = 'select tenant_id from identity_provider where id = $1'
+    const { rows } = await client.query<{ tenant_id: string }>(text, [idpId])
+    return rows[0]?.tenant_id ?? ''
+  } finally {
+    await client.end()
+  }
+}

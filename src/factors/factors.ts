@@ -1,0 +1,150 @@
+// The second factors of an administrator or a user: an authenticator app, passkeys, and recovery codes for when those are
+// lost. This folder owns them and the ceremonies by which they are made and asked for; who may add, use or remove one is
+// for src/tenancy (administrators) and src/sign-in (users) to say.
+import { audited, record, type Witness } from '#audit/record.ts'
+import { NotFound } from '#errors.ts'
+import type { Queryable, TenantTx } from '#platform/database.ts'
+import { raw, sql } from '#platform/sql.ts'
+import { type Holder, type HolderId, heldBy } from './holder.ts'
+import { type PasskeyTools, type ProvenPasskey, proveNewPasskey, storePasskey } from './passkeys.ts'
+import { type ProvenTotp, proveNewTotp, storeTotp, type TotpTools } from './totp.ts'
+
+export type FactorTools = TotpTools & PasskeyTools
+
+/** The second half of an enrolment, as the page sends it. */
+export type Enrolled =
+  | { readonly enrolmentId: string; readonly code: string }
+  | { readonly enrolmentId: string; readonly credential: object; readonly name: string }
+
+export type ProvenFactor = ProvenTotp | ProvenPasskey
+
+export interface Factors {
+  readonly totp: { readonly createdAt: Date; readonly lastUsedAt: Date | null } | null
+  readonly passkeys: readonly Passkey[]
+  readonly recoveryCodes: number
+}
+
+export interface Passkey {
+  readonly id: string
+  readonly name: string
+  /** The host that it works at. */
+  readonly rpId: string
+  readonly createdAt: Date
+  readonly lastUsedAt: Date | null
+}
+
+/** @throws {Invalid} it is not right @throws {Refused} the enrolment is over */
+export function proveNewFactor(
+  tools: FactorTools,
+  tenantId: string,
+  boundTo: string,
+  enrolled: Enrolled,
+): Promise<ProvenFactor> {
+  return 'code' in enrolled
+    ? proveNewTotp(tools, tenantId, boundTo, enrolled)
+    : proveNewPasskey(tools, tenantId, boundTo, enrolled)
+}
+
+/** @throws {Conflict} */
+export function storeFactor(
+  tx: TenantTx,
+  { seal }: Pick<FactorTools, 'seal'>,
+  witness: Witness,
+  holder: Holder,
+  proven: ProvenFactor,
+): Promise<void> {
+  return proven.kind === 'totp'
+    ? storeTotp(tx, seal, witness, holder, proven)
+    : storePasskey(tx, witness, holder, proven)
+}
+
+/** @throws {NotFound} */
+export async function deleteTotp(tx: TenantTx, witness: Witness, holder: Holder): Promise<void> {
+  const gone = sql`delete from factor_totp where ${heldBy(holder)} and tenant_id = ${tx.tenantId} returning last_step`
+  const change = { before: { kind: 'authenticator app' } }
+  const fact = {
+    action: 'delete',
+    objectType: 'Factor',
+    objectId: holder.id,
+    objectName: holder.name,
+    change,
+  } as const
+  if ((await tx.query(audited(witness, gone, fact))).length === 0)
+    throw new NotFound('There is no authenticator app')
+}
+
+/** @throws {NotFound} */
+export async function deletePasskey(
+  tx: TenantTx,
+  witness: Witness,
+  holder: Holder,
+  id: string,
+): Promise<void> {
+  const gone = sql`delete from factor_passkey
+    where id = ${id} and ${heldBy(holder)} and tenant_id = ${tx.tenantId} returning name`
+  const change = raw(
+    `jsonb_build_object('before', jsonb_build_object('kind', 'passkey', 'name', changed.name))::text`,
+  )
+  const fact = {
+    action: 'delete',
+    objectType: 'Factor',
+    objectId: id,
+    objectName: holder.name,
+    change,
+  } as const
+  if ((await tx.query(audited(witness, gone, fact))).length === 0)
+    throw new NotFound('There is no such passkey')
+}
+
+/** Without any factor there is nothing to recover. */
+export async function deleteRecoveryCodes(tx: TenantTx, holder: HolderId): Promise<void> {
+  await tx.query(sql`delete from factor_recovery_code where ${heldBy(holder)} and tenant_id = ${tx.tenantId}`)
+}
+
+/** Takes every factor away, for somebody who has lost them all. @returns how many there were, recovery codes aside */
+export async function clearFactors(tx: TenantTx, witness: Witness, holder: Holder): Promise<number> {
+  const { totp, passkeys } = await readFactors(tx, tx.tenantId, holder)
+  for (const table of ['factor_totp', 'factor_passkey', 'factor_recovery_code'])
+    await tx.query(sql`delete from ${raw(table)} where ${heldBy(holder)} and tenant_id = ${tx.tenantId}`)
+  await record(tx, witness, {
+    action: 'delete',
+    objectType: 'Factor',
+    objectId: holder.id,
+    objectName: holder.name,
+    change: { before: { authenticatorApp: totp !== null, passkeys: passkeys.map(({ name }) => name) } },
+  })
+  return passkeys.length + (totp ? 1 : 0)
+}
+
+/** One statement; everything in it is found by the holder's id. */
+export async function readFactors(q: Queryable, tenantId: string, holder: HolderId): Promise<Factors> {
+  const [found] = await q.query<Factors>(
+    sql`select
+      (select jsonb_build_object('createdAt', t.created_at, 'lastUsedAt', t.last_used_at) from factor_totp t
+        where ${heldBy(holder)} and t.tenant_id = ${tenantId}) as totp,
+      (select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'name', p.name, 'rpId', p.rp_id,
+          'createdAt', p.created_at, 'lastUsedAt', p.last_used_at) order by p.id), '[]')
+        from factor_passkey p where ${heldBy(holder)} and p.tenant_id = ${tenantId}) as passkeys,
+      (select count(*)::integer from factor_recovery_code c
+        where ${heldBy(holder)} and c.tenant_id = ${tenantId}) as "recoveryCodes"`,
+  )
+  if (!found) throw new Error('factors were not answered')
+  return {
+    totp: found.totp && withDates(found.totp),
+    passkeys: found.passkeys.map(withDates),
+    recoveryCodes: found.recoveryCodes,
+  }
+}
+
+/** Times come out of JSON as text. */
+function withDates<Row extends { createdAt: Date; lastUsedAt: Date | null }>(row: Row): Row {
+  return {
+    ...row,
+    createdAt: new Date(row.createdAt),
+    lastUsedAt: row.lastUsedAt && new Date(row.lastUsedAt),
+  }
+}
+
+export function hasFactor({ totp, passkeys }: Factors): boolean {
+  return totp !== null || passkeys.length > 0
+}

@@ -1,0 +1,57 @@
+import { type Static, Type } from 'typebox'
+import { HandedLink } from './administrator.ts'
+import { Id, OptionalText, OptionalTime, Time } from './common.ts'
+
+export const WaitingUsers = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      id: Id,
+      userName: Type.String(),
+      displayName: OptionalText,
+      identityProvider: Type.String(),
+      enrolledAt: Time,
+    }),
+  ),
+})
+export type WaitingUsers = Static<typeof WaitingUsers>
+
+const Times = { createdAt: Time, lastUsedAt: OptionalTime }
+
+export const UserFactors = Type.Object({
+  totp: Type.Union([Type.Object(Times), Type.Null()]),
+  passkeys: Type.Array(Type.Object({ id: Id, name: Type.String(), rpId: Type.String(), ...Times })),
+  addresses: Type.Array(
+    Type.Object({
+      method: Type.Union([Type.Literal('email'), Type.Literal('phone')]),
+      createdAt: Time,
+    }),
+  ),
+  recoveryCodes: Type.Integer({ description: 'how many are left' }),
+  devices: Type.Integer({ description: 'browsers that are remembered' }),
+})
+export type UserFactors = Static<typeof UserFactors>
+
+export const UserSessions = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      id: Id,
+      createdAt: Time,
+      lastSeenAt: Time,
+      factorAt: OptionalTime,
+      sourceAddress: OptionalText,
+      userAgent: OptionalText,
+    }),
+  ),
+})
+export type UserSessions = Static<typeof UserSessions>
+
+export const UserSessionParams = Type.Object({ id: Id, sessionId: Id })
+
+export const UserInvitation = Type.Object(
+  { mail: Type.Optional(Type.Boolean({ description: 'false: the link is only shown' })) },
+  { additionalProperties: false },
+)
+export type UserInvitation = Static<typeof UserInvitation>
+
+export const InvitedUser = Type.Object({ link: HandedLink })
+export type InvitedUser = Static<typeof InvitedUser>

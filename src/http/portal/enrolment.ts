@@ -1,0 +1,157 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { activateUser, listWaiting, resetEnrolment } from '#sign-in/enrolment.ts'
+import { listFactors, listSessions, revokeSession } from '#sign-in/factor-list.ts'
+import { passwordLinkMail } from '#sign-in/mail-texts.ts'
+import { makePasswordLink } from '#sign-in/user-links.ts'
+import { passwordLinkUrl } from '../sign-in/passwords.ts'
+import { IdParams } from './contract/common.ts'
+import {
+  InvitedUser,
+  UserFactors,
+  UserInvitation,
+  UserSessionParams,
+  UserSessions,
+  WaitingUsers,
+} from './contract/enrolment.ts'
+import type { PortalOptions } from './door.ts'
+import { handOver } from './hand-over.ts'
+
+const tags = ['enrolment']
+const READ = { role: 'auditor' } as const
+const CHANGE = { role: 'admin' } as const
+
+/** How people enrolled, and what administrators do about it. */
+export const enrolmentRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door, options) => {
+  const { db, publicUrl } = options
+
+  door.get(
+    '/users/waiting',
+    {
+      config: READ,
+      schema: { tags, summary: 'Who enrolled and waits to be activated', response: { 200: WaitingUsers } },
+    },
+    async ({ principal }) => ({
+      items: (await listWaiting(db, principal.tenantId)).map(({ enrolledAt, ...user }) => ({
+        ...user,
+        enrolledAt: enrolledAt.toISOString(),
+      })),
+    }),
+  )
+
+  door.post(
+    '/users/:id/activate',
+    {
+      config: CHANGE,
+      schema: { tags, summary: 'Let in who has enrolled', params: IdParams, response: { 204: Type.Null() } },
+    },
+    async ({ principal, params }, reply) => {
+      await activateUser(db, principal.witness, params.id)
+      return reply.code(204).send(null)
+    },
+  )
+
+  door.post(
+    '/users/:id/reset-enrolment',
+    {
+      config: CHANGE,
+      schema: {
+        tags,
+        summary: 'Take away factors, remembered devices and sessions; the person enrols anew',
+        params: IdParams,
+        response: { 204: Type.Null() },
+      },
+    },
+    async ({ principal, params }, reply) => {
+      await resetEnrolment(db, principal.witness, params.id)
+      return reply.code(204).send(null)
+    },
+  )
+
+  door.get(
+    '/users/:id/factors',
+    {
+      config: READ,
+      schema: {
+        tags,
+        summary: 'Second factors of a user',
+        params: IdParams,
+        response: { 200: UserFactors },
+      },
+    },
+    async ({ principal, params }) => {
+      const { totp, passkeys, addresses, ...counts } = await listFactors(db, principal.tenantId, params.id)
+      return {
+        ...counts,
+        totp: totp && timesOf(totp),
+        passkeys: passkeys.map((passkey) => ({ ...passkey, ...timesOf(passkey) })),
+        addresses: addresses.map(({ method, createdAt }) => ({ method, createdAt: createdAt.toISOString() })),
+      }
+    },
+  )
+
+  door.get(
+    '/users/:id/sessions',
+    {
+      config: READ,
+      schema: {
+        tags,
+        summary: 'Sessions of a user, newest first',
+        params: IdParams,
+        response: { 200: UserSessions },
+      },
+    },
+    async ({ principal, params }) => ({
+      items: (await listSessions(db, principal.tenantId, params.id)).map((session) => ({
+        ...session,
+        createdAt: session.createdAt.toISOString(),
+        lastSeenAt: session.lastSeenAt.toISOString(),
+        factorAt: session.factorAt?.toISOString() ?? null,
+      })),
+    }),
+  )
+
+  door.delete(
+    '/users/:id/sessions/:sessionId',
+    {
+      config: CHANGE,
+      schema: {
+        tags,
+        summary: 'End a session of a user',
+        params: UserSessionParams,
+        response: { 204: Type.Null() },
+      },
+    },
+    async ({ principal, params }, reply) => {
+      await revokeSession(db, principal.witness, params.id, params.sessionId)
+      return reply.code(204).send(null)
+    },
+  )
+
+  door.post(
+    '/users/:id/invitation',
+    {
+      config: CHANGE,
+      schema: {
+        tags,
+        summary: 'Invite a user of the local identity provider to choose a password',
+        params: IdParams,
+        body: UserInvitation,
+        response: { 201: InvitedUser },
+      },
+    },
+    async (request, reply) => {
+      const { principal, params, body } = request
+      const { token, ...link } = await makePasswordLink(db, principal.witness, params.id, 'invitation')
+      const url = passwordLinkUrl(publicUrl(), token)
+      const mayMail = body.mail !== false && link.email !== null
+      const mail = { to: link.email ?? '', ...passwordLinkMail({ kind: 'invitation', ...link, url }) }
+      const handed = mayMail ? await handOver(options, request.log, mail, url) : { mailed: false, url }
+      return reply.code(201).send({ link: handed })
+    },
+  )
+}
+
+function timesOf({ createdAt, lastUsedAt }: { readonly createdAt: Date; readonly lastUsedAt: Date | null }) {
+  return { createdAt: createdAt.toISOString(), lastUsedAt: lastUsedAt?.toISOString() ?? null }
+}

@@ -1,0 +1,90 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Invalid } from '#errors.ts'
+import { describeCertificate, readCertificates } from '#identity-providers/certificates.ts'
+import { discover } from '#identity-providers/oidc-discovery.ts'
+import { fetchMetadata, type ImportedMetadata, importMetadata } from '#identity-providers/saml-import.ts'
+import {
+  Certificates,
+  Discover,
+  Discovery,
+  Metadata,
+  ReadCertificates,
+  ReadMetadata,
+} from './contract/identity-provider.ts'
+import type { PortalOptions } from './door.ts'
+import { viewOfCertificate, viewOfDetails } from './provider-view.ts'
+
+const tags = ['identity providers']
+/** The text itself may have 256 kB; as JSON it may be longer. */
+const METADATA_BYTES = 1_048_576
+
+/** What the far side says of itself, read for the form before anything is saved. */
+export const metadataRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door, { fetch }) => {
+  door.post(
+    '/identity-providers/metadata',
+    {
+      config: { role: 'admin' },
+      bodyLimit: METADATA_BYTES,
+      schema: {
+        tags,
+        summary: 'Read SAML metadata, from a text or an address',
+        body: ReadMetadata,
+        response: { 200: Metadata },
+      },
+    },
+    async ({ body: { xml, url } }) => {
+      const now = new Date()
+      if (xml !== undefined && url === undefined) return viewOf(importMetadata(xml, now, 'xml'))
+      if (url !== undefined && xml === undefined) return viewOf(await fetchMetadata(fetch, url, now))
+      throw new Invalid('xml', 'or url must be given, and not both')
+    },
+  )
+
+  door.post(
+    '/identity-providers/certificates',
+    {
+      config: { role: 'admin' },
+      schema: {
+        tags,
+        summary: 'Read signing certificates: whose they are, and until when',
+        body: ReadCertificates,
+        response: { 200: Certificates },
+      },
+    },
+    async ({ body }) => {
+      const pems = readCertificates(body.certificates.join('\n'))
+      return { certificates: pems.map((pem) => viewOfCertificate(describeCertificate(pem))) }
+    },
+  )
+
+  door.post(
+    '/identity-providers/discover',
+    {
+      config: { role: 'admin' },
+      schema: {
+        tags,
+        summary: 'Ask an OpenID issuer what it offers, and check it',
+        body: Discover,
+        response: { 200: Discovery },
+      },
+    },
+    async ({ body }) => {
+      const { checks, metadata } = await discover(fetch, body.issuer, body.scopes ?? [])
+      return {
+        checks: [...checks],
+        authorizationEndpoint: metadata?.authorizationEndpoint ?? null,
+        scopes: [...(metadata?.scopes ?? [])],
+        clientAuthentication: [...(metadata?.clientAuthentication ?? [])],
+      }
+    },
+  )
+}
+
+function viewOf({ details, nameIdFormats, validUntil, warnings }: ImportedMetadata): Metadata {
+  return {
+    details: viewOfDetails(details),
+    nameIdFormats: [...nameIdFormats],
+    validUntil,
+    warnings: [...warnings],
+  }
+}

@@ -1,0 +1,160 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import { Invalid, Refused, Throttled, Unauthenticated } from '#errors.ts'
+import { type CodeMethod, sendCode } from '#sign-in/codes.ts'
+import { rememberDevice } from '#sign-in/devices.ts'
+import { type Answer, answerChallenge, enrolFactor, type NewFactor } from '#sign-in/user-factors.ts'
+import { html, page } from '../page.ts'
+import { answersOf, challengeScreen } from './challenge-screen.ts'
+import { writeCookie } from './cookies.ts'
+import type { SignInOptions } from './door.ts'
+import { enrolScreen } from './enrol-screen.ts'
+import { fieldOf, joined, sentenceOf } from './form.ts'
+import { addressFor, usableMethods } from './methods.ts'
+import { enter, type Scene, type Setting } from './scene.ts'
+import { originOf, tell } from './tell.ts'
+
+const NEXT = '/sign-in/next'
+const DAY_SECONDS = 86_400
+const SCRIPT = readFileSync(path.join(import.meta.dirname, 'passkey.js'))
+
+/** Second factors: set up at the first sign-in, asked for at the others. */
+export const factorRoutes: FastifyPluginAsync<SignInOptions> = async (door, options) => {
+  door.get('/sign-in/passkey.js', async (_request, reply) =>
+    reply.type('text/javascript; charset=utf-8').header('cache-control', 'public, max-age=3600').send(SCRIPT),
+  )
+
+  door.post('/sign-in/enrol', async (request, reply) => {
+    const scene = await enter(options, request, reply, 'enrol-factor')
+    if (!scene) return reply.redirect(NEXT, 303)
+    const factor = newFactorOf(scene)
+    const told = toldOf(scene)
+    try {
+      const recoveryCodes = await enrolFactor(options, askedOf(scene), factor)
+      tell(options, told, request, 'success', `${factor.method} added`, 'factor')
+      await rememberIfWished(scene)
+      return recoveryPage(recoveryCodes)
+    } catch (error) {
+      tell(options, told, request, 'failure', `${factor.method} not added`, 'factor')
+      if (!(error instanceof Invalid)) throw error
+      const enrolmentId = factor.method === 'totp' ? factor.enrolmentId : 'sent'
+      const again = { method: factor.method, problem: sentenceOf(error), enrolmentId }
+      return reply.code(422).send(await enrolScreen(scene, again))
+    }
+  })
+
+  door.post('/sign-in/challenge', async (request, reply) => {
+    const scene = await enter(options, request, reply, 'challenge')
+    if (!scene) return reply.redirect(NEXT, 303)
+    const answer = answerOf(scene)
+    try {
+      await answerChallenge(options, askedOf(scene), answer)
+      if (answer.method !== 'recovery') await rememberIfWished(scene)
+      return reply.redirect(NEXT, 303)
+    } catch (error) {
+      const reason = error instanceof Throttled ? 'too many wrong factors' : `wrong ${answer.method}`
+      tell(options, toldOf(scene), request, 'failure', reason)
+      if (!(error instanceof Unauthenticated)) throw error
+      const again = { method: answer.method, problem: error.message }
+      return reply.code(401).send(await challengeScreen(scene, again))
+    }
+  })
+
+  door.post('/sign-in/code', async (request, reply) => {
+    const scene = await enter(options, request, reply, 'enrol-factor', 'challenge')
+    if (!scene) return reply.redirect(NEXT, 303)
+    const method = fieldOf(request, 'method')
+    if (!isCode(method) || !usableMethods(scene, scene.person, scene.step.methods).includes(method))
+      throw notOffered()
+    const address = addressFor(method, scene.person, fieldOf(request, 'number'))
+    if (address === undefined) return badNumber(scene, reply)
+    const { attempt, token, person } = scene
+    await sendCode(options, attempt, token, { userId: person.userId, method, address })
+    return reply.redirect(`${NEXT}?method=${method}&sent=yes`, 303)
+  })
+}
+
+/** Only whoever enrols gives a number. */
+async function badNumber(scene: Scene<'enrol-factor' | 'challenge'>, reply: FastifyReply) {
+  if (scene.step.next !== 'enrol-factor') throw notOffered()
+  const problem = 'That is not a phone number with its country code, such as +81 90 1234 5678.'
+  return reply.code(422).send(await enrolScreen(scene as Scene<'enrol-factor'>, { method: 'phone', problem }))
+}
+
+function newFactorOf(scene: Scene<'enrol-factor'>): NewFactor {
+  const { request } = scene
+  const method = fieldOf(request, 'method')
+  const allowed = usableMethods(scene, scene.person, scene.step.methods).find((one) => one === method)
+  if (allowed === undefined) throw notOffered()
+  const enrolmentId = idOf(scene)
+  if (allowed === 'passkey') return { method: allowed, enrolmentId, credential: credentialOf(scene) }
+  const code = fieldOf(request, 'code')
+  return allowed === 'totp' ? { method: allowed, enrolmentId, code } : { method: allowed, code }
+}
+
+function answerOf(scene: Scene<'challenge'>): Answer {
+  const { request } = scene
+  const method = fieldOf(request, 'method')
+  const allowed = answersOf(scene).find((one) => one === method)
+  if (allowed === undefined) throw notOffered()
+  return allowed === 'passkey'
+    ? { method: allowed, ceremonyId: idOf(scene), credential: credentialOf(scene) }
+    : { method: allowed, code: fieldOf(request, 'code') }
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** Of a ceremony; what is none finds none. */
+function idOf({ request }: Pick<Scene, 'request'>): string {
+  const id = fieldOf(request, 'id')
+  return UUID.test(id) ? id : '00000000-0000-0000-0000-000000000000'
+}
+
+function credentialOf({ request }: Pick<Scene, 'request'>): object {
+  try {
+    const value: unknown = JSON.parse(fieldOf(request, 'credential'))
+    if (value !== null && typeof value === 'object') return value
+  } catch {
+    // said below
+  }
+  throw new Refused(
+    'The browser sent no passkey. Passkeys need JavaScript; use another way, if there is one.',
+  )
+}
+
+function isCode(method: string): method is CodeMethod {
+  return method === 'email' || method === 'phone'
+}
+
+function notOffered(): Refused {
+  return new Refused('This way of proving who you are is not offered here.')
+}
+
+function askedOf({ attempt, token, person, request }: Setting) {
+  return { attempt, token, person, origin: originOf(request) }
+}
+
+function toldOf({ attempt, person }: Setting) {
+  return { tenantId: attempt.tenantId, userId: person.userId, userName: person.userName }
+}
+
+async function rememberIfWished({ db, attempt, person, policy, request, reply }: Setting): Promise<void> {
+  if (policy.rememberDeviceDays === 0 || fieldOf(request, 'remember') !== 'yes') return
+  const { userAgent } = originOf(request)
+  const token = await db.transaction({ tenantId: attempt.tenantId }, (tx) =>
+    rememberDevice(tx, person.userId, userAgent),
+  )
+  writeCookie(request, reply, 'device', token, policy.rememberDeviceDays * DAY_SECONDS)
+}
+
+function recoveryPage(codes: readonly string[]): string {
+  const items = joined(codes.map((code) => html`<li><code>${code}</code></li>`))
+  return page(
+    'Recovery codes',
+    html`<h1>Keep these recovery codes</h1>
+<p>Each lets you in once when your second factor is lost. They are shown only now: print them, or keep them in a password manager.</p>
+<ol class="codes">${items}</ol>
+<form method="get" action="${NEXT}"><button type="submit">I have kept them</button></form>`,
+  )
+}

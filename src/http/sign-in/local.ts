@@ -1,0 +1,67 @@
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { Throttled, Unauthenticated } from '#errors.ts'
+import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
+import { type Attempt, findAttempt } from '#sign-in/attempts.ts'
+import { arriveByPassword } from '#sign-in/local.ts'
+import { html, page } from '../page.ts'
+import { providerAt } from './arrive.ts'
+import { readCookie, writeCookie } from './cookies.ts'
+import type { SignInOptions } from './door.ts'
+import { demandOwnForm, EMPTY, fieldOf, problemOf } from './form.ts'
+import type { Start } from './start.ts'
+import { tell } from './tell.ts'
+
+const FORM = '/sign-in/local'
+/** An answer to a name that is too long would tell nothing, and cost. */
+const NAME_CHARACTERS = 320
+
+export const startLocal: Start = async ({ reply }) => reply.redirect(FORM, 303)
+
+/** Signing in by a password, for people whose identity provider is this service. */
+export const localRoutes: FastifyPluginAsync<SignInOptions> = async (door, options) => {
+  const { db, mailer } = options
+
+  async function begun(request: FastifyRequest): Promise<{ attempt: Attempt; provider: IdentityProvider }> {
+    const attempt = await findAttempt(db, readCookie(request, 'attempt'))
+    return { attempt, provider: await providerAt(options, attempt.idpId, 'local') }
+  }
+
+  function form(provider: IdentityProvider, problem?: string, name = ''): string {
+    const forgotten = mailer
+      ? html`<p><a href="/sign-in/forgotten?idp=${provider.id}">Forgotten your password?</a></p>`
+      : EMPTY
+    const invalid = problem === undefined ? EMPTY : html` aria-invalid="true" aria-describedby="problem"`
+    return page(
+      'Sign in',
+      html`<h1>Sign in</h1>
+${problemOf(problem)}<form method="post" action="${FORM}">
+<label for="name">User name or e-mail address</label>
+<input id="name" name="name" value="${name}" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="${String(NAME_CHARACTERS)}" required autofocus${invalid}>
+<label for="password">Password</label>
+<input id="password" name="password" type="password" autocomplete="current-password" required${invalid}>
+<button type="submit">Sign in</button></form>
+${forgotten}`,
+    )
+  }
+
+  door.get(FORM, async (request) => form((await begun(request)).provider))
+
+  door.post(FORM, async (request, reply) => {
+    demandOwnForm(request)
+    const { attempt, provider } = await begun(request)
+    const name = fieldOf(request, 'name').slice(0, NAME_CHARACTERS)
+    const given = { name, password: fieldOf(request, 'password'), sourceAddress: request.ip }
+    const token = readCookie(request, 'attempt') ?? ''
+    try {
+      const arrived = await arriveByPassword(db, provider, token, given)
+      if ('linkToken' in arrived) return reply.redirect(`/sign-in/password?token=${arrived.linkToken}`, 303)
+      writeCookie(request, reply, 'attempt', arrived.token)
+      return reply.redirect('/sign-in/next', 303)
+    } catch (error) {
+      const reason = error instanceof Throttled ? 'too many wrong passwords' : 'wrong password'
+      tell(options, { tenantId: attempt.tenantId, userName: name }, request, 'failure', reason)
+      if (!(error instanceof Unauthenticated)) throw error
+      return reply.code(401).send(form(provider, error.message, name))
+    }
+  })
+}

@@ -1,0 +1,29 @@
+// Lets a form ask the browser for a passkey, and sends the answer along with it. Everything else works without this script.
+for (const form of document.querySelectorAll('form[data-passkey]')) {
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault()
+    const problem = form.querySelector('.problem')
+    problem.hidden = true
+    try {
+      form.elements.credential.value = JSON.stringify(
+        await ask(form.dataset.passkey, JSON.parse(form.dataset.options)),
+      )
+      form.submit()
+    } catch (error) {
+      problem.textContent =
+        error.name === 'InvalidStateError'
+          ? 'This device has a passkey for this account already.'
+          : 'That did not work. Try again, or use another way.'
+      problem.hidden = false
+    }
+  })
+}
+
+async function ask(call, options) {
+  const publicKey =
+    call === 'create'
+      ? PublicKeyCredential.parseCreationOptionsFromJSON(options)
+      : PublicKeyCredential.parseRequestOptionsFromJSON(options)
+  const credential = await navigator.credentials[call]({ publicKey })
+  return credential.toJSON()
+}

@@ -1,0 +1,185 @@
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { Invalid, Refused } from '#errors.ts'
+import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
+import { getIdentityProvider } from '#identity-providers/identity-providers.ts'
+import { witnessOf } from '#sign-in/complete.ts'
+import { passwordLinkMail } from '#sign-in/mail-texts.ts'
+import { changePassword, findLocalUser, ruleFor, triedName } from '#sign-in/passwords.ts'
+import { findSession } from '#sign-in/sessions.ts'
+import { findPasswordLink, makePasswordLink, redeemPasswordLink } from '#sign-in/user-links.ts'
+import { countTry } from '#tenancy/throttle.ts'
+import { type Html, html, page } from '../page.ts'
+import { providerAt } from './arrive.ts'
+import { readCookie } from './cookies.ts'
+import type { SignInOptions } from './door.ts'
+import { messagePage } from './errors.ts'
+import { demandOwnForm, fieldOf, problemOf, sentenceOf } from './form.ts'
+import { originOf } from './tell.ts'
+
+type Query<Name extends string> = FastifyRequest<{ Querystring: Partial<Record<Name, string>> }>
+
+/** Passwords of people whose identity provider is this service: forgotten, chosen by a link, changed. */
+export const passwordRoutes: FastifyPluginAsync<SignInOptions> = async (door, options) => {
+  const { db, mailer, publicUrl } = options
+  const underWay = new Set<Promise<void>>()
+  door.addHook('onClose', async () => void (await Promise.allSettled(underWay)))
+
+  door.get('/sign-in/forgotten', async (request: Query<'idp'>) => {
+    const { id } = await providerAt(options, String(request.query.idp), 'local')
+    return forgottenPage(id)
+  })
+
+  door.post('/sign-in/forgotten', async (request) => {
+    demandOwnForm(request)
+    if (!mailer) throw new Refused('This service sends no mail. Ask the people who administer accounts.')
+    const provider = await providerAt(options, fieldOf(request, 'idp'), 'local')
+    const name = fieldOf(request, 'name')
+    await countTry(db, { what: 'address', who: request.ip })
+    await countTry(db, { what: 'reset', ...triedName(provider.id, name) })
+    // Whether there is such a person must show in nothing, and time is something: the work is done after the answer.
+    const work = mailLink(provider, name, request).catch((err) =>
+      request.log.warn({ err }, 'a link for a new password could not be sent'),
+    )
+    underWay.add(work)
+    void work.finally(() => underWay.delete(work))
+    return messagePage(
+      'Look at your mail',
+      'If there is an account of that name with an e-mail address, a link to a new password is on its way. It is good for 30 minutes.',
+    )
+  })
+
+  async function mailLink(provider: IdentityProvider, name: string, request: FastifyRequest): Promise<void> {
+    const user = await findLocalUser(db, provider, name)
+    if (!user?.email) return
+    const { requestId, sourceAddress } = originOf(request)
+    const actor = { type: 'system', name: 'forgotten password', requestId, sourceAddress } as const
+    const { token, ...link } = await makePasswordLink(
+      db,
+      { tenantId: provider.tenantId, actor },
+      user.id,
+      'reset',
+    )
+    const url = passwordLinkUrl(publicUrl(), token)
+    await mailer?.send({ to: user.email, ...passwordLinkMail({ kind: 'reset', ...link, url }) })
+  }
+
+  door.get('/sign-in/password', async (request: Query<'token'>) => {
+    const token = String(request.query.token)
+    const link = await findPasswordLink(db, token)
+    return choosePage(token, link.userName, ruleFor(link))
+  })
+
+  door.post('/sign-in/password', async (request, reply) => {
+    demandOwnForm(request)
+    const token = fieldOf(request, 'token')
+    await countTry(db, { what: 'ceremony', who: request.ip })
+    try {
+      const { idpId } = await redeemPasswordLink(db, token, newPasswordOf(request), originOf(request))
+      return messagePage('Your password is set', html`<a href="/sign-in/with/${idpId}">Sign in</a>`)
+    } catch (error) {
+      if (!(error instanceof Invalid)) throw error
+      const link = await findPasswordLink(db, token)
+      return reply.code(422).send(choosePage(token, link.userName, ruleFor(link), sentenceOf(error)))
+    }
+  })
+
+  door.get('/password', async (request, reply) => {
+    const own = await ownAccount(request)
+    return own ? changePage(own.session.userName, ruleFor(own.provider)) : reply.redirect('/sign-in', 303)
+  })
+
+  door.post('/password', async (request, reply) => {
+    demandOwnForm(request)
+    const own = await ownAccount(request)
+    if (!own) return reply.redirect('/sign-in', 303)
+    const { session, provider } = own
+    try {
+      await changePassword(
+        db,
+        witnessOf(session, session, originOf(request)),
+        provider,
+        { userName: session.userName, sessionId: session.id },
+        { current: fieldOf(request, 'current'), password: newPasswordOf(request), sourceAddress: request.ip },
+      )
+    } catch (error) {
+      if (!(error instanceof Invalid)) throw error
+      const again = changePage(session.userName, ruleFor(provider), sentenceOf(error))
+      return reply.code(422).send(again)
+    }
+    return messagePage(
+      'Your password is changed',
+      'You are signed out everywhere else.',
+      html`<a href="/">Home</a>`,
+    )
+  })
+
+  async function ownAccount(request: FastifyRequest) {
+    const session = await findSession(db, readCookie(request, 'session'))
+    if (!session) return undefined
+    const provider = await getIdentityProvider(db, session.tenantId, session.idpId)
+    if (provider.type !== 'local')
+      throw new Refused(`Your password is kept by ${provider.name}; change it there.`)
+    return { session, provider }
+  }
+}
+
+/** The token stands in the query, which no log holds. */
+export function passwordLinkUrl(publicUrl: string, token: string): string {
+  return `${publicUrl}/sign-in/password?token=${token}`
+}
+
+/** @throws {Invalid} typed twice, and not alike */
+function newPasswordOf(request: FastifyRequest): string {
+  const password = fieldOf(request, 'password')
+  if (password !== fieldOf(request, 'again')) throw new Invalid('password', 'was not typed alike twice')
+  return password
+}
+
+function forgottenPage(idpId: string): string {
+  return page(
+    'Forgotten password',
+    html`<h1>Forgotten your password?</h1>
+<p>A link to a new one comes by mail.</p>
+<form method="post" action="/sign-in/forgotten">
+<input type="hidden" name="idp" value="${idpId}">
+<label for="name">User name or e-mail address</label>
+<input id="name" name="name" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="320" required autofocus>
+<button type="submit">Send the link</button></form>`,
+  )
+}
+
+type Rule = { readonly withFactor: boolean }
+
+function newPasswordInputs(userName: string, { withFactor }: Rule): Html {
+  return html`<input type="hidden" name="userName" value="${userName}" autocomplete="username">
+<label for="password">New password</label>
+<p class="hint" id="hint">At least ${withFactor ? '8' : '15'} characters. A few words together are good and easy to keep in mind.</p>
+<input id="password" name="password" type="password" autocomplete="new-password" aria-describedby="hint" required>
+<label for="again">The same again</label>
+<input id="again" name="again" type="password" autocomplete="new-password" required>`
+}
+
+function choosePage(token: string, userName: string, rule: Rule, problem?: string): string {
+  return page(
+    'Choose a password',
+    html`<h1>Choose a password</h1>
+<p>For the account ${userName}.</p>
+${problemOf(problem)}<form method="post" action="/sign-in/password">
+<input type="hidden" name="token" value="${token}">
+${newPasswordInputs(userName, rule)}
+<button type="submit">Set the password</button></form>`,
+  )
+}
+
+function changePage(userName: string, rule: Rule, problem?: string): string {
+  return page(
+    'Change your password',
+    html`<h1>Change your password</h1>
+${problemOf(problem)}<form method="post" action="/password">
+<label for="current">Current password</label>
+<input id="current" name="current" type="password" autocomplete="current-password" required autofocus>
+${newPasswordInputs(userName, rule)}
+<button type="submit">Change it</button></form>
+<p><a href="/">Home</a></p>`,
+  )
+}

@@ -1,0 +1,45 @@
+import type { FastifyPluginAsync } from 'fastify'
+import { Invalid } from '#errors.ts'
+import { lockAttempt } from '#sign-in/attempts.ts'
+import { witnessOf } from '#sign-in/complete.ts'
+import { setPersonalDesktop } from '#sign-in/enrolment.ts'
+import { html, page } from '../page.ts'
+import type { SignInOptions } from './door.ts'
+import { EMPTY, fieldOf, problemOf, sentenceOf } from './form.ts'
+import { enter, type Scene } from './scene.ts'
+import { originOf } from './tell.ts'
+
+/** The name of the machine that a person works at, where the administrator asks for it. */
+export async function desktopScreen(_scene: Scene<'personal-desktop'>, problem?: string): Promise<string> {
+  const invalid = problem === undefined ? EMPTY : html` aria-invalid="true" aria-describedby="problem"`
+  return page(
+    'Your personal desktop',
+    html`<h1>Your personal desktop</h1>
+<p>Your organisation asks for the name of the computer that you work at, so that you can reach it from elsewhere.</p>
+${problemOf(problem)}<form method="post" action="/sign-in/personal-desktop">
+<label for="name">Name of the computer</label>
+<p class="hint" id="hint">As it stands in its system settings, such as DESKTOP-4F7Q2.</p>
+<input id="name" name="name" maxlength="100" autocomplete="off" spellcheck="false" required autofocus${invalid}>
+<button type="submit">Continue</button></form>`,
+  )
+}
+
+export const desktopRoutes: FastifyPluginAsync<SignInOptions> = async (door, options) => {
+  door.post('/sign-in/personal-desktop', async (request, reply) => {
+    const scene = await enter(options, request, reply, 'personal-desktop')
+    if (!scene) return reply.redirect('/sign-in/next', 303)
+    const { person, token } = scene
+    const { tenantId } = scene.attempt
+    try {
+      await options.db.transaction({ tenantId }, async (tx) => {
+        const attempt = await lockAttempt(tx, token)
+        const witness = witnessOf(attempt, person, originOf(request))
+        await setPersonalDesktop(tx, witness, person, fieldOf(request, 'name'))
+      })
+    } catch (error) {
+      if (!(error instanceof Invalid)) throw error
+      return reply.code(422).send(await desktopScreen(scene, sentenceOf(error)))
+    }
+    return reply.redirect('/sign-in/next', 303)
+  })
+}

@@ -1,0 +1,118 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { getIdentityProvider, type IdentityProvider } from '#identity-providers/identity-providers.ts'
+import { serviceProviderOf } from '#identity-providers/service-provider.ts'
+import { partiesOf } from '#sign-in/saml.ts'
+import {
+  type Answering,
+  type Brought,
+  type LoggedOut,
+  logoutRequestUrl,
+  logoutResponseUrl,
+  receiveLogoutRequest,
+} from '#sign-in/saml-logout.ts'
+import type { SessionAtIdp, UserSession } from '#sign-in/sessions.ts'
+import { html, page } from '../page.ts'
+import { providerAt } from './arrive.ts'
+import type { SignInOptions } from './door.ts'
+import { messagePage } from './errors.ts'
+import { signingKey, told } from './saml.ts'
+
+type Fields = Readonly<Record<string, unknown>> | undefined
+type LogoutRequest = FastifyRequest<{ Params: { idpId: string }; Querystring: Fields; Body: Fields }>
+
+/** Which comes back in the answer; SAML 2.0 Bindings §3.4.3 allows 80 bytes, and some take more. */
+const RELAY_STATE_CHARACTERS = 1_000
+
+/** Single logout: what the identity provider asks of us, and its answers to what we asked. */
+export const samlLogoutRoutes: FastifyPluginAsync<SignInOptions> = async (door, options) => {
+  const { db, publicUrl, clock } = options
+
+  async function answer(request: LogoutRequest, reply: FastifyReply, fields: Fields, brought: Brought) {
+    const provider = await providerAt(options, request.params.idpId, 'saml')
+    // An answer to our own request: the session ended before that was sent, so nothing hangs on it, and it is not read.
+    if (fields?.SAMLRequest === undefined && fields?.SAMLResponse !== undefined) return signedOut()
+    const parties = partiesOf(publicUrl(), provider)
+    const { requestId, people } = await receiveLogoutRequest(db, provider, parties, brought, clock()).catch(
+      (error: unknown) => {
+        throw told(request, provider, error)
+      },
+    )
+    for (const person of people) tell(options, provider, person, request)
+    const answering = await answeringOf(options, provider)
+    if (!answering) return signedOut()
+    return reply.redirect(logoutResponseUrl(answering, requestId, relayStateOf(fields)), 303)
+  }
+
+  door.get('/saml/:idpId/logout', (request: LogoutRequest, reply) => {
+    const [, query = ''] = /\?(.*)$/s.exec(request.url) ?? []
+    return answer(request, reply, request.query, { query })
+  })
+
+  door.post('/saml/:idpId/logout', (request: LogoutRequest, reply) =>
+    answer(request, reply, request.body, { field: request.body?.SAMLRequest }),
+  )
+}
+
+/** Where signing out goes on, for a session that has ended here; undefined: nowhere. */
+export async function samlLogoutUrl(
+  options: SignInOptions,
+  { tenantId, idpId }: Pick<UserSession, 'tenantId' | 'idpId'>,
+  ended: SessionAtIdp,
+): Promise<string | undefined> {
+  const provider = await getIdentityProvider(options.db, tenantId, idpId)
+  const answering = provider.type === 'saml' ? await answeringOf(options, provider) : undefined
+  return answering && logoutRequestUrl(answering, ended)
+}
+
+/**
+ * Sends the browser to another site after a form of ours was posted. Not by a redirect: our pages let forms lead here
+ * alone (`form-action`), and a browser holds them to that through every redirect.
+ */
+export function leave(url: string, reply: FastifyReply): FastifyReply {
+  return reply.header('refresh', `0; url=${url}`).send(
+    page(
+      'Signing out',
+      html`<h1>You are signed out here</h1>
+<p><a href="${url}">Sign out of your identity provider too</a></p>`,
+    ),
+  )
+}
+
+async function answeringOf(
+  options: SignInOptions,
+  provider: IdentityProvider,
+): Promise<Answering | undefined> {
+  const { sloUrl } = provider.details
+  if (sloUrl === undefined) return undefined
+  const key = await signingKey(options, provider)
+  const { entityId = '' } = serviceProviderOf(options.publicUrl(), provider.id, 'saml')
+  return { sloUrl, entityId, now: options.clock(), privateKey: key?.privateKey }
+}
+
+function relayStateOf(fields: Fields): string | undefined {
+  const relayState = fields?.RelayState
+  return typeof relayState === 'string' && relayState.length <= RELAY_STATE_CHARACTERS
+    ? relayState
+    : undefined
+}
+
+function signedOut(): string {
+  return messagePage('You are signed out', html`<a href="/sign-in">Sign in again</a>`)
+}
+
+function tell(
+  { activity }: SignInOptions,
+  provider: IdentityProvider,
+  { userId, userName }: LoggedOut['people'][number],
+  request: FastifyRequest,
+): void {
+  activity.record({
+    tenantId: provider.tenantId,
+    actor: { type: 'user', id: userId, name: userName },
+    kind: 'sign-out',
+    application: { name: 'User portal' },
+    reason: `asked for by ${provider.name}`,
+    requestId: request.id,
+    sourceAddress: request.ip,
+  })
+}

@@ -1,0 +1,74 @@
+// Where a form of a sign-in comes in: its attempt is found, the one decision is made anew, and only the form of the step
+// that comes next is taken. Anything else leads back to /sign-in/next.
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { type Attempt, findAttempt } from '#sign-in/attempts.ts'
+import { isRemembered } from '#sign-in/devices.ts'
+import { nextStep, type Step } from '#sign-in/next-step.ts'
+import { findPolicy, findStanding, type Person, type Policy } from '#sign-in/standing.ts'
+import { inTenant } from '#tenancy/means.ts'
+import { readCookie } from './cookies.ts'
+import type { SignInOptions } from './door.ts'
+import { demandOwnForm } from './form.ts'
+
+export interface Decided {
+  readonly step: Step
+  readonly person: Person | undefined
+  readonly policy: Policy | undefined
+}
+
+/** The one decision, made anew at every screen. @param device the cookie of a browser that was remembered */
+export async function decide(
+  { db }: Pick<SignInOptions, 'db'>,
+  { tenantId, idpId, userId, proven }: Attempt,
+  device: string | undefined,
+): Promise<Decided> {
+  const q = inTenant(db, tenantId)
+  const policy = await findPolicy(q, tenantId, idpId)
+  const person = userId ? await findStanding(q, tenantId, userId) : undefined
+  if (!policy) return { step: { next: 'deny', reason: 'idp-disabled' }, person, policy }
+  const evidence = { ...proven, userId: person?.userId }
+  const step = nextStep(evidence, policy, person)
+  if (step.next !== 'challenge' || !person) return { step, person, policy }
+  const owner = { tenantId, userId: person.userId }
+  const rememberedDevice = await isRemembered(db, owner, device, policy.rememberDeviceDays)
+  return { step: nextStep({ ...evidence, rememberedDevice }, policy, person), person, policy }
+}
+
+type StepName = Step['next']
+
+/** What a screen is made from. */
+export interface Scene<Name extends StepName = StepName> extends SignInOptions {
+  readonly attempt: Attempt
+  readonly person: Person
+  readonly policy: Policy
+  readonly step: Extract<Step, { next: Name }>
+  /** Of the attempt. */
+  readonly token: string
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+}
+
+/** What all scenes have. */
+export type Setting = Omit<Scene, 'step'>
+
+/** @returns undefined when another step comes next @throws {Refused} {Unauthenticated} */
+export async function enter<Name extends StepName>(
+  options: SignInOptions,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  ...names: readonly Name[]
+): Promise<Scene<Name> | undefined> {
+  demandOwnForm(request)
+  const token = readCookie(request, 'attempt') ?? ''
+  const attempt = await findAttempt(options.db, token)
+  const { step, person, policy } = await decide(options, attempt, readCookie(request, 'device'))
+  if (!person || !policy || !isOneOf(step, names)) return undefined
+  return { ...options, attempt, person, policy, step, token, request, reply }
+}
+
+function isOneOf<Name extends StepName>(
+  step: Step,
+  names: readonly Name[],
+): step is Extract<Step, { next: Name }> {
+  return (names as readonly StepName[]).includes(step.next)
+}

@@ -1,0 +1,37 @@
+import type { FastifyRequest } from 'fastify'
+import type { ActivityEntry } from '#logs/activity.ts'
+import type { SignInOptions } from './door.ts'
+
+/** How requests name what they are from, for sessions and the audit log. */
+export function originOf(request: FastifyRequest) {
+  const userAgent = request.headers['user-agent']
+  return { requestId: request.id, sourceAddress: request.ip, ...(userAgent !== undefined && { userAgent }) }
+}
+
+export interface Told {
+  readonly tenantId: string
+  /** Undefined where nobody of that name is known. */
+  readonly userId?: string | undefined
+  readonly userName: string
+}
+
+/** Tells the activity log what came of a sign-in, or what was done to a factor. */
+export function tell(
+  { activity }: Pick<SignInOptions, 'activity'>,
+  { tenantId, userId, userName }: Told,
+  request: FastifyRequest,
+  result: 'success' | 'failure',
+  reason?: string,
+  kind: ActivityEntry['kind'] = 'sign-in',
+): void {
+  activity.record({
+    tenantId,
+    actor: { type: 'user', id: userId, name: userName },
+    kind,
+    application: { name: 'User portal' },
+    result,
+    reason,
+    requestId: request.id,
+    sourceAddress: request.ip,
+  })
+}

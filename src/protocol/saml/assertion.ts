@@ -1,0 +1,161 @@
+// What an assertion must say to be believed, and what it then says. It is read from the bytes that the signature covers,
+// and from nothing else. Pure. @see SAML 2.0 Core §2.3–2.7, Profiles §4.1.4.3
+import { childrenOf, demand, demandChildren, isNamed, onlyChild, textOf } from './elements.ts'
+import { demandBegun, demandNotOver, demandSoonOver, instantOf, SKEW_SECONDS } from './instant.ts'
+import { ASSERTION, BEARER, DS } from './names.ts'
+import type { Expected } from './response.ts'
+import type { XmlElement } from './xml.ts'
+
+export interface ReadAssertion {
+  readonly id: string
+  /** Until when it has to be remembered as used. */
+  readonly expiresAt: Date
+  readonly nameId: NameId
+  /** By Name; the values that are text. */
+  readonly attributes: Readonly<Record<string, readonly string[]>>
+  readonly authnContext?: string
+  readonly sessionIndex?: string
+  readonly sessionNotOnOrAfter?: Date
+}
+
+export interface NameId {
+  readonly value: string
+  readonly format?: string
+}
+
+/** SAML 2.0 Core §8.3.7 allows 256; a subject longer than this is none. */
+const SUBJECT_CHARACTERS = 1_024
+const SESSION_INDEX_CHARACTERS = 1_024
+
+/** @throws {SamlError} */
+export function readAssertion(assertion: XmlElement, expected: Expected): ReadAssertion {
+  demand(isNamed(assertion, ASSERTION, 'Assertion'), 'this is no Assertion')
+  // No Advice, and nothing of other namespaces: what is not known cannot be checked.
+  demandChildren(assertion, [
+    [ASSERTION, 'Issuer'],
+    [DS, 'Signature'],
+    [ASSERTION, 'Subject'],
+    [ASSERTION, 'Conditions'],
+    [ASSERTION, 'AuthnStatement'],
+    [ASSERTION, 'AttributeStatement'],
+  ])
+  const id = assertion.attributes.get('ID') ?? ''
+  demand(id !== '' && id.length <= 256, 'the Assertion has no proper ID')
+  demand(assertion.attributes.get('Version') === '2.0', 'the Version of the Assertion is not 2.0')
+  const issuedAt = instantOf(assertion.attributes.get('IssueInstant'), 'IssueInstant of the Assertion')
+  demandBegun(issuedAt, expected.now, 'IssueInstant of the Assertion')
+  demand(
+    textOf(onlyChild(assertion, ASSERTION, 'Issuer')) === expected.issuer,
+    'the Issuer of the Assertion is another',
+  )
+  const subject = onlyChild(assertion, ASSERTION, 'Subject')
+  const confirmedUntil = readConfirmation(subject, expected)
+  const until = readConditions(onlyChild(assertion, ASSERTION, 'Conditions'), expected)
+  const last = Math.max(confirmedUntil.getTime(), until.getTime())
+  return {
+    id,
+    expiresAt: new Date(last + SKEW_SECONDS * 1_000),
+    nameId: readNameId(onlyChild(subject, ASSERTION, 'NameID'), expected),
+    attributes: readAttributes(assertion),
+    ...readAuthnStatement(onlyChild(assertion, ASSERTION, 'AuthnStatement'), expected),
+  }
+}
+
+/**
+ * A name counts in the namespace of who gave it and whom it was given to; another namespace means other people.
+ * @see SAML 2.0 Core §2.2.2
+ */
+export function readNameId(
+  nameId: XmlElement,
+  { issuer, entityId }: Pick<Expected, 'issuer' | 'entityId'>,
+): NameId {
+  const value = textOf(nameId)
+  demand(value !== '' && value.length <= SUBJECT_CHARACTERS, 'the NameID is empty or too long')
+  const { attributes } = nameId
+  demand(
+    (attributes.get('NameQualifier') || issuer) === issuer,
+    'the NameQualifier is another identity provider',
+  )
+  demand(
+    (attributes.get('SPNameQualifier') || entityId) === entityId,
+    'the SPNameQualifier is another service',
+  )
+  const format = attributes.get('Format')
+  return { value, ...(format && { format }) }
+}
+
+function readConfirmation(subject: XmlElement, { acsUrl, requestId, now }: Expected): Date {
+  demandChildren(subject, [
+    [ASSERTION, 'NameID'],
+    [ASSERTION, 'SubjectConfirmation'],
+  ])
+  const confirmation = onlyChild(subject, ASSERTION, 'SubjectConfirmation')
+  demand(confirmation.attributes.get('Method') === BEARER, 'the SubjectConfirmation is not of a bearer')
+  const { attributes } = onlyChild(confirmation, ASSERTION, 'SubjectConfirmationData')
+  demand(attributes.get('Recipient') === acsUrl, 'the Recipient is not our AssertionConsumerService')
+  const inResponseTo = attributes.get('InResponseTo') ?? null
+  demand(inResponseTo === requestId, 'InResponseTo of the assertion is not the request of this browser')
+  const notOnOrAfter = instantOf(attributes.get('NotOnOrAfter'), 'NotOnOrAfter of SubjectConfirmationData')
+  demandNotOver(notOnOrAfter, now, 'NotOnOrAfter of SubjectConfirmationData')
+  demandSoonOver(notOnOrAfter, now, 'NotOnOrAfter of SubjectConfirmationData')
+  demandNotBefore(attributes.get('NotBefore'), now, 'NotBefore of SubjectConfirmationData')
+  return notOnOrAfter
+}
+
+function readConditions(conditions: XmlElement, { entityId, now }: Expected): Date {
+  // A condition that is not understood makes the assertion one that cannot be judged: SAML 2.0 Core §2.5.1.1.
+  demandChildren(conditions, [
+    [ASSERTION, 'AudienceRestriction'],
+    [ASSERTION, 'OneTimeUse'],
+    [ASSERTION, 'ProxyRestriction'],
+  ])
+  const restrictions = childrenOf(conditions, ASSERTION, 'AudienceRestriction')
+  const isForUs = (restriction: XmlElement) =>
+    childrenOf(restriction, ASSERTION, 'Audience').some((audience) => textOf(audience) === entityId)
+  demand(restrictions.length > 0 && restrictions.every(isForUs), 'the Audience is not our entityID')
+  const notOnOrAfter = instantOf(conditions.attributes.get('NotOnOrAfter'), 'NotOnOrAfter of Conditions')
+  demandNotOver(notOnOrAfter, now, 'NotOnOrAfter of Conditions')
+  demandSoonOver(notOnOrAfter, now, 'NotOnOrAfter of Conditions')
+  demandNotBefore(conditions.attributes.get('NotBefore'), now, 'NotBefore of Conditions')
+  return notOnOrAfter
+}
+
+function demandNotBefore(text: string | undefined, now: Date, name: string): void {
+  if (text !== undefined) demandBegun(instantOf(text, name), now, name)
+}
+
+function readAuthnStatement(
+  statement: XmlElement,
+  { now }: Expected,
+): Pick<ReadAssertion, 'authnContext' | 'sessionIndex' | 'sessionNotOnOrAfter'> {
+  const { attributes } = statement
+  demandBegun(instantOf(attributes.get('AuthnInstant'), 'AuthnInstant'), now, 'AuthnInstant')
+  const until = attributes.get('SessionNotOnOrAfter')
+  const sessionNotOnOrAfter = until === undefined ? undefined : instantOf(until, 'SessionNotOnOrAfter')
+  if (sessionNotOnOrAfter) demandNotOver(sessionNotOnOrAfter, now, 'SessionNotOnOrAfter')
+  const sessionIndex = attributes.get('SessionIndex')
+  demand((sessionIndex ?? '').length <= SESSION_INDEX_CHARACTERS, 'the SessionIndex is too long')
+  const [context] = childrenOf(statement, ASSERTION, 'AuthnContext')
+  const [reference] = context ? childrenOf(context, ASSERTION, 'AuthnContextClassRef') : []
+  return {
+    ...(reference && { authnContext: textOf(reference) }),
+    ...(sessionIndex && { sessionIndex }),
+    ...(sessionNotOnOrAfter && { sessionNotOnOrAfter }),
+  }
+}
+
+/** By Name: the FriendlyName is for people to read, and identifies nothing (SAML 2.0 Core §2.7.3.1). */
+function readAttributes(assertion: XmlElement): Record<string, string[]> {
+  const attributes: Record<string, string[]> = Object.create(null)
+  const all = childrenOf(assertion, ASSERTION, 'AttributeStatement').flatMap((statement) =>
+    childrenOf(statement, ASSERTION, 'Attribute'),
+  )
+  for (const attribute of all) {
+    const name = attribute.attributes.get('Name') ?? ''
+    const values = childrenOf(attribute, ASSERTION, 'AttributeValue').filter(
+      ({ children }) => children.length === 0,
+    )
+    attributes[name] = [...(attributes[name] ?? []), ...values.map(({ text }) => text.trim())]
+  }
+  return attributes
+}

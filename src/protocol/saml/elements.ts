@@ -1,0 +1,44 @@
+// Looking at the elements of a SAML message: what has to be there, once, and nothing else beside it.
+import type { XmlElement } from './xml.ts'
+
+/** A message is refused. The text is ours alone, quotes nothing of the message, and is for the log. */
+export class SamlError extends Error {}
+
+/** @throws {SamlError} */
+export function demand(condition: boolean, reason: string): asserts condition {
+  if (!condition) throw new SamlError(reason)
+}
+
+export function isNamed(element: XmlElement, namespace: string, name: string): boolean {
+  return element.namespace === namespace && element.name === name
+}
+
+export function childrenOf(element: XmlElement, namespace: string, name: string): XmlElement[] {
+  return element.children.filter((child) => isNamed(child, namespace, name))
+}
+
+/** The one child of that name. @throws {SamlError} there is none, or several */
+export function onlyChild(element: XmlElement, namespace: string, name: string): XmlElement {
+  const [child, ...more] = childrenOf(element, namespace, name)
+  demand(child !== undefined && more.length === 0, `${element.name} has not exactly one ${name}`)
+  return child
+}
+
+/** @param allowed as `namespace name` @throws {SamlError} */
+export function demandChildren(element: XmlElement, allowed: readonly (readonly [string, string])[]): void {
+  const isAllowed = (child: XmlElement) =>
+    allowed.some(([namespace, name]) => isNamed(child, namespace, name))
+  demand(element.children.every(isAllowed), `${element.name} holds an element that is not let in`)
+}
+
+/** The text of an element that holds nothing else, without the space around it. @throws {SamlError} */
+export function textOf(element: XmlElement): string {
+  demand(element.children.length === 0, `${element.name} holds more than text`)
+  return element.text.trim()
+}
+
+/** The element and everything below it, the outer first. */
+export function* everyElement(element: XmlElement): Generator<XmlElement> {
+  yield element
+  for (const child of element.children) yield* everyElement(child)
+}

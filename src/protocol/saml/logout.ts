@@ -1,0 +1,84 @@
+// Single logout: the requests that we take, and the requests and answers that we write. Pure.
+// @see SAML 2.0 Core §3.7, Profiles §4.4
+import { type NameId, readNameId } from './assertion.ts'
+import { childrenOf, demand, demandChildren, isNamed, onlyChild, textOf } from './elements.ts'
+import { demandBegun, demandNotOver, instantOf, SKEW_SECONDS, seconds } from './instant.ts'
+import { type Message, messageText } from './message.ts'
+import { ASSERTION, DS, PROTOCOL, SUCCESS } from './names.ts'
+import { demandOneMeaning } from './signature.ts'
+import type { XmlElement } from './xml.ts'
+import { attribute, escaped } from './xml-text.ts'
+
+export interface ExpectedLogout {
+  /** entityID of the identity provider. */
+  readonly issuer: string
+  /** Ours. */
+  readonly entityId: string
+  readonly logoutUrl: string
+  readonly now: Date
+}
+
+export interface LogoutRequest {
+  readonly id: string
+  /** Until when it has to be remembered as used. */
+  readonly expiresAt: Date
+  readonly nameId: NameId
+  /** None: every session of the person. */
+  readonly sessionIndexes: readonly string[]
+}
+
+const OLDEST_SECONDS = 300
+
+/** @throws {SamlError} */
+export function readLogoutRequest(root: XmlElement, expected: ExpectedLogout): LogoutRequest {
+  demand(isNamed(root, PROTOCOL, 'LogoutRequest'), 'this is no LogoutRequest')
+  demandChildren(root, [
+    [ASSERTION, 'Issuer'],
+    [DS, 'Signature'],
+    [ASSERTION, 'NameID'],
+    [PROTOCOL, 'SessionIndex'],
+  ])
+  demandOneMeaning(root, [root])
+  const { attributes } = root
+  const id = attributes.get('ID') ?? ''
+  demand(/^[A-Za-z_][\w.-]{0,255}$/.test(id), 'the LogoutRequest has no proper ID')
+  demand(attributes.get('Version') === '2.0', 'the Version of the LogoutRequest is not 2.0')
+  demand(
+    attributes.get('Destination') === expected.logoutUrl,
+    'the Destination is not our SingleLogoutService',
+  )
+  demand(textOf(onlyChild(root, ASSERTION, 'Issuer')) === expected.issuer, 'the Issuer is another')
+  return {
+    id,
+    expiresAt: readTimes(attributes, expected.now),
+    nameId: readNameId(onlyChild(root, ASSERTION, 'NameID'), expected),
+    sessionIndexes: childrenOf(root, PROTOCOL, 'SessionIndex').map(textOf),
+  }
+}
+
+/** Not every identity provider says until when a request is good; how old it may be does not depend on that. */
+function readTimes(attributes: ReadonlyMap<string, string>, now: Date): Date {
+  const issuedAt = instantOf(attributes.get('IssueInstant'), 'IssueInstant')
+  demandBegun(issuedAt, now, 'IssueInstant')
+  demand(seconds(issuedAt, now) <= OLDEST_SECONDS + SKEW_SECONDS, 'the LogoutRequest is too old')
+  const notOnOrAfter = attributes.get('NotOnOrAfter')
+  if (notOnOrAfter !== undefined) demandNotOver(instantOf(notOnOrAfter, 'NotOnOrAfter'), now, 'NotOnOrAfter')
+  return new Date(issuedAt.getTime() + (OLDEST_SECONDS + 2 * SKEW_SECONDS) * 1_000)
+}
+
+export function logoutRequest(
+  message: Message,
+  { value, format }: NameId,
+  sessionIndex: string | undefined,
+): string {
+  const until = new Date(message.issuedAt.getTime() + OLDEST_SECONDS * 1_000)
+  const nameId = `<saml:NameID${attribute('Format', format)}>${escaped(value)}</saml:NameID>`
+  const index =
+    sessionIndex === undefined ? '' : `<samlp:SessionIndex>${escaped(sessionIndex)}</samlp:SessionIndex>`
+  return messageText('LogoutRequest', message, { NotOnOrAfter: until.toISOString() }, nameId + index)
+}
+
+export function logoutResponse(message: Message, inResponseTo: string): string {
+  const status = `<samlp:Status><samlp:StatusCode Value="${SUCCESS}"/></samlp:Status>`
+  return messageText('LogoutResponse', message, { InResponseTo: inResponseTo }, status)
+}

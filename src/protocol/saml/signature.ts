@@ -1,0 +1,82 @@
+// The shape that an enveloped signature must have before anybody computes anything: one SignedInfo with one Reference to
+// the element that it stands in, and only what the profile lets in. Whether it verifies is for others to say.
+// @see XML Signature §4, SAML 2.0 Core §5.4
+import { childrenOf, demand, demandChildren, everyElement, onlyChild, textOf } from './elements.ts'
+import { DIGEST_METHODS, DS, ENVELOPED, EXCLUSIVE_C14N, signatureMethodOf } from './names.ts'
+import type { XmlElement } from './xml.ts'
+
+/** Base64 of a key of 16,384 bits. */
+const SIGNATURE_CHARACTERS = 4_096
+
+/** @throws {SamlError} */
+export function demandSignatureShape(parent: XmlElement): void {
+  const signature = onlyChild(parent, DS, 'Signature')
+  demandChildren(signature, [
+    [DS, 'SignedInfo'],
+    [DS, 'SignatureValue'],
+    [DS, 'KeyInfo'], // not looked at: whose key counts is configured
+  ])
+  demandSignedInfo(onlyChild(signature, DS, 'SignedInfo'), parent.attributes.get('ID'))
+  const value = textOf(onlyChild(signature, DS, 'SignatureValue'))
+  demand(value !== '' && value.length <= SIGNATURE_CHARACTERS, 'the SignatureValue is empty or too long')
+}
+
+function demandSignedInfo(signedInfo: XmlElement, parentId: string | undefined): void {
+  const { length } = signedInfo.children
+  const canonicalization = onlyChild(signedInfo, DS, 'CanonicalizationMethod')
+  const isExclusive = canonicalization.attributes.get('Algorithm') === EXCLUSIVE_C14N
+  demand(
+    isExclusive && canonicalization.children.length === 0,
+    'the CanonicalizationMethod is not plain Exclusive C14N',
+  )
+  const method = onlyChild(signedInfo, DS, 'SignatureMethod').attributes.get('Algorithm')
+  demand(
+    signatureMethodOf(method) !== undefined,
+    'the SignatureMethod is not let in (RSA or ECDSA, SHA-256 and up)',
+  )
+  const reference = onlyChild(signedInfo, DS, 'Reference')
+  demand(length === 3, 'SignedInfo holds an element that is not let in')
+  demand(parentId !== undefined && /^[A-Za-z_][\w.-]*$/.test(parentId), 'the signed element has no proper ID')
+  demand(
+    reference.attributes.get('URI') === `#${parentId}`,
+    'the Reference is not to the element around the signature',
+  )
+  demandChildren(reference, [
+    [DS, 'Transforms'],
+    [DS, 'DigestMethod'],
+    [DS, 'DigestValue'],
+  ])
+  demandTransforms(onlyChild(reference, DS, 'Transforms'))
+  const digest = onlyChild(reference, DS, 'DigestMethod').attributes.get('Algorithm') ?? ''
+  demand(Object.hasOwn(DIGEST_METHODS, digest), 'the DigestMethod is not let in (SHA-256 and up)')
+  textOf(onlyChild(reference, DS, 'DigestValue'))
+}
+
+/** The enveloped signature is taken out, then the rest is brought into its canonical form. */
+function demandTransforms(transforms: XmlElement): void {
+  const algorithms = childrenOf(transforms, DS, 'Transform').map(({ attributes }) =>
+    attributes.get('Algorithm'),
+  )
+  const isLetIn =
+    transforms.children.length === 2 && algorithms[0] === ENVELOPED && algorithms[1] === EXCLUSIVE_C14N
+  demand(isLetIn, 'the Transforms are not the enveloped signature and Exclusive C14N')
+}
+
+/**
+ * What could make two readers take two different elements for the signed one: an ID that is there twice, or a signature
+ * in a place where nobody expects it.
+ * @param signed the elements that may carry a signature @throws {SamlError}
+ */
+export function demandOneMeaning(root: XmlElement, signed: readonly XmlElement[]): void {
+  const ids = new Set<string>()
+  const signatures = new Set(signed.flatMap((element) => childrenOf(element, DS, 'Signature')))
+  for (const element of everyElement(root)) {
+    for (const name of ['ID', 'Id', 'id']) {
+      const id = element.attributes.get(name)
+      if (id === undefined) continue
+      demand(!ids.has(id), 'an ID is there twice')
+      ids.add(id)
+    }
+    demand(element.name !== 'Signature' || signatures.has(element), 'a Signature stands where none is let in')
+  }
+}

@@ -1,0 +1,44 @@
+import { DS, HTTP_POST, HTTP_REDIRECT, METADATA, PROTOCOL } from './names.ts'
+import { attribute, escaped } from './xml-text.ts'
+
+export interface SpDescription {
+  readonly entityId: string
+  readonly acsUrl: string
+  readonly logoutUrl: string
+  /** Base64 of DER. All are good: one signs, and whichever the identity provider encrypts to is opened. */
+  readonly certificates: readonly string[]
+  readonly signsRequests: boolean
+  readonly nameIdFormat: string | undefined
+}
+
+/** What an identity provider has to know of us. @see SAML 2.0 Metadata §2.4.4 */
+export function spMetadata(sp: SpDescription): string {
+  const keys = ['signing', 'encryption'].flatMap((use) =>
+    sp.certificates.map((one) => keyDescriptor(use, one)),
+  )
+  const format =
+    sp.nameIdFormat === undefined ? '' : `\n    <NameIDFormat>${escaped(sp.nameIdFormat)}</NameIDFormat>`
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<EntityDescriptor xmlns="${METADATA}"${attribute('entityID', sp.entityId)}>
+  <SPSSODescriptor AuthnRequestsSigned="${sp.signsRequests}" WantAssertionsSigned="true" protocolSupportEnumeration="${PROTOCOL}">
+${keys.join('\n')}
+    <SingleLogoutService Binding="${HTTP_REDIRECT}"${attribute('Location', sp.logoutUrl)}/>
+    <SingleLogoutService Binding="${HTTP_POST}"${attribute('Location', sp.logoutUrl)}/>${format}
+    <AssertionConsumerService index="0" isDefault="true" Binding="${HTTP_POST}"${attribute('Location', sp.acsUrl)}/>
+  </SPSSODescriptor>
+</EntityDescriptor>
+`
+}
+
+/** The algorithms by which we open what was encrypted to the key, the best first. */
+const ENCRYPTION = [
+  'http://www.w3.org/2009/xmlenc11#aes256-gcm',
+  'http://www.w3.org/2009/xmlenc11#aes128-gcm',
+  'http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p',
+]
+
+function keyDescriptor(use: string, certificate: string): string {
+  const methods =
+    use === 'encryption' ? ENCRYPTION.map((one) => `<EncryptionMethod Algorithm="${one}"/>`).join('') : ''
+  return `    <KeyDescriptor use="${use}"><KeyInfo xmlns="${DS}"><X509Data><X509Certificate>${certificate}</X509Certificate></X509Data></KeyInfo>${methods}</KeyDescriptor>`
+}

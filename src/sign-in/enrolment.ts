@@ -1,0 +1,113 @@
+// What a person enrols beside a factor, and what administrators do with enrolments: activate one, or begin it anew.
+import { audited, record, type Witness } from '#audit/record.ts'
+import { Conflict, Invalid, NotFound } from '#errors.ts'
+import { clearFactors } from '#factors/factors.ts'
+import type { Database, TenantTx } from '#platform/database.ts'
+import { sql } from '#platform/sql.ts'
+import { forgetTries } from '#tenancy/throttle.ts'
+import type { Person } from './standing.ts'
+
+const NAME_CHARACTERS = 100
+
+/** @throws {Invalid} `personalDesktop` */
+export async function setPersonalDesktop(
+  tx: TenantTx,
+  witness: Witness,
+  { userId, userName }: Pick<Person, 'userId' | 'userName'>,
+  text: string,
+): Promise<void> {
+  const personalDesktop = text.trim().normalize('NFC')
+  if (personalDesktop === '') throw new Invalid('personalDesktop', 'must not be empty')
+  if (personalDesktop.length > NAME_CHARACTERS || /\p{C}/u.test(personalDesktop))
+    throw new Invalid('personalDesktop', `must be a name of at most ${NAME_CHARACTERS} characters`)
+  const write = sql`insert into user_enrolment (user_id, tenant_id, personal_desktop)
+    values (${userId}, ${tx.tenantId}, ${personalDesktop})
+    on conflict (user_id) do update set personal_desktop = excluded.personal_desktop returning user_id`
+  await tx.query(
+    audited(witness, write, {
+      action: 'update',
+      objectType: 'User',
+      objectId: userId,
+      objectName: userName,
+      change: { after: { personalDesktop } },
+    }),
+  )
+}
+
+export interface Waiting {
+  readonly id: string
+  readonly userName: string
+  readonly displayName: string | null
+  readonly identityProvider: string
+  readonly enrolledAt: Date
+}
+
+const MOST_WAITING = 500
+
+/** Who enrolled and waits for an administrator, the longest waiting first. */
+export function listWaiting(db: Database, tenantId: string): Promise<Waiting[]> {
+  return db.run<Waiting>(
+    { tenantId },
+    sql`select u.id, u.user_name as "userName", u.display_name as "displayName", i.name as "identityProvider",
+        e.enrolled_at as "enrolledAt"
+      from user_enrolment e join directory_user u on u.id = e.user_id and u.active and u.deleted_at is null
+        join identity_provider i on i.id = u.idp_id
+      where e.tenant_id = ${tenantId} and e.activated_at is null and e.enrolled_at is not null
+      order by e.enrolled_at limit ${MOST_WAITING}`,
+  )
+}
+
+/** Lets a person in who has enrolled. Done twice, it changes nothing. @throws {NotFound} {Conflict} not enrolled yet */
+export async function activateUser(db: Database, witness: Witness, id: string): Promise<void> {
+  await db.transaction({ tenantId: witness.tenantId }, async (tx) => {
+    const user = await lockUser(tx, id)
+    if (!user.enrolled) throw new Conflict('enrolment', `${user.userName} has not enrolled yet`)
+    const update = sql`update user_enrolment set activated_at = now()
+      where user_id = ${user.id} and tenant_id = ${tx.tenantId} and activated_at is null returning user_id`
+    await tx.query(
+      audited(witness, update, {
+        action: 'update',
+        objectType: 'User',
+        objectId: user.id,
+        objectName: user.userName,
+        change: { before: { activated: false }, after: { activated: true } },
+      }),
+    )
+  })
+}
+
+/**
+ * Factors, remembered devices and sessions go, and the person enrols anew at the next sign-in, to be activated again where
+ * an administrator does that. Whom the identity provider means stays as it is: it was not lost with a phone. @throws {NotFound}
+ */
+export async function resetEnrolment(db: Database, witness: Witness, id: string): Promise<void> {
+  await db.transaction({ tenantId: witness.tenantId }, async (tx) => {
+    const user = await lockUser(tx, id)
+    const { userName } = user
+    await clearFactors(tx, witness, { kind: 'user', id: user.id, name: userName })
+    const mine = sql`user_id = ${user.id} and tenant_id = ${tx.tenantId}`
+    await tx.query(sql`delete from user_address_factor where ${mine}`)
+    await tx.query(sql`delete from user_device where ${mine}`)
+    await tx.query(sql`delete from user_session where ${mine}`)
+    await tx.query(sql`delete from user_attempt where ${mine}`)
+    await tx.query(sql`delete from user_enrolment where ${mine}`)
+    await record(tx, witness, {
+      action: 'update',
+      objectType: 'User',
+      objectId: user.id,
+      objectName: userName,
+      change: { after: { enrolment: 'reset' } },
+    })
+  })
+  await forgetTries(db, { what: 'factor', who: id })
+}
+
+async function lockUser(tx: TenantTx, id: string) {
+  const [user] = await tx.query<{ id: string; userName: string; enrolled: boolean }>(
+    sql`select u.id, u.user_name as "userName", e.enrolled_at is not null as enrolled
+      from directory_user u left join user_enrolment e on e.user_id = u.id
+      where u.id = ${id} and u.tenant_id = ${tx.tenantId} and u.deleted_at is null for no key update of u`,
+  )
+  if (!user) throw new NotFound(`There is no user ${id}`)
+  return user
+}

@@ -1,0 +1,85 @@
+// What administrators see of a person's factors and sessions.
+import { audited, type Witness } from '#audit/record.ts'
+import { NotFound } from '#errors.ts'
+import { type Factors, readFactors } from '#factors/factors.ts'
+import type { Database } from '#platform/database.ts'
+import { sql } from '#platform/sql.ts'
+import { inTenant } from '#tenancy/means.ts'
+import type { CodeMethod } from './codes.ts'
+import { ABSOLUTE_HOURS, IDLE_MINUTES } from './sessions.ts'
+
+export interface UserFactors extends Factors {
+  readonly addresses: readonly { readonly method: CodeMethod; readonly createdAt: Date }[]
+  readonly devices: number
+}
+
+export interface ListedSession {
+  readonly id: string
+  readonly createdAt: Date
+  readonly lastSeenAt: Date
+  readonly factorAt: Date | null
+  readonly sourceAddress: string | null
+  readonly userAgent: string | null
+}
+
+/** @throws {NotFound} */
+export async function listFactors(db: Database, tenantId: string, userId: string): Promise<UserFactors> {
+  await demandUser(db, tenantId, userId)
+  const [factors, addresses, devices] = await Promise.all([
+    readFactors(inTenant(db, tenantId), tenantId, { kind: 'user', id: userId }),
+    db.run<UserFactors['addresses'][number]>(
+      { tenantId },
+      sql`select method, created_at as "createdAt" from user_address_factor
+        where user_id = ${userId} and tenant_id = ${tenantId} order by method`,
+    ),
+    db.run(
+      { tenantId },
+      sql`select digest from user_device where user_id = ${userId} and tenant_id = ${tenantId}`,
+    ),
+  ])
+  return { ...factors, addresses, devices: devices.length }
+}
+
+/** Those that are not over, newest first. @throws {NotFound} */
+export async function listSessions(db: Database, tenantId: string, userId: string): Promise<ListedSession[]> {
+  await demandUser(db, tenantId, userId)
+  return db.run<ListedSession>(
+    { tenantId },
+    sql`select id, created_at as "createdAt", last_seen_at as "lastSeenAt", factor_at as "factorAt",
+        source_address as "sourceAddress", user_agent as "userAgent"
+      from user_session where user_id = ${userId} and tenant_id = ${tenantId} 
+        and created_at > now() - make_interval(hours => ${ABSOLUTE_HOURS})
+        and last_seen_at > now() - make_interval(mins => ${IDLE_MINUTES})
+      order by id desc limit 200`,
+  )
+}
+
+/** @throws {NotFound} */
+export async function revokeSession(
+  db: Database,
+  witness: Witness,
+  userId: string,
+  sessionId: string,
+): Promise<void> {
+  const { tenantId } = witness
+  const userName = await demandUser(db, tenantId, userId)
+  const ended = await db.run(
+    { tenantId },
+    audited(
+      witness,
+      sql`delete from user_session where id = ${sessionId} and user_id = ${userId} and tenant_id = ${tenantId}
+        returning id`,
+      { action: 'delete', objectType: 'Session', objectId: sessionId, objectName: userName },
+    ),
+  )
+  if (ended.length === 0) throw new NotFound('There is no such session')
+}
+
+async function demandUser(db: Database, tenantId: string, userId: string): Promise<string> {
+  const [user] = await db.run<{ userName: string }>(
+    { tenantId },
+    sql`select user_name as "userName" from directory_user where id = ${userId} and tenant_id = ${tenantId}`,
+  )
+  if (!user) throw new NotFound(`There is no user ${userId}`)
+  return user.userName
+}

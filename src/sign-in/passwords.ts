@@ -1,0 +1,127 @@
+// Passwords of the people whose identity provider is this service.
+import { audited, type Witness } from '#audit/record.ts'
+import { Invalid, Unauthenticated } from '#errors.ts'
+import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
+import type { Database, TenantTx } from '#platform/database.ts'
+import { sql } from '#platform/sql.ts'
+import { caseKey } from '#protocol/scim/text.ts'
+import { type KeptPassword, keepPassword, readPassword, verifyPassword } from '#tenancy/passwords.ts'
+import { countTry, forgetTries, giveTryBack, type Tried } from '#tenancy/throttle.ts'
+import { forgetDevices } from './devices.ts'
+
+export interface LocalUser {
+  readonly id: string
+  readonly userName: string
+  readonly email: string | null
+  readonly hash: string | null
+  readonly isLong: boolean
+}
+
+/**
+ * By userName, or by an e-mail address that only one has.
+ * @returns undefined also when it is not clear who is meant
+ */
+export async function findLocalUser(
+  db: Database,
+  { id: idpId, tenantId }: Pick<IdentityProvider, 'id' | 'tenantId'>,
+  name: string,
+): Promise<LocalUser | undefined> {
+  const key = caseKey(name.trim())
+  const found = await db.run<LocalUser & { byName: boolean }>(
+    { tenantId },
+    sql`select u.id, u.user_name as "userName", u.profile->>'email' as email, p.hash,
+        coalesce(p.is_long, true) as "isLong", u.user_name_key = ${key} as "byName"
+      from directory_user u left join user_password p on p.user_id = u.id
+      where u.idp_id = ${idpId} and u.tenant_id = ${tenantId} and u.deleted_at is null
+        and (u.user_name_key = ${key} or u.emails @> array[${key}]::text[])
+      order by "byName" desc, u.id limit 2`,
+  )
+  const [first, second] = found
+  return first?.byName || second === undefined ? first : undefined
+}
+
+/** What tries of one name at one identity provider are counted under, whether there is such a person or not. */
+export function triedName(idpId: string, name: string): Pick<Tried, 'who'> {
+  return { who: `${idpId} ${caseKey(name.trim())}` }
+}
+
+export interface Attempted {
+  readonly name: string
+  readonly password: string
+  readonly sourceAddress: string
+}
+
+/** @throws {Unauthenticated} in the same words and with the same work, whatever is wrong @throws {Throttled} */
+export async function checkPassword(
+  db: Database,
+  provider: Pick<IdentityProvider, 'id' | 'tenantId'>,
+  { name, password, sourceAddress }: Attempted,
+): Promise<LocalUser> {
+  const account = { what: 'password', ...triedName(provider.id, name) } as const
+  const address = { what: 'address', who: sourceAddress } as const
+  await countTry(db, address)
+  await countTry(db, account)
+  const user = await findLocalUser(db, provider, name)
+  if (!(await verifyPassword(password, user?.hash ?? undefined)) || !user)
+    throw new Unauthenticated('User name or password is wrong.')
+  await Promise.all([forgetTries(db, account), giveTryBack(db, address)])
+  return user
+}
+
+/** Short passwords are good only where a second factor is always asked for. */
+export function ruleFor({ mfa }: Pick<IdentityProvider, 'mfa'>): { withFactor: boolean } {
+  return { withFactor: mfa === 'mandatory' }
+}
+
+/** @param keep a session that goes on; every other one ends, and no browser is remembered any more */
+export async function setPassword(
+  tx: TenantTx,
+  witness: Witness,
+  { id, userName }: Pick<LocalUser, 'id' | 'userName'>,
+  { hash, isLong }: KeptPassword,
+  keep?: string,
+): Promise<void> {
+  const write = sql`insert into user_password (user_id, tenant_id, hash, is_long)
+    values (${id}, ${tx.tenantId}, ${hash}, ${isLong})
+    on conflict (user_id) do update set hash = excluded.hash, is_long = excluded.is_long, changed_at = now()
+    returning user_id`
+  await tx.query(
+    audited(witness, write, {
+      action: 'update',
+      objectType: 'User',
+      objectId: id,
+      objectName: userName,
+      change: { after: { password: 'set' } },
+    }),
+  )
+  await tx.query(
+    sql`delete from user_session where user_id = ${id} and tenant_id = ${tx.tenantId}
+      and id is distinct from ${keep ?? null}::uuid`,
+  )
+  await tx.query(sql`delete from user_attempt where user_id = ${id} and tenant_id = ${tx.tenantId}`)
+  await tx.query(sql`delete from user_link where user_id = ${id} and tenant_id = ${tx.tenantId}`)
+  await forgetDevices(tx, id)
+}
+
+/** By the person, who knows the one from before. @throws {Unauthenticated} {Throttled} {Invalid} `password` */
+export async function changePassword(
+  db: Database,
+  witness: Witness,
+  provider: IdentityProvider,
+  own: { readonly userName: string; readonly sessionId: string },
+  input: { readonly current: string; readonly password: string; readonly sourceAddress: string },
+): Promise<void> {
+  readPassword(input.password, ruleFor(provider)) // what no password may be is said before the old one is looked at
+  const { userName: name, sessionId } = own
+  const { current, password, sourceAddress } = input
+  const user = await checkPassword(db, provider, { name, password: current, sourceAddress }).catch(
+    (error) => {
+      throw error instanceof Unauthenticated ? new Invalid('current', 'is wrong') : error
+    },
+  )
+  if (password === current) throw new Invalid('password', 'is the one that you have')
+  const kept = await keepPassword(password, ruleFor(provider))
+  await db.transaction({ tenantId: provider.tenantId }, (tx) =>
+    setPassword(tx, witness, user, kept, sessionId),
+  )
+}

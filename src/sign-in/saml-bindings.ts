@@ -1,0 +1,113 @@
+// How SAML messages travel: in the query of a redirect, deflated and with a signature beside them, or in the field of a
+// form, with a signature inside. @see SAML 2.0 Bindings §3.4, §3.5
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import { demand, SamlError } from '#protocol/saml/elements.ts'
+import { RSA_SHA256, signatureMethodOf } from '#protocol/saml/names.ts'
+import { isSignedBy, signatureValue } from './signature-value.ts'
+
+export type MessageField = 'SAMLRequest' | 'SAMLResponse'
+
+const BYTES = 262_144
+const BASE64_CHARACTERS = Math.ceil(BYTES / 3) * 4
+
+/** @param field of the form, whatever came in it @returns the XML text, not yet looked at @throws {SamlError} */
+export function readPosted(field: unknown): string {
+  demand(typeof field === 'string', 'the message is missing, or there twice')
+  demand(field.length <= BASE64_CHARACTERS * 1.1, 'the message is too large') // line ends may stand in it
+  return textOf(bytesOf(field))
+}
+
+/**
+ * @param query as it came, without the question mark: the signature is over its letters
+ * @returns the XML text, which one of the certificates' keys has signed @throws {SamlError}
+ */
+export function readSignedRedirect(
+  query: string,
+  field: MessageField,
+  certificates: readonly string[],
+): string {
+  const letters = lettersOf(query)
+  const message = letters.get(field)
+  const algorithm = letters.get('SigAlg')
+  const signature = letters.get('Signature')
+  demand(
+    message !== undefined && algorithm !== undefined && signature !== undefined,
+    'the message is not signed',
+  )
+  const method = signatureMethodOf(unescaped(algorithm))
+  demand(method !== undefined, 'the SigAlg is not let in (RSA or ECDSA, SHA-256 and up)')
+  const signed = [field, 'RelayState', 'SigAlg'].flatMap((name) => {
+    const value = letters.get(name)
+    return value === undefined ? [] : [`${name}=${value}`]
+  })
+  const value = bytesOf(unescaped(signature))
+  demand(
+    isSignedBy(certificates, method, Buffer.from(signed.join('&')), value),
+    'the signature does not verify with a certificate of this identity provider',
+  )
+  return textOf(inflated(bytesOf(unescaped(message))))
+}
+
+/** Where the browser goes with a message of ours. @param privateKey PEM; undefined: it is not signed */
+export function redirectUrl(
+  location: string,
+  field: MessageField,
+  xml: string,
+  {
+    privateKey,
+    relayState,
+  }: { readonly privateKey?: string | undefined; readonly relayState?: string | undefined },
+): string {
+  const parts = [`${field}=${encodeURIComponent(deflateRawSync(xml).toString('base64'))}`]
+  if (relayState !== undefined) parts.push(`RelayState=${encodeURIComponent(relayState)}`)
+  if (privateKey !== undefined) {
+    parts.push(`SigAlg=${encodeURIComponent(RSA_SHA256)}`)
+    const value = signatureValue(privateKey, parts.join('&')).toString('base64')
+    parts.push(`Signature=${encodeURIComponent(value)}`)
+  }
+  return location + (location.includes('?') ? '&' : '?') + parts.join('&')
+}
+
+/** The values as they are spelled, by name. @throws {SamlError} one is there twice */
+function lettersOf(query: string): Map<string, string> {
+  const letters = new Map<string, string>()
+  for (const pair of query.split('&')) {
+    const at = pair.indexOf('=')
+    const name = at < 0 ? pair : pair.slice(0, at)
+    demand(!letters.has(name), 'a parameter is there twice')
+    letters.set(name, at < 0 ? '' : pair.slice(at + 1))
+  }
+  return letters
+}
+
+function unescaped(letters: string): string {
+  try {
+    return decodeURIComponent(letters.replaceAll('+', '%20'))
+  } catch {
+    throw new SamlError('a parameter is malformed')
+  }
+}
+
+function inflated(bytes: Buffer): Buffer {
+  try {
+    return inflateRawSync(bytes, { maxOutputLength: BYTES })
+  } catch {
+    throw new SamlError('the message does not inflate, or is too large')
+  }
+}
+
+function bytesOf(base64: string): Buffer {
+  const packed = base64.replace(/[\r\n\t ]+/g, '')
+  demand(/^[A-Za-z0-9+/]+={0,2}$/.test(packed), 'the message is not in base64')
+  const bytes = Buffer.from(packed, 'base64')
+  demand(bytes.length <= BYTES, 'the message is too large')
+  return bytes
+}
+
+function textOf(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    throw new SamlError('the message is not in UTF-8')
+  }
+}

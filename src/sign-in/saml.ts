@@ -1,0 +1,165 @@
+// Signing in through a SAML identity provider: the request that is sent, and the answer that is believed. An answer goes
+// through the scan, the shape, the signature and the profile, in this order, so that little is done for a stranger; and
+// who somebody is is read from the bytes that the signature covers. What is wrong is told to the log alone.
+import { Refused, Unauthenticated } from '#errors.ts'
+import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
+import type { ServiceKey } from '#identity-providers/service-certificates.ts'
+import { serviceProviderOf } from '#identity-providers/service-provider.ts'
+import { type ReadAssertion, readAssertion } from '#protocol/saml/assertion.ts'
+import { authnRequest } from '#protocol/saml/authn-request.ts'
+import { SamlError } from '#protocol/saml/elements.ts'
+import { readEncryptedAssertion } from '#protocol/saml/encrypted-assertion.ts'
+import { SKEW_SECONDS } from '#protocol/saml/instant.ts'
+import { TRANSIENT } from '#protocol/saml/names.ts'
+import { type Expected, readResponse } from '#protocol/saml/response.ts'
+import { demandOneMeaning, demandSignatureShape } from '#protocol/saml/signature.ts'
+import { readXml, type XmlElement } from '#protocol/saml/xml.ts'
+import { scanXml, XmlError } from '#protocol/saml/xml-scan.ts'
+import type { Arrival } from './arrive.ts'
+import { derived } from './attempts.ts'
+import type { Assertion, MatchingRule } from './identify.ts'
+import { decrypted } from './saml-encryption.ts'
+import { verifiedXml } from './xml-signature.ts'
+
+/** Who we are to an identity provider, and who it is to us. */
+export interface Parties {
+  /** Its entityID. */
+  readonly issuer: string
+  readonly certificates: readonly string[]
+  readonly entityId: string
+  readonly acsUrl: string
+  readonly logoutUrl: string
+}
+
+export function partiesOf(publicUrl: string, { id, details }: IdentityProvider): Parties {
+  const { entityId = '', acsUrl = '', logoutUrl = '' } = serviceProviderOf(publicUrl, id, 'saml')
+  const { entityIssuer, certificates } = details
+  // What is missing must not be equal to what is missing in an answer.
+  if (!entityIssuer || !certificates?.length)
+    throw new Refused('The sign-in details of this identity provider are not complete.')
+  return { issuer: entityIssuer, certificates, entityId, acsUrl, logoutUrl }
+}
+
+/** ID of the AuthnRequest of an attempt: only the browser that began it can be answered. */
+function requestIdOf(token: string): string {
+  return `_${derived(token, 'authn-request')}`
+}
+
+export function authnRequestOf(
+  { entityId, acsUrl }: Parties,
+  { details }: IdentityProvider,
+  token: string,
+  now: Date,
+): string {
+  const message = { id: requestIdOf(token), issuedAt: now, destination: details.ssoUrl ?? '', entityId }
+  return authnRequest(message, acsUrl, details.nameIdFormat)
+}
+
+export interface Receiving {
+  readonly provider: IdentityProvider
+  readonly parties: Parties
+  /** Of the attempt; null: the answer comes unasked, which the identity provider's details have to allow. */
+  readonly token: string | null
+  readonly now: Date
+  /** Asked for when something is encrypted to us. */
+  readonly keys: () => Promise<readonly ServiceKey[]>
+}
+
+/**
+ * @param text of the Response, from the form
+ * @throws {Unauthenticated} whatever is wrong with it, which is the cause @throws {Refused} a transient NameID is all there is
+ */
+export async function receiveResponse(text: string, receiving: Receiving): Promise<Arrival> {
+  const { provider, parties, token, now } = receiving
+  const { issuer, entityId, acsUrl } = parties
+  const expected = { issuer, entityId, acsUrl, requestId: token === null ? null : requestIdOf(token), now }
+  const said = await believed(text, expected, receiving).catch((error: unknown) => {
+    throw refusal(error)
+  })
+  return {
+    assertion: assertionOf(issuer, said, provider.matching),
+    message: { id: `assertion ${said.id}`, expiresAt: said.expiresAt },
+  }
+}
+
+/** What the identity provider must not be told apart by. */
+export function refusal(error: unknown): unknown {
+  if (error instanceof SamlError || error instanceof XmlError)
+    return new Unauthenticated('The answer of the identity provider was not accepted', { cause: error })
+  return error
+}
+
+/** Whether an answer claims to be one to a request of ours; what it claims is checked when it is received. */
+export function isAnswer(text: string): boolean {
+  try {
+    return readXml(text).attributes.has('InResponseTo')
+  } catch {
+    return true // and nothing that could be received
+  }
+}
+
+async function believed(
+  text: string,
+  expected: Expected,
+  { parties, keys }: Receiving,
+): Promise<ReadAssertion> {
+  // Line ends are one letter to whoever parses: XML 1.0 §2.11.
+  const scanned = scanXml(text).replace(/\r\n?/g, '\n')
+  const enclosed = readResponse(readXml(scanned), expected)
+  if ('assertion' in enclosed) return verified(scanned, enclosed.assertion, expected, parties)
+  const encrypted = readEncryptedAssertion(enclosed.encrypted)
+  const inside = decrypted(
+    encrypted,
+    (await keys()).map(({ privateKey }) => privateKey),
+  )
+  const plain = scanXml(inside).trim().replace(/\r\n?/g, '\n')
+  const assertion = readXml(plain)
+  demandOneMeaning(assertion, [assertion])
+  return verified(plain, assertion, expected, parties)
+}
+
+function verified(
+  text: string,
+  assertion: XmlElement,
+  expected: Expected,
+  { certificates }: Parties,
+): ReadAssertion {
+  readAssertion(assertion, expected) // what could not be believed anyway is not worth its verification
+  demandSignatureShape(assertion)
+  return readAssertion(readXml(verifiedXml(text, 'Assertion', certificates)), expected)
+}
+
+function assertionOf(issuer: string, said: ReadAssertion, matching: MatchingRule | null): Assertion {
+  const { nameId, attributes, authnContext, sessionIndex, sessionNotOnOrAfter } = said
+  return {
+    issuer,
+    subject: subjectOf(said, matching),
+    attributes,
+    nameId,
+    ...(authnContext !== undefined && { authnContext }),
+    ...(sessionIndex !== undefined && { sessionIndex }),
+    // By our clock it may have passed already, and still be good.
+    ...(sessionNotOnOrAfter && { sessionNotOnOrAfter: later(sessionNotOnOrAfter, SKEW_SECONDS) }),
+  }
+}
+
+/**
+ * A transient NameID is another one each time, so nobody can be known by it: then the attribute of the administrator's
+ * rule is the subject, under its name, so that it is no other NameID.
+ * @see SAML 2.0 Core §8.3.8
+ */
+function subjectOf({ nameId, attributes }: ReadAssertion, matching: MatchingRule | null): string {
+  if (nameId.format !== TRANSIENT) return nameId.value
+  const source = matching && matching.source !== 'NameID' ? matching.source : undefined
+  const [value] = source === undefined ? [] : (attributes[source] ?? [])
+  if (!value) {
+    throw new Refused(
+      'Your identity provider gives you another name each time (a transient NameID). An administrator has to choose the attribute that says who you are.',
+    )
+  }
+  return `${source}=${value}`
+}
+
+function later(instant: Date, seconds: number): Date {
+  return new Date(instant.getTime() + seconds * 1_000)
+}

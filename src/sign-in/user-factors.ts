@@ -1,0 +1,172 @@
+// Second factors of the people of an identity provider: enrolled at the first sign-in, asked for at the others. Only what
+// the administrator allows counts, and a first factor is enrolled only while there is none.
+
+import { record, type Witness } from '#audit/record.ts'
+import { Invalid, Refused, Unauthenticated } from '#errors.ts'
+import { type FactorTools, proveNewFactor, storeFactor } from '#factors/factors.ts'
+import type { Holder } from '#factors/holder.ts'
+import { type Assertion, provePasskey } from '#factors/passkeys.ts'
+import { issueRecoveryCodes, spendRecoveryCode } from '#factors/recovery-codes.ts'
+import { spendTotp } from '#factors/totp.ts'
+import type { MfaMethod } from '#identity-providers/settings.ts'
+import type { TenantTx } from '#platform/database.ts'
+import { sql } from '#platform/sql.ts'
+import { countTry, forgetTries } from '#tenancy/throttle.ts'
+import { type Attempt, advanceAttempt, lockAttempt } from './attempts.ts'
+import { type CodeMethod, type CodeTools, spendCode } from './codes.ts'
+import { type Origin, witnessOf } from './complete.ts'
+import { nextStep } from './next-step.ts'
+import { findPolicy, findStanding, type Person } from './standing.ts'
+
+export type UserFactorTools = FactorTools & CodeTools
+
+/** What a person answers when asked for a factor. */
+export type Answer =
+  | { readonly method: 'totp' | 'recovery' | CodeMethod; readonly code: string }
+  | ({ readonly method: 'passkey' } & Assertion)
+
+/** The second half of an enrolment. */
+export type NewFactor =
+  | { readonly method: 'totp'; readonly enrolmentId: string; readonly code: string }
+  | { readonly method: 'passkey'; readonly enrolmentId: string; readonly credential: object }
+  | { readonly method: CodeMethod; readonly code: string }
+
+/** A sign-in that asks its person for a factor. */
+export interface Asked {
+  readonly attempt: Attempt
+  /** Of the attempt. */
+  readonly token: string
+  readonly person: Person
+  readonly origin: Origin
+}
+
+export function holderOf({ userId, userName }: Pick<Person, 'userId' | 'userName'>): Holder {
+  return { kind: 'user', id: userId, name: userName }
+}
+
+/** What ceremonies of a sign-in are bound to. */
+export function ceremoniesOf({ id }: Attempt): string {
+  return `user-attempt:${id}`
+}
+
+/** @throws {Unauthenticated} it is not right @throws {Throttled} too many were not, so that the right one is refused too */
+export async function answerChallenge(tools: UserFactorTools, asked: Asked, answer: Answer): Promise<void> {
+  const tried = { what: 'factor', who: asked.person.userId } as const
+  await countTry(tools.db, tried)
+  if (!(await isRight(tools, asked, answer))) throw new Unauthenticated(WRONG[answer.method])
+  await forgetTries(tools.db, tried)
+  await tools.db.transaction({ tenantId: asked.attempt.tenantId }, async (tx) => {
+    const attempt = await lockAttempt(tx, asked.token)
+    await advanceAttempt(tx, attempt, { factor: true })
+    if (answer.method !== 'recovery') return
+    await record(tx, witnessOf(attempt, asked.person, asked.origin), {
+      action: 'delete',
+      objectType: 'Factor',
+      objectId: asked.person.userId,
+      objectName: asked.person.userName,
+      change: { before: { kind: 'recovery code' }, after: { left: asked.person.recoveryCodes - 1 } },
+    })
+  })
+}
+
+const WRONG: Record<Answer['method'], string> = {
+  totp: 'That code is not right, or was used already.',
+  email: 'That code is not right, or is too old.',
+  phone: 'That code is not right, or is too old.',
+  recovery: 'That recovery code is not right, or was used already.',
+  passkey: 'That passkey does not belong to this account.',
+}
+
+async function isRight(
+  tools: UserFactorTools,
+  { attempt, token, person }: Asked,
+  answer: Answer,
+): Promise<boolean> {
+  const { tenantId } = attempt
+  const holder = holderOf(person)
+  switch (answer.method) {
+    case 'totp':
+      return spendTotp(tools, tenantId, holder, answer.code)
+    case 'recovery':
+      return spendRecoveryCode(tools.db, tenantId, holder, answer.code)
+    case 'passkey': {
+      const proven = await provePasskey(tools, tenantId, ceremoniesOf(attempt), answer)
+      return proven?.holder.kind === 'user' && proven.holder.id === person.userId
+    }
+    default:
+      return (await spendCode(tools.db, attempt, token, answer.method, answer.code)) !== undefined
+  }
+}
+
+/**
+ * @returns recovery codes, shown nowhere else
+ * @throws {Invalid} it is not right @throws {Throttled} @throws {Refused} it is no longer the time to enrol
+ */
+export async function enrolFactor(tools: UserFactorTools, asked: Asked, input: NewFactor): Promise<string[]> {
+  const { attempt: begun, token, person, origin } = asked
+  const tried = { what: 'factor', who: person.userId } as const
+  await countTry(tools.db, tried)
+  const store = await proveNew(tools, asked, input)
+  await forgetTries(tools.db, tried)
+  return tools.db.transaction({ tenantId: begun.tenantId }, async (tx) => {
+    await lockUser(tx, person.userId)
+    const attempt = await lockAttempt(tx, token)
+    await demandFirst(tx, attempt, person.userId, input.method)
+    const witness = witnessOf(attempt, person, origin)
+    await store(tx, witness)
+    await advanceAttempt(tx, attempt, { factor: true })
+    return issueRecoveryCodes(tx, witness, holderOf(person))
+  })
+}
+
+type Store = (tx: TenantTx, witness: Witness) => Promise<void>
+
+async function proveNew(tools: UserFactorTools, asked: Asked, input: NewFactor): Promise<Store> {
+  const { attempt, token, person } = asked
+  if (input.method === 'totp' || input.method === 'passkey') {
+    const enrolled = input.method === 'passkey' ? { ...input, name: 'Passkey' } : input
+    const proven = await proveNewFactor(tools, attempt.tenantId, ceremoniesOf(attempt), enrolled)
+    return (tx, witness) => storeFactor(tx, tools, witness, holderOf(person), proven)
+  }
+  const { method } = input
+  const address = await spendCode(tools.db, attempt, token, method, input.code)
+  if (address === undefined) throw new Invalid('code', 'is not the one that was sent, or is too old')
+  return (tx, witness) => storeAddress(tx, witness, person, method, address)
+}
+
+/** Before the attempt's row, as whoever deactivates does: so neither waits for the other. */
+async function lockUser(tx: TenantTx, userId: string): Promise<void> {
+  await tx.query(
+    sql`select id from directory_user where id = ${userId} and tenant_id = ${tx.tenantId} for no key update`,
+  )
+}
+
+/** Of two sign-ins that enrol a first factor at the same time, one does. @throws {Refused} */
+async function demandFirst(tx: TenantTx, attempt: Attempt, userId: string, method: MfaMethod): Promise<void> {
+  const policy = await findPolicy(tx, tx.tenantId, attempt.idpId)
+  const person = await findStanding(tx, tx.tenantId, userId)
+  const step = policy && nextStep({ ...attempt.proven, userId }, policy, person)
+  if (step?.next !== 'enrol-factor' || !step.methods.includes(method))
+    throw new Refused('This account has a second factor already. Sign in again, with that one.')
+}
+
+async function storeAddress(
+  tx: TenantTx,
+  witness: Witness,
+  { userId, userName }: Person,
+  method: CodeMethod,
+  address: string,
+): Promise<void> {
+  await tx.query(
+    sql`insert into user_address_factor (user_id, method, tenant_id, phone)
+      values (${userId}, ${method}, ${tx.tenantId}, ${method === 'phone' ? address : null})
+      on conflict (user_id, method) do update set phone = excluded.phone, created_at = now(), last_used_at = null`,
+  )
+  await record(tx, witness, {
+    action: 'create',
+    objectType: 'Factor',
+    objectId: userId,
+    objectName: userName,
+    change: { after: { kind: method === 'email' ? 'e-mail code' : 'phone code' } },
+  })
+}

@@ -1,0 +1,130 @@
+// One-time links to a password, for people whose identity provider is this service. They open nothing by themselves:
+// whoever has a second factor still needs it to sign in.
+import { record, type Witness } from '#audit/record.ts'
+import { NotFound, Refused } from '#errors.ts'
+import type { Mfa } from '#identity-providers/settings.ts'
+import type { Database, TenantTx } from '#platform/database.ts'
+import { sql } from '#platform/sql.ts'
+import { keepPassword } from '#tenancy/passwords.ts'
+import { digestOf, newScopedToken, tenantOfToken } from '#tenancy/scoped-tokens.ts'
+import { forgetTries } from '#tenancy/throttle.ts'
+import type { Origin } from './complete.ts'
+import { witnessOf } from './complete.ts'
+import { ruleFor, setPassword, triedName } from './passwords.ts'
+
+export type LinkKind = 'invitation' | 'reset'
+
+const MINUTES: Record<LinkKind, number> = { invitation: 72 * 60, reset: 30 }
+
+export interface PasswordLink {
+  readonly token: string
+  readonly userName: string
+  readonly email: string | null
+  readonly tenantName: string
+}
+
+/** @throws {NotFound} @throws {Refused} this person's password is elsewhere */
+export function makePasswordLink(
+  db: Database,
+  witness: Witness,
+  userId: string,
+  kind: LinkKind,
+): Promise<PasswordLink> {
+  return db.transaction({ tenantId: witness.tenantId }, async (tx) => {
+    const { type, ...user } = await findInvited(tx, userId)
+    if (type !== 'local')
+      throw new Refused('This person signs in through another identity provider, which has their password')
+    const token = newScopedToken('userLink', tx.tenantId)
+    await tx.query(
+      sql`insert into user_link (user_id, kind, tenant_id, digest, expires_at)
+        values (${userId}, ${kind}, ${tx.tenantId}, ${digestOf(token)},
+          now() + make_interval(mins => ${MINUTES[kind]}))
+        on conflict (user_id, kind) do update set digest = excluded.digest, expires_at = excluded.expires_at`,
+    )
+    await record(tx, witness, {
+      action: 'update',
+      objectType: 'User',
+      objectId: userId,
+      objectName: user.userName,
+      change: { after: { passwordLink: kind } },
+    })
+    return { token, ...user }
+  })
+}
+
+interface Invited {
+  readonly userName: string
+  readonly email: string | null
+  readonly tenantName: string
+  readonly type: string
+}
+
+async function findInvited(tx: TenantTx, userId: string): Promise<Invited> {
+  const [user] = await tx.query<Invited>(
+    sql`select u.user_name as "userName", u.profile->>'email' as email, t.name as "tenantName", i.type
+      from directory_user u join identity_provider i on i.id = u.idp_id join tenant t on t.id = u.tenant_id
+      where u.id = ${userId} and u.tenant_id = ${tx.tenantId} and u.active and u.deleted_at is null`,
+  )
+  if (!user) throw new NotFound(`There is no active user ${userId}`)
+  return user
+}
+
+export interface FoundLink {
+  readonly kind: LinkKind
+  readonly tenantId: string
+  readonly userId: string
+  readonly userName: string
+  readonly email: string | null
+  readonly idpId: string
+  readonly tenantName: string
+  readonly mfa: Mfa
+}
+
+/** @throws {NotFound} unknown, used, expired, replaced, or nobody may sign in by it */
+export async function findPasswordLink(db: Database, token: string): Promise<FoundLink> {
+  const tenantId = tenantOfToken('userLink', token)
+  if (tenantId === undefined) throw gone()
+  const [found] = await db.run<FoundLink>(
+    { tenantId },
+    sql`select l.kind, l.tenant_id as "tenantId", u.id as "userId", u.user_name as "userName",
+        u.profile->>'email' as email, u.idp_id as "idpId", t.name as "tenantName", i.mfa
+      from user_link l join directory_user u on u.id = l.user_id and u.active and u.deleted_at is null
+        join identity_provider i on i.id = u.idp_id and i.enabled and i.type = 'local'
+        join tenant t on t.id = l.tenant_id
+      where l.digest = ${digestOf(token)} and l.tenant_id = ${tenantId} and l.expires_at > now()`,
+  )
+  if (!found) throw gone()
+  return found
+}
+
+/** Sets the password; the link is void with it. @throws {NotFound} as above @throws {Invalid} `password`: the link stays good */
+export async function redeemPasswordLink(
+  db: Database,
+  token: string,
+  password: string,
+  origin: Origin,
+): Promise<FoundLink> {
+  const link = await findPasswordLink(db, token)
+  const { tenantId, userId: id, userName, idpId, email } = link
+  const kept = await keepPassword(password, ruleFor(link))
+  await db.transaction({ tenantId }, async (tx) => {
+    const used = await tx.query(
+      sql`delete from user_link where digest = ${digestOf(token)} and tenant_id = ${tenantId} and expires_at > now()
+        returning user_id`,
+    )
+    if (used.length === 0) throw gone() // of many who use one link at the same time, one does
+    await setPassword(
+      tx,
+      witnessOf({ tenantId, idpId }, { userId: id, userName }, origin),
+      { id, userName },
+      kept,
+    )
+  })
+  for (const name of [userName, ...(email === null ? [] : [email])])
+    await forgetTries(db, { what: 'password', ...triedName(idpId, name) })
+  return link
+}
+
+function gone(): NotFound {
+  return new NotFound('This link is not valid: it was used, is too old, or was replaced by a newer one.')
+}

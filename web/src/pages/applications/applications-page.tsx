@@ -1,0 +1,88 @@
+import { Badge, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { AppWindow, Plus } from 'lucide-react'
+import type { Application, Applications } from '../../../../src/http/portal/contract/application.ts'
+import { api } from '../../api/client.ts'
+import { type Column, DataTable } from '../../components/data-table.tsx'
+import { EmptyState } from '../../components/empty-state.tsx'
+import { MainButton } from '../../components/main-button.tsx'
+import { PageHeader } from '../../components/page-header.tsx'
+import { PlaceLink } from '../../components/place-link.tsx'
+import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { useMay } from '../../session/use-me.ts'
+import type { Texts } from '../../texts/en.ts'
+import { useTexts } from '../../texts/use-texts.tsx'
+
+/** Settings › Applications. */
+export function ApplicationsPage() {
+  const texts = useTexts()
+  const { applications } = texts
+  const mayChange = useMay('admin')
+  const { data, error, refetch } = useQuery({
+    queryKey: ['applications'],
+    queryFn: ({ signal }) => api.get<Applications>('/applications', {}, signal),
+  })
+  const create = mayChange && (
+    <MainButton
+      component={Link}
+      to={'/applications/new' as string}
+      leftSection={<Plus size={16} aria-hidden />}
+    >
+      {applications.create}
+    </MainButton>
+  )
+  return (
+    <>
+      <PageHeader
+        title={texts.navigation.applications}
+        about={applications.about}
+        actions={data?.items.length !== 0 && create}
+      />
+      <ProblemAlert error={error} onRetry={() => void refetch()} />
+      <DataTable
+        caption={texts.navigation.applications}
+        columns={columnsOf(texts)}
+        rows={data?.items}
+        rowKey={({ id }) => id}
+        empty={
+          <EmptyState
+            icon={AppWindow}
+            title={applications.emptyTitle}
+            text={applications.emptyText}
+            action={create}
+          />
+        }
+      />
+    </>
+  )
+}
+
+function columnsOf({ applications, common }: Texts): Column<Application>[] {
+  return [
+    {
+      key: 'name',
+      title: applications.name,
+      cell: ({ id, name }) => <PlaceLink to={`/applications/${id}`}>{name}</PlaceLink>,
+    },
+    { key: 'origin', title: applications.origin, cell: ({ origin }) => <Text size="sm">{origin}</Text> },
+    {
+      key: 'who',
+      title: applications.who,
+      cell: ({ forEverybody, grants }) => {
+        if (forEverybody) return applications.everybody
+        return grants.length === 0 ? applications.nobody : applications.counted(grants.length)
+      },
+    },
+    {
+      key: 'state',
+      title: applications.state,
+      width: 110,
+      cell: ({ enabled }) => (
+        <Badge color={enabled ? 'teal.9' : 'gray.7'} c="white">
+          {enabled ? common.on : common.off}
+        </Badge>
+      ),
+    },
+  ]
+}

@@ -1,0 +1,99 @@
+import { Skeleton } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import type { ProvidedIdentityProvider } from '../../../../src/http/portal/contract/identity-provider.ts'
+import { api } from '../../api/client.ts'
+import { PageHeader } from '../../components/page-header.tsx'
+import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { useTexts } from '../../texts/use-texts.tsx'
+import { changeBody, emptyValues, newBody, valuesOf } from './form-values.ts'
+import { ProviderForm } from './provider-form.tsx'
+import { type IdentityProvider, issuedKey, PROVIDERS_KEY, providerQuery } from './queries.ts'
+
+export function NewPage() {
+  const { identityProviders: t } = useTexts()
+  const leave = useLeave()
+  return (
+    <>
+      <PageHeader title={t.newTitle} />
+      <ProviderForm
+        initial={emptyValues()}
+        onCancel={() => leave.toList()}
+        onSave={async (values) => {
+          const made = await api.post<ProvidedIdentityProvider>('/identity-providers', newBody(values))
+          return made.scim ? () => leave.toCredentials(made.id, made.scim) : () => leave.toGuide(made.id)
+        }}
+      />
+    </>
+  )
+}
+
+const route = getRouteApi('/app/identity-providers/$id/edit')
+
+export function EditPage() {
+  const { identityProviders: t, common } = useTexts()
+  const { id } = route.useParams()
+  const leave = useLeave()
+  // What is being edited must not change below the person's hands.
+  const {
+    data: provider,
+    error,
+    refetch,
+  } = useQuery({ ...providerQuery(id), refetchOnWindowFocus: false, gcTime: 0 })
+  if (!provider)
+    return (
+      <>
+        <PageHeader title={common.edit} />
+        {error ? (
+          <ProblemAlert error={error} onRetry={() => void refetch()} />
+        ) : (
+          <Skeleton height={480} maw={860} />
+        )}
+      </>
+    )
+  return (
+    <>
+      <PageHeader title={t.editTitle(provider.name)} />
+      <ProviderForm
+        key={provider.version}
+        initial={valuesOf(provider)}
+        provider={provider}
+        onCancel={() => leave.toList(id)}
+        onReload={() => void refetch()}
+        onSave={async (values) => {
+          const headers = { 'if-match': `"${provider.version}"` }
+          const saved = await api.patch<IdentityProvider>(
+            `/identity-providers/${id}`,
+            changeBody(values),
+            headers,
+          )
+          notifications.show({ message: common.saved })
+          const { scim } = saved
+          return scim?.token ? () => leave.toCredentials(id, scim) : () => leave.toList(id)
+        }}
+      />
+    </>
+  )
+}
+
+function useLeave() {
+  const navigate = useNavigate()
+  const queries = useQueryClient()
+  const refresh = () => void queries.invalidateQueries({ queryKey: PROVIDERS_KEY })
+  return {
+    toList(open?: string) {
+      refresh()
+      void navigate({ to: '/identity-providers', search: { open } })
+    },
+    toGuide(id: string) {
+      refresh()
+      void navigate({ to: '/identity-providers/$id/guide', params: { id }, search: { for: undefined } })
+    },
+    toCredentials(id: string, issued: unknown) {
+      refresh()
+      queries.setQueryData(issuedKey(id), issued)
+      void navigate({ to: '/identity-providers/$id/credentials', params: { id } })
+    },
+  }
+}

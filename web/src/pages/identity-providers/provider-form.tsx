@@ -1,0 +1,162 @@
+import { Alert, Button, Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
+import { useEffect, useState } from 'react'
+import { ApiError } from '../../api/client.ts'
+import { formProblems } from '../../api/form-problems.ts'
+import { MainButton } from '../../components/main-button.tsx'
+import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { UnsavedGuard } from '../../components/unsaved-guard.tsx'
+import { useTexts } from '../../texts/use-texts.tsx'
+import { AttributeMapping } from './attribute-mapping.tsx'
+import { EnrollSection } from './enroll-section.tsx'
+import { ProviderFormProvider, useForm } from './form-context.ts'
+import { FormSection } from './form-section.tsx'
+import type { FormValues } from './form-values.ts'
+import { MfaSection } from './mfa-section.tsx'
+import { OidcSection } from './oidc-section.tsx'
+import { OurValues } from './our-values.tsx'
+import { ProvisioningSection } from './provisioning-section.tsx'
+import type { IdentityProvider } from './queries.ts'
+import { SamlSection } from './saml-section.tsx'
+
+interface ProviderFormProps {
+  readonly initial: FormValues
+  /** Undefined for a new one. */
+  readonly provider?: IdentityProvider
+  /** @returns what to do once the form no longer holds anything unsaved */
+  readonly onSave: (values: FormValues) => Promise<() => void>
+  readonly onCancel: () => void
+  /** Somebody else changed it: load it again. */
+  readonly onReload?: () => void
+}
+
+const isHttps = (text: string) => text.trim() === '' || /^https:\/\/[^\s/]+/.test(text.trim())
+
+/** The one form of an identity provider, in its sections. */
+export function ProviderForm({ initial, provider, onSave, onCancel, onReload }: ProviderFormProps) {
+  const { identityProviders: t, common } = useTexts()
+  const [error, setError] = useState<unknown>()
+  const [isBusy, setBusy] = useState(false)
+  const [after, setAfter] = useState<() => void>()
+  const form = useForm({
+    initialValues: initial,
+    validateInputOnBlur: true,
+    clearInputErrorOnChange: true,
+    validate: {
+      name: (name) => (name.trim() === '' ? t.needed : null),
+      details: {
+        ssoUrl: (url, { type }) => (type === 'saml' && !isHttps(url) ? t.notHttps : null),
+        sloUrl: (url, { type }) => (type === 'saml' && !isHttps(url) ? t.notHttps : null),
+      },
+    },
+  })
+  useEffect(() => after?.(), [after])
+
+  async function save(values: FormValues): Promise<void> {
+    setBusy(true)
+    setError(undefined)
+    try {
+      const next = await onSave(values)
+      setAfter(() => next)
+    } catch (reason) {
+      const known = [...Object.keys(values), ...Object.keys(values.details).map((name) => `details.${name}`)]
+      const rules = (values.mapping ?? []).flatMap((_, i) => [
+        `mapping.${i}.source`,
+        `mapping.${i}.attribute`,
+      ])
+      const { byField, rest } = formProblems(reason, [...known, ...rules])
+      form.setErrors(byField)
+      setError(rest === undefined ? new Error(t.checkFields) : reason)
+      focusFirstError()
+    } finally {
+      setBusy(false)
+    }
+  }
+  const isStale = error instanceof ApiError && error.code === 'stale'
+  const { type } = form.values
+  return (
+    <ProviderFormProvider form={form}>
+      <UnsavedGuard isDirty={form.isDirty() && !after} />
+      <form onSubmit={form.onSubmit((values) => void save(values), focusFirstError)} noValidate>
+        <Stack maw={860}>
+          <FormSection title={t.section.name}>
+            <TextInput
+              label={t.name}
+              description={t.nameHelp}
+              required
+              maxLength={100}
+              autoComplete="off"
+              data-autofocus={provider ? undefined : true}
+              {...form.getInputProps('name')}
+            />
+          </FormSection>
+          <FormSection title={t.section.type} about={provider ? t.fixedType : t.typeHelp}>
+            {provider ? (
+              <Text>{t.type[type]}</Text>
+            ) : (
+              <SegmentedControl
+                aria-label={t.section.type}
+                w="fit-content"
+                data={[
+                  { value: 'saml', label: t.type.saml },
+                  { value: 'oidc', label: t.type.oidc },
+                ]}
+                {...form.getInputProps('type')}
+              />
+            )}
+          </FormSection>
+          {type !== 'local' && (
+            <FormSection title={t.section.details} {...(type === 'saml' && { about: t.samlHelp })}>
+              <OurValues values={provider?.serviceProvider} />
+              {type === 'saml' ? (
+                <SamlSection />
+              ) : (
+                <OidcSection hasClientSecret={provider?.hasClientSecret ?? false} />
+              )}
+            </FormSection>
+          )}
+          {type !== 'local' && (
+            <FormSection title={t.section.mapping} about={t.mappingHelp}>
+              <AttributeMapping />
+            </FormSection>
+          )}
+          <FormSection title={t.section.mfa}>
+            <MfaSection />
+          </FormSection>
+          {type !== 'local' && (
+            <FormSection title={t.section.provisioning}>
+              <ProvisioningSection />
+            </FormSection>
+          )}
+          <FormSection title={t.section.enroll}>
+            <EnrollSection />
+          </FormSection>
+          {isStale ? (
+            <Alert role="alert" color="red" variant="light" title={t.staleTitle}>
+              <Group justify="space-between">
+                <span>{error.message}</span>
+                <Button size="xs" variant="default" onClick={onReload}>
+                  {t.reload}
+                </Button>
+              </Group>
+            </Alert>
+          ) : (
+            <ProblemAlert error={error} />
+          )}
+          <Group>
+            <MainButton type="submit" loading={isBusy}>
+              {common.save}
+            </MainButton>
+            <Button variant="default" onClick={onCancel}>
+              {common.cancel}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </ProviderFormProvider>
+  )
+}
+
+/** To where something is to be done, once the errors stand there. */
+function focusFirstError(): void {
+  requestAnimationFrame(() => document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
+}

@@ -1,0 +1,52 @@
+// What the pages of identity providers ask for, and what they keep of it in memory.
+import { queryOptions } from '@tanstack/react-query'
+import type { Credentials, IssuedCredential } from '../../../../src/http/portal/contract/credential.ts'
+import type {
+  Deletion,
+  IdentityProvider,
+  IdentityProviders,
+  Mapping,
+} from '../../../../src/http/portal/contract/identity-provider.ts'
+import { api } from '../../api/client.ts'
+
+export type { IdentityProvider }
+export const PROVIDERS_KEY = ['identity-providers'] as const
+
+export const providersQuery = queryOptions({
+  queryKey: PROVIDERS_KEY,
+  queryFn: ({ signal }) => api.get<IdentityProviders>('/identity-providers', {}, signal),
+})
+
+export const providerQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...PROVIDERS_KEY, id],
+    queryFn: ({ signal }) => api.get<IdentityProvider>(`/identity-providers/${id}`, {}, signal),
+  })
+
+export const credentialsQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...PROVIDERS_KEY, id, 'credentials'],
+    queryFn: ({ signal }) => api.get<Credentials>(`/identity-providers/${id}/credentials`, {}, signal),
+  })
+
+export const deletionQuery = (id: string, enabled: boolean) =>
+  queryOptions({
+    queryKey: [...PROVIDERS_KEY, id, 'deletion'],
+    queryFn: ({ signal }) => api.get<Deletion>(`/identity-providers/${id}/deletion`, {}, signal),
+    enabled,
+    staleTime: 0,
+  })
+
+export const defaultMappingQuery = queryOptions({
+  queryKey: [...PROVIDERS_KEY, 'default-mapping'],
+  queryFn: ({ signal }) => api.get<Mapping>('/identity-providers/default-mapping', {}, signal),
+  staleTime: Number.POSITIVE_INFINITY,
+})
+
+export type Issued = Pick<IssuedCredential, 'endpoint' | 'key' | 'secret' | 'token'>
+
+/** New credentials, which the server told once: in memory alone, until the window is closed or loaded anew. */
+export const issuedKey = (id: string) => ['issued-credentials', id] as const
+
+export const issuedQuery = (id: string) =>
+  queryOptions<Issued | null>({ queryKey: issuedKey(id), queryFn: () => null, staleTime: 'static' })

@@ -1,0 +1,56 @@
+import { Autocomplete, Stack, Text } from '@mantine/core'
+import type { AttributeMapping } from '../../../../src/http/portal/contract/mapping.ts'
+import { useTexts } from '../../texts/use-texts.tsx'
+
+interface PathFieldProps {
+  readonly label: string
+  readonly paths: AttributeMapping['paths']
+  readonly isReadOnly: boolean
+  readonly value: string
+  readonly error: string | undefined
+  readonly onChange: (path: string) => void
+}
+
+/** A SCIM path, completed from the schemas of the identity provider; any part of it, or of what it means, finds it. */
+export function PathField({ label, paths, isReadOnly, value, error, onChange }: PathFieldProps) {
+  const { identityProviders: t } = useTexts()
+  const byPath = new Map(paths.map((path) => [path.path, path]))
+  return (
+    <Autocomplete
+      flex="2 1 14rem"
+      aria-label={label}
+      placeholder={t.mappingSource}
+      data={paths.map(({ path }) => path)}
+      filter={({ options, search }) => {
+        const wanted = search.trim().toLowerCase()
+        // What is there already would find itself alone; then all are offered.
+        if (byPath.has(search.trim())) return options
+        return options.filter(
+          (option) =>
+            'value' in option &&
+            `${option.value} ${byPath.get(option.value)?.description}`.toLowerCase().includes(wanted),
+        )
+      }}
+      limit={200}
+      maxDropdownHeight={280}
+      renderOption={({ option }) => (
+        <Stack gap={0} miw={0}>
+          <Text size="sm" ff="monospace" style={{ overflowWrap: 'anywhere' }}>
+            {option.value}
+          </Text>
+          <Text size="xs" c="dimmed" lang="en" lineClamp={1}>
+            {byPath.get(option.value)?.type} · {byPath.get(option.value)?.description}
+          </Text>
+        </Stack>
+      )}
+      styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+      maxLength={500}
+      spellCheck={false}
+      autoCapitalize="off"
+      readOnly={isReadOnly}
+      value={value}
+      error={error}
+      onChange={onChange}
+    />
+  )
+}

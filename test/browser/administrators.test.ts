@@ -58,7 +58,10 @@ async function look(page: Page, name: string): Promise<void> {
     }
     await page.setViewportSize({ width: 360, height: 740 })
     if (process.env.DOORLIST_SCREENSHOTS) await screenshot(page, `${name}-${colorScheme}-360`)
-    expect(await page.evaluate('document.documentElement.scrollWidth'), name).toBeLessThanOrEqual(360)
+    // The navigation may still be sliding out of view.
+    await expect
+      .poll(() => page.evaluate('document.documentElement.scrollWidth'), { message: name })
+      .toBeLessThanOrEqual(360)
   }
   await page.setViewportSize({ width: 1280, height: 800 })
   await page.emulateMedia({ colorScheme: 'light' })

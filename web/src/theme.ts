@@ -60,6 +60,5 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': 'var(--mantine-color-dark-1)',
     '--mantine-color-placeholder': 'var(--mantine-color-dark-1)',
     '--mantine-color-error': 'var(--mantine-color-red-3)',
-    '--mantine-color-anchor': 'var(--mantine-color-navy-2)',
   },
 })

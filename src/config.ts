@@ -35,6 +35,8 @@ export interface Config {
   readonly smsWebhook: { readonly url: string; readonly secret: string } | undefined
   /** Networks that outgoing requests may reach although they are private. */
   readonly allowPrivateNetworks: readonly string[]
+  /** Name servers that proofs of domains are asked of. None: those that this machine asks. */
+  readonly dnsServers: readonly string[]
   /** Paths of PEM files; unset: plain HTTP. */
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined
   /** Addresses and networks whose forwarding headers count. */
@@ -71,6 +73,7 @@ export function readConfig(environment: Variables): Config {
     mailFrom: readMailFrom(read),
     smsWebhook: readSmsWebhook(read),
     allowPrivateNetworks: read.networks('DOORLIST_ALLOW_PRIVATE_NETWORKS'),
+    dnsServers: read.servers('DOORLIST_DNS_SERVERS'),
     tls: readTls(read),
     trustedProxies: read.networks('DOORLIST_TRUSTED_PROXIES'),
     defaultLocale: readLocale(read),

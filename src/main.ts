@@ -24,6 +24,7 @@ import { SCIM_PREFIX, scimDoor } from '#http/scim/door.ts'
 import { buildServer } from '#http/server.ts'
 import { signInDoor } from '#http/sign-in/door.ts'
 import { openAuthenticator } from '#identity-providers/authenticate.ts'
+import { checkVerifiedDomains } from '#identity-providers/check-domains.ts'
 import { ensureLocalIdentityProvider } from '#identity-providers/create.ts'
 import { openLastSeen } from '#identity-providers/last-seen.ts'
 import { openSeal } from '#identity-providers/secrets.ts'
@@ -34,6 +35,7 @@ import { purgeLogs } from '#logs/purge.ts'
 import { openSystemLog, type SystemLog } from '#logs/system.ts'
 import { systemClock } from '#platform/clock.ts'
 import { type Database, openDatabase } from '#platform/database.ts'
+import { openDns } from '#platform/dns.ts'
 import { openFetch } from '#platform/fetch.ts'
 import { createLog, type Log } from '#platform/log.ts'
 import { openMailer } from '#platform/mail.ts'
@@ -93,7 +95,7 @@ export async function startService(config: Config, log: Log): Promise<Service> {
     const server = await openDoors(db, seal, config, log, logs, undo)
     const url = config.publicUrl ?? listeningAt(server, config)
     await enterGateway(db, listeningAt(server, config), config, log, logs, undo)
-    startHousekeeping(db, log, logs.system, undo)
+    startHousekeeping(db, config, log, logs.system, undo)
     startJobs(db, log, undo)
     return {
       url,
@@ -267,6 +269,7 @@ async function openDoors(
       clock: systemClock,
       publicUrl,
       fetch,
+      dns: openDns(config.dnsServers),
       mailer,
       apiKeyUse,
       activity: logs.activity,
@@ -328,7 +331,14 @@ function listeningAt(server: FastifyInstance, { host, tls }: Config): string {
 }
 
 /** What is done once in a while, off every request: partitions of the audit log, remains of what is gone or too old. */
-function startHousekeeping(db: Database, log: Log, systemLog: SystemLog, undo: Undo): void {
+function startHousekeeping(
+  db: Database,
+  { dnsServers }: Config,
+  log: Log,
+  systemLog: SystemLog,
+  undo: Undo,
+): void {
+  const dns = openDns(dnsServers)
   const report = (name: string) => (error: unknown) => {
     log.warn({ err: error }, `${name} failed; it is tried again tomorrow`)
     systemLog.record({ event: 'work-failed', name })
@@ -345,7 +355,11 @@ function startHousekeeping(db: Database, log: Log, systemLog: SystemLog, undo: U
       purgeJobs(db),
     ]).catch(report('housekeeping'))
   const keep = () =>
-    Promise.all([ensureAuditPartitions(db).catch(report('making audit partitions')), purge()])
+    Promise.all([
+      ensureAuditPartitions(db).catch(report('making audit partitions')),
+      checkVerifiedDomains(db, dns).catch(report('checking domains')),
+      purge(),
+    ])
   const timer = setInterval(keep, DAY_MILLISECONDS)
   timer.unref()
   // One process seals; the others find its lock taken.

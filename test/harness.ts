@@ -26,6 +26,7 @@ import { runBatch } from '#jobs/worker.ts'
 import { type Activity, openActivity } from '#logs/activity.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
 import { type Database, openDatabase, SYSTEM } from '#platform/database.ts'
+import { openDns } from '#platform/dns.ts'
 import { openFetch } from '#platform/fetch.ts'
 import type { Mailer } from '#platform/mail.ts'
 import type { Connection } from '#platform/postgres.ts'
@@ -102,6 +103,8 @@ export interface HouseWish {
   /** Another process on the same database. */
   readonly beside?: Pick<House, 'connection'>
   readonly sms?: Sms
+  /** Name servers that proofs of domains are asked of. */
+  readonly dnsServers?: readonly string[]
   /** By which cursors and one-time codes age. */
   readonly clock?: Clock
   /** Whose forwarding headers the gateway takes; this machine's otherwise. */
@@ -151,6 +154,7 @@ export async function openHouse({
   beside,
   sms,
   trustedProxies = ['127.0.0.1'],
+  dnsServers = [],
 }: HouseWish = {}): Promise<House> {
   const { connection, drop } = beside
     ? { connection: beside.connection, drop: async () => {} }
@@ -195,7 +199,15 @@ export async function openHouse({
   const nearFetch = openFetch({ allowPrivateNetworks: ['127.0.0.0/8'] })
   await server.register(signInDoor, { ...people, sms, fetch: nearFetch })
   await server.register(gatewayDoor, { ...people, trustedProxies })
-  await server.register(portalDoor, { ...people, fetch, apiKeyUse, requestLogDays: 7, prefix: API_PREFIX })
+  const dns = openDns(dnsServers)
+  await server.register(portalDoor, {
+    ...people,
+    fetch,
+    dns,
+    apiKeyUse,
+    requestLogDays: 7,
+    prefix: API_PREFIX,
+  })
   await server.listen({ host: '127.0.0.1', port: 0 })
 
   async function tenant(slug: string): Promise<string> {

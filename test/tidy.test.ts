@@ -118,6 +118,7 @@ const SYSTEM_FILES = [
   'factors/passkeys.ts',
   'gateways/list.ts',
   'gateways/rows.ts',
+  'identity-providers/check-domains.ts',
   'identity-providers/last-seen.ts',
   'identity-providers/look-up.ts',
   'identity-providers/secrets.ts',

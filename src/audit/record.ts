@@ -29,6 +29,7 @@ export type ObjectType =
   | 'Invitation'
   | 'ApiKey'
   | 'Tenant'
+  | 'Domain'
   | 'AuditLog'
   | 'Application'
   | 'ActivityLog'

@@ -35,6 +35,8 @@ export interface SettingsReader {
   url(name: string, schemes: readonly string[], rule?: TextRule): string | undefined
   /** Addresses and networks (`10.0.0.0/8`, `::1`), separated by commas. */
   networks(name: string): string[]
+  /** Addresses, each with or without a port (`192.0.2.1`, `[::1]:53`), separated by commas. */
+  servers(name: string): string[]
   /** Settings that only make sense together. */
   together(...names: string[]): void
   mistake(name: string, problem: string): void
@@ -86,6 +88,12 @@ export function settingsReader(variables: Variables): SettingsReader {
         wrong(name, entry, 'addresses or networks such as 10.0.0.0/8, separated by commas')
       return entries
     },
+    servers(name) {
+      const entries = (raw(name) ?? '').split(/[\s,]+/).filter((entry) => entry !== '')
+      for (const entry of entries.filter((one) => !isServer(one)))
+        wrong(name, entry, 'addresses such as 192.0.2.1 or [::1]:53, separated by commas')
+      return entries
+    },
     together(...names) {
       const missing = names.filter((name) => raw(name) === undefined)
       if (missing.length === 0 || missing.length === names.length) return
@@ -96,6 +104,11 @@ export function settingsReader(variables: Variables): SettingsReader {
       if (mistakes.length > 0) throw new SettingsError(mistakes)
     },
   }
+}
+
+function isServer(text: string): boolean {
+  const [, bracketed, plain, port = '53'] = /^(?:\[([^\]]+)\]|([\d.]+))(?::(\d{1,5}))?$/.exec(text) ?? []
+  return isIP(bracketed ?? plain ?? text) !== 0 && Number(port) > 0 && Number(port) < 65_536
 }
 
 function isNetwork(text: string): boolean {

@@ -7,6 +7,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Activity } from '#logs/activity.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Database } from '#platform/database.ts'
+import type { Dns } from '#platform/dns.ts'
 import type { GuardedFetch } from '#platform/fetch.ts'
 import type { Mailer } from '#platform/mail.ts'
 import type { Seal } from '#platform/seal.ts'
@@ -19,6 +20,7 @@ import { applicationRoutes } from './applications.ts'
 import { auditLogRoutes } from './audit-log.ts'
 import { clientKeyRoutes } from './client-keys.ts'
 import { credentialRoutes } from './credentials.ts'
+import { domainRoutes } from './domains.ts'
 import { enrolmentRoutes } from './enrolment.ts'
 import { gatewayRoutes } from './gateways.ts'
 import { groupRoutes } from './groups.ts'
@@ -48,6 +50,8 @@ export interface PortalOptions {
   readonly db: Database
   /** To addresses that administrators enter. */
   readonly fetch: GuardedFetch
+  /** For proofs of domains. */
+  readonly dns: Dns
   readonly seal: Seal
   readonly clock: Clock
   /** How the service is reached, without a trailing slash. */
@@ -110,4 +114,5 @@ export const portalDoor: FastifyPluginAsyncTypebox<PortalOptions> = async (
   await door.register(jobRoutes, options)
   await door.register(applicationRoutes, options)
   await door.register(enrolmentRoutes, options)
+  await door.register(domainRoutes, options)
 }

@@ -20,13 +20,25 @@ input.code { font-size: 1.25rem; letter-spacing: .2em; font-variant-numeric: tab
 .check { display: flex; gap: .6rem; align-items: center; font-weight: 400; }
 .check input { width: 1.15rem; height: 1.15rem; margin: 0; flex: none; accent-color: var(--main); }
 :focus-visible { outline: 3px solid light-dark(#d15700, #ff9d4d); outline-offset: 2px; }
-button { width: 100%; min-height: 2.75rem; margin-top: 1.5rem; padding: .6rem 1.5rem; font: inherit; font-weight: 600; color: #fff; background: var(--main); border: 0; border-radius: .4rem; cursor: pointer; }
-button:hover { background: #963b00; }
-button.quiet { margin-top: .75rem; color: var(--link); background: transparent; border: 1px solid var(--edge); }
-.hint { margin: .1rem 0; font-size: .9rem; color: var(--soft); }
+button, .button { display: block; text-align: center; text-decoration: none; width: 100%; min-height: 2.75rem; margin-top: 1.5rem; padding: .6rem 1.5rem; font: inherit; font-weight: 600; color: #fff; background: var(--main); border: 0; border-radius: .4rem; cursor: pointer; }
+button:hover, .button:hover { background: #963b00; }
+button.quiet, a.quiet { margin-top: .75rem; color: var(--link); background: transparent; border: 1px solid var(--edge); }
+.hint { margin: .1rem 0; font-size: .9rem; font-weight: 400; color: var(--soft); }
+.brand { display: flex; align-items: center; gap: .6rem; margin: 0 0 1.25rem; font-weight: 600; color: var(--soft); }
+.brand img { max-width: 10rem; max-height: 2.5rem; flex: none; }
+.back { margin-top: 1.5rem; }
+dl { margin: .75rem 0; }
+dt { font-size: .9rem; color: var(--soft); }
+dd { margin: 0 0 .75rem; }
+.cards { list-style: none; margin: .75rem 0; padding: 0; display: grid; gap: .5rem; }
+.cards > li { padding: .75rem .9rem; border: 1px solid var(--edge); border-radius: .4rem; }
+.mark { padding: .05rem .45rem; font-size: .8rem; font-weight: 600; border: 1px solid var(--edge); border-radius: 1rem; color: var(--soft); white-space: nowrap; }
 .problem { margin: .75rem 0; padding: .5rem .75rem; border-left: 4px solid var(--bad); background: light-dark(#fdeceb, #3a1f1e); border-radius: .25rem; font-weight: 600; }
 [hidden] { display: none; }
 .choices { list-style: none; margin: .75rem 0 0; padding: 0; display: grid; gap: .5rem; }
+a.quiet { display: inline-block; padding: .35rem .9rem; font-weight: 600; text-decoration: none; border-radius: .4rem; }
+button.quiet:hover, a.quiet:hover { background: transparent; border-color: var(--link); }
+.choice .hint { display: block; }
 .choice { display: block; padding: .65rem .9rem; color: var(--ink); border: 1px solid var(--edge); border-radius: .4rem; text-decoration: none; font-weight: 600; }
 .choice:hover { border-color: var(--link); }
 .qr { display: block; width: 200px; height: 200px; margin: 1rem auto; padding: .25rem; background: #fff; border-radius: .5rem; }
@@ -40,16 +52,18 @@ code { font-family: ui-monospace, monospace; font-size: .95em; }
 
 const styleHash = createHash('sha256').update(STYLE).digest('base64')
 
-/** @param more sources that one page needs beside its own, such as `script-src 'self'` */
+/** @param more directives that one page needs beside or instead of the common ones, such as `script-src 'self'` */
 export function policyOf(...more: readonly string[]): string {
   const base = [
     "default-src 'none'",
     `style-src 'sha256-${styleHash}'`,
     "base-uri 'none'",
     "frame-ancestors 'none'",
+    "form-action 'self'",
+    "img-src 'self'", // the organisation's logo
   ]
-  const form = more.some((source) => source.startsWith('form-action')) ? [] : ["form-action 'self'"]
-  return [...base, ...form, ...more].join('; ')
+  const named = new Set(more.map((source) => source.split(' ')[0]))
+  return [...base.filter((source) => !named.has(source.split(' ')[0])), ...more].join('; ')
 }
 
 export const contentSecurityPolicy = policyOf()
@@ -80,20 +94,46 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (letter) => ENTITIES[letter] ?? letter)
 }
 
-export function page(title: string, content: Html): string {
+/** A page without its frame, which the door puts around it (plain-pages.ts). */
+export class Page {
+  readonly title: string
+  readonly content: Html
+  constructor(title: string, content: Html) {
+    this.title = title
+    this.content = content
+  }
+}
+
+export function page(title: string, content: Html): Page {
+  return new Page(title, content)
+}
+
+/** Whose page it is, on top of it. */
+export interface PageBrand {
+  readonly name: string
+  /** Address of the picture; undefined: there is none. */
+  readonly logo?: string | undefined
+}
+
+export function framed({ title, content }: Page, language: string, brand?: PageBrand): string {
   return html`<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} · Doorlist</title>
+<title>${title} · ${brand?.name ?? 'Doorlist'}</title>
 <style>${{ markup: STYLE }}</style>
 </head>
 <body>
 <main>
-${content}
+${brand && brandLine(brand)}${content}
 </main>
 </body>
 </html>
 `.markup
+}
+
+function brandLine({ name, logo }: PageBrand): Html {
+  if (logo === undefined) return html`<p class="brand">${name}</p>\n`
+  return html`<p class="brand"><img src="${logo}" alt=""> ${name}</p>\n`
 }

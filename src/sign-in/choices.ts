@@ -11,14 +11,17 @@ export interface ProviderChoice {
   readonly type: ProviderType
 }
 
+export interface Choices {
+  readonly tenantId: string
+  readonly tenantName: string
+  readonly choices: readonly ProviderChoice[]
+}
+
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const COLUMNS = raw('i.id, i.tenant_id as "tenantId", i.name, i.type')
 
 /** @param slug of the organisation; undefined: the one that is there from the start @throws {NotFound} */
-export async function listChoices(
-  db: Database,
-  slug = 'default',
-): Promise<{ tenantName: string; choices: ProviderChoice[] }> {
+export async function listChoices(db: Database, slug = 'default'): Promise<Choices> {
   const [tenant] = await db.run<{ id: string; name: string }>(
     SYSTEM, // which tenant it is, only its name says
     sql`select id, name from tenant where slug = ${slug}`,
@@ -28,7 +31,7 @@ export async function listChoices(
     { tenantId: tenant.id },
     sql`select ${COLUMNS} from identity_provider i where i.tenant_id = ${tenant.id} and i.enabled order by i.id`,
   )
-  return { tenantName: tenant.name, choices }
+  return { tenantId: tenant.id, tenantName: tenant.name, choices }
 }
 
 /** An identity provider that is switched on; undefined when there is none. */

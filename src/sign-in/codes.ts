@@ -3,6 +3,7 @@
 import { hash, randomInt } from 'node:crypto'
 import { Refused } from '#errors.ts'
 import type { Database } from '#platform/database.ts'
+import type { Language } from '#platform/language.ts'
 import type { Mailer } from '#platform/mail.ts'
 import type { Sms } from '#platform/sms.ts'
 import { sql } from '#platform/sql.ts'
@@ -19,6 +20,15 @@ export interface CodeTools {
   readonly publicUrl: () => string
 }
 
+/** Who is to get a code, and where. */
+export interface CodeWish {
+  readonly userId: string
+  readonly method: CodeMethod
+  readonly address: string
+  /** Of the page that it is asked for at. */
+  readonly language: Language
+}
+
 /** Mail is there at once, and what lies in a mailbox should be worth little; a text message takes its time. */
 const SECONDS: Record<CodeMethod, number> = { email: 60, phone: 300 }
 
@@ -27,11 +37,7 @@ export async function sendCode(
   tools: CodeTools,
   { id, tenantId }: Attempt,
   token: string,
-  {
-    userId,
-    method,
-    address,
-  }: { readonly userId: string; readonly method: CodeMethod; readonly address: string },
+  { userId, method, address, language }: CodeWish,
 ): Promise<void> {
   await countTry(tools.db, { what: 'code', who: userId })
   const code = String(randomInt(1_000_000)).padStart(6, '0')
@@ -44,7 +50,7 @@ export async function sendCode(
         digest = excluded.digest, expires_at = excluded.expires_at`,
   )
   try {
-    await deliver(tools, method, address, code)
+    await deliver(tools, { method, to: address, code, language })
   } catch (error) {
     throw new Refused('The code could not be sent. Try again in a moment, or use another method.', {
       cause: error,
@@ -54,13 +60,11 @@ export async function sendCode(
 
 async function deliver(
   { mailer, sms, publicUrl }: CodeTools,
-  method: CodeMethod,
-  to: string,
-  code: string,
+  { method, to, code, language }: { method: CodeMethod; to: string; code: string; language: Language },
 ): Promise<void> {
   const facts = { code, host: new URL(publicUrl()).host, seconds: SECONDS[method] }
-  if (method === 'email' && mailer) return mailer.send({ to, ...codeMail(facts) })
-  if (method === 'phone' && sms) return sms.send({ to, text: codeMessage(facts) })
+  if (method === 'email' && mailer) return mailer.send({ to, ...codeMail(language, facts) })
+  if (method === 'phone' && sms) return sms.send({ to, text: codeMessage(language, facts) })
   throw new Error(`no way to send a code by ${method}`)
 }
 

@@ -1,27 +1,17 @@
-// What Doorlist writes to the people of an identity provider. Plain text: nothing in it can be made to look like
-// something else, and names that come from outside stand in none of it.
+// What Doorlist writes to the people of an identity provider, in the language of the page that they (or whoever invites
+// them) are at. Plain text: nothing in it can be made to look like something else, and names that come from outside stand
+// in none of it.
+import type { Language } from '#platform/language.ts'
+
+interface MailText {
+  readonly subject: string
+  readonly text: string
+}
 
 interface CodeFacts {
   readonly code: string
   readonly host: string
   readonly seconds: number
-}
-
-export function codeMail({ code, host, seconds }: CodeFacts) {
-  return {
-    subject: `${code} is your sign-in code`,
-    text: `${code}
-
-is the code for your sign-in at ${host}. It is good for ${seconds} seconds, once.
-
-If you are not signing in, somebody else is, with your name: tell your administrator, and give the code to nobody.
-`,
-  }
-}
-
-/** The last line lets phones fill the code in at this host alone. */
-export function codeMessage({ code, host }: CodeFacts): string {
-  return `${code} is your sign-in code. Give it to nobody.\n\n@${host.replace(/:\d+$/, '')} #${code}`
 }
 
 interface LinkFacts {
@@ -31,17 +21,70 @@ interface LinkFacts {
   readonly url: string
 }
 
-export function passwordLinkMail({ kind, tenantName, userName, url }: LinkFacts) {
-  const isInvitation = kind === 'invitation'
-  return {
-    subject: isInvitation ? `Your account at ${tenantName}` : `A new password for ${tenantName}`,
-    text: `${isInvitation ? `You have an account at ${tenantName}. Your user name is ${userName}.` : `Somebody asked for a new password for your account at ${tenantName}.`}
+interface MailTexts {
+  code(facts: CodeFacts): MailText
+  message(code: string): string
+  passwordLink(facts: LinkFacts): MailText
+}
 
-Open this link to choose a password. It works once, for ${isInvitation ? '72 hours' : '30 minutes'}:
+const MAILS: Record<Language, MailTexts> = {
+  en: {
+    code: ({ code, host, seconds }) => ({
+      subject: `${code} is your sign-in code`,
+      text: `${code}
+
+is the code for your sign-in at ${host}. It is good for ${seconds} seconds, once.
+
+If you are not signing in, somebody else is, with your name: tell your administrator, and give the code to nobody.
+`,
+    }),
+    message: (code) => `${code} is your sign-in code. Give it to nobody.`,
+    passwordLink: ({ kind, tenantName, userName, url }) => ({
+      subject: kind === 'invitation' ? `Your account at ${tenantName}` : `A new password for ${tenantName}`,
+      text: `${kind === 'invitation' ? `You have an account at ${tenantName}. Your user name is ${userName}.` : `Somebody asked for a new password for your account at ${tenantName}.`}
+
+Open this link to choose a password. It works once, for ${kind === 'invitation' ? '72 hours' : '30 minutes'}:
 
 ${url}
 
 If you do not expect this, ignore it: nothing happens without the link.
 `,
-  }
+    }),
+  },
+  ja: {
+    code: ({ code, host, seconds }) => ({
+      subject: `サインイン用コード：${code}`,
+      text: `${code}
+
+は、${host}へのサインイン用コードです。有効期間は${seconds}秒、1回だけ使えます。
+
+サインインの操作をしていない場合は、ほかの人があなたの名前を使っています。管理者に連絡し、コードは誰にも教えないでください。
+`,
+    }),
+    message: (code) => `サインイン用コード：${code} 誰にも教えないでください。`,
+    passwordLink: ({ kind, tenantName, userName, url }) => ({
+      subject: kind === 'invitation' ? `${tenantName}のアカウント` : `${tenantName}のパスワード再設定`,
+      text: `${kind === 'invitation' ? `${tenantName}のアカウントが作成されました。ユーザー名は${userName}です。` : `${tenantName}のアカウントについて、パスワードの再設定が依頼されました。`}
+
+次のリンクを開いてパスワードを設定してください。有効期間は${kind === 'invitation' ? '72時間' : '30分'}、1回だけ使えます：
+
+${url}
+
+心当たりがない場合は、このメールを無視してください。リンクを開かなければ何も変わりません。
+`,
+    }),
+  },
+}
+
+export function codeMail(language: Language, facts: CodeFacts): MailText {
+  return MAILS[language].code(facts)
+}
+
+/** The last line lets phones fill the code in at this host alone. */
+export function codeMessage(language: Language, { code, host }: CodeFacts): string {
+  return `${MAILS[language].message(code)}\n\n@${host.replace(/:\d+$/, '')} #${code}`
+}
+
+export function passwordLinkMail(language: Language, facts: LinkFacts): MailText {
+  return MAILS[language].passwordLink(facts)
 }

@@ -24,8 +24,11 @@ export async function authorizationUrl(
   configuration: Configuration,
   { details }: IdentityProvider,
   token: string,
-  redirectUri: string,
-  fresh: boolean,
+  {
+    redirectUri,
+    fresh,
+    hint,
+  }: { readonly redirectUri: string; readonly fresh: boolean; readonly hint: string | undefined },
 ): Promise<URL> {
   return buildAuthorizationUrl(configuration, {
     redirect_uri: redirectUri,
@@ -35,6 +38,7 @@ export async function authorizationUrl(
     code_challenge: await calculatePKCECodeChallenge(derived(token, 'code-verifier')),
     code_challenge_method: 'S256',
     ...(fresh && { prompt: 'login' }),
+    ...(hint !== undefined && { login_hint: hint }),
   })
 }
 

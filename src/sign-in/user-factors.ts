@@ -135,7 +135,7 @@ async function proveNew(tools: UserFactorTools, asked: Asked, input: NewFactor):
 }
 
 /** Before the attempt's row, as whoever deactivates does: so neither waits for the other. */
-async function lockUser(tx: TenantTx, userId: string): Promise<void> {
+export async function lockUser(tx: TenantTx, userId: string): Promise<void> {
   await tx.query(
     sql`select id from directory_user where id = ${userId} and tenant_id = ${tx.tenantId} for no key update`,
   )

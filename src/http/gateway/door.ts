@@ -8,7 +8,7 @@ import type { Activity } from '#logs/activity.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Database } from '#platform/database.ts'
 import type { Seal } from '#platform/seal.ts'
-import { contentSecurityPolicy } from '../page.ts'
+import { servePlainPages } from '../plain-pages.ts'
 import { sendProblem } from '../sign-in/errors.ts'
 import { entryRoutes } from './entry.ts'
 import { openPeers } from './peers.ts'
@@ -28,14 +28,7 @@ export interface GatewayOptions {
 export const gatewayDoor: FastifyPluginAsync<GatewayOptions> = async (door, options) => {
   await door.register(fastifyCookie)
   door.setErrorHandler(sendProblem)
-  door.addHook('onRequest', async (_request, reply) => {
-    reply
-      .type('text/html; charset=utf-8')
-      .header('cache-control', 'no-store')
-      .header('content-security-policy', contentSecurityPolicy)
-      .header('referrer-policy', 'same-origin')
-      .header('x-content-type-options', 'nosniff')
-  })
+  servePlainPages(door, options.db)
   const keys = openGatewayKeys(options.db, options.seal)
   const peers = openPeers(options.trustedProxies)
   await door.register(verifyRoutes, { ...options, keys, peers })

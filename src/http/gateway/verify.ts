@@ -102,8 +102,15 @@ export function isForPage({ method }: Original, { headers }: FastifyRequest): bo
   return method === 'GET' && /text\/html|\*\/\*/.test(headers.accept ?? '*/*')
 }
 
+/** @param sentence in English, as the catalogue knows it */
 export function refuse(reply: FastifyReply, status: 401 | 403, sentence: string): FastifyReply {
+  const { messages, refusals } = reply.request.texts
   return reply
     .code(status)
-    .send(messagePage(status === 401 ? 'Please sign in' : 'You cannot enter', sentence))
+    .send(
+      messagePage(
+        status === 401 ? messages.pleaseSignIn : messages.cannotEnter,
+        refusals[sentence] ?? sentence,
+      ),
+    )
 }

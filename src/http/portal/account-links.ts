@@ -1,9 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { Refused } from '#errors.ts'
 import { partyOf } from '#factors/passkey-party.ts'
 import { beginPasskey } from '#factors/passkeys.ts'
 import { beginTotp } from '#factors/totp.ts'
+import { languageOf } from '#platform/language.ts'
 import { acceptAccountLink, findAccountLink } from '#tenancy/account-links.ts'
 import { resetMail } from '#tenancy/mail-texts.ts'
 import { forgotPassword } from '#tenancy/password-reset.ts'
@@ -147,7 +149,7 @@ export const accountLinkRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async
       await countTry(db, { what: 'address', who: request.ip })
       await countTry(db, { what: 'reset', who: emailKey(email) })
       // Whether there is an account must show in nothing, and time is something: the work is done after the answer.
-      const work = mailResetLinks(email, { requestId: request.id, sourceAddress: request.ip }).catch((err) =>
+      const work = mailResetLinks(email, request).catch((err) =>
         request.log.warn({ err }, 'a link for a new password could not be sent'),
       )
       underWay.add(work)
@@ -158,10 +160,13 @@ export const accountLinkRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async
 
   async function mailResetLinks(
     email: string,
-    from: { readonly requestId: string; readonly sourceAddress: string },
+    { id: requestId, ip: sourceAddress, headers }: FastifyRequest,
   ): Promise<void> {
-    for (const { email: to, tenantName, token } of await forgotPassword(db, email, from)) {
-      const text = resetMail({ tenantName, url: `${publicUrl()}/admin/reset/${token}`, life: '30 minutes' })
+    const language = languageOf(headers['accept-language'])
+    const links = await forgotPassword(db, email, { requestId, sourceAddress })
+    for (const { email: to, tenantName, token } of links) {
+      const url = `${publicUrl()}/admin/reset/${token}`
+      const text = resetMail(language, { tenantName, url, minutes: 30 })
       await mailer?.send({ to, ...text })
     }
   }

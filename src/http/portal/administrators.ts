@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { Refused } from '#errors.ts'
+import { languageOf } from '#platform/language.ts'
 import { findAdministrator, listAdministrators } from '#tenancy/administrators.ts'
 import { changeAdministrator, removeAdministrator, resetFactors } from '#tenancy/change-administrator.ts'
 import { resetMail } from '#tenancy/mail-texts.ts'
@@ -103,7 +104,10 @@ export const administratorRoutes: FastifyPluginAsyncTypebox<PortalOptions> = asy
       const { email, token } = await makeResetLink(db, witness, request.params.id)
       const { name: tenantName } = await findTenantById(db, tenantId)
       const url = `${publicUrl()}/admin/reset/${token}`
-      const mail = { to: email, ...resetMail({ tenantName, url, life: '72 hours' }) }
+      const mail = {
+        to: email,
+        ...resetMail(languageOf(request.headers['accept-language']), { tenantName, url, minutes: 72 * 60 }),
+      }
       return reply.code(201).send(await handOver(options, request.log, mail, url))
     },
   )

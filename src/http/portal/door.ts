@@ -18,6 +18,7 @@ import { administratorRoutes } from './administrators.ts'
 import { apiKeyRoutes } from './api-keys.ts'
 import { applicationRoutes } from './applications.ts'
 import { auditLogRoutes } from './audit-log.ts'
+import { brandRoutes } from './brand.ts'
 import { clientKeyRoutes } from './client-keys.ts'
 import { credentialRoutes } from './credentials.ts'
 import { domainRoutes } from './domains.ts'
@@ -115,4 +116,5 @@ export const portalDoor: FastifyPluginAsyncTypebox<PortalOptions> = async (
   await door.register(applicationRoutes, options)
   await door.register(enrolmentRoutes, options)
   await door.register(domainRoutes, options)
+  await door.register(brandRoutes, options)
 }

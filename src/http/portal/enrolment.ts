@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { languageOf } from '#platform/language.ts'
 import { activateUser, listWaiting, resetEnrolment } from '#sign-in/enrolment.ts'
 import { listFactors, listSessions, revokeSession } from '#sign-in/factor-list.ts'
 import { passwordLinkMail } from '#sign-in/mail-texts.ts'
@@ -145,7 +146,14 @@ export const enrolmentRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (
       const { token, ...link } = await makePasswordLink(db, principal.witness, params.id, 'invitation')
       const url = passwordLinkUrl(publicUrl(), token)
       const mayMail = body.mail !== false && link.email !== null
-      const mail = { to: link.email ?? '', ...passwordLinkMail({ kind: 'invitation', ...link, url }) }
+      const mail = {
+        to: link.email ?? '',
+        ...passwordLinkMail(languageOf(request.headers['accept-language']), {
+          kind: 'invitation',
+          ...link,
+          url,
+        }),
+      }
       const handed = mayMail ? await handOver(options, request.log, mail, url) : { mailed: false, url }
       return reply.code(201).send({ link: handed })
     },

@@ -1,7 +1,7 @@
-import { html, page } from '../page.ts'
+import { html, type Page, page } from '../page.ts'
 
 /** What the portal's address says where its pages were not built: how to build them, and what to do without. */
-export function homePage(): string {
+export function homePage(): Page {
   return page(
     'Administration',
     html`<h1>Doorlist runs</h1>

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import { languageOf } from '#platform/language.ts'
 import {
   type Invitation,
   invite,
@@ -81,7 +82,10 @@ export const invitationRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async 
     const { name: tenantName } = await findTenantById(db, request.principal.tenantId)
     const url = `${publicUrl()}/admin/invitation/${token}`
     const { email: to, role, invitedBy } = invitation
-    const mail = { to, ...invitationMail({ tenantName, invitedBy, role, url }) }
+    const mail = {
+      to,
+      ...invitationMail(languageOf(request.headers['accept-language']), { tenantName, invitedBy, role, url }),
+    }
     return { invitation: toWire(invitation), link: await handOver(options, request.log, mail, url) }
   }
 }

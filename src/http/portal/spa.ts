@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
-import { contentSecurityPolicy } from '../page.ts'
+import { contentSecurityPolicy, framed } from '../page.ts'
 import { homePage } from './home-page.ts'
 
 const BUILT = path.resolve(import.meta.dirname, '../../../dist/web')
@@ -50,7 +50,7 @@ export const portalPages: FastifyPluginAsync = async (door) => {
       .type('text/html; charset=utf-8')
       .header('cache-control', 'no-store')
       .header('content-security-policy', shell === undefined ? contentSecurityPolicy : policy(nonce))
-      .send(shell?.replaceAll('{{nonce}}', nonce) ?? homePage())
+      .send(shell?.replaceAll('{{nonce}}', nonce) ?? framed(homePage(), 'en'))
   }
   door.get('/admin', send)
   door.get('/admin/*', send)

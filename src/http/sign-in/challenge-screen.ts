@@ -1,7 +1,7 @@
 import { Refused } from '#errors.ts'
 import { beginAssertion } from '#factors/passkeys.ts'
 import { ceremoniesOf, holderOf } from '#sign-in/user-factors.ts'
-import { type Html, html, page } from '../page.ts'
+import { type Html, html, type Page, page } from '../page.ts'
 import {
   allow,
   chosenOf,
@@ -27,50 +27,51 @@ export function answersOf(scene: ChallengeScene): ShownMethod[] {
 }
 
 /** A factor is asked for. @throws {Refused} none can be shown */
-export async function challengeScreen(scene: ChallengeScene, again?: Again): Promise<string> {
+export async function challengeScreen(scene: ChallengeScene, again?: Again): Promise<Page> {
+  const { texts } = scene.request
   const methods = answersOf(scene)
   const method = methods.find((one) => one === again?.method) ?? chosenOf(scene, methods)
-  if (method === undefined)
-    throw new Refused(
-      'None of your second factors works here at the moment. Ask the people who administer accounts to reset your enrolment.',
-    )
+  if (method === undefined) throw new Refused(texts.factor.noneWorks)
   const part = await partOf(scene, method, again)
-  return page('Second factor', html`${part}${otherMethods(methods, method)}`)
+  return page(texts.factor.title, html`${part}${otherMethods(texts, methods, method)}`)
 }
 
 async function partOf(scene: ChallengeScene, method: ShownMethod, again: Again | undefined): Promise<Html> {
   if (method === 'passkey') return passkeyPart(scene, again)
-  if (method === 'recovery') return recoveryPart(again)
-  if (method === 'totp')
-    return codeForm(scene, method, again, 'The code that your authenticator app shows now')
+  if (method === 'recovery') return recoveryPart(scene, again)
+  const { factor } = scene.request.texts
+  if (method === 'totp') return codeForm(scene, method, again, factor.codeOfApp)
   const address = addressFor(method, scene.person, '') ?? ''
-  const hint = hintOf(method, address)
+  const hint = hintOf(scene.request.texts, method, address)
   if (!wasSent(scene) && !again)
-    return html`<h1>One more step</h1><p>A code can be sent to ${hint}.</p>${sendForm(method, 'Send me a code')}`
-  const form = codeForm(scene, method, again, `The code that was sent to ${hint}`)
-  return html`${form}${sendForm(method, 'Send another code', undefined, true)}`
+    return html`<h1>${factor.heading}</h1><p>${factor.canBeSent(hint)}</p>${sendForm(method, factor.send)}`
+  const form = codeForm(scene, method, again, factor.codeSentTo(hint))
+  return html`${form}${sendForm(method, factor.sendAnother, undefined, true)}`
 }
 
 function codeForm(scene: ChallengeScene, method: ShownMethod, again: Again | undefined, label: string): Html {
-  return html`<h1>One more step</h1>
+  const { texts } = scene.request
+  return html`<h1>${texts.factor.heading}</h1>
 ${problemOf(again?.problem)}<form method="post" action="/sign-in/challenge" autocomplete="off">
 <input type="hidden" name="method" value="${method}">
-${codeInput({ label, problem: again?.problem })}
-${rememberBox(scene)}<button type="submit">Continue</button></form>`
+${codeInput(label, again?.problem)}
+${rememberBox(scene)}<button type="submit">${texts.continue}</button></form>`
 }
 
-function recoveryPart(again: Again | undefined): Html {
-  return html`<h1>Use a recovery code</h1>
-<p>One of the ten that you were shown when you set up your second factor. Each works once.</p>
+function recoveryPart({ request: { texts } }: ChallengeScene, again: Again | undefined): Html {
+  const { factor } = texts
+  return html`<h1>${factor.recoveryHeading}</h1>
+<p>${factor.recoveryText}</p>
 ${problemOf(again?.problem)}<form method="post" action="/sign-in/challenge" autocomplete="off">
 <input type="hidden" name="method" value="recovery">
-<label for="code">Recovery code</label>
+<label for="code">${texts.methods.recovery}</label>
 <input id="code" name="code" maxlength="40" autocomplete="off" autocapitalize="none" spellcheck="false" required autofocus>
-<button type="submit">Continue</button></form>`
+<button type="submit">${texts.continue}</button></form>`
 }
 
 async function passkeyPart(scene: ChallengeScene, again: Again | undefined): Promise<Html> {
   const { attempt, person } = scene
+  const { texts } = scene.request
   const { ceremonyId, options } = await beginAssertion(
     scene,
     attempt.tenantId,
@@ -79,12 +80,13 @@ async function passkeyPart(scene: ChallengeScene, again: Again | undefined): Pro
   )
   allow(scene, "script-src 'self'")
   const form = passkeyForm({
+    texts,
     action: '/sign-in/challenge',
     call: 'get',
     options,
     id: ceremonyId,
-    button: 'Use your passkey',
+    button: texts.factor.usePasskey,
     more: rememberBox(scene),
   })
-  return html`<h1>One more step</h1><p>Show the passkey that you made for this account.</p>${problemOf(again?.problem)}${form}`
+  return html`<h1>${texts.factor.heading}</h1><p>${texts.factor.passkeyText}</p>${problemOf(again?.problem)}${form}`
 }

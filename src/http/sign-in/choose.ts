@@ -1,35 +1,100 @@
-import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import { listChoices, type ProviderChoice } from '#sign-in/choices.ts'
-import { type Html, html, page } from '../page.ts'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { domainOfAddress } from '#identity-providers/domain-proof.ts'
+import { findProviderForAddress, hasLeadingDomain } from '#identity-providers/email-domains.ts'
+import { type Choices, listChoices, type ProviderChoice } from '#sign-in/choices.ts'
+import { type Html, html, type Page, page } from '../page.ts'
+import type { Texts } from '../texts/en.ts'
 import type { SignInOptions } from './door.ts'
+import { demandOwnForm, EMPTY, fieldOf, joined, problemOf } from './form.ts'
+import { readHint } from './hint.ts'
 import { readReturnTo } from './return-to.ts'
 
 type ChooseRequest = FastifyRequest<{ Querystring: { tenant?: string; return_to?: string } }>
 
-/** Choosing the identity provider. */
+/** Choosing the identity provider: by one's e-mail address, where a domain of the organisation leads somewhere, or by name. */
 export const chooseRoutes: FastifyPluginAsync<SignInOptions> = async (door, { db }) => {
   door.get('/sign-in', async (request: ChooseRequest, reply) => {
     const { tenant, return_to } = request.query
-    const { tenantName, choices } = await listChoices(db, typeof tenant === 'string' ? tenant : undefined)
-    const returnTo = readReturnTo(return_to)
-    const [only] = choices
-    if (only && choices.length === 1) return reply.redirect(addressOf(only, returnTo), 303)
-    return choosePage(tenantName, choices, returnTo)
+    const scene = await sceneOf(request, typeof tenant === 'string' ? tenant : undefined, return_to)
+    const [only] = scene.choices
+    if (only && scene.choices.length === 1) return reply.redirect(addressOf(only, scene.returnTo), 303)
+    return choosePage(scene)
   })
+
+  door.post('/sign-in/email', async (request, reply) => {
+    demandOwnForm(request)
+    const scene = await sceneOf(
+      request,
+      fieldOf(request, 'tenant') || undefined,
+      fieldOf(request, 'return_to'),
+    )
+    const email = readHint(fieldOf(request, 'email'))
+    const idpId = await findProviderForAddress(db, scene.tenantId, email)
+    const choice = scene.choices.find(({ id }) => id === idpId)
+    if (choice)
+      return sendOn(reply, choice, `${addressOf(choice, scene.returnTo)}&hint=${encodeURIComponent(email)}`)
+    const { unknown, notAnAddress } = request.texts.choose
+    const problem = domainOfAddress(email) === undefined ? notAnAddress : unknown
+    return reply.code(422).send(choosePage(scene, { email, problem }))
+  })
+
+  async function sceneOf(
+    request: FastifyRequest,
+    slug: string | undefined,
+    returnTo: unknown,
+  ): Promise<ChooseScene> {
+    const found = await listChoices(db, slug)
+    request.tenantId = found.tenantId
+    const asksEmail = found.choices.length > 0 && (await hasLeadingDomain(db, found.tenantId))
+    return { ...found, slug, asksEmail, returnTo: readReturnTo(returnTo), texts: request.texts }
+  }
+}
+
+interface ChooseScene extends Choices {
+  readonly slug: string | undefined
+  readonly asksEmail: boolean
+  readonly returnTo: string
+  readonly texts: Texts
 }
 
 function addressOf({ id }: ProviderChoice, returnTo: string): string {
   return `/sign-in/with/${id}?${new URLSearchParams({ return_to: returnTo })}`
 }
 
-function choosePage(tenantName: string, choices: readonly ProviderChoice[], returnTo: string): string {
+/**
+ * Not by a redirect: a form of ours may lead to our own pages alone (`form-action`), and a browser holds it to that through
+ * every redirect, so the identity provider would be out of reach.
+ */
+function sendOn(reply: FastifyReply, { name }: ProviderChoice, url: string): FastifyReply {
+  const { texts } = reply.request
+  const content = html`<h1>${texts.through(name)}</h1>
+<p><a class="choice" href="${url}">${texts.continue}</a></p>`
+  return reply.header('refresh', `0; url=${url}`).send(page(texts.signIn, content))
+}
+
+function choosePage(scene: ChooseScene, again?: { readonly email: string; readonly problem: string }): Page {
+  const { tenantName, choices, asksEmail, returnTo, texts } = scene
+  const { choose } = texts
   const links = choices.map(
     (choice) => html`<li><a class="choice" href="${addressOf(choice, returnTo)}">${choice.name}</a></li>`,
   )
-  const list = links.reduce<Html>((all, one) => html`${all}${one}`, html``)
+  const list =
+    choices.length === 0
+      ? html`<p>${choose.none}</p>`
+      : html`${asksEmail ? html`<h2>${choose.orChoose}</h2>` : html`<p>${choose.through}</p>`}<ul class="choices">${joined(links)}</ul>`
   return page(
-    'Sign in',
-    html`<h1>Sign in to ${tenantName}</h1>
-${choices.length > 0 ? html`<p>Through which identity provider?</p><ul class="choices">${list}</ul>` : html`<p>There is no identity provider to sign in through yet. An administrator connects one in the portal.</p>`}`,
+    texts.signIn,
+    html`<h1>${choose.heading(tenantName)}</h1>
+${problemOf(again?.problem)}${asksEmail ? emailForm(scene, again?.email) : EMPTY}${list}`,
   )
+}
+
+function emailForm({ slug = '', returnTo, texts: { choose } }: ChooseScene, email: string | undefined): Html {
+  const invalid = email === undefined ? EMPTY : html` aria-invalid="true" aria-describedby="problem"`
+  return html`<form method="post" action="/sign-in/email">
+<input type="hidden" name="tenant" value="${slug}">
+<input type="hidden" name="return_to" value="${returnTo}">
+<label for="email">${choose.email}</label>
+<input id="email" name="email" type="email" value="${email ?? ''}" autocomplete="username" maxlength="320" required autofocus${invalid}>
+<button type="submit">${choose.byEmail}</button></form>`
 }

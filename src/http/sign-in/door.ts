@@ -12,18 +12,22 @@ import type { Mailer } from '#platform/mail.ts'
 import type { Seal } from '#platform/seal.ts'
 import type { Sms } from '#platform/sms.ts'
 import { openOidcConfigurations } from '#sign-in/oidc-configurations.ts'
-import { contentSecurityPolicy } from '../page.ts'
+import { servePlainPages } from '../plain-pages.ts'
 import { chooseRoutes } from './choose.ts'
 import { sendProblem } from './errors.ts'
 import { factorRoutes } from './factors.ts'
 import { flowRoutes } from './flow.ts'
 import { homeRoutes } from './home.ts'
 import { localRoutes, startLocal } from './local.ts'
+import { logoRoutes } from './logo.ts'
 import { oidcRoutes, startOidc } from './oidc.ts'
 import { passwordRoutes } from './passwords.ts'
 import { desktopRoutes } from './personal-desktop.ts'
+import { profileRoutes } from './profile.ts'
 import { samlRoutes, startSaml } from './saml.ts'
 import { samlLogoutRoutes } from './saml-logout.ts'
+import { securityRoutes } from './security.ts'
+import { ownSessionRoutes } from './sessions.ts'
 import { startRoutes } from './start.ts'
 
 /** What the routes of this door need; `main.ts` makes it once. */
@@ -49,20 +53,17 @@ export const signInDoor: FastifyPluginAsync<SignInOptions> = async (door, option
   await door.register(fastifyCookie)
   await door.register(formBody, { bodyLimit: BODY_BYTES })
   door.setErrorHandler(sendProblem)
-  door.addHook('onRequest', async (_request, reply) => {
-    reply
-      .type('text/html; charset=utf-8')
-      .header('cache-control', 'no-store')
-      .header('content-security-policy', contentSecurityPolicy)
-      .header('referrer-policy', 'same-origin')
-      .header('x-content-type-options', 'nosniff')
-  })
+  servePlainPages(door, options.db)
   await door.register(chooseRoutes, options)
   await door.register(flowRoutes, options)
   await door.register(factorRoutes, options)
   await door.register(desktopRoutes, options)
   await door.register(localRoutes, options)
   await door.register(passwordRoutes, options)
+  await door.register(logoRoutes, options)
+  await door.register(profileRoutes, options)
+  await door.register(ownSessionRoutes, options)
+  await door.register(securityRoutes, options)
   // Each kind of identity provider has its own way there and back.
   const configurations = openOidcConfigurations(options.db, options.seal, options.fetch, options.clock)
   await door.register(homeRoutes, { ...options, configurations })

@@ -3,8 +3,8 @@ import { beginPasskey } from '#factors/passkeys.ts'
 import { beginTotp, showTotp } from '#factors/totp.ts'
 import type { CodeMethod } from '#sign-in/codes.ts'
 import { ceremoniesOf, holderOf } from '#sign-in/user-factors.ts'
-import { type Html, html, page } from '../page.ts'
-import { qrCodeOf } from '../qr-code.ts'
+import { type Html, html, type Page, page } from '../page.ts'
+import type { Texts } from '../texts/en.ts'
 import {
   allow,
   chosenOf,
@@ -13,6 +13,7 @@ import {
   passkeyForm,
   rememberBox,
   sendForm,
+  totpPicture,
   wasSent,
 } from './factor-parts.ts'
 import { EMPTY, problemOf } from './form.ts'
@@ -29,16 +30,14 @@ export interface Again {
 }
 
 /** The first factor of a person is set up. @throws {Refused} no allowed method can work */
-export async function enrolScreen(scene: EnrolScene, again?: Again): Promise<string> {
+export async function enrolScreen(scene: EnrolScene, again?: Again): Promise<Page> {
+  const { texts } = scene.request
   const methods = usableMethods(scene, scene.person, scene.step.methods)
   const method = methods.find((one) => one === again?.method) ?? chosenOf(scene, methods)
-  if (method === undefined)
-    throw new Refused(
-      'Your organisation asks for a second factor, and none of its methods works for you here. Ask the people who administer accounts.',
-    )
+  if (method === undefined) throw new Refused(texts.enrol.noneWorks)
   const parts = { totp: totpPart, passkey: passkeyPart, email: codePart, phone: codePart }
   const part = await parts[method](scene, again, method as CodeMethod)
-  return page('Set up your second factor', html`${part}${otherMethods(methods, method)}`)
+  return page(texts.enrol.title, html`${part}${otherMethods(texts, methods, method)}`)
 }
 
 async function totpPart(scene: EnrolScene, again: Again | undefined): Promise<Html> {
@@ -47,19 +46,18 @@ async function totpPart(scene: EnrolScene, again: Again | undefined): Promise<Ht
   const enrolment = again?.enrolmentId
     ? await showTotp(...place, again.enrolmentId, person.userName)
     : await beginTotp(...place, person.userName)
-  allow(scene, 'img-src data:')
-  return html`<h1>Set up your authenticator app</h1>
-<p>Your organisation asks for a second factor. Scan this with an authenticator app on your phone, then type the code that it shows.</p>
-<img class="qr" width="200" height="200" alt="QR code for the authenticator app" src="${await qrCodeOf(enrolment.uri)}">
-<details><summary>I cannot scan it</summary><p>Type this key into the app:</p><p class="secret"><code>${enrolment.secret.replace(/(.{4})(?=.)/g, '$1 ')}</code></p></details>
-${problemOf(again?.problem)}<form method="post" action="/sign-in/enrol" autocomplete="off">
+  const { texts } = scene.request
+  return html`<h1>${texts.enrol.app}</h1>
+<p>${texts.enrol.asked} ${texts.enrol.appText}</p>
+${await totpPicture(scene, enrolment)}${problemOf(again?.problem)}<form method="post" action="/sign-in/enrol" autocomplete="off">
 <input type="hidden" name="method" value="totp">
 <input type="hidden" name="id" value="${enrolment.enrolmentId}">
-${codeInput({ problem: again?.problem })}
-${rememberBox(scene)}<button type="submit">Set up</button></form>`
+${codeInput(texts.factor.sixDigits, again?.problem)}
+${rememberBox(scene)}<button type="submit">${texts.enrol.setUp}</button></form>`
 }
 
 async function passkeyPart(scene: EnrolScene, again: Again | undefined): Promise<Html> {
+  const { texts } = scene.request
   const { attempt, person } = scene
   const { enrolmentId, options } = await beginPasskey(scene, attempt.tenantId, ceremoniesOf(attempt), {
     holder: holderOf(person),
@@ -68,37 +66,41 @@ async function passkeyPart(scene: EnrolScene, again: Again | undefined): Promise
   })
   allow(scene, "script-src 'self'")
   const form = passkeyForm({
+    texts,
     action: '/sign-in/enrol',
     call: 'create',
     options,
     id: enrolmentId,
-    button: 'Make a passkey',
+    button: texts.enrol.makePasskey,
     more: rememberBox(scene),
   })
-  return html`<h1>Set up a passkey</h1>
-<p>Your organisation asks for a second factor. A passkey is kept by this device or a security key, and asks for your finger, your face or a PIN.</p>
+  return html`<h1>${texts.enrol.passkey}</h1>
+<p>${texts.enrol.asked} ${texts.enrol.passkeyText}</p>
 ${problemOf(again?.problem)}${form}`
 }
 
 async function codePart(scene: EnrolScene, again: Again | undefined, method: CodeMethod): Promise<Html> {
   const { person } = scene
-  const heading = method === 'email' ? 'Codes by e-mail' : 'Codes by text message'
+  const { texts } = scene.request
+  const { enrol, factor } = texts
+  const heading = enrol[method]
   const known = addressFor(method, person, '')
+  const hint = known ? hintOf(texts, method, known) : enrol.yourPhone
   if (!wasSent(scene) && again?.enrolmentId === undefined)
     return html`<h1>${heading}</h1>
-<p>Your organisation asks for a second factor. At each sign-in a code goes to ${known ? hintOf(method, known) : 'your phone'}.</p>
-${problemOf(again?.problem)}${sendForm(method, 'Send me a code', known ? EMPTY : numberInput())}`
+<p>${enrol.asked} ${enrol.codeGoesTo(hint)}</p>
+${problemOf(again?.problem)}${sendForm(method, factor.send, known ? EMPTY : numberInput(texts))}`
   return html`<h1>${heading}</h1>
-<p>A code is on its way to ${known ? hintOf(method, known) : 'your phone'}. It is good for ${method === 'email' ? '60 seconds' : 'five minutes'}.</p>
+<p>${enrol.codeOnItsWay(hint)} ${enrol.goodFor[method]}</p>
 ${problemOf(again?.problem)}<form method="post" action="/sign-in/enrol">
 <input type="hidden" name="method" value="${method}">
-${codeInput({ problem: again?.problem })}
-${rememberBox(scene)}<button type="submit">Set up</button></form>
-${sendForm(method, 'Send another code', known ? EMPTY : numberInput(), true)}`
+${codeInput(texts.factor.sixDigits, again?.problem)}
+${rememberBox(scene)}<button type="submit">${texts.enrol.setUp}</button></form>
+${sendForm(method, factor.sendAnother, known ? EMPTY : numberInput(texts), true)}`
 }
 
-function numberInput(): Html {
-  return html`<label for="number">Your phone number, with its country code</label>
+function numberInput({ enrol }: Texts): Html {
+  return html`<label for="number">${enrol.number}</label>
 <input id="number" name="number" type="tel" autocomplete="tel" placeholder="+81 90 1234 5678" maxlength="30" required>
 `
 }

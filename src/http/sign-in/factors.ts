@@ -5,12 +5,13 @@ import { Invalid, Refused, Throttled, Unauthenticated } from '#errors.ts'
 import { type CodeMethod, sendCode } from '#sign-in/codes.ts'
 import { rememberDevice } from '#sign-in/devices.ts'
 import { type Answer, answerChallenge, enrolFactor, type NewFactor } from '#sign-in/user-factors.ts'
-import { html, page } from '../page.ts'
+import { html, type Page, page } from '../page.ts'
+import type { Texts } from '../texts/en.ts'
 import { answersOf, challengeScreen } from './challenge-screen.ts'
 import { writeCookie } from './cookies.ts'
 import type { SignInOptions } from './door.ts'
 import { enrolScreen } from './enrol-screen.ts'
-import { fieldOf, joined, sentenceOf } from './form.ts'
+import { fieldOf, joined, saidTo, sentenceOf } from './form.ts'
 import { addressFor, usableMethods } from './methods.ts'
 import { enter, type Scene, type Setting } from './scene.ts'
 import { originOf, tell } from './tell.ts'
@@ -34,12 +35,12 @@ export const factorRoutes: FastifyPluginAsync<SignInOptions> = async (door, opti
       const recoveryCodes = await enrolFactor(options, askedOf(scene), factor)
       tell(options, told, request, 'success', `${factor.method} added`, 'factor')
       await rememberIfWished(scene)
-      return recoveryPage(recoveryCodes)
+      return recoveryPage(request.texts, recoveryCodes, NEXT)
     } catch (error) {
       tell(options, told, request, 'failure', `${factor.method} not added`, 'factor')
       if (!(error instanceof Invalid)) throw error
       const enrolmentId = factor.method === 'totp' ? factor.enrolmentId : 'sent'
-      const again = { method: factor.method, problem: sentenceOf(error), enrolmentId }
+      const again = { method: factor.method, problem: sentenceOf(error, request.texts), enrolmentId }
       return reply.code(422).send(await enrolScreen(scene, again))
     }
   })
@@ -56,7 +57,7 @@ export const factorRoutes: FastifyPluginAsync<SignInOptions> = async (door, opti
       const reason = error instanceof Throttled ? 'too many wrong factors' : `wrong ${answer.method}`
       tell(options, toldOf(scene), request, 'failure', reason)
       if (!(error instanceof Unauthenticated)) throw error
-      const again = { method: answer.method, problem: error.message }
+      const again = { method: answer.method, problem: saidTo(request.texts, error.message) }
       return reply.code(401).send(await challengeScreen(scene, again))
     }
   })
@@ -66,19 +67,24 @@ export const factorRoutes: FastifyPluginAsync<SignInOptions> = async (door, opti
     if (!scene) return reply.redirect(NEXT, 303)
     const method = fieldOf(request, 'method')
     if (!isCode(method) || !usableMethods(scene, scene.person, scene.step.methods).includes(method))
-      throw notOffered()
+      throw notOffered(scene)
     const address = addressFor(method, scene.person, fieldOf(request, 'number'))
     if (address === undefined) return badNumber(scene, reply)
     const { attempt, token, person } = scene
-    await sendCode(options, attempt, token, { userId: person.userId, method, address })
+    await sendCode(options, attempt, token, {
+      userId: person.userId,
+      method,
+      address,
+      language: request.texts.language,
+    })
     return reply.redirect(`${NEXT}?method=${method}&sent=yes`, 303)
   })
 }
 
 /** Only whoever enrols gives a number. */
 async function badNumber(scene: Scene<'enrol-factor' | 'challenge'>, reply: FastifyReply) {
-  if (scene.step.next !== 'enrol-factor') throw notOffered()
-  const problem = 'That is not a phone number with its country code, such as +81 90 1234 5678.'
+  if (scene.step.next !== 'enrol-factor') throw notOffered(scene)
+  const problem = scene.request.texts.enrol.notANumber
   return reply.code(422).send(await enrolScreen(scene as Scene<'enrol-factor'>, { method: 'phone', problem }))
 }
 
@@ -86,7 +92,7 @@ function newFactorOf(scene: Scene<'enrol-factor'>): NewFactor {
   const { request } = scene
   const method = fieldOf(request, 'method')
   const allowed = usableMethods(scene, scene.person, scene.step.methods).find((one) => one === method)
-  if (allowed === undefined) throw notOffered()
+  if (allowed === undefined) throw notOffered(scene)
   const enrolmentId = idOf(scene)
   if (allowed === 'passkey') return { method: allowed, enrolmentId, credential: credentialOf(scene) }
   const code = fieldOf(request, 'code')
@@ -97,7 +103,7 @@ function answerOf(scene: Scene<'challenge'>): Answer {
   const { request } = scene
   const method = fieldOf(request, 'method')
   const allowed = answersOf(scene).find((one) => one === method)
-  if (allowed === undefined) throw notOffered()
+  if (allowed === undefined) throw notOffered(scene)
   return allowed === 'passkey'
     ? { method: allowed, ceremonyId: idOf(scene), credential: credentialOf(scene) }
     : { method: allowed, code: fieldOf(request, 'code') }
@@ -106,29 +112,27 @@ function answerOf(scene: Scene<'challenge'>): Answer {
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** Of a ceremony; what is none finds none. */
-function idOf({ request }: Pick<Scene, 'request'>): string {
+export function idOf({ request }: Pick<Scene, 'request'>): string {
   const id = fieldOf(request, 'id')
   return UUID.test(id) ? id : '00000000-0000-0000-0000-000000000000'
 }
 
-function credentialOf({ request }: Pick<Scene, 'request'>): object {
+export function credentialOf({ request }: Pick<Scene, 'request'>): object {
   try {
     const value: unknown = JSON.parse(fieldOf(request, 'credential'))
     if (value !== null && typeof value === 'object') return value
   } catch {
     // said below
   }
-  throw new Refused(
-    'The browser sent no passkey. Passkeys need JavaScript; use another way, if there is one.',
-  )
+  throw new Refused(request.texts.factor.noPasskeySent)
 }
 
 function isCode(method: string): method is CodeMethod {
   return method === 'email' || method === 'phone'
 }
 
-function notOffered(): Refused {
-  return new Refused('This way of proving who you are is not offered here.')
+function notOffered({ request: { texts } }: Pick<Scene, 'request'>): Refused {
+  return new Refused(texts.factor.notOffered)
 }
 
 function askedOf({ attempt, token, person, request }: Setting) {
@@ -148,13 +152,13 @@ async function rememberIfWished({ db, attempt, person, policy, request, reply }:
   writeCookie(request, reply, 'device', token, policy.rememberDeviceDays * DAY_SECONDS)
 }
 
-function recoveryPage(codes: readonly string[]): string {
+export function recoveryPage({ recovery }: Texts, codes: readonly string[], onward: string): Page {
   const items = joined(codes.map((code) => html`<li><code>${code}</code></li>`))
   return page(
-    'Recovery codes',
-    html`<h1>Keep these recovery codes</h1>
-<p>Each lets you in once when your second factor is lost. They are shown only now: print them, or keep them in a password manager.</p>
+    recovery.title,
+    html`<h1>${recovery.heading}</h1>
+<p>${recovery.text}</p>
 <ol class="codes">${items}</ol>
-<form method="get" action="${NEXT}"><button type="submit">I have kept them</button></form>`,
+<form method="get" action="${onward}"><button type="submit">${recovery.kept}</button></form>`,
   )
 }

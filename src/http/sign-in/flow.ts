@@ -2,6 +2,7 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { type Attempt, findAttempt, lockAttempt } from '#sign-in/attempts.ts'
 import { completeSignIn, enrol, witnessOf } from '#sign-in/complete.ts'
 import { findStanding, type Person } from '#sign-in/standing.ts'
+import type { Page } from '../page.ts'
 import { clearCookie, readCookie, writeCookie } from './cookies.ts'
 import type { SignInOptions } from './door.ts'
 import { Denied, messagePage } from './errors.ts'
@@ -14,6 +15,7 @@ export const flowRoutes: FastifyPluginAsync<SignInOptions> = async (door, option
   door.get('/sign-in/next', async (request, reply) => {
     const token = readCookie(request, 'attempt')
     const attempt = await findAttempt(options.db, token)
+    request.tenantId = attempt.tenantId
     const { step, person, policy } = await decide(options, attempt, readCookie(request, 'device'))
     if (step.next === 'identify' || !person || !policy)
       return reply.redirect(`/sign-in/with/${attempt.idpId}`, 303)
@@ -53,13 +55,10 @@ async function waitForActivation(
   attempt: Attempt,
   person: Person,
   request: FastifyRequest,
-): Promise<string> {
+): Promise<Page> {
   const { tenantId } = attempt
   await db.transaction({ tenantId }, (tx) =>
     enrol(tx, witnessOf(attempt, person, originOf(request)), person, { activate: false }),
   )
-  return messagePage(
-    'Waiting for activation',
-    'You are enrolled. An administrator of your organisation has to activate your account; then sign in again.',
-  )
+  return messagePage(request.texts.messages.waiting, request.texts.messages.waitingText)
 }

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { type Invalid, Refused } from '#errors.ts'
 import { type Html, html } from '../page.ts'
 import { isSameOrigin } from '../same-origin.ts'
+import type { Texts } from '../texts/en.ts'
 
 const CHARACTERS = 20_000 // what a passkey answers with is the largest
 
@@ -13,7 +14,7 @@ export function fieldOf({ body }: FastifyRequest, name: string): string {
 
 /** The cookie of an attempt comes along from every site; so a form must come from our own pages. @throws {Refused} */
 export function demandOwnForm(request: FastifyRequest): void {
-  if (!isSameOrigin(request)) throw new Refused('This request comes from another site.')
+  if (!isSameOrigin(request)) throw new Refused(request.texts.messages.otherSite)
 }
 
 export const EMPTY: Html = html``
@@ -27,16 +28,12 @@ export function problemOf(problem: string | undefined): Html {
   return problem === undefined ? EMPTY : html`<p class="problem" role="alert" id="problem">${problem}</p>`
 }
 
-const LABELS: Record<string, string> = {
-  password: 'The password',
-  current: 'The current password',
-  code: 'The code',
-  credential: 'The passkey',
-  personalDesktop: 'The name',
-  number: 'The number',
+/** A refusal as a sentence for a person. */
+export function sentenceOf({ field, message }: Invalid, { invalid }: Texts): string {
+  return invalid(field, message.slice(field.length + 1))
 }
 
-/** A refusal as a sentence for a person. */
-export function sentenceOf({ field, message }: Invalid): string {
-  return `${LABELS[field] ?? field} ${message.slice(field.length + 1)}.`
+/** Who was said no, in the person's language where the catalogue knows the sentence. */
+export function saidTo({ refusals }: Texts, message: string): string {
+  return refusals[message] ?? message
 }

@@ -3,11 +3,13 @@ import { Throttled, Unauthenticated } from '#errors.ts'
 import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
 import { type Attempt, findAttempt } from '#sign-in/attempts.ts'
 import { arriveByPassword } from '#sign-in/local.ts'
-import { html, page } from '../page.ts'
+import { html, type Page, page } from '../page.ts'
+import type { Texts } from '../texts/en.ts'
 import { providerAt } from './arrive.ts'
 import { readCookie, writeCookie } from './cookies.ts'
 import type { SignInOptions } from './door.ts'
-import { demandOwnForm, EMPTY, fieldOf, problemOf } from './form.ts'
+import { demandOwnForm, EMPTY, fieldOf, problemOf, saidTo } from './form.ts'
+import { readHint } from './hint.ts'
 import type { Start } from './start.ts'
 import { tell } from './tell.ts'
 
@@ -15,7 +17,12 @@ const FORM = '/sign-in/local'
 /** An answer to a name that is too long would tell nothing, and cost. */
 const NAME_CHARACTERS = 320
 
-export const startLocal: Start = async ({ reply }) => reply.redirect(FORM, 303)
+const AUTOFOCUS = html` autofocus`
+
+type FormRequest = FastifyRequest<{ Querystring: { hint?: string } }>
+
+export const startLocal: Start = async ({ hint, reply }) =>
+  reply.redirect(hint === undefined ? FORM : `${FORM}?${new URLSearchParams({ hint })}`, 303)
 
 /** Signing in by a password, for people whose identity provider is this service. */
 export const localRoutes: FastifyPluginAsync<SignInOptions> = async (door, options) => {
@@ -23,28 +30,32 @@ export const localRoutes: FastifyPluginAsync<SignInOptions> = async (door, optio
 
   async function begun(request: FastifyRequest): Promise<{ attempt: Attempt; provider: IdentityProvider }> {
     const attempt = await findAttempt(db, readCookie(request, 'attempt'))
+    request.tenantId = attempt.tenantId
     return { attempt, provider: await providerAt(options, attempt.idpId, 'local') }
   }
 
-  function form(provider: IdentityProvider, problem?: string, name = ''): string {
+  function form(provider: IdentityProvider, texts: Texts, problem?: string, name = ''): Page {
     const forgotten = mailer
-      ? html`<p><a href="/sign-in/forgotten?idp=${provider.id}">Forgotten your password?</a></p>`
+      ? html`<p><a href="/sign-in/forgotten?idp=${provider.id}">${texts.local.forgotten}</a></p>`
       : EMPTY
     const invalid = problem === undefined ? EMPTY : html` aria-invalid="true" aria-describedby="problem"`
     return page(
-      'Sign in',
-      html`<h1>Sign in</h1>
+      texts.signIn,
+      html`<h1>${texts.signIn}</h1>
 ${problemOf(problem)}<form method="post" action="${FORM}">
-<label for="name">User name or e-mail address</label>
-<input id="name" name="name" value="${name}" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="${String(NAME_CHARACTERS)}" required autofocus${invalid}>
-<label for="password">Password</label>
-<input id="password" name="password" type="password" autocomplete="current-password" required${invalid}>
-<button type="submit">Sign in</button></form>
+<label for="name">${texts.local.name}</label>
+<input id="name" name="name" value="${name}" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="${String(NAME_CHARACTERS)}" required${name === '' ? AUTOFOCUS : EMPTY}${invalid}>
+<label for="password">${texts.local.password}</label>
+<input id="password" name="password" type="password" autocomplete="current-password" required${name === '' ? EMPTY : AUTOFOCUS}${invalid}>
+<button type="submit">${texts.signIn}</button></form>
 ${forgotten}`,
     )
   }
 
-  door.get(FORM, async (request) => form((await begun(request)).provider))
+  door.get(FORM, async (request: FormRequest) => {
+    const { provider } = await begun(request)
+    return form(provider, request.texts, undefined, readHint(request.query.hint))
+  })
 
   door.post(FORM, async (request, reply) => {
     demandOwnForm(request)
@@ -61,7 +72,7 @@ ${forgotten}`,
       const reason = error instanceof Throttled ? 'too many wrong passwords' : 'wrong password'
       tell(options, { tenantId: attempt.tenantId, userName: name }, request, 'failure', reason)
       if (!(error instanceof Unauthenticated)) throw error
-      return reply.code(401).send(form(provider, error.message, name))
+      return reply.code(401).send(form(provider, request.texts, saidTo(request.texts, error.message), name))
     }
   })
 }

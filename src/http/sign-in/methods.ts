@@ -3,6 +3,7 @@ import type { MfaMethod } from '#identity-providers/settings.ts'
 import type { CodeMethod } from '#sign-in/codes.ts'
 import { readPhone } from '#sign-in/codes.ts'
 import type { Person } from '#sign-in/standing.ts'
+import type { Texts } from '../texts/en.ts'
 import type { SignInOptions } from './door.ts'
 
 type Means = Pick<SignInOptions, 'mailer' | 'sms' | 'publicUrl'>
@@ -36,8 +37,8 @@ export function addressFor(
 }
 
 /** Enough to know which one it is, for whoever knows it already. */
-export function hintOf(method: CodeMethod, address: string): string {
-  if (method === 'phone') return `the number that ends in ${address.slice(-2)}`
+export function hintOf({ factor }: Texts, method: CodeMethod, address: string): string {
+  if (method === 'phone') return factor.numberHint(address.slice(-2))
   const [local = '', host = ''] = address.split(/@(?=[^@]*$)/)
   return `${local.slice(0, 1)}…@${host}`
 }

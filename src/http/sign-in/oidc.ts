@@ -17,9 +17,10 @@ export interface OidcOptions extends SignInOptions {
 type CallbackRequest = FastifyRequest<{ Params: { idpId: string } }>
 
 export function startOidc(configurations: OidcConfigurations): Start {
-  return async ({ provider, token, publicUrl, fresh, reply }) => {
+  return async ({ provider, token, publicUrl, fresh, hint, reply }) => {
     const { redirectUri = '' } = serviceProviderOf(publicUrl, provider.id, 'oidc')
-    const url = await authorizationUrl(await configurations.of(provider), provider, token, redirectUri, fresh)
+    const configuration = await configurations.of(provider)
+    const url = await authorizationUrl(configuration, provider, token, { redirectUri, fresh, hint })
     return reply.redirect(url.href, 303)
   }
 }
@@ -30,6 +31,7 @@ export const oidcRoutes: FastifyPluginAsync<OidcOptions> = async (door, options)
 
   door.get('/oidc/:idpId/callback', async (request: CallbackRequest, reply) => {
     const provider = await providerAt(options, request.params.idpId, 'oidc')
+    request.tenantId = provider.tenantId
     const token = readCookie(request, 'attempt')
     if (token === undefined)
       throw new Unauthenticated('This sign-in was not begun in this browser; begin again')

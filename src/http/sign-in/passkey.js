@@ -10,10 +10,7 @@ for (const form of document.querySelectorAll('form[data-passkey]')) {
       )
       form.submit()
     } catch (error) {
-      problem.textContent =
-        error.name === 'InvalidStateError'
-          ? 'This device has a passkey for this account already.'
-          : 'That did not work. Try again, or use another way.'
+      problem.textContent = error.name === 'InvalidStateError' ? form.dataset.there : form.dataset.failed
       problem.hidden = false
     }
   })

@@ -8,7 +8,8 @@ import { changePassword, findLocalUser, ruleFor, triedName } from '#sign-in/pass
 import { findSession } from '#sign-in/sessions.ts'
 import { findPasswordLink, makePasswordLink, redeemPasswordLink } from '#sign-in/user-links.ts'
 import { countTry } from '#tenancy/throttle.ts'
-import { type Html, html, page } from '../page.ts'
+import { type Html, html, type Page, page } from '../page.ts'
+import type { Texts } from '../texts/en.ts'
 import { providerAt } from './arrive.ts'
 import { readCookie } from './cookies.ts'
 import type { SignInOptions } from './door.ts'
@@ -25,14 +26,17 @@ export const passwordRoutes: FastifyPluginAsync<SignInOptions> = async (door, op
   door.addHook('onClose', async () => void (await Promise.allSettled(underWay)))
 
   door.get('/sign-in/forgotten', async (request: Query<'idp'>) => {
-    const { id } = await providerAt(options, String(request.query.idp), 'local')
-    return forgottenPage(id)
+    const { id, tenantId } = await providerAt(options, String(request.query.idp), 'local')
+    request.tenantId = tenantId
+    return forgottenPage(request.texts, id)
   })
 
   door.post('/sign-in/forgotten', async (request) => {
     demandOwnForm(request)
-    if (!mailer) throw new Refused('This service sends no mail. Ask the people who administer accounts.')
+    const { password } = request.texts
+    if (!mailer) throw new Refused(password.noMail)
     const provider = await providerAt(options, fieldOf(request, 'idp'), 'local')
+    request.tenantId = provider.tenantId
     const name = fieldOf(request, 'name')
     await countTry(db, { what: 'address', who: request.ip })
     await countTry(db, { what: 'reset', ...triedName(provider.id, name) })
@@ -42,10 +46,7 @@ export const passwordRoutes: FastifyPluginAsync<SignInOptions> = async (door, op
     )
     underWay.add(work)
     void work.finally(() => underWay.delete(work))
-    return messagePage(
-      'Look at your mail',
-      'If there is an account of that name with an e-mail address, a link to a new password is on its way. It is good for 30 minutes.',
-    )
+    return messagePage(password.look, password.lookText)
   })
 
   async function mailLink(provider: IdentityProvider, name: string, request: FastifyRequest): Promise<void> {
@@ -60,13 +61,17 @@ export const passwordRoutes: FastifyPluginAsync<SignInOptions> = async (door, op
       'reset',
     )
     const url = passwordLinkUrl(publicUrl(), token)
-    await mailer?.send({ to: user.email, ...passwordLinkMail({ kind: 'reset', ...link, url }) })
+    await mailer?.send({
+      to: user.email,
+      ...passwordLinkMail(request.texts.language, { kind: 'reset', ...link, url }),
+    })
   }
 
   door.get('/sign-in/password', async (request: Query<'token'>) => {
     const token = String(request.query.token)
     const link = await findPasswordLink(db, token)
-    return choosePage(token, link.userName, ruleFor(link))
+    request.tenantId = link.tenantId
+    return choosePage(request.texts, token, link.userName, ruleFor(link))
   })
 
   door.post('/sign-in/password', async (request, reply) => {
@@ -74,18 +79,25 @@ export const passwordRoutes: FastifyPluginAsync<SignInOptions> = async (door, op
     const token = fieldOf(request, 'token')
     await countTry(db, { what: 'ceremony', who: request.ip })
     try {
-      const { idpId } = await redeemPasswordLink(db, token, newPasswordOf(request), originOf(request))
-      return messagePage('Your password is set', html`<a href="/sign-in/with/${idpId}">Sign in</a>`)
+      const link = await redeemPasswordLink(db, token, newPasswordOf(request), originOf(request))
+      request.tenantId = link.tenantId
+      const { texts } = request
+      const onward = html`<a href="/sign-in/with/${link.idpId}">${texts.signIn}</a>`
+      return messagePage(texts.password.isSet, onward)
     } catch (error) {
       if (!(error instanceof Invalid)) throw error
       const link = await findPasswordLink(db, token)
-      return reply.code(422).send(choosePage(token, link.userName, ruleFor(link), sentenceOf(error)))
+      request.tenantId = link.tenantId
+      const problem = sentenceOf(error, request.texts)
+      return reply.code(422).send(choosePage(request.texts, token, link.userName, ruleFor(link), problem))
     }
   })
 
   door.get('/password', async (request, reply) => {
     const own = await ownAccount(request)
-    return own ? changePage(own.session.userName, ruleFor(own.provider)) : reply.redirect('/sign-in', 303)
+    return own
+      ? changePage(request.texts, own.session.userName, ruleFor(own.provider))
+      : reply.redirect('/sign-in', 303)
   })
 
   door.post('/password', async (request, reply) => {
@@ -103,22 +115,24 @@ export const passwordRoutes: FastifyPluginAsync<SignInOptions> = async (door, op
       )
     } catch (error) {
       if (!(error instanceof Invalid)) throw error
-      const again = changePage(session.userName, ruleFor(provider), sentenceOf(error))
+      const again = changePage(
+        request.texts,
+        session.userName,
+        ruleFor(provider),
+        sentenceOf(error, request.texts),
+      )
       return reply.code(422).send(again)
     }
-    return messagePage(
-      'Your password is changed',
-      'You are signed out everywhere else.',
-      html`<a href="/">Home</a>`,
-    )
+    const { password, home } = request.texts
+    return messagePage(password.isChanged, password.signedOutElsewhere, html`<a href="/">${home}</a>`)
   })
 
   async function ownAccount(request: FastifyRequest) {
     const session = await findSession(db, readCookie(request, 'session'))
     if (!session) return undefined
+    request.tenantId = session.tenantId
     const provider = await getIdentityProvider(db, session.tenantId, session.idpId)
-    if (provider.type !== 'local')
-      throw new Refused(`Your password is kept by ${provider.name}; change it there.`)
+    if (provider.type !== 'local') throw new Refused(request.texts.password.keptElsewhere(provider.name))
     return { session, provider }
   }
 }
@@ -135,51 +149,53 @@ function newPasswordOf(request: FastifyRequest): string {
   return password
 }
 
-function forgottenPage(idpId: string): string {
+function forgottenPage({ password, local }: Texts, idpId: string): Page {
   return page(
-    'Forgotten password',
-    html`<h1>Forgotten your password?</h1>
-<p>A link to a new one comes by mail.</p>
+    password.forgotten,
+    html`<h1>${password.forgottenHeading}</h1>
+<p>${password.forgottenText}</p>
 <form method="post" action="/sign-in/forgotten">
 <input type="hidden" name="idp" value="${idpId}">
-<label for="name">User name or e-mail address</label>
+<label for="name">${local.name}</label>
 <input id="name" name="name" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="320" required autofocus>
-<button type="submit">Send the link</button></form>`,
+<button type="submit">${password.sendLink}</button></form>`,
   )
 }
 
 type Rule = { readonly withFactor: boolean }
 
-function newPasswordInputs(userName: string, { withFactor }: Rule): Html {
+function newPasswordInputs({ password }: Texts, userName: string, { withFactor }: Rule): Html {
   return html`<input type="hidden" name="userName" value="${userName}" autocomplete="username">
-<label for="password">New password</label>
-<p class="hint" id="hint">At least ${withFactor ? '8' : '15'} characters. A few words together are good and easy to keep in mind.</p>
+<label for="password">${password.new}</label>
+<p class="hint" id="hint">${password.rule(withFactor ? 8 : 15)}</p>
 <input id="password" name="password" type="password" autocomplete="new-password" aria-describedby="hint" required>
-<label for="again">The same again</label>
+<label for="again">${password.again}</label>
 <input id="again" name="again" type="password" autocomplete="new-password" required>`
 }
 
-function choosePage(token: string, userName: string, rule: Rule, problem?: string): string {
+function choosePage(texts: Texts, token: string, userName: string, rule: Rule, problem?: string): Page {
+  const { password } = texts
   return page(
-    'Choose a password',
-    html`<h1>Choose a password</h1>
-<p>For the account ${userName}.</p>
+    password.choose,
+    html`<h1>${password.choose}</h1>
+<p>${password.forAccount(userName)}</p>
 ${problemOf(problem)}<form method="post" action="/sign-in/password">
 <input type="hidden" name="token" value="${token}">
-${newPasswordInputs(userName, rule)}
-<button type="submit">Set the password</button></form>`,
+${newPasswordInputs(texts, userName, rule)}
+<button type="submit">${password.set}</button></form>`,
   )
 }
 
-function changePage(userName: string, rule: Rule, problem?: string): string {
+function changePage(texts: Texts, userName: string, rule: Rule, problem?: string): Page {
+  const { password } = texts
   return page(
-    'Change your password',
-    html`<h1>Change your password</h1>
+    password.change,
+    html`<h1>${password.change}</h1>
 ${problemOf(problem)}<form method="post" action="/password">
-<label for="current">Current password</label>
+<label for="current">${password.current}</label>
 <input id="current" name="current" type="password" autocomplete="current-password" required autofocus>
-${newPasswordInputs(userName, rule)}
-<button type="submit">Change it</button></form>
-<p><a href="/">Home</a></p>`,
+${newPasswordInputs(texts, userName, rule)}
+<button type="submit">${password.changeIt}</button></form>
+<p><a href="/">${texts.home}</a></p>`,
   )
 }

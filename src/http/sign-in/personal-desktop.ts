@@ -3,24 +3,27 @@ import { Invalid } from '#errors.ts'
 import { lockAttempt } from '#sign-in/attempts.ts'
 import { witnessOf } from '#sign-in/complete.ts'
 import { setPersonalDesktop } from '#sign-in/enrolment.ts'
-import { html, page } from '../page.ts'
+import { html, type Page, page } from '../page.ts'
 import type { SignInOptions } from './door.ts'
 import { EMPTY, fieldOf, problemOf, sentenceOf } from './form.ts'
 import { enter, type Scene } from './scene.ts'
 import { originOf } from './tell.ts'
 
 /** The name of the machine that a person works at, where the administrator asks for it. */
-export async function desktopScreen(_scene: Scene<'personal-desktop'>, problem?: string): Promise<string> {
-  const invalid = problem === undefined ? EMPTY : html` aria-invalid="true" aria-describedby="problem"`
+export async function desktopScreen(
+  { request: { texts } }: Pick<Scene, 'request'>,
+  problem?: string,
+): Promise<Page> {
+  const invalid = problem === undefined ? EMPTY : html` aria-invalid="true"`
   return page(
-    'Your personal desktop',
-    html`<h1>Your personal desktop</h1>
-<p>Your organisation asks for the name of the computer that you work at, so that you can reach it from elsewhere.</p>
+    texts.desktop.heading,
+    html`<h1>${texts.desktop.heading}</h1>
+<p>${texts.desktop.text}</p>
 ${problemOf(problem)}<form method="post" action="/sign-in/personal-desktop">
-<label for="name">Name of the computer</label>
-<p class="hint" id="hint">As it stands in its system settings, such as DESKTOP-4F7Q2.</p>
-<input id="name" name="name" maxlength="100" autocomplete="off" spellcheck="false" required autofocus${invalid}>
-<button type="submit">Continue</button></form>`,
+<label for="name">${texts.desktop.name}</label>
+<p class="hint" id="hint">${texts.desktop.hint}</p>
+<input id="name" name="name" maxlength="100" aria-describedby="hint${problem === undefined ? '' : ' problem'}" autocomplete="off" spellcheck="false" required autofocus${invalid}>
+<button type="submit">${texts.continue}</button></form>`,
   )
 }
 
@@ -38,7 +41,7 @@ export const desktopRoutes: FastifyPluginAsync<SignInOptions> = async (door, opt
       })
     } catch (error) {
       if (!(error instanceof Invalid)) throw error
-      return reply.code(422).send(await desktopScreen(scene, sentenceOf(error)))
+      return reply.code(422).send(await desktopScreen(scene, sentenceOf(error, request.texts)))
     }
     return reply.redirect('/sign-in/next', 303)
   })

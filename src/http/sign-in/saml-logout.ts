@@ -11,7 +11,7 @@ import {
   receiveLogoutRequest,
 } from '#sign-in/saml-logout.ts'
 import type { SessionAtIdp, UserSession } from '#sign-in/sessions.ts'
-import { html, page } from '../page.ts'
+import { html, type Page, page } from '../page.ts'
 import { providerAt } from './arrive.ts'
 import type { SignInOptions } from './door.ts'
 import { messagePage } from './errors.ts'
@@ -30,7 +30,7 @@ export const samlLogoutRoutes: FastifyPluginAsync<SignInOptions> = async (door, 
   async function answer(request: LogoutRequest, reply: FastifyReply, fields: Fields, brought: Brought) {
     const provider = await providerAt(options, request.params.idpId, 'saml')
     // An answer to our own request: the session ended before that was sent, so nothing hangs on it, and it is not read.
-    if (fields?.SAMLRequest === undefined && fields?.SAMLResponse !== undefined) return signedOut()
+    if (fields?.SAMLRequest === undefined && fields?.SAMLResponse !== undefined) return signedOut(request)
     const parties = partiesOf(publicUrl(), provider)
     const { requestId, people } = await receiveLogoutRequest(db, provider, parties, brought, clock()).catch(
       (error: unknown) => {
@@ -39,7 +39,7 @@ export const samlLogoutRoutes: FastifyPluginAsync<SignInOptions> = async (door, 
     )
     for (const person of people) tell(options, provider, person, request)
     const answering = await answeringOf(options, provider)
-    if (!answering) return signedOut()
+    if (!answering) return signedOut(request)
     return reply.redirect(logoutResponseUrl(answering, requestId, relayStateOf(fields)), 303)
   }
 
@@ -69,11 +69,12 @@ export async function samlLogoutUrl(
  * alone (`form-action`), and a browser holds them to that through every redirect.
  */
 export function leave(url: string, reply: FastifyReply): FastifyReply {
+  const { messages } = reply.request.texts
   return reply.header('refresh', `0; url=${url}`).send(
     page(
-      'Signing out',
-      html`<h1>You are signed out here</h1>
-<p><a href="${url}">Sign out of your identity provider too</a></p>`,
+      messages.signingOut,
+      html`<h1>${messages.signedOutHere}</h1>
+<p><a href="${url}">${messages.signOutThere}</a></p>`,
     ),
   )
 }
@@ -96,8 +97,8 @@ function relayStateOf(fields: Fields): string | undefined {
     : undefined
 }
 
-function signedOut(): string {
-  return messagePage('You are signed out', html`<a href="/sign-in">Sign in again</a>`)
+function signedOut({ texts: { messages } }: FastifyRequest): Page {
+  return messagePage(messages.signedOut, html`<a href="/sign-in">${messages.signInAgain}</a>`)
 }
 
 function tell(

@@ -121,14 +121,15 @@ function sendForm(
   xml: string,
 ): FastifyReply {
   const { origin } = new URL(ssoUrl)
+  const { texts } = reply.request
   reply.header('content-security-policy', policyOf(`form-action ${origin}`))
   return reply.send(
     page(
-      'Sign in',
-      html`<h1>Sign in through ${name}</h1>
+      texts.signIn,
+      html`<h1>${texts.through(name)}</h1>
 <form method="post" action="${ssoUrl}">
 <input type="hidden" name="SAMLRequest" value="${Buffer.from(xml).toString('base64')}">
-<button type="submit" autofocus>Continue</button>
+<button type="submit" autofocus>${texts.continue}</button>
 </form>`,
     ),
   )

@@ -61,6 +61,7 @@ export async function enter<Name extends StepName>(
   demandOwnForm(request)
   const token = readCookie(request, 'attempt') ?? ''
   const attempt = await findAttempt(options.db, token)
+  request.tenantId = attempt.tenantId
   const { step, person, policy } = await decide(options, attempt, readCookie(request, 'device'))
   if (!person || !policy || !isOneOf(step, names)) return undefined
   return { ...options, attempt, person, policy, step, token, request, reply }

@@ -9,6 +9,7 @@ import { beginAttempt } from '#sign-in/attempts.ts'
 import { findChoice } from '#sign-in/choices.ts'
 import { writeCookie } from './cookies.ts'
 import type { SignInOptions } from './door.ts'
+import { readHint } from './hint.ts'
 import { readReturnTo } from './return-to.ts'
 
 /** What a way to an identity provider begins with. */
@@ -19,6 +20,8 @@ export interface Departure {
   readonly publicUrl: string
   /** The identity provider is to ask for the sign-in anew. */
   readonly fresh: boolean
+  /** The address that the person typed; undefined: none. */
+  readonly hint: string | undefined
   readonly request: FastifyRequest
   readonly reply: FastifyReply
 }
@@ -32,13 +35,14 @@ export interface StartOptions extends SignInOptions {
 
 type StartRequest = FastifyRequest<{
   Params: { idpId: string }
-  Querystring: { return_to?: string; fresh?: string }
+  Querystring: { return_to?: string; fresh?: string; hint?: string }
 }>
 
 /** Going to the identity provider that was chosen. */
 export const startRoutes: FastifyPluginAsync<StartOptions> = async (door, { db, publicUrl, starts }) => {
   door.get('/sign-in/with/:idpId', async (request: StartRequest, reply) => {
     const choice = await findChoice(db, request.params.idpId)
+    request.tenantId = choice?.tenantId
     if (!choice) throw new NotFound('There is no such identity provider, or it is switched off.')
     const provider = await getIdentityProvider(db, choice.tenantId, choice.id)
     const start = starts[provider.type]
@@ -47,6 +51,7 @@ export const startRoutes: FastifyPluginAsync<StartOptions> = async (door, { db, 
     const fresh = request.query.fresh === 'yes'
     const token = await beginAttempt(db, { tenantId: provider.tenantId, idpId: provider.id, returnTo }, fresh)
     writeCookie(request, reply, 'attempt', token)
-    return start({ provider, token, fresh, publicUrl: publicUrl(), request, reply })
+    const hint = readHint(request.query.hint) || undefined
+    return start({ provider, token, fresh, hint, publicUrl: publicUrl(), request, reply })
   })
 }

@@ -1,0 +1,35 @@
+// How a page of a person's own begins: with the session, or on the way to signing in.
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { findSession, type UserSession } from '#sign-in/sessions.ts'
+import { type Html, html } from '../page.ts'
+import type { Texts } from '../texts/en.ts'
+import { readCookie } from './cookies.ts'
+import type { SignInOptions } from './door.ts'
+import { demandOwnForm } from './form.ts'
+
+/** @returns undefined: nobody is signed in, and the browser was sent to do so @throws {Refused} a form of another site */
+export async function demandSession(
+  { db }: Pick<SignInOptions, 'db'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<UserSession | undefined> {
+  if (request.method === 'POST') demandOwnForm(request)
+  const session = await findSession(db, readCookie(request, 'session'))
+  request.tenantId = session?.tenantId
+  if (!session) reply.redirect(signInAddress(request), 303)
+  return session
+}
+
+function signInAddress({ method, url }: FastifyRequest): string {
+  return method === 'GET' && url !== '/' ? `/sign-in?${new URLSearchParams({ return_to: url })}` : '/sign-in'
+}
+
+export function homeLink({ portal }: Texts): Html {
+  return html`<p class="back"><a href="/">${portal.back}</a></p>`
+}
+
+/** Without a script nobody knows the reader's zone. */
+export function utc(at: Date): Html {
+  const text = `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+  return html`<time datetime="${at.toISOString()}">${text}</time>`
+}

@@ -1,0 +1,108 @@
+// How a tenant shows itself to its people: its name, and a logo.
+import { hash } from 'node:crypto'
+import { audited, type Witness } from '#audit/record.ts'
+import { Invalid, NotFound } from '#errors.ts'
+import type { Database, TenantTx } from '#platform/database.ts'
+import { sql } from '#platform/sql.ts'
+import { readPlainName } from './rules.ts'
+
+export interface Brand {
+  readonly name: string
+  readonly logo: { readonly hash: string; readonly type: LogoType } | undefined
+}
+
+interface Logo {
+  readonly type: LogoType
+  readonly content: Buffer
+}
+
+type LogoType = 'image/png' | 'image/jpeg' | 'image/webp'
+
+const LOGO_BYTES = 262_144
+
+/** Undefined: there is no such tenant. */
+export async function findBrand(db: Database, tenantId: string): Promise<Brand | undefined> {
+  const [found] = await db.run<{ name: string; hash: string | null; type: LogoType }>(
+    { tenantId },
+    sql`select t.name, l.hash, l.type from tenant t left join tenant_logo l on l.tenant_id = t.id
+      where t.id = ${tenantId}`,
+  )
+  if (!found) return undefined
+  const { name, hash, type } = found
+  return { name, logo: hash === null ? undefined : { hash, type } }
+}
+
+/** @throws {NotFound} it is not, or no longer, the logo */
+export async function readLogo(db: Database, tenantId: string, hash: string): Promise<Logo> {
+  const [logo] = await db.run<Logo>(
+    { tenantId },
+    sql`select type, content from tenant_logo where tenant_id = ${tenantId} and hash = ${hash}`,
+  )
+  if (!logo) throw new NotFound('There is no such logo')
+  return logo
+}
+
+/** All of it or nothing. @param change a logo of null: there is none any more @throws {Invalid} `name`, `logo` */
+export async function changeBrand(
+  db: Database,
+  witness: Witness,
+  { name, logo }: { readonly name?: string | undefined; readonly logo?: Buffer | null | undefined },
+): Promise<void> {
+  const newName = name === undefined ? undefined : readPlainName(name)
+  const newLogo = logo && { content: logo, type: logoTypeOf(logo) }
+  await db.transaction({ tenantId: witness.tenantId }, async (tx) => {
+    if (newName !== undefined) await rename(tx, witness, newName)
+    if (newLogo) await setLogo(tx, witness, newLogo)
+    if (logo === null) await deleteLogo(tx, witness)
+  })
+}
+
+async function rename(tx: TenantTx, witness: Witness, name: string): Promise<void> {
+  const { tenantId } = tx
+  const [before] = await tx.query<{ name: string; slug: string }>(
+    sql`select name, slug from tenant where id = ${tenantId} for update`,
+  )
+  if (!before || before.name === name) return
+  const update = sql`update tenant set name = ${name} where id = ${tenantId} returning id`
+  const change = { before: { name: before.name }, after: { name } }
+  await tx.query(audited(witness, update, factOf(tenantId, before.slug, change)))
+}
+
+async function setLogo(tx: TenantTx, witness: Witness, { type, content }: Logo): Promise<void> {
+  const { tenantId } = tx
+  const sha256 = hash('sha256', content, 'hex')
+  const write = sql`insert into tenant_logo (tenant_id, type, content, hash)
+    values (${tenantId}, ${type}, ${content}, ${sha256})
+    on conflict (tenant_id) do update set type = excluded.type, content = excluded.content, hash = excluded.hash,
+      created_at = now()
+    returning tenant_id`
+  const change = { after: { logo: { type, bytes: content.length, sha256 } } }
+  await tx.query(audited(witness, write, factOf(tenantId, 'logo', change)))
+}
+
+/** There may be none. */
+async function deleteLogo(tx: TenantTx, witness: Witness): Promise<void> {
+  const { tenantId } = tx
+  const gone = sql`delete from tenant_logo where tenant_id = ${tenantId} returning tenant_id`
+  const change = { before: { logo: 'there' }, after: { logo: null } }
+  await tx.query(audited(witness, gone, factOf(tenantId, 'logo', change)))
+}
+
+function factOf(tenantId: string, objectName: string, change: { before?: object; after: object }) {
+  return { action: 'update', objectType: 'Tenant', objectId: tenantId, objectName, change } as const
+}
+
+/**
+ * By its first bytes alone, whatever it is called: formats that a browser only ever draws. SVG can hold scripts and is none.
+ * @throws {Invalid} `logo`
+ */
+function logoTypeOf(content: Buffer): LogoType {
+  if (content.length === 0 || content.length > LOGO_BYTES)
+    throw new Invalid('logo', `must have at most ${LOGO_BYTES / 1_024} KiB`)
+  const isAt = (at: number, bytes: string) =>
+    content.subarray(at, at + bytes.length).equals(Buffer.from(bytes, 'latin1'))
+  if (isAt(0, '\x89PNG\r\n\x1a\n') && isAt(12, 'IHDR')) return 'image/png'
+  if (isAt(0, '\xff\xd8\xff')) return 'image/jpeg'
+  if (isAt(0, 'RIFF') && isAt(8, 'WEBP')) return 'image/webp'
+  throw new Invalid('logo', 'must be a PNG, JPEG or WebP picture')
+}

@@ -153,7 +153,7 @@ test('DNS that fails or is silent counts for neither side', async () => {
   dns.mood = 'silent'
   const refused = await admin.post(`/domains/${id}/check`)
   dns.mood = 'well'
-  expect([refused.status, refused.json.code]).toEqual([409, 'refused'])
+  expect([refused.status, refused.json.code]).toEqual([403, 'refused'])
   expect(refused.json.detail).toContain('_doorlist.silent.example')
 })
 

@@ -45,12 +45,14 @@ function send(traveller: Traveller, path: string, origin = house.url) {
 
 test('a person sees the applications that are open to them, and their profile', async () => {
   await scene.provision('ada')
-  const text = await home(await signedIn())
+  const traveller = await signedIn()
+  const text = await home(traveller)
   expect(text).toContain('href="https://wiki.example.com/">Wiki<')
   expect(text).toContain('For &lt;all&gt;')
   expect(text).not.toMatch(/Off<|Foreign/)
-  expect(text).toContain('<dd>ada@example.com</dd>')
-  expect(text).toContain('<title>acme · Doorlist</title>')
+  expect(text).toContain('<title>Applications · acme</title>')
+  const profile = await traveller.get(`${house.url}/profile`)
+  expect(profile.text).toContain('<dd>ada@example.com</dd>')
 })
 
 test('who is in no group sees what everybody may open', async () => {
@@ -65,7 +67,8 @@ test('a person ends another session, or all others, and never one of somebody el
   const first = await signedIn()
   const second = await signedIn()
   const third = await signedIn()
-  const [action = ''] = /\/sessions\/[0-9a-f-]{36}\/end/.exec(await home(second)) ?? []
+  const [action = ''] =
+    /\/sessions\/[0-9a-f-]{36}\/end/.exec((await second.get(`${house.url}/sessions`)).text) ?? []
   await scene.provision('mallory')
   const stranger = await signedIn()
   await send(stranger, action)

@@ -43,7 +43,7 @@ test('a first sign-in sets up the app by a QR code or a key, and the next one as
   await people.provision(idp, 'ada')
   const { at, page } = await people.signIn(idp, 'ada')
   expect(page.text).toContain('src="data:image/svg+xml;base64,')
-  expect(String(page.headers['content-security-policy'])).toContain('img-src data:')
+  expect(String(page.headers['content-security-policy'])).toContain("img-src 'self' data:")
   expect(at.cookie(people.house.url, 'doorlist')).toBeUndefined()
   const app = authenticatorApp(page, () => people.now)
   const wrong = await people.post(at, '/sign-in/enrol', {

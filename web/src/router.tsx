@@ -12,6 +12,7 @@ import { overviewRoutes } from './pages/overview/routes.tsx'
 import { provisioningRoutes } from './pages/provisioning/routes.tsx'
 import { signInRoutes } from './pages/sign-in/routes.tsx'
 import { tenantRoutes } from './pages/tenant/routes.tsx'
+import { tenantSettingsRoutes } from './pages/tenant-settings/routes.tsx'
 import { userRoutes } from './pages/users/routes.tsx'
 import { ErrorPage } from './shell/error-page.tsx'
 import { appRoute, rootRoute } from './shell/routes.tsx'
@@ -30,6 +31,7 @@ const routeTree = rootRoute.addChildren([
     ...provisioningRoutes,
     ...accountRoutes,
     ...tenantRoutes,
+    ...tenantSettingsRoutes,
     ...userRoutes,
     ...groupRoutes,
   ]),

@@ -9,6 +9,7 @@ import {
   Network,
   ScrollText,
   Server,
+  Settings,
   ShieldCheck,
   UserCog,
   Users,
@@ -72,6 +73,7 @@ export const PLACES: readonly Place[] = [
     under: [
       { name: 'administrators', icon: UserCog, to: '/administrators' },
       { name: 'apiKeys', icon: KeyRound, to: '/api-keys' },
+      { name: 'tenantSettings', icon: Settings, to: '/tenant-settings' },
     ],
   },
 ]

@@ -14,6 +14,7 @@ import { overview } from './en/overview.ts'
 import { provisioning } from './en/provisioning.ts'
 import { signIn } from './en/sign-in.ts'
 import { tenant } from './en/tenant.ts'
+import { tenantSettings } from './en/tenant-settings.ts'
 import { users } from './en/users.ts'
 
 export const en = {
@@ -32,6 +33,7 @@ export const en = {
   provisioning,
   signIn,
   tenant,
+  tenantSettings,
   users,
 }
 export type Texts = typeof en

@@ -14,6 +14,7 @@ import { overview } from './ja/overview.ts'
 import { provisioning } from './ja/provisioning.ts'
 import { signIn } from './ja/sign-in.ts'
 import { tenant } from './ja/tenant.ts'
+import { tenantSettings } from './ja/tenant-settings.ts'
 import { users } from './ja/users.ts'
 
 export const ja: Texts = {
@@ -32,5 +33,6 @@ export const ja: Texts = {
   provisioning,
   signIn,
   tenant,
+  tenantSettings,
   users,
 }

@@ -25,6 +25,7 @@ export const AUDIT: LogKind = {
     'Invitation',
     'ApiKey',
     'Tenant',
+    'Domain',
     'AuditLog',
     'ActivityLog',
     'SystemLog',

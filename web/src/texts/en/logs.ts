@@ -82,6 +82,7 @@ export const logs = {
     Schema: 'Schema',
     Administrator: 'Administrator',
     Tenant: 'Tenant',
+    Domain: 'E-mail domain',
     AuditLog: 'Audit log',
     ActivityLog: 'Activity log',
     SystemLog: 'System log',

@@ -17,4 +17,5 @@ export const navigation = {
   tenant: 'Tenant',
   administrators: 'Users',
   apiKeys: 'API keys',
+  tenantSettings: 'Settings',
 }

@@ -84,6 +84,7 @@ export const logs: typeof english = {
     Schema: 'スキーマ',
     Administrator: '管理者',
     Tenant: 'テナント',
+    Domain: 'メールドメイン',
     AuditLog: '監査ログ',
     ActivityLog: 'アクティビティログ',
     SystemLog: 'システムログ',

@@ -19,4 +19,5 @@ export const navigation: typeof english = {
   tenant: 'テナント',
   administrators: 'ユーザー',
   apiKeys: 'APIキー',
+  tenantSettings: '設定',
 }

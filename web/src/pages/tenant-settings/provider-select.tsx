@@ -1,0 +1,32 @@
+import { Select } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useTexts } from '../../texts/use-texts.tsx'
+import { providersQuery } from '../identity-providers/queries.ts'
+
+interface ProviderSelectProps {
+  readonly value: string | null
+  readonly onChange: (idpId: string | null) => void
+  readonly disabled?: boolean
+}
+
+const NONE = 'none'
+
+/** Where the people of a domain sign in. */
+export function ProviderSelect({ value, onChange, disabled = false }: ProviderSelectProps) {
+  const { tenantSettings } = useTexts()
+  const texts = tenantSettings.domains
+  const providers = useQuery(providersQuery)
+  const options = providers.data?.items.map(({ id, name }) => ({ value: id, label: name })) ?? []
+  return (
+    <Select
+      label={texts.leadsTo}
+      description={value === null ? texts.leadsNowhere : undefined}
+      inputWrapperOrder={['label', 'input', 'description']}
+      allowDeselect={false}
+      disabled={disabled}
+      data={[{ value: NONE, label: texts.noProvider }, ...options]}
+      value={value ?? NONE}
+      onChange={(chosen) => onChange(chosen === NONE ? null : chosen)}
+    />
+  )
+}

@@ -17,7 +17,7 @@ import { findPolicy, findStanding, type Person, type Policy } from './standing.t
 import { holderOf, lockUser, type UserFactorTools } from './user-factors.ts'
 
 /** How long after a factor was proven its person may change them. */
-export const FRESH_MINUTES = 10
+const FRESH_MINUTES = 10
 
 export interface Own {
   readonly session: UserSession

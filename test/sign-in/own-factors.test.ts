@@ -18,9 +18,11 @@ const HOST = 'http://localhost'
 
 let people: People
 let idp: ProvidedIdp
+let relaxed: ProvidedIdp
 beforeAll(async () => {
   people = await openPeople()
   idp = await people.connect({ mfa: 'mandatory', mfaMethods: ['totp', 'passkey'], rememberDeviceDays: 7 })
+  relaxed = await people.connect({ mfa: 'none' })
 })
 afterAll(() => people?.close())
 beforeEach(() => {
@@ -167,7 +169,6 @@ test('a form of another site, an ended session and a factor of somebody else cha
 })
 
 test('where no factor is asked for, there is nothing to set up', async () => {
-  const relaxed = await people.connect({ mfa: 'none' })
   await people.provision(relaxed, 'free')
   const { at } = await people.signIn(relaxed, 'free')
   const page = await see(at, '/security')

@@ -56,7 +56,7 @@ function item({ request: { texts }, policy, ...scene }: OwnScene, card: Card, al
   const used =
     card.lastUsedAt === undefined
       ? EMPTY
-      : html`, ${card.lastUsedAt === null ? security.neverUsed : security.used(utc(card.lastUsedAt))}`
+      : html` · ${card.lastUsedAt === null ? security.neverUsed : security.used(utc(card.lastUsedAt))}`
   const canRemove = asksForFactors({ policy, ...scene }) && !isOnly
   const remove = html`<a class="quiet" href="/security/remove?factor=${card.factor}" aria-label="${security.removeOf(card.name)}">${security.remove}</a>`
   const note = isAllowed(card) ? (isOnly ? security.onlyOne : undefined) : security.notAllowed

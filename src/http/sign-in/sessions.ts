@@ -57,7 +57,7 @@ function sessionItem({ sessions }: Texts, session: OwnSession, isThis: boolean):
   const label = sessions.endOf(browser, sourceAddress ?? '')
   const end = html`<form method="post" action="/sessions/${id}/end"><button class="quiet" type="submit" aria-label="${label}">${sessions.end}</button></form>`
   return html`<li>${where}${mark}
-<p class="hint">${sessions.since(utc(createdAt))}, ${sessions.seen(utc(lastSeenAt))}</p>${isThis ? EMPTY : end}</li>`
+<p class="hint">${sessions.since(utc(createdAt))} · ${sessions.seen(utc(lastSeenAt))}</p>${isThis ? EMPTY : end}</li>`
 }
 
 /** Order matters: each of these says that it is also the next. */

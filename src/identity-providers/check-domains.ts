@@ -34,11 +34,15 @@ export async function checkDomain(
   return db.transaction({ tenantId }, (tx) => settle(tx, witness, id, answer))
 }
 
-/** Asks for all verified domains that were not asked for lately; each by one process. */
-export async function checkVerifiedDomains(db: Database, dns: Dns): Promise<void> {
+/**
+ * Asks for all verified domains that were not asked for lately; each by one process.
+ * @param signal ends it after the domain that it is at; the rest waits for the next time
+ */
+export async function checkVerifiedDomains(db: Database, dns: Dns, signal?: AbortSignal): Promise<void> {
   for (let round = 0; round < ROUNDS; round += 1) {
     const claimed = await claim(db)
     for (const { id, tenantId, domain } of claimed) {
+      if (signal?.aborted) return
       const answer = await ask(dns, proofOf(tenantId, domain))
       if (answer === 'silent') continue
       const witness = { tenantId, actor: { type: 'system', name: 'check of domains' } } as const

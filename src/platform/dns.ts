@@ -3,6 +3,7 @@ import { Resolver } from 'node:dns/promises'
 
 const TRY_MILLISECONDS = 2_000
 const TRIES = 2
+const LONGEST_MILLISECONDS = 5_000
 const RECORDS_AT_MOST = 100
 
 export interface Dns {
@@ -23,7 +24,7 @@ export function openDns(servers: readonly string[] = []): Dns {
       // One for each question: so nothing is left open between them, and a question that hangs holds no other.
       const resolver = new Resolver({ timeout: TRY_MILLISECONDS, tries: TRIES })
       if (servers.length > 0) resolver.setServers([...servers])
-      const late = setTimeout(() => resolver.cancel(), TRY_MILLISECONDS * TRIES * 2)
+      const late = setTimeout(() => resolver.cancel(), LONGEST_MILLISECONDS)
       try {
         const records = await resolver.resolveTxt(name)
         return records.slice(0, RECORDS_AT_MOST).map((parts) => parts.join(''))

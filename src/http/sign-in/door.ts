@@ -30,7 +30,7 @@ import { securityRoutes } from './security.ts'
 import { ownSessionRoutes } from './sessions.ts'
 import { startRoutes } from './start.ts'
 
-/** What the routes of this door need; `main.ts` makes it once. */
+/** What the routes of this door need; `service/doors.ts` makes it once. */
 export interface SignInOptions {
   readonly db: Database
   readonly seal: Seal

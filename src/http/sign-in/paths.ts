@@ -1,0 +1,13 @@
+/** First parts of the paths of this door; '' is the home page. Apart, so that they can be led to before they are loaded. */
+export const SIGN_IN_PATHS = [
+  '',
+  'logo',
+  'oidc',
+  'password',
+  'profile',
+  'saml',
+  'security',
+  'sessions',
+  'sign-in',
+  'sign-out',
+] as const

@@ -24,11 +24,17 @@ afterAll(async () => {
   await dns?.close()
 })
 
+const NAVIGATION_RIGHT = "document.querySelector('nav').getBoundingClientRect().right"
+
 async function look(page: Page, name: string): Promise<void> {
   await expectAccessible(page)
   await page.setViewportSize({ width: 360, height: 740 })
+  // The navigation may still be sliding out of view.
+  await expect
+    .poll(() => page.evaluate('document.documentElement.scrollWidth'), { message: name })
+    .toBeLessThanOrEqual(360)
+  await expect.poll(() => page.evaluate(NAVIGATION_RIGHT)).toBeLessThanOrEqual(0)
   await screenshot(page, `${name}-360`)
-  expect(await page.evaluate('document.documentElement.scrollWidth'), name).toBeLessThanOrEqual(360)
   await page.setViewportSize({ width: 1440, height: 1200 })
   await page.emulateMedia({ colorScheme: 'light' })
   await screenshot(page, name)

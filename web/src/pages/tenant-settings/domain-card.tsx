@@ -29,10 +29,10 @@ export function DomainCard({ domain, onRemove }: DomainCardProps) {
       <Stack gap="sm">
         <Group justify="space-between">
           <Group gap="xs">
-            <Title order={3} style={{ overflowWrap: 'anywhere' }}>
+            <Title order={3} size="h4" style={{ overflowWrap: 'anywhere' }}>
               {domain.domain}
             </Title>
-            <Badge color={isMissing ? 'orange.9' : COLOURS[domain.state]}>
+            <Badge autoContrast={false} color={isMissing ? '#b34700' : COLOURS[domain.state]}>
               {isMissing ? texts.state.missing : texts.state[domain.state]}
             </Badge>
           </Group>

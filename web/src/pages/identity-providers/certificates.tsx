@@ -27,7 +27,8 @@ export function CertificateFact({ certificate }: { readonly certificate: Certifi
   )
 }
 
-function ExpiryBadge({ notAfter }: { readonly notAfter: string }) {
+/** Says that a certificate has expired, or will soon. */
+export function ExpiryBadge({ notAfter }: { readonly notAfter: string }) {
   const { identityProviders: t } = useTexts()
   const left = new Date(notAfter).getTime() - Date.now()
   if (left < 0)

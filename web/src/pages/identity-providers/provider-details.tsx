@@ -10,6 +10,7 @@ import { CertificateFact } from './certificates.tsx'
 import { CredentialsTable } from './credentials-table.tsx'
 import { DeleteDialog } from './delete-dialog.tsx'
 import type { IdentityProvider } from './queries.ts'
+import { ServiceCertificates } from './service-certificates.tsx'
 
 /** What the row of an identity provider opens to. */
 export function ProviderDetails({ provider }: { readonly provider: IdentityProvider }) {
@@ -35,6 +36,7 @@ export function ProviderDetails({ provider }: { readonly provider: IdentityProvi
       </SimpleGrid>
       {scim && <CopyField label={t.endpoint} value={scim.endpoint} />}
       {type !== 'local' && <CredentialsTable provider={provider} />}
+      {type === 'saml' && <ServiceCertificates provider={provider} />}
     </Stack>
   )
 }

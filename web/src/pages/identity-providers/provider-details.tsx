@@ -7,6 +7,7 @@ import { Time } from '../../components/time.tsx'
 import { useMay } from '../../session/use-me.ts'
 import { useTexts } from '../../texts/use-texts.tsx'
 import { CertificateFact } from './certificates.tsx'
+import { CheckAgain } from './check-again.tsx'
 import { CredentialsTable } from './credentials-table.tsx'
 import { DeleteDialog } from './delete-dialog.tsx'
 import type { IdentityProvider } from './queries.ts'
@@ -84,6 +85,7 @@ function Actions({ provider }: { readonly provider: IdentityProvider }) {
           >
             {t.testConnection}
           </Button>
+          {mayChange && <CheckAgain provider={provider} />}
           {mayChange && (
             <Button
               variant="default"

@@ -77,6 +77,20 @@ export const identityProviders = {
   retireText: (lastUsed: string) =>
     `Whatever still uses this set is refused at once (401). Last used: ${lastUsed}. Make sure that your identity provider has the new set.`,
   retireLast: 'This is the only set that works: provisioning stops until you rotate.',
+  certificate: 'Certificate',
+  // Reading again what it says of itself
+  checkMetadata: 'Check metadata',
+  metadataReadAt: 'Read just now at',
+  metadataSame: 'Nothing is different from what is kept here.',
+  metadataChanges: 'What is different',
+  metadataKept: 'Kept here',
+  metadataFound: 'In the metadata',
+  certificatesAdded: 'New certificates',
+  certificatesRemoved: 'Certificates that the metadata no longer names',
+  certificatesRemovedText:
+    'They are removed here too: a sign-in that is still signed with one of them is refused.',
+  applyMetadata: 'Take over',
+  metadataApplied: (name: string) => `${name} has the details of its metadata`,
   // Our certificates
   serviceCertificates: 'Our certificates',
   noServiceCertificates:

@@ -69,6 +69,18 @@ export const identityProviders: Texts['identityProviders'] = {
   retireText: (lastUsed) =>
     `この組を使っている要求は直ちに拒否されます（401）。最終使用: ${lastUsed}。IdP に新しい組が設定されていることを確認してください。`,
   retireLast: '有効な組はこれだけです。ローテーションするまでプロビジョニングは止まります。',
+  certificate: '証明書',
+  checkMetadata: 'メタデータを確認',
+  metadataReadAt: '今読み込んだアドレス：',
+  metadataSame: '保存されている内容と違いはありません。',
+  metadataChanges: '相違点',
+  metadataKept: '保存されている値',
+  metadataFound: 'メタデータの値',
+  certificatesAdded: '新しい証明書',
+  certificatesRemoved: 'メタデータから消えた証明書',
+  certificatesRemovedText: 'ここからも削除されます。これらの証明書で署名されたサインインは以後拒否されます。',
+  applyMetadata: '反映する',
+  metadataApplied: (name) => `${name} にメタデータの内容を反映しました`,
   serviceCertificates: 'Doorlist の証明書',
   noServiceCertificates:
     'まだありません。IdP がメタデータを読み込むとき、要求に署名するとき、またはここで作成されます。',

@@ -278,7 +278,7 @@ test('metadata is read again: certificates that change are shown, and taken over
     served = 'not metadata'
     await page.keyboard.press('Escape')
     await page.getByRole('button', { name: 'Check metadata' }).click()
-    await page.getByRole('alert').waitFor()
+    await page.getByRole('alert', { name: 'That did not work' }).waitFor()
     await screenshot(page, 'metadata-unreadable')
   } finally {
     far.close()

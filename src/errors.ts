@@ -30,6 +30,9 @@ export class Stale extends Error {}
 /** The database cannot answer now; nothing was half done, and the caller should try again. */
 export class Unavailable extends Error {}
 
+/** More is asked at once than can be done; nothing was begun. */
+export class Busy extends Unavailable {}
+
 /** The question is too large to be answered in the time that one request may take. */
 export class TooCostly extends Error {}
 

@@ -1,5 +1,6 @@
 // What the gateway asks for each request: whose session a cookie is, and what may be reached with it. One statement, by
 // keys; nothing of it is remembered, so what was revoked is refused at the next request, on every process.
+import { anyNested } from '#directory/user-row.ts'
 import type { Database } from '#platform/database.ts'
 import { prepared, raw, sql } from '#platform/sql.ts'
 import { ABSOLUTE_HOURS, IDLE_MINUTES } from '#sign-in/sessions.ts'
@@ -23,12 +24,13 @@ export interface Visitor extends Policy, Visit {
 
 const GROUPS_AT_MOST = 500
 
-/** Ids of the groups of the user `u`. `union` keeps a group once, so groups that hold each other end the walk. */
-export const GROUPS_OF_USER = raw(`(with recursive up(id) as (
-        select m.group_id from group_member m where m.member_id = u.id and m.tenant_id = u.tenant_id
-        union
-        select m.group_id from group_member m join up on m.member_id = up.id where m.tenant_id = u.tenant_id)
-      select coalesce(array_agg(up.id), '{}') from (select id from up limit ${GROUPS_AT_MOST}) up)`)
+const AT_MOST = raw(`limit ${GROUPS_AT_MOST}`)
+
+/** Ids of the groups of the user `u`, also of those that they are in through other groups. */
+export const GROUPS_OF_USER = sql`(select case when ${anyNested(raw('u.tenant_id'))}
+        then array(select m.group_id from effective_groups(u.tenant_id, array[u.id]) m ${AT_MOST})
+        else array(select m.group_id from group_member m
+          where m.member_id = u.id and m.tenant_id = u.tenant_id ${AT_MOST}) end)`
 
 /** @returns undefined: nobody, at this application */
 export async function findVisitor(

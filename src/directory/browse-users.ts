@@ -1,5 +1,6 @@
 // The portal's list of users: searched, filtered, sorted and cut into pages, at 100,000 users and more. A condition that
 // few users meet is turned into the list of their ids first; one that many meet is looked at on the way along an index.
+import { Invalid } from '#errors.ts'
 import type { Database, Queryable } from '#platform/database.ts'
 import { join, raw, type Sql, sql } from '#platform/sql.ts'
 import { caseKey } from '#protocol/scim/text.ts'
@@ -40,26 +41,52 @@ const KEYS: Record<UserSort, BrowseKey> = {
   userName: { column: 'u.user_name_key', type: 'text' },
   displayName: { column: 'u.display_name_key', type: 'text', nullable: true },
   created: {},
-  // Without an index, since every change would have to write it.
+  // Without an index, since every change would have to write it: the whole list is read.
   changed: { column: 'u.changed_at', type: 'timestamptz' },
 }
 
 /** Up to so many users a condition is turned into the list of their ids. */
 const FEW = 5_000
 
-/** @throws {Invalid} `after` is no cursor of this list */
-export async function browseUsers(
-  db: Database,
-  tenantId: string,
-  browse: UserBrowse,
-): Promise<{ users: UserSummary[]; next: string | undefined; total: Total }> {
+/** In larger lists nobody waits for the order of changes; the audit log has the newest ones at once. */
+const MOST_BY_CHANGE = 40_000
+
+export interface BrowsedUsers {
+  readonly users: readonly UserSummary[]
+  readonly next: string | undefined
+  readonly total: Total
+  /** In which orders this list can be had. */
+  readonly sorts: readonly UserSort[]
+}
+
+/** @throws {Invalid} `after` is no cursor of this list, or `sort` is not for one of this length */
+export async function browseUsers(db: Database, tenantId: string, browse: UserBrowse): Promise<BrowsedUsers> {
   const run = inTenant(db, tenantId)
   const narrowed = await narrow(run, tenantId, browse)
+  const sorts = await sortsOf(run, tenantId, narrowed)
+  if (browse.sort && !sorts.includes(browse.sort))
+    throw new Invalid(
+      'sort',
+      `by the time of change is for lists of at most ${MOST_BY_CHANGE.toLocaleString('en')} users; narrow the list, or look for the newest changes in the audit log`,
+    )
   const [found, total] = await Promise.all([
     pageOf(run, tenantId, browse, narrowed),
     totalOf(run, tenantId, browse, narrowed),
   ])
-  return { users: await summaries(run, tenantId, found.ids), next: found.next, total }
+  return { users: await summaries(run, tenantId, found.ids), next: found.next, total, sorts }
+}
+
+async function sortsOf(
+  db: Queryable,
+  tenantId: string,
+  { ids, idpIds }: Narrowed,
+): Promise<readonly UserSort[]> {
+  if (ids) return USER_SORTS
+  const [row] = await db.query<{ isLong: boolean }>(
+    sql`select count(*) > ${MOST_BY_CHANGE} as "isLong" from (select from directory_user u
+      where u.tenant_id = ${tenantId} and u.idp_id = any(${idpIds}::uuid[]) limit ${MOST_BY_CHANGE + 1}) counted`,
+  )
+  return row?.isLong ? USER_SORTS.filter((sort) => sort !== 'changed') : USER_SORTS
 }
 
 export function inTenant(db: Database, tenantId: string): Queryable {

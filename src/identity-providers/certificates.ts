@@ -49,6 +49,12 @@ export function describeCertificate(pem: string): CertificateFacts {
   }
 }
 
+/** Until when one of them is good; undefined where there is none. @param pems one certificate each */
+export function goodUntil(pems: readonly string[]): Date | undefined {
+  const ends = pems.map((pem) => describeCertificate(pem).notAfter)
+  return ends.toSorted((a, b) => b.getTime() - a.getTime())[0]
+}
+
 function readCertificate(pem: string): string {
   try {
     return new X509Certificate(pem).toString()

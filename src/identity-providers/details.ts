@@ -66,6 +66,11 @@ const FIELDS: Record<ProviderType, readonly Field[]> = {
   ],
   oidc: ['issuer', 'clientId', 'clientSecret', 'clientAuthentication', 'scopes'],
 }
+/** Whether a field of this name is one of the details, of whatever type. */
+export function isDetail(field: string): boolean {
+  return Object.values(FIELDS).some((fields) => (fields as readonly string[]).includes(field))
+}
+
 const NEEDED: Record<ProviderType, readonly Field[]> = {
   local: [],
   saml: ['entityIssuer', 'ssoUrl', 'certificates'],

@@ -17,6 +17,8 @@ export interface ServiceCertificate {
   readonly certificate: string
   readonly createdAt: Date
   readonly expiresAt: Date
+  /** Null while it is good. */
+  readonly retiredAt: Date | null
 }
 
 export interface ServiceKey extends ServiceCertificate {
@@ -32,8 +34,9 @@ const ALGORITHM = {
   publicExponent: new Uint8Array([1, 0, 1]),
 } as const
 const AT_A_TIME = 2
+const MOST_LISTED = 20
 
-type Provider = Pick<IdentityProvider, 'id' | 'tenantId' | 'name'>
+type Provider = Pick<IdentityProvider, 'id' | 'tenantId' | 'name' | 'type'>
 
 /** Those that are good, the one that signs first; the first one is made when there is none. */
 export async function serviceKeys(db: Database, seal: Seal, provider: Provider): Promise<ServiceKey[]> {
@@ -52,19 +55,19 @@ export async function serviceKeys(db: Database, seal: Seal, provider: Provider):
   return all.map((one) => opened(seal, tenantId, one))
 }
 
-/** Without their keys, the one that signs first. */
-export async function listServiceCertificates(
+/** Without their keys: those that are good, the one that signs first; then those that are retired, newest first. */
+export function listServiceCertificates(
   db: Database,
   tenantId: string,
   idpId: string,
 ): Promise<ServiceCertificate[]> {
-  const known = await db.run<SealedCertificate>({ tenantId }, select(tenantId, idpId))
-  return known.map(({ sealed: _, ...certificate }) => certificate)
+  return db.run<ServiceCertificate>({ tenantId }, selectAll(tenantId, idpId))
 }
 
 /**
- * Makes another one, beside the one that signs.
- * @throws {Refused} there are two already @throws {NotFound}
+ * Makes another one, beside the one that signs; the first one, where there is none.
+ * @returns all of them, as they are listed
+ * @throws {Refused} there are two already, or it is no SAML identity provider @throws {NotFound}
  */
 export async function rotateServiceCertificate(
   db: Database,
@@ -73,6 +76,8 @@ export async function rotateServiceCertificate(
   provider: Provider,
 ): Promise<ServiceCertificate[]> {
   const { tenantId } = witness
+  if (provider.type !== 'saml')
+    throw new Refused('Certificates of ours are for SAML identity providers alone')
   const made = await makeCertificate(provider)
   return db.transaction({ tenantId }, async (tx) => {
     await lockProvider(tx, provider.id)
@@ -80,20 +85,19 @@ export async function rotateServiceCertificate(
     if (good.length >= AT_A_TIME)
       throw new Refused(`${provider.name} has two certificates already; retire the old one first`)
     await insert(tx, seal, witness, provider, made)
-    const all = await tx.query<SealedCertificate>(select(tenantId, provider.id))
-    return all.map(({ sealed: _, ...certificate }) => certificate)
+    return tx.query<ServiceCertificate>(selectAll(tenantId, provider.id))
   })
 }
 
-/** From now on the other one signs. @throws {NotFound} @throws {Refused} it is the only one */
+/** From now on the other one signs. @returns all of them, as they are listed @throws {NotFound} @throws {Refused} it is the only one */
 export async function retireServiceCertificate(
   db: Database,
   witness: Witness,
   provider: Provider,
   id: string,
-): Promise<void> {
+): Promise<ServiceCertificate[]> {
   const { tenantId } = witness
-  await db.transaction({ tenantId }, async (tx) => {
+  return db.transaction({ tenantId }, async (tx) => {
     await lockProvider(tx, provider.id)
     const good = await tx.query<SealedCertificate>(select(tenantId, provider.id))
     const old = good.find((one) => one.id === id)
@@ -103,6 +107,7 @@ export async function retireServiceCertificate(
       where id = ${id} and tenant_id = ${tenantId} returning id`
     const change = { before: { serviceCertificate: fingerprint(old.certificate) } }
     await tx.query(audited(witness, update, { action: 'update', ...named(provider), change }))
+    return tx.query<ServiceCertificate>(selectAll(tenantId, provider.id))
   })
 }
 
@@ -110,9 +115,16 @@ interface SealedCertificate extends ServiceCertificate {
   readonly sealed: Buffer
 }
 
+const COLUMNS = sql`id, certificate, created_at as "createdAt", expires_at as "expiresAt", retired_at as "retiredAt"`
+
 function select(tenantId: string, idpId: string) {
-  return sql`select id, certificate, private_key as sealed, created_at as "createdAt", expires_at as "expiresAt"
+  return sql`select ${COLUMNS}, private_key as sealed
     from service_certificate where idp_id = ${idpId} and tenant_id = ${tenantId} and retired_at is null order by id`
+}
+
+function selectAll(tenantId: string, idpId: string) {
+  return sql`select ${COLUMNS} from service_certificate where idp_id = ${idpId} and tenant_id = ${tenantId}
+    order by retired_at desc nulls first, id limit ${MOST_LISTED}`
 }
 
 function opened(seal: Seal, tenantId: string, { sealed, ...certificate }: SealedCertificate): ServiceKey {

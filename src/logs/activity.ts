@@ -2,6 +2,7 @@
 // and never wait for it.
 import type { Database } from '#platform/database.ts'
 import { prepared, raw, sql } from '#platform/sql.ts'
+import { openRepeats } from './repeats.ts'
 import type { LogSource } from './search.ts'
 import { batchRows, LOG_COLUMNS, openLogWriter, type WriterOptions } from './writer.ts'
 
@@ -14,12 +15,14 @@ export interface ActivityEntry {
     /** As it was given: an address, a userName. */
     readonly name: string
   }
-  readonly kind: 'sign-in' | 'sign-out' | 'factor' | 'access'
+  readonly kind: 'sign-in' | 'sign-out' | 'proof' | 'factor' | 'password' | 'access'
   /** What was reached, or entered; undefined: the portal. */
   readonly application?: { readonly id?: string | undefined; readonly name: string } | undefined
   readonly result?: 'success' | 'failure' | undefined
-  /** Why it failed, or what was done to a factor. Never a secret. */
+  /** Why it failed, by what it was done, or what was done to a factor. Never a secret. */
   readonly reason?: string | undefined
+  /** Told of once in ten minutes for this actor: whoever is cut off tries on, and must not fill the log. */
+  readonly once?: boolean | undefined
   readonly requestId?: string | undefined
   readonly sourceAddress?: string | undefined
 }
@@ -33,9 +36,11 @@ export interface Activity {
 
 const LONGEST_NAME = 300
 const PORTAL = 'Admin portal'
+const AGAIN_MILLISECONDS = 600_000
 
 /** @param gateway name of this process, which each event tells */
 export function openActivity(db: Database, gateway: string, options: WriterOptions = {}): Activity {
+  const isRepeat = openRepeats(AGAIN_MILLISECONDS)
   const writer = openLogWriter(
     db,
     (batch) =>
@@ -46,10 +51,22 @@ export function openActivity(db: Database, gateway: string, options: WriterOptio
     options,
   )
   return {
-    record({ tenantId, actor, kind, application, result = 'success', reason, requestId, sourceAddress }) {
+    record({
+      tenantId,
+      actor,
+      kind,
+      application,
+      result = 'success',
+      reason,
+      once,
+      requestId,
+      sourceAddress,
+    }) {
+      const at = new Date()
+      if (once && isRepeat(`${tenantId} ${actor.type} ${plain(actor.name)} ${kind} ${reason}`, at)) return
       writer.write({
         tenantId,
-        at: new Date(),
+        at,
         actorType: actor.type,
         actorId: actor.id,
         actorName: plain(actor.name),

@@ -2,6 +2,7 @@
 // administrators of the default tenant. An event may also be about one tenant; then that tenant's administrators read it.
 import { type Database, SYSTEM } from '#platform/database.ts'
 import { prepared, raw, sql } from '#platform/sql.ts'
+import { openRepeats } from './repeats.ts'
 import type { LogSource } from './search.ts'
 import { batchRows, LOG_COLUMNS, openLogWriter, type WriterOptions } from './writer.ts'
 
@@ -52,21 +53,9 @@ const FAILURES: ReadonlySet<string> = new Set([
 const AGAIN_MILLISECONDS = 600_000
 const REPEATING: ReadonlySet<string> = new Set(['work-failed', 'audit-not-sealed', 'entries-lost'])
 
-/** @returns whether an entry says the same as one before, a short time ago */
-function openRepeats(): (entry: SystemEntry, at: Date) => boolean {
-  const told = new Map<string, number>()
-  return ({ event, name, tenantId = '' }, at) => {
-    if (!REPEATING.has(event)) return false
-    const key = `${event} ${tenantId} ${name}`
-    const again = at.getTime() - (told.get(key) ?? 0) < AGAIN_MILLISECONDS
-    if (!again) told.set(key, at.getTime())
-    return again
-  }
-}
-
 /** @param gateway name of this process, which each event tells */
 export function openSystemLog(db: Database, gateway: string, options: WriterOptions = {}): SystemLog {
-  const isRepeat = openRepeats()
+  const isRepeat = openRepeats(AGAIN_MILLISECONDS)
   const onLost = (count: number) =>
     log.record({ event: 'entries-lost', name: 'system log', detail: { count } })
   const writer = openLogWriter(
@@ -81,7 +70,7 @@ export function openSystemLog(db: Database, gateway: string, options: WriterOpti
   const log: SystemLog = {
     record(entry) {
       const { event, name, at = new Date(), tenantId, detail } = entry
-      if (isRepeat(entry, at)) return
+      if (REPEATING.has(event) && isRepeat(`${event} ${tenantId ?? ''} ${name}`, at)) return
       writer.write({
         tenantId: tenantId ?? null,
         at,

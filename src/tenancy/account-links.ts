@@ -1,7 +1,7 @@
 // One-time links into an account: the first owner's set-up, an invitation, a new password. They share one page, one set of
 // rules for what may be chosen, and one end: the link is void and what it was for is done, or neither.
 import { NotFound } from '#errors.ts'
-import { type FactorTools, hasFactor } from '#factors/factors.ts'
+import { hasFactor } from '#factors/factors.ts'
 import type { Database, TenantTx } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
 import { endSessionsOf, type SessionOrigin, startSession } from './administrator-sessions.ts'
@@ -13,6 +13,7 @@ import { keepPassword, readPassword } from './passwords.ts'
 import { emailKey, readEmail, readPlainName } from './rules.ts'
 import { digestOf, tenantOfToken } from './scoped-tokens.ts'
 import { findSetupLink, voidSetupLink } from './setup-link.ts'
+import { type SignInTools, tell } from './tell.ts'
 import { forgetTries } from './throttle.ts'
 
 export interface AccountLink {
@@ -43,10 +44,6 @@ export interface Accepted {
   readonly sessionToken: string | undefined
   /** Shown once. */
   readonly recoveryCodes: readonly string[] | undefined
-}
-
-export interface LinkOrigin extends SessionOrigin {
-  readonly requestId: string
 }
 
 /** @throws {NotFound} unknown, used, expired or replaced */
@@ -86,10 +83,10 @@ export async function findAccountLink(db: Database, token: string): Promise<Acco
 
 /** @throws {NotFound} as above @throws {Invalid} {Conflict} {Refused} the link stays good */
 export async function acceptAccountLink(
-  tools: FactorTools,
+  tools: SignInTools,
   token: string,
   input: Acceptance,
-  origin: LinkOrigin,
+  origin: SessionOrigin,
 ): Promise<Accepted> {
   const link = await findAccountLink(tools.db, token)
   return link.administratorId === undefined
@@ -98,11 +95,11 @@ export async function acceptAccountLink(
 }
 
 async function makeAccount(
-  tools: FactorTools,
+  tools: SignInTools,
   token: string,
   link: AccountLink,
   { email = '', name = '', password, factor }: Acceptance,
-  origin: LinkOrigin,
+  origin: SessionOrigin,
 ): Promise<Accepted> {
   const { tenantId, role } = link
   const wish = { email: link.email ?? email, name, role, password }
@@ -112,7 +109,7 @@ async function makeAccount(
   readPassword(password, { withFactor: factor !== undefined })
   const proven = factor && (await proveNewFactor(tools, tenantId, link.boundTo, factor))
   const fresh = await prepareAdministrator(wish, { withFactor: proven !== undefined })
-  return tools.db.transaction({ tenantId }, async (tx) => {
+  const accepted = await tools.db.transaction({ tenantId }, async (tx) => {
     await voidLink(tx, token, link)
     const witness = { tenantId, actor: actorOf(fresh, origin) }
     await addAdministrator(tx, witness, fresh)
@@ -120,15 +117,18 @@ async function makeAccount(
     const sessionToken = await startSession(tx, tenantId, fresh.id, origin)
     return { email: fresh.email, sessionToken, recoveryCodes }
   })
+  const reason = link.kind === 'setup' ? 'set-up link' : 'invitation accepted'
+  tell(tools, { tenantId, id: fresh.id, email: fresh.email }, origin, { kind: 'sign-in', reason })
+  return accepted
 }
 
 async function resetPassword(
-  tools: FactorTools,
+  tools: SignInTools,
   token: string,
   link: AccountLink,
   id: string,
   { password }: Acceptance,
-  origin: LinkOrigin,
+  origin: SessionOrigin,
 ): Promise<Accepted> {
   const { tenantId } = link
   const kept = await keepPassword(password, { withFactor: link.hasFactor })
@@ -138,11 +138,12 @@ async function resetPassword(
     await setPassword(tx, { tenantId, actor: actorOf({ id, email }, origin) }, { id, email }, kept)
     await endSessionsOf(tx, id)
   })
+  tell(tools, { tenantId, id, email }, origin, { kind: 'password', reason: 'set by a link' })
   await forgetTries(tools.db, { what: 'password', who: emailKey(email) })
   return { email, sessionToken: undefined, recoveryCodes: undefined }
 }
 
-function actorOf({ id, email }: { readonly id: string; readonly email: string }, origin: LinkOrigin) {
+function actorOf({ id, email }: { readonly id: string; readonly email: string }, origin: SessionOrigin) {
   const { requestId, sourceAddress } = origin
   return {
     type: 'administrator',

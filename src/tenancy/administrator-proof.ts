@@ -1,13 +1,15 @@
 // A fresh proof of who holds a session, which dangerous things ask for: the second factor where there is one, else the
 // password. The session gets a new token with it.
+import type { Witness } from '#audit/record.ts'
 import { Invalid, Unauthenticated } from '#errors.ts'
 import type { FactorTools } from '#factors/factors.ts'
 import { sql } from '#platform/sql.ts'
 import { renewSession, type SignedIn } from './administrator-sessions.ts'
-import { demandFactor, type FactorAnswer, readMeans } from './means.ts'
+import { demandFactor, type FactorAnswer, nameOf, readMeans } from './means.ts'
 import { type Method, methodsOf, nextStep } from './next-step.ts'
 import { verifyPassword } from './passwords.ts'
 import { emailKey } from './rules.ts'
+import { type SignInTools, tell, tellRefusal } from './tell.ts'
 import { countTry, forgetTries } from './throttle.ts'
 
 export type Proof = { readonly password: string } | FactorAnswer
@@ -25,14 +27,32 @@ export async function proofsOf(tools: FactorTools, own: SignedIn): Promise<(Meth
 }
 
 /** @returns the new token of the session @throws {Unauthenticated} {Throttled} {Invalid} `password` is not enough */
-export async function proveAgain(tools: FactorTools, own: SignedIn, proof: Proof): Promise<string> {
+export async function proveAgain(
+  tools: SignInTools,
+  { actor }: Witness,
+  own: SignedIn,
+  proof: Proof,
+): Promise<string> {
+  const { tenantId, administratorId: id, email } = own
+  const account = { tenantId, id, email }
+  const what = 'password' in proof ? 'password' : nameOf(proof)
+  try {
+    await demandProof(tools, own, proof)
+  } catch (error) {
+    tellRefusal(tools, account, actor, error, { kind: 'proof', what })
+    throw error
+  }
+  const token = await tools.db.transaction({ tenantId }, (tx) => renewSession(tx, own))
+  tell(tools, account, actor, { kind: 'proof', reason: what })
+  return token
+}
+
+async function demandProof(tools: FactorTools, own: SignedIn, proof: Proof): Promise<void> {
   const { tenantId, administratorId } = own
-  if ('password' in proof) {
-    if (!(await proofsOf(tools, own)).includes('password'))
-      throw new Invalid('password', 'is not enough here: this account has a second factor')
-    await demandPassword(tools, own, proof.password)
-  } else await demandFactor(tools, tenantId, administratorId, ownCeremonies(own), proof)
-  return tools.db.transaction({ tenantId }, (tx) => renewSession(tx, own))
+  if (!('password' in proof)) return demandFactor(tools, tenantId, administratorId, ownCeremonies(own), proof)
+  if (!(await proofsOf(tools, own)).includes('password'))
+    throw new Invalid('password', 'is not enough here: this account has a second factor')
+  await demandPassword(tools, own, proof.password)
 }
 
 /** The password of whoever is signed in. @throws {Unauthenticated} {Throttled} */

@@ -22,7 +22,9 @@ export interface SignedIn {
   readonly provenLately: boolean
 }
 
+/** The request by which somebody signs in. */
 export interface SessionOrigin {
+  readonly requestId: string
   readonly sourceAddress?: string | undefined
   readonly userAgent?: string | undefined
 }

@@ -1,16 +1,16 @@
 // How an administrator signs in to the portal: a password, then a second factor where there is one; or a passkey alone.
 // `nextStep` decides; what happens here is proving, and giving out the token of what comes next.
 import { Unauthenticated } from '#errors.ts'
-import type { FactorTools } from '#factors/factors.ts'
 import { type Assertion, provePasskey } from '#factors/passkeys.ts'
 import { type Database, SYSTEM } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
 import { type SessionOrigin, startSession } from './administrator-sessions.ts'
-import { demandFactor, type FactorAnswer, readMeans } from './means.ts'
+import { demandFactor, type FactorAnswer, nameOf, readMeans } from './means.ts'
 import { type Method, nextStep } from './next-step.ts'
 import { verifyPassword } from './passwords.ts'
 import { emailKey } from './rules.ts'
 import { beginAttempt, findAttempt, finishAttempt } from './sign-in-attempts.ts'
+import { type Account, type SignInTools, tell, tellRefusal } from './tell.ts'
 import { countTry, forgetTries, giveTryBack } from './throttle.ts'
 
 export interface Organisation {
@@ -31,10 +31,10 @@ export interface PasswordSignIn {
   readonly organisation?: string | undefined
 }
 
-interface Candidate extends Organisation {
-  readonly id: string
-  readonly tenantId: string
-  readonly passwordHash: string
+interface Candidate extends Organisation, Account {
+  /** Null where this account is opened by no password. */
+  readonly passwordHash: string | null
+  readonly disabled: boolean
 }
 
 /** Accounts with one address whose passwords are compared; each costs what a password costs. */
@@ -45,18 +45,15 @@ export const ANYONE = 'anyone'
 
 /** @throws {Unauthenticated} in the same words, whatever is wrong @throws {Throttled} */
 export async function signIn(
-  tools: FactorTools,
+  tools: SignInTools,
   input: PasswordSignIn,
   origin: SessionOrigin,
 ): Promise<SignInOutcome> {
   const { db } = tools
-  const account = { what: 'password', who: emailKey(input.email) } as const
   const address = { what: 'address', who: origin.sourceAddress ?? '' } as const
   await countTry(db, address)
-  await countTry(db, account)
-  const [candidate, ...others] = await matching(db, input)
-  if (!candidate) throw new Unauthenticated('E-mail address or password is wrong')
-  await Promise.all([forgetTries(db, account), giveTryBack(db, address)])
+  const [candidate, ...others] = await opened(tools, input, origin)
+  await giveTryBack(db, address)
   if (others.length > 0) {
     const organisations = [candidate, ...others].map(({ slug, name }) => ({ slug, name }))
     return { next: 'organisation', organisations }
@@ -66,48 +63,87 @@ export async function signIn(
   const step = nextStep({ password: true, factor: false, passkey: false }, means)
   if (step.next === 'factor') return { ...step, attemptToken: await beginAttempt(db, tenantId, id) }
   const sessionToken = await db.transaction({ tenantId }, (tx) => startSession(tx, tenantId, id, origin))
+  tell(tools, candidate, origin, { kind: 'sign-in', reason: 'password' })
   return { next: 'complete', sessionToken }
 }
 
-/** The accounts that this address and password open. Where there is no account, the work is done all the same. */
-async function matching(
-  db: Database,
-  { email, password, organisation }: PasswordSignIn,
-): Promise<Candidate[]> {
-  const candidates = await db.run<Candidate>(
+/** The accounts that this address and password open. @throws {Unauthenticated} none @throws {Throttled} */
+async function opened(
+  tools: SignInTools,
+  input: PasswordSignIn,
+  origin: SessionOrigin,
+): Promise<readonly [Candidate, ...Candidate[]]> {
+  const tried = { what: 'password', who: emailKey(input.email) } as const
+  const candidates = await findCandidates(tools.db, input)
+  try {
+    await countTry(tools.db, tried)
+    const [first, ...others] = await matchPassword(candidates, input.password)
+    if (!first) throw new Unauthenticated('E-mail address or password is wrong')
+    await forgetTries(tools.db, tried)
+    return [first, ...others]
+  } catch (error) {
+    for (const one of candidates)
+      tellRefusal(tools, one, origin, error, {
+        kind: 'sign-in',
+        what: one.disabled ? 'password, and the account is disabled' : 'password',
+      })
+    throw error
+  }
+}
+
+/** Every account of the address, those first that can be opened. */
+function findCandidates(db: Database, { email, organisation }: PasswordSignIn): Promise<Candidate[]> {
+  return db.run<Candidate>(
     SYSTEM, // whose administrator it is, only the address says
-    sql`select a.id, a.tenant_id as "tenantId", a.password_hash as "passwordHash", t.slug, t.name
+    sql`select a.id, a.tenant_id as "tenantId", a.email, a.password_hash as "passwordHash", t.slug, t.name,
+        a.disabled_at is not null as disabled
       from administrator a join tenant t on t.id = a.tenant_id
-      where a.email_key = ${emailKey(email)} and a.disabled_at is null and a.password_hash is not null
+      where a.email_key = ${emailKey(email)}
         and (${organisation ?? null}::text is null or t.slug = ${organisation ?? null})
-      order by a.email_key, a.id limit ${MOST_CANDIDATES}`,
+      order by a.disabled_at is not null or a.password_hash is null, a.id limit ${MOST_CANDIDATES}`,
   )
+}
+
+/** Where no account can be opened, the work is done all the same. */
+async function matchPassword(all: readonly Candidate[], password: string): Promise<Candidate[]> {
+  const candidates = all.filter(({ disabled, passwordHash }) => !disabled && passwordHash !== null)
   if (candidates.length === 0) {
     await verifyPassword(password, undefined)
     return []
   }
-  const right = await Promise.all(candidates.map((one) => verifyPassword(password, one.passwordHash)))
+  const right = await Promise.all(
+    candidates.map(({ passwordHash }) => verifyPassword(password, passwordHash ?? undefined)),
+  )
   return candidates.filter((_, i) => right[i])
 }
 
 /** The second factor of an attempt. @throws {Unauthenticated} {Throttled} {Refused} */
 export async function signInByFactor(
-  tools: FactorTools,
+  tools: SignInTools,
   attemptToken: string | undefined,
   answer: FactorAnswer,
   origin: SessionOrigin,
 ): Promise<string> {
-  const { tenantId, administratorId, boundTo } = await findAttempt(tools.db, attemptToken)
-  await demandFactor(tools, tenantId, administratorId, boundTo, answer)
-  return tools.db.transaction({ tenantId }, async (tx) => {
+  const { tenantId, administratorId: id, email, boundTo } = await findAttempt(tools.db, attemptToken)
+  const account = { tenantId, id, email }
+  const what = nameOf(answer)
+  try {
+    await demandFactor(tools, tenantId, id, boundTo, answer)
+  } catch (error) {
+    tellRefusal(tools, account, origin, error, { kind: 'sign-in', what })
+    throw error
+  }
+  const token = await tools.db.transaction({ tenantId }, async (tx) => {
     await finishAttempt(tx, attemptToken ?? '')
-    return startSession(tx, tenantId, administratorId, origin)
+    return startSession(tx, tenantId, id, origin)
   })
+  tell(tools, account, origin, { kind: 'sign-in', reason: `password and ${what}` })
+  return token
 }
 
 /** A passkey, and nothing else: it says who it is, and is two factors at once. @throws {Unauthenticated} {Throttled} */
 export async function signInByPasskey(
-  tools: FactorTools,
+  tools: SignInTools,
   assertion: Assertion,
   origin: SessionOrigin,
 ): Promise<string> {
@@ -118,11 +154,18 @@ export async function signInByPasskey(
     throw new Unauthenticated('This passkey belongs to no account here')
   const { tenantId, holder } = proven
   await giveTryBack(tools.db, address)
-  return tools.db.transaction({ tenantId }, async (tx) => {
-    const enabled = sql`select id from administrator
-      where id = ${holder.id} and tenant_id = ${tenantId} and disabled_at is null`
-    if ((await tx.query(enabled)).length === 0)
-      throw new Unauthenticated('This passkey belongs to no account here')
-    return startSession(tx, tenantId, holder.id, origin)
+  const [owner, token] = await tools.db.transaction({ tenantId }, async (tx) => {
+    const [found] = await tx.query<Account & { disabled: boolean }>(
+      sql`select id, tenant_id as "tenantId", email, disabled_at is not null as disabled from administrator
+        where id = ${holder.id} and tenant_id = ${tenantId}`,
+    )
+    return [found, found && !found.disabled ? await startSession(tx, tenantId, found.id, origin) : undefined]
   })
+  if (token === undefined) {
+    if (owner)
+      tell(tools, owner, origin, { kind: 'sign-in', result: 'failure', reason: 'the account is disabled' })
+    throw new Unauthenticated('This passkey belongs to no account here')
+  }
+  if (owner) tell(tools, owner, origin, { kind: 'sign-in', reason: 'passkey' })
+  return token
 }

@@ -14,6 +14,12 @@ import { countTry, forgetTries } from './throttle.ts'
 /** What a person answers when asked for a second factor. */
 export type FactorAnswer = { readonly code: string } | { readonly recoveryCode: string } | Assertion
 
+/** How logs name it. */
+export function nameOf(answer: FactorAnswer): string {
+  if ('code' in answer) return 'code'
+  return 'recoveryCode' in answer ? 'recovery code' : 'passkey'
+}
+
 /** Statements of one tenant, each by itself. */
 export function inTenant(db: Database, tenantId: string): Queryable {
   return { query: (statement) => db.run({ tenantId }, statement) }

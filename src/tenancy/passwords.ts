@@ -1,6 +1,7 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 import { Invalid } from '#errors.ts'
+import { openGate } from '#platform/gate.ts'
 
 /** Alone, and where a second factor stands beside it. @see NIST SP 800-63B-4 §3.1.1.2 */
 const FEWEST_CHARACTERS = 15
@@ -13,7 +14,17 @@ const PASSES = 2
 const LANES = 1
 const HASH_BYTES = 32
 
-const derive = promisify(argon2)
+/**
+ * A password costs 19 MiB and some 30 ms in one of the four threads of the process, for whoever asks: two at a time, so
+ * that the others stay free, and no more waiting than are done within two seconds.
+ */
+const gate = openGate({ atOnce: 2, waiting: 64 })
+const argon2Async = promisify(argon2)
+
+/** @throws {Busy} */
+function derive(parameters: Parameters<typeof argon2>[1]): Promise<Buffer> {
+  return gate(() => argon2Async('argon2id', parameters))
+}
 
 /** @returns the password in the form in which it is hashed @throws {Invalid} `password` */
 export function readPassword(text: string, { withFactor = false } = {}): string {
@@ -37,11 +48,11 @@ export interface KeptPassword {
   readonly isLong: boolean
 }
 
-/** @throws {Invalid} `password` */
+/** @throws {Invalid} `password` @throws {Busy} */
 export async function keepPassword(text: string, rule: { withFactor?: boolean } = {}): Promise<KeptPassword> {
   const password = readPassword(text, rule)
   const nonce = randomBytes(16)
-  const hash = await derive('argon2id', {
+  const hash = await derive({
     message: password,
     nonce,
     parallelism: LANES,
@@ -60,12 +71,13 @@ const PHC = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Z
 /**
  * Whether a password is the one that was hashed. Without a hash the same work is done for nothing, so that the time that
  * it takes does not tell whether there is an account.
+ * @throws {Busy}
  */
 export async function verifyPassword(text: string, kept: string | undefined): Promise<boolean> {
   const [, memory = MEMORY_KIBIBYTES, passes = PASSES, lanes = LANES, salt = '', digest = ''] =
     PHC.exec(kept ?? '') ?? []
   const expected = Buffer.from(digest, 'base64')
-  const given = await derive('argon2id', {
+  const given = await derive({
     message: [...text.normalize('NFKC')].slice(0, MOST_CHARACTERS).join(''),
     nonce: salt === '' ? randomBytes(16) : Buffer.from(salt, 'base64'),
     parallelism: Number(lanes),

@@ -7,6 +7,7 @@ import { digestOf, newScopedToken, tenantOfToken } from './scoped-tokens.ts'
 export interface Attempt {
   readonly tenantId: string
   readonly administratorId: string
+  readonly email: string
   /** What its passkey ceremonies are bound to. */
   readonly boundTo: string
 }
@@ -28,16 +29,16 @@ export async function beginAttempt(db: Database, tenantId: string, administrator
 export async function findAttempt(db: Database, token: string | undefined): Promise<Attempt> {
   const tenantId = token === undefined ? undefined : tenantOfToken('attempt', token)
   if (token === undefined || tenantId === undefined) throw over()
-  const [found] = await db.run<{ administratorId: string }>(
+  const [found] = await db.run<{ administratorId: string; email: string }>(
     { tenantId },
-    sql`select s.administrator_id as "administratorId" from sign_in_attempt s
+    sql`select s.administrator_id as "administratorId", a.email from sign_in_attempt s
       join administrator a on a.id = s.administrator_id and a.disabled_at is null
       where s.digest = ${digestOf(token)} and s.tenant_id = ${tenantId} and s.expires_at > now()`,
   )
   if (!found) throw over()
   return {
     tenantId,
-    administratorId: found.administratorId,
+    ...found,
     boundTo: `attempt:${digestOf(token).toString('hex')}`,
   }
 }

@@ -1,9 +1,9 @@
 // How often one may try to prove something. Counted before it is looked at, in the database: guesses that run side by
 // side, on several processes, are all counted, and when there were too many even the right answer is refused for a while.
 import { hash } from 'node:crypto'
-import { isIPv6 } from 'node:net'
 import { Throttled } from '#errors.ts'
 import { type Database, SYSTEM } from '#platform/database.ts'
+import { networkOf } from '#platform/network-of.ts'
 import { sql } from '#platform/sql.ts'
 
 export interface Tried {
@@ -49,16 +49,6 @@ export async function giveTryBack(db: Database, tried: Tried): Promise<void> {
     SYSTEM,
     sql`update sign_in_throttle set tries = tries - 1 where subject = ${subjectOf(tried)} and tries > 0`,
   )
-}
-
-/** Whoever has one IPv6 address has the 2^64 beside it. */
-export function networkOf(address: string): string {
-  if (!isIPv6(address)) return address
-  const [head = '', tail] = address.split('::')
-  const left = head.split(':').filter(Boolean)
-  const right = (tail ?? '').split(':').filter(Boolean)
-  const zeros = tail === undefined ? [] : Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0')
-  return `${[...left, ...zeros, ...right].slice(0, 4).join(':')}::/64`
 }
 
 function subjectOf({ what, who }: Tried): Buffer {

@@ -1,8 +1,12 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type House, openHouse } from '../harness.ts'
 import { CERTIFICATE } from '../identity-providers/certificate.ts'
 import type { ApiClient } from '../portal-client.ts'
+import { keyPair } from '../sign-in/key-pair.ts'
+import { connectSaml } from '../sign-in/saml-house.ts'
 import { expectAccessible, launchBrowser, openPortal, screenshot } from './browser.ts'
 
 let house: House
@@ -10,7 +14,7 @@ let browser: Browser
 let tenantId: string
 let ada: ApiClient
 beforeAll(async () => {
-  house = await openHouse()
+  house = await openHouse({ allowPrivateNetworks: ['127.0.0.0/8'] })
   tenantId = await house.tenant('acme')
   ada = await house.administrator(tenantId, 'admin')
   browser = await launchBrowser()
@@ -131,7 +135,7 @@ test('a row opens to its details; credentials are rotated, and the old set retir
   const idp = await house.identityProvider({ tenant: 'acme', name: 'Rotating' })
   const page = await openPortal(browser, house.url, ada, { width: 1440, height: 900 })
   await page.goto(`/admin/identity-providers?open=${idp.id}`)
-  await page.getByText('SCIM credentials').waitFor()
+  await page.getByRole('heading', { name: 'SCIM credentials' }).waitFor()
   await page.getByRole('button', { name: 'Rotate …' }).waitFor()
   await lookAt(page, 'identity-providers')
   await page.getByRole('button', { name: 'Rotate …' }).click()
@@ -205,4 +209,78 @@ test('an auditor looks and is offered nothing to change; the pages speak Japanes
   expect(await page.getByRole('link', { name: '新しい IdP' }).count()).toBe(0)
   expect(await page.getByRole('switch').first().isDisabled()).toBe(true)
   await screenshot(page, 'identity-providers-ja')
+})
+
+test('our own certificates toward a SAML identity provider: made, rolled over, retired; requests signed', async () => {
+  const idp = await connectSaml(house, tenantId, 'Signing', await keyPair())
+  const page = await openPortal(browser, house.url, ada, { width: 1440, height: 900 })
+  await page.goto(`/admin/identity-providers?open=${idp.id}`)
+  await page.getByText('None yet. The first one is made').waitFor()
+  await page.getByRole('button', { name: 'Make a certificate …' }).click()
+  await page.getByText('It is good for 5 years').waitFor()
+  await page.getByRole('button', { name: 'Make a certificate', exact: true }).click()
+  await page.getByText('In use', { exact: true }).waitFor()
+  await page.getByLabel('Sign our requests').click({ force: true })
+  await page.getByText('give it our certificate first').waitFor()
+  await page.getByRole('button', { name: 'Sign requests', exact: true }).click()
+  await page.getByText('carry a signature').waitFor()
+  await page.getByRole('button', { name: 'Rotate …' }).last().click()
+  await screenshot(page, 'service-certificate-rotate')
+  await page.getByRole('button', { name: 'Rotate', exact: true }).click()
+  await page.getByText('Two are published').waitFor()
+  expect(await page.getByRole('link', { name: /^Download the certificate/ }).count()).toBe(2)
+  await page.getByRole('heading', { name: 'Our certificates' }).scrollIntoViewIfNeeded()
+  await lookAt(page, 'service-certificates')
+  await page.getByRole('button', { name: 'Retire …' }).nth(1).click()
+  await page.getByText('From now on the next certificate signs').waitFor()
+  await screenshot(page, 'service-certificate-retire')
+  await page.getByRole('button', { name: 'Retire', exact: true }).click()
+  await page.getByText('Retired', { exact: true }).waitFor()
+  const { items } = (await ada.get(`/identity-providers/${idp.id}/service-certificates`)).json
+  expect(items.map(({ state }: { state: string }) => state)).toEqual(['signing', 'retired'])
+  expect((await ada.get(`/identity-providers/${idp.id}`)).json.details.signRequests).toBe(true)
+})
+
+test('metadata is read again: certificates that change are shown, and taken over in one step', async () => {
+  let served = METADATA
+  const far = createServer((_request, answer) => answer.end(served))
+  await new Promise<void>((resolve) => far.listen(0, '127.0.0.1', resolve))
+  try {
+    const metadataUrl = `http://127.0.0.1:${(far.address() as AddressInfo).port}/metadata`
+    const { details } = (await ada.post('/identity-providers/metadata', { url: metadataUrl })).json
+    const soon = (await keyPair()).certificate // good until tomorrow
+    const made = await ada.post('/identity-providers', {
+      name: 'Expiring',
+      type: 'saml',
+      details: { ...details, certificates: [soon] },
+    })
+    const page = await openPortal(browser, house.url, ada, { width: 1440, height: 900 })
+    await page.goto('/admin')
+    await page.getByText('Certificate: Expires soon').first().waitFor()
+    await lookAt(page, 'overview-certificate')
+    await page.goto(`/admin/identity-providers?open=${made.json.id}`)
+    await page.getByText('Certificate: Expires soon').first().waitFor()
+    served = METADATA.replace('acme.okta.com/sso', 'acme.okta.com/new')
+    await page.getByRole('button', { name: 'Check metadata' }).click()
+    await page.getByText('https://acme.okta.com/new').waitFor()
+    await page.getByText('New certificates').waitFor()
+    await page.getByText('Certificates that the metadata no longer names').waitFor()
+    await lookAt(page, 'metadata-changes')
+    await page.getByRole('button', { name: 'Take over' }).click()
+    await page.getByText('Expiring has the details of its metadata').waitFor()
+    const { json } = await ada.get(`/identity-providers/${made.json.id}`)
+    expect(json.details).toMatchObject({
+      ssoUrl: 'https://acme.okta.com/new',
+      certificates: [{ subject: 'CN=idp.example' }],
+    })
+    await page.getByRole('button', { name: 'Check metadata' }).click()
+    await page.getByText('Nothing is different').waitFor()
+    served = 'not metadata'
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Check metadata' }).click()
+    await page.getByRole('alert', { name: 'That did not work' }).waitFor()
+    await screenshot(page, 'metadata-unreadable')
+  } finally {
+    far.close()
+  }
 })

@@ -1,9 +1,11 @@
+import { X509Certificate } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type House, openHouse } from '../harness.ts'
 import { CERTIFICATE } from '../identity-providers/certificate.ts'
 import type { ApiClient } from '../portal-client.ts'
+import { keyPair } from '../sign-in/key-pair.ts'
 
 let house: House
 let closed: House
@@ -140,4 +142,50 @@ test('pasted certificates are read, several in one text', async () => {
   expect(answer.json.certificates).toHaveLength(1)
   const wrong = await ada.post('/identity-providers/certificates', { certificates: ['nothing'] })
   expect([wrong.status, wrong.json.errors[0].field]).toEqual([422, 'certificates'])
+})
+
+test('metadata is read again where it came from: what is different is shown, and nothing is changed by looking', async () => {
+  pages.set('/rolling', METADATA)
+  const read = await ada.post('/identity-providers/metadata', { url: `${farUrl}/rolling` })
+  const { certificates, ...details } = read.json.details
+  const pems = certificates.map(({ pem }: { pem: string }) => pem)
+  const body = { name: 'Rolling', type: 'saml', details: { ...details, certificates: pems } }
+  const { id } = (await ada.post('/identity-providers', body)).json
+  const path = `/identity-providers/${id}/metadata/comparison`
+  expect((await ada.post(path)).json).toMatchObject({
+    url: `${farUrl}/rolling`,
+    changes: [],
+    certificates: { added: [], removed: [], kept: [{ subject: 'CN=idp.example' }] },
+  })
+
+  const next = new X509Certificate((await keyPair()).certificate).toString()
+  const nextDer = next.replace(/-----[A-Z ]+-----/g, '').trim()
+  pages.set('/rolling', METADATA.replace(der, nextDer).replace('idp.example/sso', 'idp.example/new'))
+  const { json } = await ada.post(path)
+  expect(json).toMatchObject({
+    changes: [{ field: 'ssoUrl', before: 'https://idp.example/sso', after: 'https://idp.example/new' }],
+    certificates: { added: [{ pem: next }], removed: [{ subject: 'CN=idp.example' }], kept: [] },
+  })
+  const kept = await ada.get(`/identity-providers/${id}`)
+  expect([kept.json.details.ssoUrl, kept.json.version]).toEqual(['https://idp.example/sso', json.version])
+})
+
+test('where no address is known, or nothing answers there, the comparison says so', async () => {
+  const details = { entityIssuer: 'urn:idp', metadataUrl: `${farUrl}/gone` }
+  const { id } = (await ada.post('/identity-providers', { name: 'Gone', type: 'saml', details })).json
+  const gone = await ada.post(`/identity-providers/${id}/metadata/comparison`)
+  expect([gone.status, gone.json.detail]).toEqual([422, expect.stringContaining('status 404')])
+  const bare = (await ada.post('/identity-providers', { name: 'Bare', type: 'saml' })).json.id
+  const unknown = await ada.post(`/identity-providers/${bare}/metadata/comparison`)
+  expect([unknown.status, unknown.json.errors[0].field]).toEqual([422, 'metadataUrl'])
+  expect((await eve.post(`/identity-providers/${id}/metadata/comparison`)).status).toBe(404)
+})
+
+test('metadata that has moved into a private network is not read again', async () => {
+  const details = { entityIssuer: 'urn:idp', metadataUrl: `${farUrl}/metadata` }
+  const { id } = (await eve.post('/identity-providers', { name: 'Inside', type: 'saml', details })).json
+  const before = hits
+  const answer = await eve.post(`/identity-providers/${id}/metadata/comparison`)
+  expect([answer.status, answer.json.detail]).toEqual([422, expect.stringContaining('private network')])
+  expect(hits).toBe(before)
 })

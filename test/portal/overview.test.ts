@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { disableUser } from '#directory/portal-users.ts'
 import { type House, openHouse } from '../harness.ts'
+import { keyPair } from '../sign-in/key-pair.ts'
+import { connectSaml } from '../sign-in/saml-house.ts'
 
 const USER = 'urn:ietf:params:scim:schemas:core:2.0:User'
 const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group'
@@ -38,4 +40,16 @@ test('the numbers of one tenant are not those of another', async () => {
   const eve = await house.administrator(await house.tenant('eve'), 'auditor')
   const { json } = await eve.get('/overview')
   expect(json).toMatchObject({ users: { active: 0 }, groups: 0, identityProviders: [], failures: [] })
+})
+
+test('until when the certificates of an identity provider are good is told, by the one that lasts longest', async () => {
+  const tenantId = await house.tenant('ending')
+  const ada = await house.administrator(tenantId, 'auditor')
+  await connectSaml(house, tenantId, 'Okta', await keyPair()) // good until tomorrow
+  const [idp] = (await ada.get('/overview')).json.identityProviders
+  const days = (new Date(idp.certificatesUntil).getTime() - Date.now()) / 86_400_000
+  expect(days).toBeGreaterThan(0.9)
+  expect(days).toBeLessThan(1.1)
+  const [listed] = (await ada.get('/identity-providers')).json.items
+  expect(listed.certificatesUntil).toBe(idp.certificatesUntil)
 })

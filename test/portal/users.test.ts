@@ -1,6 +1,8 @@
 // What administrators see of people and do to them: the list, one user, the hold, local users, the export.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ensureLocalIdentityProvider } from '#identity-providers/create.ts'
+import { SYSTEM } from '#platform/database.ts'
+import { raw, sql } from '#platform/sql.ts'
 import { type House, openHouse, type ProvidedIdp } from '../harness.ts'
 import type { ApiClient } from '../portal-client.ts'
 import { patchOf } from '../scim/refusal.ts'
@@ -118,6 +120,40 @@ test.each(['userName', 'displayName', 'created', 'changed'])(
     expect(new Set(met).size).toBe(met.length)
   },
 )
+
+test('the order of changes is for lists that are read in time; longer ones say so, and offer the others', async () => {
+  const { idp, ada } = await connected()
+  await provision(idp, [{ userName: 'first' }])
+  await multiply(idp, 40_000)
+  const { json } = await ada.get('/users?limit=1')
+  expect(json).toMatchObject({ total: 40_001, sorts: ['userName', 'displayName', 'created'] })
+  const refused = await ada.get('/users?sort=changed')
+  expect([refused.status, refused.json.errors]).toEqual([
+    422,
+    [{ field: 'sort', message: expect.stringContaining('at most 40,000 users') }],
+  ])
+  const few = await ada.get('/users?sort=changed&status=inactive')
+  expect(few.json, few.text).toMatchObject({ total: 0, sorts: expect.arrayContaining(['changed']) })
+})
+
+/** Makes many users of the one that there is, as if they had been provisioned. */
+async function multiply(idp: ProvidedIdp, count: number): Promise<void> {
+  const [{ names } = { names: [] }] = await house.db.run<{ names: string[] }>(
+    SYSTEM,
+    sql`select array_agg(column_name::text) as names from information_schema.columns
+      where table_name = 'directory_user' and column_name not in ('id', 'user_name', 'user_name_key')`,
+  )
+  const others = raw(names.map((name) => `"${name}"`).join(', '))
+  const AT_ONCE = 4_000
+  for (let done = 0; done < count; done += AT_ONCE)
+    await house.db.run(
+      SYSTEM,
+      sql`insert into directory_user (id, user_name, user_name_key, ${others})
+        select uuidv7(), 'copy-' || n, 'copy-' || n, ${others}
+        from directory_user, generate_series(${done}::int, ${done + AT_ONCE - 1}::int) n
+        where idp_id = ${idp.id} and user_name = 'first'`,
+    )
+}
 
 test('members of a group are found', async () => {
   const { idp, ada } = await connected()

@@ -123,7 +123,7 @@ test('five wrong codes lock the account, whatever sign-in they come by; the righ
   const told = await people.house.dump('activity_event')
   const reasons = told.filter((e) => JSON.stringify(e).includes('guessed')).map((e) => JSON.stringify(e))
   expect(reasons.filter((text) => text.includes('wrong totp'))).toHaveLength(5)
-  expect(reasons.some((text) => text.includes('too many wrong factors'))).toBe(true)
+  expect(reasons.some((text) => text.includes('too many tries'))).toBe(true)
 })
 
 test('a recovery code is a way through, once', async () => {

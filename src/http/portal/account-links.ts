@@ -116,8 +116,7 @@ export const accountLinkRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async
       },
     },
     async (request, reply): Promise<SignInAnswer> => {
-      const origin = { ...originOf(request), requestId: request.id }
-      const accepted = await acceptAccountLink(options, request.params.token, request.body, origin)
+      const accepted = await acceptAccountLink(options, request.params.token, request.body, originOf(request))
       const { sessionToken, recoveryCodes } = accepted
       if (sessionToken === undefined) return { next: 'sign-in' }
       setSessionCookie(request, reply, sessionToken)

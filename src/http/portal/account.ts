@@ -32,7 +32,7 @@ import {
 import { IdParams } from './contract/common.ts'
 import { Me } from './contract/session.ts'
 import type { PortalOptions } from './door.ts'
-import { describeNew } from './me.ts'
+import { describeNew, tellOwn } from './me.ts'
 import { personOf } from './principal.ts'
 import { setSessionCookie } from './session-cookie.ts'
 
@@ -73,6 +73,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (do
         throw error instanceof Unauthenticated ? new Invalid('current', 'is wrong') : error
       })
       setSessionCookie(request, reply, token)
+      tellOwn(options, request, { kind: 'password', reason: 'changed' })
       return describeNew(db, token)
     },
   )
@@ -142,10 +143,12 @@ export const accountRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (do
     async (request, reply) => {
       const own = personOf(request)
       const { witness, tenantId } = request.principal
+      const name = 'code' in request.body ? 'authenticator app' : 'passkey'
       const proven = await proveNewFactor(options, tenantId, ownCeremonies(own), request.body)
       const recoveryCodes = await db.transaction({ tenantId }, (tx) =>
         addFactor(tx, options, witness, ownerOf(request), proven),
       )
+      tellOwn(options, request, { kind: 'factor', reason: `${name} added` })
       return reply.code(201).send({ ...(recoveryCodes && { recoveryCodes }) })
     },
   )
@@ -159,6 +162,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (do
     async (request, reply) => {
       const { witness, tenantId } = request.principal
       await db.transaction({ tenantId }, (tx) => removeTotp(tx, witness, ownerOf(request)))
+      tellOwn(options, request, { kind: 'factor', reason: 'authenticator app removed' })
       return reply.code(204).send(null)
     },
   )
@@ -173,6 +177,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (do
       const { witness, tenantId } = request.principal
       const { id } = request.params
       await db.transaction({ tenantId }, (tx) => removePasskey(tx, witness, ownerOf(request), id))
+      tellOwn(options, request, { kind: 'factor', reason: 'passkey removed' })
       return reply.code(204).send(null)
     },
   )
@@ -192,6 +197,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (do
       const recoveryCodes = await db.transaction({ tenantId }, (tx) =>
         issueRecoveryCodes(tx, witness, holderOf(ownerOf(request))),
       )
+      tellOwn(options, request, { kind: 'factor', reason: 'recovery codes made anew' })
       return reply.code(201).send({ recoveryCodes })
     },
   )

@@ -37,6 +37,7 @@ import { guard } from './principal.ts'
 import { sendProblem } from './problems.ts'
 import { provisioningRoutes } from './provisioning.ts'
 import { scimRequestRoutes } from './scim-requests.ts'
+import { serviceCertificateRoutes } from './service-certificates.ts'
 import { sessionRoutes } from './session.ts'
 import { userBulkRoutes } from './user-bulk.ts'
 import { userRoutes } from './users.ts'
@@ -95,6 +96,7 @@ export const portalDoor: FastifyPluginAsyncTypebox<PortalOptions> = async (
   await door.register(identityProviderRoutes, options)
   await door.register(credentialRoutes, options)
   await door.register(clientKeyRoutes, options)
+  await door.register(serviceCertificateRoutes, options)
   await door.register(mappingRoutes, options)
   await door.register(metadataRoutes, options)
   await door.register(provisioningRoutes, options)

@@ -1,5 +1,4 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { browseGroups } from '#directory/browse-groups.ts'
 import { groupText } from '#directory/group-row.ts'
@@ -26,17 +25,14 @@ import {
   NewGroup,
 } from './contract/group.ts'
 import type { PortalOptions } from './door.ts'
+import { workerOf } from './worker.ts'
 
 const TAGS = ['groups']
 const PAGE = 50
 
 /** Groups (IdP): as identity providers brought them; those of the local one are made here. */
-export const groupRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door, { db, publicUrl }) => {
-  const workerOf = ({ principal: { witness } }: FastifyRequest): PortalWorker => ({
-    db,
-    witness,
-    publicUrl: publicUrl(),
-  })
+export const groupRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door, options) => {
+  const { db } = options
 
   door.get(
     '/groups',
@@ -64,7 +60,7 @@ export const groupRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door
       schema: { tags: TAGS, summary: 'Make a local group', body: NewGroup, response: { 201: Group } },
     },
     async (request, reply) => {
-      const worker = workerOf(request)
+      const worker = workerOf(options, request)
       const id = await createLocalGroup(worker, request.body.displayName)
       return reply.code(201).send(await detailOf(worker, id))
     },
@@ -76,7 +72,7 @@ export const groupRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door
       config: { role: 'auditor' },
       schema: { tags: TAGS, summary: 'One group', params: IdParams, response: { 200: Group } },
     },
-    (request) => detailOf(workerOf(request), request.params.id),
+    (request) => detailOf(workerOf(options, request), request.params.id),
   )
 
   door.get(
@@ -110,7 +106,7 @@ export const groupRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door
       },
     },
     async (request) => {
-      const worker = workerOf(request)
+      const worker = workerOf(options, request)
       await renameLocalGroup(worker, request.params.id, request.body.displayName)
       return detailOf(worker, request.params.id)
     },
@@ -129,7 +125,7 @@ export const groupRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door
       },
     },
     async (request) => {
-      const worker = workerOf(request)
+      const worker = workerOf(options, request)
       const { add = [], remove = [] } = request.body
       await changeLocalMembers(worker, request.params.id, { add, remove })
       return detailOf(worker, request.params.id)
@@ -148,7 +144,7 @@ export const groupRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door
       },
     },
     async (request, reply) => {
-      await deleteLocalGroup(workerOf(request), request.params.id)
+      await deleteLocalGroup(workerOf(options, request), request.params.id)
       return reply.code(204).send(null)
     },
   )

@@ -7,8 +7,11 @@ import {
   type SessionOrigin,
   type SignedIn,
 } from '#tenancy/administrator-sessions.ts'
+import { tell } from '#tenancy/tell.ts'
 import { findTenantById } from '#tenancy/tenants.ts'
 import type { Me } from './contract/session.ts'
+import type { PortalOptions } from './door.ts'
+import { personOf } from './principal.ts'
 
 /** Who holds this session, as the pages need to know it. */
 export async function describeMe(db: Database, session: SignedIn, token: string): Promise<Me> {
@@ -30,5 +33,15 @@ export async function describeNew(db: Database, token: string): Promise<Me> {
 }
 
 export function originOf(request: FastifyRequest): SessionOrigin {
-  return { sourceAddress: request.ip, userAgent: request.headers['user-agent'] }
+  return { requestId: request.id, sourceAddress: request.ip, userAgent: request.headers['user-agent'] }
+}
+
+/** Tells the activity log what whoever is signed in did with their own account. */
+export function tellOwn(
+  options: Pick<PortalOptions, 'activity'>,
+  request: FastifyRequest,
+  told: Parameters<typeof tell>[3],
+): void {
+  const { tenantId, administratorId: id, email } = personOf(request)
+  tell(options, { tenantId, id, email }, originOf(request), told)
 }

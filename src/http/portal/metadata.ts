@@ -1,13 +1,17 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Invalid } from '#errors.ts'
 import { describeCertificate, readCertificates } from '#identity-providers/certificates.ts'
+import { compareDetails } from '#identity-providers/compare-details.ts'
+import { getIdentityProvider } from '#identity-providers/identity-providers.ts'
 import { discover } from '#identity-providers/oidc-discovery.ts'
 import { fetchMetadata, type ImportedMetadata, importMetadata } from '#identity-providers/saml-import.ts'
+import { IdParams } from './contract/common.ts'
 import {
   Certificates,
   Discover,
   Discovery,
   Metadata,
+  MetadataComparison,
   ReadCertificates,
   ReadMetadata,
 } from './contract/identity-provider.ts'
@@ -19,7 +23,7 @@ const tags = ['identity providers']
 const METADATA_BYTES = 1_048_576
 
 /** What the far side says of itself, read for the form before anything is saved. */
-export const metadataRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door, { fetch }) => {
+export const metadataRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door, { db, fetch }) => {
   door.post(
     '/identity-providers/metadata',
     {
@@ -37,6 +41,38 @@ export const metadataRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (d
       if (xml !== undefined && url === undefined) return viewOf(importMetadata(xml, now, 'xml'))
       if (url !== undefined && xml === undefined) return viewOf(await fetchMetadata(fetch, url, now))
       throw new Invalid('xml', 'or url must be given, and not both')
+    },
+  )
+
+  door.post(
+    '/identity-providers/:id/metadata/comparison',
+    {
+      config: { role: 'admin' },
+      schema: {
+        tags,
+        summary: 'Read its metadata again, and say what is different from what is kept',
+        params: IdParams,
+        response: { 200: MetadataComparison },
+      },
+    },
+    async ({ params, principal }) => {
+      const { details, version } = await getIdentityProvider(db, principal.tenantId, params.id)
+      const url = details.metadataUrl
+      if (url === undefined)
+        throw new Invalid('metadataUrl', 'is not known; read the metadata at its address in the form first')
+      const { details: found, warnings } = await fetchMetadata(fetch, url, new Date())
+      const { changes, certificates } = compareDetails(details, found)
+      return {
+        url,
+        changes: [...changes],
+        certificates: {
+          added: certificates.added.map(viewOfCertificate),
+          removed: certificates.removed.map(viewOfCertificate),
+          kept: certificates.kept.map(viewOfCertificate),
+        },
+        warnings: [...warnings],
+        version,
+      }
     },
   )
 

@@ -10,6 +10,7 @@ import { type IdpHealth, Overview } from './contract/overview.ts'
 import type { PortalOptions } from './door.ts'
 import { logEvent } from './log-event.ts'
 import { openMemo } from './memo.ts'
+import { certificatesUntil } from './provider-view.ts'
 import { syncHealthOf } from './sync-health.ts'
 
 const COUNTED_MILLISECONDS = 5_000
@@ -94,6 +95,7 @@ function describe(
     autoProvisioning,
     lastSyncAt: lastSyncAt?.toISOString() ?? null,
     state: syncHealthOf(idp, recent, new Date()).state,
+    certificatesUntil: certificatesUntil(idp),
     users: counts.find(({ idpId }) => idpId === id)?.users ?? 0,
   }
 }

@@ -39,7 +39,10 @@ export const ownSessionRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async 
       },
     },
     async (request, reply) => {
-      const token = await proveAgain(options, personOf(request), request.body).catch(asField(request.body))
+      const { witness } = request.principal
+      const token = await proveAgain(options, witness, personOf(request), request.body).catch(
+        asField(request.body),
+      )
       setSessionCookie(request, reply, token)
       return describeNew(db, token)
     },

@@ -1,6 +1,7 @@
 // The one place where the portal's API says no: every error of the house in the words of RFC 9457.
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import {
+  Busy,
   Conflict,
   Invalid,
   NotFound,
@@ -63,6 +64,7 @@ function toProblem(error: unknown): Problem {
     return problem(429, 'too-many-requests', error.message)
   if (error instanceof TooCostly)
     return problem(400, 'too-costly', 'That question takes too long to answer; narrow it')
+  if (error instanceof Busy) return problem(503, 'busy', error.message)
   if (error instanceof Unavailable || error instanceof StaleScope)
     return problem(503, 'unavailable', 'The database cannot be reached now; try again in a moment')
   return fromFramework(error)

@@ -1,25 +1,8 @@
 // The domain speaks of `ssoUrl`, the body of `details.ssoUrl`: what is refused is named as it stands in the body, so that
 // a page can say it beside the input.
 import { Invalid } from '#errors.ts'
-import { MissingDetails } from '#identity-providers/details.ts'
+import { isDetail, MissingDetails } from '#identity-providers/details.ts'
 import { ApiRefusal } from './problems.ts'
-
-const IN_DETAILS = new Set([
-  'entityIssuer',
-  'ssoUrl',
-  'ssoBinding',
-  'sloUrl',
-  'nameIdFormat',
-  'metadataUrl',
-  'certificates',
-  'signRequests',
-  'idpInitiated',
-  'issuer',
-  'clientId',
-  'clientSecret',
-  'clientAuthentication',
-  'scopes',
-])
 
 /** @returns what `work` does, its refusals in the words of the body */
 export async function inWordsOfBody<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -41,7 +24,7 @@ function worded(error: unknown): unknown {
       })),
     ])
   }
-  if (error instanceof Invalid && IN_DETAILS.has(error.field))
+  if (error instanceof Invalid && isDetail(error.field))
     return new Invalid(`details.${error.field}`, error.message.slice(error.field.length + 1))
   return error
 }

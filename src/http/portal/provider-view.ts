@@ -1,6 +1,6 @@
 // An identity provider as the API tells it: no secret, certificates with what an administrator looks at, and what to
 // enter on the far side.
-import { type CertificateFacts, describeCertificate } from '#identity-providers/certificates.ts'
+import { type CertificateFacts, describeCertificate, goodUntil } from '#identity-providers/certificates.ts'
 import { type Details, missingDetails } from '#identity-providers/details.ts'
 import type { IdentityProvider, Provided } from '#identity-providers/identity-providers.ts'
 import type { Mapping } from '#identity-providers/mapping.ts'
@@ -26,7 +26,12 @@ export function viewOf({ provider, credentials }: Provided, publicUrl: string): 
     createdAt: createdAt.toISOString(),
     changedAt: changedAt.toISOString(),
     lastSyncAt: lastSyncAt?.toISOString() ?? null,
+    certificatesUntil: certificatesUntil(provider),
   }
+}
+
+export function certificatesUntil({ details }: Pick<IdentityProvider, 'details'>): string | null {
+  return goodUntil(details.certificates ?? [])?.toISOString() ?? null
 }
 
 export function viewOfMapping(mapping: Mapping): Rules {

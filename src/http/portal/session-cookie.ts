@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { isSecure } from '../secure-request.ts'
 
 /**
  * Browsers take a Secure cookie over HTTPS, and over plain HTTP from this machine itself. Elsewhere plain HTTP gets a
@@ -42,8 +43,4 @@ function write(names: CookieNames, request: FastifyRequest, reply: FastifyReply,
 function clear(names: CookieNames, request: FastifyRequest, reply: FastifyReply): void {
   const secure = isSecure(request)
   reply.clearCookie(secure ? names.secure : names.plain, { ...OPTIONS, secure })
-}
-
-function isSecure({ protocol, hostname }: FastifyRequest): boolean {
-  return protocol === 'https' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
 }

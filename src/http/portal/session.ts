@@ -19,7 +19,7 @@ import {
   SignInMeans,
 } from './contract/session.ts'
 import type { PortalOptions } from './door.ts'
-import { describeMe, describeNew, originOf } from './me.ts'
+import { describeMe, describeNew, originOf, tellOwn } from './me.ts'
 import { personOf } from './principal.ts'
 import {
   attemptTokenOf,
@@ -33,7 +33,7 @@ const tags = ['session']
 
 /** Signing in and out, and who is signed in. */
 export const sessionRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door, options) => {
-  const { db, publicUrl, mailer, activity } = options
+  const { db, publicUrl, mailer } = options
 
   door.get(
     '/session/means',
@@ -128,7 +128,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (do
     async (request, reply) => {
       const person = personOf(request)
       await endSession(db, person)
-      tell('sign-out', request, person.tenantId, { id: person.administratorId, name: person.email })
+      tellOwn(options, request, { kind: 'sign-out' })
       clearSessionCookie(request, reply)
       return reply.code(204).send(null)
     },
@@ -153,18 +153,6 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (do
     token: string,
   ): Promise<SignInAnswer> {
     setSessionCookie(request, reply, token)
-    const me = await describeNew(db, token)
-    tell('sign-in', request, me.tenant.id, { id: me.administrator.id, name: me.administrator.email })
-    return { next: 'complete', me }
-  }
-
-  function tell(
-    kind: 'sign-in' | 'sign-out',
-    { id: requestId, ip: sourceAddress }: FastifyRequest,
-    tenantId: string,
-    administrator: { readonly id: string; readonly name: string },
-  ): void {
-    const actor = { type: 'administrator', ...administrator } as const
-    activity.record({ tenantId, actor, kind, requestId, sourceAddress })
+    return { next: 'complete', me: await describeNew(db, token) }
   }
 }

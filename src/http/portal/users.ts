@@ -1,5 +1,4 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { browseUsers, countUsers } from '#directory/browse-users.ts'
 import { type PortalWorker, provisionerOf } from '#directory/local-provisioner.ts'
@@ -13,17 +12,14 @@ import { NewUser, User, UserChange, UserCount, UserFilter, UserPage, UserQuery }
 import type { PortalOptions } from './door.ts'
 import { etagOf, ifMatch } from './if-match.ts'
 import { filterOf, userSummaryOf } from './user-view.ts'
+import { workerOf } from './worker.ts'
 
 const TAGS = ['users']
 const PAGE = 50
 
 /** People, as identity providers brought them, and what administrators say of them. */
-export const userRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door, { db, publicUrl }) => {
-  const workerOf = ({ principal: { witness } }: FastifyRequest): PortalWorker => ({
-    db,
-    witness,
-    publicUrl: publicUrl(),
-  })
+export const userRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door, options) => {
+  const { db } = options
 
   door.get(
     '/users',
@@ -34,12 +30,13 @@ export const userRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door,
     async ({ principal: { tenantId }, query }) => {
       const { sort, order, limit = PAGE, after, ...filter } = query
       const browse = { ...filterOf(filter), sort, descending: order === 'desc', limit, after }
-      const { users, next, total } = await browseUsers(db, tenantId, browse)
+      const { users, next, total, sorts } = await browseUsers(db, tenantId, browse)
       return {
         items: users.map(userSummaryOf),
         next: next ?? null,
         total: total.count,
         totalIsAtLeast: total.isAtLeast,
+        sorts: [...sorts],
       }
     },
   )
@@ -71,7 +68,7 @@ export const userRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door,
       schema: { tags: TAGS, summary: 'Make a local user', body: NewUser, response: { 201: User } },
     },
     async (request, reply) => {
-      const worker = workerOf(request)
+      const worker = workerOf(options, request)
       const id = await createLocalUser(worker, request.body)
       return reply.code(201).send(await detailOf(worker, id))
     },
@@ -84,7 +81,7 @@ export const userRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door,
       schema: { tags: TAGS, summary: 'One user', params: IdParams, response: { 200: User } },
     },
     async (request, reply) => {
-      const user = await detailOf(workerOf(request), request.params.id)
+      const user = await detailOf(workerOf(options, request), request.params.id)
       reply.header('etag', etagOf(user))
       return user
     },
@@ -103,7 +100,7 @@ export const userRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door,
       },
     },
     async (request) => {
-      const worker = workerOf(request)
+      const worker = workerOf(options, request)
       const version = ifMatch(request)
       const wanted = version === undefined ? undefined : (is: string) => is === userVersion({ version })
       await changeLocalUser(worker, request.params.id, request.body, wanted)
@@ -124,7 +121,7 @@ export const userRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door,
     },
     async (request) => {
       await disableUser(db, request.principal.witness, request.params.id)
-      return detailOf(workerOf(request), request.params.id)
+      return detailOf(workerOf(options, request), request.params.id)
     },
   )
 
@@ -141,7 +138,7 @@ export const userRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door,
     },
     async (request) => {
       await enableUser(db, request.principal.witness, request.params.id)
-      return detailOf(workerOf(request), request.params.id)
+      return detailOf(workerOf(options, request), request.params.id)
     },
   )
 

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { isSecure } from '../secure-request.ts'
 
 /**
  * The session goes along when a link from elsewhere leads here (Lax). The attempt has to come back with the form by which
@@ -41,9 +42,4 @@ function optionsOf(request: FastifyRequest, kind: CookieKind) {
 function nameOf(request: FastifyRequest, kind: CookieKind): string {
   const { name } = COOKIES[kind]
   return isSecure(request) ? `__Host-${name}` : name
-}
-
-/** Browsers take a Secure cookie over HTTPS, and over plain HTTP from this machine itself. */
-function isSecure({ protocol, hostname }: FastifyRequest): boolean {
-  return protocol === 'https' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
-import { Invalid, Refused, Throttled, Unauthenticated } from '#errors.ts'
+import { Invalid, Refused, Unauthenticated } from '#errors.ts'
 import { type CodeMethod, sendCode } from '#sign-in/codes.ts'
 import { rememberDevice } from '#sign-in/devices.ts'
 import { type Answer, answerChallenge, enrolFactor, type NewFactor } from '#sign-in/user-factors.ts'
@@ -14,7 +14,7 @@ import { enrolScreen } from './enrol-screen.ts'
 import { fieldOf, joined, saidTo, sentenceOf } from './form.ts'
 import { addressFor, usableMethods } from './methods.ts'
 import { enter, type Scene, type Setting } from './scene.ts'
-import { originOf, tell } from './tell.ts'
+import { originOf, tell, tellRefusal } from './tell.ts'
 
 const NEXT = '/sign-in/next'
 const DAY_SECONDS = 86_400
@@ -54,8 +54,7 @@ export const factorRoutes: FastifyPluginAsync<SignInOptions> = async (door, opti
       if (answer.method !== 'recovery') await rememberIfWished(scene)
       return reply.redirect(NEXT, 303)
     } catch (error) {
-      const reason = error instanceof Throttled ? 'too many wrong factors' : `wrong ${answer.method}`
-      tell(options, toldOf(scene), request, 'failure', reason)
+      tellRefusal(options, toldOf(scene), request, error, answer.method)
       if (!(error instanceof Unauthenticated)) throw error
       const again = { method: answer.method, problem: saidTo(request.texts, error.message) }
       return reply.code(401).send(await challengeScreen(scene, again))

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import { Throttled, Unauthenticated } from '#errors.ts'
+import { Unauthenticated } from '#errors.ts'
 import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
 import { type Attempt, findAttempt } from '#sign-in/attempts.ts'
 import { arriveByPassword } from '#sign-in/local.ts'
@@ -11,7 +11,7 @@ import type { SignInOptions } from './door.ts'
 import { demandOwnForm, EMPTY, fieldOf, problemOf, saidTo } from './form.ts'
 import { readHint } from './hint.ts'
 import type { Start } from './start.ts'
-import { tell } from './tell.ts'
+import { tellRefusal } from './tell.ts'
 
 const FORM = '/sign-in/local'
 /** An answer to a name that is too long would tell nothing, and cost. */
@@ -69,8 +69,7 @@ ${forgotten}`,
       writeCookie(request, reply, 'attempt', arrived.token)
       return reply.redirect('/sign-in/next', 303)
     } catch (error) {
-      const reason = error instanceof Throttled ? 'too many wrong passwords' : 'wrong password'
-      tell(options, { tenantId: attempt.tenantId, userName: name }, request, 'failure', reason)
+      tellRefusal(options, { tenantId: attempt.tenantId, userName: name }, request, error, 'password')
       if (!(error instanceof Unauthenticated)) throw error
       return reply.code(401).send(form(provider, request.texts, saidTo(request.texts, error.message), name))
     }

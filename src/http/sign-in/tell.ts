@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { Throttled } from '#errors.ts'
 import type { ActivityEntry } from '#logs/activity.ts'
 import type { SignInOptions } from './door.ts'
 
@@ -23,6 +24,7 @@ export function tell(
   result: 'success' | 'failure',
   reason?: string,
   kind: ActivityEntry['kind'] = 'sign-in',
+  once = false,
 ): void {
   activity.record({
     tenantId,
@@ -31,7 +33,28 @@ export function tell(
     application: { name: 'User portal' },
     result,
     reason,
+    once,
     requestId: request.id,
     sourceAddress: request.ip,
   })
+}
+
+/** Tells of a proof that was refused. @param what a password, a code, … */
+export function tellRefusal(
+  options: Pick<SignInOptions, 'activity'>,
+  told: Told,
+  request: FastifyRequest,
+  error: unknown,
+  what: string,
+): void {
+  const cutOff = error instanceof Throttled
+  tell(
+    options,
+    told,
+    request,
+    'failure',
+    cutOff ? `too many tries: ${what}` : `wrong ${what}`,
+    'sign-in',
+    cutOff,
+  )
 }

@@ -19,6 +19,14 @@ export function choice<Word extends string>(
   return words.find((word) => word === search[name])
 }
 
+export const ORDERS = ['asc', 'desc'] as const
+
+/** Without what is not said, so that an address names only filters that are set. */
+export function given<Filters extends object>(filters: Filters): Partial<Filters> {
+  const entries = Object.entries(filters).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(entries) as Partial<Filters>
+}
+
 export function flag(search: Search, name: string): true | undefined {
   return search[name] === true || search[name] === 'true' ? true : undefined
 }

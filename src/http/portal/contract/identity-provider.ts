@@ -91,6 +91,20 @@ export const Certificate = Type.Object({
 })
 export type Certificate = Static<typeof Certificate>
 
+/** A certificate of ours toward a SAML identity provider; its key is told to nobody. */
+export const ServiceCertificate = Type.Object(
+  {
+    id: Id,
+    ...Certificate.properties,
+    state: oneOf('signing', 'next', 'retired'),
+    retiredAt: OptionalTime,
+  },
+  { $id: 'ServiceCertificate' },
+)
+export type ServiceCertificate = Static<typeof ServiceCertificate>
+export const ServiceCertificates = Type.Object({ items: Type.Array(ServiceCertificate) })
+export type ServiceCertificates = Static<typeof ServiceCertificates>
+
 const shownDetails = Type.Object({
   ...optionals(plainDetails),
   certificates: optional(Type.Array(Certificate)),
@@ -127,6 +141,9 @@ export const IdentityProvider = Type.Object(
     createdAt: Time,
     changedAt: Time,
     lastSyncAt: OptionalTime,
+    certificatesUntil: Type.Union(OptionalTime.anyOf, {
+      description: 'saml: until when one of its signing certificates is good; then nobody can sign in',
+    }),
   },
   { $id: 'IdentityProvider' },
 )
@@ -229,6 +246,29 @@ export const Metadata = Type.Object({
   warnings: Type.Array(oneOf('no-sso-url', 'no-certificate', 'expired-metadata')),
 })
 export type Metadata = Static<typeof Metadata>
+
+/** What the metadata says now, beside what is kept; nothing is changed by looking. */
+export const MetadataComparison = Type.Object(
+  {
+    url: Type.String({ description: 'where it was read' }),
+    changes: Type.Array(
+      Type.Object({
+        field: oneOf('entityIssuer', 'ssoUrl', 'ssoBinding', 'sloUrl', 'signRequests'),
+        before: orNull(Type.Union([Type.String(), Type.Boolean()])),
+        after: Type.Union([Type.String(), Type.Boolean()]),
+      }),
+    ),
+    certificates: Type.Object({
+      added: Type.Array(Certificate),
+      removed: Type.Array(Certificate),
+      kept: Type.Array(Certificate),
+    }),
+    warnings: Metadata.properties.warnings,
+    version: Type.String({ description: 'that was compared; give it back in If-Match' }),
+  },
+  { $id: 'MetadataComparison' },
+)
+export type MetadataComparison = Static<typeof MetadataComparison>
 
 export const ReadCertificates = Type.Object({ certificates: Pem }, { additionalProperties: false })
 export const Certificates = Type.Object({ certificates: Type.Array(Certificate) })

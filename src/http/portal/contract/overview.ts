@@ -14,6 +14,9 @@ export const IdpHealth = Type.Object({
   lastSyncAt: OptionalTime,
   state: HealthState,
   users: Count,
+  certificatesUntil: Type.Union(OptionalTime.anyOf, {
+    description: 'saml: until when one of its signing certificates is good; then nobody can sign in',
+  }),
 })
 export type IdpHealth = Static<typeof IdpHealth>
 

@@ -40,8 +40,19 @@ export type UserSummary = Static<typeof UserSummary>
 /** Of many it is only known that there are at least so many. */
 const totalIsAtLeast = Type.Boolean({ description: 'there are more than `total`' })
 
+const UserSort = Type.Union([
+  Type.Literal('userName'),
+  Type.Literal('displayName'),
+  Type.Literal('created'),
+  Type.Literal('changed'),
+])
+
 export const UserPage = Type.Object(
-  { ...pageOf(UserSummary).properties, totalIsAtLeast },
+  {
+    ...pageOf(UserSummary).properties,
+    totalIsAtLeast,
+    sorts: Type.Array(UserSort, { description: 'the orders in which this list can be had' }),
+  },
   { $id: 'UserPage' },
 )
 export type UserPage = Static<typeof UserPage>
@@ -65,17 +76,7 @@ export const UserQuery = Type.Object(
   {
     ...PageQuery,
     ...filter,
-    sort: Type.Optional(
-      Type.Union(
-        [
-          Type.Literal('userName'),
-          Type.Literal('displayName'),
-          Type.Literal('created'),
-          Type.Literal('changed'),
-        ],
-        { default: 'userName' },
-      ),
-    ),
+    sort: Type.Optional(Type.Union(UserSort.anyOf, { default: 'userName' })),
     order: Type.Optional(Type.Union([Type.Literal('asc'), Type.Literal('desc')], { default: 'asc' })),
   },
   STRICT,

@@ -1,4 +1,4 @@
-import { PasswordInput, Stack, TextInput, VisuallyHidden } from '@mantine/core'
+import { Stack } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { AccountLink } from '../../../../src/http/portal/contract/account.ts'
@@ -6,6 +6,7 @@ import type { SignInAnswer } from '../../../../src/http/portal/contract/session.
 import { api } from '../../api/client.ts'
 import { formProblems } from '../../api/form-problems.ts'
 import { MainButton } from '../../components/main-button.tsx'
+import { NewPasswordInput, PasswordOwner } from '../../components/new-password-fields.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
 
@@ -32,24 +33,12 @@ export function NewPasswordForm({ token, link, onDone }: NewPasswordFormProps) {
     >
       <Stack>
         <ProblemAlert error={send.error && rest ? send.error : undefined} />
-        {/* Tells a password manager whose password this is. */}
-        <VisuallyHidden>
-          <TextInput
-            aria-label={account.email}
-            autoComplete="username"
-            readOnly
-            tabIndex={-1}
-            value={link.email ?? ''}
-          />
-        </VisuallyHidden>
-        <PasswordInput
-          label={account.password.fresh}
-          description={link.hasFactor ? account.password.hintWithFactor : account.password.hint}
-          autoComplete="new-password"
-          required
+        <PasswordOwner email={link.email ?? ''} />
+        <NewPasswordInput
+          hasFactor={link.hasFactor}
           autoFocus
           value={password}
-          onChange={(event) => setPassword(event.currentTarget.value)}
+          onChange={setPassword}
           error={byField.password}
         />
         <MainButton type="submit" loading={send.isPending}>

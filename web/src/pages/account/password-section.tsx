@@ -1,9 +1,10 @@
-import { Button, Group, PasswordInput, SimpleGrid, Stack, TextInput, VisuallyHidden } from '@mantine/core'
+import { Button, Group, PasswordInput, SimpleGrid, Stack } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, type Me } from '../../api/client.ts'
 import { formProblems } from '../../api/form-problems.ts'
+import { NewPasswordInput, PasswordOwner } from '../../components/new-password-fields.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { useMe } from '../../session/use-me.ts'
 import { useSignedIn } from '../../session/use-signed-in.ts'
@@ -40,16 +41,7 @@ export function PasswordSection({ hasFactor }: { readonly hasFactor: boolean }) 
       >
         <Stack>
           <ProblemAlert error={change.error && rest ? change.error : undefined} />
-          {/* Tells a password manager whose password this is. */}
-          <VisuallyHidden>
-            <TextInput
-              aria-label={account.email}
-              autoComplete="username"
-              readOnly
-              tabIndex={-1}
-              value={administrator.email}
-            />
-          </VisuallyHidden>
+          <PasswordOwner email={administrator.email} />
           <SimpleGrid cols={{ base: 1, sm: 2 }}>
             <PasswordInput
               label={texts.current}
@@ -60,14 +52,11 @@ export function PasswordSection({ hasFactor }: { readonly hasFactor: boolean }) 
               onChange={(event) => setCurrent(event.currentTarget.value)}
               error={byField.current}
             />
-            <PasswordInput
-              label={texts.fresh}
+            <NewPasswordInput
+              hasFactor={hasFactor}
               inputWrapperOrder={['label', 'input', 'description', 'error']}
-              description={hasFactor ? texts.hintWithFactor : texts.hint}
-              autoComplete="new-password"
-              required
               value={password}
-              onChange={(event) => setPassword(event.currentTarget.value)}
+              onChange={setPassword}
               error={byField.password}
             />
           </SimpleGrid>

@@ -1,5 +1,6 @@
+import type { ORDERS } from '../../shell/search-params.ts'
+
 export const SORTS = ['displayName', 'created'] as const
-export const ORDERS = ['asc', 'desc'] as const
 
 /** What the address of the list says. */
 export interface GroupFilters {

@@ -1,13 +1,14 @@
-import { Button, Group as Row, Text } from '@mantine/core'
+import { Group as Row, Text } from '@mantine/core'
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { Plus, SearchX, UsersRound } from 'lucide-react'
+import { Plus, UsersRound } from 'lucide-react'
 import { useState } from 'react'
 import type { Group, GroupPage, GroupSummary } from '../../../../src/http/portal/contract/group.ts'
 import { api } from '../../api/client.ts'
 import { type Column, DataTable, type Sort } from '../../components/data-table.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { MainButton } from '../../components/main-button.tsx'
+import { NothingFound } from '../../components/nothing-found.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { Pager } from '../../components/pager.tsx'
 import { PlaceLink } from '../../components/place-link.tsx'
@@ -143,19 +144,8 @@ function NewGroup() {
 }
 
 function Nothing({ filters, onClear }: { readonly filters: GroupFilters; readonly onClear: () => void }) {
-  const { groups, common } = useTexts()
+  const { groups } = useTexts()
   if (filters.q === undefined && filters.identityProviderId === undefined)
     return <EmptyState icon={UsersRound} title={groups.emptyTitle} text={groups.emptyText} />
-  return (
-    <EmptyState
-      icon={SearchX}
-      title={groups.noneTitle}
-      text={groups.noneText}
-      action={
-        <Button variant="default" onClick={onClear}>
-          {common.clearFilters}
-        </Button>
-      }
-    />
-  )
+  return <NothingFound title={groups.noneTitle} text={groups.noneText} onClear={onClear} />
 }

@@ -27,18 +27,32 @@ export function CertificateFact({ certificate }: { readonly certificate: Certifi
   )
 }
 
-function ExpiryBadge({ notAfter }: { readonly notAfter: string }) {
+/** Within 30 days, or past already. */
+export function endsSoon(notAfter: string): boolean {
+  return new Date(notAfter).getTime() - Date.now() < SOON_MILLISECONDS
+}
+
+interface ExpiryBadgeProps {
+  readonly notAfter: string
+  /** Where it does not stand beside the certificate itself: what expires. */
+  readonly of?: string
+}
+
+/** Says that a certificate has expired, or will soon. */
+export function ExpiryBadge({ notAfter, of }: ExpiryBadgeProps) {
   const { identityProviders: t } = useTexts()
-  const left = new Date(notAfter).getTime() - Date.now()
-  if (left < 0)
+  const what = of ? `${of}: ` : ''
+  if (!endsSoon(notAfter)) return null
+  if (new Date(notAfter).getTime() < Date.now())
     return (
-      <Badge color="red.9" tt="none">
+      <Badge color="red.9" tt="none" miw="max-content">
+        {what}
         {t.certificateExpired}
       </Badge>
     )
-  if (left > SOON_MILLISECONDS) return null
   return (
-    <Badge color="#b34700" tt="none">
+    <Badge color="#b34700" tt="none" miw="max-content">
+      {what}
       {t.certificateSoon}
     </Badge>
   )

@@ -10,6 +10,7 @@ import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { Time } from '../../components/time.tsx'
 import { useMay } from '../../session/use-me.ts'
 import { useTexts } from '../../texts/use-texts.tsx'
+import { ExpiryBadge } from './certificates.tsx'
 import { ProviderDetails } from './provider-details.tsx'
 import { type IdentityProvider, providersQuery } from './queries.ts'
 import { StatusSwitch } from './status-switch.tsx'
@@ -87,7 +88,8 @@ function useColumns(
   ]
 }
 
-function NameCell({ provider: { name, scim, autoProvisioning } }: { readonly provider: IdentityProvider }) {
+function NameCell({ provider }: { readonly provider: IdentityProvider }) {
+  const { name, scim, autoProvisioning, certificatesUntil } = provider
   const { identityProviders: t } = useTexts()
   return (
     <Stack gap={2}>
@@ -99,6 +101,7 @@ function NameCell({ provider: { name, scim, autoProvisioning } }: { readonly pro
           <Badge size="sm" miw="max-content" color={autoProvisioning ? 'teal.9' : 'gray.7'} tt="none">
             {autoProvisioning ? t.provisioningOn : t.provisioningOff}
           </Badge>
+          {certificatesUntil && <ExpiryBadge notAfter={certificatesUntil} of={t.certificate} />}
         </Group>
       )}
     </Stack>

@@ -1,5 +1,4 @@
 import {
-  Alert,
   Button,
   Group,
   NativeSelect,
@@ -7,14 +6,13 @@ import {
   SimpleGrid,
   Stack,
   TagsInput,
-  Text,
   TextInput,
 } from '@mantine/core'
-import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react'
 import { useState } from 'react'
 import type { Discovery } from '../../../../src/http/portal/contract/identity-provider.ts'
 import { api } from '../../api/client.ts'
 import { useTexts } from '../../texts/use-texts.tsx'
+import { Checks } from './discovery-checks.tsx'
 import { useProviderForm } from './form-context.ts'
 
 /** Sign-in details of an OpenID provider. */
@@ -92,36 +90,7 @@ function IssuerField() {
           {t.checkIssuer}
         </Button>
       </Group>
-      <div role="status">{found && <Checks found={found} />}</div>
+      <div role="status">{found && <Checks found={found} note={t.checkNote} />}</div>
     </Stack>
-  )
-}
-
-const ICONS = { passed: CircleCheck, warning: TriangleAlert, failed: CircleX }
-const COLOURS = { passed: 'teal', warning: 'orange', failed: 'red' }
-
-function Checks({ found }: { readonly found: Discovery }) {
-  const { identityProviders: t } = useTexts()
-  const worst = (['failed', 'warning'] as const).find((one) =>
-    found.checks.some(({ outcome }) => outcome === one),
-  )
-  return (
-    <Alert color={COLOURS[worst ?? 'passed']} variant="light">
-      <Stack gap={6}>
-        {found.checks.map(({ name, outcome, detail }) => {
-          const Icon = ICONS[outcome]
-          return (
-            <Group key={name} gap="xs" wrap="nowrap" align="flex-start">
-              <Icon size={18} aria-hidden style={{ flexShrink: 0 }} />
-              <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-                <b>{t.outcome[outcome]}:</b> {t.check[name]}
-                {detail && <> — {detail}</>}
-              </Text>
-            </Group>
-          )
-        })}
-        <Text size="xs">{t.checkNote}</Text>
-      </Stack>
-    </Alert>
   )
 }

@@ -7,9 +7,11 @@ import { Time } from '../../components/time.tsx'
 import { useMay } from '../../session/use-me.ts'
 import { useTexts } from '../../texts/use-texts.tsx'
 import { CertificateFact } from './certificates.tsx'
+import { CheckAgain } from './check-again.tsx'
 import { CredentialsTable } from './credentials-table.tsx'
 import { DeleteDialog } from './delete-dialog.tsx'
 import type { IdentityProvider } from './queries.ts'
+import { ServiceCertificates } from './service-certificates.tsx'
 
 /** What the row of an identity provider opens to. */
 export function ProviderDetails({ provider }: { readonly provider: IdentityProvider }) {
@@ -35,6 +37,7 @@ export function ProviderDetails({ provider }: { readonly provider: IdentityProvi
       </SimpleGrid>
       {scim && <CopyField label={t.endpoint} value={scim.endpoint} />}
       {type !== 'local' && <CredentialsTable provider={provider} />}
+      {type === 'saml' && <ServiceCertificates provider={provider} />}
     </Stack>
   )
 }
@@ -82,6 +85,7 @@ function Actions({ provider }: { readonly provider: IdentityProvider }) {
           >
             {t.testConnection}
           </Button>
+          {mayChange && <CheckAgain provider={provider} />}
           {mayChange && (
             <Button
               variant="default"

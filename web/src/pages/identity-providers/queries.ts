@@ -6,6 +6,7 @@ import type {
   IdentityProvider,
   IdentityProviders,
   Mapping,
+  ServiceCertificates,
 } from '../../../../src/http/portal/contract/identity-provider.ts'
 import { api } from '../../api/client.ts'
 
@@ -27,6 +28,13 @@ export const credentialsQuery = (id: string) =>
   queryOptions({
     queryKey: [...PROVIDERS_KEY, id, 'credentials'],
     queryFn: ({ signal }) => api.get<Credentials>(`/identity-providers/${id}/credentials`, {}, signal),
+  })
+
+export const serviceCertificatesQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...PROVIDERS_KEY, id, 'service-certificates'],
+    queryFn: ({ signal }) =>
+      api.get<ServiceCertificates>(`/identity-providers/${id}/service-certificates`, {}, signal),
   })
 
 export const deletionQuery = (id: string, enabled: boolean) =>

@@ -38,7 +38,7 @@ export const ACTIVITY: LogKind = {
   name: 'activity',
   title: 'activityLog',
   path: '/activity-events',
-  actions: ['sign-in', 'sign-out', 'factor', 'access'],
+  actions: ['sign-in', 'sign-out', 'proof', 'factor', 'password', 'access'],
   objectTypes: ['Portal', 'Application'],
 }
 

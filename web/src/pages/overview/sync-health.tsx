@@ -6,6 +6,7 @@ import { EmptyState } from '../../components/empty-state.tsx'
 import { PlaceLink } from '../../components/place-link.tsx'
 import { Time } from '../../components/time.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
+import { ExpiryBadge, endsSoon } from '../identity-providers/certificates.tsx'
 
 const COLORS = { ok: 'teal.9', failing: 'red.9', late: 'red.9', never: 'gray.7', off: 'gray.7' }
 
@@ -35,8 +36,9 @@ export function SyncHealth({ idps }: { readonly idps: readonly IdpHealth[] | und
   )
 }
 
-function Line({ idp: { id, name, state, users, lastSyncAt } }: { readonly idp: IdpHealth }) {
-  const { overview } = useTexts()
+function Line({ idp }: { readonly idp: IdpHealth }) {
+  const { id, name, state, users, lastSyncAt, certificatesUntil } = idp
+  const { overview, identityProviders } = useTexts()
   return (
     <Group justify="space-between" wrap="nowrap" gap="xs">
       <div style={{ minWidth: 0 }}>
@@ -44,6 +46,12 @@ function Line({ idp: { id, name, state, users, lastSyncAt } }: { readonly idp: I
         <Text size="xs" c="dimmed" component="div">
           {overview.usersOf(users)} · {overview.lastSync}: <Time at={lastSyncAt} relative />
         </Text>
+        {certificatesUntil && endsSoon(certificatesUntil) && (
+          <Text size="xs" fw={600} component="div">
+            <ExpiryBadge notAfter={certificatesUntil} of={identityProviders.certificate} />{' '}
+            {overview.certificatesEnd} <Time at={certificatesUntil} />
+          </Text>
+        )}
       </div>
       <Badge color={COLORS[state]} c="white" style={{ flexShrink: 0 }}>
         {overview.syncStates[state]}

@@ -1,8 +1,8 @@
 import type { UserStatus } from '../../../../src/http/portal/contract/user.ts'
+import type { ORDERS } from '../../shell/search-params.ts'
 
 export const STATUSES: readonly UserStatus[] = ['active', 'inactive', 'disabled', 'deleted']
 export const SORTS = ['userName', 'displayName', 'created', 'changed'] as const
-export const ORDERS = ['asc', 'desc'] as const
 
 /** What the address of the list says. */
 export interface UserFilters {

@@ -1,14 +1,14 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { appRoute } from '../../shell/routes.tsx'
-import { choice, text } from '../../shell/search-params.ts'
-import { ORDERS, SORTS, STATUSES, type UserFilters } from './filters.ts'
+import { choice, given, ORDERS, text } from '../../shell/search-params.ts'
+import { SORTS, STATUSES, type UserFilters } from './filters.ts'
 
 export const userRoutes = [
   createRoute({
     getParentRoute: () => appRoute,
     path: '/users',
     validateSearch: (search: Record<string, unknown>): UserFilters => {
-      const filters = {
+      return given({
         q: text(search, 'q'),
         identityProviderId: text(search, 'identityProviderId'),
         status: choice(search, 'status', STATUSES),
@@ -16,8 +16,7 @@ export const userRoutes = [
         sort: choice(search, 'sort', SORTS),
         order: choice(search, 'order', ORDERS),
         after: text(search, 'after'),
-      }
-      return Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined))
+      })
     },
     component: lazyRouteComponent(() => import('./users-page.tsx'), 'UsersPage'),
   }),

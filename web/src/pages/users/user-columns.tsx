@@ -1,5 +1,5 @@
 import { Checkbox, Stack, Text } from '@mantine/core'
-import type { UserSummary } from '../../../../src/http/portal/contract/user.ts'
+import type { UserPage, UserSummary } from '../../../../src/http/portal/contract/user.ts'
 import type { Column } from '../../components/data-table.tsx'
 import { PlaceLink } from '../../components/place-link.tsx'
 import { Time } from '../../components/time.tsx'
@@ -11,11 +11,11 @@ import { StatusBadge } from './status-badge.tsx'
 interface ColumnsOptions {
   readonly texts: Texts
   readonly mayChange: boolean
-  readonly rows: readonly UserSummary[]
+  readonly page: UserPage | undefined
   readonly selection: Selection
 }
 
-export function userColumns({ texts, mayChange, rows, selection }: ColumnsOptions): Column<UserSummary>[] {
+export function userColumns({ texts, mayChange, page, selection }: ColumnsOptions): Column<UserSummary>[] {
   const { users } = texts
   const columns: Column<UserSummary>[] = [
     { key: 'userName', title: users.userName, sortable: true, cell: (user) => <NameCell user={user} /> },
@@ -51,13 +51,13 @@ export function userColumns({ texts, mayChange, rows, selection }: ColumnsOption
       key: 'changed',
       title: users.changed,
       width: 130,
-      sortable: true,
+      sortable: page?.sorts.includes('changed') ?? true,
       cell: (user) => <Time at={user.changedAt} relative />,
     },
   ]
   if (!mayChange) return columns
   return [
-    selectColumn(texts, rows, selection),
+    selectColumn(texts, page?.items ?? [], selection),
     ...columns,
     { key: 'access', title: users.access, width: 80, cell: (user) => <AccessSwitch user={user} /> },
   ]

@@ -1,12 +1,13 @@
 import { Button, Group, Menu, Text } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { Download, SearchX, UserPlus, Users } from 'lucide-react'
+import { Download, UserPlus, Users } from 'lucide-react'
 import type { UserPage } from '../../../../src/http/portal/contract/user.ts'
 import { api } from '../../api/client.ts'
 import { DataTable, type Sort } from '../../components/data-table.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { MainButton } from '../../components/main-button.tsx'
+import { NothingFound } from '../../components/nothing-found.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { Pager } from '../../components/pager.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
@@ -59,7 +60,7 @@ export function UsersPage() {
       </Group>
       <DataTable
         caption={users.caption}
-        columns={userColumns({ texts, mayChange, rows: data?.items ?? [], selection })}
+        columns={userColumns({ texts, mayChange, page: data, selection })}
         rows={data?.items}
         rowKey={({ id }) => id}
         sort={sort}
@@ -108,18 +109,7 @@ function DownloadMenu({ filters }: { readonly filters: UserFilters }) {
 }
 
 function Nobody({ filters, onClear }: { readonly filters: UserFilters; readonly onClear: () => void }) {
-  const { users, common } = useTexts()
+  const { users } = useTexts()
   if (!isFiltered(filters)) return <EmptyState icon={Users} title={users.emptyTitle} text={users.emptyText} />
-  return (
-    <EmptyState
-      icon={SearchX}
-      title={users.noneTitle}
-      text={users.noneText}
-      action={
-        <Button variant="default" onClick={onClear}>
-          {common.clearFilters}
-        </Button>
-      }
-    />
-  )
+  return <NothingFound title={users.noneTitle} text={users.noneText} onClear={onClear} />
 }

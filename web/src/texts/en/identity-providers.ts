@@ -77,6 +77,56 @@ export const identityProviders = {
   retireText: (lastUsed: string) =>
     `Whatever still uses this set is refused at once (401). Last used: ${lastUsed}. Make sure that your identity provider has the new set.`,
   retireLast: 'This is the only set that works: provisioning stops until you rotate.',
+  certificate: 'Certificate',
+  // Reading again what it says of itself
+  checkMetadata: 'Check metadata',
+  metadataReadAt: 'Read just now at',
+  metadataSame: 'Nothing is different from what is kept here.',
+  metadataChanges: 'What is different',
+  metadataKept: 'Kept here',
+  metadataFound: 'In the metadata',
+  certificatesAdded: 'New certificates',
+  certificatesRemoved: 'Certificates that the metadata no longer names',
+  certificatesRemovedText:
+    'They are removed here too: a sign-in that is still signed with one of them is refused.',
+  applyMetadata: 'Take over',
+  metadataApplied: (name: string) => `${name} has the details of its metadata`,
+  // Our certificates
+  serviceCertificates: 'Our certificates',
+  noServiceCertificates:
+    'None yet. The first one is made when the identity provider reads our metadata, when a request is signed, or here.',
+  fingerprint: 'Fingerprint (SHA-256)',
+  certificateSince: 'Valid from',
+  certificateState: { signing: 'In use', next: 'Next', retired: 'Retired' },
+  downloadCertificate: (fingerprint: string) => `Download the certificate ${fingerprint}`,
+  ourMetadata: 'Our metadata',
+  signsNow: 'Sign-in requests to this identity provider carry a signature, made by the certificate in use.',
+  signsNotNow: 'Requests carry no signature. Switch it on where the identity provider asks for it.',
+  signOnTitle: (name: string) => `Sign requests to ${name}?`,
+  signOn: 'Sign requests',
+  signOnText:
+    'If the identity provider verifies signatures, give it our certificate first (our metadata, or the file below); otherwise its people cannot sign in. If it does not verify them, nothing changes.',
+  signOffTitle: (name: string) => `Send requests to ${name} without a signature?`,
+  signOff: 'Stop signing',
+  signOffText:
+    'If the identity provider demands signed requests, its people can no longer sign in. Take the demand away there first.',
+  makeCertificate: 'Make a certificate',
+  makeCertificateTitle: 'Make our certificate',
+  makeCertificateText:
+    'It is good for 5 years, and stands in our metadata at once. Give it to the identity provider: let it read our metadata again, or upload the file.',
+  rotateCertificate: 'Rotate',
+  rotateCertificateTitle: 'Make the next certificate',
+  rotateCertificateText:
+    'The new one is published in our metadata beside the one in use, which goes on signing: nothing stops. At the identity provider, let it read our metadata again, or upload the new file beside the old one. Then retire the old one here.',
+  rolloverUnderWay:
+    'Two are published. When the identity provider knows the next one, retire the one in use: from then on the next one signs.',
+  retireSigningText: (name: string) =>
+    `From now on the next certificate signs, and what is encrypted to the old one is refused. If ${name} does not know the next one yet, its people cannot sign in. Make sure that it does.`,
+  retireDecryptingText: (name: string) =>
+    `Sign-ins that ${name} encrypts to the old certificate are refused at once. If it encrypts, make sure that it has the next one.`,
+  retireNextText: (name: string) =>
+    `It is taken out of our metadata, and the one in use goes on signing. If ${name} encrypts to it already, those sign-ins are refused.`,
+  retireCertificateUndo: 'This cannot be undone: a retired certificate does not come back.',
   // The page after saving
   issuedTitle: (name: string) => `Credentials of ${name}`,
   issuedAbout: 'Enter these in your identity provider, so that it can provision.',

@@ -1,7 +1,8 @@
 export const logs = {
   about: {
     audit: 'Who changed what, when, and how it ended. Nothing here can be changed or removed.',
-    activity: 'Who signed in and out, changed a factor, and reached which application. Kept for 90 days.',
+    activity:
+      'Who signed in and out or tried to, changed a factor, and reached which application. Kept for 90 days.',
     system:
       'How the service itself is: starts and stops, app gateways, the database, background work. Kept for 90 days.',
   },
@@ -59,7 +60,9 @@ export const logs = {
     read: 'Read',
     'sign-in': 'Sign-in',
     'sign-out': 'Sign-out',
+    proof: 'Fresh proof',
     factor: 'Second factor',
+    password: 'Password',
     access: 'Access',
     'service-started': 'Started',
     'service-stopped': 'Stopped',

@@ -5,6 +5,7 @@ export const overview = {
   groups: 'Groups',
   sync: 'Identity providers',
   lastSync: 'Last sync',
+  certificatesEnd: 'Nobody can sign in through it after',
   usersOf: (n: number) => `${n.toLocaleString('en')} ${n === 1 ? 'user' : 'users'}`,
   syncStates: {
     ok: 'In sync',

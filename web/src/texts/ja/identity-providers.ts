@@ -69,6 +69,53 @@ export const identityProviders: Texts['identityProviders'] = {
   retireText: (lastUsed) =>
     `この組を使っている要求は直ちに拒否されます（401）。最終使用: ${lastUsed}。IdP に新しい組が設定されていることを確認してください。`,
   retireLast: '有効な組はこれだけです。ローテーションするまでプロビジョニングは止まります。',
+  certificate: '証明書',
+  checkMetadata: 'メタデータを確認',
+  metadataReadAt: '今読み込んだアドレス：',
+  metadataSame: '保存されている内容と違いはありません。',
+  metadataChanges: '相違点',
+  metadataKept: '保存されている値',
+  metadataFound: 'メタデータの値',
+  certificatesAdded: '新しい証明書',
+  certificatesRemoved: 'メタデータから消えた証明書',
+  certificatesRemovedText: 'ここからも削除されます。これらの証明書で署名されたサインインは以後拒否されます。',
+  applyMetadata: '反映する',
+  metadataApplied: (name) => `${name} にメタデータの内容を反映しました`,
+  serviceCertificates: 'Doorlist の証明書',
+  noServiceCertificates:
+    'まだありません。IdP がメタデータを読み込むとき、要求に署名するとき、またはここで作成されます。',
+  fingerprint: 'フィンガープリント (SHA-256)',
+  certificateSince: '有効期間の開始',
+  certificateState: { signing: '使用中', next: '次', retired: '廃止済み' },
+  downloadCertificate: (fingerprint) => `証明書 ${fingerprint} をダウンロード`,
+  ourMetadata: 'Doorlist のメタデータ',
+  signsNow: 'この IdP へのサインイン要求には、使用中の証明書による署名が付いています。',
+  signsNotNow: '要求に署名は付いていません。IdP が求める場合にオンにしてください。',
+  signOnTitle: (name) => `${name} への要求に署名しますか？`,
+  signOn: '署名する',
+  signOnText:
+    'IdP が署名を検証する場合は、先に Doorlist の証明書（メタデータまたは下のファイル）を IdP に登録してください。登録しないとサインインできなくなります。検証しない場合は何も変わりません。',
+  signOffTitle: (name) => `${name} への要求の署名をやめますか？`,
+  signOff: '署名をやめる',
+  signOffText:
+    'IdP が署名付きの要求を必須としている場合、利用者はサインインできなくなります。先に IdP 側で必須の設定を外してください。',
+  makeCertificate: '証明書を作成',
+  makeCertificateTitle: 'Doorlist の証明書を作成',
+  makeCertificateText:
+    '有効期間は 5 年で、直ちにメタデータに掲載されます。IdP にメタデータを再度読み込ませるか、ファイルをアップロードしてください。',
+  rotateCertificate: 'ローテーション',
+  rotateCertificateTitle: '次の証明書を作成',
+  rotateCertificateText:
+    '新しい証明書は使用中の証明書と並んでメタデータに掲載され、署名は引き続き使用中の証明書で行われるため、止まることはありません。IdP にメタデータを再度読み込ませるか、新しいファイルを追加でアップロードし、その後ここで古い証明書を廃止してください。',
+  rolloverUnderWay:
+    '2 つの証明書が掲載されています。IdP が次の証明書を登録したら、使用中の証明書を廃止してください。以後は次の証明書で署名します。',
+  retireSigningText: (name) =>
+    `以後は次の証明書で署名し、古い証明書で暗号化されたものは拒否されます。${name} が次の証明書をまだ登録していない場合、利用者はサインインできません。登録済みであることを確認してください。`,
+  retireDecryptingText: (name) =>
+    `${name} が古い証明書で暗号化したサインインは直ちに拒否されます。暗号化している場合は、次の証明書が登録されていることを確認してください。`,
+  retireNextText: (name) =>
+    `メタデータから外れ、署名は引き続き使用中の証明書で行われます。${name} がすでにこの証明書で暗号化している場合、そのサインインは拒否されます。`,
+  retireCertificateUndo: '元に戻せません。廃止した証明書は再び使えません。',
   issuedTitle: (name) => `${name} の資格情報`,
   issuedAbout: 'IdP に入力すると、プロビジョニングできるようになります。',
   issuedWarningTitle: 'シークレットとトークンが表示されるのは今だけです',

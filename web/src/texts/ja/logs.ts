@@ -3,7 +3,8 @@ import type { logs as english } from '../en/logs.ts'
 export const logs: typeof english = {
   about: {
     audit: '誰が、いつ、何を変更し、どうなったか。記録の変更や削除はできません。',
-    activity: 'サインイン、サインアウト、認証要素の変更、アプリケーションへのアクセス。90日間保存されます。',
+    activity:
+      'サインインとその失敗、サインアウト、認証要素の変更、アプリケーションへのアクセス。90日間保存されます。',
     system:
       'サービス自体の状態：起動と停止、アプリゲートウェイ、データベース、バックグラウンド処理。90日間保存されます。',
   },
@@ -61,7 +62,9 @@ export const logs: typeof english = {
     read: '読み取り',
     'sign-in': 'サインイン',
     'sign-out': 'サインアウト',
+    proof: '本人確認',
     factor: '認証要素',
+    password: 'パスワード',
     access: 'アクセス',
     'service-started': '起動',
     'service-stopped': '停止',

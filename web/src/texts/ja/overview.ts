@@ -7,6 +7,7 @@ export const overview: typeof english = {
   groups: 'グループ',
   sync: 'アイデンティティプロバイダー',
   lastSync: '最終同期',
+  certificatesEnd: '次の日時以降はサインインできません：',
   usersOf: (n) => `${n.toLocaleString('ja')}人のユーザー`,
   syncStates: { ok: '同期中', failing: '失敗中', late: '長時間同期なし', never: '未同期', off: 'オフ' },
   noIdpTitle: 'アイデンティティプロバイダーがありません',

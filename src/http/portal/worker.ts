@@ -1,0 +1,8 @@
+import type { FastifyRequest } from 'fastify'
+import type { PortalWorker } from '#directory/local-provisioner.ts'
+import type { PortalOptions } from './door.ts'
+
+/** Whoever asks, at work on the directory. */
+export function workerOf({ db, publicUrl }: PortalOptions, { principal }: FastifyRequest): PortalWorker {
+  return { db, witness: principal.witness, publicUrl: publicUrl() }
+}

@@ -4,7 +4,7 @@ import { Invalid, NotFound, Refused, Throttled, Unauthenticated, Unavailable } f
 import type { Denial } from '#sign-in/next-step.ts'
 import { type Html, html, page } from '../page.ts'
 
-const RETRY_SECONDS = 5
+export const RETRY_SECONDS = 5
 
 /** This person may not go on, and why. */
 export class Denied extends Error {

@@ -7,7 +7,8 @@ import { findTenantById } from '#tenancy/tenants.ts'
 import { isSameOrigin } from '../same-origin.ts'
 import { clearCookie, readCookie } from './cookies.ts'
 import { homePage } from './home-page.ts'
-import { type OidcOptions, oidcLogoutUrl } from './oidc.ts'
+import type { OidcOptions } from './oidc.ts'
+import { oidcLogoutUrl } from './oidc-logout.ts'
 import { leave, samlLogoutUrl } from './saml-logout.ts'
 
 /** The user portal: what a person has here. */

@@ -5,7 +5,6 @@ import { partiesOf } from '#sign-in/saml.ts'
 import {
   type Answering,
   type Brought,
-  type LoggedOut,
   logoutRequestUrl,
   logoutResponseUrl,
   receiveLogoutRequest,
@@ -16,6 +15,7 @@ import { providerAt } from './arrive.ts'
 import type { SignInOptions } from './door.ts'
 import { messagePage } from './errors.ts'
 import { signingKey, told } from './saml.ts'
+import { tellSignedOut } from './tell.ts'
 
 type Fields = Readonly<Record<string, unknown>> | undefined
 type LogoutRequest = FastifyRequest<{ Params: { idpId: string }; Querystring: Fields; Body: Fields }>
@@ -37,7 +37,7 @@ export const samlLogoutRoutes: FastifyPluginAsync<SignInOptions> = async (door, 
         throw told(request, provider, error)
       },
     )
-    for (const person of people) tell(options, provider, person, request)
+    tellSignedOut(options, provider, people, request)
     const answering = await answeringOf(options, provider)
     if (!answering) return signedOut()
     return reply.redirect(logoutResponseUrl(answering, requestId, relayStateOf(fields)), 303)
@@ -98,21 +98,4 @@ function relayStateOf(fields: Fields): string | undefined {
 
 function signedOut(): string {
   return messagePage('You are signed out', html`<a href="/sign-in">Sign in again</a>`)
-}
-
-function tell(
-  { activity }: SignInOptions,
-  provider: IdentityProvider,
-  { userId, userName }: LoggedOut['people'][number],
-  request: FastifyRequest,
-): void {
-  activity.record({
-    tenantId: provider.tenantId,
-    actor: { type: 'user', id: userId, name: userName },
-    kind: 'sign-out',
-    application: { name: 'User portal' },
-    reason: `asked for by ${provider.name}`,
-    requestId: request.id,
-    sourceAddress: request.ip,
-  })
 }

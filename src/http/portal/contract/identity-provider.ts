@@ -102,6 +102,7 @@ const ServiceProvider = Type.Object({
   logoutUrl: optional(Type.String()),
   redirectUri: optional(Type.String()),
   postLogoutRedirectUri: optional(Type.String()),
+  backchannelLogoutUri: optional(Type.String()),
 })
 
 const SecretParts = {

@@ -84,8 +84,13 @@ function assertionOf(claims: IDToken): Assertion {
   }
 }
 
+/** What is no text, or none that the database can hold, was not said. */
 function textsOf(value: unknown): string[] {
-  return [value].flat().filter((one) => typeof one === 'string')
+  return [value].flat().filter((one): one is string => typeof one === 'string' && isStorable(one))
+}
+
+function isStorable(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed()
 }
 
 /** What the identity provider itself answered may be told, by its code alone. */

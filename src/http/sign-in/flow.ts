@@ -5,9 +5,14 @@ import { findStanding, type Person } from '#sign-in/standing.ts'
 import { clearCookie, readCookie, writeCookie } from './cookies.ts'
 import type { SignInOptions } from './door.ts'
 import { Denied, messagePage } from './errors.ts'
+import { goOnward } from './onward.ts'
+import { leadsToApplication } from './return-to.ts'
 import { decide } from './scene.ts'
 import { screenOf } from './screens.ts'
 import { originOf, tell } from './tell.ts'
+
+const ENTER = { title: 'You are signed in', link: 'Go on to the application' }
+const AGAIN = { title: 'Signing in again', link: 'Go on to your identity provider' }
 
 /** Where every screen of a sign-in comes back to. */
 export const flowRoutes: FastifyPluginAsync<SignInOptions> = async (door, options) => {
@@ -16,7 +21,7 @@ export const flowRoutes: FastifyPluginAsync<SignInOptions> = async (door, option
     const attempt = await findAttempt(options.db, token)
     const { step, person, policy } = await decide(options, attempt, readCookie(request, 'device'))
     if (step.next === 'identify' || !person || !policy)
-      return reply.redirect(`/sign-in/with/${attempt.idpId}`, 303)
+      return goOnward(`/sign-in/with/${attempt.idpId}`, AGAIN, reply)
     if (step.next === 'deny') {
       tell(options, { tenantId: attempt.tenantId, ...person }, request, 'failure', step.reason)
       throw new Denied(step.reason)
@@ -45,7 +50,7 @@ async function complete(
   tell(options, { tenantId, ...person }, request, 'success')
   clearCookie(request, reply, 'attempt')
   writeCookie(request, reply, 'session', session)
-  return reply.redirect(returnTo, 303)
+  return leadsToApplication(returnTo) ? goOnward(returnTo, ENTER, reply) : reply.redirect(returnTo, 303)
 }
 
 async function waitForActivation(

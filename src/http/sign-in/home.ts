@@ -9,7 +9,10 @@ import { clearCookie, readCookie } from './cookies.ts'
 import { homePage } from './home-page.ts'
 import type { OidcOptions } from './oidc.ts'
 import { oidcLogoutUrl } from './oidc-logout.ts'
-import { leave, samlLogoutUrl } from './saml-logout.ts'
+import { goOnward } from './onward.ts'
+import { samlLogoutUrl } from './saml-logout.ts'
+
+const SIGNED_OUT = { title: 'You are signed out here', link: 'Sign out of your identity provider too' }
 
 /** The user portal: what a person has here. */
 export const homeRoutes: FastifyPluginAsync<OidcOptions> = async (door, options) => {
@@ -34,7 +37,7 @@ export const homeRoutes: FastifyPluginAsync<OidcOptions> = async (door, options)
     const ended = session && (await endSession(db, session))
     const onward =
       ended && ((await samlLogoutUrl(options, session, ended)) ?? (await oidcLogoutUrl(options, session)))
-    return onward === undefined ? reply.redirect('/sign-in', 303) : leave(onward, reply)
+    return onward === undefined ? reply.redirect('/sign-in', 303) : goOnward(onward, SIGNED_OUT, reply)
   })
 
   door.post('/sessions/others/end', (request, reply) =>

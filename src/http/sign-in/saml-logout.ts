@@ -10,7 +10,7 @@ import {
   receiveLogoutRequest,
 } from '#sign-in/saml-logout.ts'
 import type { SessionAtIdp, UserSession } from '#sign-in/sessions.ts'
-import { html, page } from '../page.ts'
+import { html } from '../page.ts'
 import { providerAt } from './arrive.ts'
 import type { SignInOptions } from './door.ts'
 import { messagePage } from './errors.ts'
@@ -62,20 +62,6 @@ export async function samlLogoutUrl(
   const provider = await getIdentityProvider(options.db, tenantId, idpId)
   const answering = provider.type === 'saml' ? await answeringOf(options, provider) : undefined
   return answering && logoutRequestUrl(answering, ended)
-}
-
-/**
- * Sends the browser to another site after a form of ours was posted. Not by a redirect: our pages let forms lead here
- * alone (`form-action`), and a browser holds them to that through every redirect.
- */
-export function leave(url: string, reply: FastifyReply): FastifyReply {
-  return reply.header('refresh', `0; url=${url}`).send(
-    page(
-      'Signing out',
-      html`<h1>You are signed out here</h1>
-<p><a href="${url}">Sign out of your identity provider too</a></p>`,
-    ),
-  )
 }
 
 async function answeringOf(

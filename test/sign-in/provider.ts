@@ -77,8 +77,7 @@ export async function openProvider(
         backchannelLogout: { enabled: backchannelLogoutUri !== undefined },
       },
       // The library lets nobody be told on this machine; here everybody is.
-      fetch: (url, { method, headers, body, signal }) =>
-        fetch(url, { method, headers, body, signal } as RequestInit),
+      fetch: (url, options) => fetch(url, { ...options, dispatcher: undefined } as never),
       pkce: { required: () => true },
       interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
       findAccount: (_ctx, sub) => ({ accountId: sub, claims: async () => ({ sub, ...test.person.claims }) }),

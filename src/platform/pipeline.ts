@@ -1,6 +1,7 @@
 // A few connections that carry many short reads at once: each is sent without waiting for the answer to the one before,
 // so that neither side sleeps between them. Only for statements that are quick by their nature: what is slow holds up
 // those behind it, and belongs on a connection of its own.
+import type { Duplex } from 'node:stream'
 import type pg from 'pg'
 
 /** Reads in flight on one connection; more are refused, and go the usual way. */
@@ -22,6 +23,12 @@ interface Slot {
   client: pg.Client | undefined
   connecting: boolean
   inFlight: number
+  gathering: boolean
+}
+
+/** The part of a client that its types do not show. */
+interface Wired {
+  readonly connection: { readonly stream: Duplex }
 }
 
 /** @param connect makes a connection that is ready for use; its failures are its own to report */
@@ -30,6 +37,7 @@ export function openPipeline(connections: number, connect: () => Promise<pg.Clie
     client: undefined,
     connecting: false,
     inFlight: 0,
+    gathering: false,
   }))
   let closed = false
   let next = 0
@@ -55,6 +63,7 @@ export function openPipeline(connections: number, connect: () => Promise<pg.Clie
       const { client } = slot
       if (!client || slot.inFlight >= IN_FLIGHT) return undefined
       slot.inFlight += 1
+      gather(slot, client)
       return { client, done: () => void (slot.client === client && slot.inFlight--) }
     },
     async close() {
@@ -62,4 +71,16 @@ export function openPipeline(connections: number, connect: () => Promise<pg.Clie
       await Promise.all(slots.map((slot) => slot.client?.end()))
     },
   }
+}
+
+/** Reads of the requests that came in together go out in one write: a write costs as much as all else about a read. */
+function gather(slot: Slot, client: pg.Client): void {
+  if (slot.gathering) return
+  slot.gathering = true
+  const { stream } = (client as unknown as Wired).connection
+  stream.cork()
+  setImmediate(() => {
+    slot.gathering = false
+    stream.uncork()
+  })
 }

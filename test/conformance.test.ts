@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
+import { textsIn } from './evidence.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 const document = readFileSync(path.join(root, 'docs/conformance.md'), 'utf8')
@@ -62,16 +63,6 @@ function pathOf(file: string): string {
 const isFile = (file: string) => existsSync(pathOf(file))
 const pad = (number: number) => String(number).padStart(2, '0')
 
-/** The head of a test that is skipped, or known to fail: it shows nothing. */
-const IDLE = /\btest\.(?:skip|fails|todo)\b[\s\S]*?=>/g
-const QUOTED = /'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|`([^`]*)`/g
-
-/** What stands in quotes: titles, and the words of the tables that become titles. */
-function textsOf(file: string): string[] {
-  const text = readFileSync(pathOf(file), 'utf8').replaceAll(IDLE, '')
-  return [...text.matchAll(QUOTED)].map((found) => found.slice(1).join(''))
-}
-
 test('every acceptance point has one row', () => {
   const points = RANGES.flatMap(([from, to]) =>
     Array.from({ length: to - from + 1 }, (_, at) => `C-${pad(from + at)}`),
@@ -110,7 +101,7 @@ test('the files it names are there', () => {
 test('the tests it names are there, in tests or recorded cases, and are not skipped', () => {
   const evidence = rows.flatMap(({ number, shown }) => shown.map((each) => ({ number, ...each })))
   const texts = new Map(
-    evidence.filter(({ file }) => isFile(file)).map(({ file }) => [file, textsOf(file)] as const),
+    evidence.filter(({ file }) => isFile(file)).map(({ file }) => [file, textsIn(pathOf(file))] as const),
   )
   const gone = evidence.filter(
     ({ file, title }) =>

@@ -12,6 +12,8 @@ export interface ServiceProvider {
   readonly redirectUri?: string
   /** oidc: where a person comes back to after signing out. */
   readonly postLogoutRedirectUri?: string
+  /** oidc: where it says that somebody signed out there. */
+  readonly backchannelLogoutUri?: string
 }
 
 /** @param publicUrl without a slash at its end */
@@ -20,7 +22,13 @@ export function serviceProviderOf(publicUrl: string, id: string, type: ProviderT
     const base = `${publicUrl}/saml/${id}`
     return { entityId: `${base}/metadata`, acsUrl: `${base}/acs`, logoutUrl: `${base}/logout` }
   }
-  if (type === 'oidc')
-    return { redirectUri: `${publicUrl}/oidc/${id}/callback`, postLogoutRedirectUri: `${publicUrl}/` }
+  if (type === 'oidc') {
+    const base = `${publicUrl}/oidc/${id}`
+    return {
+      redirectUri: `${base}/callback`,
+      postLogoutRedirectUri: `${publicUrl}/`,
+      backchannelLogoutUri: `${base}/backchannel-logout`,
+    }
+  }
   return {}
 }

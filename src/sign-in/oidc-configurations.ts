@@ -1,4 +1,5 @@
 // What is known of each OpenID provider: its metadata and keys, asked for once in a while and kept in this process.
+import { createRemoteJWKSet, type JWTVerifyGetKey, customFetch as keyFetch } from 'jose'
 import {
   allowInsecureRequests,
   ClientSecretBasic,
@@ -21,13 +22,25 @@ import { SIGNING_ALGORITHMS } from '#protocol/oidc/discovery.ts'
 export interface OidcConfigurations {
   /** @throws {Unavailable} the identity provider does not answer, or not what it should */
   of(provider: IdentityProvider): Promise<Configuration>
+  /** @throws {Unavailable} as above */
+  keysOf(provider: IdentityProvider): Promise<OidcKeys>
+}
+
+/** By what a token is known that came by itself. */
+export interface OidcKeys {
+  /** From the provider's key set, which is asked for again when a token names a key that is not in it. */
+  readonly key: JWTVerifyGetKey
+  readonly issuer: string
+  /** Ours at this provider. */
+  readonly clientId: string
+  readonly algorithms: readonly string[]
 }
 
 interface Kept {
   /** Of the identity provider's row: another client secret is another configuration. */
   readonly version: string
   readonly until: number
-  readonly configuration: Promise<Configuration>
+  readonly answer: Promise<{ readonly configuration: Configuration; readonly keys: OidcKeys }>
 }
 
 const MINUTES = 10
@@ -41,7 +54,7 @@ export function openOidcConfigurations(
 ): OidcConfigurations {
   const kept = new Map<string, Kept>()
 
-  async function ask(provider: IdentityProvider): Promise<Configuration> {
+  async function ask(provider: IdentityProvider): Kept['answer'] {
     const { issuer = '', clientId = '', clientAuthentication } = provider.details
     const secret = await openClientSecret(db, seal, provider)
     const authentication =
@@ -54,8 +67,7 @@ export function openOidcConfigurations(
         timeout: 5,
       })
       configuration.timeout = 5
-      demandSafeAlgorithm(configuration)
-      return configuration
+      return { configuration, keys: keysOf(configuration, clientId) }
     } catch (error) {
       throw new Unavailable(`The identity provider ${provider.name} does not answer as it should`, {
         cause: error,
@@ -63,25 +75,35 @@ export function openOidcConfigurations(
     }
   }
 
+  function answerOf(provider: IdentityProvider): Kept['answer'] {
+    const { id, version } = provider
+    const known = kept.get(id)
+    if (known && known.version === version && known.until > clock().getTime()) return known.answer
+    const answer = ask(provider)
+    kept.delete(id)
+    kept.set(id, { version, until: clock().getTime() + MINUTES * 60_000, answer })
+    const [oldest] = kept.keys()
+    if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest)
+    answer.catch(() => kept.delete(id)) // what failed is tried again at the next sign-in
+    return answer
+  }
+
+  function keysOf(configuration: Configuration, clientId: string): OidcKeys {
+    const { issuer, jwks_uri: address = '' } = configuration.serverMetadata()
+    const key = createRemoteJWKSet(new URL(address), { [keyFetch]: webFetch(fetch), timeoutDuration: 5_000 })
+    return { key, issuer, clientId, algorithms: safeAlgorithms(configuration) }
+  }
+
   return {
-    of(provider) {
-      const { id, version } = provider
-      const known = kept.get(id)
-      if (known && known.version === version && known.until > clock().getTime()) return known.configuration
-      const configuration = ask(provider)
-      kept.delete(id)
-      kept.set(id, { version, until: clock().getTime() + MINUTES * 60_000, configuration })
-      const [oldest] = kept.keys()
-      if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest)
-      configuration.catch(() => kept.delete(id)) // what failed is tried again at the next sign-in
-      return configuration
-    },
+    of: async (provider) => (await answerOf(provider)).configuration,
+    keysOf: async (provider) => (await answerOf(provider)).keys,
   }
 }
 
 /** The library verifies with keys of the provider's key set alone; so what signs with a shared secret, or not at all, fails. */
-function demandSafeAlgorithm(configuration: Configuration): void {
+function safeAlgorithms(configuration: Configuration): string[] {
   const { id_token_signing_alg_values_supported: offered = ['RS256'] } = configuration.serverMetadata()
-  if (!offered.some((algorithm) => SIGNING_ALGORITHMS.includes(algorithm)))
-    throw new Error(`ID tokens are signed by ${offered.join(', ')} only`)
+  const safe = offered.filter((algorithm) => SIGNING_ALGORITHMS.includes(algorithm))
+  if (safe.length === 0) throw new Error(`ID tokens are signed by ${offered.join(', ')} only`)
+  return safe
 }

@@ -5,7 +5,6 @@ import {
   AuthorizationResponseError,
   authorizationCodeGrant,
   buildAuthorizationUrl,
-  buildEndSessionUrl,
   type Configuration,
   calculatePKCECodeChallenge,
   fetchUserInfo,
@@ -13,6 +12,7 @@ import {
 } from 'openid-client'
 import { Unauthenticated } from '#errors.ts'
 import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
+import { isIdentifier } from '#protocol/oidc/identifier.ts'
 import { derived } from './attempts.ts'
 import { claimOf } from './claims.ts'
 import type { Assertion } from './identify.ts'
@@ -63,6 +63,7 @@ export async function redeemAnswer(
     const claims = tokens.claims()
     if (!claims) throw new Error('no ID token')
     const age = now.getTime() / 1_000 - claims.iat
+    if (!isIdentifier(claims.sub)) throw new Error('sub is no identifier')
     if (Math.abs(age) > OLDEST_SECONDS) throw new Error(`the ID token was issued ${Math.round(age)} s ago`)
     const first = assertionOf(claims)
     // An identity provider may keep its ID tokens small and tell the rest on request.
@@ -75,12 +76,6 @@ export async function redeemAnswer(
   }
 }
 
-/** Where signing out goes on at the identity provider; undefined when it has no such place. */
-export function endSessionUrl(configuration: Configuration, postLogoutRedirectUri: string): URL | undefined {
-  if (!configuration.serverMetadata().end_session_endpoint) return undefined
-  return buildEndSessionUrl(configuration, { post_logout_redirect_uri: postLogoutRedirectUri })
-}
-
 function assertionOf(claims: IDToken): Assertion {
   const { iss, sub, amr, acr, sid } = claims
   return {
@@ -89,12 +84,17 @@ function assertionOf(claims: IDToken): Assertion {
     attributes: Object.fromEntries(Object.entries(claims).map(([name, value]) => [name, textsOf(value)])),
     ...(Array.isArray(amr) && { amr: textsOf(amr) }),
     ...(typeof acr === 'string' && { acr }),
-    ...(typeof sid === 'string' && { sessionIndex: sid }),
+    ...(isIdentifier(sid) && { sessionIndex: sid }),
   }
 }
 
+/** What is no text, or none that the database can hold, was not said. */
 function textsOf(value: unknown): string[] {
-  return [value].flat().filter((one) => typeof one === 'string')
+  return [value].flat().filter((one): one is string => typeof one === 'string' && isStorable(one))
+}
+
+function isStorable(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed()
 }
 
 /** What the identity provider itself answered may be told, by its code alone. */

@@ -10,7 +10,7 @@ import { scanXml } from '#protocol/saml/xml-scan.ts'
 import { takeMessage } from './arrive.ts'
 import { type Parties, refusal } from './saml.ts'
 import { readPosted, readSignedRedirect, redirectUrl } from './saml-bindings.ts'
-import { endSessionsNamed, type SessionAtIdp } from './sessions.ts'
+import { endSessionsNamed, type SessionAtIdp, type SessionHolder } from './sessions.ts'
 import { verifiedXml } from './xml-signature.ts'
 
 /** A LogoutRequest, as it came. */
@@ -20,7 +20,7 @@ export interface LoggedOut {
   /** ID of the request that is to be answered. */
   readonly requestId: string
   /** Whose sessions ended. */
-  readonly people: readonly { readonly userId: string; readonly userName: string }[]
+  readonly people: readonly SessionHolder[]
 }
 
 /** @throws {Unauthenticated} whatever is wrong with it, which is the cause; or it was used */
@@ -35,7 +35,7 @@ export async function receiveLogoutRequest(
   const { id, expiresAt, nameId, sessionIndexes } = request
   const people = await db.transaction({ tenantId }, async (tx) => {
     await takeMessage(tx, idpId, { id: `logout ${id}`, expiresAt })
-    return endSessionsNamed(tx, idpId, nameId.value, sessionIndexes)
+    return endSessionsNamed(tx, idpId, { subject: nameId.value, sessionIndexes })
   })
   return { requestId: id, people }
 }

@@ -2,7 +2,7 @@
 // with it, every time, so nothing has to be told to any process. Deactivation also deletes it (migration 0019).
 import { randomUUIDv7 } from 'node:crypto'
 import type { Database, TenantTx } from '#platform/database.ts'
-import { prepared, sql } from '#platform/sql.ts'
+import { prepared, type Sql, sql } from '#platform/sql.ts'
 import { digestOf, newScopedToken, tenantOfToken } from '#tenancy/scoped-tokens.ts'
 
 /** From the sign-in on, whatever is done; and without a request. */
@@ -102,21 +102,42 @@ export async function endSession(
   return ended
 }
 
+export interface SessionHolder {
+  readonly userId: string
+  readonly userName: string
+}
+
+/** Which sessions an identity provider means; by one of the two at least. */
+export interface NamedSessions {
+  readonly subject: string | undefined
+  /** None: all sessions of the subject. */
+  readonly sessionIndexes: readonly string[]
+}
+
 /**
- * Ends the sessions of a subject that an identity provider names, on every process: a session is its row.
- * @param sessionIndexes none: all of them @returns whose they were
+ * Ends the sessions that an identity provider names, and the sign-ins that would become such; on every process, as a
+ * session is its row.
+ * @returns whose sessions they were
  */
-export function endSessionsNamed(
+export async function endSessionsNamed(
   tx: TenantTx,
   idpId: string,
-  subject: string,
-  sessionIndexes: readonly string[],
-): Promise<{ userId: string; userName: string }[]> {
-  return tx.query<{ userId: string; userName: string }>(
+  { subject, sessionIndexes }: NamedSessions,
+): Promise<SessionHolder[]> {
+  if (subject === undefined && sessionIndexes.length === 0) throw new Error('no session is named')
+  const named = (subjectAt: Sql, indexAt: Sql) => sql`idp_id = ${idpId} and tenant_id = ${tx.tenantId}
+    and ${subject === undefined ? sql`true` : sql`${subjectAt} = ${subject}`}
+    and ${sessionIndexes.length === 0 ? sql`true` : sql`${indexAt} = any(${sessionIndexes}::text[])`}`
+  // First what could become a session: whoever completes it at this moment holds its row until the session is there.
+  await tx.query(
+    sql`delete from user_attempt where user_id is not null and ${named(
+      sql`coalesce(proven->'nameId'->>'value', proven->'identity'->>'subject')`,
+      sql`proven->>'sessionIndex'`,
+    )}`,
+  )
+  return tx.query<SessionHolder>(
     sql`with ended as (
-        delete from user_session where idp_id = ${idpId} and subject = ${subject} and tenant_id = ${tx.tenantId}
-          and (${sessionIndexes.length === 0} or session_index = any(${sessionIndexes}::text[]))
-        returning user_id)
+        delete from user_session where ${named(sql`subject`, sql`session_index`)} returning user_id)
       select u.id as "userId", u.user_name as "userName" from directory_user u
       where u.id in (select user_id from ended) and u.tenant_id = ${tx.tenantId}`,
   )

@@ -78,7 +78,7 @@ test('by the POST binding the request goes in a form that needs no script and le
   const traveller = openTraveller()
   const page = await traveller.step('GET', `${house.url}/sign-in/with/${posting.id}`)
   expect(page.status).toBe(200)
-  expect(page.headers['content-security-policy']).toContain('form-action https://idp.example')
+  expect(page.headers['content-security-policy']).toContain('form-action *')
   expect(page.text).not.toContain('<script')
   expect(page.text).toContain(`<form method="post" action="${SSO}">`)
   const field = /name="SAMLRequest" value="([^"]+)"/.exec(page.text)?.[1] ?? ''

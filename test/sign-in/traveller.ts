@@ -1,4 +1,4 @@
-// A browser without scripts: follows redirects from site to site, and keeps each site's cookies.
+// A browser without scripts: follows redirects (and pages that lead on by themselves) from site to site, and keeps each site's cookies.
 import { type RawResponse, raw } from '../raw-http.ts'
 
 export interface Page extends RawResponse {
@@ -56,9 +56,9 @@ export function openTraveller(): Traveller {
   }
 
   async function follow(page: Page, left = REDIRECTS): Promise<Page> {
-    const { location } = page.headers
-    if (page.status < 300 || page.status >= 400 || location === undefined) return page
-    if (left === 0) throw new Error(`more than ${REDIRECTS} redirects, at last to ${location}`)
+    const location = page.headers.location ?? page.headers.refresh?.replace(/^0; url=/, '')
+    if (location === undefined || page.status >= 400) return page
+    if (left === 0) throw new Error(`more than ${REDIRECTS} steps, at last to ${location}`)
     return follow(await step('GET', new URL(location, page.url).href), left - 1)
   }
 

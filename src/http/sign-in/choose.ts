@@ -1,4 +1,4 @@
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { domainOfAddress } from '#identity-providers/domain-proof.ts'
 import { findProviderForAddress, hasLeadingDomain } from '#identity-providers/email-domains.ts'
 import { type Choices, listChoices, type ProviderChoice } from '#sign-in/choices.ts'
@@ -7,6 +7,7 @@ import type { Texts } from '../texts/en.ts'
 import type { SignInOptions } from './door.ts'
 import { demandOwnForm, EMPTY, fieldOf, joined, problemOf } from './form.ts'
 import { readHint } from './hint.ts'
+import { goOnward } from './onward.ts'
 import { readReturnTo } from './return-to.ts'
 
 type ChooseRequest = FastifyRequest<{ Querystring: { tenant?: string; return_to?: string } }>
@@ -31,8 +32,10 @@ export const chooseRoutes: FastifyPluginAsync<SignInOptions> = async (door, { db
     const email = readHint(fieldOf(request, 'email'))
     const idpId = await findProviderForAddress(db, scene.tenantId, email)
     const choice = scene.choices.find(({ id }) => id === idpId)
-    if (choice)
-      return sendOn(reply, choice, `${addressOf(choice, scene.returnTo)}&hint=${encodeURIComponent(email)}`)
+    if (choice) {
+      const url = `${addressOf(choice, scene.returnTo)}&hint=${encodeURIComponent(email)}`
+      return goOnward(url, request.texts.onward.through(choice.name), reply)
+    }
     const { unknown, notAnAddress } = request.texts.choose
     const problem = domainOfAddress(email) === undefined ? notAnAddress : unknown
     return reply.code(422).send(choosePage(scene, { email, problem }))
@@ -59,17 +62,6 @@ interface ChooseScene extends Choices {
 
 function addressOf({ id }: ProviderChoice, returnTo: string): string {
   return `/sign-in/with/${id}?${new URLSearchParams({ return_to: returnTo })}`
-}
-
-/**
- * Not by a redirect: a form of ours may lead to our own pages alone (`form-action`), and a browser holds it to that through
- * every redirect, so the identity provider would be out of reach.
- */
-function sendOn(reply: FastifyReply, { name }: ProviderChoice, url: string): FastifyReply {
-  const { texts } = reply.request
-  const content = html`<h1>${texts.through(name)}</h1>
-<p><a class="choice" href="${url}">${texts.continue}</a></p>`
-  return reply.header('refresh', `0; url=${url}`).send(page(texts.signIn, content))
 }
 
 function choosePage(scene: ChooseScene, again?: { readonly email: string; readonly problem: string }): Page {

@@ -21,6 +21,7 @@ import { homeRoutes } from './home.ts'
 import { localRoutes, startLocal } from './local.ts'
 import { logoRoutes } from './logo.ts'
 import { oidcRoutes, startOidc } from './oidc.ts'
+import { oidcLogoutRoutes } from './oidc-logout.ts'
 import { passwordRoutes } from './passwords.ts'
 import { desktopRoutes } from './personal-desktop.ts'
 import { profileRoutes } from './profile.ts'
@@ -68,6 +69,7 @@ export const signInDoor: FastifyPluginAsync<SignInOptions> = async (door, option
   const configurations = openOidcConfigurations(options.db, options.seal, options.fetch, options.clock)
   await door.register(homeRoutes, { ...options, configurations })
   await door.register(oidcRoutes, { ...options, configurations })
+  await door.register(oidcLogoutRoutes, { ...options, configurations })
   await door.register(samlRoutes, options)
   await door.register(samlLogoutRoutes, options)
   const starts = { local: startLocal, oidc: startOidc(configurations), saml: startSaml(options) }

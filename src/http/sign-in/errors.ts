@@ -5,7 +5,7 @@ import type { Denial } from '#sign-in/next-step.ts'
 import { type Html, html, type Page, page } from '../page.ts'
 import { joined, saidTo, sentenceOf } from './form.ts'
 
-const RETRY_SECONDS = 5
+export const RETRY_SECONDS = 5
 
 /** This person may not go on, and why. */
 export class Denied extends Error {

@@ -6,6 +6,8 @@ import type { Page } from '../page.ts'
 import { clearCookie, readCookie, writeCookie } from './cookies.ts'
 import type { SignInOptions } from './door.ts'
 import { Denied, messagePage } from './errors.ts'
+import { goOnward } from './onward.ts'
+import { leadsToApplication } from './return-to.ts'
 import { decide } from './scene.ts'
 import { screenOf } from './screens.ts'
 import { originOf, tell } from './tell.ts'
@@ -18,7 +20,7 @@ export const flowRoutes: FastifyPluginAsync<SignInOptions> = async (door, option
     request.tenantId = attempt.tenantId
     const { step, person, policy } = await decide(options, attempt, readCookie(request, 'device'))
     if (step.next === 'identify' || !person || !policy)
-      return reply.redirect(`/sign-in/with/${attempt.idpId}`, 303)
+      return goOnward(`/sign-in/with/${attempt.idpId}`, request.texts.onward.again, reply)
     if (step.next === 'deny') {
       tell(options, { tenantId: attempt.tenantId, ...person }, request, 'failure', step.reason)
       throw new Denied(step.reason)
@@ -47,7 +49,9 @@ async function complete(
   tell(options, { tenantId, ...person }, request, 'success')
   clearCookie(request, reply, 'attempt')
   writeCookie(request, reply, 'session', session)
-  return reply.redirect(returnTo, 303)
+  return leadsToApplication(returnTo)
+    ? goOnward(returnTo, request.texts.onward.enter, reply)
+    : reply.redirect(returnTo, 303)
 }
 
 async function waitForActivation(

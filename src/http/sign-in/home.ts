@@ -5,9 +5,11 @@ import { endSession, findSession } from '#sign-in/sessions.ts'
 import { clearCookie, readCookie } from './cookies.ts'
 import { demandOwnForm } from './form.ts'
 import { homePage } from './home-page.ts'
-import { type OidcOptions, oidcLogoutUrl } from './oidc.ts'
+import type { OidcOptions } from './oidc.ts'
+import { oidcLogoutUrl } from './oidc-logout.ts'
+import { goOnward } from './onward.ts'
 import { demandSession } from './own-page.ts'
-import { leave, samlLogoutUrl } from './saml-logout.ts'
+import { samlLogoutUrl } from './saml-logout.ts'
 
 /** The user portal: what a person has here. */
 export const homeRoutes: FastifyPluginAsync<OidcOptions> = async (door, options) => {
@@ -31,6 +33,8 @@ export const homeRoutes: FastifyPluginAsync<OidcOptions> = async (door, options)
     const ended = session && (await endSession(db, session))
     const onward =
       ended && ((await samlLogoutUrl(options, session, ended)) ?? (await oidcLogoutUrl(options, session)))
-    return onward === undefined ? reply.redirect('/sign-in', 303) : leave(onward, reply)
+    return onward === undefined
+      ? reply.redirect('/sign-in', 303)
+      : goOnward(onward, request.texts.onward.signedOut, reply)
   })
 }

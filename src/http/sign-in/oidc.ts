@@ -1,10 +1,8 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { Unauthenticated } from '#errors.ts'
-import { getIdentityProvider } from '#identity-providers/identity-providers.ts'
 import { serviceProviderOf } from '#identity-providers/service-provider.ts'
-import { authorizationUrl, endSessionUrl, redeemAnswer } from '#sign-in/oidc.ts'
+import { authorizationUrl, redeemAnswer } from '#sign-in/oidc.ts'
 import type { OidcConfigurations } from '#sign-in/oidc-configurations.ts'
-import type { UserSession } from '#sign-in/sessions.ts'
 import { providerAt, welcome } from './arrive.ts'
 import { readCookie } from './cookies.ts'
 import type { SignInOptions } from './door.ts'
@@ -46,17 +44,4 @@ export const oidcRoutes: FastifyPluginAsync<OidcOptions> = async (door, options)
     })
     return welcome(options, provider, token, { assertion }, request, reply)
   })
-}
-
-/** Where signing out goes on at an OpenID provider; undefined where it has no such place, or does not answer. */
-export async function oidcLogoutUrl(
-  { db, configurations, publicUrl }: OidcOptions,
-  { tenantId, idpId }: Pick<UserSession, 'tenantId' | 'idpId'>,
-): Promise<string | undefined> {
-  const provider = await getIdentityProvider(db, tenantId, idpId)
-  if (provider.type !== 'oidc') return undefined
-  const { postLogoutRedirectUri = '' } = serviceProviderOf(publicUrl(), idpId, 'oidc')
-  // The person is signed out here already; an identity provider that is away must not turn that into an error.
-  const configuration = await configurations.of(provider).catch(() => undefined)
-  return configuration && endSessionUrl(configuration, postLogoutRedirectUri)?.href
 }

@@ -1,3 +1,10 @@
+/** The gateway's, from which the browser is sent to an application of another origin. */
+const ENTRY = '/sign-in/application?'
+
+export function leadsToApplication(returnTo: string): boolean {
+  return returnTo.startsWith(ENTRY)
+}
+
 /**
  * Where a person may be sent after signing in: a path of ours. Anything else, however it is spelled, leads home.
  * Applications that the gateway guards come by their own address, which the gateway has checked (http/gateway).

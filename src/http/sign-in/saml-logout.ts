@@ -5,17 +5,17 @@ import { partiesOf } from '#sign-in/saml.ts'
 import {
   type Answering,
   type Brought,
-  type LoggedOut,
   logoutRequestUrl,
   logoutResponseUrl,
   receiveLogoutRequest,
 } from '#sign-in/saml-logout.ts'
 import type { SessionAtIdp, UserSession } from '#sign-in/sessions.ts'
-import { html, type Page, page } from '../page.ts'
+import { html, type Page } from '../page.ts'
 import { providerAt } from './arrive.ts'
 import type { SignInOptions } from './door.ts'
 import { messagePage } from './errors.ts'
 import { signingKey, told } from './saml.ts'
+import { tellSignedOut } from './tell.ts'
 
 type Fields = Readonly<Record<string, unknown>> | undefined
 type LogoutRequest = FastifyRequest<{ Params: { idpId: string }; Querystring: Fields; Body: Fields }>
@@ -37,7 +37,7 @@ export const samlLogoutRoutes: FastifyPluginAsync<SignInOptions> = async (door, 
         throw told(request, provider, error)
       },
     )
-    for (const person of people) tell(options, provider, person, request)
+    tellSignedOut(options, provider, people, request)
     const answering = await answeringOf(options, provider)
     if (!answering) return signedOut(request)
     return reply.redirect(logoutResponseUrl(answering, requestId, relayStateOf(fields)), 303)
@@ -64,21 +64,6 @@ export async function samlLogoutUrl(
   return answering && logoutRequestUrl(answering, ended)
 }
 
-/**
- * Sends the browser to another site after a form of ours was posted. Not by a redirect: our pages let forms lead here
- * alone (`form-action`), and a browser holds them to that through every redirect.
- */
-export function leave(url: string, reply: FastifyReply): FastifyReply {
-  const { messages } = reply.request.texts
-  return reply.header('refresh', `0; url=${url}`).send(
-    page(
-      messages.signingOut,
-      html`<h1>${messages.signedOutHere}</h1>
-<p><a href="${url}">${messages.signOutThere}</a></p>`,
-    ),
-  )
-}
-
 async function answeringOf(
   options: SignInOptions,
   provider: IdentityProvider,
@@ -99,21 +84,4 @@ function relayStateOf(fields: Fields): string | undefined {
 
 function signedOut({ texts: { messages } }: FastifyRequest): Page {
   return messagePage(messages.signedOut, html`<a href="/sign-in">${messages.signInAgain}</a>`)
-}
-
-function tell(
-  { activity }: SignInOptions,
-  provider: IdentityProvider,
-  { userId, userName }: LoggedOut['people'][number],
-  request: FastifyRequest,
-): void {
-  activity.record({
-    tenantId: provider.tenantId,
-    actor: { type: 'user', id: userId, name: userName },
-    kind: 'sign-out',
-    application: { name: 'User portal' },
-    reason: `asked for by ${provider.name}`,
-    requestId: request.id,
-    sourceAddress: request.ip,
-  })
 }

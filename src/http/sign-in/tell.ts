@@ -1,6 +1,8 @@
 import type { FastifyRequest } from 'fastify'
 import { Throttled } from '#errors.ts'
+import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
 import type { ActivityEntry } from '#logs/activity.ts'
+import type { SessionHolder } from '#sign-in/sessions.ts'
 import type { SignInOptions } from './door.ts'
 
 /** How requests name what they are from, for sessions and the audit log. */
@@ -57,4 +59,15 @@ export function tellRefusal(
     'sign-in',
     cutOff,
   )
+}
+
+/** Tells the activity log whose sessions an identity provider has ended. */
+export function tellSignedOut(
+  options: Pick<SignInOptions, 'activity'>,
+  { tenantId, name }: IdentityProvider,
+  people: readonly SessionHolder[],
+  request: FastifyRequest,
+): void {
+  for (const person of people)
+    tell(options, { tenantId, ...person }, request, 'success', `asked for by ${name}`, 'sign-out')
 }

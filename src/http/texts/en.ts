@@ -5,6 +5,13 @@ import { html } from '../page.ts'
 export const en = {
   language: 'en',
   signIn: 'Sign in',
+  /** Pages that lead on to another site by themselves. */
+  onward: {
+    signedOut: { title: 'You are signed out here', link: 'Sign out of your identity provider too' },
+    enter: { title: 'You are signed in', link: 'Go on to the application' },
+    again: { title: 'Signing in again', link: 'Go on to your identity provider' },
+    through: (name: string) => ({ title: `Sign in through ${name}`, link: 'Continue' }),
+  },
   continue: 'Continue',
   home: 'Home',
   choose: {
@@ -199,9 +206,6 @@ export const en = {
     waitingText:
       'You are enrolled. An administrator of your organisation has to activate your account; then sign in again.',
     signedOut: 'You are signed out',
-    signingOut: 'Signing out',
-    signedOutHere: 'You are signed out here',
-    signOutThere: 'Sign out of your identity provider too',
     signInAgain: 'Sign in again',
     otherSite: 'This request comes from another site.',
     pleaseSignIn: 'Please sign in',

@@ -4,6 +4,15 @@ import type { Texts } from './en.ts'
 export const ja: Texts = {
   language: 'ja',
   signIn: 'サインイン',
+  onward: {
+    signedOut: {
+      title: 'ここからはサインアウトしました',
+      link: 'アイデンティティプロバイダーからもサインアウト',
+    },
+    enter: { title: 'サインインしました', link: 'アプリケーションへ進む' },
+    again: { title: 'もう一度サインインします', link: 'アイデンティティプロバイダーへ進む' },
+    through: (name: string) => ({ title: `${name} でサインイン`, link: '続ける' }),
+  },
   continue: '続ける',
   home: 'ホーム',
   choose: {
@@ -194,9 +203,6 @@ export const ja: Texts = {
     waitingText:
       '登録は完了しました。組織の管理者がアカウントを有効化したあと、もう一度サインインしてください。',
     signedOut: 'サインアウトしました',
-    signingOut: 'サインアウト',
-    signedOutHere: 'ここからはサインアウトしました',
-    signOutThere: 'アイデンティティプロバイダーからもサインアウト',
     signInAgain: 'もう一度サインイン',
     otherSite: 'ほかのサイトからのリクエストです。',
     pleaseSignIn: 'サインインしてください',

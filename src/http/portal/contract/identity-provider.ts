@@ -116,6 +116,7 @@ const ServiceProvider = Type.Object({
   logoutUrl: optional(Type.String()),
   redirectUri: optional(Type.String()),
   postLogoutRedirectUri: optional(Type.String()),
+  backchannelLogoutUri: optional(Type.String()),
 })
 
 const SecretParts = {

@@ -3,7 +3,14 @@ import { CopyField } from '../../components/copy-field.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
 import type { IdentityProvider } from './queries.ts'
 
-const ORDER = ['entityId', 'acsUrl', 'logoutUrl', 'redirectUri', 'postLogoutRedirectUri'] as const
+const ORDER = [
+  'entityId',
+  'acsUrl',
+  'logoutUrl',
+  'redirectUri',
+  'postLogoutRedirectUri',
+  'backchannelLogoutUri',
+] as const
 
 /** Who we are to the identity provider, to be copied there. */
 export function OurValues({ values }: { readonly values: IdentityProvider['serviceProvider'] | undefined }) {

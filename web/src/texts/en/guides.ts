@@ -127,6 +127,7 @@ export const guides = {
     ],
     oidc: [
       'Make a confidential web client: authorization code with PKCE (S256).{redirectUri|Redirect URI}{postLogoutRedirectUri|Post-logout redirect URI}',
+      'Where it offers back-channel logout, give this address, so that signing out there ends the session here too. “Session required” (a sid in the logout token) ends that session alone; without it, every session of the person.{backchannelLogoutUri|Back-channel logout URI}',
       'Enter issuer, client ID and client secret here, check the issuer, and save.',
     ],
     scim: [

@@ -228,6 +228,7 @@ export const identityProviders = {
   logoutUrl: 'Logout URL',
   redirectUri: 'Redirect URI',
   postLogoutRedirectUri: 'Sign-out redirect URI',
+  backchannelLogoutUri: 'Back-channel logout URI',
   mappingHelp:
     'Which value of a SCIM user becomes which attribute of the profile. The defaults fit most identity providers.',
   mappingDefault: 'Default mapping',

@@ -127,6 +127,7 @@ export const guides: Texts['guides'] = {
     ],
     oidc: [
       '機密 Web クライアントを作成します。認可コードと PKCE (S256)。{redirectUri|Redirect URI}{postLogoutRedirectUri|Post-logout redirect URI}',
+      'バックチャネル ログアウトに対応していれば、このアドレスを登録します。IdP でサインアウトすると、ここのセッションも終了します。“Session required”（ログアウトトークンの sid）ではそのセッションだけ、なければその人のすべてのセッションが終了します。{backchannelLogoutUri|Back-channel logout URI}',
       '発行者、クライアント ID、シークレットをここに入力し、発行者を確認して保存します。',
     ],
     scim: [

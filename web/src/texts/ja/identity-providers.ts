@@ -210,6 +210,7 @@ export const identityProviders: Texts['identityProviders'] = {
   logoutUrl: 'ログアウト URL',
   redirectUri: 'リダイレクト URI',
   postLogoutRedirectUri: 'サインアウト後のリダイレクト URI',
+  backchannelLogoutUri: 'バックチャネル ログアウト URI',
   mappingHelp: 'SCIM ユーザーのどの値をプロファイルのどの属性にするか。多くの IdP では既定のままで使えます。',
   mappingDefault: '既定のマッピング',
   mappingOwn: '独自のマッピング',

@@ -1,0 +1,131 @@
+// Sessions of the people's door, and what it tells strangers. The portal's own stand in test/portal. The numbers are those
+// of the attack cases of the security document.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { SYSTEM } from '#platform/database.ts'
+import { sql } from '#platform/sql.ts'
+import type { ProvidedIdp } from '../harness.ts'
+import { callApi, PASSWORD } from '../portal-client.ts'
+import { openPeople, type People } from './people.ts'
+import { openTraveller } from './traveller.ts'
+
+let people: People
+let idp: ProvidedIdp
+
+beforeAll(async () => {
+  people = await openPeople()
+  idp = await people.connect({ mfa: 'none' })
+  await people.provision(idp, 'ada')
+})
+afterAll(() => people?.close())
+
+const FOREIGN = { origin: 'https://evil.example' }
+const home = () => `${people.house.url}/`
+
+test('ses-01: a session that was brought along opens nothing, before and after', async () => {
+  const chosen = `dlu_${'0'.repeat(32)}_${'a'.repeat(43)}`
+  const traveller = openTraveller()
+  traveller.setCookie(home(), '__Host-doorlist', chosen)
+  expect((await people.signIn(idp, 'ada', traveller)).page.status).toBe(200)
+  expect(traveller.cookie(home(), 'doorlist')).not.toBe(chosen)
+  const planted = openTraveller()
+  planted.setCookie(home(), '__Host-doorlist', chosen)
+  expect((await planted.step('GET', home())).status).toBe(303)
+})
+
+test('ses-02: signing out ends the session here, not its cookie alone', async () => {
+  const { at } = await people.signIn(idp, 'ada')
+  const kept = at.cookie(home(), 'doorlist') ?? ''
+  await at.step('POST', `${people.house.url}/sign-out`, {}, { origin: people.house.url })
+  const thief = openTraveller()
+  thief.setCookie(home(), '__Host-doorlist', kept)
+  expect((await thief.step('GET', home())).status).toBe(303)
+})
+
+test('ses-03: the cookie is for this host alone, over TLS alone, and no script reads it', async () => {
+  const traveller = openTraveller()
+  const lines: string[] = []
+  let step = await traveller.step('GET', `${people.house.url}/sign-in/with/${idp.id}`)
+  for (let i = 0; step.headers.location !== undefined && i < 20; i++) {
+    lines.push(...(step.headers['set-cookie'] ?? '').split(/,\s*(?=__Host-)/))
+    step = await traveller.step('GET', new URL(step.headers.location, step.url).href)
+  }
+  const [session = ''] = lines.filter((line) => /^__Host-doorlist=/.test(line))
+  expect(session).toMatch(/^__Host-doorlist=dlu_[0-9a-f]{32}_[\w-]{43};/)
+  for (const flag of ['Path=/', 'HttpOnly', 'Secure', 'SameSite=Lax']) expect(session).toContain(flag)
+  expect(session).not.toContain('Domain')
+})
+
+test('ses-04: what changes something is refused from another site', async () => {
+  const { at } = await people.signIn(idp, 'ada')
+  for (const path of ['/sign-out', '/sessions/others/end'])
+    for (const headers of [FOREIGN, { 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site' }])
+      expect((await at.step('POST', people.house.url + path, {}, headers)).status, path).toBe(403)
+  expect((await at.step('GET', home())).status).toBe(200)
+})
+
+test('ses-08: a look ends no session', async () => {
+  const { at } = await people.signIn(idp, 'ada')
+  for (const path of ['/sign-out', '/sessions/others/end', '/sign-out?_method=POST'])
+    expect((await at.step('GET', people.house.url + path)).status).toBe(404)
+  expect((await at.step('GET', home())).status).toBe(200)
+})
+
+test('ses-09, ses-10, ses-12: pages are not kept, not framed, run nothing, and no other site reads them', async () => {
+  const { at } = await people.signIn(idp, 'ada')
+  for (const path of ['/', '/sign-in', `/oidc/${idp.id}/callback`]) {
+    const { headers } = await at.step('GET', people.house.url + path, undefined, FOREIGN)
+    expect(headers['cache-control'], path).toBe('no-store')
+    const policy = String(headers['content-security-policy'])
+    expect(policy).toMatch(/frame-ancestors 'none'/)
+    expect(policy).not.toMatch(/unsafe|script-src/)
+    expect([headers['x-content-type-options'], headers['referrer-policy']]).toEqual([
+      'nosniff',
+      'same-origin',
+    ])
+    expect(headers).not.toHaveProperty('access-control-allow-origin')
+  }
+})
+
+test('azn-01: a person’s session opens nothing of the administrators’, by any name of the cookie', async () => {
+  const { at } = await people.signIn(idp, 'ada')
+  const value = at.cookie(home(), 'doorlist') ?? ''
+  expect(value).toMatch(/^dlu_/)
+  for (const header of [
+    { cookie: `__Host-doorlist=${value}` },
+    { cookie: `__Host-doorlist-admin=${value}` },
+    { authorization: `Bearer ${value}` },
+  ])
+    for (const path of ['/me', '/administrators', '/users', '/audit-events'])
+      expect((await callApi(people.house.url, 'GET', path, undefined, header)).status, path).toBe(401)
+})
+
+test('azn-01: an administrator’s session is no session of a person', async () => {
+  const administrator = await people.house.administrator(people.tenantId)
+  const value = administrator.cookie.split('=')[1] ?? ''
+  const traveller = openTraveller()
+  traveller.setCookie(home(), '__Host-doorlist', value)
+  expect((await traveller.step('GET', home())).status).toBe(303)
+})
+
+/** Milliseconds of a refusal, in the middle of some. */
+async function refusalTime(email: string, password: string): Promise<number> {
+  const times: number[] = []
+  for (let i = 0; i < 7; i++) {
+    await people.house.db.run(SYSTEM, sql`delete from sign_in_throttle`)
+    const { status, milliseconds } = await callApi(people.house.url, 'POST', '/session', { email, password })
+    expect(status).toBe(401)
+    times.push(milliseconds)
+  }
+  return times.sort((a, b) => a - b)[3] ?? 0
+}
+
+test('log-01: an address that nobody has is refused no sooner than a wrong password', async () => {
+  const { email } = await people.house.administrator(people.tenantId)
+  const [unknown, wrong] = [
+    await refusalTime('nobody@a.example', `${PASSWORD}!`),
+    await refusalTime(email, `${PASSWORD}!`),
+  ]
+  // Without the work for nobody it would be a twentieth; the machine that tests may be busy.
+  expect(unknown / wrong).toBeGreaterThan(0.5)
+  expect(unknown / wrong).toBeLessThan(2)
+})

@@ -1,4 +1,3 @@
-// Not seen green yet: each is to be switched on when it has passed.
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type House, openHouse, type ProvidedIdp } from '../harness.ts'
@@ -47,6 +46,7 @@ async function lookAt(page: Page, name: string): Promise<void> {
   await expectAccessible(page)
   await screenshot(page, `${name}-dark`)
   await page.emulateMedia({ colorScheme: 'light' })
+  await page.waitForTimeout(300) // colours fade
   await screenshot(page, name)
   await page.setViewportSize({ width: 360, height: 740 })
   await expect.poll(() => page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360)
@@ -59,7 +59,7 @@ async function profileOf(userName: string): Promise<Record<string, string>> {
   return (await ada.get(`/users/${json.items[0].id}`)).json.profile
 }
 
-test.skip('a mapping is changed with completion, seen on real users, saved and applied with progress', async () => {
+test('a mapping is changed with completion, seen on real users, saved and applied with progress', async () => {
   const page = await openPortal(browser, house.url, ada, { width: 1440, height: 900 })
   await page.goto(`/admin/identity-providers?open=${idp.id}`)
   await page.getByRole('link', { name: 'Attribute mapping' }).click()
@@ -72,17 +72,14 @@ test.skip('a mapping is changed with completion, seen on real users, saved and a
   const email = page.getByRole('combobox', { name: 'SCIM attribute of email' })
   await email.fill('work')
   await page.getByRole('option', { name: 'emails[type eq "work"].value' }).click()
-  await preview.getByText('ada.lovelace@harbour.example').waitFor()
+  await preview
+    .getByText(/^ada\.lovelace@harbour\.example/)
+    .first()
+    .waitFor()
   await preview.getByText('changed').first().waitFor()
 
-  await page.getByRole('button', { name: 'Steps and default of username' }).click()
-  await page
-    .getByRole('group', { name: 'Steps of username' })
-    .getByRole('combobox')
-    .last()
-    .or(page.getByRole('group', { name: 'Steps of username' }).getByPlaceholder('Add a step'))
-    .first()
-    .click()
+  await page.getByRole('button', { name: 'Options of username' }).click()
+  await page.getByRole('combobox', { name: 'Add a step' }).click()
   await page.getByRole('option', { name: 'Part before' }).click()
   await preview.getByText('Ada.Lovelace', { exact: true }).waitFor()
   await lookAt(page, 'mapping')
@@ -102,7 +99,7 @@ test.skip('a mapping is changed with completion, seen on real users, saved and a
   await page.context().close()
 })
 
-test.skip('what is wrong stands at its field, what is not saved is guarded, and a preset is one step away', async () => {
+test('what is wrong stands at its field, what is not saved is guarded, and a preset is one step away', async () => {
   const page = await openPortal(browser, house.url, ada, { width: 1440, height: 900 })
   await page.goto(pathOf())
   await page.getByRole('button', { name: 'Load a preset' }).click()
@@ -122,7 +119,7 @@ test.skip('what is wrong stands at its field, what is not saved is guarded, and 
   await page.context().close()
 })
 
-test.skip('rules are added, moved and removed by the keyboard alone', async () => {
+test('rules are added, moved and removed by the keyboard alone', async () => {
   const page = await openPortal(browser, house.url, ada, { width: 1440, height: 900 })
   await page.goto(pathOf())
   await page.getByRole('button', { name: 'Add an attribute' }).press('Enter')
@@ -144,12 +141,15 @@ test.skip('rules are added, moved and removed by the keyboard alone', async () =
   await page.context().close()
 })
 
-test.skip('an auditor sees the rules and tries nothing away', async () => {
+test('an auditor sees the rules and tries nothing away', async () => {
   const auditor = await house.administrator(idp.tenantId, 'auditor')
   const page = await openPortal(browser, house.url, auditor, { locale: 'ja' })
   await page.goto(pathOf())
   await page.getByRole('heading', { name: 'Entra ID の属性マッピング' }).waitFor()
-  await page.getByText('ada.lovelace@harbour.example').waitFor()
+  await page
+    .getByText(/^ada\.lovelace@harbour\.example/)
+    .first()
+    .waitFor()
   expect(await page.getByRole('button', { name: '保存' }).count()).toBe(0)
   await expectAccessible(page)
   await screenshot(page, 'mapping-auditor-ja')

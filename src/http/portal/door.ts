@@ -36,6 +36,7 @@ import { provisioningRoutes } from './provisioning.ts'
 import { scimRequestRoutes } from './scim-requests.ts'
 import { sessionRoutes } from './session.ts'
 import { userBulkRoutes } from './user-bulk.ts'
+import { userFactorRoutes } from './user-factors.ts'
 import { userRoutes } from './users.ts'
 import { validatorCompiler } from './validation.ts'
 
@@ -110,4 +111,5 @@ export const portalDoor: FastifyPluginAsyncTypebox<PortalOptions> = async (
   await door.register(jobRoutes, options)
   await door.register(applicationRoutes, options)
   await door.register(enrolmentRoutes, options)
+  await door.register(userFactorRoutes, options)
 }

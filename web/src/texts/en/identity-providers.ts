@@ -180,6 +180,10 @@ export const identityProviders = {
   postLogoutRedirectUri: 'Sign-out redirect URI',
   mappingHelp:
     'Which value of a SCIM user becomes which attribute of the profile. The defaults fit most identity providers.',
+  mappingMore: 'Presets, steps, constants, defaults, and a preview on real users:',
+  mappingEditor: 'open the mapping editor',
+  mappingLater:
+    'Once it is saved, the mapping editor offers presets, steps, defaults and a preview on real users.',
   mappingDefault: 'Default mapping',
   mappingOwn: 'Own mapping',
   mappingAttribute: 'Profile attribute',
@@ -237,8 +241,6 @@ export const identityProviders = {
     automatic: 'Automatic, when enrolment is complete',
     manual: 'An administrator activates each user',
   },
-  staleTitle: 'Someone else has changed this meanwhile',
-  reload: 'Load it again',
   notHttps: 'must be an https:// URL',
   needed: 'must not be empty',
   checkFields: 'Some fields need attention; they are marked above.',

@@ -96,7 +96,7 @@ export function ApplicationForm({ application, onReload }: ApplicationFormProps)
     >
       <UnsavedGuard isDirty={isDirty} />
       <Stack maw={720}>
-        <Fieldset variant="unstyled" disabled={!mayChange}>
+        <Fieldset variant="unstyled" mx={0} disabled={!mayChange}>
           <Stack>
             <TextInput
               label={applications.name}
@@ -121,7 +121,7 @@ export function ApplicationForm({ application, onReload }: ApplicationFormProps)
               checked={values.enabled}
               onChange={(event) => set({ enabled: event.currentTarget.checked })}
             />
-            <Fieldset legend={applications.who}>
+            <Fieldset mx={0} legend={applications.who}>
               <Stack>
                 <Switch
                   label={applications.everybody}

@@ -1,4 +1,4 @@
-import { Badge, Button, Grid, Group, Menu, Stack, Text } from '@mantine/core'
+import { Badge, Box, Button, Grid, Group, Menu, Stack, Text } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
@@ -22,7 +22,7 @@ interface MappingEditorProps {
   readonly onSaved: () => void
   /** Somebody else changed it: load it again. */
   readonly onReload: () => void
-  /** Below the rules: what saving them has set going. */
+  /** Where the person looks after saving: what saving them has set going. */
   readonly children: ReactNode
 }
 
@@ -100,11 +100,13 @@ export function MappingEditor({ id, data, onSaved, onReload, children }: Mapping
               <SaveBar {...saving} isDirty={isDirty} onDiscard={() => load(savedRules)} onReload={onReload} />
             </>
           ) : (
-            <Text c="dimmed" size="sm" mt="md">
-              {common.readOnly}
-            </Text>
+            <>
+              <Text c="dimmed" size="sm" my="md">
+                {common.readOnly}
+              </Text>
+              {children}
+            </>
           )}
-          {children}
         </Grid.Col>
         <Grid.Col span={{ base: 12, lg: 5 }}>
           <PreviewPanel

@@ -17,7 +17,7 @@ export function RuleOptions({ draft, isReadOnly, problemAt, onChange }: RuleOpti
   return (
     <Stack gap="sm" pt="sm" pb={6}>
       <Group gap="sm">
-        <Text size="sm" fw={500}>
+        <Text size="sm" fw={600}>
           {t.madeOf}
         </Text>
         <SegmentedControl

@@ -17,7 +17,7 @@ interface SaveBarProps {
 export function SaveBar({ isDirty, isPending, error, onDiscard, onReload }: SaveBarProps) {
   const { mapping: t, common } = useTexts()
   return (
-    <Stack mt="lg" gap="sm">
+    <Stack gap="sm">
       <SaveProblem error={error} onReload={onReload} />
       <Text size="sm" c="dimmed">
         {t.consequence}

@@ -11,10 +11,12 @@ import { Time } from '../../components/time.tsx'
 import { useMay } from '../../session/use-me.ts'
 import { NotFoundPage } from '../../shell/not-found-page.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
+import { EnrolmentSection } from './enrolment-section.tsx'
 import { Facts } from './facts.tsx'
 import { History } from './history.tsx'
 import { userQuery } from './queries.ts'
 import { Section } from './section.tsx'
+import { SessionsSection } from './sessions-section.tsx'
 import { StatusBadge } from './status-badge.tsx'
 import { UserActions } from './user-actions.tsx'
 
@@ -58,6 +60,7 @@ function Sections({ user }: { readonly user: User }) {
       <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg" style={{ alignItems: 'start' }}>
         <Stack gap="lg" miw={0}>
           <StateSection user={user} />
+          <EnrolmentSection user={user} />
           <ProfileSection user={user} />
         </Stack>
         <Stack gap="lg" miw={0}>
@@ -67,6 +70,7 @@ function Sections({ user }: { readonly user: User }) {
           </Section>
         </Stack>
       </SimpleGrid>
+      <SessionsSection user={user} />
       <History objectId={user.id} />
     </Stack>
   )

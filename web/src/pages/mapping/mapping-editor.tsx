@@ -97,6 +97,7 @@ export function MappingEditor({ id, data, onSaved, onReload, children }: Mapping
               >
                 {identityProviders.mappingAdd}
               </Button>
+              <Box mt="lg">{children}</Box>
               <SaveBar {...saving} isDirty={isDirty} onDiscard={() => load(savedRules)} onReload={onReload} />
             </>
           ) : (

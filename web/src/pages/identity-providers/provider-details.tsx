@@ -7,6 +7,7 @@ import { Time } from '../../components/time.tsx'
 import { useMay } from '../../session/use-me.ts'
 import { useTexts } from '../../texts/use-texts.tsx'
 import { CertificateFact } from './certificates.tsx'
+import { ClientKeys } from './client-keys.tsx'
 import { CredentialsTable } from './credentials-table.tsx'
 import { DeleteDialog } from './delete-dialog.tsx'
 import type { IdentityProvider } from './queries.ts'
@@ -35,6 +36,7 @@ export function ProviderDetails({ provider }: { readonly provider: IdentityProvi
       </SimpleGrid>
       {scim && <CopyField label={t.endpoint} value={scim.endpoint} />}
       {type !== 'local' && <CredentialsTable provider={provider} />}
+      {type !== 'local' && <ClientKeys provider={provider} />}
     </Stack>
   )
 }

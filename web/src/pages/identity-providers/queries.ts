@@ -1,6 +1,10 @@
 // What the pages of identity providers ask for, and what they keep of it in memory.
 import { queryOptions } from '@tanstack/react-query'
-import type { Credentials, IssuedCredential } from '../../../../src/http/portal/contract/credential.ts'
+import type {
+  ClientKeys,
+  Credentials,
+  IssuedCredential,
+} from '../../../../src/http/portal/contract/credential.ts'
 import type {
   Deletion,
   IdentityProvider,
@@ -27,6 +31,12 @@ export const credentialsQuery = (id: string) =>
   queryOptions({
     queryKey: [...PROVIDERS_KEY, id, 'credentials'],
     queryFn: ({ signal }) => api.get<Credentials>(`/identity-providers/${id}/credentials`, {}, signal),
+  })
+
+export const clientKeysQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...PROVIDERS_KEY, id, 'client-keys'],
+    queryFn: ({ signal }) => api.get<ClientKeys>(`/identity-providers/${id}/client-keys`, {}, signal),
   })
 
 export const deletionQuery = (id: string, enabled: boolean) =>

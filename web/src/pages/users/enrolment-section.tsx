@@ -42,11 +42,15 @@ export function EnrolmentSection({ user }: { readonly user: User }) {
         ) : (
           !factors.error && <Skeleton height={58} />
         )}
-        {mayChange && enrolment.data?.enrolledAt && <Reset user={user} />}
+        {mayChange && (enrolment.data?.enrolledAt || hasAny(factors.data)) && <Reset user={user} />}
       </Stack>
       {removal && <RemoveDialog user={user} removal={removal} onClose={() => setRemoval(undefined)} />}
     </Section>
   )
+}
+
+function hasAny(factors: UserFactors | undefined): boolean {
+  return !!factors && (factors.totp !== null || factors.passkeys.length + factors.addresses.length > 0)
 }
 
 interface StateProps {

@@ -69,7 +69,7 @@ export function SessionsSection({ user }: { readonly user: User }) {
     <Section title={account.sessions.title} about={texts.about}>
       <ProblemAlert error={error ?? end.error} onRetry={() => void refetch()} />
       <DataTable
-        caption={account.sessions.title}
+        caption={texts.caption}
         columns={mayChange ? [...columns, endColumn] : columns}
         rows={data?.items}
         rowKey={({ id }) => id}

@@ -14,7 +14,7 @@ import { useTexts } from '../../texts/use-texts.tsx'
 import { EnrolmentSection } from './enrolment-section.tsx'
 import { Facts } from './facts.tsx'
 import { History } from './history.tsx'
-import { userQuery } from './queries.ts'
+import { enrolmentQuery, userQuery } from './queries.ts'
 import { Section } from './section.tsx'
 import { SessionsSection } from './sessions-section.tsx'
 import { StatusBadge } from './status-badge.tsx'
@@ -80,6 +80,7 @@ function Sections({ user }: { readonly user: User }) {
 function StateSection({ user }: { readonly user: User }) {
   const { detail: texts } = useTexts().users
   const { identityProvider, idpActive, disabledAt, deletedAt, status } = user
+  const { data: enrolment } = useQuery(enrolmentQuery(user.id))
   return (
     <Section title={texts.state}>
       <Facts
@@ -93,7 +94,7 @@ function StateSection({ user }: { readonly user: User }) {
               {deletedAt && <Since label={texts.deletedSince} at={deletedAt} />}
             </Stack>,
           ],
-          [texts.result, texts.results[status]],
+          [texts.result, enrolment?.waiting ? texts.waits : texts.results[status]],
         ]}
       />
     </Section>

@@ -57,6 +57,24 @@ export const identityProviders = {
   setupGuide: 'Setup guide',
   edit: 'Edit',
   // Credentials
+  clientKeys: {
+    title: 'Client keys',
+    about: 'For a client that signs its token requests (private_key_jwt) instead of sending a secret.',
+    none: 'None. Clients get tokens by key and secret.',
+    kid: 'Key ID (kid)',
+    add: 'Add keys',
+    addTitle: 'Add client keys',
+    addText:
+      'Give the public keys alone; the private ones stay with the client. New keys work beside those that live.',
+    keys: 'Public keys',
+    keysHelp: 'A JSON Web Key Set, one JSON Web Key, or PEM. Keys in PEM are called by their thumbprint.',
+    file: 'Take from a file',
+    added: (n: number) => (n === 1 ? '1 client key lives' : `${n} client keys live`),
+    retireText: (lastUsed: string) =>
+      `Tokens that were asked for with it end at once, and it cannot be added again. Last used: ${lastUsed}`,
+    retireLast:
+      'This is the only key that works: a client that signs gets no token any more until you add another.',
+  },
   credentials: 'SCIM credentials',
   noCredentials: 'There are no credentials yet. Switch on auto-provisioning in the form, and they are made.',
   keyColumn: 'Key',

@@ -134,6 +134,7 @@ export const users = {
     resetDone: (name: string) => `${name} enrols anew at the next sign-in`,
   },
   sessions: {
+    caption: 'Sessions, newest first',
     about:
       'Where the person is signed in now. Ending one takes effect at the next request, in every application.',
     factor: 'Second factor',
@@ -151,6 +152,7 @@ export const users = {
     disabledSince: 'Disabled since',
     deletedSince: 'Deleted since',
     result: 'So',
+    waits: 'The person may sign in as soon as you activate them.',
     results: {
       active: 'The person may sign in.',
       inactive: 'The person may not sign in until the identity provider says active again.',

@@ -49,6 +49,24 @@ export const identityProviders: Texts['identityProviders'] = {
   testConnection: '接続テスト',
   setupGuide: '設定ガイド',
   edit: '編集',
+  clientKeys: {
+    title: 'クライアントの鍵',
+    about: 'シークレットを送らず、トークン要求に署名するクライアント (private_key_jwt) のための鍵。',
+    none: 'ありません。クライアントはキーとシークレットでトークンを取得します。',
+    kid: '鍵 ID (kid)',
+    add: '鍵を追加',
+    addTitle: 'クライアントの鍵を追加',
+    addText:
+      '公開鍵だけを指定します。秘密鍵はクライアントから出しません。新しい鍵は、有効な鍵と並んで使えます。',
+    keys: '公開鍵',
+    keysHelp: 'JSON Web Key Set、JSON Web Key 1 個、または PEM。PEM の鍵はサムプリントで呼ばれます。',
+    file: 'ファイルから読み込む',
+    added: (n: number) => `有効なクライアントの鍵は ${n} 個です`,
+    retireText: (lastUsed: string) =>
+      `この鍵で取得したトークンはただちに無効になり、同じ鍵は二度と追加できません。最終使用: ${lastUsed}`,
+    retireLast:
+      '使える鍵はこれだけです。別の鍵を追加するまで、署名するクライアントはトークンを取得できません。',
+  },
   credentials: 'SCIM 資格情報',
   noCredentials: '資格情報はまだありません。フォームで自動プロビジョニングをオンにすると作成されます。',
   keyColumn: 'キー',

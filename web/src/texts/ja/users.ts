@@ -127,6 +127,7 @@ export const users = {
     resetDone: (name: string) => `${name} は次のサインインで登録し直します`,
   },
   sessions: {
+    caption: 'セッション(新しい順)',
     about: '現在サインインしている場所。終了は、次のリクエストからすべてのアプリケーションで効きます。',
     factor: '第 2 要素',
     none: 'サインインしていません。',
@@ -144,6 +145,7 @@ export const users = {
     disabledSince: '停止日時',
     deletedSince: '削除日時',
     result: '結果',
+    waits: '有効化するとサインインできます。',
     results: {
       active: 'サインインできます。',
       inactive: 'ID プロバイダーが有効にするまでサインインできません。',

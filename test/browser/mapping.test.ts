@@ -1,8 +1,11 @@
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { sql } from '#platform/sql.ts'
 import { type House, openHouse, type ProvidedIdp } from '../harness.ts'
 import type { ApiClient } from '../portal-client.ts'
 import { expectAccessible, launchBrowser, openPortal, screenshot } from './browser.ts'
+
+vi.setConfig({ testTimeout: 180_000 })
 
 let house: House
 let browser: Browser
@@ -38,6 +41,20 @@ const PEOPLE = [
   ['Wren', 'Cole', 'Pilot'],
   ['Kai', 'Rao', 'Boatswain'],
 ] as const
+
+const berth = {
+  name: 'berth',
+  type: 'string',
+  multiValued: false,
+  description: 'Where it lies',
+  required: false,
+  mutability: 'readWrite',
+  returned: 'default',
+}
+const customSchema =
+  () => sql`insert into custom_schema (id, tenant_id, idp_id, resource_type, urn, definition)
+  select uuidv7(), ${idp.tenantId}, ${idp.id}, 'User', 'urn:example:2.0:User',
+    ${JSON.stringify({ id: 'urn:example:2.0:User', name: 'x', description: '', attributes: [berth] })}`
 
 const pathOf = () => `/admin/identity-providers/${idp.id}/mapping`
 
@@ -138,6 +155,44 @@ test('rules are added, moved and removed by the keyboard alone', async () => {
   expect((await attributes()).at(-3)).toBe('site')
   await page.getByRole('button', { name: 'Remove site' }).press('Enter')
   expect(await attributes()).not.toContain('site')
+  await page.context().close()
+})
+
+test('a custom attribute is completed, saved and changed again by the keyboard alone', async () => {
+  await house.db.run({ tenantId: idp.tenantId }, customSchema())
+  const page = await openPortal(browser, house.url, ada, { width: 1440, height: 900 })
+  await page.goto(pathOf())
+  await page.getByRole('button', { name: 'Add an attribute' }).press('Enter')
+  const focused = (name: string) =>
+    expect.poll(() => page.evaluate('document.activeElement.getAttribute("aria-label")')).toBe(name)
+  await focused('Profile attribute')
+  await page.keyboard.type('berth')
+  await page.keyboard.press('Tab')
+  await focused('SCIM attribute of berth')
+  await page.keyboard.type('where it lies') // its description finds it, too
+  await page.getByRole('option', { name: /urn:example:2.0:User:berth/ }).waitFor()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  const source = page.getByRole('combobox', { name: 'SCIM attribute of berth' })
+  await expect.poll(() => source.inputValue()).toBe('urn:example:2.0:User:berth')
+  await page.keyboard.press('Tab')
+  await focused('Options of berth')
+  await page.keyboard.press('Enter')
+  await page.getByRole('textbox', { name: 'Default' }).fill('ashore')
+  await page.getByRole('button', { name: 'Save' }).press('Enter')
+  await page.getByText('Saved', { exact: true }).waitFor()
+  await house.runJobs()
+  expect(await profileOf('Wren.Cole')).toMatchObject({ berth: 'ashore' })
+  // What is typed after saving is guarded as what was typed before.
+  await page.getByRole('textbox', { name: 'Default' }).fill('aboard')
+  await page.getByRole('link', { name: 'Users' }).first().click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Stay' }).click()
+  await page.getByRole('button', { name: 'Save' }).press('Enter')
+  await expect
+    .poll(() => page.getByRole('button', { name: 'Save' }).isDisabled(), { timeout: 5_000 })
+    .toBe(true)
+  await house.runJobs()
+  expect(await profileOf('Wren.Cole')).toMatchObject({ berth: 'aboard' })
   await page.context().close()
 })
 

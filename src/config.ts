@@ -1,5 +1,5 @@
 // The settings of the service, read once from the environment and, where DOORLIST_CONFIG names one, a file of
-// `NAME=value` lines; the environment wins. Only `main.ts` and `cli/` hold the result; others take the few values they need.
+// `NAME=value` lines; the environment wins. Only `main.ts`, `service/` and `cli/` hold the result; others take the few values they need.
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import {

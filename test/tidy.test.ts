@@ -13,6 +13,7 @@ const code = files.filter(({ file }) => !file.endsWith('.test.ts'))
 const ROOMS: Record<string, number> = {
   'main.ts': 10,
   cli: 10,
+  service: 9,
   'welcome.ts': 9,
   'config.ts': 8,
   'config.test.ts': 9,

@@ -1,5 +1,5 @@
-// Mail goes out through the operator's SMTP server, where one is set.
-import { createTransport } from 'nodemailer'
+// Mail goes out through the operator's SMTP server, where one is set. What sends it is loaded for the first mail.
+import type { Transporter } from 'nodemailer'
 
 export interface Mail {
   readonly to: string
@@ -17,8 +17,26 @@ const PATIENCE_MILLISECONDS = 10_000
 
 /** @param from the address that mail comes from */
 export function openMailer(smtpUrl: string, from: string): Mailer {
-  const transport = createTransport({
-    url: smtpUrl,
+  let transport: Promise<Transporter> | undefined
+  return {
+    async send({ to, subject, text }) {
+      transport ??= openTransport(smtpUrl)
+      // As an object the address is one address, whatever commas are in it.
+      await (await transport).sendMail({
+        from: { name: 'Doorlist', address: from },
+        to: { name: '', address: to },
+        subject,
+        text,
+      })
+    },
+    close: () => void transport?.then((open) => open.close()),
+  }
+}
+
+async function openTransport(url: string): Promise<Transporter> {
+  const { createTransport } = await import('nodemailer')
+  return createTransport({
+    url,
     connectionTimeout: PATIENCE_MILLISECONDS,
     greetingTimeout: PATIENCE_MILLISECONDS,
     socketTimeout: PATIENCE_MILLISECONDS,
@@ -26,16 +44,4 @@ export function openMailer(smtpUrl: string, from: string): Mailer {
     disableFileAccess: true,
     disableUrlAccess: true,
   })
-  return {
-    async send({ to, subject, text }) {
-      // As an object the address is one address, whatever commas are in it.
-      await transport.sendMail({
-        from: { name: 'Doorlist', address: from },
-        to: { name: '', address: to },
-        subject,
-        text,
-      })
-    },
-    close: () => transport.close(),
-  }
 }

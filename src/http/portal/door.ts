@@ -42,7 +42,7 @@ import { validatorCompiler } from './validation.ts'
 
 export const API_PREFIX = '/api/v1'
 
-/** What the routes of the portal need; `main.ts` makes it once. */
+/** What the routes of the portal need; `service/doors.ts` makes it once. */
 export interface PortalOptions {
   /** Of the door itself; its routes get the rest. */
   readonly prefix?: string

@@ -26,7 +26,7 @@ import { samlRoutes, startSaml } from './saml.ts'
 import { samlLogoutRoutes } from './saml-logout.ts'
 import { startRoutes } from './start.ts'
 
-/** What the routes of this door need; `main.ts` makes it once. */
+/** What the routes of this door need; `service/doors.ts` makes it once. */
 export interface SignInOptions {
   readonly db: Database
   readonly seal: Seal

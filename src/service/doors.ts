@@ -1,0 +1,169 @@
+// The doors of a process: made here, handed what they need, and opened. Which ones depends on its role.
+import type { FastifyInstance } from 'fastify'
+import type { Config } from '#config.ts'
+import { openAtFirstVisit } from '#http/first-visit.ts'
+import { gatewayDoor } from '#http/gateway/door.ts'
+import { oauthDoor } from '#http/oauth/door.ts'
+import { measureRequests, operatorDoor } from '#http/operator/door.ts'
+import { PORTAL_PATHS } from '#http/portal/paths.ts'
+import { SCIM_PREFIX, scimDoor } from '#http/scim/door.ts'
+import { buildServer } from '#http/server.ts'
+import { SIGN_IN_PATHS } from '#http/sign-in/paths.ts'
+import { openAuthenticator } from '#identity-providers/authenticate.ts'
+import { openLastSeen } from '#identity-providers/last-seen.ts'
+import { openUnknownAttributes } from '#identity-providers/unknown-attributes.ts'
+import { systemClock } from '#platform/clock.ts'
+import type { Database } from '#platform/database.ts'
+import { openFetch } from '#platform/fetch.ts'
+import type { Log } from '#platform/log.ts'
+import { openMailer } from '#platform/mail.ts'
+import type { Seal } from '#platform/seal.ts'
+import { openSms, type Sms } from '#platform/sms.ts'
+import { openRequestLog, type RequestLog } from '#request-log/request-log.ts'
+import { openApiKeyUse } from '#tenancy/api-key-use.ts'
+import { listeningAt, readTls } from './address.ts'
+import type { Logs } from './logs.ts'
+import type { Undo } from './undo.ts'
+
+/** Requests that run when the service is told to stop get this long to end. */
+const DRAIN_MILLISECONDS = 8_000
+const IDLE_MILLISECONDS = 50
+const SMS_MILLISECONDS = 10_000
+
+/** What all doors are made from. */
+interface Means {
+  readonly db: Database
+  readonly seal: Seal
+  readonly config: Config
+  readonly log: Log
+  readonly logs: Logs
+  readonly undo: Undo
+}
+
+/** Opens them, and listens. */
+export async function openDoors(means: Means): Promise<FastifyInstance> {
+  const { db, config, log, undo } = means
+  let draining = false
+  const requestLog = await startRequestLog(means)
+  const shared = { log, trustedProxies: config.trustedProxies }
+  const server = buildServer({ ...shared, tls: readTls(config) })
+  let reachedAt = config.publicUrl
+  const publicUrl = () => {
+    reachedAt ??= listeningAt(server, config)
+    return reachedAt
+  }
+  const metrics = await openMetrics(server, config, requestLog)
+  await server.register(operatorDoor, { db, serving: () => !draining, metrics })
+  if (config.role !== 'portal') await openScim(server, means, requestLog, publicUrl)
+  await openForPeople(server, means, () => buildServer({ ...shared, tls: undefined }), publicUrl)
+  await server.listen({ host: config.host, port: config.port })
+  undo.push(async () => {
+    draining = true
+    // Connections that are kept open without a request would hold the process; those with one get their time.
+    const idle = setInterval(() => server.server.closeIdleConnections(), IDLE_MILLISECONDS)
+    const late = setTimeout(() => server.server.closeAllConnections(), DRAIN_MILLISECONDS)
+    await server.close()
+    clearInterval(idle)
+    clearTimeout(late)
+  })
+  return server
+}
+
+async function openScim(
+  server: FastifyInstance,
+  { db, seal, config, log, undo }: Means,
+  requestLog: RequestLog,
+  publicUrl: () => string,
+): Promise<void> {
+  const authenticator = openAuthenticator(db, systemClock, { accessTokenMinutes: config.tokenMinutes })
+  const lastSeen = openLastSeen(db, systemClock, (error) =>
+    log.warn({ err: error }, 'last use could not be stamped'),
+  )
+  undo.push(() => lastSeen.close())
+  const unknownAttributes = openUnknownAttributes(db, systemClock, (error) =>
+    log.warn({ err: error }, 'unknown attributes could not be noted'),
+  )
+  undo.push(() => unknownAttributes.close())
+  await server.register(oauthDoor, { authenticator, publicUrl })
+  await server.register(scimDoor, {
+    db,
+    authenticator,
+    lastSeen,
+    unknownAttributes,
+    requestLog,
+    publicUrl,
+    ratePerSecond: config.scimRate,
+    seal,
+    prefix: SCIM_PREFIX,
+  })
+}
+
+/** The gateway is asked all the time; what people use themselves is loaded when the first of them comes. */
+async function openForPeople(
+  server: FastifyInstance,
+  { db, seal, config, log, logs: { activity }, undo }: Means,
+  make: () => FastifyInstance,
+  publicUrl: () => string,
+): Promise<void> {
+  const mailer = config.smtpUrl === undefined ? undefined : openMailer(config.smtpUrl, mailFrom(config))
+  undo.push(() => mailer?.close())
+  const shared = { db, seal, clock: systemClock, publicUrl, activity }
+  const { trustedProxies } = config
+  await server.register(gatewayDoor, { ...shared, trustedProxies })
+  const ways = { ...shared, mailer, fetch: openFetch(config) }
+  openAtFirstVisit(server, {
+    paths: SIGN_IN_PATHS,
+    make,
+    async open(door) {
+      const { signInDoor } = await import('#http/sign-in/door.ts')
+      await door.register(signInDoor, { ...ways, sms: openSmsOf(config) })
+    },
+  })
+  if (config.role === 'gateway') return
+  const apiKeyUse = openApiKeyUse(db, systemClock, (error) =>
+    log.warn({ err: error }, 'the use of API keys could not be stamped'),
+  )
+  undo.push(() => apiKeyUse.close())
+  const { requestLogDays } = config
+  openAtFirstVisit(server, {
+    paths: PORTAL_PATHS,
+    make,
+    async open(door) {
+      const [{ API_PREFIX, portalDoor }, { portalPages }] = await Promise.all([
+        import('#http/portal/door.ts'),
+        import('#http/portal/spa.ts'),
+      ])
+      await door.register(portalPages)
+      await door.register(portalDoor, { ...ways, apiKeyUse, requestLogDays, prefix: API_PREFIX })
+    },
+  })
+}
+
+async function startRequestLog({ db, config, log, undo }: Means): Promise<RequestLog> {
+  const onError = (error: unknown) => log.warn({ err: error }, 'the log of SCIM requests could not be kept')
+  const requestLog = openRequestLog(db, systemClock, { days: config.requestLogDays, onError })
+  undo.push(() => requestLog.close())
+  await requestLog.makeRoom().catch(onError) // nothing needs it to start
+  return requestLog
+}
+
+function openSmsOf({ smsWebhook, allowPrivateNetworks }: Config): Sms | undefined {
+  if (!smsWebhook) return undefined
+  const fetch = openFetch({ allowPrivateNetworks, milliseconds: SMS_MILLISECONDS })
+  return openSms({ ...smsWebhook, fetch, clock: systemClock })
+}
+
+/** Where it is not set, an address at the host that the service is reached at. */
+function mailFrom({ mailFrom: from, publicUrl }: Config): string {
+  return from ?? `doorlist@${publicUrl === undefined ? 'localhost' : new URL(publicUrl).hostname}`
+}
+
+/** Measuring costs a little on each request (and 17 MiB to load), so it is done only where somebody may look. */
+async function openMetrics(server: FastifyInstance, { metricsToken }: Config, requestLog: RequestLog) {
+  if (!metricsToken) return undefined
+  const { createMetrics } = await import('#platform/metrics.ts')
+  const source = createMetrics()
+  measureRequests(server, source)
+  source.watchRequestLog(() => requestLog.counts())
+  return { token: metricsToken, source }
+}

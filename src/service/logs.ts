@@ -1,0 +1,57 @@
+// What the service tells its administrators of itself, and of who comes and goes.
+import { hostname } from 'node:os'
+import type { Config } from '#config.ts'
+import { Unavailable } from '#errors.ts'
+import { gatewayName } from '#gateways/name.ts'
+import { openPresence } from '#gateways/presence.ts'
+import { type Activity, openActivity } from '#logs/activity.ts'
+import { openSystemLog, type SystemLog } from '#logs/system.ts'
+import type { Database } from '#platform/database.ts'
+import type { Log } from '#platform/log.ts'
+import { readVersion } from '#platform/version.ts'
+import type { Undo } from './undo.ts'
+
+export interface Logs {
+  /** Of this process among the app gateways. */
+  readonly gateway: string
+  readonly system: SystemLog
+  readonly activity: Activity
+}
+
+export function openLogs(db: Database, config: Config, log: Log, undo: Undo): Logs {
+  const gateway = config.name ?? gatewayName({ ...config, hostName: hostname() })
+  const onError = tellUnlessAway((error) => log.warn({ err: error }, 'events of a log could not be written'))
+  const system = openSystemLog(db, gateway, { onError })
+  undo.push(() => system.close())
+  const onLost = (count: number) =>
+    system.record({ event: 'entries-lost', name: 'activity log', detail: { count } })
+  const activity = openActivity(db, gateway, { onError, onLost })
+  undo.push(() => activity.close())
+  return { gateway, system, activity }
+}
+
+/** A database that is away is told of by the heartbeat. */
+export function tellUnlessAway(tell: (error: unknown) => void): (error: unknown) => void {
+  return (error) => {
+    if (!(error instanceof Unavailable)) tell(error)
+  }
+}
+
+/** From now on this process is one of the app gateways, until it stops. */
+export async function enterGateway(
+  db: Database,
+  address: string,
+  { role }: Config,
+  log: Log,
+  { gateway: name, system }: Logs,
+  undo: Undo,
+): Promise<void> {
+  const gateway = { name, version: readVersion(), address, role }
+  const onError = (error: unknown) => log.warn({ err: error }, 'a heartbeat failed')
+  const presence = await openPresence(db, { gateway, systemLog: system, onError })
+  system.record({ event: 'service-started', name, detail: { version: gateway.version, address, role } })
+  undo.push(async () => {
+    system.record({ event: 'service-stopped', name })
+    await presence.stop()
+  })
+}

@@ -1,0 +1,53 @@
+// The database, and what is in it from the first start on.
+import { ensureAuditPartitions } from '#audit/partitions.ts'
+import type { Config } from '#config.ts'
+import { ensureLocalIdentityProvider } from '#identity-providers/create.ts'
+import { type Database, openDatabase } from '#platform/database.ts'
+import type { Log } from '#platform/log.ts'
+import { migrate } from '#platform/migrations.ts'
+import { startPostgres } from '#platform/postgres.ts'
+import { createAdministrator, hasOwner } from '#tenancy/administrators.ts'
+import { createSetupLink } from '#tenancy/setup-link.ts'
+import { ensureDefaultTenant } from '#tenancy/tenants.ts'
+import type { Undo } from './undo.ts'
+
+/** Opens the database that is configured, or one of our own, and brings it up to date. */
+export async function openStore(
+  config: Config,
+  log: Log,
+  undo: Undo,
+): Promise<{ db: Database; applied: string[] }> {
+  let connection: { connectionString: string } | Awaited<ReturnType<typeof startPostgres>>['connection']
+  if (config.databaseUrl) connection = { connectionString: config.databaseUrl }
+  else {
+    const onExit = (problem: Error) =>
+      log.error({ err: problem }, 'the embedded PostgreSQL was lost; starting it again')
+    const postgres = await startPostgres({ dataDir: config.dataDir, onExit })
+    undo.push(() => postgres.stop())
+    connection = postgres.connection
+  }
+  const applied = await migrate(connection)
+  if (applied.length > 0) log.info({ migrations: applied }, 'the database was brought up to date')
+  const db = openDatabase({
+    connection,
+    onError: (error) => log.warn({ err: error }, 'a connection to the database was lost'),
+  })
+  undo.push(() => db.close())
+  await ensureAuditPartitions(db)
+  return { db, applied }
+}
+
+/**
+ * What is there from the first start on: the default tenant with its local identity provider, and its first owner, from
+ * the settings or by a link that is printed.
+ * @returns the link's token
+ */
+export async function furnish(db: Database, { firstAdmin }: Config): Promise<string | undefined> {
+  const tenant = await ensureDefaultTenant(db)
+  const witness = { tenantId: tenant.id, actor: { type: 'system', name: 'first start' } } as const
+  await ensureLocalIdentityProvider(db, witness)
+  if (await hasOwner(db, tenant.id)) return undefined
+  if (!firstAdmin) return createSetupLink(db, tenant.id)
+  await createAdministrator(db, witness, { ...firstAdmin, name: firstAdmin.email, role: 'owner' })
+  return undefined
+}

@@ -1,9 +1,9 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { sql } from '#platform/sql.ts'
 import { type House, openHouse, type ProvidedIdp } from '../harness.ts'
 import type { ApiClient } from '../portal-client.ts'
-import { expectAccessible, launchBrowser, openPortal, screenshot } from './browser.ts'
+import { expectAccessible, launchBrowser, lookAt, openPortal, screenshot } from './browser.ts'
 
 vi.setConfig({ testTimeout: 180_000 })
 
@@ -57,19 +57,6 @@ const customSchema =
     ${JSON.stringify({ id: 'urn:example:2.0:User', name: 'x', description: '', attributes: [berth] })}`
 
 const pathOf = () => `/admin/identity-providers/${idp.id}/mapping`
-
-async function lookAt(page: Page, name: string): Promise<void> {
-  await page.setViewportSize({ width: 1440, height: 900 })
-  await expectAccessible(page)
-  await screenshot(page, `${name}-dark`)
-  await page.emulateMedia({ colorScheme: 'light' })
-  await page.waitForTimeout(300) // colours fade
-  await screenshot(page, name)
-  await page.setViewportSize({ width: 360, height: 740 })
-  await expect.poll(() => page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360)
-  await screenshot(page, `${name}-360`)
-  await page.setViewportSize({ width: 1440, height: 900 })
-}
 
 async function profileOf(userName: string): Promise<Record<string, string>> {
   const { json } = await ada.get(`/users?q=${encodeURIComponent(userName)}`)

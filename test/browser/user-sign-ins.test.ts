@@ -1,10 +1,10 @@
 // What administrators see and do of enrolments, second factors and sessions of people.
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { ProvidedIdp } from '../harness.ts'
 import type { ApiClient } from '../portal-client.ts'
 import { authenticatorApp, hidden, mailOf, openPeople, type People } from '../sign-in/people.ts'
-import { expectAccessible, launchBrowser, openPortal, screenshot } from './browser.ts'
+import { expectAccessible, launchBrowser, lookAt, openPortal } from './browser.ts'
 
 vi.setConfig({ testTimeout: 180_000 })
 
@@ -28,19 +28,6 @@ afterAll(async () => {
   await people?.close()
 })
 
-async function look(page: Page, name: string): Promise<void> {
-  await expectAccessible(page)
-  await page.waitForTimeout(300) // colours fade
-  await screenshot(page, `${name}-dark`)
-  await page.setViewportSize({ width: 360, height: 740 })
-  await expect.poll(() => page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360)
-  await screenshot(page, `${name}-360`)
-  await page.setViewportSize({ width: 1440, height: 1100 })
-  await page.emulateMedia({ colorScheme: 'light' })
-  await page.waitForTimeout(300)
-  await screenshot(page, name)
-}
-
 /** Signs in for the first time, with an authenticator app, in a browser that is to be remembered. */
 async function enrol(name: string) {
   const id = await people.provision(idp, name)
@@ -58,11 +45,11 @@ test('who waits is seen from the overview, and is let in', async () => {
   const page = await openPortal(browser, people.house.url, ada, { width: 1440, height: 900 })
   await page.goto('/admin/')
   await page.getByText('2 users wait to be activated').waitFor()
-  await look(page, 'overview-waiting')
+  await lookAt(page, 'overview-waiting')
   await page.getByRole('link', { name: 'Look at who waits' }).click()
   await page.getByRole('heading', { name: 'Waiting for activation' }).waitFor()
   await page.getByRole('link', { name: mailOf('wren') }).waitFor()
-  await look(page, 'users-waiting')
+  await lookAt(page, 'users-waiting')
   await page.getByRole('button', { name: `Activate ${mailOf('grace')}` }).click()
   await page.getByText(`${mailOf('grace')} is activated and may sign in`).waitFor()
   await expect.poll(() => page.getByRole('link', { name: mailOf('grace') }).count()).toBe(0)
@@ -71,7 +58,7 @@ test('who waits is seen from the overview, and is let in', async () => {
   await page.getByRole('link', { name: mailOf('wren') }).click()
   const section = page.getByRole('region', { name: 'Enrolment and second factors' })
   await section.getByText('Nobody else lets them in').waitFor()
-  await look(page, 'user-waiting')
+  await lookAt(page, 'user-waiting')
   await section.getByRole('button', { name: `Activate ${mailOf('wren')}` }).click()
   await section.getByText(/activated/).waitFor()
   await page.goto('/admin/users/waiting')
@@ -97,7 +84,7 @@ test('sessions are ended, a lost factor is removed, and an enrolment begins anew
     .waitFor()
   await page.getByText('10 recovery codes are left.').waitFor()
   await page.getByText('1 browser is remembered.').waitFor()
-  await look(page, 'user-sign-ins')
+  await lookAt(page, 'user-sign-ins')
   const before = (await ada.get(`/users/${id}/sessions`)).json.items.length
   await sessions
     .getByRole('button', { name: /^End the session/ })
@@ -111,7 +98,7 @@ test('sessions are ended, a lost factor is removed, and an enrolment begins anew
   const dialog = page.getByRole('dialog')
   await page.getByRole('button', { name: 'Remove: Authenticator app' }).click()
   await dialog.getByText(/It is the only one/).waitFor()
-  await look(page, 'user-remove-factor')
+  await lookAt(page, 'user-remove-factor')
   await dialog.getByRole('button', { name: 'Remove' }).click()
   await page.getByText('No second factor is set up.').waitFor()
   expect((await ada.get(`/users/${id}/factors`)).json).toMatchObject({ totp: null, devices: 0 })

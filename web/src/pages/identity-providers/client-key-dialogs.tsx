@@ -16,6 +16,8 @@ interface DialogProps {
 }
 
 const CHARACTERS = 65_536
+/** In PEM, or as a JSON Web Key. It is refused here, since it should not travel at all. */
+const PRIVATE = /-----BEGIN [A-Z ]*PRIVATE KEY-----|"(d|k)"\s*:/
 
 export function AddKeysDialog({ idpId, onClose }: DialogProps) {
   const { clientKeys: t } = useTexts().identityProviders
@@ -23,6 +25,7 @@ export function AddKeysDialog({ idpId, onClose }: DialogProps) {
   const [day, setDay] = useState('')
   const queries = useQueryClient()
   const add = async () => {
+    if (PRIVATE.test(text)) throw new Error(t.isPrivate)
     const body = { jwks: text, expiresAt: endOf(day) }
     const { items } = await api.post<ClientKeys>(`/identity-providers/${idpId}/client-keys`, body)
     notifications.show({ message: t.added(items.length) })

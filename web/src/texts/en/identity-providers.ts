@@ -68,6 +68,8 @@ export const identityProviders = {
       'Give the public keys alone; the private ones stay with the client. New keys work beside those that live.',
     keys: 'Public keys',
     keysHelp: 'A JSON Web Key Set, one JSON Web Key, or PEM. Keys in PEM are called by their thumbprint.',
+    isPrivate:
+      'That holds a private key; it was not sent. Give the public key alone, such as openssl pkey -pubout writes.',
     file: 'Take from a file',
     added: (n: number) => (n === 1 ? '1 client key lives' : `${n} client keys live`),
     retireText: (lastUsed: string) =>

@@ -60,6 +60,8 @@ export const identityProviders: Texts['identityProviders'] = {
       '公開鍵だけを指定します。秘密鍵はクライアントから出しません。新しい鍵は、有効な鍵と並んで使えます。',
     keys: '公開鍵',
     keysHelp: 'JSON Web Key Set、JSON Web Key 1 個、または PEM。PEM の鍵はサムプリントで呼ばれます。',
+    isPrivate:
+      '秘密鍵が含まれているため、送信しませんでした。公開鍵だけを指定してください(例: openssl pkey -pubout の出力)。',
     file: 'ファイルから読み込む',
     added: (n: number) => `有効なクライアントの鍵は ${n} 個です`,
     retireText: (lastUsed: string) =>

@@ -125,7 +125,12 @@ test('what is wrong stands at its field, what is not saved is guarded, and a pre
 
 test('rules are added, moved and removed by the keyboard alone', async () => {
   const page = await openPortal(browser, house.url, ada, { width: 1440, height: 900 })
-  await page.goto(pathOf())
+  await page.goto(`/admin/identity-providers/${idp.id}/edit`)
+  const way = page.getByRole('link', { name: 'open the mapping editor' })
+  await way.waitFor()
+  await way.scrollIntoViewIfNeeded()
+  await screenshot(page, 'identity-provider-edit-mapping')
+  await way.press('Enter')
   await page.getByRole('button', { name: 'Add an attribute' }).press('Enter')
   const isFocused = (label: string) =>
     expect.poll(() => page.evaluate('document.activeElement.getAttribute("aria-label")')).toBe(label)

@@ -87,10 +87,9 @@ export function userColumns(
   }
 }
 
-/** One element of `groups` as JSON text, for the group `g` and the membership `m`. */
+/** One element of `groups` as JSON text, for the group `g`. */
 export function groupElement(base: string, type: Sql): Sql {
-  return sql`'{"value":"' || g.id || '","$ref":"' || ${base}::text || '/Groups/' || g.id ||
-      '","display":' || to_json(g.display_name) || ',"type":"' || ${type} || '"}'`
+  return sql`group_element(${base}::text, g.id, g.display_name, ${type})`
 }
 
 /** Does any group of the tenant belong to a group? One look into an index, which is empty where none does. */
@@ -103,12 +102,9 @@ export function anyNested(tenant: Sql): Sql {
  * @see RFC 7643 §4.1.2: read-only, derived from the groups' members
  */
 export function groupsOf(base: string): Sql {
-  const elements = (type: string) =>
-    sql`select string_agg(${groupElement(base, raw(type))}, ',' order by g.id)`
   return sql`case when ${anyNested(raw('u.tenant_id'))}
-    then (${elements('m.type')}
-      from effective_groups(u.tenant_id, array[u.id]) m join directory_group g on g.id = m.group_id)
-    else (${elements(`'direct'`)}
+    then effective_group_elements(u.tenant_id, u.id, ${base}::text)
+    else (select string_agg(${groupElement(base, raw(`'direct'`))}, ',' order by g.id)
       from group_member m join directory_group g on g.id = m.group_id
       where m.member_id = u.id and m.tenant_id = u.tenant_id) end`
 }

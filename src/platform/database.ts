@@ -5,7 +5,7 @@ import pg from 'pg'
 import { Unavailable } from '#errors.ts'
 import { breaksConnection, databaseError, isRetryable } from './database-errors.ts'
 import { openPipeline } from './pipeline.ts'
-import { ENTER_SCOPE, type Scope, ScopedQuery, SYSTEM, scopeValues } from './scoped-query.ts'
+import { ENTERING, entering, type Scope, ScopedQuery, SYSTEM } from './scoped-query.ts'
 import { parametersOf, type Sql, textOf } from './sql.ts'
 
 export { type Scope, SYSTEM }
@@ -86,7 +86,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   }
   const greet = async (client: pg.ClientBase) => {
     await client.query(settings(statementMilliseconds))
-    await client.query({ ...ENTER_SCOPE, values: scopeValues(SYSTEM) })
+    for (const one of ENTERING) await client.query(one)
   }
   const pool = new pg.Pool({ ...clientOptions, max: options.connections ?? 8, onConnect: greet })
   const pipeline = openPipeline(options.pipelined ?? 2, async () => {
@@ -239,7 +239,7 @@ async function runTransaction<Result>(
   }
   await client.query('begin')
   try {
-    await client.query({ ...ENTER_SCOPE, values: scopeValues(scope) })
+    await client.query(entering(scope))
     const result = await work(tx)
     await client.query('commit')
     return { rolledBack: false, result }

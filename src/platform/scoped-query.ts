@@ -22,17 +22,27 @@ export const SYSTEM: Scope = { tenantId: 'system' }
  * its credentials changed since the request was authenticated. Columns are computed from left to right, so that the look
  * at the identity provider is made inside the scope. As plain SQL it costs half of what a function did.
  */
-export const ENTER_SCOPE = {
-  name: 'scope.enter',
-  text: `select set_config('app.tenant', $1, true), case when $2::uuid is null or exists (
-    select from identity_provider i where i.id = $2::uuid and i.epoch = $3::bigint) then null else refuse_scope() end,
+const ENTER = `select set_config('app.tenant', $1, true), case when $2::uuid is null or exists (
+    select from identity_provider i where i.id = $2::uuid and i.epoch = $3::bigint) then null else refuse_scope() end`
+
+const PLAIN = { name: 'scope.enter', text: ENTER }
+
+/** The same with a lock: apart, since PostgreSQL prepares all that stands in a statement each time, needed or not. */
+const LOCKED = {
+  name: 'scope.enter-locked',
+  text: `${ENTER},
     case $4 when 'shared' then pg_advisory_xact_lock_shared(uuid_hash_extended($5::uuid, hashtextextended($1, 0)))
       when 'alone' then pg_advisory_xact_lock(uuid_hash_extended($5::uuid, hashtextextended($1, 0))) end`,
 }
 
-export function scopeValues({ tenantId, idp, lock }: Scope): (string | null)[] {
-  return [tenantId, idp?.id ?? null, idp?.epoch ?? null, lock?.mode ?? null, lock?.id ?? null]
+/** How a scope is entered, as a statement of its own. */
+export function entering({ tenantId, idp, lock }: Scope) {
+  const values = [tenantId, idp?.id ?? null, idp?.epoch ?? null]
+  return lock ? { ...LOCKED, values: [...values, lock.mode, lock.id] } : { ...PLAIN, values }
 }
+
+/** What a connection is to have prepared before `ScopedQuery` uses it. */
+export const ENTERING = [entering(SYSTEM), { ...LOCKED, values: [SYSTEM.tenantId, null, null, null, null] }]
 
 /** The part of pg's wire connection that is used here; its types do not show it. */
 interface Wire {
@@ -53,9 +63,9 @@ const Query = pg.Query as unknown as new (
 ) => WireQuery & pg.Submittable
 
 /**
- * One statement with its scope, in one round trip and one implicit transaction: ENTER_SCOPE and the statement travel
+ * One statement with its scope, in one round trip and one implicit transaction: entering and the statement travel
  * between the same two Syncs of the extended protocol, so that the scope holds for this statement alone, and the
- * statement does not run where entering was refused. The connection has prepared `scope.enter` before (see database.ts).
+ * statement does not run where entering was refused. The connection has prepared both ways of entering before (see database.ts).
  */
 export class ScopedQuery extends Query {
   readonly #scope: Scope
@@ -74,7 +84,8 @@ export class ScopedQuery extends Query {
   }
 
   override prepare(connection: Wire) {
-    connection.bind({ statement: ENTER_SCOPE.name, values: scopeValues(this.#scope) })
+    const { name, values } = entering(this.#scope)
+    connection.bind({ statement: name, values })
     connection.execute({ portal: '' })
     super.prepare(connection)
   }

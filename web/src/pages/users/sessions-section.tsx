@@ -75,7 +75,7 @@ export function SessionsSection({ user }: { readonly user: User }) {
         rowKey={({ id }) => id}
         empty={<Text size="sm">{texts.none}</Text>}
       />
-      {mayChange && data && data.items.length > 1 && (
+      {mayChange && data && data.items.length > 0 && (
         <Group justify="flex-end" mt="sm">
           <Button size="xs" variant="default" loading={end.isPending} onClick={() => end.mutate(undefined)}>
             {texts.endAll}

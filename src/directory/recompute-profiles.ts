@@ -1,6 +1,7 @@
 // Makes the profiles of an identity provider's users anew after its mapping changed: a job, a batch at a time. The
 // resource stays as it is, and so does its version. Each batch goes by the mapping of that moment, so the newest one wins
-// when it is changed again meanwhile; SCIM writes use it from the moment it is saved.
+// when it is changed again meanwhile; SCIM writes use it from the moment it is saved. One that had begun before may still
+// write what the mapping before made of a user; so the first batch waits for those to end.
 import { isDeepStrictEqual } from 'node:util'
 import { auditedEach, type Fact, record, type Witness } from '#audit/record.ts'
 import { DECLARED, type DeclaredSchemas, schemasOf } from '#identity-providers/declared-schemas.ts'
@@ -9,6 +10,7 @@ import type { Mapping } from '#identity-providers/mapping.ts'
 import { enqueue } from '#jobs/jobs.ts'
 import type { JobKind } from '#jobs/kind.ts'
 import type { Queryable, TenantTx } from '#platform/database.ts'
+import { runningTransactions, waitForTransactions } from '#platform/earlier-transactions.ts'
 import { prepared, sql } from '#platform/sql.ts'
 import { type CompiledMapping, compileMapping } from './mapping.ts'
 import { type Profile, profileOf } from './profile.ts'
@@ -35,6 +37,13 @@ export async function recomputeAfter(
   return enqueue(tx, witness, { kind: PROFILES_JOB, title, payload: { idpId: after.id }, total })
 }
 
+/** Before the first user. */
+interface Waiting {
+  /** Transactions that had begun before the job did. */
+  readonly earlier: readonly string[]
+  readonly waits: number
+}
+
 interface Position {
   /** The last user that was looked at. */
   readonly after: string
@@ -49,11 +58,20 @@ interface MappedProvider {
   readonly declared: DeclaredSchemas
 }
 
+/** How long a batch waits, and how often: together longer than any statement of the service may take. */
+const WAIT_MILLISECONDS = 500
+const WAITS = 20
+
 export const recomputeProfilesJob: JobKind = async (tx, { payload, position, witness }) => {
   const { idpId } = payload as { readonly idpId: string }
+  const given = position as Waiting | Position | null
+  const from = given && 'after' in given ? given : undefined
+  if (!from) {
+    const next = await stillWaiting(tx, given as Waiting | null)
+    if (next) return { done: 0, next }
+  }
   const provider = await mappedProvider(tx, idpId)
   if (!provider) return { done: 0, next: undefined } // deleted, and its users go with it
-  const from = position as Position | null
   const mapping = compileMapping(provider.mapping, schemasOf(provider.declared).users)
   const rows = await lockedUsers(tx, idpId, from?.after)
   const changes = rows.flatMap((row) => changeOf(row, mapping))
@@ -66,6 +84,14 @@ export const recomputeProfilesJob: JobKind = async (tx, { payload, position, wit
   const change = { after: { mappingApplied: { users: lookedAt, profilesChanged: changed } } }
   await record(tx, witness, { action: 'update', ...named(provider), change })
   return { done: rows.length, next: undefined }
+}
+
+/** @returns undefined when it is time to begin: a transaction that does not end writes no users by then */
+async function stillWaiting(tx: TenantTx, given: Waiting | null): Promise<Waiting | undefined> {
+  const earlier = given?.earlier ?? (await runningTransactions(tx))
+  const waits = (given?.waits ?? 0) + 1
+  const left = await waitForTransactions(tx, earlier, WAIT_MILLISECONDS)
+  return left.length > 0 && waits < WAITS ? { earlier: left, waits } : undefined
 }
 
 async function mappedProvider(tx: TenantTx, idpId: string): Promise<MappedProvider | undefined> {

@@ -36,6 +36,29 @@ test('a single key is taken too; without a kid it is called by its thumbprint', 
   expect(key?.kid).toBe('NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs')
 })
 
+test('keys in PEM are the same keys, called by their thumbprints', () => {
+  const pairs = [
+    generateKeyPairSync('rsa', { modulusLength: 2048 }),
+    generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+    generateKeyPairSync('ed25519'),
+  ]
+  const pem = pairs.map(({ publicKey }) => publicKey.export({ format: 'pem', type: 'spki' })).join('\n')
+  expect(readJwks(`# mine\r\n${pem}`)).toEqual(readJwks(JSON.stringify({ keys: pairs.map(publicJwk) })))
+})
+
+test.each([
+  [
+    'a private key',
+    generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }),
+    /private/,
+  ],
+  ['half a key', '-----BEGIN PUBLIC KEY-----\nMII', /whole PEM blocks/],
+  ['what is no key', '-----BEGIN PUBLIC KEY-----\nTUlJ\n-----END PUBLIC KEY-----', /cannot be read/],
+  ['something else', '-----BEGIN X509 CRL-----\nTUlJ\n-----END X509 CRL-----', /not a X509 CRL/],
+])('in PEM, %s is refused', (_what, pem, rule) => {
+  expect(() => readJwks(String(pem))).toThrow(rule)
+})
+
 test('what a key says beside itself is not kept', () => {
   const [key] = read({ ...p256, kid: 'k', x5c: ['MII'], use: 'sig', key_ops: ['verify'], custom: 1 })
   expect(Object.keys(key?.jwk ?? {}).sort()).toEqual(['crv', 'kty', 'x', 'y'])

@@ -1,6 +1,7 @@
 // Public keys of clients, as JSON Web Keys: which ones are taken, and which signatures each may verify. Pure.
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto'
 import { Invalid } from '#errors.ts'
+import { isPem, readPublicPem } from './public-pem.ts'
 
 export type Algorithm = 'RS256' | 'PS256' | 'ES256' | 'ES384' | 'EdDSA'
 export const ALGORITHMS: readonly Algorithm[] = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA']
@@ -39,14 +40,13 @@ const RSA_BITS = { min: 2_048, max: 8_192 }
 const RSA_EXPONENT = { min: 65_537n, max: 0xffff_ffffn }
 
 /**
- * The keys of a JSON Web Key Set, or of a single JSON Web Key.
+ * The keys of a JSON Web Key Set, of a single JSON Web Key, or of PEM blocks, which have no kid.
  * @throws {Invalid} `keys` or `keys[n]`: what is wrong with it @see RFC 7517 §5
  */
 export function readJwks(text: string): ClientJwk[] {
   if (text.length > FILE_CHARACTERS)
     throw new Invalid('keys', `must have at most ${FILE_CHARACTERS} characters`)
-  const given = parse(text)
-  const list = isObject(given) && 'kty' in given ? [given] : isObject(given) ? given.keys : undefined
+  const list = isPem(text) ? readPublicPem(text) : listOf(parse(text))
   if (!Array.isArray(list)) throw new Invalid('keys', 'must be a JSON Web Key Set, such as {"keys": [{…}]}')
   if (list.length === 0 || list.length > KEYS) throw new Invalid('keys', `must hold 1 to ${KEYS} keys`)
   const keys = list.map((key: unknown, i) => readKey(key, `keys[${i}]`))
@@ -135,11 +135,16 @@ function isKid(kid: unknown): kid is string {
   return typeof kid === 'string' && kid.length > 0 && kid.length <= KID_CHARACTERS && !/\p{C}/u.test(kid)
 }
 
+function listOf(given: unknown): unknown {
+  if (!isObject(given)) return undefined
+  return 'kty' in given ? [given] : given.keys
+}
+
 function parse(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw new Invalid('keys', 'must be JSON')
+    throw new Invalid('keys', 'must be JSON, or PEM')
   }
 }
 

@@ -35,6 +35,10 @@ export async function isRemembered(
   return found.length > 0
 }
 
-export async function forgetDevices(tx: TenantTx, userId: string): Promise<void> {
-  await tx.query(sql`delete from user_device where user_id = ${userId} and tenant_id = ${tx.tenantId}`)
+/** @returns how many there were */
+export async function forgetDevices(tx: TenantTx, userId: string): Promise<number> {
+  const gone = await tx.query(
+    sql`delete from user_device where user_id = ${userId} and tenant_id = ${tx.tenantId} returning user_id`,
+  )
+  return gone.length
 }

@@ -3,7 +3,7 @@ import { audited, record, type Witness } from '#audit/record.ts'
 import { Conflict, Invalid, NotFound } from '#errors.ts'
 import { clearFactors } from '#factors/factors.ts'
 import type { Database, TenantTx } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
+import { raw, sql } from '#platform/sql.ts'
 import { forgetTries } from '#tenancy/throttle.ts'
 import type { Person } from './standing.ts'
 
@@ -44,17 +44,49 @@ export interface Waiting {
 
 const MOST_WAITING = 500
 
+/** A row `e` of somebody who enrolled, may sign in otherwise, and whom an administrator is to let in. */
+const WAITS = raw(`e.activated_at is null and e.enrolled_at is not null and u.active and u.deleted_at is null
+  and i.activation = 'manual'`)
+const WAITING = raw(`user_enrolment e join directory_user u on u.id = e.user_id
+  join identity_provider i on i.id = u.idp_id`)
+
 /** Who enrolled and waits for an administrator, the longest waiting first. */
 export function listWaiting(db: Database, tenantId: string): Promise<Waiting[]> {
   return db.run<Waiting>(
     { tenantId },
     sql`select u.id, u.user_name as "userName", u.display_name as "displayName", i.name as "identityProvider",
         e.enrolled_at as "enrolledAt"
-      from user_enrolment e join directory_user u on u.id = e.user_id and u.active and u.deleted_at is null
-        join identity_provider i on i.id = u.idp_id
-      where e.tenant_id = ${tenantId} and e.activated_at is null and e.enrolled_at is not null
-      order by e.enrolled_at limit ${MOST_WAITING}`,
+      from ${WAITING} where e.tenant_id = ${tenantId} and ${WAITS} order by e.enrolled_at limit ${MOST_WAITING}`,
   )
+}
+
+/** How many of them there are; at most 500 are counted. */
+export async function countWaiting(db: Database, tenantId: string): Promise<number> {
+  const waiting = await db.run(
+    { tenantId },
+    sql`select from ${WAITING} where e.tenant_id = ${tenantId} and ${WAITS} limit ${MOST_WAITING}`,
+  )
+  return waiting.length
+}
+
+export interface Enrolment {
+  readonly enrolledAt: Date | null
+  readonly activatedAt: Date | null
+  /** An administrator is to let them in. */
+  readonly waiting: boolean
+}
+
+/** @throws {NotFound} */
+export async function readEnrolment(db: Database, tenantId: string, id: string): Promise<Enrolment> {
+  const [enrolment] = await db.run<Enrolment>(
+    { tenantId },
+    sql`select e.enrolled_at as "enrolledAt", e.activated_at as "activatedAt", coalesce(${WAITS}, false) as waiting
+      from directory_user u join identity_provider i on i.id = u.idp_id
+        left join user_enrolment e on e.user_id = u.id
+      where u.id = ${id} and u.tenant_id = ${tenantId}`,
+  )
+  if (!enrolment) throw new NotFound(`There is no user ${id}`)
+  return enrolment
 }
 
 /** Lets a person in who has enrolled. Done twice, it changes nothing. @throws {NotFound} {Conflict} not enrolled yet */

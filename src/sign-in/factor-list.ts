@@ -1,5 +1,5 @@
 // What administrators see of a person's factors and sessions.
-import { audited, type Witness } from '#audit/record.ts'
+import { audited, record, type Witness } from '#audit/record.ts'
 import { NotFound } from '#errors.ts'
 import { type Factors, readFactors } from '#factors/factors.ts'
 import type { Database } from '#platform/database.ts'
@@ -73,6 +73,26 @@ export async function revokeSession(
     ),
   )
   if (ended.length === 0) throw new NotFound('There is no such session')
+}
+
+/** Ends every session of a user. @returns how many @throws {NotFound} */
+export async function revokeSessions(db: Database, witness: Witness, userId: string): Promise<number> {
+  const { tenantId } = witness
+  const userName = await demandUser(db, tenantId, userId)
+  return db.transaction({ tenantId }, async (tx) => {
+    const ended = await tx.query(
+      sql`delete from user_session where user_id = ${userId} and tenant_id = ${tenantId} returning id`,
+    )
+    if (ended.length > 0)
+      await record(tx, witness, {
+        action: 'delete',
+        objectType: 'Session',
+        objectId: userId,
+        objectName: userName,
+        change: { before: { sessions: ended.length } },
+      })
+    return ended.length
+  })
 }
 
 async function demandUser(db: Database, tenantId: string, userId: string): Promise<string> {

@@ -92,16 +92,38 @@ export async function openPortal(
   return page
 }
 
+const SETTLED_MILLISECONDS = 400
+
 /** WCAG 2.2 AA by axe, in both themes. */
 export async function expectAccessible(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await page.waitForTimeout(SETTLED_MILLISECONDS) // half-faded colours have contrasts of their own
     const { violations } = await new AxeBuilder({ page })
       .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
       .analyze()
     const told = violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])
     expect(told, `${page.url()} in ${colorScheme}`).toEqual([])
   }
+}
+
+/** WCAG in both themes, no wider than 360 pixels, and a picture of each: dark, light, and narrow. Light and wide after it. */
+export async function lookAt(page: Page, name: string): Promise<void> {
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await expectAccessible(page)
+  const picture = async (suffix: string) => {
+    await page.waitForTimeout(SETTLED_MILLISECONDS) // colours fade, and the navigation slides
+    await screenshot(page, `${name}${suffix}`)
+  }
+  await picture('-dark')
+  await page.emulateMedia({ colorScheme: 'light' })
+  await picture('')
+  await page.setViewportSize({ width: 360, height: 740 })
+  await expect
+    .poll(() => page.evaluate('document.documentElement.scrollWidth'), { message: `${name} at 360 pixels` })
+    .toBeLessThanOrEqual(360)
+  await picture('-360')
+  await page.setViewportSize({ width: 1440, height: 900 })
 }
 
 /** Where screenshots for people go: `reports/` normally, docs/screenshots when DOORLIST_SCREENSHOTS names it. */

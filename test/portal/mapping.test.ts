@@ -1,5 +1,6 @@
 // The attribute mapping of an identity provider: what an editor is told, the preview on real users, saving, and the
 // profiles that are made anew in the background.
+import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { PROFILES_JOB, recomputeProfilesJob } from '#directory/recompute-profiles.ts'
 import { runBatch } from '#jobs/worker.ts'
@@ -209,6 +210,31 @@ test('1,200 users: the process ends in the middle, the mapping changes again, an
   const users = (await changesOf(idp)).filter(({ object }) => object !== idp.id)
   // The first 500 twice; the others met the newest mapping at once.
   expect(users.length - 2).toBe(1700) // without those of the two jobs
+})
+
+test('a user whose creation had begun before the mapping was saved, and ends later, has the new profile too', async () => {
+  const { idp, ada, path } = await company()
+  await idp.post('/Users', { ...WREN, title: undefined })
+  const gate = new pg.Client(house.connection)
+  await gate.connect()
+  await gate.query('begin')
+  await gate.query('lock table directory_user in share mode') // reading goes on, writing waits
+  const created = idp.post('/Users', { userName: 'late@example.com', title: 'Pilot' })
+  await expect
+    .poll(
+      async () =>
+        (await gate.query("select from pg_locks where not granted and locktype = 'relation'")).rowCount,
+    )
+    .toBe(1)
+  await put(ada, path, [...GOOD.slice(0, 1), { attribute: 'email', source: 'emails[primary eq true].value' }])
+  const applied = house.runJobs()
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  await gate.query('rollback')
+  await gate.end()
+  const { json, status } = await created
+  expect(status).toBe(201)
+  await applied
+  expect(await profileOf(ada, json.id)).toEqual({ username: 'late@example.com' })
 })
 
 async function changesOf(idp: ProvidedIdp): Promise<{ object: string; change: object }[]> {

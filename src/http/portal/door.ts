@@ -40,6 +40,7 @@ import { scimRequestRoutes } from './scim-requests.ts'
 import { serviceCertificateRoutes } from './service-certificates.ts'
 import { sessionRoutes } from './session.ts'
 import { userBulkRoutes } from './user-bulk.ts'
+import { userFactorRoutes } from './user-factors.ts'
 import { userRoutes } from './users.ts'
 import { validatorCompiler } from './validation.ts'
 
@@ -119,4 +120,5 @@ export const portalDoor: FastifyPluginAsyncTypebox<PortalOptions> = async (
   await door.register(enrolmentRoutes, options)
   await door.register(domainRoutes, options)
   await door.register(brandRoutes, options)
+  await door.register(userFactorRoutes, options)
 }

@@ -1,20 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { languageOf } from '#platform/language.ts'
-import { activateUser, listWaiting, resetEnrolment } from '#sign-in/enrolment.ts'
-import { listFactors, listSessions, revokeSession } from '#sign-in/factor-list.ts'
+import { activateUser, listWaiting, readEnrolment, resetEnrolment } from '#sign-in/enrolment.ts'
 import { passwordLinkMail } from '#sign-in/mail-texts.ts'
 import { makePasswordLink } from '#sign-in/user-links.ts'
 import { passwordLinkUrl } from '../sign-in/passwords.ts'
 import { IdParams } from './contract/common.ts'
-import {
-  InvitedUser,
-  UserFactors,
-  UserInvitation,
-  UserSessionParams,
-  UserSessions,
-  WaitingUsers,
-} from './contract/enrolment.ts'
+import { InvitedUser, UserEnrolment, UserInvitation, WaitingUsers } from './contract/enrolment.ts'
 import type { PortalOptions } from './door.ts'
 import { handOver } from './hand-over.ts'
 
@@ -38,6 +30,27 @@ export const enrolmentRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (
         enrolledAt: enrolledAt.toISOString(),
       })),
     }),
+  )
+
+  door.get(
+    '/users/:id/enrolment',
+    {
+      config: READ,
+      schema: {
+        tags,
+        summary: 'How far the enrolment of a user is',
+        params: IdParams,
+        response: { 200: UserEnrolment },
+      },
+    },
+    async ({ principal, params }) => {
+      const { enrolledAt, activatedAt, waiting } = await readEnrolment(db, principal.tenantId, params.id)
+      return {
+        enrolledAt: enrolledAt?.toISOString() ?? null,
+        activatedAt: activatedAt?.toISOString() ?? null,
+        waiting,
+      }
+    },
   )
 
   door.post(
@@ -65,66 +78,6 @@ export const enrolmentRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (
     },
     async ({ principal, params }, reply) => {
       await resetEnrolment(db, principal.witness, params.id)
-      return reply.code(204).send(null)
-    },
-  )
-
-  door.get(
-    '/users/:id/factors',
-    {
-      config: READ,
-      schema: {
-        tags,
-        summary: 'Second factors of a user',
-        params: IdParams,
-        response: { 200: UserFactors },
-      },
-    },
-    async ({ principal, params }) => {
-      const { totp, passkeys, addresses, ...counts } = await listFactors(db, principal.tenantId, params.id)
-      return {
-        ...counts,
-        totp: totp && timesOf(totp),
-        passkeys: passkeys.map((passkey) => ({ ...passkey, ...timesOf(passkey) })),
-        addresses: addresses.map(({ method, createdAt }) => ({ method, createdAt: createdAt.toISOString() })),
-      }
-    },
-  )
-
-  door.get(
-    '/users/:id/sessions',
-    {
-      config: READ,
-      schema: {
-        tags,
-        summary: 'Sessions of a user, newest first',
-        params: IdParams,
-        response: { 200: UserSessions },
-      },
-    },
-    async ({ principal, params }) => ({
-      items: (await listSessions(db, principal.tenantId, params.id)).map((session) => ({
-        ...session,
-        createdAt: session.createdAt.toISOString(),
-        lastSeenAt: session.lastSeenAt.toISOString(),
-        factorAt: session.factorAt?.toISOString() ?? null,
-      })),
-    }),
-  )
-
-  door.delete(
-    '/users/:id/sessions/:sessionId',
-    {
-      config: CHANGE,
-      schema: {
-        tags,
-        summary: 'End a session of a user',
-        params: UserSessionParams,
-        response: { 204: Type.Null() },
-      },
-    },
-    async ({ principal, params }, reply) => {
-      await revokeSession(db, principal.witness, params.id, params.sessionId)
       return reply.code(204).send(null)
     },
   )
@@ -158,8 +111,4 @@ export const enrolmentRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (
       return reply.code(201).send({ link: handed })
     },
   )
-}
-
-function timesOf({ createdAt, lastUsedAt }: { readonly createdAt: Date; readonly lastUsedAt: Date | null }) {
-  return { createdAt: createdAt.toISOString(), lastUsedAt: lastUsedAt?.toISOString() ?? null }
 }

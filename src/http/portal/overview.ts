@@ -6,6 +6,7 @@ import { type IdentityProvider, listIdentityProviders } from '#identity-provider
 import { searchLog } from '#logs/search.ts'
 import type { Database } from '#platform/database.ts'
 import { type RecentTotals, recentTotals } from '#request-log/totals.ts'
+import { countWaiting } from '#sign-in/enrolment.ts'
 import { type IdpHealth, Overview } from './contract/overview.ts'
 import type { PortalOptions } from './door.ts'
 import { logEvent } from './log-event.ts'
@@ -33,8 +34,9 @@ export const overviewRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (d
       schema: { tags: ['overview'], summary: 'How everything is, at a glance', response: { 200: Overview } },
     },
     async ({ principal: { tenantId } }) => {
-      const [counted, idps, recent, recentChanges, failures, gateways] = await Promise.all([
+      const [counted, waiting, idps, recent, recentChanges, failures, gateways] = await Promise.all([
         counts(tenantId),
+        countWaiting(db, tenantId),
         listIdentityProviders(db, tenantId),
         recentTotals(db, tenantId),
         newest(db, tenantId, { limit: RECENT, action: CHANGES }),
@@ -49,6 +51,7 @@ export const overviewRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (d
         countedAt: counted.at.toISOString(),
         users: userStates(counted.directory),
         groups: sum(counted.directory, 'groups'),
+        waiting,
         identityProviders: idps.map((idp) => describe(idp, counted.directory, recent)),
         recentChanges,
         failures,

@@ -37,7 +37,10 @@ export type ClientKeys = Static<typeof ClientKeys>
 
 export const AddClientKeys = Type.Object(
   {
-    jwks: Type.String({ maxLength: 65_536, description: 'JSON Web Key Set, or one JSON Web Key' }),
+    jwks: Type.String({
+      maxLength: 65_536,
+      description: 'JSON Web Key Set, one JSON Web Key, or public keys in PEM',
+    }),
     expiresAt: Type.Optional(OptionalTime),
   },
   { additionalProperties: false },

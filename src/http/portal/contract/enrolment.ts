@@ -15,6 +15,13 @@ export const WaitingUsers = Type.Object({
 })
 export type WaitingUsers = Static<typeof WaitingUsers>
 
+export const UserEnrolment = Type.Object({
+  enrolledAt: OptionalTime,
+  activatedAt: OptionalTime,
+  waiting: Type.Boolean({ description: 'an administrator is to let them in' }),
+})
+export type UserEnrolment = Static<typeof UserEnrolment>
+
 const Times = { createdAt: Time, lastUsedAt: OptionalTime }
 
 export const UserFactors = Type.Object({
@@ -46,6 +53,16 @@ export const UserSessions = Type.Object({
 export type UserSessions = Static<typeof UserSessions>
 
 export const UserSessionParams = Type.Object({ id: Id, sessionId: Id })
+
+export const EndedSessions = Type.Object({ ended: Type.Integer({ minimum: 0 }) })
+export type EndedSessions = Static<typeof EndedSessions>
+
+export const UserFactorParams = Type.Object({
+  id: Id,
+  factor: Type.Union([Type.Literal('totp'), Type.Literal('email'), Type.Literal('phone'), Id], {
+    description: 'the authenticator app, codes by e-mail or phone, or the id of a passkey',
+  }),
+})
 
 export const UserInvitation = Type.Object(
   { mail: Type.Optional(Type.Boolean({ description: 'false: the link is only shown' })) },

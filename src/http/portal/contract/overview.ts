@@ -26,6 +26,7 @@ export const Overview = Type.Object(
     countedAt: Time,
     users: Type.Object({ active: Count, inactive: Count, disabled: Count, deleted: Count }),
     groups: Count,
+    waiting: Type.Integer({ minimum: 0, description: 'who enrolled and waits to be activated' }),
     identityProviders: Type.Array(IdpHealth),
     recentChanges: Type.Array(LogEvent),
     failures: Type.Array(LogEvent, { description: 'of the last seven days, newest first' }),

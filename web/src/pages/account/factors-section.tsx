@@ -1,13 +1,13 @@
-import { Badge, Button, Group, Modal, Paper, Skeleton, Stack, Text } from '@mantine/core'
+import { Button, Group, Modal, Paper, Skeleton, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useQueryClient } from '@tanstack/react-query'
 import { KeyRound, Smartphone } from 'lucide-react'
-import { type ReactNode, useState } from 'react'
+import { useState } from 'react'
 import type { RecoveryCodes as Codes, OwnFactors } from '../../../../src/http/portal/contract/account.ts'
 import { api } from '../../api/client.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
-import { Time } from '../../components/time.tsx'
+import { FactorRow } from '../../factors/factor-row.tsx'
 import { RecoveryCodes } from '../../factors/recovery-codes.tsx'
 import { usePasskeys } from '../../session/use-passkeys.ts'
 import { useTexts } from '../../texts/use-texts.tsx'
@@ -123,7 +123,7 @@ function FactorList({
   return (
     <>
       {totp && (
-        <Factor
+        <FactorRow
           icon={<Smartphone size={20} aria-hidden />}
           name={texts.app}
           times={totp}
@@ -131,7 +131,7 @@ function FactorList({
         />
       )}
       {passkeys.map((passkey) => (
-        <Factor
+        <FactorRow
           key={passkey.id}
           icon={<KeyRound size={20} aria-hidden />}
           name={passkey.name}
@@ -141,45 +141,6 @@ function FactorList({
         />
       ))}
     </>
-  )
-}
-
-interface FactorProps {
-  readonly icon: ReactNode
-  readonly name: string
-  readonly note?: string | undefined
-  readonly times: { readonly createdAt: string; readonly lastUsedAt: string | null }
-  readonly onRemove: () => void
-}
-
-function Factor({ icon, name, note, times, onRemove }: FactorProps) {
-  const { account } = useTexts()
-  const texts = account.factors
-  return (
-    <Paper withBorder p="sm">
-      <Group justify="space-between">
-        <Group gap="sm" wrap="nowrap" miw={0}>
-          {icon}
-          <div>
-            <Text fw={600} style={{ overflowWrap: 'anywhere' }}>
-              {name}
-            </Text>
-            <Text size="xs" c="dimmed" component="div">
-              {texts.added} <Time at={times.createdAt} relative /> · {texts.used}{' '}
-              <Time at={times.lastUsedAt} relative />
-            </Text>
-            {note && (
-              <Badge color="gray.7" size="sm" tt="none">
-                {note}
-              </Badge>
-            )}
-          </div>
-        </Group>
-        <Button variant="default" size="xs" onClick={onRemove} aria-label={`${texts.remove}: ${name}`}>
-          {texts.remove}
-        </Button>
-      </Group>
-    </Paper>
   )
 }
 

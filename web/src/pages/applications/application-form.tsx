@@ -1,13 +1,23 @@
-import { Fieldset, Group, NumberInput, Stack, Switch, TextInput } from '@mantine/core'
+import {
+  Button,
+  Fieldset,
+  Group,
+  NumberInput,
+  SimpleGrid,
+  Stack,
+  Switch,
+  Text,
+  TextInput,
+} from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { Link, useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import type { Application } from '../../../../src/http/portal/contract/application.ts'
 import { api } from '../../api/client.ts'
 import { formProblems } from '../../api/form-problems.ts'
 import { MainButton } from '../../components/main-button.tsx'
-import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { SaveProblem } from '../../components/save-problem.tsx'
 import { UnsavedGuard } from '../../components/unsaved-guard.tsx'
 import { useMay } from '../../session/use-me.ts'
 import { useTexts } from '../../texts/use-texts.tsx'
@@ -27,30 +37,42 @@ function valuesOf(application: Application | undefined) {
   }
 }
 
-export function ApplicationForm({ application }: { readonly application: Application | undefined }) {
+interface ApplicationFormProps {
+  /** Undefined for a new one. */
+  readonly application: Application | undefined
+  /** Somebody else changed it: load it again. */
+  readonly onReload?: () => void
+}
+
+export function ApplicationForm({ application, onReload }: ApplicationFormProps) {
   const { applications, common } = useTexts()
   const [values, setValues] = useState(() => valuesOf(application))
   const set = (change: Partial<typeof values>) => setValues((old) => ({ ...old, ...change }))
   const mayChange = useMay('admin')
   const navigate = useNavigate()
   const queries = useQueryClient()
+  const [saved, setSaved] = useState(application)
   const save = useMutation({
     mutationFn: () => {
       const body = { ...values, grants: values.grants.map(({ type, id }) => ({ type, id })) }
-      if (!application) return api.post<Application>('/applications', body)
-      return api.put<Application>(`/applications/${application.id}`, body)
+      if (!saved) return api.post<Application>('/applications', body)
+      return api.put<Application>(`/applications/${saved.id}`, body, { 'if-match': `"${saved.version}"` })
     },
-    onSuccess: (saved) => {
-      notifications.show({ message: applications.saved(saved.name) })
-      queries.setQueryData(['applications', saved.id], saved)
+    onSuccess: (next) => {
+      setSaved(next)
+      setValues(valuesOf(next))
+      notifications.show({ message: applications.saved(next.name) })
+      queries.setQueryData(['applications', next.id], next)
       void queries.invalidateQueries({ queryKey: ['applications'], exact: true })
     },
+    onError: () => focusFirstError(),
   })
-  const saved = save.data
+  const isDirty = JSON.stringify(values) !== JSON.stringify(valuesOf(saved))
+  // Once nothing is unsaved any more: before that the guard would ask.
+  const newId = application ? undefined : saved?.id
   useEffect(() => {
-    if (saved && !application) void navigate({ to: '/applications/$id', params: { id: saved.id } })
-  }, [saved, application, navigate])
-  const isDirty = JSON.stringify(values) !== JSON.stringify(valuesOf(application)) && !saved
+    if (newId) void navigate({ to: '/applications/$id', params: { id: newId }, replace: true })
+  }, [newId, navigate])
   const { byField, rest } = formProblems(save.error, FIELDS)
   const minutes = (field: 'sessionMinutes' | 'factorMinutes', hint: string) => (
     <NumberInput
@@ -66,15 +88,15 @@ export function ApplicationForm({ application }: { readonly application: Applica
   )
   return (
     <form
+      noValidate
       onSubmit={(event) => {
         event.preventDefault()
-        save.mutate()
+        if (!save.isPending) save.mutate()
       }}
     >
       <UnsavedGuard isDirty={isDirty} />
       <Stack maw={720}>
-        <ProblemAlert error={save.error && rest ? save.error : undefined} />
-        <Fieldset variant="unstyled" disabled={!mayChange}>
+        <Fieldset variant="unstyled" mx={0} disabled={!mayChange}>
           <Stack>
             <TextInput
               label={applications.name}
@@ -99,7 +121,7 @@ export function ApplicationForm({ application }: { readonly application: Applica
               checked={values.enabled}
               onChange={(event) => set({ enabled: event.currentTarget.checked })}
             />
-            <Fieldset legend={applications.who}>
+            <Fieldset mx={0} legend={applications.who}>
               <Stack>
                 <Switch
                   label={applications.everybody}
@@ -111,18 +133,33 @@ export function ApplicationForm({ application }: { readonly application: Applica
                 )}
               </Stack>
             </Fieldset>
-            {minutes('sessionMinutes', applications.sessionHint)}
-            {minutes('factorMinutes', applications.factorHint)}
+            <SimpleGrid cols={{ base: 1, sm: 2 }}>
+              {minutes('sessionMinutes', applications.sessionHint)}
+              {minutes('factorMinutes', applications.factorHint)}
+            </SimpleGrid>
           </Stack>
         </Fieldset>
-        {mayChange && (
-          <Group justify="flex-end">
-            <MainButton type="submit" loading={save.isPending}>
+        <SaveProblem error={save.error && rest ? save.error : undefined} onReload={onReload} />
+        {mayChange ? (
+          <Group>
+            <MainButton type="submit" loading={save.isPending} disabled={saved !== undefined && !isDirty}>
               {common.save}
             </MainButton>
+            <Button variant="default" component={Link} to="/applications">
+              {common.cancel}
+            </Button>
           </Group>
+        ) : (
+          <Text size="sm" c="dimmed">
+            {common.readOnly}
+          </Text>
         )}
       </Stack>
     </form>
   )
+}
+
+/** To where something is to be done, once the errors stand there. */
+function focusFirstError(): void {
+  requestAnimationFrame(() => document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
 }

@@ -1,14 +1,16 @@
 import { Button, Skeleton } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Application } from '../../../../src/http/portal/contract/application.ts'
-import { api } from '../../api/client.ts'
+import { ApiError, api } from '../../api/client.ts'
+import { useEditing } from '../../api/use-editing.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { useMay } from '../../session/use-me.ts'
+import { NotFoundPage } from '../../shell/not-found-page.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
 import { ApplicationForm } from './application-form.tsx'
 import { ProxySnippets } from './proxy-snippets.tsx'
@@ -18,11 +20,12 @@ export function ApplicationPage() {
   const { applications } = useTexts()
   const { id = '' } = useParams({ strict: false })
   const isNew = id === 'new'
-  const { data, error, refetch } = useQuery({
+  const { data, error, generation, reload } = useEditing({
     queryKey: ['applications', id],
     queryFn: ({ signal }) => api.get<Application>(`/applications/${id}`, {}, signal),
     enabled: !isNew,
   })
+  if (error instanceof ApiError && (error.status === 404 || error.status === 400)) return <NotFoundPage />
   if (isNew)
     return (
       <>
@@ -32,15 +35,15 @@ export function ApplicationPage() {
     )
   return (
     <>
-      <PageHeader title={data?.name ?? ''} about={data?.origin} actions={data && <Remove of={data} />} />
-      <ProblemAlert error={error} onRetry={() => void refetch()} />
+      <PageHeader title={data?.name ?? '…'} about={data?.origin} actions={data && <Remove of={data} />} />
+      <ProblemAlert error={error} onRetry={reload} />
       {data ? (
         <>
-          <ApplicationForm key={data.version} application={data} />
+          <ApplicationForm key={generation} application={data} onReload={reload} />
           <ProxySnippets application={data} />
         </>
       ) : (
-        <Skeleton h={400} />
+        !error && <Skeleton h={400} maw={720} />
       )}
     </>
   )

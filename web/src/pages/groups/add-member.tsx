@@ -2,10 +2,17 @@ import { Select } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { Group } from '../../../../src/http/portal/contract/group.ts'
+import type { Group, GroupPage } from '../../../../src/http/portal/contract/group.ts'
 import type { UserPage } from '../../../../src/http/portal/contract/user.ts'
 import { api } from '../../api/client.ts'
 import { useTexts } from '../../texts/use-texts.tsx'
+
+interface Choice {
+  readonly id: string
+  readonly name: string
+  /** Where it says more than the name. */
+  readonly label: string
+}
 
 interface AddMemberProps {
   readonly group: Group
@@ -14,31 +21,28 @@ interface AddMemberProps {
 
 const CHOICES = 20
 
-/** Finds local users as one types; choosing one adds it. */
+/** Finds local users and groups as one types; choosing one adds it. */
 export function AddMember({ group, onAdd }: AddMemberProps) {
-  const { detail: texts } = useTexts().groups
+  const { detail: texts, title } = useTexts().groups
+  const { title: usersTitle } = useTexts().users
   const [typed, setTyped] = useState('')
   const [q] = useDebouncedValue(typed, 250)
   const { data } = useQuery({
-    queryKey: ['users', 'choices', group.identityProvider.id, q],
-    queryFn: ({ signal }) =>
-      api.get<UserPage>(
-        '/users',
-        { q, identityProviderId: group.identityProvider.id, limit: CHOICES },
-        signal,
-      ),
+    queryKey: ['users', 'choices', group.id, q],
+    queryFn: ({ signal }) => findChoices(group, q, signal),
     placeholderData: keepPreviousData,
   })
-  const found = data?.items ?? []
+  const found = [...(data?.users ?? []), ...(data?.groups ?? [])]
   const choose = (id: string | null) => {
-    const user = found.find((one) => one.id === id)
+    const chosen = found.find((one) => one.id === id)
     setTyped('')
-    if (user) onAdd({ id: user.id, name: user.userName }).catch(() => {}) // the list above says why
+    if (chosen) onAdd(chosen).catch(() => {}) // the list above says why
   }
+  const items = (choices: readonly Choice[] = []) => choices.map(({ id, label }) => ({ value: id, label }))
   return (
     <Select
       size="xs"
-      w={{ base: '100%', xs: 260 }}
+      w={{ base: '100%', xs: 300 }}
       aria-label={texts.addLabel}
       placeholder={`${texts.addLabel}: ${texts.addHint}`}
       searchable
@@ -46,12 +50,32 @@ export function AddMember({ group, onAdd }: AddMemberProps) {
       onSearchChange={setTyped}
       filter={({ options }) => options}
       nothingFoundMessage={texts.nobody}
-      data={found.map(({ id, userName, displayName }) => ({
-        value: id,
-        label: displayName ? `${userName} · ${displayName}` : userName,
-      }))}
+      data={[
+        { group: usersTitle, items: items(data?.users) },
+        { group: title, items: items(data?.groups) },
+      ].filter(({ items }) => items.length > 0)}
       value={null}
       onChange={choose}
     />
   )
+}
+
+async function findChoices({ id: own, identityProvider }: Group, q: string, signal: AbortSignal) {
+  const query = { q, identityProviderId: identityProvider.id, limit: CHOICES }
+  const [users, groups] = await Promise.all([
+    api.get<UserPage>('/users', query, signal),
+    api.get<GroupPage>('/groups', query, signal),
+  ])
+  return {
+    users: users.items.map(
+      ({ id, userName, displayName }): Choice => ({
+        id,
+        name: userName,
+        label: displayName ? `${userName} · ${displayName}` : userName,
+      }),
+    ),
+    groups: groups.items
+      .filter(({ id }) => id !== own)
+      .map(({ id, displayName }): Choice => ({ id, name: displayName, label: displayName })),
+  }
 }

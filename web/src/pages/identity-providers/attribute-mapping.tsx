@@ -1,13 +1,33 @@
-import { ActionIcon, Button, Group, Stack, Table, Text, TextInput } from '@mantine/core'
+import { ActionIcon, Badge, Button, Group, Stack, Table, Text, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { X } from 'lucide-react'
+import { PlaceLink } from '../../components/place-link.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
 import { useProviderForm } from './form-context.ts'
 import { defaultMappingQuery } from './queries.ts'
 
 /** The simple form of the mapping: which SCIM attribute becomes which attribute of the profile. */
-export function AttributeMapping() {
+export function AttributeMapping({ idpId }: { readonly idpId: string | undefined }) {
   const { identityProviders: t } = useTexts()
+  return (
+    <>
+      <Text size="sm">
+        {idpId ? (
+          <>
+            {`${t.mappingMore} `}
+            <PlaceLink to={`/identity-providers/${idpId}/mapping`}>{t.mappingEditor}</PlaceLink>
+          </>
+        ) : (
+          t.mappingLater
+        )}
+      </Text>
+      <Rules />
+    </>
+  )
+}
+
+function Rules() {
+  const { identityProviders: t, mapping: texts } = useTexts()
   const form = useProviderForm()
   const { data: standard = [] } = useQuery(defaultMappingQuery)
   const { mapping } = form.values
@@ -72,6 +92,11 @@ export function AttributeMapping() {
             <Text flex={2} size="sm" pt={8}>
               “{rule.constant}”
             </Text>
+          )}
+          {rule.steps && rule.steps.length > 0 && (
+            <Badge variant="default" radius="sm" tt="none" mt={8} style={{ flexShrink: 0 }}>
+              {texts.options(rule.steps.length, false)}
+            </Badge>
           )}
           <ActionIcon
             variant="subtle"

@@ -9,6 +9,7 @@ import { PageHeader } from '../../components/page-header.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { UnsavedGuard } from '../../components/unsaved-guard.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
+import { ClientKeys } from './client-keys.tsx'
 import { CredentialsTable } from './credentials-table.tsx'
 import { type IdentityProvider, type Issued, issuedQuery, providerQuery } from './queries.ts'
 
@@ -120,6 +121,7 @@ function Known({ provider }: { readonly provider: IdentityProvider }) {
       </Alert>
       {provider.scim && <CopyField label={t.endpoint} value={provider.scim.endpoint} />}
       <CredentialsTable provider={provider} />
+      <ClientKeys provider={provider} />
       <Group>
         <NextStep id={provider.id} />
       </Group>

@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Code, Group, Stack, Table, Text, TextInput, Title } from '@mantine/core'
+import { Alert, Button, Code, Group, Stack, Text, Title } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -6,17 +6,11 @@ import type { Credential, IssuedCredential } from '../../../../src/http/portal/c
 import { api } from '../../api/client.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
-import { Time } from '../../components/time.tsx'
 import { useMay } from '../../session/use-me.ts'
 import { useLanguage, useTexts } from '../../texts/use-texts.tsx'
+import { DatedRows, stateOf } from './dated-rows.tsx'
+import { ExpiryField, endOf } from './expiry-field.tsx'
 import { credentialsQuery, type IdentityProvider, issuedKey, PROVIDERS_KEY } from './queries.ts'
-
-type State = 'live' | 'expired' | 'retired'
-
-function stateOf({ retiredAt, expiresAt }: Credential): State {
-  if (retiredAt) return 'retired'
-  return expiresAt && new Date(expiresAt).getTime() <= Date.now() ? 'expired' : 'live'
-}
 
 /** The sets of SCIM credentials of one identity provider; made beside each other, and retired one by one. */
 export function CredentialsTable({ provider }: { readonly provider: IdentityProvider }) {
@@ -45,7 +39,15 @@ export function CredentialsTable({ provider }: { readonly provider: IdentityProv
           {t.noCredentials}
         </Text>
       )}
-      {items.length > 0 && <Rows items={items} onRetire={mayChange ? setRetiring : undefined} />}
+      {items.length > 0 && (
+        <DatedRows
+          caption={t.credentials}
+          nameHead={t.keyColumn}
+          items={items}
+          nameOf={({ key }) => <Code title={key}>{shortened(key)}</Code>}
+          onRetire={mayChange ? setRetiring : undefined}
+        />
+      )}
       <RotateDialog provider={provider} opened={isRotating} onClose={() => setRotating(false)} />
       {retiring && (
         <RetireDialog
@@ -56,67 +58,6 @@ export function CredentialsTable({ provider }: { readonly provider: IdentityProv
         />
       )}
     </Stack>
-  )
-}
-
-interface RowsProps {
-  readonly items: readonly Credential[]
-  readonly onRetire: ((credential: Credential) => void) | undefined
-}
-
-const COLOURS: Record<State, string> = { live: 'teal.9', expired: 'red.9', retired: 'gray.7' }
-
-function Rows({ items, onRetire }: RowsProps) {
-  const { identityProviders: t } = useTexts()
-  const heads = [t.keyColumn, t.state, t.created, t.expires, t.lastUsed]
-  return (
-    <Table.ScrollContainer minWidth={760} type="native">
-      <Table fz="sm" verticalSpacing={6}>
-        <Table.Caption hidden>{t.credentials}</Table.Caption>
-        <Table.Thead>
-          <Table.Tr>
-            {heads.map((head) => (
-              <Table.Th key={head} scope="col">
-                {head}
-              </Table.Th>
-            ))}
-            {onRetire && <Table.Td />}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {items.map((credential) => (
-            <Table.Tr key={credential.id}>
-              <Table.Td>
-                <Code title={credential.key}>{shortened(credential.key)}</Code>
-              </Table.Td>
-              <Table.Td>
-                <Badge color={COLOURS[stateOf(credential)]} tt="none">
-                  {t[stateOf(credential)]}
-                </Badge>
-              </Table.Td>
-              <Table.Td>
-                <Time at={credential.createdAt} relative />
-              </Table.Td>
-              <Table.Td>
-                <Time at={credential.expiresAt} />
-              </Table.Td>
-              <Table.Td>
-                <Time at={credential.lastUsedAt} relative />
-              </Table.Td>
-              {onRetire && (
-                <Table.Td ta="right">
-                  {!credential.retiredAt && (
-                    <Button variant="subtle" size="compact-sm" onClick={() => onRetire(credential)}>
-                      {t.retire} …
-                    </Button>
-                  )}
-                </Table.Td>
-              )}
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
   )
 }
 
@@ -135,8 +76,9 @@ function RotateDialog({ provider: { id }, opened, onClose }: DialogProps & { rea
   const queries = useQueryClient()
   const navigate = useNavigate()
   const rotate = async () => {
-    const expiresAt = day ? new Date(`${day}T23:59:59`).toISOString() : null
-    const issued = await api.post<IssuedCredential>(`/identity-providers/${id}/credentials`, { expiresAt })
+    const issued = await api.post<IssuedCredential>(`/identity-providers/${id}/credentials`, {
+      expiresAt: endOf(day),
+    })
     queries.setQueryData(issuedKey(id), issued)
     void queries.invalidateQueries({ queryKey: credentialsQuery(id).queryKey })
     await navigate({ to: '/identity-providers/$id/credentials', params: { id } })
@@ -152,13 +94,7 @@ function RotateDialog({ provider: { id }, opened, onClose }: DialogProps & { rea
     >
       <Stack gap="sm">
         <Text>{t.rotateText}</Text>
-        <TextInput
-          type="date"
-          label={t.rotateExpiry}
-          description={t.rotateExpiryHelp}
-          value={day}
-          onChange={(event) => setDay(event.currentTarget.value)}
-        />
+        <ExpiryField day={day} onChange={setDay} />
       </Stack>
     </ConfirmDialog>
   )

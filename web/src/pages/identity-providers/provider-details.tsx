@@ -8,6 +8,7 @@ import { useMay } from '../../session/use-me.ts'
 import { useTexts } from '../../texts/use-texts.tsx'
 import { CertificateFact } from './certificates.tsx'
 import { CheckAgain } from './check-again.tsx'
+import { ClientKeys } from './client-keys.tsx'
 import { CredentialsTable } from './credentials-table.tsx'
 import { DeleteDialog } from './delete-dialog.tsx'
 import type { IdentityProvider } from './queries.ts'
@@ -38,6 +39,7 @@ export function ProviderDetails({ provider }: { readonly provider: IdentityProvi
       {scim && <CopyField label={t.endpoint} value={scim.endpoint} />}
       {type !== 'local' && <CredentialsTable provider={provider} />}
       {type === 'saml' && <ServiceCertificates provider={provider} />}
+      {type !== 'local' && <ClientKeys provider={provider} />}
     </Stack>
   )
 }

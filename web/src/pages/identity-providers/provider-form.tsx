@@ -1,9 +1,8 @@
-import { Alert, Button, Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
 import { useEffect, useState } from 'react'
-import { ApiError } from '../../api/client.ts'
 import { formProblems } from '../../api/form-problems.ts'
 import { MainButton } from '../../components/main-button.tsx'
-import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { SaveProblem } from '../../components/save-problem.tsx'
 import { UnsavedGuard } from '../../components/unsaved-guard.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
 import { AttributeMapping } from './attribute-mapping.tsx'
@@ -71,7 +70,6 @@ export function ProviderForm({ initial, provider, onSave, onCancel, onReload }: 
       setBusy(false)
     }
   }
-  const isStale = error instanceof ApiError && error.code === 'stale'
   const { type } = form.values
   return (
     <ProviderFormProvider form={form}>
@@ -116,7 +114,7 @@ export function ProviderForm({ initial, provider, onSave, onCancel, onReload }: 
           )}
           {type !== 'local' && (
             <FormSection title={t.section.mapping} about={t.mappingHelp}>
-              <AttributeMapping />
+              <AttributeMapping idpId={provider?.id} />
             </FormSection>
           )}
           <FormSection title={t.section.mfa}>
@@ -130,18 +128,7 @@ export function ProviderForm({ initial, provider, onSave, onCancel, onReload }: 
           <FormSection title={t.section.enroll}>
             <EnrollSection />
           </FormSection>
-          {isStale ? (
-            <Alert role="alert" color="red" variant="light" title={t.staleTitle}>
-              <Group justify="space-between">
-                <span>{error.message}</span>
-                <Button size="xs" variant="default" onClick={onReload}>
-                  {t.reload}
-                </Button>
-              </Group>
-            </Alert>
-          ) : (
-            <ProblemAlert error={error} />
-          )}
+          <SaveProblem error={error} onReload={onReload} />
           <Group>
             <MainButton type="submit" loading={isBusy}>
               {common.save}

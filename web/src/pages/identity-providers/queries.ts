@@ -1,6 +1,10 @@
 // What the pages of identity providers ask for, and what they keep of it in memory.
 import { queryOptions } from '@tanstack/react-query'
-import type { Credentials, IssuedCredential } from '../../../../src/http/portal/contract/credential.ts'
+import type {
+  ClientKeys,
+  Credentials,
+  IssuedCredential,
+} from '../../../../src/http/portal/contract/credential.ts'
 import type {
   Deletion,
   IdentityProvider,
@@ -35,6 +39,12 @@ export const serviceCertificatesQuery = (id: string) =>
     queryKey: [...PROVIDERS_KEY, id, 'service-certificates'],
     queryFn: ({ signal }) =>
       api.get<ServiceCertificates>(`/identity-providers/${id}/service-certificates`, {}, signal),
+  })
+
+export const clientKeysQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...PROVIDERS_KEY, id, 'client-keys'],
+    queryFn: ({ signal }) => api.get<ClientKeys>(`/identity-providers/${id}/client-keys`, {}, signal),
   })
 
 export const deletionQuery = (id: string, enabled: boolean) =>

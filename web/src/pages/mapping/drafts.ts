@@ -1,8 +1,8 @@
 // The rules of a mapping while they are edited: each keeps what was typed in either form, and who it is in the list.
 import type { AttributeMapping } from '../../../../src/http/portal/contract/mapping.ts'
 
-type Rules = AttributeMapping['mapping']
-export type Rule = Rules[number]
+export type Rule = AttributeMapping['mapping'][number]
+type Rules = readonly Rule[]
 export type Step = NonNullable<Rule['steps']>[number]
 export type Op = Step['op']
 export const OPS: readonly Op[] = ['lower', 'upper', 'trim', 'first', 'join', 'before', 'after']
@@ -51,7 +51,7 @@ export function draftOf({ attribute, source, constant, steps = [], default: fall
   }
 }
 
-export function rulesOf(drafts: readonly Draft[]): Rules {
+export function rulesOf(drafts: readonly Draft[]): Rule[] {
   return drafts.map(({ attribute, kind, source, constant, steps, fallback }) =>
     kind === 'constant'
       ? { attribute: attribute.trim(), constant }

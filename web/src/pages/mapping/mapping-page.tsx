@@ -1,10 +1,12 @@
 import { Button, Skeleton } from '@mantine/core'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { ArrowLeft } from 'lucide-react'
+import { useEditing } from '../../api/use-editing.ts'
 import { PageHeader } from '../../components/page-header.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
+import { PROVIDERS_KEY } from '../identity-providers/queries.ts'
 import { JOBS_KEY, RunningJobs } from '../jobs/running-jobs.tsx'
 import { MappingEditor } from './mapping-editor.tsx'
 import { mappingQuery } from './queries.ts'
@@ -15,13 +17,7 @@ export function MappingPage() {
   const { mapping: t } = useTexts()
   const { id } = route.useParams()
   const queries = useQueryClient()
-  // What is being edited must not change below the person's hands.
-  const { data, error, refetch } = useQuery({
-    ...mappingQuery(id),
-    refetchOnWindowFocus: false,
-    refetchOnReconnect: false,
-    gcTime: 0,
-  })
+  const { data, error, generation, reload } = useEditing(mappingQuery(id))
   const renewPreview = () => void queries.invalidateQueries({ queryKey: ['mapping-preview', id] })
   return (
     <>
@@ -39,20 +35,21 @@ export function MappingPage() {
           </Button>
         }
       />
-      <RunningJobs kind="recompute-profiles" onProgress={renewPreview} />
       {data ? (
         <MappingEditor
-          key={data.version}
+          key={generation}
           id={id}
           data={data}
           onSaved={() => {
             void queries.invalidateQueries({ queryKey: JOBS_KEY })
-            void queries.invalidateQueries({ queryKey: ['identity-providers'] })
+            void queries.invalidateQueries({ queryKey: PROVIDERS_KEY, refetchType: 'none' })
           }}
-          onReload={() => void refetch()}
-        />
+          onReload={reload}
+        >
+          <RunningJobs kind="recompute-profiles" onProgress={renewPreview} />
+        </MappingEditor>
       ) : error ? (
-        <ProblemAlert error={error} onRetry={() => void refetch()} />
+        <ProblemAlert error={error} onRetry={reload} />
       ) : (
         <Skeleton height={640} />
       )}

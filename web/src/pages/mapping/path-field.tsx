@@ -17,8 +17,11 @@ export function PathField({ label, paths, isReadOnly, value, error, onChange }: 
   const byPath = new Map(paths.map((path) => [path.path, path]))
   return (
     <Autocomplete
-      flex="2 1 14rem"
+      className="mapping-source"
       aria-label={label}
+      title={value}
+      description={shortOf(value)}
+      inputWrapperOrder={['input', 'description', 'error']}
       placeholder={t.mappingSource}
       data={paths.map(({ path }) => path)}
       filter={({ options, search }) => {
@@ -43,7 +46,14 @@ export function PathField({ label, paths, isReadOnly, value, error, onChange }: 
           </Text>
         </Stack>
       )}
-      styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+      styles={{
+        input: {
+          fontFamily: 'var(--mantine-font-family-monospace)',
+          fontSize: 'var(--mantine-font-size-xs)',
+          textOverflow: 'ellipsis',
+        },
+      }}
+      comboboxProps={{ width: 'min(34rem, calc(100vw - 3rem))', position: 'bottom-start' }}
       maxLength={500}
       spellCheck={false}
       autoCapitalize="off"
@@ -53,4 +63,9 @@ export function PathField({ label, paths, isReadOnly, value, error, onChange }: 
       onChange={onChange}
     />
   )
+}
+
+/** Of a path into an extension its end, which is what tells it from others and which the field has no room for. */
+function shortOf(path: string): string | undefined {
+  return path.startsWith('urn:') ? `…:${path.split(':').slice(-2).join(':')}` : undefined
 }

@@ -125,7 +125,7 @@ function ComparedRow({ name, before, after }: ComparedRowProps) {
       </Table.Th>
       <Table.Td>{before ?? common.none}</Table.Td>
       <Table.Td fw={mark ? 650 : 400}>
-        {after ?? common.none}
+        <span>{after ?? common.none}</span>
         {mark && (
           <Badge component="span" ml={6} size="sm" color="navy.7" radius="sm" tt="none">
             {mark}

@@ -5,11 +5,11 @@ import { type Draft, rulesOf } from './drafts.ts'
 
 const mappingKey = (id: string) => ['identity-providers', id, 'mapping'] as const
 
-export const mappingQuery = (id: string) =>
-  queryOptions({
-    queryKey: mappingKey(id),
-    queryFn: ({ signal }) => api.get<AttributeMapping>(`/identity-providers/${id}/mapping`, {}, signal),
-  })
+export const mappingQuery = (id: string) => ({
+  queryKey: mappingKey(id),
+  queryFn: ({ signal }: { signal: AbortSignal }) =>
+    api.get<AttributeMapping>(`/identity-providers/${id}/mapping`, {}, signal),
+})
 
 /** @returns with the keys of the drafts that it was made of, since by now they may stand elsewhere */
 export const previewQuery = (id: string, drafts: readonly Draft[], search: string | undefined) =>

@@ -1,21 +1,11 @@
-import {
-  ActionIcon,
-  Autocomplete,
-  Button,
-  Collapse,
-  Group,
-  Paper,
-  Select,
-  Stack,
-  TextInput,
-} from '@mantine/core'
-import { ArrowDown, ArrowUp, ChevronDown, ChevronRight, X } from 'lucide-react'
-import { useState } from 'react'
+import { ActionIcon, Autocomplete, Collapse, Group, Paper, Text, TextInput } from '@mantine/core'
+import { ArrowDown, ArrowUp, type LucideIcon, Settings2, X } from 'lucide-react'
+import { useId, useState } from 'react'
 import type { AttributeMapping } from '../../../../src/http/portal/contract/mapping.ts'
 import { useTexts } from '../../texts/use-texts.tsx'
 import type { Draft } from './drafts.ts'
 import { PathField } from './path-field.tsx'
-import { StepsEditor } from './steps-editor.tsx'
+import { RuleOptions } from './rule-options.tsx'
 
 /** The id of a part of a rule, for the focus. */
 export const rowId = (key: string, part: 'attribute' | 'up' | 'down' | 'remove') => `rule-${key}-${part}`
@@ -33,22 +23,19 @@ interface RuleRowProps {
   readonly onRemove: () => void
 }
 
-/** One rule: an attribute of the profile, and what it is made of. */
+/** One rule: an attribute of the profile, and what it is made of. What few rules need is behind a button. */
 export function RuleRow(props: RuleRowProps) {
-  const { draft, index, count, data, isReadOnly, problemAt, onChange, onMove, onRemove } = props
-  const { mapping: t, identityProviders } = useTexts()
-  const inSteps = draft.steps.some(
-    (step, i) => problemAt(`steps.${i}.text`, step.text === '') ?? problemAt(`steps.${i}.separator`, false),
-  )
-  const hasMore = draft.steps.length > 0 || draft.fallback !== ''
-  const [isOpen, setOpen] = useState(hasMore)
-  const name = draft.attribute || t.newRule
-  const isShown = (isOpen || inSteps) && draft.kind === 'source'
+  const { draft, index, isReadOnly, onMove } = props
+  const { identityProviders } = useTexts()
+  const options = useId()
+  const [isOpen, setOpen] = useState(false)
+  const isShown = isOpen || hasWrongOption(props)
   return (
     <Paper
       component="li"
       withBorder
-      p="xs"
+      px="xs"
+      py={6}
       aria-label={identityProviders.mappingRule(index + 1)}
       onKeyDown={(event) => {
         if (!event.altKey || isReadOnly || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return
@@ -56,133 +43,171 @@ export function RuleRow(props: RuleRowProps) {
         onMove(event.key === 'ArrowUp' ? -1 : 1)
       }}
     >
-      <Group gap="xs" align="flex-start" wrap="wrap">
-        <Autocomplete
-          id={rowId(draft.key, 'attribute')}
-          flex="1 1 9rem"
-          aria-label={identityProviders.mappingAttribute}
-          placeholder={identityProviders.mappingAttribute}
-          description={t.attribute[draft.attribute as keyof typeof t.attribute] ?? t.ownAttribute}
-          inputWrapperOrder={['input', 'description', 'error']}
-          data={data.attributes.map((attribute) => attribute.name)}
-          maxLength={50}
-          spellCheck={false}
-          readOnly={isReadOnly}
-          value={draft.attribute}
-          error={problemAt('attribute', draft.attribute === '')}
-          onChange={(attribute) => onChange({ ...draft, attribute })}
-        />
-        <Select
-          w="8.5rem"
-          aria-label={t.madeOf(name)}
-          data={[
-            { value: 'source', label: t.kind.source },
-            { value: 'constant', label: t.kind.constant },
-          ]}
-          allowDeselect={false}
-          readOnly={isReadOnly}
-          value={draft.kind}
-          onChange={(kind) => onChange({ ...draft, kind: kind === 'constant' ? 'constant' : 'source' })}
-        />
-        {draft.kind === 'source' ? (
-          <PathField
-            label={t.sourceOf(name)}
-            paths={data.paths}
-            isReadOnly={isReadOnly}
-            value={draft.source}
-            error={problemAt('source', draft.source === '')}
-            onChange={(source) => onChange({ ...draft, source })}
-          />
-        ) : (
-          <TextInput
-            flex="2 1 12rem"
-            aria-label={t.constantOf(name)}
-            placeholder={t.constantHint}
-            maxLength={200}
-            readOnly={isReadOnly}
-            value={draft.constant}
-            error={problemAt('constant', draft.constant === '')}
-            onChange={(event) => onChange({ ...draft, constant: event.currentTarget.value })}
-          />
-        )}
-        {!isReadOnly && (
-          <Group gap={0} wrap="nowrap" ml="auto">
-            <ActionIcon
-              id={rowId(draft.key, 'up')}
-              variant="subtle"
-              color="gray"
-              c="var(--mantine-color-text)"
-              size="lg"
-              aria-label={t.up(name)}
-              disabled={index === 0}
-              onClick={() => onMove(-1)}
-            >
-              <ArrowUp size={16} aria-hidden />
-            </ActionIcon>
-            <ActionIcon
-              id={rowId(draft.key, 'down')}
-              variant="subtle"
-              color="gray"
-              c="var(--mantine-color-text)"
-              size="lg"
-              aria-label={t.down(name)}
-              disabled={index === count - 1}
-              onClick={() => onMove(1)}
-            >
-              <ArrowDown size={16} aria-hidden />
-            </ActionIcon>
-            <ActionIcon
-              id={rowId(draft.key, 'remove')}
-              variant="subtle"
-              color="gray"
-              c="var(--mantine-color-text)"
-              size="lg"
-              aria-label={identityProviders.mappingRemove(name)}
-              onClick={onRemove}
-            >
-              <X size={16} aria-hidden />
-            </ActionIcon>
-          </Group>
-        )}
-      </Group>
-      {draft.kind === 'source' && (!isReadOnly || hasMore) && (
+      <div className="mapping-rule">
+        <AttributeField {...props} />
+        {draft.kind === 'source' ? <SourceField {...props} /> : <ConstantField {...props} />}
+        <Buttons {...props} isOpen={isShown} optionsId={options} onOptions={() => setOpen(!isShown)} />
+      </div>
+      <Collapse expanded={isShown} id={options}>
+        <RuleOptions {...props} />
+      </Collapse>
+    </Paper>
+  )
+}
+
+function hasWrongOption({ draft, problemAt }: RuleRowProps): boolean {
+  if (draft.kind === 'constant') return false
+  return draft.steps.some(
+    (step, i) => problemAt(`steps.${i}.text`, step.text === '') ?? problemAt(`steps.${i}.separator`, false),
+  )
+}
+
+function AttributeField({ draft, data, isReadOnly, problemAt, onChange }: RuleRowProps) {
+  const { mapping: t, identityProviders } = useTexts()
+  const meaning = (name: string) => t.attribute[name as keyof typeof t.attribute] ?? t.ownAttribute
+  return (
+    <Autocomplete
+      id={rowId(draft.key, 'attribute')}
+      className="mapping-attribute"
+      aria-label={identityProviders.mappingAttribute}
+      title={draft.attribute && meaning(draft.attribute)}
+      placeholder={identityProviders.mappingAttribute}
+      data={data.attributes.map((attribute) => attribute.name)}
+      renderOption={({ option }) => (
+        <div>
+          <Text size="sm">{option.value}</Text>
+          <Text size="xs" c="dimmed">
+            {meaning(option.value)}
+          </Text>
+        </div>
+      )}
+      comboboxProps={{ width: 220, position: 'bottom-start' }}
+      maxLength={50}
+      spellCheck={false}
+      readOnly={isReadOnly}
+      value={draft.attribute}
+      error={problemAt('attribute', draft.attribute === '')}
+      onChange={(attribute) => onChange({ ...draft, attribute })}
+    />
+  )
+}
+
+function SourceField({ draft, data, isReadOnly, problemAt, onChange }: RuleRowProps) {
+  const { mapping: t } = useTexts()
+  return (
+    <PathField
+      label={t.sourceOf(draft.attribute || t.newRule)}
+      paths={data.paths}
+      isReadOnly={isReadOnly}
+      value={draft.source}
+      error={problemAt('source', draft.source === '')}
+      onChange={(source) => onChange({ ...draft, source })}
+    />
+  )
+}
+
+function ConstantField({ draft, isReadOnly, problemAt, onChange }: RuleRowProps) {
+  const { mapping: t } = useTexts()
+  return (
+    <TextInput
+      className="mapping-source"
+      aria-label={t.constantOf(draft.attribute || t.newRule)}
+      placeholder={t.constantHint}
+      leftSection={
+        <Text size="xs" c="dimmed" aria-hidden>
+          {t.kind.constant}
+        </Text>
+      }
+      leftSectionWidth={76}
+      maxLength={200}
+      readOnly={isReadOnly}
+      value={draft.constant}
+      error={problemAt('constant', draft.constant === '')}
+      onChange={(event) => onChange({ ...draft, constant: event.currentTarget.value })}
+    />
+  )
+}
+
+interface ButtonsProps extends RuleRowProps {
+  readonly isOpen: boolean
+  readonly optionsId: string
+  readonly onOptions: () => void
+}
+
+function Buttons(props: ButtonsProps) {
+  const { draft, index, count, isReadOnly, isOpen, optionsId, onOptions, onMove, onRemove } = props
+  const { mapping: t, identityProviders } = useTexts()
+  const name = draft.attribute || t.newRule
+  const options = t.options(draft.kind === 'source' ? draft.steps.length : 0, draft.fallback !== '')
+  return (
+    <Group gap={0} wrap="nowrap" className="mapping-buttons">
+      <RuleButton
+        icon={Settings2}
+        label={t.optionsOf(name, options)}
+        note={options}
+        expanded={isOpen}
+        controls={optionsId}
+        onClick={onOptions}
+      />
+      {!isReadOnly && (
         <>
-          <Button
-            variant="subtle"
-            size="compact-sm"
-            c="var(--mantine-color-anchor)"
-            px={4}
-            leftSection={
-              isShown ? <ChevronDown size={14} aria-hidden /> : <ChevronRight size={14} aria-hidden />
-            }
-            aria-expanded={isShown}
-            aria-label={t.moreOf(name)}
-            onClick={() => setOpen(!isShown)}
-          >
-            {t.more(draft.steps.length, draft.fallback !== '')}
-          </Button>
-          <Collapse expanded={isShown}>
-            <Stack gap="xs" pl="md" pt="xs">
-              <StepsEditor
-                name={name}
-                steps={draft.steps}
-                isReadOnly={isReadOnly}
-                problemAt={(at, isEmpty) => problemAt(`steps.${at}`, isEmpty)}
-                onChange={(steps) => onChange({ ...draft, steps })}
-              />
-              <TextInput
-                label={t.fallback}
-                description={t.fallbackHelp}
-                maxLength={200}
-                readOnly={isReadOnly}
-                value={draft.fallback}
-                error={problemAt('default', false)}
-                onChange={(event) => onChange({ ...draft, fallback: event.currentTarget.value })}
-              />
-            </Stack>
-          </Collapse>
+          <RuleButton
+            id={rowId(draft.key, 'up')}
+            icon={ArrowUp}
+            label={t.up(name)}
+            disabled={index === 0}
+            onClick={() => onMove(-1)}
+          />
+          <RuleButton
+            id={rowId(draft.key, 'down')}
+            icon={ArrowDown}
+            label={t.down(name)}
+            disabled={index === count - 1}
+            onClick={() => onMove(1)}
+          />
+          <RuleButton
+            id={rowId(draft.key, 'remove')}
+            icon={X}
+            label={identityProviders.mappingRemove(name)}
+            onClick={onRemove}
+          />
         </>
       )}
-    </Paper>
+    </Group>
+  )
+}
+
+interface RuleButtonProps {
+  readonly id?: string
+  readonly icon: LucideIcon
+  readonly label: string
+  /** Beside the icon, shortly. */
+  readonly note?: string
+  readonly disabled?: boolean
+  readonly expanded?: boolean
+  readonly controls?: string
+  readonly onClick: () => void
+}
+
+/** Without a ground of its own, so that one that is disabled does not stand out. */
+function RuleButton(props: RuleButtonProps) {
+  const { id, icon: Icon, label, note, disabled = false, expanded, controls, onClick } = props
+  return (
+    <ActionIcon
+      {...(id && { id })}
+      variant={note ? 'light' : 'subtle'}
+      color={note ? 'navy' : 'gray'}
+      c={disabled ? 'var(--mantine-color-disabled-color)' : 'var(--mantine-color-text)'}
+      {...(disabled && { bg: 'transparent' })}
+      size={30}
+      title={label}
+      aria-label={label}
+      aria-expanded={expanded}
+      aria-controls={controls}
+      disabled={disabled}
+      onClick={onClick}
+    >
+      <Icon size={16} aria-hidden />
+    </ActionIcon>
   )
 }

@@ -20,6 +20,10 @@ export function StepsEditor({ name, steps, isReadOnly, problemAt, onChange }: St
   const change = (at: number, step: DraftStep) => onChange(steps.map((one, i) => (i === at ? step : one)))
   return (
     <Stack gap={6} role="group" aria-label={t.stepsOf(name)}>
+      <Text size="sm" fw={600}>
+        {t.steps}
+      </Text>
+      {isReadOnly && steps.length === 0 && <Text size="sm">{t.noSteps}</Text>}
       {steps.map((step, i) => (
         <Group key={step.key} gap="xs" align="flex-start">
           <Text size="sm" c="dimmed" pt={8} w={16} ta="right">

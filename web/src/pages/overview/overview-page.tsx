@@ -6,6 +6,7 @@ import { api } from '../../api/client.ts'
 import { PageHeader } from '../../components/page-header.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
+import { WaitingNotice } from '../users/waiting-notice.tsx'
 import { EventList } from './event-list.tsx'
 import { Figure } from './figure.tsx'
 import { Panel } from './panel.tsx'
@@ -26,6 +27,7 @@ export function OverviewPage() {
     <>
       <PageHeader title={navigation.overview} about={overview.about} />
       <ProblemAlert error={error} onRetry={() => void refetch()} />
+      <WaitingNotice count={data?.waiting} />
       <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }} spacing="md" mb="md">
         {STATES.map((state) => (
           <Figure

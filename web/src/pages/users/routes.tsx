@@ -27,6 +27,11 @@ export const userRoutes = [
   }),
   createRoute({
     getParentRoute: () => appRoute,
+    path: '/users/waiting',
+    component: lazyRouteComponent(() => import('./waiting-page.tsx'), 'WaitingPage'),
+  }),
+  createRoute({
+    getParentRoute: () => appRoute,
     path: '/users/$id',
     component: lazyRouteComponent(() => import('./user-page.tsx'), 'UserPage'),
   }),

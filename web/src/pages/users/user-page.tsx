@@ -11,10 +11,12 @@ import { Time } from '../../components/time.tsx'
 import { useMay } from '../../session/use-me.ts'
 import { NotFoundPage } from '../../shell/not-found-page.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
+import { EnrolmentSection } from './enrolment-section.tsx'
 import { Facts } from './facts.tsx'
 import { History } from './history.tsx'
-import { userQuery } from './queries.ts'
+import { enrolmentQuery, userQuery } from './queries.ts'
 import { Section } from './section.tsx'
+import { SessionsSection } from './sessions-section.tsx'
 import { StatusBadge } from './status-badge.tsx'
 import { UserActions } from './user-actions.tsx'
 
@@ -58,6 +60,7 @@ function Sections({ user }: { readonly user: User }) {
       <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg" style={{ alignItems: 'start' }}>
         <Stack gap="lg" miw={0}>
           <StateSection user={user} />
+          <EnrolmentSection user={user} />
           <ProfileSection user={user} />
         </Stack>
         <Stack gap="lg" miw={0}>
@@ -67,6 +70,7 @@ function Sections({ user }: { readonly user: User }) {
           </Section>
         </Stack>
       </SimpleGrid>
+      <SessionsSection user={user} />
       <History objectId={user.id} />
     </Stack>
   )
@@ -76,6 +80,7 @@ function Sections({ user }: { readonly user: User }) {
 function StateSection({ user }: { readonly user: User }) {
   const { detail: texts } = useTexts().users
   const { identityProvider, idpActive, disabledAt, deletedAt, status } = user
+  const { data: enrolment } = useQuery(enrolmentQuery(user.id))
   return (
     <Section title={texts.state}>
       <Facts
@@ -89,7 +94,7 @@ function StateSection({ user }: { readonly user: User }) {
               {deletedAt && <Since label={texts.deletedSince} at={deletedAt} />}
             </Stack>,
           ],
-          [texts.result, texts.results[status]],
+          [texts.result, enrolment?.waiting ? texts.waits : texts.results[status]],
         ]}
       />
     </Section>

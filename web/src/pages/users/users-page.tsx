@@ -16,10 +16,11 @@ import { useTexts } from '../../texts/use-texts.tsx'
 import { RunningJobs } from '../jobs/running-jobs.tsx'
 import { BulkMenu } from './bulk-menu.tsx'
 import { conditionsOf, isFiltered, type UserFilters } from './filters.ts'
-import { USERS_KEY, useRefreshUsers } from './queries.ts'
+import { USERS_KEY, useRefreshUsers, useWaitingCount } from './queries.ts'
 import { useSelection } from './selection.ts'
 import { userColumns } from './user-columns.tsx'
 import { NO_FILTERS, UserFilterBar } from './user-filters.tsx'
+import { WaitingNotice } from './waiting-notice.tsx'
 
 /** Settings › Accounts › Users. */
 export function UsersPage() {
@@ -43,6 +44,7 @@ export function UsersPage() {
   return (
     <>
       <PageHeader title={users.title} about={users.about} actions={mayChange && <NewUserButton />} />
+      <WaitingNotice count={useWaitingCount()} />
       <RunningJobs kind="act-on-users" onProgress={refresh} />
       <UserFilterBar filters={filters} onChange={change} />
       <ProblemAlert error={error} onRetry={() => void refetch()} />

@@ -30,6 +30,8 @@ export const common = {
   typeToConfirm: (name: string) => `Type ${name} to confirm`,
   failed: 'That did not work',
   offline: 'The service cannot be reached. It is tried again by itself.',
+  staleTitle: 'Someone else has changed this meanwhile',
+  reload: 'Load it again',
   unsavedTitle: 'Leave without saving?',
   unsavedText: 'What you changed here is lost.',
   leave: 'Leave',

@@ -57,6 +57,26 @@ export const identityProviders = {
   setupGuide: 'Setup guide',
   edit: 'Edit',
   // Credentials
+  clientKeys: {
+    title: 'Client keys',
+    about: 'For a client that signs its token requests (private_key_jwt) instead of sending a secret.',
+    none: 'None. Clients get tokens by key and secret.',
+    kid: 'Key ID (kid)',
+    add: 'Add keys',
+    addTitle: 'Add client keys',
+    addText:
+      'Give the public keys alone; the private ones stay with the client. New keys work beside those that live.',
+    keys: 'Public keys',
+    keysHelp: 'A JSON Web Key Set, one JSON Web Key, or PEM. Keys in PEM are called by their thumbprint.',
+    isPrivate:
+      'That holds a private key; it was not sent. Give the public key alone, such as openssl pkey -pubout writes.',
+    file: 'Take from a file',
+    added: (n: number) => (n === 1 ? '1 client key lives' : `${n} client keys live`),
+    retireText: (lastUsed: string) =>
+      `Tokens that were asked for with it end at once, and it cannot be added again. Last used: ${lastUsed}`,
+    retireLast:
+      'This is the only key that works: a client that signs gets no token any more until you add another.',
+  },
   credentials: 'SCIM credentials',
   noCredentials: 'There are no credentials yet. Switch on auto-provisioning in the form, and they are made.',
   keyColumn: 'Key',
@@ -231,6 +251,10 @@ export const identityProviders = {
   backchannelLogoutUri: 'Back-channel logout URI',
   mappingHelp:
     'Which value of a SCIM user becomes which attribute of the profile. The defaults fit most identity providers.',
+  mappingMore: 'Presets, steps, constants, defaults, and a preview on real users:',
+  mappingEditor: 'open the mapping editor',
+  mappingLater:
+    'Once it is saved, the mapping editor offers presets, steps, defaults and a preview on real users.',
   mappingDefault: 'Default mapping',
   mappingOwn: 'Own mapping',
   mappingAttribute: 'Profile attribute',
@@ -288,8 +312,6 @@ export const identityProviders = {
     automatic: 'Automatic, when enrolment is complete',
     manual: 'An administrator activates each user',
   },
-  staleTitle: 'Someone else has changed this meanwhile',
-  reload: 'Load it again',
   notHttps: 'must be an https:// URL',
   needed: 'must not be empty',
   checkFields: 'Some fields need attention; they are marked above.',

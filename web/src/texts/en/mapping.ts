@@ -31,20 +31,22 @@ export const mapping = {
   ownAttribute: 'Your own attribute',
   newRule: 'new rule',
   kind: { source: 'SCIM value', constant: 'Constant' },
-  madeOf: (name: string) => `${name} is made of`,
+  madeOf: 'Made of',
+  madeOfOne: (name: string) => `${name} is made of`,
   sourceOf: (name: string) => `SCIM attribute of ${name}`,
   constantOf: (name: string) => `Constant of ${name}`,
   constantHint: 'The same for everybody',
   up: (name: string) => `Move ${name} up (Alt+↑)`,
   down: (name: string) => `Move ${name} down (Alt+↓)`,
-  more: (steps: number, hasDefault: boolean) => {
-    const parts = [
+  /** What is set of the options; empty when nothing is. */
+  options: (steps: number, hasDefault: boolean) =>
+    [
       ...(steps > 0 ? [`${steps} ${steps === 1 ? 'step' : 'steps'}`] : []),
       ...(hasDefault ? ['default'] : []),
-    ]
-    return parts.length > 0 ? `Steps and default: ${parts.join(', ')}` : 'Steps and default'
-  },
-  moreOf: (name: string) => `Steps and default of ${name}`,
+    ].join(', '),
+  optionsOf: (name: string, set: string) => (set ? `Options of ${name}: ${set}` : `Options of ${name}`),
+  steps: 'Steps',
+  noSteps: 'None',
   stepsOf: (name: string) => `Steps of ${name}`,
   step: (n: number) => `Step ${n}`,
   addStep: 'Add a step',

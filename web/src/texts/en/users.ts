@@ -91,6 +91,56 @@ export const users = {
       'Somebody else changed this user meanwhile. Load it anew to see what; what you typed here is lost then.',
     reload: 'Load anew',
   },
+  waiting: {
+    title: 'Waiting for activation',
+    about: 'They have enrolled, and their identity provider asks for an administrator to let them in.',
+    since: 'Waiting since',
+    activate: 'Activate',
+    activateOne: (name: string) => `Activate ${name}`,
+    activated: (name: string) => `${name} is activated and may sign in`,
+    count: (count: number) =>
+      count === 1 ? '1 user waits to be activated' : `${n(count)} users wait to be activated`,
+    see: 'Look at who waits',
+    emptyTitle: 'Nobody waits',
+    emptyText:
+      'Where an identity provider is set to manual activation, people appear here after they have enrolled.',
+  },
+  enrolment: {
+    title: 'Enrolment and second factors',
+    about: 'What the person proves beside the word of the identity provider.',
+    waitingTitle: 'Waiting for activation',
+    waitingText: 'Nobody else lets them in.',
+    enrolled: 'Enrolled',
+    activated: 'activated',
+    notEnrolled: 'Not enrolled yet; that happens at the first sign-in.',
+    noFactor: 'No second factor is set up.',
+    codes: { email: 'Codes by e-mail', phone: 'Codes by text message' },
+    recoveryCodes: (left: number) =>
+      left === 1 ? '1 recovery code is left.' : `${left} recovery codes are left.`,
+    devices: (count: number) =>
+      count === 1 ? '1 browser is remembered.' : `${count} browsers are remembered.`,
+    forget: 'Forget',
+    forgetTitle: (count: number) => (count === 1 ? 'Forget 1 browser?' : `Forget ${count} browsers?`),
+    forgetText: 'The next sign-in in each of them asks for the second factor again. Open sessions stay.',
+    removeTitle: (name: string) => `Remove ${name}?`,
+    removeText:
+      'It cannot be used any more, and remembered browsers are forgotten. Open sessions stay until you end them below.',
+    removeLast:
+      'It is the only one: recovery codes go with it, and the person sets up a new one at the next sign-in.',
+    reset: 'Reset enrolment',
+    resetTitle: (name: string) => `Reset the enrolment of ${name}?`,
+    resetText:
+      'Every second factor, recovery code, remembered browser and open session goes. At the next sign-in the person enrols anew; where activation is manual, you activate them again. The profile and groups stay.',
+    resetDone: (name: string) => `${name} enrols anew at the next sign-in`,
+  },
+  sessions: {
+    caption: 'Sessions, newest first',
+    about:
+      'Where the person is signed in now. Ending one takes effect at the next request, in every application.',
+    factor: 'Second factor',
+    none: 'Signed in nowhere.',
+    endAll: 'End all sessions',
+  },
   detail: {
     back: 'Users',
     editable: 'A local user: kept and edited here.',
@@ -102,6 +152,7 @@ export const users = {
     disabledSince: 'Disabled since',
     deletedSince: 'Deleted since',
     result: 'So',
+    waits: 'The person may sign in as soon as you activate them.',
     results: {
       active: 'The person may sign in.',
       inactive: 'The person may not sign in until the identity provider says active again.',

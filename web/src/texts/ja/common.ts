@@ -32,6 +32,8 @@ export const common: typeof english = {
   typeToConfirm: (name) => `確認のため「${name}」と入力してください`,
   failed: '処理できませんでした',
   offline: 'サービスに接続できません。自動的に再試行します。',
+  staleTitle: 'ほかの人がこの間に変更しました',
+  reload: '読み込み直す',
   unsavedTitle: '保存せずに移動しますか？',
   unsavedText: 'この画面での変更は失われます。',
   leave: '移動する',

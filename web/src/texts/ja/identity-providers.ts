@@ -49,6 +49,26 @@ export const identityProviders: Texts['identityProviders'] = {
   testConnection: '接続テスト',
   setupGuide: '設定ガイド',
   edit: '編集',
+  clientKeys: {
+    title: 'クライアントの鍵',
+    about: 'シークレットを送らず、トークン要求に署名するクライアント (private_key_jwt) のための鍵。',
+    none: 'ありません。クライアントはキーとシークレットでトークンを取得します。',
+    kid: '鍵 ID (kid)',
+    add: '鍵を追加',
+    addTitle: 'クライアントの鍵を追加',
+    addText:
+      '公開鍵だけを指定します。秘密鍵はクライアントから出しません。新しい鍵は、有効な鍵と並んで使えます。',
+    keys: '公開鍵',
+    keysHelp: 'JSON Web Key Set、JSON Web Key 1 個、または PEM。PEM の鍵はサムプリントで呼ばれます。',
+    isPrivate:
+      '秘密鍵が含まれているため、送信しませんでした。公開鍵だけを指定してください(例: openssl pkey -pubout の出力)。',
+    file: 'ファイルから読み込む',
+    added: (n: number) => `有効なクライアントの鍵は ${n} 個です`,
+    retireText: (lastUsed: string) =>
+      `この鍵で取得したトークンはただちに無効になり、同じ鍵は二度と追加できません。最終使用: ${lastUsed}`,
+    retireLast:
+      '使える鍵はこれだけです。別の鍵を追加するまで、署名するクライアントはトークンを取得できません。',
+  },
   credentials: 'SCIM 資格情報',
   noCredentials: '資格情報はまだありません。フォームで自動プロビジョニングをオンにすると作成されます。',
   keyColumn: 'キー',
@@ -212,6 +232,10 @@ export const identityProviders: Texts['identityProviders'] = {
   postLogoutRedirectUri: 'サインアウト後のリダイレクト URI',
   backchannelLogoutUri: 'バックチャネル ログアウト URI',
   mappingHelp: 'SCIM ユーザーのどの値をプロファイルのどの属性にするか。多くの IdP では既定のままで使えます。',
+  mappingMore: 'プリセット、変換、定数、既定値、実際のユーザーでのプレビュー:',
+  mappingEditor: 'マッピングエディターを開く',
+  mappingLater:
+    '保存後は、マッピングエディターでプリセット、変換、既定値、実際のユーザーでのプレビューを使えます。',
   mappingDefault: '既定のマッピング',
   mappingOwn: '独自のマッピング',
   mappingAttribute: 'プロファイル属性',
@@ -263,8 +287,6 @@ export const identityProviders: Texts['identityProviders'] = {
   askPersonalDesktop: '個人用デスクトップの名前を尋ねる',
   activationLabel: 'ユーザーの有効化',
   activations: { automatic: '登録が完了したら自動', manual: '管理者が一人ずつ有効化' },
-  staleTitle: 'ほかの人がこの間に変更しました',
-  reload: '読み込み直す',
   notHttps: 'https:// で始まる URL にしてください',
   needed: '入力してください',
   checkFields: '確認が必要な項目があります。上に印が付いています。',

@@ -33,17 +33,18 @@ export const mapping: Texts['mapping'] = {
   ownAttribute: '独自の属性',
   newRule: '新しいルール',
   kind: { source: 'SCIM の値', constant: '定数' },
-  madeOf: (name) => `${name} の元`,
+  madeOf: '元',
+  madeOfOne: (name) => `${name} の元`,
   sourceOf: (name) => `${name} の SCIM 属性`,
   constantOf: (name) => `${name} の定数`,
   constantHint: '全員に同じ値',
   up: (name) => `${name} を上へ (Alt+↑)`,
   down: (name) => `${name} を下へ (Alt+↓)`,
-  more: (steps, hasDefault) => {
-    const parts = [...(steps > 0 ? [`${steps} ステップ`] : []), ...(hasDefault ? ['既定値あり'] : [])]
-    return parts.length > 0 ? `変換と既定値: ${parts.join('、')}` : '変換と既定値'
-  },
-  moreOf: (name) => `${name} の変換と既定値`,
+  options: (steps, hasDefault) =>
+    [...(steps > 0 ? [`${steps} ステップ`] : []), ...(hasDefault ? ['既定値あり'] : [])].join('、'),
+  optionsOf: (name, set) => (set ? `${name} の詳細: ${set}` : `${name} の詳細`),
+  steps: '変換',
+  noSteps: 'なし',
   stepsOf: (name) => `${name} の変換`,
   step: (n) => `ステップ ${n}`,
   addStep: 'ステップを追加',

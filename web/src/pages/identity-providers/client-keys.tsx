@@ -1,0 +1,68 @@
+import { Button, Code, Group, Stack, Text, Title } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { ClientKey } from '../../../../src/http/portal/contract/credential.ts'
+import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { useMay } from '../../session/use-me.ts'
+import { useTexts } from '../../texts/use-texts.tsx'
+import { AddKeysDialog, RetireKeyDialog } from './client-key-dialogs.tsx'
+import { DatedRows, stateOf } from './dated-rows.tsx'
+import { clientKeysQuery, type IdentityProvider } from './queries.ts'
+
+/** Public keys of a client that signs its token requests instead of sending a secret. */
+export function ClientKeys({ provider }: { readonly provider: IdentityProvider }) {
+  const { clientKeys: t } = useTexts().identityProviders
+  const { data, error, refetch } = useQuery(clientKeysQuery(provider.id))
+  const mayChange = useMay('admin')
+  const [isAdding, setAdding] = useState(false)
+  const [retiring, setRetiring] = useState<ClientKey>()
+  const items = data?.items ?? []
+  const live = items.filter((key) => stateOf(key) === 'live').length
+  return (
+    <Stack gap="xs">
+      <Group justify="space-between">
+        <div>
+          <Title order={2} size="h4">
+            {t.title}
+          </Title>
+          <Text size="sm" c="dimmed">
+            {t.about}
+          </Text>
+        </div>
+        {mayChange && (
+          <Button variant="default" size="xs" onClick={() => setAdding(true)}>
+            {t.add} …
+          </Button>
+        )}
+      </Group>
+      <ProblemAlert error={error} onRetry={() => void refetch()} />
+      {data && items.length === 0 && <Text size="sm">{t.none}</Text>}
+      {items.length > 0 && (
+        <DatedRows
+          caption={t.title}
+          nameHead={t.kid}
+          items={items}
+          nameOf={({ kid, kind }) => (
+            <>
+              <Code title={kid}>{shortened(kid)}</Code> {kind}
+            </>
+          )}
+          onRetire={mayChange ? setRetiring : undefined}
+        />
+      )}
+      {isAdding && <AddKeysDialog idpId={provider.id} onClose={() => setAdding(false)} />}
+      {retiring && (
+        <RetireKeyDialog
+          idpId={provider.id}
+          clientKey={retiring}
+          isLast={live === 1 && stateOf(retiring) === 'live'}
+          onClose={() => setRetiring(undefined)}
+        />
+      )}
+    </Stack>
+  )
+}
+
+function shortened(kid: string): string {
+  return kid.length > 24 ? `${kid.slice(0, 16)}…${kid.slice(-4)}` : kid
+}

@@ -1,0 +1,37 @@
+import { useState } from 'react'
+import { type Draft, draftOf, moved, newDraft, type Rule } from './drafts.ts'
+import { rowId } from './rule-row.tsx'
+
+/** The rules while they are edited; the focus stays where the person is at work. */
+export function useDrafts(initial: readonly Rule[]) {
+  const [drafts, setDrafts] = useState<readonly Draft[]>(() => initial.map(draftOf))
+  return {
+    drafts,
+    load: (rules: readonly Rule[]) => setDrafts(rules.map(draftOf)),
+    change: (at: number, draft: Draft) => setDrafts(drafts.map((one, i) => (i === at ? draft : one))),
+    move(from: number, to: number) {
+      const { key } = drafts[from] ?? {}
+      if (!key || to < 0 || to >= drafts.length) return
+      setDrafts(moved(drafts, from, to))
+      const onlyWay = to === 0 ? 'down' : to === drafts.length - 1 ? 'up' : undefined
+      focusSoon(rowId(key, onlyWay ?? (to < from ? 'up' : 'down')))
+    },
+    add() {
+      const draft = newDraft()
+      setDrafts([...drafts, draft])
+      focusSoon(rowId(draft.key, 'attribute'))
+    },
+    remove(at: number) {
+      const next = drafts[at + 1] ?? drafts[at - 1]
+      setDrafts(drafts.filter((_, i) => i !== at))
+      focusSoon(next ? rowId(next.key, 'remove') : ADD_ID)
+    },
+  }
+}
+
+export const ADD_ID = 'mapping-add'
+
+/** Once it is there. */
+function focusSoon(id: string): void {
+  requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById(id)?.focus()))
+}

@@ -85,7 +85,8 @@ async function ask(dns: Dns, { name, value }: DomainProof): Promise<Answer> {
 const THERE = raw(`state = 'verified', missing_since = null, checked_at = now(),
   verified_at = case state when 'verified' then verified_at else now() end`)
 const MISSING =
-  raw(`checked_at = now(), missing_since = case state when 'verified' then coalesce(missing_since, now()) end,
+  raw(`checked_at = now(), missing_since = case when state = 'verified' and missing_since >= now() - interval '${GRACE_HOURS} hours' then missing_since
+    when state = 'verified' and missing_since is null then now() end,
   state = case when state = 'verified' and missing_since < now() - interval '${GRACE_HOURS} hours' then 'lost' else state end`)
 
 async function settle(

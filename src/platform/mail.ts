@@ -20,7 +20,10 @@ export function openMailer(smtpUrl: string, from: string): Mailer {
   let transport: Promise<Transporter> | undefined
   return {
     async send({ to, subject, text }) {
-      transport ??= openTransport(smtpUrl)
+      transport ??= openTransport(smtpUrl).catch((error) => {
+        transport = undefined // the next mail tries again
+        throw error
+      })
       // As an object the address is one address, whatever commas are in it.
       await (await transport).sendMail({
         from: { name: 'Doorlist', address: from },
@@ -29,7 +32,11 @@ export function openMailer(smtpUrl: string, from: string): Mailer {
         text,
       })
     },
-    close: () => void transport?.then((open) => open.close()),
+    close: () =>
+      void transport?.then(
+        (open) => open.close(),
+        () => undefined,
+      ),
   }
 }
 

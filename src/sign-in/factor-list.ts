@@ -80,6 +80,8 @@ export async function revokeSessions(db: Database, witness: Witness, userId: str
   const { tenantId } = witness
   const userName = await demandUser(db, tenantId, userId)
   return db.transaction({ tenantId }, async (tx) => {
+    // A sign-in that is half done would end in a session all the same.
+    await tx.query(sql`delete from user_attempt where user_id = ${userId} and tenant_id = ${tenantId}`)
     const ended = await tx.query(
       sql`delete from user_session where user_id = ${userId} and tenant_id = ${tenantId} returning id`,
     )

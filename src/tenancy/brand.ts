@@ -60,7 +60,7 @@ export async function changeBrand(
 async function rename(tx: TenantTx, witness: Witness, name: string): Promise<void> {
   const { tenantId } = tx
   const [before] = await tx.query<{ name: string; slug: string }>(
-    sql`select name, slug from tenant where id = ${tenantId} for update`,
+    sql`select name, slug from tenant where id = ${tenantId} for no key update`,
   )
   if (!before || before.name === name) return
   const update = sql`update tenant set name = ${name} where id = ${tenantId} returning id`

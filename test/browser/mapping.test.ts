@@ -133,7 +133,9 @@ test('rules are added, moved and removed by the keyboard alone', async () => {
   await way.press('Enter')
   await page.getByRole('button', { name: 'Add an attribute' }).press('Enter')
   const isFocused = (label: string) =>
-    expect.poll(() => page.evaluate('document.activeElement.getAttribute("aria-label")')).toBe(label)
+    expect
+      .poll(() => page.evaluate('document.activeElement.getAttribute("aria-label")'), { timeout: 10_000 })
+      .toBe(label)
   await isFocused('Profile attribute')
   await page.keyboard.type('site')
   await page.keyboard.press('Alt+ArrowUp')

@@ -45,7 +45,7 @@ async function verified(domain: string, idpId: string | null) {
 
 async function typed(email: string, at: Traveller = openTraveller()): Promise<Page> {
   const form = { tenant: 'acme', return_to: '/', email }
-  return at.post(`${house.url}/sign-in/email`, form, { origin: house.url })
+  return at.step('POST', `${house.url}/sign-in/email`, form, { origin: house.url })
 }
 
 const recheck = () => checkVerifiedDomains(house.db, openDns([dns.address]))

@@ -98,6 +98,6 @@ test('where no group is in a group, one look into an empty index is all that it 
   )
   const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
   expect(plan).toMatch(/Index Only Scan using group_member_nested .*\(actual rows=0/)
-  expect(plan).toMatch(/Function Scan on effective_groups .*\(never executed\)/)
+  expect(plan).not.toMatch(/Function Scan|Recursive/)
   expect(plan).not.toMatch(/Seq Scan/)
 })

@@ -44,7 +44,7 @@ export const oidcLogoutRoutes: FastifyPluginAsync<OidcOptions> = async (door, op
  * This door's "no" to an OpenID provider, which may try again after 429 and 503. @see §2.8
  */
 function sendLogoutError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  reply.type('application/json')
+  reply.type('application/json').serializer(JSON.stringify)
   if (error instanceof TooManyRequests) {
     reply.header('retry-after', error.retrySeconds)
     return reply.code(429).send({ error: 'temporarily_unavailable', error_description: error.message })

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { Throttled } from '#errors.ts'
+import { Throttled, Unauthenticated } from '#errors.ts'
 import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
 import type { ActivityEntry } from '#logs/activity.ts'
 import type { SessionHolder } from '#sign-in/sessions.ts'
@@ -41,7 +41,7 @@ export function tell(
   })
 }
 
-/** Tells of a proof that was refused. @param what a password, a code, … */
+/** Tells of a proof that was refused; of what is nobody's mistake it says nothing. @param what a password, a code, … */
 export function tellRefusal(
   options: Pick<SignInOptions, 'activity'>,
   told: Told,
@@ -50,6 +50,7 @@ export function tellRefusal(
   what: string,
 ): void {
   const cutOff = error instanceof Throttled
+  if (!cutOff && !(error instanceof Unauthenticated)) return
   tell(
     options,
     told,

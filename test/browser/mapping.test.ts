@@ -131,6 +131,7 @@ test('rules are added, moved and removed by the keyboard alone', async () => {
   await way.scrollIntoViewIfNeeded()
   await screenshot(page, 'identity-provider-edit-mapping')
   await way.press('Enter')
+  await page.getByText('no change').first().waitFor()
   await page.getByRole('button', { name: 'Add an attribute' }).press('Enter')
   const isFocused = (label: string) =>
     expect

@@ -11,7 +11,7 @@ import { mailOf, openPeople, type People } from '../sign-in/people.ts'
 import { expectAccessible, launchBrowser, openPortal, screenshot } from './browser.ts'
 import { LOGO } from './logo.ts'
 
-vi.setConfig({ testTimeout: 240_000 })
+vi.setConfig({ testTimeout: 300_000 })
 
 let people: People
 let dns: DnsServer

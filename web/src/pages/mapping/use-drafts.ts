@@ -31,7 +31,13 @@ export function useDrafts(initial: readonly Rule[]) {
 
 export const ADD_ID = 'mapping-add'
 
-/** Once it is there. */
-function focusSoon(id: string): void {
-  requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById(id)?.focus()))
+/** Once the change is drawn, and for a row that is new as soon as it is there: on a slow machine that is some frames later. */
+function focusSoon(id: string, frames = 120): void {
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => {
+      const target = document.getElementById(id)
+      if (target) target.focus()
+      else if (frames > 0) focusSoon(id, frames - 1)
+    }),
+  )
 }

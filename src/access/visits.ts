@@ -3,7 +3,7 @@
 import { anyNested } from '#directory/user-row.ts'
 import type { Database } from '#platform/database.ts'
 import { prepared, raw, sql } from '#platform/sql.ts'
-import { ABSOLUTE_HOURS, IDLE_MINUTES } from '#sign-in/sessions.ts'
+import { LIVE } from '#sign-in/sessions.ts'
 import { digestOf, tenantOfToken } from '#tenancy/scoped-tokens.ts'
 import type { Policy, Visit } from './decide.ts'
 
@@ -61,8 +61,7 @@ export async function findVisitor(
         cross join lateral ${GROUPS_OF_USER} as e(ids)
         where a.digest = ${digestOf(token)} and a.tenant_id = ${tenantId} and p.origin = ${origin}
           and u.active and u.disabled_at is null and u.deleted_at is null and i.enabled
-          and s.created_at > now() - make_interval(hours => ${ABSOLUTE_HOURS})
-          and s.last_seen_at > now() - make_interval(mins => ${IDLE_MINUTES})`,
+          and ${LIVE}`,
     ),
   )
   return visitor

@@ -5,6 +5,7 @@ import { clearFactors } from '#factors/factors.ts'
 import type { Database, TenantTx } from '#platform/database.ts'
 import { raw, sql } from '#platform/sql.ts'
 import { forgetTries } from '#tenancy/throttle.ts'
+import { endSessionsOf } from './sessions.ts'
 import type { Person } from './standing.ts'
 
 const NAME_CHARACTERS = 100
@@ -120,8 +121,7 @@ export async function resetEnrolment(db: Database, witness: Witness, id: string)
     const mine = sql`user_id = ${user.id} and tenant_id = ${tx.tenantId}`
     await tx.query(sql`delete from user_address_factor where ${mine}`)
     await tx.query(sql`delete from user_device where ${mine}`)
-    await tx.query(sql`delete from user_session where ${mine}`)
-    await tx.query(sql`delete from user_attempt where ${mine}`)
+    await endSessionsOf(tx, user.id)
     await tx.query(sql`delete from user_enrolment where ${mine}`)
     await record(tx, witness, {
       action: 'update',

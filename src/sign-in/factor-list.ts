@@ -6,7 +6,7 @@ import type { Database } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
 import { inTenant } from '#tenancy/means.ts'
 import type { CodeMethod } from './codes.ts'
-import { ABSOLUTE_HOURS, IDLE_MINUTES } from './sessions.ts'
+import { endSessionsOf, LIVE } from './sessions.ts'
 
 export interface UserFactors extends Factors {
   readonly addresses: readonly { readonly method: CodeMethod; readonly createdAt: Date }[]
@@ -45,12 +45,10 @@ export async function listSessions(db: Database, tenantId: string, userId: strin
   await demandUser(db, tenantId, userId)
   return db.run<ListedSession>(
     { tenantId },
-    sql`select id, created_at as "createdAt", last_seen_at as "lastSeenAt", factor_at as "factorAt",
-        source_address as "sourceAddress", user_agent as "userAgent"
-      from user_session where user_id = ${userId} and tenant_id = ${tenantId} 
-        and created_at > now() - make_interval(hours => ${ABSOLUTE_HOURS})
-        and last_seen_at > now() - make_interval(mins => ${IDLE_MINUTES})
-      order by id desc limit 200`,
+    sql`select s.id, s.created_at as "createdAt", s.last_seen_at as "lastSeenAt", s.factor_at as "factorAt",
+        s.source_address as "sourceAddress", s.user_agent as "userAgent"
+      from user_session s where s.user_id = ${userId} and s.tenant_id = ${tenantId} and ${LIVE}
+      order by s.id desc limit 200`,
   )
 }
 
@@ -80,20 +78,16 @@ export async function revokeSessions(db: Database, witness: Witness, userId: str
   const { tenantId } = witness
   const userName = await demandUser(db, tenantId, userId)
   return db.transaction({ tenantId }, async (tx) => {
-    // A sign-in that is half done would end in a session all the same.
-    await tx.query(sql`delete from user_attempt where user_id = ${userId} and tenant_id = ${tenantId}`)
-    const ended = await tx.query(
-      sql`delete from user_session where user_id = ${userId} and tenant_id = ${tenantId} returning id`,
-    )
-    if (ended.length > 0)
+    const ended = await endSessionsOf(tx, userId)
+    if (ended > 0)
       await record(tx, witness, {
         action: 'delete',
         objectType: 'Session',
         objectId: userId,
         objectName: userName,
-        change: { before: { sessions: ended.length } },
+        change: { before: { sessions: ended } },
       })
-    return ended.length
+    return ended
   })
 }
 

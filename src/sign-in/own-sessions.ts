@@ -1,7 +1,7 @@
 // A person's own sessions, as they see and end them.
 import type { Database } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
-import { ABSOLUTE_HOURS, IDLE_MINUTES, type UserSession } from './sessions.ts'
+import { LIVE, type UserSession } from './sessions.ts'
 
 export interface OwnSession {
   readonly id: string
@@ -22,9 +22,7 @@ export function listOwnSessions(db: Database, { tenantId, userId }: Owner): Prom
     { tenantId },
     sql`select s.id, s.created_at as "createdAt", s.last_seen_at as "lastSeenAt", s.source_address as "sourceAddress",
         s.user_agent as "userAgent"
-      from user_session s where s.user_id = ${userId} and s.tenant_id = ${tenantId}
-        and s.created_at > now() - make_interval(hours => ${ABSOLUTE_HOURS})
-        and s.last_seen_at > now() - make_interval(mins => ${IDLE_MINUTES})
+      from user_session s where s.user_id = ${userId} and s.tenant_id = ${tenantId} and ${LIVE}
       order by s.created_at desc limit ${SHOWN}`,
   )
 }

@@ -8,6 +8,7 @@ import { caseKey } from '#protocol/scim/text.ts'
 import { type KeptPassword, keepPassword, readPassword, verifyPassword } from '#tenancy/passwords.ts'
 import { countTry, forgetTries, giveTryBack, type Tried } from '#tenancy/throttle.ts'
 import { forgetDevices } from './devices.ts'
+import { endSessionsOf } from './sessions.ts'
 
 export interface LocalUser {
   readonly id: string
@@ -94,11 +95,7 @@ export async function setPassword(
       change: { after: { password: 'set' } },
     }),
   )
-  await tx.query(
-    sql`delete from user_session where user_id = ${id} and tenant_id = ${tx.tenantId}
-      and id is distinct from ${keep ?? null}::uuid`,
-  )
-  await tx.query(sql`delete from user_attempt where user_id = ${id} and tenant_id = ${tx.tenantId}`)
+  await endSessionsOf(tx, id, keep)
   await tx.query(sql`delete from user_link where user_id = ${id} and tenant_id = ${tx.tenantId}`)
   await forgetDevices(tx, id)
 }

@@ -7,7 +7,11 @@ import { digestOf, newScopedToken, tenantOfToken } from '#tenancy/scoped-tokens.
 
 /** From the sign-in on, whatever is done; and without a request. */
 export const ABSOLUTE_HOURS = 12
-export const IDLE_MINUTES = 60
+const IDLE_MINUTES = 60
+
+/** The session `s` is not over: by its age, its idle time, or the identity provider's own end of it. */
+export const LIVE = sql`s.created_at > now() - make_interval(hours => ${ABSOLUTE_HOURS})
+  and s.last_seen_at > now() - make_interval(mins => ${IDLE_MINUTES}) and (s.ends_at is null or s.ends_at > now())`
 
 export interface UserSession {
   readonly id: string
@@ -60,15 +64,11 @@ export async function findSession(db: Database, token: string | undefined): Prom
     prepared(
       'user-session.find',
       sql`with live as (
-          select s.id from user_session s where s.digest = ${digestOf(token)} and s.tenant_id = ${tenantId}
-            and s.created_at > now() - make_interval(hours => ${ABSOLUTE_HOURS})
-            and s.last_seen_at > now() - make_interval(mins => ${IDLE_MINUTES})
-            and (s.ends_at is null or s.ends_at > now())),
+          select s.id from user_session s where s.digest = ${digestOf(token)} and s.tenant_id = ${tenantId} and ${LIVE}),
         seen as (
           update user_session s set last_seen_at = now()
           where s.id = (select id from live) and s.last_seen_at < now() - interval '1 minute')
         select s.id, s.tenant_id as "tenantId", s.idp_id as "idpId", s.user_id as "userId", u.user_name as "userName",
-          
           case when e.personal_desktop is null then u.profile
             else jsonb_build_object('personalDesktop', e.personal_desktop) || u.profile end as profile,
           s.created_at as "createdAt", s.factor_at as "factorAt"
@@ -100,6 +100,20 @@ export async function endSession(
       returning subject, name_id_format as "nameIdFormat", session_index as "sessionIndex"`,
   )
   return ended
+}
+
+/**
+ * Ends the sessions of a user, and the sign-ins that would become such: those first, since whoever completes one at this
+ * moment holds its row until the session is there.
+ * @param except a session that goes on @returns how many ended
+ */
+export async function endSessionsOf(tx: TenantTx, userId: string, except?: string): Promise<number> {
+  await tx.query(sql`delete from user_attempt where user_id = ${userId} and tenant_id = ${tx.tenantId}`)
+  const ended = await tx.query(
+    sql`delete from user_session where user_id = ${userId} and tenant_id = ${tx.tenantId}
+      and id is distinct from ${except ?? null}::uuid returning id`,
+  )
+  return ended.length
 }
 
 export interface SessionHolder {

@@ -80,6 +80,21 @@ test('a person opens an application, signs in, and is let in with who they are',
   ).toBe(true)
 })
 
+test('a session whose end the identity provider named lets nobody in after that, and is in no list', async () => {
+  const id = await provision('tess')
+  const traveller = openTraveller()
+  await traveller.get(`${proxy.origin}/`)
+  expect(await statusOf(traveller)).toBe(200)
+  const admin = await house.administrator(idp.tenantId)
+  expect((await admin.get(`/users/${id}/sessions`)).json.items).toHaveLength(1)
+  await house.db.run(
+    { tenantId: idp.tenantId },
+    sql`update user_session set ends_at = now() - interval '1 second' where user_id = ${id}`,
+  )
+  expect(await statusOf(traveller)).toBe(302)
+  expect((await admin.get(`/users/${id}/sessions`)).json.items).toEqual([])
+})
+
 test('what a browser says of itself never reaches the application', async () => {
   await provision('eve')
   const traveller = openTraveller()

@@ -57,6 +57,15 @@ export function settingsReader(variables: Variables): SettingsReader {
     return value
   }
 
+  function list(name: string, between: RegExp, isGood: (entry: string) => boolean, rule: string): string[] {
+    const entries = (raw(name) ?? '')
+      .split(between)
+      .map((entry) => entry.trim())
+      .filter((entry) => entry !== '')
+    for (const entry of entries) if (!isGood(entry)) wrong(name, entry, rule)
+    return entries
+  }
+
   return {
     text,
     mistake,
@@ -80,20 +89,10 @@ export function settingsReader(variables: Variables): SettingsReader {
         schemes.some((scheme) => value.startsWith(`${scheme}://`)) && URL.canParse(value)
       return text(name, { check: (value) => isUrl(value) && check(value), rule: form, secret })
     },
-    networks(name) {
-      const list = (raw(name) ?? '').split(',').map((entry) => entry.trim())
-      const entries = list.filter((entry) => entry !== '')
-      const bad = entries.filter((entry) => !isNetwork(entry))
-      for (const entry of bad)
-        wrong(name, entry, 'addresses or networks such as 10.0.0.0/8, separated by commas')
-      return entries
-    },
-    servers(name) {
-      const entries = (raw(name) ?? '').split(/[\s,]+/).filter((entry) => entry !== '')
-      for (const entry of entries.filter((one) => !isServer(one)))
-        wrong(name, entry, 'addresses such as 192.0.2.1 or [::1]:53, separated by commas')
-      return entries
-    },
+    networks: (name) =>
+      list(name, /,/, isNetwork, 'addresses or networks such as 10.0.0.0/8, separated by commas'),
+    servers: (name) =>
+      list(name, /[\s,]+/, isServer, 'addresses such as 192.0.2.1 or [::1]:53, separated by commas'),
     together(...names) {
       const missing = names.filter((name) => raw(name) === undefined)
       if (missing.length === 0 || missing.length === names.length) return

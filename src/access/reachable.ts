@@ -1,6 +1,6 @@
 import type { Database } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
-import { GROUPS_OF_USER } from './visits.ts'
+import { GRANTED, GROUPS_OF_USER } from './visits.ts'
 
 export interface ReachableApplication {
   readonly name: string
@@ -19,9 +19,7 @@ export function listReachable(
       from directory_user u
       cross join lateral ${GROUPS_OF_USER} as e(ids)
       join application p on p.tenant_id = u.tenant_id
-      where u.id = ${userId} and u.tenant_id = ${tenantId} and p.enabled
-        and (p.for_everybody or exists (select from application_grant g where g.application_id = p.id
-          and g.tenant_id = p.tenant_id and (g.subject_id = u.id or g.subject_id = any(e.ids))))
+      where u.id = ${userId} and u.tenant_id = ${tenantId} and p.enabled and ${GRANTED}
       order by lower(p.name) limit 500`,
   )
 }

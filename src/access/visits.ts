@@ -32,6 +32,11 @@ export const GROUPS_OF_USER = sql`(select case when ${anyNested(raw('u.tenant_id
         else array(select m.group_id from group_member m
           where m.member_id = u.id and m.tenant_id = u.tenant_id ${AT_MOST}) end)`
 
+/** Whether the application `p` is for the user `u`, whose groups are `e.ids`. */
+export const GRANTED =
+  raw(`(p.for_everybody or exists (select from application_grant g where g.application_id = p.id
+  and g.tenant_id = p.tenant_id and (g.subject_id = u.id or g.subject_id = any(e.ids))))`)
+
 /** @returns undefined: nobody, at this application */
 export async function findVisitor(
   db: Database,
@@ -50,8 +55,7 @@ export async function findVisitor(
           extract(epoch from now() - s.created_at)::integer as "sessionAgeSeconds",
           extract(epoch from now() - s.factor_at)::integer as "factorAgeSeconds",
           s.last_seen_at < now() - interval '1 minute' as "toBeStamped",
-          p.for_everybody or exists (select from application_grant g where g.application_id = p.id
-            and g.tenant_id = p.tenant_id and (g.subject_id = u.id or g.subject_id = any(e.ids))) as granted,
+          ${GRANTED} as granted,
           array(select d.display_name from directory_group d where d.id = any(e.ids) order by d.display_name) as groups
         from application_session a
         join application p on p.id = a.application_id

@@ -1,6 +1,6 @@
 // A person's own second factors, after the first: added, removed, and recovery codes anew. For that they have proven a
 // factor lately, so nobody does it at a screen that was left; and one that the administrator allows always stays.
-import { record, type Witness } from '#audit/record.ts'
+import type { Witness } from '#audit/record.ts'
 import { Refused, Unauthenticated } from '#errors.ts'
 import { deletePasskey, deleteTotp, proveNewFactor, storeFactor } from '#factors/factors.ts'
 import { issueRecoveryCodes } from '#factors/recovery-codes.ts'
@@ -9,6 +9,7 @@ import { sql } from '#platform/sql.ts'
 import { inTenant } from '#tenancy/means.ts'
 import { readPlainName } from '#tenancy/rules.ts'
 import { countTry, forgetTries } from '#tenancy/throttle.ts'
+import { deleteAddress } from './address-factors.ts'
 import type { CodeMethod } from './codes.ts'
 import { type Origin, witnessOf } from './complete.ts'
 import { forgetDevices } from './devices.ts'
@@ -94,7 +95,7 @@ export async function removeOwnFactor(
   await change(tools, own, origin, async (tx, witness, { mfaMethods }) => {
     if (name === 'totp') await deleteTotp(tx, witness, holderOf(person))
     else if (typeof name === 'object') await deletePasskey(tx, witness, holderOf(person), name.passkey)
-    else await deleteAddress(tx, witness, person, name)
+    else await deleteAddress(tx, witness, holderOf(person), name)
     const left = await findStanding(tx, tx.tenantId, person.userId)
     if (!left?.factors.some((method) => mfaMethods.includes(method)))
       throw new Refused('This is your only factor. Add another before you remove it.')
@@ -128,25 +129,5 @@ function change<Result>(
     if (policy.mfa !== 'mandatory')
       throw new Refused('Your organisation does not ask for a second factor here.')
     return work(tx, witnessOf(session, person, origin), policy)
-  })
-}
-
-async function deleteAddress(
-  tx: TenantTx,
-  witness: Witness,
-  { userId, userName }: Person,
-  method: CodeMethod,
-): Promise<void> {
-  const gone = await tx.query(
-    sql`delete from user_address_factor where user_id = ${userId} and method = ${method}
-      and tenant_id = ${tx.tenantId} returning user_id`,
-  )
-  if (gone.length === 0) return
-  await record(tx, witness, {
-    action: 'delete',
-    objectType: 'Factor',
-    objectId: userId,
-    objectName: userName,
-    change: { before: { kind: method === 'email' ? 'e-mail code' : 'phone code' } },
   })
 }

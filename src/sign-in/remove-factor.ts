@@ -1,12 +1,12 @@
 // What an administrator takes away when somebody has lost a phone or a key, and not everything. All of it at once is
 // `resetEnrolment`.
-import { audited, record, type Witness } from '#audit/record.ts'
+import { record, type Witness } from '#audit/record.ts'
 import { NotFound } from '#errors.ts'
 import { deletePasskey, deleteRecoveryCodes, deleteTotp, hasFactor, readFactors } from '#factors/factors.ts'
 import type { Holder } from '#factors/holder.ts'
 import type { Database, TenantTx } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
-import type { CodeMethod } from './codes.ts'
+import { deleteAddress } from './address-factors.ts'
 import { forgetDevices } from './devices.ts'
 
 /** `totp`, `email`, `phone`, or the id of a passkey. */
@@ -25,8 +25,10 @@ export async function removeUserFactor(
   await db.transaction({ tenantId: witness.tenantId }, async (tx) => {
     const holder = await lockHolder(tx, userId)
     if (factor === 'totp') await deleteTotp(tx, witness, holder)
-    else if (factor === 'email' || factor === 'phone') await deleteAddress(tx, witness, holder, factor)
-    else await deletePasskey(tx, witness, holder, factor)
+    else if (factor === 'email' || factor === 'phone') {
+      if (!(await deleteAddress(tx, witness, holder, factor)))
+        throw new NotFound(`Codes by ${factor} are not set up`)
+    } else await deletePasskey(tx, witness, holder, factor)
     await forgetDevices(tx, userId)
     if (!(await hasAny(tx, holder))) await deleteRecoveryCodes(tx, holder)
   })
@@ -56,25 +58,6 @@ async function lockHolder(tx: TenantTx, userId: string): Promise<Holder> {
   )
   if (!user) throw new NotFound(`There is no user ${userId}`)
   return { kind: 'user', id: userId, name: user.name }
-}
-
-async function deleteAddress(
-  tx: TenantTx,
-  witness: Witness,
-  { id, name }: Holder,
-  method: CodeMethod,
-): Promise<void> {
-  const gone = sql`delete from user_address_factor where user_id = ${id} and method = ${method}
-    and tenant_id = ${tx.tenantId} returning method`
-  const fact = {
-    action: 'delete',
-    objectType: 'Factor',
-    objectId: id,
-    objectName: name,
-    change: { before: { kind: method === 'email' ? 'e-mail code' : 'phone code' } },
-  } as const
-  if ((await tx.query(audited(witness, gone, fact))).length === 0)
-    throw new NotFound(`Codes by ${method} are not set up`)
 }
 
 async function hasAny(tx: TenantTx, holder: Holder): Promise<boolean> {

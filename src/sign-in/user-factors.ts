@@ -12,6 +12,7 @@ import type { MfaMethod } from '#identity-providers/settings.ts'
 import type { TenantTx } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
 import { countTry, forgetTries } from '#tenancy/throttle.ts'
+import { storeAddress } from './address-factors.ts'
 import { type Attempt, advanceAttempt, lockAttempt } from './attempts.ts'
 import { type CodeMethod, type CodeTools, spendCode } from './codes.ts'
 import { type Origin, witnessOf } from './complete.ts'
@@ -131,7 +132,7 @@ async function proveNew(tools: UserFactorTools, asked: Asked, input: NewFactor):
   const { method } = input
   const address = await spendCode(tools.db, attempt, token, method, input.code)
   if (address === undefined) throw new Invalid('code', 'is not the one that was sent, or is too old')
-  return (tx, witness) => storeAddress(tx, witness, person, method, address)
+  return (tx, witness) => storeAddress(tx, witness, holderOf(person), method, address)
 }
 
 /** Before the attempt's row, as whoever deactivates does: so neither waits for the other. */
@@ -148,25 +149,4 @@ async function demandFirst(tx: TenantTx, attempt: Attempt, userId: string, metho
   const step = policy && nextStep({ ...attempt.proven, userId }, policy, person)
   if (step?.next !== 'enrol-factor' || !step.methods.includes(method))
     throw new Refused('This account has a second factor already. Sign in again, with that one.')
-}
-
-async function storeAddress(
-  tx: TenantTx,
-  witness: Witness,
-  { userId, userName }: Person,
-  method: CodeMethod,
-  address: string,
-): Promise<void> {
-  await tx.query(
-    sql`insert into user_address_factor (user_id, method, tenant_id, phone)
-      values (${userId}, ${method}, ${tx.tenantId}, ${method === 'phone' ? address : null})
-      on conflict (user_id, method) do update set phone = excluded.phone, created_at = now(), last_used_at = null`,
-  )
-  await record(tx, witness, {
-    action: 'create',
-    objectType: 'Factor',
-    objectId: userId,
-    objectName: userName,
-    change: { after: { kind: method === 'email' ? 'e-mail code' : 'phone code' } },
-  })
 }

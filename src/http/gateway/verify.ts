@@ -5,6 +5,7 @@ import type { GatewayKeys } from '#access/gateway-keys.ts'
 import { findVisitor, type Visitor } from '#access/visits.ts'
 import { stampSession } from '#sign-in/stamp.ts'
 import { messagePage } from '../sign-in/errors.ts'
+import { saidTo } from '../sign-in/form.ts'
 import { readApplicationCookie } from './application-cookie.ts'
 import type { GatewayOptions } from './door.ts'
 import { claimsOf, identityHeaders } from './identity-headers.ts'
@@ -104,13 +105,9 @@ export function isForPage({ method }: Original, { headers }: FastifyRequest): bo
 
 /** @param sentence in English, as the catalogue knows it */
 export function refuse(reply: FastifyReply, status: 401 | 403, sentence: string): FastifyReply {
-  const { messages, refusals } = reply.request.texts
+  const { texts } = reply.request
+  const { messages } = texts
   return reply
     .code(status)
-    .send(
-      messagePage(
-        status === 401 ? messages.pleaseSignIn : messages.cannotEnter,
-        refusals[sentence] ?? sentence,
-      ),
-    )
+    .send(messagePage(status === 401 ? messages.pleaseSignIn : messages.cannotEnter, saidTo(texts, sentence)))
 }

@@ -1,12 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
-import { getIdentityProvider } from '#identity-providers/identity-providers.ts'
+import { Unauthenticated } from '#errors.ts'
+import { getIdentityProvider, type IdentityProvider } from '#identity-providers/identity-providers.ts'
 import { type Arrival, arrive } from '#sign-in/arrive.ts'
 import { findChoice } from '#sign-in/choices.ts'
-import { writeCookie } from './cookies.ts'
+import { readCookie, writeCookie } from './cookies.ts'
 import type { SignInOptions } from './door.ts'
 import { Denied } from './errors.ts'
-import { originOf } from './tell.ts'
+import { originOf, tell } from './tell.ts'
 
 /** An identity provider that is switched on and of this kind. @throws {Denied} */
 export async function providerAt(
@@ -17,6 +17,14 @@ export async function providerAt(
   const choice = await findChoice(db, idpId)
   if (choice?.type !== type) throw new Denied('idp-disabled')
   return getIdentityProvider(db, choice.tenantId, choice.id)
+}
+
+/** The token of the sign-in that this browser began. @throws {Unauthenticated} */
+export function attemptOf(request: FastifyRequest): string {
+  const token = readCookie(request, 'attempt')
+  if (token === undefined)
+    throw new Unauthenticated('This sign-in was not begun in this browser; begin again')
+  return token
 }
 
 /**
@@ -36,15 +44,7 @@ export async function welcome(
     writeCookie(request, reply, 'attempt', arrived.token)
     return reply.redirect('/sign-in/next', 303)
   }
-  activity.record({
-    tenantId: provider.tenantId,
-    actor: { type: 'user', name: arrived.name },
-    kind: 'sign-in',
-    application: { name: 'User portal' },
-    result: 'failure',
-    reason: arrived.denied,
-    requestId: request.id,
-    sourceAddress: request.ip,
-  })
+  const nobody = { tenantId: provider.tenantId, userName: arrived.name }
+  tell({ activity }, nobody, request, 'failure', arrived.denied)
   throw new Denied(arrived.denied)
 }

@@ -5,7 +5,7 @@ import { type Choices, listChoices, type ProviderChoice } from '#sign-in/choices
 import { type Html, html, type Page, page } from '../page.ts'
 import type { Texts } from '../texts/en.ts'
 import type { SignInOptions } from './door.ts'
-import { demandOwnForm, EMPTY, fieldOf, joined, problemOf } from './form.ts'
+import { demandOwnForm, EMPTY, fieldOf, invalidOf, joined, problemOf } from './form.ts'
 import { readHint } from './hint.ts'
 import { goOnward } from './onward.ts'
 import { readReturnTo } from './return-to.ts'
@@ -82,7 +82,7 @@ ${problemOf(again?.problem)}${asksEmail ? emailForm(scene, again?.email) : EMPTY
 }
 
 function emailForm({ slug = '', returnTo, texts: { choose } }: ChooseScene, email: string | undefined): Html {
-  const invalid = email === undefined ? EMPTY : html` aria-invalid="true" aria-describedby="problem"`
+  const invalid = invalidOf(email)
   return html`<form method="post" action="/sign-in/email">
 <input type="hidden" name="tenant" value="${slug}">
 <input type="hidden" name="return_to" value="${returnTo}">

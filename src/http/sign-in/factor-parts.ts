@@ -4,7 +4,7 @@ import type { MfaMethod } from '#identity-providers/settings.ts'
 import { type Html, html, policyOf } from '../page.ts'
 import { qrCodeOf } from '../qr-code.ts'
 import type { Texts } from '../texts/en.ts'
-import { EMPTY, joined } from './form.ts'
+import { EMPTY, invalidOf, joined } from './form.ts'
 import type { Scene } from './scene.ts'
 
 export type ShownMethod = MfaMethod | 'recovery'
@@ -40,7 +40,7 @@ export function rememberBox({ policy, request: { texts } }: Pick<Scene, 'policy'
 }
 
 export function codeInput(label: string, problem: string | undefined): Html {
-  const invalid = problem === undefined ? EMPTY : html` aria-invalid="true" aria-describedby="problem"`
+  const invalid = invalidOf(problem)
   return html`<label for="code">${label}</label>
 <input class="code" id="code" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="10" required autofocus${invalid}>`
 }

@@ -11,7 +11,7 @@ import { answersOf, challengeScreen } from './challenge-screen.ts'
 import { writeCookie } from './cookies.ts'
 import type { SignInOptions } from './door.ts'
 import { enrolScreen } from './enrol-screen.ts'
-import { fieldOf, joined, saidTo, sentenceOf } from './form.ts'
+import { fieldOf, joined, saidTo, sentenceOf, UUID } from './form.ts'
 import { addressFor, usableMethods } from './methods.ts'
 import { enter, type Scene, type Setting } from './scene.ts'
 import { originOf, tell, tellRefusal } from './tell.ts'
@@ -107,8 +107,6 @@ function answerOf(scene: Scene<'challenge'>): Answer {
     ? { method: allowed, ceremonyId: idOf(scene), credential: credentialOf(scene) }
     : { method: allowed, code: fieldOf(request, 'code') }
 }
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** Of a ceremony; what is none finds none. */
 export function idOf({ request }: Pick<Scene, 'request'>): string {

@@ -4,6 +4,9 @@ import { type Html, html } from '../page.ts'
 import { isSameOrigin } from '../same-origin.ts'
 import type { Texts } from '../texts/en.ts'
 
+/** As this service writes them. */
+export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
 const CHARACTERS = 20_000 // what a passkey answers with is the largest
 
 /** One field of a form; what came twice, or not at all, is empty. */
@@ -26,6 +29,11 @@ export function joined(parts: readonly Html[]): Html {
 /** What is wrong with what was given, above the form and read out at once. */
 export function problemOf(problem: string | undefined): Html {
   return problem === undefined ? EMPTY : html`<p class="problem" role="alert" id="problem">${problem}</p>`
+}
+
+/** Of the field that the problem is about. */
+export function invalidOf(problem: string | undefined): Html {
+  return problem === undefined ? EMPTY : html` aria-invalid="true" aria-describedby="problem"`
 }
 
 /** A refusal as a sentence for a person. */

@@ -31,8 +31,10 @@ export const homeRoutes: FastifyPluginAsync<OidcOptions> = async (door, options)
     const session = await findSession(db, readCookie(request, 'session'))
     clearCookie(request, reply, 'session')
     const ended = session && (await endSession(db, session))
+    const provider = ended && (await getIdentityProvider(db, session.tenantId, session.idpId))
     const onward =
-      ended && ((await samlLogoutUrl(options, session, ended)) ?? (await oidcLogoutUrl(options, session)))
+      provider &&
+      ((await samlLogoutUrl(options, provider, ended)) ?? (await oidcLogoutUrl(options, provider)))
     return onward === undefined
       ? reply.redirect('/sign-in', 303)
       : goOnward(onward, request.texts.onward.signedOut, reply)

@@ -8,7 +8,7 @@ import type { Texts } from '../texts/en.ts'
 import { providerAt } from './arrive.ts'
 import { readCookie, writeCookie } from './cookies.ts'
 import type { SignInOptions } from './door.ts'
-import { demandOwnForm, EMPTY, fieldOf, problemOf, saidTo } from './form.ts'
+import { demandOwnForm, EMPTY, fieldOf, invalidOf, problemOf, saidTo } from './form.ts'
 import { readHint } from './hint.ts'
 import type { Start } from './start.ts'
 import { tellRefusal } from './tell.ts'
@@ -38,7 +38,7 @@ export const localRoutes: FastifyPluginAsync<SignInOptions> = async (door, optio
     const forgotten = mailer
       ? html`<p><a href="/sign-in/forgotten?idp=${provider.id}">${texts.local.forgotten}</a></p>`
       : EMPTY
-    const invalid = problem === undefined ? EMPTY : html` aria-invalid="true" aria-describedby="problem"`
+    const invalid = invalidOf(problem)
     return page(
       texts.signIn,
       html`<h1>${texts.signIn}</h1>

@@ -2,10 +2,10 @@ import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { NotFound } from '#errors.ts'
 import { readLogo } from '#tenancy/brand.ts'
 import type { SignInOptions } from './door.ts'
+import { UUID } from './form.ts'
 
 type LogoRequest = FastifyRequest<{ Params: { tenantId: string; hash: string } }>
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const HASH = /^[0-9a-f]{64}$/
 
 /** The organisation's logo, which is on the page before anybody signs in, and so is everybody's to see. */

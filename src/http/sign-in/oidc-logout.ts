@@ -1,10 +1,9 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { Unavailable } from '#errors.ts'
-import { getIdentityProvider } from '#identity-providers/identity-providers.ts'
+import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
 import { serviceProviderOf } from '#identity-providers/service-provider.ts'
 import { networkOf } from '#platform/network-of.ts'
 import { endSessionUrl, receiveLogoutToken } from '#sign-in/oidc-logout.ts'
-import type { UserSession } from '#sign-in/sessions.ts'
 import { TooManyRequests, tokenBuckets } from '../token-bucket.ts'
 import { providerAt } from './arrive.ts'
 import { RETRY_SECONDS } from './errors.ts'
@@ -64,12 +63,11 @@ function sendLogoutError(error: unknown, request: FastifyRequest, reply: Fastify
 
 /** Where signing out goes on at an OpenID provider; undefined where it has no such place, or does not answer. */
 export async function oidcLogoutUrl(
-  { db, configurations, publicUrl }: OidcOptions,
-  { tenantId, idpId }: Pick<UserSession, 'tenantId' | 'idpId'>,
+  { configurations, publicUrl }: OidcOptions,
+  provider: IdentityProvider,
 ): Promise<string | undefined> {
-  const provider = await getIdentityProvider(db, tenantId, idpId)
   if (provider.type !== 'oidc') return undefined
-  const { postLogoutRedirectUri = '' } = serviceProviderOf(publicUrl(), idpId, 'oidc')
+  const { postLogoutRedirectUri = '' } = serviceProviderOf(publicUrl(), provider.id, 'oidc')
   // The person is signed out here already; an identity provider that is away must not turn that into an error.
   const configuration = await configurations.of(provider).catch(() => undefined)
   return configuration && endSessionUrl(configuration, postLogoutRedirectUri)?.href

@@ -1,10 +1,8 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import { Unauthenticated } from '#errors.ts'
 import { serviceProviderOf } from '#identity-providers/service-provider.ts'
 import { authorizationUrl, redeemAnswer } from '#sign-in/oidc.ts'
 import type { OidcConfigurations } from '#sign-in/oidc-configurations.ts'
-import { providerAt, welcome } from './arrive.ts'
-import { readCookie } from './cookies.ts'
+import { attemptOf, providerAt, welcome } from './arrive.ts'
 import type { SignInOptions } from './door.ts'
 import type { Start } from './start.ts'
 
@@ -30,9 +28,7 @@ export const oidcRoutes: FastifyPluginAsync<OidcOptions> = async (door, options)
   door.get('/oidc/:idpId/callback', async (request: CallbackRequest, reply) => {
     const provider = await providerAt(options, request.params.idpId, 'oidc')
     request.tenantId = provider.tenantId
-    const token = readCookie(request, 'attempt')
-    if (token === undefined)
-      throw new Unauthenticated('This sign-in was not begun in this browser; begin again')
+    const token = attemptOf(request)
     const url = new URL(request.url, publicUrl())
     const configuration = await configurations.of(provider)
     const assertion = await redeemAnswer(configuration, url, token, clock()).catch((error) => {

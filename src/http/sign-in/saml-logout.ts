@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { getIdentityProvider, type IdentityProvider } from '#identity-providers/identity-providers.ts'
+import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
 import { serviceProviderOf } from '#identity-providers/service-provider.ts'
 import { partiesOf } from '#sign-in/saml.ts'
 import {
@@ -9,7 +9,7 @@ import {
   logoutResponseUrl,
   receiveLogoutRequest,
 } from '#sign-in/saml-logout.ts'
-import type { SessionAtIdp, UserSession } from '#sign-in/sessions.ts'
+import type { SessionAtIdp } from '#sign-in/sessions.ts'
 import { html, type Page } from '../page.ts'
 import { providerAt } from './arrive.ts'
 import type { SignInOptions } from './door.ts'
@@ -56,10 +56,9 @@ export const samlLogoutRoutes: FastifyPluginAsync<SignInOptions> = async (door, 
 /** Where signing out goes on, for a session that has ended here; undefined: nowhere. */
 export async function samlLogoutUrl(
   options: SignInOptions,
-  { tenantId, idpId }: Pick<UserSession, 'tenantId' | 'idpId'>,
+  provider: IdentityProvider,
   ended: SessionAtIdp,
 ): Promise<string | undefined> {
-  const provider = await getIdentityProvider(options.db, tenantId, idpId)
   const answering = provider.type === 'saml' ? await answeringOf(options, provider) : undefined
   return answering && logoutRequestUrl(answering, ended)
 }

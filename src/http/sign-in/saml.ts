@@ -10,8 +10,8 @@ import { authnRequestOf, isAnswer, partiesOf, receiveResponse, refusal } from '#
 import { readPosted, redirectUrl } from '#sign-in/saml-bindings.ts'
 import { signedXml } from '#sign-in/xml-signature.ts'
 import { html, page, policyOf } from '../page.ts'
-import { providerAt, welcome } from './arrive.ts'
-import { readCookie, writeCookie } from './cookies.ts'
+import { attemptOf, providerAt, welcome } from './arrive.ts'
+import { writeCookie } from './cookies.ts'
 import type { SignInOptions } from './door.ts'
 import type { Start } from './start.ts'
 
@@ -79,13 +79,6 @@ export const samlRoutes: FastifyPluginAsync<SignInOptions> = async (door, option
       throw told(request, provider, error)
     }
   })
-}
-
-function attemptOf(request: FastifyRequest): string {
-  const token = readCookie(request, 'attempt')
-  if (token === undefined)
-    throw new Unauthenticated('This sign-in was not begun in this browser; begin again')
-  return token
 }
 
 /** From the identity provider's own page: the sign-in begins with its answer, and leads home. */

@@ -18,9 +18,9 @@ import { html, type Page, page } from '../page.ts'
 import { addPasskeyPage, addTotpPage } from './add-factor-page.ts'
 import type { SignInOptions } from './door.ts'
 import { credentialOf, idOf, recoveryPage } from './factors.ts'
-import { fieldOf, saidTo, sentenceOf } from './form.ts'
+import { fieldOf, saidTo, sentenceOf, UUID } from './form.ts'
 import { demandSession } from './own-page.ts'
-import { removalPage, renewalPage, securityPage } from './security-page.ts'
+import { removalPage, renewalPage, securityLink, securityPage } from './security-page.ts'
 import { originOf, tell } from './tell.ts'
 
 /** What a page of a change is made from. */
@@ -108,14 +108,14 @@ export const securityRoutes: FastifyPluginAsync<SignInOptions> = async (door, op
 }
 
 function proveAgainPage({ texts }: FastifyRequest, { session: { idpId } }: Own, path: string): Page {
-  const { security, signIn, portal } = texts
+  const { security, signIn } = texts
   const onward = `/sign-in/with/${idpId}?${new URLSearchParams({ fresh: 'yes', return_to: path })}`
   return page(
     security.tooOld,
     html`<h1>${security.tooOld}</h1>
 <p>${security.fresh}</p>
 <p><a class="button" href="${onward}">${signIn}</a></p>
-<p class="back"><a href="/security">${portal.back}</a></p>`,
+${securityLink(texts)}`,
   )
 }
 
@@ -124,8 +124,6 @@ function newFactorOf(scene: OwnScene, method: (typeof ADDED)[number]): OwnNewFac
   if (method === 'totp') return { method, enrolmentId, code: fieldOf(scene.request, 'code') }
   return { method, enrolmentId, credential: credentialOf(scene), name: fieldOf(scene.request, 'name') }
 }
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** @throws {NotFound} */
 function readFactor(text: unknown): { readonly text: string; readonly name: OwnFactorName } {

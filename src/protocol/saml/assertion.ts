@@ -95,11 +95,7 @@ function readConfirmation(subject: XmlElement, { acsUrl, requestId, now }: Expec
   demand(attributes.get('Recipient') === acsUrl, 'the Recipient is not our AssertionConsumerService')
   const inResponseTo = attributes.get('InResponseTo') ?? null
   demand(inResponseTo === requestId, 'InResponseTo of the assertion is not the request of this browser')
-  const notOnOrAfter = instantOf(attributes.get('NotOnOrAfter'), 'NotOnOrAfter of SubjectConfirmationData')
-  demandNotOver(notOnOrAfter, now, 'NotOnOrAfter of SubjectConfirmationData')
-  demandSoonOver(notOnOrAfter, now, 'NotOnOrAfter of SubjectConfirmationData')
-  demandNotBefore(attributes.get('NotBefore'), now, 'NotBefore of SubjectConfirmationData')
-  return notOnOrAfter
+  return readPeriod(attributes, now, 'SubjectConfirmationData')
 }
 
 function readConditions(conditions: XmlElement, { entityId, now }: Expected): Date {
@@ -113,15 +109,18 @@ function readConditions(conditions: XmlElement, { entityId, now }: Expected): Da
   const isForUs = (restriction: XmlElement) =>
     childrenOf(restriction, ASSERTION, 'Audience').some((audience) => textOf(audience) === entityId)
   demand(restrictions.length > 0 && restrictions.every(isForUs), 'the Audience is not our entityID')
-  const notOnOrAfter = instantOf(conditions.attributes.get('NotOnOrAfter'), 'NotOnOrAfter of Conditions')
-  demandNotOver(notOnOrAfter, now, 'NotOnOrAfter of Conditions')
-  demandSoonOver(notOnOrAfter, now, 'NotOnOrAfter of Conditions')
-  demandNotBefore(conditions.attributes.get('NotBefore'), now, 'NotBefore of Conditions')
-  return notOnOrAfter
+  return readPeriod(conditions.attributes, now, 'Conditions')
 }
 
-function demandNotBefore(text: string | undefined, now: Date, name: string): void {
-  if (text !== undefined) demandBegun(instantOf(text, name), now, name)
+/** That now lies between NotBefore and NotOnOrAfter of an element, and the end is near. @returns the end */
+function readPeriod(attributes: ReadonlyMap<string, string>, now: Date, of: string): Date {
+  const [end, begin] = [`NotOnOrAfter of ${of}`, `NotBefore of ${of}`]
+  const notOnOrAfter = instantOf(attributes.get('NotOnOrAfter'), end)
+  demandNotOver(notOnOrAfter, now, end)
+  demandSoonOver(notOnOrAfter, now, end)
+  const notBefore = attributes.get('NotBefore')
+  if (notBefore !== undefined) demandBegun(instantOf(notBefore, begin), now, begin)
+  return notOnOrAfter
 }
 
 function readAuthnStatement(

@@ -19,6 +19,11 @@ export class ApiError extends Error {
   }
 }
 
+/** There is no such thing; 400: what should be its id is none. */
+export function isNotThere(error: unknown): boolean {
+  return error instanceof ApiError && (error.status === 404 || error.status === 400)
+}
+
 export type Query = Record<string, string | number | boolean | undefined>
 
 interface Hooks {

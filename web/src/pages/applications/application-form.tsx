@@ -16,6 +16,7 @@ import { useEffect, useState } from 'react'
 import type { Application } from '../../../../src/http/portal/contract/application.ts'
 import { api } from '../../api/client.ts'
 import { formProblems } from '../../api/form-problems.ts'
+import { focusFirstError } from '../../components/focus-first-error.ts'
 import { MainButton } from '../../components/main-button.tsx'
 import { SaveProblem } from '../../components/save-problem.tsx'
 import { UnsavedGuard } from '../../components/unsaved-guard.tsx'
@@ -157,9 +158,4 @@ export function ApplicationForm({ application, onReload }: ApplicationFormProps)
       </Stack>
     </form>
   )
-}
-
-/** To where something is to be done, once the errors stand there. */
-function focusFirstError(): void {
-  requestAnimationFrame(() => document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
 }

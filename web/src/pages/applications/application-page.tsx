@@ -4,7 +4,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Application } from '../../../../src/http/portal/contract/application.ts'
-import { ApiError, api } from '../../api/client.ts'
+import { api, isNotThere } from '../../api/client.ts'
 import { useEditing } from '../../api/use-editing.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
@@ -25,7 +25,7 @@ export function ApplicationPage() {
     queryFn: ({ signal }) => api.get<Application>(`/applications/${id}`, {}, signal),
     enabled: !isNew,
   })
-  if (error instanceof ApiError && (error.status === 404 || error.status === 400)) return <NotFoundPage />
+  if (isNotThere(error)) return <NotFoundPage />
   if (isNew)
     return (
       <>

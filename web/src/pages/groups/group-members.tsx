@@ -1,5 +1,4 @@
-import { ActionIcon, Badge, Button, Group as Row, Text, Tooltip, VisuallyHidden } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
+import { ActionIcon, Badge, Group as Row, Text, Tooltip, VisuallyHidden } from '@mantine/core'
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { UserMinus } from 'lucide-react'
@@ -9,6 +8,7 @@ import { type Column, DataTable } from '../../components/data-table.tsx'
 import { Pager } from '../../components/pager.tsx'
 import { PlaceLink } from '../../components/place-link.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { useTellWithUndo } from '../../components/tell-with-undo.tsx'
 import type { Texts } from '../../texts/en.ts'
 import { useTexts } from '../../texts/use-texts.tsx'
 import { useRefreshUsers } from '../users/queries.ts'
@@ -136,28 +136,14 @@ interface Wish {
 function useMemberChange(group: Group) {
   const { detail } = useTexts().groups
   const refresh = useRefreshUsers()
+  const tell = useTellWithUndo()
   const change = useMutation({
     mutationFn: ({ member, kind }: Wish) =>
       api.post<Group>(`/groups/${group.id}/members`, { [kind]: [member.id] } satisfies MemberChange),
     onSuccess: (_, { member, kind }) => {
-      const id = `${group.id}-${member.id}`
-      const undo = () => {
-        notifications.hide(id)
-        change.mutate({ member, kind: kind === 'add' ? 'remove' : 'add' })
-      }
-      notifications.hide(id)
-      notifications.show({
-        id,
-        message: (
-          <Row justify="space-between">
-            <span>{kind === 'add' ? detail.added(member.name) : detail.removed(member.name)}</span>
-            <Button size="compact-sm" variant="default" onClick={undo}>
-              {detail.undo}
-            </Button>
-          </Row>
-        ),
-        autoClose: 10_000,
-      })
+      const told = kind === 'add' ? detail.added(member.name) : detail.removed(member.name)
+      const back = kind === 'add' ? 'remove' : 'add'
+      tell(`${group.id}-${member.id}`, told, () => change.mutate({ member, kind: back }))
     },
     onSettled: refresh,
   })

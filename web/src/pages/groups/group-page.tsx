@@ -5,7 +5,7 @@ import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { Pencil, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import type { Group } from '../../../../src/http/portal/contract/group.ts'
-import { ApiError, api } from '../../api/client.ts'
+import { api, isNotThere } from '../../api/client.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { JsonView } from '../../components/json-view.tsx'
 import { MainButton } from '../../components/main-button.tsx'
@@ -35,7 +35,7 @@ export function GroupPage() {
     queryKey: ['group', id],
     queryFn: ({ signal }) => api.get<Group>(`/groups/${id}`, {}, signal),
   })
-  if (error instanceof ApiError && (error.status === 404 || error.status === 400)) return <NotFoundPage />
+  if (isNotThere(error)) return <NotFoundPage />
   const count = group && groups.count(group.members, group.hasMoreMembers)
   return (
     <>

@@ -54,7 +54,7 @@ function IssuerCheck({ provider: { id, details } }: ProviderProps) {
     ...ASKED_ONCE,
   })
   return (
-    <Answer isThere={data !== undefined} error={error} onRetry={() => void refetch()}>
+    <Answer error={error} onRetry={() => void refetch()}>
       {data && <Checks found={data} />}
     </Answer>
   )
@@ -67,24 +67,23 @@ function MetadataCheck({ provider, onDone }: ProviderProps & { readonly onDone: 
     ...ASKED_ONCE,
   })
   return (
-    <Answer isThere={data !== undefined} error={error} onRetry={() => void refetch()}>
+    <Answer error={error} onRetry={() => void refetch()}>
       {data && <MetadataChanges provider={provider} found={data} onDone={onDone} />}
     </Answer>
   )
 }
 
 interface AnswerProps {
-  readonly isThere: boolean
   readonly error: unknown
   readonly onRetry: () => void
   readonly children: ReactNode
 }
 
-function Answer({ isThere, error, onRetry, children }: AnswerProps) {
+function Answer({ error, onRetry, children }: AnswerProps) {
   const { common } = useTexts()
   return (
     <Stack role="status">
-      {!isThere && !error && <Loader size="sm" aria-label={common.loading} />}
+      {!children && !error && <Loader size="sm" aria-label={common.loading} />}
       <ProblemAlert error={error} onRetry={onRetry} />
       {children}
     </Stack>

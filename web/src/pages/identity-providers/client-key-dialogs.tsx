@@ -1,12 +1,12 @@
-import { Alert, Button, FileButton, Group, Stack, Text, Textarea } from '@mantine/core'
+import { Button, FileButton, Group, Stack, Text, Textarea } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useQueryClient } from '@tanstack/react-query'
 import { Upload } from 'lucide-react'
 import { useState } from 'react'
-import type { ClientKey, ClientKeys } from '../../../../src/http/portal/contract/credential.ts'
+import type { ClientKeys } from '../../../../src/http/portal/contract/credential.ts'
 import { api } from '../../api/client.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
-import { useLanguage, useTexts } from '../../texts/use-texts.tsx'
+import { useTexts } from '../../texts/use-texts.tsx'
 import { ExpiryField, endOf } from './expiry-field.tsx'
 import { clientKeysQuery } from './queries.ts'
 
@@ -66,42 +66,6 @@ export function AddKeysDialog({ idpId, onClose }: DialogProps) {
           </FileButton>
         </Group>
         <ExpiryField day={day} onChange={setDay} />
-      </Stack>
-    </ConfirmDialog>
-  )
-}
-
-interface RetireProps extends DialogProps {
-  readonly clientKey: ClientKey
-  readonly isLast: boolean
-}
-
-export function RetireKeyDialog({ idpId, clientKey, isLast, onClose }: RetireProps) {
-  const { identityProviders, common } = useTexts()
-  const t = identityProviders.clientKeys
-  const { locale } = useLanguage()
-  const queries = useQueryClient()
-  const { id, kid, lastUsedAt } = clientKey
-  const lastUsed = lastUsedAt ? new Date(lastUsedAt).toLocaleString(locale) : common.never
-  const retire = async () => {
-    await api.post(`/identity-providers/${idpId}/client-keys/${id}/retire`)
-    await queries.invalidateQueries({ queryKey: clientKeysQuery(idpId).queryKey })
-  }
-  return (
-    <ConfirmDialog
-      opened
-      onClose={onClose}
-      title={identityProviders.retireTitle(kid)}
-      action={identityProviders.retire}
-      onConfirm={retire}
-    >
-      <Stack gap="sm">
-        <Text>{t.retireText(lastUsed)}</Text>
-        {isLast && (
-          <Alert color="red" variant="light">
-            {t.retireLast}
-          </Alert>
-        )}
       </Stack>
     </ConfirmDialog>
   )

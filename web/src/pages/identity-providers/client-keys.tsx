@@ -1,13 +1,15 @@
 import { Button, Code, Group, Stack, Text, Title } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { ClientKey } from '../../../../src/http/portal/contract/credential.ts'
+import { api } from '../../api/client.ts'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { useMay } from '../../session/use-me.ts'
 import { useTexts } from '../../texts/use-texts.tsx'
-import { AddKeysDialog, RetireKeyDialog } from './client-key-dialogs.tsx'
-import { DatedRows, stateOf } from './dated-rows.tsx'
+import { AddKeysDialog } from './client-key-dialogs.tsx'
+import { DatedRows, isLastLive } from './dated-rows.tsx'
 import { clientKeysQuery, type IdentityProvider } from './queries.ts'
+import { RetireDialog } from './retire-dialog.tsx'
 
 /** Public keys of a client that signs its token requests instead of sending a secret. */
 export function ClientKeys({ provider }: { readonly provider: IdentityProvider }) {
@@ -17,7 +19,11 @@ export function ClientKeys({ provider }: { readonly provider: IdentityProvider }
   const [isAdding, setAdding] = useState(false)
   const [retiring, setRetiring] = useState<ClientKey>()
   const items = data?.items ?? []
-  const live = items.filter((key) => stateOf(key) === 'live').length
+  const queries = useQueryClient()
+  const retire = async ({ id }: ClientKey) => {
+    await api.post(`/identity-providers/${provider.id}/client-keys/${id}/retire`)
+    await queries.invalidateQueries({ queryKey: clientKeysQuery(provider.id).queryKey })
+  }
   return (
     <Stack gap="xs">
       <Group justify="space-between">
@@ -52,10 +58,12 @@ export function ClientKeys({ provider }: { readonly provider: IdentityProvider }
       )}
       {isAdding && <AddKeysDialog idpId={provider.id} onClose={() => setAdding(false)} />}
       {retiring && (
-        <RetireKeyDialog
-          idpId={provider.id}
-          clientKey={retiring}
-          isLast={live === 1 && stateOf(retiring) === 'live'}
+        <RetireDialog
+          name={retiring.kid}
+          lastUsedAt={retiring.lastUsedAt}
+          texts={t}
+          isLast={isLastLive(items, retiring)}
+          onRetire={() => retire(retiring)}
           onClose={() => setRetiring(undefined)}
         />
       )}

@@ -1,4 +1,4 @@
-import { Alert, Button, Code, Group, Stack, Text, Title } from '@mantine/core'
+import { Button, Code, Group, Stack, Text, Title } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -7,10 +7,11 @@ import { api } from '../../api/client.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { useMay } from '../../session/use-me.ts'
-import { useLanguage, useTexts } from '../../texts/use-texts.tsx'
-import { DatedRows, stateOf } from './dated-rows.tsx'
+import { useTexts } from '../../texts/use-texts.tsx'
+import { DatedRows, isLastLive } from './dated-rows.tsx'
 import { ExpiryField, endOf } from './expiry-field.tsx'
 import { credentialsQuery, type IdentityProvider, issuedKey, PROVIDERS_KEY } from './queries.ts'
+import { RetireDialog } from './retire-dialog.tsx'
 
 /** The sets of SCIM credentials of one identity provider; made beside each other, and retired one by one. */
 export function CredentialsTable({ provider }: { readonly provider: IdentityProvider }) {
@@ -20,7 +21,11 @@ export function CredentialsTable({ provider }: { readonly provider: IdentityProv
   const [isRotating, setRotating] = useState(false)
   const [retiring, setRetiring] = useState<Credential>()
   const items = data?.items ?? []
-  const live = items.filter((credential) => stateOf(credential) === 'live').length
+  const queries = useQueryClient()
+  const retire = async ({ id }: Credential) => {
+    await api.post(`/identity-providers/${provider.id}/credentials/${id}/retire`)
+    await queries.invalidateQueries({ queryKey: PROVIDERS_KEY })
+  }
   return (
     <Stack gap="xs">
       <Group justify="space-between">
@@ -51,9 +56,11 @@ export function CredentialsTable({ provider }: { readonly provider: IdentityProv
       <RotateDialog provider={provider} opened={isRotating} onClose={() => setRotating(false)} />
       {retiring && (
         <RetireDialog
-          provider={provider}
-          credential={retiring}
-          isLast={live === 1 && stateOf(retiring) === 'live'}
+          name={shortened(retiring.key)}
+          lastUsedAt={retiring.lastUsedAt}
+          texts={t}
+          isLast={isLastLive(items, retiring)}
+          onRetire={() => retire(retiring)}
           onClose={() => setRetiring(undefined)}
         />
       )}
@@ -95,41 +102,6 @@ function RotateDialog({ provider: { id }, opened, onClose }: DialogProps & { rea
       <Stack gap="sm">
         <Text>{t.rotateText}</Text>
         <ExpiryField day={day} onChange={setDay} />
-      </Stack>
-    </ConfirmDialog>
-  )
-}
-
-interface RetireDialogProps extends DialogProps {
-  readonly credential: Credential
-  readonly isLast: boolean
-}
-
-function RetireDialog({ provider: { id }, credential, isLast, onClose }: RetireDialogProps) {
-  const { identityProviders: t, common } = useTexts()
-  const { locale } = useLanguage()
-  const queries = useQueryClient()
-  const { lastUsedAt } = credential
-  const lastUsed = lastUsedAt ? new Date(lastUsedAt).toLocaleString(locale) : common.never
-  const retire = async () => {
-    await api.post(`/identity-providers/${id}/credentials/${credential.id}/retire`)
-    await queries.invalidateQueries({ queryKey: PROVIDERS_KEY })
-  }
-  return (
-    <ConfirmDialog
-      opened
-      onClose={onClose}
-      title={t.retireTitle(shortened(credential.key))}
-      action={t.retire}
-      onConfirm={retire}
-    >
-      <Stack gap="sm">
-        <Text>{t.retireText(lastUsed)}</Text>
-        {isLast && (
-          <Alert color="red" variant="light">
-            {t.retireLast}
-          </Alert>
-        )}
       </Stack>
     </ConfirmDialog>
   )

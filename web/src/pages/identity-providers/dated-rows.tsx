@@ -15,9 +15,14 @@ export interface Dated {
 type State = 'live' | 'expired' | 'retired'
 const COLOURS: Record<State, string> = { live: 'teal.9', expired: 'red.9', retired: 'gray.7' }
 
-export function stateOf({ retiredAt, expiresAt }: Dated): State {
+function stateOf({ retiredAt, expiresAt }: Dated): State {
   if (retiredAt) return 'retired'
   return expiresAt && new Date(expiresAt).getTime() <= Date.now() ? 'expired' : 'live'
+}
+
+/** Whether it is the only one that works. */
+export function isLastLive(items: readonly Dated[], item: Dated): boolean {
+  return stateOf(item) === 'live' && items.filter((one) => stateOf(one) === 'live').length === 1
 }
 
 interface DatedRowsProps<Item extends Dated> {

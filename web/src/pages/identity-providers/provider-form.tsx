@@ -1,6 +1,7 @@
 import { Button, Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { formProblems } from '../../api/form-problems.ts'
+import { focusFirstError } from '../../components/focus-first-error.ts'
 import { MainButton } from '../../components/main-button.tsx'
 import { SaveProblem } from '../../components/save-problem.tsx'
 import { UnsavedGuard } from '../../components/unsaved-guard.tsx'
@@ -141,9 +142,4 @@ export function ProviderForm({ initial, provider, onSave, onCancel, onReload }: 
       </form>
     </ProviderFormProvider>
   )
-}
-
-/** To where something is to be done, once the errors stand there. */
-function focusFirstError(): void {
-  requestAnimationFrame(() => document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
 }

@@ -1,5 +1,5 @@
 // What the pages of identity providers ask for, and what they keep of it in memory.
-import { queryOptions } from '@tanstack/react-query'
+import { queryOptions, useQuery } from '@tanstack/react-query'
 import type {
   ClientKeys,
   Credentials,
@@ -21,6 +21,11 @@ export const providersQuery = queryOptions({
   queryKey: PROVIDERS_KEY,
   queryFn: ({ signal }) => api.get<IdentityProviders>('/identity-providers', {}, signal),
 })
+
+/** The identity providers of the tenant, for a choice. */
+export function useProviderChoices(): { value: string; label: string }[] {
+  return useQuery(providersQuery).data?.items.map(({ id, name }) => ({ value: id, label: name })) ?? []
+}
 
 export const providerQuery = (id: string) =>
   queryOptions({

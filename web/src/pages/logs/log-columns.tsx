@@ -122,7 +122,8 @@ interface OpenButtonProps {
   readonly onOpen: (id: string) => void
 }
 
-function OpenButton({ event, isOpen, texts: { logs }, onOpen }: OpenButtonProps) {
+/** When it was, and the way to what it changed. */
+export function OpenButton({ event, isOpen, texts: { logs }, onOpen }: OpenButtonProps) {
   return (
     <span style={{ display: 'inline-flex', alignItems: 'center', gap: 6 }}>
       <ActionIcon

@@ -144,7 +144,7 @@ function Buttons(props: ButtonsProps) {
       <RuleButton
         icon={Settings2}
         label={t.optionsOf(name, options)}
-        note={options}
+        isMarked={options !== ''}
         expanded={isOpen}
         controls={optionsId}
         onClick={onOptions}
@@ -181,8 +181,8 @@ interface RuleButtonProps {
   readonly id?: string
   readonly icon: LucideIcon
   readonly label: string
-  /** Beside the icon, shortly. */
-  readonly note?: string
+  /** There is something behind it. */
+  readonly isMarked?: boolean
   readonly disabled?: boolean
   readonly expanded?: boolean
   readonly controls?: string
@@ -191,12 +191,12 @@ interface RuleButtonProps {
 
 /** Without a ground of its own, so that one that is disabled does not stand out. */
 function RuleButton(props: RuleButtonProps) {
-  const { id, icon: Icon, label, note, disabled = false, expanded, controls, onClick } = props
+  const { id, icon: Icon, label, isMarked = false, disabled = false, expanded, controls, onClick } = props
   return (
     <ActionIcon
       {...(id && { id })}
-      variant={note ? 'light' : 'subtle'}
-      color={note ? 'navy' : 'gray'}
+      variant={isMarked ? 'light' : 'subtle'}
+      color={isMarked ? 'navy' : 'gray'}
       c={disabled ? 'var(--mantine-color-disabled-color)' : 'var(--mantine-color-text)'}
       {...(disabled && { bg: 'transparent' })}
       size={30}

@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { AttributeMapping, SavedMapping } from '../../../../src/http/portal/contract/mapping.ts'
 import { ApiError, api } from '../../api/client.ts'
+import { focusFirstError } from '../../components/focus-first-error.ts'
 import { useTexts } from '../../texts/use-texts.tsx'
 import { isSame, type Rule } from './drafts.ts'
 
@@ -38,8 +39,4 @@ export function useSave(id: string, data: AttributeMapping, generic: readonly Ru
   const isOfFields = error instanceof ApiError && (error.problem.errors ?? []).length > 0
   const told = isOfFields ? new Error(identityProviders.checkFields) : error
   return { save: mutate, isPending, error: told, isTried, savedRules: saved.rules }
-}
-
-function focusFirstError(): void {
-  requestAnimationFrame(() => document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
 }

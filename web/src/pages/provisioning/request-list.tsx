@@ -1,9 +1,10 @@
-import { Button, Group, Paper, Select, Switch, Text, Title } from '@mantine/core'
+import { Group, Paper, Select, Switch, Text, Title } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { Inbox, SearchX } from 'lucide-react'
+import { Inbox } from 'lucide-react'
 import type { ScimRequestPage } from '../../../../src/http/portal/contract/scim-requests.ts'
 import { api } from '../../api/client.ts'
 import { EmptyState } from '../../components/empty-state.tsx'
+import { NothingFound } from '../../components/nothing-found.tsx'
 import { Pager } from '../../components/pager.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { SearchField } from '../../components/search-field.tsx'
@@ -130,8 +131,7 @@ function Choice<Word extends string>({ label, all, value, words, names, onChoose
 }
 
 function Nothing({ filters, onChange }: FiltersProps) {
-  const { common, provisioning } = useTexts()
-  const { requests: texts } = provisioning
+  const { requests: texts } = useTexts().provisioning
   const { result, operation, objectType, text, after } = filters
   if (!(result ?? operation ?? objectType ?? text ?? after))
     return <EmptyState icon={Inbox} title={texts.emptyTitle} text={texts.emptyText} />
@@ -142,16 +142,5 @@ function Nothing({ filters, onChange }: FiltersProps) {
       objectType: undefined,
       text: undefined,
     })
-  return (
-    <EmptyState
-      icon={SearchX}
-      title={texts.noneTitle}
-      text={texts.noneText}
-      action={
-        <Button variant="default" onClick={clear}>
-          {common.clearFilters}
-        </Button>
-      }
-    />
-  )
+  return <NothingFound title={texts.noneTitle} text={texts.noneText} onClear={clear} />
 }

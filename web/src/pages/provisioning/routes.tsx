@@ -1,6 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { appRoute } from '../../shell/routes.tsx'
-import { choice, flag, text } from '../../shell/search-params.ts'
+import { choice, flag, given, text } from '../../shell/search-params.ts'
 import { OBJECTS, OPERATIONS, RESULTS, type RequestFilters } from './filters.ts'
 
 export const provisioningRoutes = [
@@ -17,7 +17,7 @@ export const provisioningRoutes = [
         request: text(search, 'request'),
         live: flag(search, 'live'),
       }
-      return Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined))
+      return given(filters)
     },
     component: lazyRouteComponent(() => import('./provisioning-page.tsx'), 'ProvisioningPage'),
   }),

@@ -1,7 +1,6 @@
 import { Select } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
 import { useTexts } from '../../texts/use-texts.tsx'
-import { providersQuery } from '../identity-providers/queries.ts'
+import { useProviderChoices } from '../identity-providers/queries.ts'
 
 interface ProviderSelectProps {
   readonly value: string | null
@@ -15,8 +14,6 @@ const NONE = 'none'
 export function ProviderSelect({ value, onChange, disabled = false }: ProviderSelectProps) {
   const { tenantSettings } = useTexts()
   const texts = tenantSettings.domains
-  const providers = useQuery(providersQuery)
-  const options = providers.data?.items.map(({ id, name }) => ({ value: id, label: name })) ?? []
   return (
     <Select
       label={texts.leadsTo}
@@ -24,7 +21,7 @@ export function ProviderSelect({ value, onChange, disabled = false }: ProviderSe
       inputWrapperOrder={['label', 'input', 'description']}
       allowDeselect={false}
       disabled={disabled}
-      data={[{ value: NONE, label: texts.noProvider }, ...options]}
+      data={[{ value: NONE, label: texts.noProvider }, ...useProviderChoices()]}
       value={value ?? NONE}
       onChange={(chosen) => onChange(chosen === NONE ? null : chosen)}
     />

@@ -1,8 +1,9 @@
-import { Button, Group, Switch } from '@mantine/core'
+import { Switch } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation } from '@tanstack/react-query'
 import type { User, UserSummary } from '../../../../src/http/portal/contract/user.ts'
 import { api } from '../../api/client.ts'
+import { useTellWithUndo } from '../../components/tell-with-undo.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
 import { useRefreshUsers } from './queries.ts'
 
@@ -23,27 +24,13 @@ export function AccessSwitch({ user }: { readonly user: UserSummary }) {
 export function useHoldChange({ id, userName }: Pick<UserSummary, 'id' | 'userName'>) {
   const { users, common } = useTexts()
   const refresh = useRefreshUsers()
+  const tell = useTellWithUndo()
   const change = useMutation({
     mutationFn: (action: 'enable' | 'disable') => api.post<User>(`/users/${id}/${action}`),
     onSuccess: (_, action) => {
       const back = action === 'enable' ? 'disable' : 'enable'
-      const undo = () => {
-        notifications.hide(id)
-        change.mutate(back)
-      }
-      notifications.hide(id)
-      notifications.show({
-        id,
-        message: (
-          <Group justify="space-between">
-            <span>{action === 'enable' ? users.enabled(userName) : users.disabled(userName)}</span>
-            <Button size="compact-sm" variant="default" onClick={undo}>
-              {users.undo}
-            </Button>
-          </Group>
-        ),
-        autoClose: 10_000,
-      })
+      const told = action === 'enable' ? users.enabled(userName) : users.disabled(userName)
+      tell(id, told, () => change.mutate(back))
     },
     onError: (error) => notifications.show({ color: 'red.9', title: common.failed, message: error.message }),
     onSettled: refresh,

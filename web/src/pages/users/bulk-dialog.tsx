@@ -2,7 +2,7 @@ import { Alert, Stack, Text } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { TriangleAlert } from 'lucide-react'
 import type { Job } from '../../../../src/http/portal/contract/job.ts'
-import type { UserAction, UserCount, UserFilter } from '../../../../src/http/portal/contract/user.ts'
+import type { UserAction, UserCount } from '../../../../src/http/portal/contract/user.ts'
 import { api, type Query } from '../../api/client.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
@@ -38,10 +38,9 @@ export function BulkDialog({ action, ids, filter, onClose, onDone }: BulkDialogP
   const meant = ids?.length ?? (count.isFetching ? undefined : count.data?.matching)
   const percent = meant !== undefined && all ? Math.round((meant / all) * 100) : 0
   const isLarge = percent > LARGE_PERCENT && action !== 'enable'
+  const deed = meant === undefined ? bulk.counting : bulk.titles[action](meant)
   const start = async () => {
-    const wish = ids
-      ? { action, ids }
-      : { action, filter: given(filter) as UserFilter, confirmedCount: meant ?? 0 }
+    const wish = ids ? { action, ids } : { action, filter, confirmedCount: meant ?? 0 }
     await api.post<Job>('/users/bulk-actions', wish)
     await queries.invalidateQueries({ queryKey: JOBS_KEY })
     onDone()
@@ -50,8 +49,8 @@ export function BulkDialog({ action, ids, filter, onClose, onDone }: BulkDialogP
     <ConfirmDialog
       opened
       onClose={onClose}
-      title={meant === undefined ? bulk.counting : bulk.titles[action](meant)}
-      action={meant === undefined ? bulk.counting : bulk.titles[action](meant)}
+      title={deed}
+      action={deed}
       isDestructive={action !== 'enable'}
       {...((isLarge || action === 'delete' || meant === undefined) && { nameToType: String(meant ?? '…') })}
       onConfirm={start}
@@ -80,8 +79,4 @@ export function BulkDialog({ action, ids, filter, onClose, onDone }: BulkDialogP
       </Stack>
     </ConfirmDialog>
   )
-}
-
-function given(filter: Query): Query {
-  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined))
 }

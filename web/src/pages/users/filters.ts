@@ -20,6 +20,8 @@ export function conditionsOf({ q, identityProviderId, status, groupId }: UserFil
   return { q, identityProviderId, status, groupId }
 }
 
+export const NO_FILTERS: UserFilters = conditionsOf({})
+
 export function isFiltered(filters: UserFilters): boolean {
   return Object.values(conditionsOf(filters)).some((value) => value !== undefined)
 }

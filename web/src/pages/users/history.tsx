@@ -1,28 +1,28 @@
-import { ActionIcon, Badge, Button, Group, Text } from '@mantine/core'
+import { Badge, Button, Text } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { ChevronDown, ChevronRight } from 'lucide-react'
 import { useState } from 'react'
 import type { LogEvent, LogPage } from '../../../../src/http/portal/contract/log-event.ts'
 import { api } from '../../api/client.ts'
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
-import { Time } from '../../components/time.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
 import { EventDetail } from '../logs/event-detail.tsx'
+import { AUDIT } from '../logs/kinds.ts'
+import { OpenButton } from '../logs/log-columns.tsx'
 import { Section } from './section.tsx'
 
 const PAGE = 10
-const AUDIT = '/audit-events'
 
 /** What was changed of one object, by whom, with what was before and after. */
 export function History({ objectId }: { readonly objectId: string }) {
-  const { users, logs } = useTexts()
+  const allTexts = useTexts()
+  const { users, logs } = allTexts
   const { detail: texts } = users
   const [open, setOpen] = useState<string>()
   const query = useInfiniteQuery({
     queryKey: ['history', objectId],
     queryFn: ({ signal, pageParam }) =>
-      api.get<LogPage>(AUDIT, { objectId, limit: PAGE, after: pageParam ?? undefined }, signal),
+      api.get<LogPage>(AUDIT.path, { objectId, limit: PAGE, after: pageParam ?? undefined }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: ({ next }) => next,
   })
@@ -31,23 +31,14 @@ export function History({ objectId }: { readonly objectId: string }) {
       key: 'at',
       title: logs.column.at,
       width: 230,
-      cell: (event) => {
-        const isOpen = event.id === open
-        return (
-          <Group gap={6} wrap="nowrap">
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              aria-expanded={isOpen}
-              aria-label={isOpen ? logs.hide(event.objectName) : logs.show(event.objectName)}
-              onClick={() => setOpen(isOpen ? undefined : event.id)}
-            >
-              {isOpen ? <ChevronDown size={16} /> : <ChevronRight size={16} />}
-            </ActionIcon>
-            <Time at={event.at} />
-          </Group>
-        )
-      },
+      cell: (event) => (
+        <OpenButton
+          event={event}
+          isOpen={event.id === open}
+          texts={allTexts}
+          onOpen={(id) => setOpen(id === open ? undefined : id)}
+        />
+      ),
     },
     {
       key: 'action',
@@ -88,7 +79,7 @@ export function History({ objectId }: { readonly objectId: string }) {
         columns={columns}
         rows={query.data?.pages.flatMap(({ items }) => items)}
         rowKey={({ id }) => id}
-        expanded={(event) => event.id === open && <EventDetail path={AUDIT} event={event} />}
+        expanded={(event) => event.id === open && <EventDetail path={AUDIT.path} event={event} />}
         empty={<Text size="sm">{logs.nothing}</Text>}
       />
       {query.hasNextPage && (

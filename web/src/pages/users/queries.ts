@@ -5,7 +5,6 @@ import type {
   UserSessions,
   WaitingUsers,
 } from '../../../../src/http/portal/contract/enrolment.ts'
-import type { Overview } from '../../../../src/http/portal/contract/overview.ts'
 import type { User } from '../../../../src/http/portal/contract/user.ts'
 import { api } from '../../api/client.ts'
 
@@ -57,21 +56,7 @@ export function useRefreshUsers(): () => void {
   }
 }
 
-function useOverview(): Overview | undefined {
-  const { data } = useQuery({
-    queryKey: ['overview'],
-    queryFn: ({ signal }) => api.get<Overview>('/overview', {}, signal),
-    staleTime: 60_000,
-  })
-  return data
-}
-
-/** Names of the identity providers of the tenant, for a choice. */
-export function useProviderChoices(): { value: string; label: string }[] {
-  return (useOverview()?.identityProviders ?? []).map(({ id, name }) => ({ value: id, label: name }))
-}
-
 /** How many have enrolled and wait to be activated. */
 export function useWaitingCount(): number | undefined {
-  return useOverview()?.waiting
+  return useQuery(waitingQuery).data?.items.length
 }

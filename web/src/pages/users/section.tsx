@@ -4,12 +4,11 @@ import type { ReactNode } from 'react'
 interface SectionProps {
   readonly title: string
   readonly about?: string | undefined
-  readonly actions?: ReactNode
   readonly children: ReactNode
 }
 
 /** A part of a page about one object. */
-export function Section({ title, about, actions, children }: SectionProps) {
+export function Section({ title, about, children }: SectionProps) {
   return (
     <Paper withBorder p="md" component="section" aria-label={title} miw={0}>
       <Title order={2} size="h4" mb={about ? 0 : 'xs'}>
@@ -20,7 +19,6 @@ export function Section({ title, about, actions, children }: SectionProps) {
           {about}
         </Text>
       )}
-      {actions}
       {children}
     </Paper>
   )

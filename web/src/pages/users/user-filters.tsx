@@ -6,19 +6,12 @@ import type { Group as FoundGroup, GroupPage } from '../../../../src/http/portal
 import { api } from '../../api/client.ts'
 import { SearchField } from '../../components/search-field.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
+import { useProviderChoices } from '../identity-providers/queries.ts'
 import { STATUSES, type UserFilters } from './filters.ts'
-import { useProviderChoices } from './queries.ts'
 
 interface FiltersProps {
   readonly filters: UserFilters
   readonly onChange: (filters: UserFilters) => void
-}
-
-export const NO_FILTERS: UserFilters = {
-  q: undefined,
-  identityProviderId: undefined,
-  status: undefined,
-  groupId: undefined,
 }
 
 export function UserFilterBar({ filters, onChange }: FiltersProps) {

@@ -2,7 +2,7 @@ import { Anchor, Badge, Group, List, SimpleGrid, Skeleton, Stack, Text } from '@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import type { User } from '../../../../src/http/portal/contract/user.ts'
-import { ApiError } from '../../api/client.ts'
+import { isNotThere } from '../../api/client.ts'
 import { JsonView } from '../../components/json-view.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { PlaceLink } from '../../components/place-link.tsx'
@@ -26,7 +26,7 @@ export function UserPage() {
   const { detail: texts } = useTexts().users
   const mayChange = useMay('admin')
   const { data: user, error, refetch } = useQuery(userQuery(id))
-  if (error instanceof ApiError && (error.status === 404 || error.status === 400)) return <NotFoundPage />
+  if (isNotThere(error)) return <NotFoundPage />
   return (
     <>
       <Anchor component={Link} to="/users" size="sm">

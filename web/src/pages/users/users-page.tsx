@@ -15,11 +15,11 @@ import { useMay } from '../../session/use-me.ts'
 import { useTexts } from '../../texts/use-texts.tsx'
 import { RunningJobs } from '../jobs/running-jobs.tsx'
 import { BulkMenu } from './bulk-menu.tsx'
-import { conditionsOf, isFiltered, type UserFilters } from './filters.ts'
+import { conditionsOf, isFiltered, NO_FILTERS, type UserFilters } from './filters.ts'
 import { USERS_KEY, useRefreshUsers, useWaitingCount } from './queries.ts'
 import { useSelection } from './selection.ts'
 import { userColumns } from './user-columns.tsx'
-import { NO_FILTERS, UserFilterBar } from './user-filters.tsx'
+import { UserFilterBar } from './user-filters.tsx'
 import { WaitingNotice } from './waiting-notice.tsx'
 
 /** Settings › Accounts › Users. */

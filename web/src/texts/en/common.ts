@@ -2,6 +2,7 @@ export const common = {
   product: 'Doorlist',
   skipToContent: 'Skip to content',
   loading: 'Loading …',
+  undo: 'Undo',
   save: 'Save',
   saved: 'Saved',
   cancel: 'Cancel',

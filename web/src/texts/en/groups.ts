@@ -47,7 +47,6 @@ export const groups = {
     addHint: 'Type a name',
     nobody: 'No local user or group has that in the name',
     added: (name: string) => `${name} is a member`,
-    undo: 'Undo',
     nesting: 'Groups above and below',
     memberOf: 'It is in',
     nested: 'In it are',

@@ -19,9 +19,7 @@ export const users = {
   allStatuses: 'Every status',
   allGroups: 'Every group',
   group: 'Group',
-  findGroup: 'Type to find a group',
   noGroup: 'No group has that in its name',
-  sortedBy: 'Sort',
   atLeast: (count: number) => `More than ${n(count)}`,
   statuses: { active: 'Active', inactive: 'Inactive', disabled: 'Disabled', deleted: 'Deleted' },
   statusHints: {
@@ -38,7 +36,6 @@ export const users = {
   letIn: (name: string) => `Let ${name} in`,
   disabled: (name: string) => `${name} is disabled`,
   enabled: (name: string) => `${name} is enabled`,
-  undo: 'Undo',
   select: 'Select',
   selectOne: (name: string) => `Select ${name}`,
   selectPage: 'Select this page',
@@ -89,7 +86,6 @@ export const users = {
     saved: (name: string) => `${name} is saved`,
     stale:
       'Somebody else changed this user meanwhile. Load it anew to see what; what you typed here is lost then.',
-    reload: 'Load anew',
   },
   waiting: {
     title: 'Waiting for activation',

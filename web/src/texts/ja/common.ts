@@ -4,6 +4,7 @@ export const common: typeof english = {
   product: 'Doorlist',
   skipToContent: '本文へ移動',
   loading: '読み込み中…',
+  undo: '元に戻す',
   save: '保存',
   saved: '保存しました',
   cancel: 'キャンセル',

@@ -47,7 +47,6 @@ export const groups = {
     addHint: '名前を入力',
     nobody: '一致するローカルのユーザーもグループもありません',
     added: (name: string) => `${name} を追加しました`,
-    undo: '元に戻す',
     nesting: '上位と下位のグループ',
     memberOf: '所属先',
     nested: '含まれるグループ',

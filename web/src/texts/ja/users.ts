@@ -18,9 +18,7 @@ export const users = {
   allStatuses: 'すべての状態',
   allGroups: 'すべてのグループ',
   group: 'グループ',
-  findGroup: 'グループ名を入力',
   noGroup: '一致するグループはありません',
-  sortedBy: '並べ替え',
   atLeast: (count: number) => `${n(count)} 件を超えます`,
   statuses: { active: '有効', inactive: '無効', disabled: '停止中', deleted: '削除済み' },
   statusHints: {
@@ -37,7 +35,6 @@ export const users = {
   letIn: (name: string) => `${name} のアクセスを許可`,
   disabled: (name: string) => `${name} を停止しました`,
   enabled: (name: string) => `${name} の停止を解除しました`,
-  undo: '元に戻す',
   select: '選択',
   selectOne: (name: string) => `${name} を選択`,
   selectPage: 'このページを選択',
@@ -87,7 +84,6 @@ export const users = {
     employeeNumber: '社員番号',
     saved: (name: string) => `${name} を保存しました`,
     stale: 'ほかの人がこのユーザーを変更しました。読み込み直すと確認できますが、ここでの入力は失われます。',
-    reload: '読み込み直す',
   },
   waiting: {
     title: '有効化待ち',

@@ -1,5 +1,5 @@
 // Questions that cannot be answered: a filter, a page, an order or a projection that breaks the rules.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, test } from 'vitest'
 import { type House, openHouse } from '#test/harness.ts'
 import { ask, expectRefusal, expectScimError, type Speaker, succeed, USER } from './refusal.ts'
 

@@ -2,19 +2,35 @@
 // usage. Commands reach the data through house.ts, whether the service runs or not.
 import { Command, CommanderError } from 'commander'
 import { readVersion } from '#platform/version.ts'
-import { addAdmin } from './admin.ts'
-import { addAudit } from './audit.ts'
 import { failureLine } from './failure.ts'
-import { addGroup } from './group.ts'
-import { addIdp } from './idp.ts'
-import { addMigrate } from './migrate.ts'
-import { addSchema } from './schema.ts'
-import { addDemo, addServe } from './serve.ts'
-import { simulateCommand } from './simulate.ts'
-import { addTenant } from './tenant.ts'
-import { addUser } from './user.ts'
 
-function buildProgram(): Command {
+type Add = (program: Command) => void
+
+/** In the order of the help. Each is loaded when it is named: `serve` must not wait for what it never runs. */
+const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
+  serve: async () => (await import('./serve.ts')).addServe,
+  demo: async () => (await import('./serve.ts')).addDemo,
+  migrate: async () => (await import('./migrate.ts')).addMigrate,
+  tenant: async () => (await import('./tenant.ts')).addTenant,
+  admin: async () => (await import('./admin.ts')).addAdmin,
+  idp: async () => (await import('./idp.ts')).addIdp,
+  schema: async () => (await import('./schema.ts')).addSchema,
+  user: async () => (await import('./user.ts')).addUser,
+  group: async () => (await import('./group.ts')).addGroup,
+  audit: async () => (await import('./audit.ts')).addAudit,
+  simulate: async () => {
+    const { simulateCommand } = await import('./simulate.ts')
+    return (program) => program.addCommand(simulateCommand().copyInheritedSettings(program))
+  },
+}
+
+/** The command that is named, or all of them: for the help, and for what is no command. */
+async function commandsFor([name = '']: readonly string[]): Promise<Add[]> {
+  const named = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  return Promise.all((named ? [named] : Object.values(COMMANDS)).map((load) => load()))
+}
+
+function buildProgram(commands: readonly Add[]): Command {
   const program = new Command('doorlist')
     .description(
       'People and groups arrive from your identity provider over SCIM 2.0; only who is on the list gets in.',
@@ -26,17 +42,7 @@ function buildProgram(): Command {
       'after',
       '\nSettings: DOORLIST_DATA_DIR (./data), DATABASE_URL, DOORLIST_PUBLIC_URL and more, see docs/operations.md',
     )
-  addServe(program)
-  addDemo(program)
-  addMigrate(program)
-  addTenant(program)
-  addAdmin(program)
-  addIdp(program)
-  addSchema(program)
-  addUser(program)
-  addGroup(program)
-  addAudit(program)
-  program.addCommand(simulateCommand().copyInheritedSettings(program))
+  for (const add of commands) add(program)
   return program
 }
 
@@ -46,7 +52,7 @@ async function main(): Promise<void> {
     if (error.code !== 'EPIPE') throw error
   })
   try {
-    await buildProgram().parseAsync()
+    await buildProgram(await commandsFor(process.argv.slice(2))).parseAsync()
   } catch (error) {
     // Commander has said already what is wrong; its own code is 0 after --help and --version.
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2

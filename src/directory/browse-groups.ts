@@ -1,10 +1,10 @@
 // The portal's list of groups. Members are counted up to a bound: a group of a million costs what one of ten thousand does.
-import type { Database } from '#platform/database.ts'
+import { type Database, inTenant } from '#platform/database.ts'
 import { join, raw, type Sql, sql } from '#platform/sql.ts'
 import { caseKey } from '#protocol/scim/text.ts'
 import { browsePage } from './browse.ts'
 import { type BrowseKey, readPlace, writePlace } from './browse-order.ts'
-import { inTenant, type Total } from './browse-users.ts'
+import type { Total } from './browse-users.ts'
 import { GROUP_SUMMARY, type GroupSummary } from './group-summary.ts'
 
 export const GROUP_SORTS = ['displayName', 'created'] as const

@@ -1,7 +1,7 @@
 // The portal's list of users: searched, filtered, sorted and cut into pages, at 100,000 users and more. A condition that
 // few users meet is turned into the list of their ids first; one that many meet is looked at on the way along an index.
 import { Invalid } from '#errors.ts'
-import type { Database, Queryable } from '#platform/database.ts'
+import { type Database, inTenant, type Queryable } from '#platform/database.ts'
 import { join, raw, type Sql, sql } from '#platform/sql.ts'
 import { caseKey } from '#protocol/scim/text.ts'
 import { userNameKey } from '#protocol/scim/user-name.ts'
@@ -88,10 +88,6 @@ async function sortsOf(
       where u.tenant_id = ${tenantId} and u.idp_id = any(${idpIds}::uuid[]) limit ${MOST_BY_CHANGE + 1}) counted`,
   )
   return row?.isLong ? USER_SORTS.filter((sort) => sort !== 'changed') : USER_SORTS
-}
-
-export function inTenant(db: Database, tenantId: string): Queryable {
-  return { query: (statement) => db.run({ tenantId }, statement) }
 }
 
 /** The ids of one page. */

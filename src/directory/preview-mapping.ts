@@ -1,9 +1,9 @@
 // What a mapping would make of real users. Nothing is written.
 import type { Mapping } from '#identity-providers/mapping.ts'
-import type { Database } from '#platform/database.ts'
+import { type Database, inTenant } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
 import type { ResourceSchema } from '#protocol/scim/schema.ts'
-import { browseUserIds, inTenant } from './browse-users.ts'
+import { browseUserIds } from './browse-users.ts'
 import { compileMapping } from './mapping.ts'
 import { type Profile, profileOf } from './profile.ts'
 import { storedResource } from './user-row.ts'

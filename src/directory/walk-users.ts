@@ -1,6 +1,6 @@
-import type { Database } from '#platform/database.ts'
+import { type Database, inTenant } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
-import { browseUserIds, inTenant, summaries, type UserBrowse } from './browse-users.ts'
+import { browseUserIds, summaries, type UserBrowse } from './browse-users.ts'
 import type { Profile } from './profile.ts'
 import type { UserSummary } from './user-summary.ts'
 

@@ -1,14 +1,7 @@
 // Passkeys (WebAuthn). The device itself asks for a finger, a face or a PIN, so that a passkey alone is two factors. The
 // browser binds it to the host of the public URL; a challenge is ours, stored, and used up by its first answer.
 import { randomUUIDv7 } from 'node:crypto'
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server'
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server'
 import { audited, type Witness } from '#audit/record.ts'
 import { Conflict, Invalid, Refused } from '#errors.ts'
 import { type Database, type Scope, SYSTEM, type TenantTx } from '#platform/database.ts'
@@ -17,6 +10,9 @@ import { sql } from '#platform/sql.ts'
 import { beginCeremony, type CeremonyPlace, takeCeremony } from './ceremonies.ts'
 import { type Holder, type HolderId, heldBy, holderValues } from './holder.ts'
 import { type PasskeyParty, partyOf } from './passkey-party.ts'
+
+/** 270 modules, loaded by the first passkey: a node that has only SCIM to do is spared them. */
+const webauthn = () => import('@simplewebauthn/server')
 
 export interface PasskeyTools {
   readonly db: Database
@@ -74,6 +70,7 @@ export async function beginPasskey(
   const known = holder === undefined ? [] : await listCredentials(db, tenantId, holder, rpId)
   if (known.length >= MOST_PASSKEYS)
     throw new Refused(`There are ${MOST_PASSKEYS} passkeys already; remove one first`)
+  const { generateRegistrationOptions } = await webauthn()
   const options = await generateRegistrationOptions({
     rpName: 'Doorlist',
     rpID: rpId,
@@ -103,6 +100,7 @@ export async function proveNewPasskey(
 ): Promise<ProvenPasskey> {
   const { rpId, origin } = demandParty(publicUrl())
   const challenge = await takeCeremony(db, { tenantId, kind: 'passkey', boundTo }, input.enrolmentId)
+  const { verifyRegistrationResponse } = await webauthn()
   const verification = await verifyRegistrationResponse({
     response: input.credential as RegistrationResponseJSON,
     expectedChallenge: challenge.toString(),
@@ -164,6 +162,7 @@ export async function beginAssertion(
     tenantId !== undefined && holder !== undefined
       ? { allowCredentials: await listCredentials(db, tenantId, holder, rpId) }
       : {}
+  const { generateAuthenticationOptions } = await webauthn()
   const options = await generateAuthenticationOptions({
     rpID: rpId,
     userVerification: 'required',
@@ -191,6 +190,7 @@ export async function provePasskey(
   const response = credential as AuthenticationResponseJSON
   const kept = await findPasskey(db, tenantId === undefined ? SYSTEM : { tenantId }, response.id, rpId)
   if (!kept) return undefined
+  const { verifyAuthenticationResponse } = await webauthn()
   const verification = await verifyAuthenticationResponse({
     response,
     expectedChallenge: challenge.toString(),

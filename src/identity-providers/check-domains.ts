@@ -2,10 +2,9 @@
 // that are verified (docs/decisions/0012).
 import { record, type Witness } from '#audit/record.ts'
 import { Refused } from '#errors.ts'
-import { type Database, SYSTEM, type TenantTx } from '#platform/database.ts'
+import { type Database, inTenant, SYSTEM, type TenantTx } from '#platform/database.ts'
 import { type Dns, DnsSilent } from '#platform/dns.ts'
 import { raw, sql } from '#platform/sql.ts'
-import { inTenant } from '#tenancy/means.ts'
 import { type DomainProof, proofOf } from './domain-proof.ts'
 import { type EmailDomain, factOf, readDomainIn } from './email-domains.ts'
 

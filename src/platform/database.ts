@@ -6,7 +6,7 @@ import { Unavailable } from '#errors.ts'
 import { breaksConnection, databaseError, isRetryable } from './database-errors.ts'
 import { openPipeline } from './pipeline.ts'
 import { ENTERING, entering, type Scope, ScopedQuery, SYSTEM } from './scoped-query.ts'
-import { parametersOf, type Sql, textOf } from './sql.ts'
+import { parametersOf, type Sql, sql, textOf } from './sql.ts'
 
 export { type Scope, SYSTEM }
 
@@ -36,6 +36,17 @@ export interface Database {
   /** Resolves when the database answers a trivial statement, within 2 s. @throws {Unavailable} */
   ping(): Promise<void>
   close(): Promise<void>
+}
+
+/** Single statements in the scope of a tenant: for what takes an open transaction, or does without. */
+export function inTenant(db: Database, tenantId: string): Queryable {
+  return { query: (statement) => db.run({ tenantId }, statement) }
+}
+
+/** What time it is for the rows that are being written: the clock of the database, not of this process. */
+export async function databaseTime(q: Queryable): Promise<Date> {
+  const [row] = await q.query<{ now: Date }>(sql`select clock_timestamp() as now`)
+  return row?.now ?? new Date()
 }
 
 export interface DatabaseOptions {

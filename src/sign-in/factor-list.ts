@@ -2,9 +2,8 @@
 import { audited, record, type Witness } from '#audit/record.ts'
 import { NotFound } from '#errors.ts'
 import { type Factors, readFactors } from '#factors/factors.ts'
-import type { Database } from '#platform/database.ts'
+import { type Database, inTenant } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
-import { inTenant } from '#tenancy/means.ts'
 import type { CodeMethod } from './codes.ts'
 import { endSessionsOf, LIVE } from './sessions.ts'
 

@@ -2,12 +2,11 @@
 // rules for what may be chosen, and one end: the link is void and what it was for is done, or neither.
 import { NotFound } from '#errors.ts'
 import { hasFactor } from '#factors/factors.ts'
-import type { Database, TenantTx } from '#platform/database.ts'
+import { type Database, inTenant, type TenantTx } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
 import { endSessionsOf, type SessionOrigin, startSession } from './administrator-sessions.ts'
 import { addAdministrator, prepareAdministrator, type Role } from './administrators.ts'
 import { addFactor, type Enrolled, proveNewFactor, readFactors } from './factors.ts'
-import { inTenant } from './means.ts'
 import { setPassword } from './own-account.ts'
 import { keepPassword, readPassword } from './passwords.ts'
 import { emailKey, readEmail, readPlainName } from './rules.ts'

@@ -6,7 +6,7 @@ import { partyOf } from '#factors/passkey-party.ts'
 import { type Assertion, provePasskey } from '#factors/passkeys.ts'
 import { spendRecoveryCode } from '#factors/recovery-codes.ts'
 import { spendTotp } from '#factors/totp.ts'
-import type { Database, Queryable } from '#platform/database.ts'
+import { inTenant } from '#platform/database.ts'
 import { administratorId as holderId, readFactors } from './factors.ts'
 import type { Means } from './next-step.ts'
 import { countTry, forgetTries } from './throttle.ts'
@@ -18,11 +18,6 @@ export type FactorAnswer = { readonly code: string } | { readonly recoveryCode: 
 export function nameOf(answer: FactorAnswer): string {
   if ('code' in answer) return 'code'
   return 'recoveryCode' in answer ? 'recovery code' : 'passkey'
-}
-
-/** Statements of one tenant, each by itself. */
-export function inTenant(db: Database, tenantId: string): Queryable {
-  return { query: (statement) => db.run({ tenantId }, statement) }
 }
 
 export async function readMeans(

@@ -1,14 +1,21 @@
 // Administrators in a real browser: set-up, sign-in with second factors, my account, Tenant › Users and API keys.
 
 import { Secret, TOTP } from 'otpauth'
-import type { Browser, CDPSession, Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { SYSTEM } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
 import { createSetupLink } from '#tenancy/setup-link.ts'
 import { type House, openHouse } from '../harness.ts'
 import { PASSWORD } from '../portal-client.ts'
-import { expectAccessible, launchBrowser, openPortal, screenshot } from './browser.ts'
+import {
+  expectAccessible,
+  launchBrowser,
+  lookAt,
+  openPortal,
+  screenshot,
+  withVirtualAuthenticator,
+} from './browser.ts'
 
 vi.setConfig({ testTimeout: 240_000 }) // each walks through many pages, and axe looks at each of them twice
 
@@ -25,48 +32,6 @@ afterAll(async () => {
   await house?.close()
 })
 
-/** A device that confirms every passkey, as one with a fingerprint reader whose owner is there. */
-async function withAuthenticator(page: Page): Promise<CDPSession> {
-  const cdp = await page.context().newCDPSession(page)
-  await cdp.send('WebAuthn.enable')
-  await cdp.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  })
-  return cdp
-}
-
-/**
- * Accessible in both themes, and nothing to scroll sideways at 360 pixels. Where pictures are wanted for people, they are
- * taken in both themes and two widths.
- */
-async function look(page: Page, name: string): Promise<void> {
-  await expectAccessible(page)
-  const themes = process.env.DOORLIST_SCREENSHOTS ? (['light', 'dark'] as const) : (['light'] as const)
-  for (const colorScheme of themes) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    await page.setViewportSize({ width: 1440, height: 900 })
-    if (process.env.DOORLIST_SCREENSHOTS) {
-      await page.waitForTimeout(400) // the navigation slides
-      await screenshot(page, `${name}-${colorScheme}`)
-    }
-    await page.setViewportSize({ width: 360, height: 740 })
-    if (process.env.DOORLIST_SCREENSHOTS) await screenshot(page, `${name}-${colorScheme}-360`)
-    // The navigation may still be sliding out of view.
-    await expect
-      .poll(() => page.evaluate('document.documentElement.scrollWidth'), { message: name })
-      .toBeLessThanOrEqual(360)
-  }
-  await page.setViewportSize({ width: 1280, height: 800 })
-  await page.emulateMedia({ colorScheme: 'light' })
-}
-
 const nameOf = (page: Page) => page.getByRole('textbox', { name: 'Name', exact: true })
 const heading = (page: Page, name: string) => page.getByRole('heading', { name }).waitFor()
 
@@ -80,10 +45,10 @@ test('the set-up link leads to the first owner with a passkey, who signs in with
   const tenantId = await house.tenant('first-run')
   const token = await createSetupLink(house.db, tenantId)
   const page = await openPortal(browser, url)
-  await withAuthenticator(page)
+  await withVirtualAuthenticator(page)
   await page.goto(`/admin/setup/${token}`)
   await heading(page, 'Become the first administrator')
-  await look(page, 'setup')
+  await lookAt(page, 'setup')
   await fillPerson(page, 'ada@first.example', 'short')
   await page.getByRole('button', { name: 'Create the account' }).click()
   await page.getByText('must have at least 15 characters').waitFor()
@@ -91,13 +56,13 @@ test('the set-up link leads to the first owner with a passkey, who signs in with
   await page.getByRole('radio', { name: 'Passkey' }).check()
   await page.getByRole('button', { name: 'Create the account' }).click()
   await heading(page, 'Keep your recovery codes')
-  await look(page, 'recovery-codes')
+  await lookAt(page, 'recovery-codes')
   await page.getByRole('button', { name: 'I have kept them' }).click()
   await heading(page, 'Overview')
   await page.getByRole('button', { name: 'Ada Lovelace' }).click()
   await page.getByRole('menuitem', { name: 'Sign out' }).click()
   await heading(page, 'Sign in')
-  await look(page, 'sign-in')
+  await lookAt(page, 'sign-in')
   await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
   await heading(page, 'Overview')
   await page.goto(`/admin/setup/${token}`)
@@ -119,7 +84,7 @@ test('an invitation is made, accepted with an authenticator app, and signs in wi
   await screenshot(page, 'invitation-link')
   await page.getByRole('button', { name: 'Done' }).click()
   await page.getByText('grace@example.com').waitFor()
-  await look(page, 'administrators')
+  await lookAt(page, 'administrators')
 
   const guest = await openPortal(browser, url)
   await guest.goto(new URL(link).pathname)
@@ -127,7 +92,7 @@ test('an invitation is made, accepted with an authenticator app, and signs in wi
   await fillPerson(guest, undefined, 'eight ch')
   await guest.getByRole('radio', { name: 'Authenticator app' }).check()
   await guest.getByRole('img', { name: /QR code/ }).waitFor()
-  await look(guest, 'invitation-app')
+  await lookAt(guest, 'invitation-app')
   const secret = ((await guest.getByRole('group', { name: 'Key' }).textContent()) ?? '').replaceAll(' ', '')
   const totp = new TOTP({ secret: Secret.fromBase32(secret) })
   await guest.getByLabel('Code that the app shows now').fill(totp.generate())
@@ -146,7 +111,7 @@ test('an invitation is made, accepted with an authenticator app, and signs in wi
   await guest.locator('input[name=password]').fill('eight ch')
   await guest.getByRole('button', { name: 'Sign in', exact: true }).click()
   await heading(guest, 'Second factor')
-  await look(guest, 'second-factor')
+  await lookAt(guest, 'second-factor')
   await guest.getByLabel('Code').fill('000000')
   await guest.getByRole('button', { name: 'Confirm' }).click()
   await guest.getByText('That code is not right').waitFor()
@@ -162,7 +127,7 @@ test('an invitation is made, accepted with an authenticator app, and signs in wi
 test('my account: name, authenticator app, passkey, password, sessions', async () => {
   const ada = await house.administrator(await house.tenant('own'))
   const page = await openPortal(browser, url, { ...ada, cookie: ada.cookie })
-  await withAuthenticator(page)
+  await withVirtualAuthenticator(page)
   await page.goto('/admin/account')
   await heading(page, 'Sessions')
   await page.getByRole('button', { name: 'Add authenticator app' }).click()
@@ -180,7 +145,7 @@ test('my account: name, authenticator app, passkey, password, sessions', async (
   await page.getByLabel('Name').last().fill('Work laptop')
   await page.getByRole('button', { name: 'Create passkey' }).click()
   await page.getByRole('button', { name: 'Remove: Work laptop' }).waitFor()
-  await look(page, 'account')
+  await lookAt(page, 'account')
   await page.setViewportSize({ width: 1280, height: 1700 })
   await screenshot(page, 'account-whole')
   await page.setViewportSize({ width: 1280, height: 800 })
@@ -208,7 +173,7 @@ test('an API key is made after a fresh proof, shown once, and revoked', async ()
   const page = await openPortal(browser, house.url, owner)
   await page.goto('/admin/api-keys')
   await heading(page, 'No API key yet')
-  await look(page, 'api-keys-empty')
+  await lookAt(page, 'api-keys-empty')
   await house.db.run(SYSTEM, sql`update administrator_session set proven_at = now() - interval '1 hour'`)
   await page.getByRole('button', { name: 'New API key' }).click()
   await page.getByLabel('Name').fill('Nightly export')
@@ -230,7 +195,7 @@ test('an API key is made after a fresh proof, shown once, and revoked', async ()
   await page.getByRole('button', { name: 'I have kept it' }).click()
   await page.getByText('Nightly export').waitFor()
   expect(await page.content()).not.toContain(key)
-  await look(page, 'api-keys')
+  await lookAt(page, 'api-keys')
   await page.getByRole('button', { name: 'Revoke Nightly export' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
   await heading(page, 'No API key yet')
@@ -248,10 +213,10 @@ test('a forgotten password, where no mail is sent, says whom to ask; a link from
   const guest = await openPortal(browser, url)
   await guest.goto('/admin/forgotten-password')
   await guest.getByText('This service sends no mail').waitFor()
-  await look(guest, 'forgotten-password')
+  await lookAt(guest, 'forgotten-password')
   await guest.goto(new URL(link).pathname)
   await heading(guest, 'A new password')
-  await look(guest, 'new-password')
+  await lookAt(guest, 'new-password')
   await guest.getByLabel('New password').fill('a brand new password')
   await guest.getByRole('button', { name: 'Set the password' }).click()
   await guest.getByRole('link', { name: 'Sign in' }).click()

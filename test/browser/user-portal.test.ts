@@ -8,7 +8,13 @@ import { type DnsServer, openDnsServer } from '../dns-server.ts'
 import type { ProvidedIdp } from '../harness.ts'
 import type { ApiClient } from '../portal-client.ts'
 import { mailOf, openPeople, type People } from '../sign-in/people.ts'
-import { expectAccessible, launchBrowser, openPortal, screenshot } from './browser.ts'
+import {
+  expectAccessible,
+  launchBrowser,
+  openPortal,
+  screenshot,
+  withVirtualAuthenticator,
+} from './browser.ts'
 import { LOGO } from './logo.ts'
 
 vi.setConfig({ testTimeout: 300_000 })
@@ -168,20 +174,6 @@ test('an address leads to its identity provider, and from enrolment to the porta
   await look(page, 'challenge-recovery')
   await page.context().close()
 })
-
-async function withVirtualAuthenticator(page: Page): Promise<void> {
-  const cdp = await page.context().newCDPSession(page)
-  await cdp.send('WebAuthn.enable')
-  await cdp.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-    },
-  })
-}
 
 test('a password is chosen, forgotten and refused, and every refusal has a page', async () => {
   const page = await open()

@@ -6,6 +6,7 @@ import { partyOf } from '#factors/passkey-party.ts'
 import { beginPasskey } from '#factors/passkeys.ts'
 import { issueRecoveryCodes } from '#factors/recovery-codes.ts'
 import { beginTotp } from '#factors/totp.ts'
+import { inTenant } from '#platform/database.ts'
 import { ownCeremonies } from '#tenancy/administrator-proof.ts'
 import {
   addFactor,
@@ -17,7 +18,6 @@ import {
   removePasskey,
   removeTotp,
 } from '#tenancy/factors.ts'
-import { inTenant } from '#tenancy/means.ts'
 import { changePassword, renameSelf } from '#tenancy/own-account.ts'
 import { qrCodeOf } from '../qr-code.ts'
 import {

@@ -5,8 +5,7 @@ import { activityLog } from '#logs/activity.ts'
 import { findEvent, walkLog } from '#logs/read.ts'
 import { countLog, type LogSource, searchLog } from '#logs/search.ts'
 import { systemLog } from '#logs/system.ts'
-import type { Database } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
+import { type Database, databaseTime, inTenant } from '#platform/database.ts'
 import { isOperatorTenant } from '#tenancy/tenants.ts'
 import { IdParams } from './contract/common.ts'
 import { LogEventDetail, LogExportQuery, LogPage, LogQuery } from './contract/log-event.ts'
@@ -98,17 +97,13 @@ function routesOf(log: OfferedLog): FastifyPluginAsyncTypebox<PortalOptions> {
       async ({ principal, query: { format = 'csv', ...query } }, reply) => {
         const source = await log.source(db, principal.tenantId)
         const search = { ...logSearch(query), to: await until(db, principal.tenantId, query.to) }
-        await record(
-          { query: (statement) => db.run({ tenantId: principal.tenantId }, statement) },
-          principal.witness,
-          {
-            action: 'read',
-            objectType: log.objectType,
-            objectId: undefined,
-            objectName: log.name,
-            change: { after: { format, ...query } },
-          },
-        )
+        await record(inTenant(db, principal.tenantId), principal.witness, {
+          action: 'read',
+          objectType: log.objectType,
+          objectId: undefined,
+          objectName: log.name,
+          change: { after: { format, ...query } },
+        })
         return sendDownload(reply, {
           fileName: log.fileName,
           format,
@@ -151,7 +146,6 @@ function totalOf(
 
 /** A file ends at the moment at which it was asked for: the event that tells of it is not in it. */
 async function until(db: Database, tenantId: string, to: string | undefined): Promise<Date> {
-  const [row] = await db.run<{ now: Date }>({ tenantId }, sql`select clock_timestamp() as now`)
-  const now = row?.now ?? new Date()
+  const now = await databaseTime(inTenant(db, tenantId))
   return to !== undefined && new Date(to) < now ? new Date(to) : now
 }

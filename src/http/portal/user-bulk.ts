@@ -1,12 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { record } from '#audit/record.ts'
-import { countUsers, inTenant } from '#directory/browse-users.ts'
+import { countUsers } from '#directory/browse-users.ts'
 import { USER_JOB, type UserJob } from '#directory/user-job.ts'
 import { walkUsers } from '#directory/walk-users.ts'
 import { Conflict, Invalid } from '#errors.ts'
 import { enqueue, findJob } from '#jobs/jobs.ts'
-import type { Database } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
+import { type Database, databaseTime, inTenant } from '#platform/database.ts'
 import { Job } from './contract/job.ts'
 import { BulkAction, UserExportQuery } from './contract/user.ts'
 import type { PortalOptions } from './door.ts'
@@ -62,7 +61,10 @@ export const userBulkRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (d
       return sendDownload(reply, {
         fileName: 'users',
         format,
-        rows: walkUsers(db, tenantId, { ...filterOf(query), createdUntil: await now(db, tenantId) }),
+        rows: walkUsers(db, tenantId, {
+          ...filterOf(query),
+          createdUntil: await databaseTime(inTenant(db, tenantId)),
+        }),
         csvHead: USER_CSV_HEAD,
         csv: userCsvLine,
         json: exportedUser,
@@ -88,10 +90,4 @@ async function meant(
       `By now the filter finds ${total} users, not ${confirmedCount}; look again`,
     )
   return { action, filter: wanted, total }
-}
-
-/** Whoever comes while the file is sent is not in it. */
-async function now(db: Database, tenantId: string): Promise<Date> {
-  const [row] = await db.run<{ now: Date }>({ tenantId }, sql`select clock_timestamp() as now`)
-  return row?.now ?? new Date()
 }

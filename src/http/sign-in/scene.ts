@@ -1,11 +1,12 @@
 // Where a form of a sign-in comes in: its attempt is found, the one decision is made anew, and only the form of the step
 // that comes next is taken. Anything else leads back to /sign-in/next.
+
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { inTenant } from '#platform/database.ts'
 import { type Attempt, findAttempt } from '#sign-in/attempts.ts'
 import { isRemembered } from '#sign-in/devices.ts'
 import { nextStep, type Step } from '#sign-in/next-step.ts'
 import { findPolicy, findStanding, type Person, type Policy } from '#sign-in/standing.ts'
-import { inTenant } from '#tenancy/means.ts'
 import { readCookie } from './cookies.ts'
 import type { SignInOptions } from './door.ts'
 import { demandOwnForm } from './form.ts'

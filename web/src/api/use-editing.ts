@@ -14,7 +14,7 @@ interface EditedQuery<Data> {
 export function useEditing<Data>({ queryKey, queryFn, enabled = true }: EditedQuery<Data>) {
   const [generation, setGeneration] = useState(0)
   const { data, error, refetch } = useQuery({
-    queryKey,
+    queryKey: ['editing', ...queryKey], // under no other key, so that nothing elsewhere makes it stale
     queryFn: ({ signal }) => queryFn({ signal }),
     enabled,
     refetchOnWindowFocus: false,

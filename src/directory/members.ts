@@ -158,15 +158,22 @@ function outcomeOf(
       (select array_agg(member_id) from removed) as removed)`
 }
 
-/** The members to add are locked, only so that they stay. Each by itself is looked for only where their number is wrong. */
+/**
+ * The members to add are locked, only so that they stay. Groups are looked for only where not all of them are users, and
+ * who is missing only where somebody is.
+ */
 function missingOf(own: Sql, adding: readonly string[]): Sql {
-  return sql`users as (select u.id, 'User' as type from directory_user u
-      where u.id = any(${adding}::uuid[]) and ${own} order by u.id for key share),
+  // Sent once: 500 ids are long to read.
+  const ids = raw('(select ids from wanted)::uuid[]')
+  const number = sql`${adding.length}::int`
+  return sql`wanted as (select ${adding}::uuid[] as ids),
+    users as (select u.id, 'User' as type from directory_user u
+      where u.id = any(${ids}) and ${own} order by u.id for key share),
     groups as (select u.id, 'Group' as type from directory_group u
-      where u.id = any(${adding}::uuid[]) and ${own} order by u.id for key share),
+      where (select count(*) from users) < ${number} and u.id = any(${ids}) and ${own} order by u.id for key share),
     found as (select id, type from users union all select id, type from groups),
-    missing as (select case when (select count(*) from found) = cardinality(${adding}::uuid[]) then '{}' else array(
-      select wanted.id from unnest(${adding}::uuid[]) wanted(id) where not exists (select from found where found.id = wanted.id)
+    missing as (select case when (select count(*) from found) = ${number} then '{}' else array(
+      select wish.id from unnest(${ids}) wish(id) where not exists (select from found where found.id = wish.id)
     ) end as ids)`
 }
 

@@ -5,6 +5,7 @@ import { audited, type Witness } from '#audit/record.ts'
 import { Conflict, Invalid } from '#errors.ts'
 import { DECLARED, type DeclaredSchemas, schemasOf } from '#identity-providers/declared-schemas.ts'
 import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
+import type { Mapping } from '#identity-providers/mapping.ts'
 import type { TenantTx } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
 import { ScimError } from '#protocol/scim/error.ts'
@@ -12,7 +13,7 @@ import { type Resource, readResource } from '#protocol/scim/resource.ts'
 import { compileMapping } from './mapping.ts'
 import { NO_HOLD, userColumns } from './user-row.ts'
 
-type Provider = Pick<IdentityProvider, 'id' | 'mapping'>
+type Provider = Pick<IdentityProvider, 'id'>
 
 /** @returns the id @throws {Conflict} the userName is taken @throws {Invalid} what was said of the person breaks a rule */
 export async function joinUser(
@@ -71,13 +72,20 @@ export async function refreshJoinedUser(
   )
 }
 
+/**
+ * By the mapping of this transaction, not of the request, which may have waited for an identity provider meanwhile: the
+ * job that makes profiles anew waits for transactions that began before it (recompute-profiles.ts), and for nothing else.
+ */
 async function columnsOf(tx: TenantTx, provider: Provider, id: string, said: Resource) {
-  const [idp] = await tx.query<{ declared: DeclaredSchemas }>(
-    sql`select ${DECLARED} from identity_provider i where i.id = ${provider.id} and i.tenant_id = ${tx.tenantId}`,
+  const [idp] = await tx.query<{ declared: DeclaredSchemas; mapping: Mapping | null }>(
+    sql`select i.mapping, ${DECLARED} from identity_provider i where i.id = ${provider.id} and i.tenant_id = ${tx.tenantId}`,
   )
   const schema = schemasOf(idp?.declared ?? null).users
   const resource = { ...read(said, schema), active: true }
-  return { resource, columns: userColumns(id, resource, NO_HOLD, compileMapping(provider.mapping, schema)) }
+  return {
+    resource,
+    columns: userColumns(id, resource, NO_HOLD, compileMapping(idp?.mapping ?? null, schema)),
+  }
 }
 
 function read(said: Resource, schema: Parameters<typeof readResource>[1]): Resource {

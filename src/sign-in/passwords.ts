@@ -6,7 +6,7 @@ import type { Database, TenantTx } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
 import { caseKey } from '#protocol/scim/text.ts'
 import { type KeptPassword, keepPassword, readPassword, verifyPassword } from '#tenancy/passwords.ts'
-import { countTry, forgetTries, giveTryBack, type Tried } from '#tenancy/throttle.ts'
+import { countedTry, forgetTries, giveTryBack, type Tried } from '#tenancy/throttle.ts'
 import { forgetDevices } from './devices.ts'
 import { endSessionsOf } from './sessions.ts'
 
@@ -60,11 +60,11 @@ export async function checkPassword(
 ): Promise<LocalUser> {
   const account = { what: 'password', ...triedName(provider.id, name) } as const
   const address = { what: 'address', who: sourceAddress } as const
-  await countTry(db, address)
-  await countTry(db, account)
-  const user = await findLocalUser(db, provider, name)
-  if (!(await verifyPassword(password, user?.hash ?? undefined)) || !user)
-    throw new Unauthenticated('User name or password is wrong.')
+  const user = await countedTry(db, [address, account], async () => {
+    const found = await findLocalUser(db, provider, name)
+    return (await verifyPassword(password, found?.hash ?? undefined)) ? found : undefined
+  })
+  if (!user) throw new Unauthenticated('User name or password is wrong.')
   await Promise.all([forgetTries(db, account), giveTryBack(db, address)])
   return user
 }

@@ -10,7 +10,7 @@ import { type Method, methodsOf, nextStep } from './next-step.ts'
 import { verifyPassword } from './passwords.ts'
 import { emailKey } from './rules.ts'
 import { type SignInTools, tell, tellRefusal } from './tell.ts'
-import { countTry, forgetTries } from './throttle.ts'
+import { countedTry, forgetTries } from './throttle.ts'
 
 export type Proof = { readonly password: string } | FactorAnswer
 
@@ -58,13 +58,14 @@ async function demandProof(tools: FactorTools, own: SignedIn, proof: Proof): Pro
 /** The password of whoever is signed in. @throws {Unauthenticated} {Throttled} */
 export async function demandPassword({ db }: FactorTools, own: SignedIn, password: string): Promise<void> {
   const tried = { what: 'password', who: emailKey(own.email) } as const
-  await countTry(db, tried)
-  const [kept] = await db.run<{ hash: string | null }>(
-    { tenantId: own.tenantId },
-    sql`select password_hash as hash from administrator
-      where id = ${own.administratorId} and tenant_id = ${own.tenantId}`,
-  )
-  if (!(await verifyPassword(password, kept?.hash ?? undefined)))
-    throw new Unauthenticated('That password is wrong')
+  const isRight = await countedTry(db, [tried], async () => {
+    const [kept] = await db.run<{ hash: string | null }>(
+      { tenantId: own.tenantId },
+      sql`select password_hash as hash from administrator
+        where id = ${own.administratorId} and tenant_id = ${own.tenantId}`,
+    )
+    return verifyPassword(password, kept?.hash ?? undefined)
+  })
+  if (!isRight) throw new Unauthenticated('That password is wrong')
   await forgetTries(db, tried)
 }

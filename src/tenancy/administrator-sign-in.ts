@@ -11,7 +11,7 @@ import { verifyPassword } from './passwords.ts'
 import { emailKey } from './rules.ts'
 import { beginAttempt, findAttempt, finishAttempt } from './sign-in-attempts.ts'
 import { type Account, type SignInTools, tell, tellRefusal } from './tell.ts'
-import { countTry, forgetTries, giveTryBack } from './throttle.ts'
+import { countedTry, countTry, forgetTries, giveTryBack } from './throttle.ts'
 
 export interface Organisation {
   readonly slug: string
@@ -51,8 +51,7 @@ export async function signIn(
 ): Promise<SignInOutcome> {
   const { db } = tools
   const address = { what: 'address', who: origin.sourceAddress ?? '' } as const
-  await countTry(db, address)
-  const [candidate, ...others] = await opened(tools, input, origin)
+  const [candidate, ...others] = await countedTry(db, [address], () => opened(tools, input, origin))
   await giveTryBack(db, address)
   if (others.length > 0) {
     const organisations = [candidate, ...others].map(({ slug, name }) => ({ slug, name }))
@@ -76,8 +75,9 @@ async function opened(
   const tried = { what: 'password', who: emailKey(input.email) } as const
   const candidates = await findCandidates(tools.db, input)
   try {
-    await countTry(tools.db, tried)
-    const [first, ...others] = await matchPassword(candidates, input.password)
+    const [first, ...others] = await countedTry(tools.db, [tried], () =>
+      matchPassword(candidates, input.password),
+    )
     if (!first) throw new Unauthenticated('E-mail address or password is wrong')
     await forgetTries(tools.db, tried)
     return [first, ...others]

@@ -1,7 +1,7 @@
 // How often one may try to prove something. Counted before it is looked at, in the database: guesses that run side by
 // side, on several processes, are all counted, and when there were too many even the right answer is refused for a while.
 import { hash } from 'node:crypto'
-import { Throttled } from '#errors.ts'
+import { Busy, Throttled } from '#errors.ts'
 import { type Database, SYSTEM } from '#platform/database.ts'
 import { networkOf } from '#platform/network-of.ts'
 import { sql } from '#platform/sql.ts'
@@ -36,6 +36,25 @@ export async function countTry(db: Database, tried: Tried): Promise<void> {
         ceil(extract(epoch from started_at + make_interval(mins => ${minutes}) - now()))::integer as seconds`,
   )
   if (now && now.tries > most) throw new Throttled(Math.max(1, now.seconds))
+}
+
+/**
+ * Counts a try of each, and does the work that looks at it. Turned away because too much waits, nothing was looked at, and
+ * the tries are given back: whoever comes again, as told, is not locked out by it.
+ * @throws {Throttled} {Busy}
+ */
+export async function countedTry<Result>(
+  db: Database,
+  tries: readonly Tried[],
+  work: () => Promise<Result>,
+): Promise<Result> {
+  for (const tried of tries) await countTry(db, tried)
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof Busy) for (const tried of tries) await giveTryBack(db, tried)
+    throw error
+  }
 }
 
 /** It was right: what was tried before does not count any more. */

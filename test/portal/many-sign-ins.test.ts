@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => house.close())
 
-test('of very many sign-ins few wait and the others are told to come back, while other requests are answered', async () => {
+async function whileFlooded<Result>(work: () => Promise<Result>): Promise<[Result, unknown[]]> {
   let isFlooded = true
   const turnedAway: unknown[] = []
   const flood = Array.from({ length: 500 }, async () => {
@@ -22,13 +22,29 @@ test('of very many sign-ins few wait and the others are told to come back, while
       await new Promise((resolve) => setTimeout(resolve, 10))
     }
   })
-  const signIn = (email = ada.email) => callApi(house.url, 'POST', '/session', { email, password: PASSWORD })
-  const [known, unknown, me] = await Promise.all([signIn(), signIn('nobody@example.com'), ada.get('/me')])
-  isFlooded = false
-  await Promise.all(flood)
+  try {
+    return [await work(), turnedAway]
+  } finally {
+    isFlooded = false
+    await Promise.all(flood)
+  }
+}
+
+const signIn = (email = ada.email) => callApi(house.url, 'POST', '/session', { email, password: PASSWORD })
+
+test('of very many sign-ins few wait and the others are told to come back, while other requests are answered', async () => {
+  const [[known, unknown, me], turnedAway] = await whileFlooded(() =>
+    Promise.all([signIn(), signIn('nobody@example.com'), ada.get('/me')]),
+  )
   expect([known.status, known.json.code, known.headers['retry-after']]).toEqual([503, 'busy', '5'])
   expect([unknown.status, unknown.json.detail]).toEqual([503, known.json.detail])
   expect(me.status).toBe(200)
   expect(turnedAway.every((error) => error instanceof Busy)).toBe(true)
+  expect((await signIn()).status).toBe(200)
+})
+
+test('who is told to come back has used up no try', async () => {
+  const [answers] = await whileFlooded(() => Promise.all(Array.from({ length: 12 }, () => signIn())))
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]))
   expect((await signIn()).status).toBe(200)
 })

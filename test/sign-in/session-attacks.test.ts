@@ -40,6 +40,18 @@ test('ses-02: signing out ends the session here, not its cookie alone', async ()
   expect((await thief.step('GET', home())).status).toBe(303)
 })
 
+test('a form of a session that has ended says that nothing was changed, and leads into no redirect', async () => {
+  const { at } = await people.signIn(idp, 'ada')
+  const own = { origin: people.house.url }
+  const out = await at.step('POST', `${people.house.url}/sign-out`, {}, own)
+  expect([out.status, out.headers.location]).toEqual([200, undefined])
+  for (const path of ['/password', '/security/totp', '/sessions/others/end']) {
+    const page = await at.step('POST', people.house.url + path, {}, own)
+    expect([page.status, page.headers.location], path).toEqual([401, undefined])
+    expect(page.text, path).toContain('no longer signed in')
+  }
+})
+
 test('ses-03: the cookie is for this host alone, over TLS alone, and no script reads it', async () => {
   const traveller = openTraveller()
   const lines: string[] = []

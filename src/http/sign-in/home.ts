@@ -10,6 +10,7 @@ import { oidcLogoutUrl } from './oidc-logout.ts'
 import { goOnward } from './onward.ts'
 import { demandSession } from './own-page.ts'
 import { samlLogoutUrl } from './saml-logout.ts'
+import { signedOutPage } from './signed-out-page.ts'
 
 /** The user portal: what a person has here. */
 export const homeRoutes: FastifyPluginAsync<OidcOptions> = async (door, options) => {
@@ -29,6 +30,7 @@ export const homeRoutes: FastifyPluginAsync<OidcOptions> = async (door, options)
   door.post('/sign-out', async (request, reply) => {
     demandOwnForm(request)
     const session = await findSession(db, readCookie(request, 'session'))
+    request.tenantId = session?.tenantId
     clearCookie(request, reply, 'session')
     const ended = session && (await endSession(db, session))
     const provider = ended && (await getIdentityProvider(db, session.tenantId, session.idpId))
@@ -36,7 +38,7 @@ export const homeRoutes: FastifyPluginAsync<OidcOptions> = async (door, options)
       provider &&
       ((await samlLogoutUrl(options, provider, ended)) ?? (await oidcLogoutUrl(options, provider)))
     return onward === undefined
-      ? reply.redirect('/sign-in', 303)
+      ? signedOutPage(request.texts)
       : goOnward(onward, request.texts.onward.signedOut, reply)
   })
 }

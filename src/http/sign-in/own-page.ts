@@ -1,5 +1,6 @@
 // How a page of a person's own begins: with the session, or on the way to signing in.
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Unauthenticated } from '#errors.ts'
 import { findSession, type UserSession } from '#sign-in/sessions.ts'
 import { type Html, html } from '../page.ts'
 import type { Texts } from '../texts/en.ts'
@@ -7,7 +8,12 @@ import { readCookie } from './cookies.ts'
 import type { SignInOptions } from './door.ts'
 import { demandOwnForm } from './form.ts'
 
-/** @returns undefined: nobody is signed in, and the browser was sent to do so @throws {Refused} a form of another site */
+/**
+ * @returns undefined: nobody is signed in, and the browser was sent to do so
+ * @throws {Unauthenticated} a form of somebody who is no longer signed in: a redirect from it that ends at an identity
+ *   provider would be blocked by the browser (see onward.ts), and what was asked for would seem to be done
+ * @throws {Refused} a form of another site
+ */
 export async function demandSession(
   { db }: Pick<SignInOptions, 'db'>,
   request: FastifyRequest,
@@ -16,12 +22,15 @@ export async function demandSession(
   if (request.method === 'POST') demandOwnForm(request)
   const session = await findSession(db, readCookie(request, 'session'))
   request.tenantId = session?.tenantId
-  if (!session) reply.redirect(signInAddress(request), 303)
+  if (!session) {
+    if (request.method === 'POST') throw new Unauthenticated(request.texts.messages.sessionEnded)
+    reply.redirect(signInAddress(request), 303)
+  }
   return session
 }
 
-function signInAddress({ method, url }: FastifyRequest): string {
-  return method === 'GET' && url !== '/' ? `/sign-in?${new URLSearchParams({ return_to: url })}` : '/sign-in'
+function signInAddress({ url }: FastifyRequest): string {
+  return url !== '/' ? `/sign-in?${new URLSearchParams({ return_to: url })}` : '/sign-in'
 }
 
 export function homeLink({ portal }: Texts): Html {

@@ -1,20 +1,19 @@
-import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { Invalid, Refused } from '#errors.ts'
 import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
 import { getIdentityProvider } from '#identity-providers/identity-providers.ts'
 import { witnessOf } from '#sign-in/complete.ts'
 import { passwordLinkMail } from '#sign-in/mail-texts.ts'
 import { changePassword, findLocalUser, ruleFor, triedName } from '#sign-in/passwords.ts'
-import { findSession } from '#sign-in/sessions.ts'
 import { findPasswordLink, makePasswordLink, redeemPasswordLink } from '#sign-in/user-links.ts'
-import { countTry } from '#tenancy/throttle.ts'
+import { countedTry, countTry } from '#tenancy/throttle.ts'
 import { type Html, html, type Page, page } from '../page.ts'
 import type { Texts } from '../texts/en.ts'
 import { providerAt } from './arrive.ts'
-import { readCookie } from './cookies.ts'
 import type { SignInOptions } from './door.ts'
 import { messagePage } from './errors.ts'
 import { demandOwnForm, fieldOf, problemOf, sentenceOf } from './form.ts'
+import { demandSession } from './own-page.ts'
 import { originOf } from './tell.ts'
 
 type Query<Name extends string> = FastifyRequest<{ Querystring: Partial<Record<Name, string>> }>
@@ -77,9 +76,10 @@ export const passwordRoutes: FastifyPluginAsync<SignInOptions> = async (door, op
   door.post('/sign-in/password', async (request, reply) => {
     demandOwnForm(request)
     const token = fieldOf(request, 'token')
-    await countTry(db, { what: 'ceremony', who: request.ip })
     try {
-      const link = await redeemPasswordLink(db, token, newPasswordOf(request), originOf(request))
+      const link = await countedTry(db, [{ what: 'ceremony', who: request.ip }], () =>
+        redeemPasswordLink(db, token, newPasswordOf(request), originOf(request)),
+      )
       request.tenantId = link.tenantId
       const { texts } = request
       const onward = html`<a href="/sign-in/with/${link.idpId}">${texts.signIn}</a>`
@@ -94,16 +94,13 @@ export const passwordRoutes: FastifyPluginAsync<SignInOptions> = async (door, op
   })
 
   door.get('/password', async (request, reply) => {
-    const own = await ownAccount(request)
-    return own
-      ? changePage(request.texts, own.session.userName, ruleFor(own.provider))
-      : reply.redirect('/sign-in', 303)
+    const own = await ownAccount(request, reply)
+    return own ? changePage(request.texts, own.session.userName, ruleFor(own.provider)) : reply
   })
 
   door.post('/password', async (request, reply) => {
-    demandOwnForm(request)
-    const own = await ownAccount(request)
-    if (!own) return reply.redirect('/sign-in', 303)
+    const own = await ownAccount(request, reply)
+    if (!own) return reply
     const { session, provider } = own
     try {
       await changePassword(
@@ -127,10 +124,9 @@ export const passwordRoutes: FastifyPluginAsync<SignInOptions> = async (door, op
     return messagePage(password.isChanged, password.signedOutElsewhere, html`<a href="/">${home}</a>`)
   })
 
-  async function ownAccount(request: FastifyRequest) {
-    const session = await findSession(db, readCookie(request, 'session'))
+  async function ownAccount(request: FastifyRequest, reply: FastifyReply) {
+    const session = await demandSession(options, request, reply)
     if (!session) return undefined
-    request.tenantId = session.tenantId
     const provider = await getIdentityProvider(db, session.tenantId, session.idpId)
     if (provider.type !== 'local') throw new Refused(request.texts.password.keptElsewhere(provider.name))
     return { session, provider }

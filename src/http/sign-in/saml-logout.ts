@@ -10,11 +10,10 @@ import {
   receiveLogoutRequest,
 } from '#sign-in/saml-logout.ts'
 import type { SessionAtIdp } from '#sign-in/sessions.ts'
-import { html, type Page } from '../page.ts'
 import { providerAt } from './arrive.ts'
 import type { SignInOptions } from './door.ts'
-import { messagePage } from './errors.ts'
 import { signingKey, told } from './saml.ts'
+import { signedOutPage } from './signed-out-page.ts'
 import { tellSignedOut } from './tell.ts'
 
 type Fields = Readonly<Record<string, unknown>> | undefined
@@ -30,7 +29,8 @@ export const samlLogoutRoutes: FastifyPluginAsync<SignInOptions> = async (door, 
   async function answer(request: LogoutRequest, reply: FastifyReply, fields: Fields, brought: Brought) {
     const provider = await providerAt(options, request.params.idpId, 'saml')
     // An answer to our own request: the session ended before that was sent, so nothing hangs on it, and it is not read.
-    if (fields?.SAMLRequest === undefined && fields?.SAMLResponse !== undefined) return signedOut(request)
+    if (fields?.SAMLRequest === undefined && fields?.SAMLResponse !== undefined)
+      return signedOutPage(request.texts)
     const parties = partiesOf(publicUrl(), provider)
     const { requestId, people } = await receiveLogoutRequest(db, provider, parties, brought, clock()).catch(
       (error: unknown) => {
@@ -39,7 +39,7 @@ export const samlLogoutRoutes: FastifyPluginAsync<SignInOptions> = async (door, 
     )
     tellSignedOut(options, provider, people, request)
     const answering = await answeringOf(options, provider)
-    if (!answering) return signedOut(request)
+    if (!answering) return signedOutPage(request.texts)
     return reply.redirect(logoutResponseUrl(answering, requestId, relayStateOf(fields)), 303)
   }
 
@@ -79,8 +79,4 @@ function relayStateOf(fields: Fields): string | undefined {
   return typeof relayState === 'string' && relayState.length <= RELAY_STATE_CHARACTERS
     ? relayState
     : undefined
-}
-
-function signedOut({ texts: { messages } }: FastifyRequest): Page {
-  return messagePage(messages.signedOut, html`<a href="/sign-in">${messages.signInAgain}</a>`)
 }

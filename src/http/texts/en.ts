@@ -207,6 +207,7 @@ export const en = {
       'You are enrolled. An administrator of your organisation has to activate your account; then sign in again.',
     signedOut: 'You are signed out',
     signInAgain: 'Sign in again',
+    sessionEnded: 'You are no longer signed in, so nothing was changed.',
     otherSite: 'This request comes from another site.',
     pleaseSignIn: 'Please sign in',
     cannotEnter: 'You cannot enter',

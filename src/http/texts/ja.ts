@@ -204,6 +204,7 @@ export const ja: Texts = {
       '登録は完了しました。組織の管理者がアカウントを有効化したあと、もう一度サインインしてください。',
     signedOut: 'サインアウトしました',
     signInAgain: 'もう一度サインイン',
+    sessionEnded: 'サインインの有効期限が切れているため、何も変更されていません。',
     otherSite: 'ほかのサイトからのリクエストです。',
     pleaseSignIn: 'サインインしてください',
     cannotEnter: '利用できません',

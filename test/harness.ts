@@ -36,7 +36,7 @@ import { raw as rawSql, sql } from '#platform/sql.ts'
 import { openRequestLog, type RequestLog } from '#request-log/request-log.ts'
 import type { Role } from '#tenancy/administrators.ts'
 import { openApiKeyUse } from '#tenancy/api-key-use.ts'
-import { type ApiClient, signedIn } from './portal-client.ts'
+import { type ApiClient, type Named, signedIn } from './portal-client.ts'
 import { type RawRequest, type RawResponse, raw } from './raw-http.ts'
 import { cloneDatabase } from './setup/database.ts'
 
@@ -132,7 +132,7 @@ export interface House {
   connect(tenantId: string, input: NewIdentityProvider): Promise<ProvidedIdp>
   raw(request: RawRequest): Promise<RawResponse>
   /** An administrator of the tenant, signed in to the portal. */
-  administrator(tenantId: string, role?: Role): Promise<ApiClient>
+  administrator(tenantId: string, role?: Role, named?: Named): Promise<ApiClient>
   /** Writes the names of unknown attributes that are collected, now and not a second later. */
   flushUnknown(): Promise<void>
   retireCredential(idp: ProvidedIdp): Promise<void>
@@ -257,7 +257,7 @@ export async function openHouse({
     connect,
     flushUnknown: () => unknownAttributes.flush(),
     raw: (request) => raw(url(), request),
-    administrator: (tenantId, role = 'owner') => signedIn(url(), db, tenantId, role),
+    administrator: (tenantId, role = 'owner', named) => signedIn(url(), db, tenantId, role, named),
     retireCredential: async (idp) =>
       void (await retireCredential(db, idp.operator, idp.id, idp.credentialId)),
     expireCredential: async (idp) =>

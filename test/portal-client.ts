@@ -49,10 +49,20 @@ export async function callApi(
 }
 
 /** Makes an administrator of the tenant, and signs in. */
-export async function signedIn(url: string, db: Database, tenantId: string, role: Role): Promise<ApiClient> {
-  const email = `${role}-${crypto.randomUUID()}@portal.example`
+export interface Named {
+  readonly email: string
+  readonly name: string
+}
+
+export async function signedIn(
+  url: string,
+  db: Database,
+  tenantId: string,
+  role: Role,
+  { email, name }: Named = { email: `${role}-${crypto.randomUUID()}@portal.example`, name: `The ${role}` },
+): Promise<ApiClient> {
   const actor = { type: 'system', name: 'test' } as const
-  await createAdministrator(db, { tenantId, actor }, { email, name: `The ${role}`, role, password: PASSWORD })
+  await createAdministrator(db, { tenantId, actor }, { email, name, role, password: PASSWORD })
   const answer = await callApi(url, 'POST', '/session', { email, password: PASSWORD })
   if (answer.status !== 200) throw new Error(`sign-in failed: ${answer.text}`)
   const cookie = String([answer.headers['set-cookie']].flat()[0]).split(';')[0] ?? ''

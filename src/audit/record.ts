@@ -52,6 +52,8 @@ export interface Fact {
   readonly objectName: string | Sql
   readonly result?: 'success' | 'failure'
   readonly change?: Change | Sql
+  /** Where several requests of one actor are recorded at once: of which one this is. */
+  readonly by?: Pick<Actor, 'requestId' | 'sourceAddress'>
 }
 
 /** What every event of one caller has in common. */
@@ -103,16 +105,19 @@ function eventsInsert({ tenantId, actor }: Witness, facts: readonly Fact[], from
     values.map((value) => (isSql(value) ? null : value))
   const names = facts.map((fact) => fact.objectName)
   const changes = facts.map((fact) => changeValue(fact.change))
+  const actors = facts.map((fact) => fact.by ?? actor)
   const name = names.find(isSql)
   const change = changes.find(isSql)
   return sql`insert into audit_event (${COLUMNS})
       select fact.id, ${tenantId}::uuid, ${actor.type}::text, ${actor.id ?? null}::uuid, ${actor.name}::text,
         ${actor.idpId ?? null}::uuid, fact.action, fact.object_type, fact.object_id, ${name ?? raw('fact.object_name')},
-        fact.result, ${change ?? raw('fact.change')}, ${actor.requestId ?? null}::text, ${actor.sourceAddress ?? null}::text
+        fact.result, ${change ?? raw('fact.change')}, fact.request_id, fact.source_address
       from unnest(${facts.map(() => randomUUIDv7())}::uuid[], ${facts.map((fact) => fact.action)}::text[],
         ${facts.map((fact) => fact.objectType)}::text[], ${facts.map((fact) => fact.objectId ?? null)}::uuid[],
-        ${texts(names)}::text[], ${facts.map((fact) => fact.result ?? 'success')}::text[], ${texts(changes)}::text[])
-        as fact(id, action, object_type, object_id, object_name, result, change)
+        ${texts(names)}::text[], ${facts.map((fact) => fact.result ?? 'success')}::text[], ${texts(changes)}::text[],
+        ${actors.map(({ requestId }) => requestId ?? null)}::text[],
+        ${actors.map(({ sourceAddress }) => sourceAddress ?? null)}::text[])
+        as fact(id, action, object_type, object_id, object_name, result, change, request_id, source_address)
       ${from}`
 }
 

@@ -5,7 +5,7 @@ import { wants } from '#protocol/scim/projection.ts'
 import { compileFilter } from './filter-sql.ts'
 import { groupAttributes, MEMBER_DISPLAY } from './group-attributes.ts'
 import { GROUP_CHANGED, GROUP_VERSION, type GroupRow, groupRow, MEMBERS, NO_MEMBERS } from './group-row.ts'
-import { type Listing, type Look, listPage, listReads, lookupShape, type Page } from './list.ts'
+import { findsOne, type Listing, type Look, listPage, listReads, lookupShape, type Page } from './list.ts'
 import { column, derived, metaSortKeys, orderOf, type SortKeys } from './list-sort.ts'
 import type { Provisioner } from './provisioner.ts'
 
@@ -49,6 +49,7 @@ export function listGroups(
     columns: groupRow(members ? MEMBERS : NO_MEMBERS),
     order: orderOf(query.sort, GROUP_SORT_KEYS),
     shape: shape && `group.${members ? '' : 'plain-'}${shape}`,
+    single: findsOne(shape),
   }
   const list = { idpId: at.idpId, question, plain: !query.filter && !query.sort }
   return listPage<GroupRow>(run, listing, start, query.count, memory.recall(list))

@@ -3,7 +3,16 @@ import { prepared, raw, sql } from '#platform/sql.ts'
 import type { ListQuery } from '#protocol/scim/list-query.ts'
 import { wants } from '#protocol/scim/projection.ts'
 import { compileFilter } from './filter-sql.ts'
-import { isLookup, type Listing, type Look, listPage, listReads, lookupShape, type Page } from './list.ts'
+import {
+  findsOne,
+  isLookup,
+  type Listing,
+  type Look,
+  listPage,
+  listReads,
+  lookupShape,
+  type Page,
+} from './list.ts'
 import { column, derived, metaSortKeys, orderOf, type SortKeys } from './list-sort.ts'
 import type { Provisioner } from './provisioner.ts'
 import { userAttributes } from './user-attributes.ts'
@@ -58,6 +67,7 @@ export async function listUsers(
     columns: userRow(inline ? groupsOf(at.base) : NO_GROUPS),
     order: orderOf(query.sort, USER_SORT_KEYS),
     shape: shape && `user.${inline ? 'with-groups-' : ''}${shape}`,
+    single: findsOne(shape),
   }
   const list = { idpId: at.idpId, question, plain: !query.filter && !query.sort }
   const page = await listPage<UserRow>(run, listing, start, query.count, memory.recall(list))

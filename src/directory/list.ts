@@ -42,6 +42,8 @@ export interface Listing {
   readonly columns: Sql
   readonly order: Order
   readonly shape: string | undefined
+  /** It has one row at most: then there is nothing to put in order. */
+  readonly single?: boolean
 }
 
 export interface Listed {
@@ -135,6 +137,7 @@ async function rowsAfter<Row extends Listed>(
   from: Position | undefined,
   limit: number,
 ): Promise<Row[]> {
+  if (listing.single && !from) return run.query<Row>(named(listing, 'first', only(listing)))
   if (order.key && !order.key.indexed) return run.query<Row>(sorted(listing, order, order.key, from, limit))
   const rows: Row[] = []
   for (const stretch of stretchesAfter(order, from)) {
@@ -159,6 +162,10 @@ function columnsOf({ columns }: Listing, { key }: Order): Sql {
 function alongIndex(listing: Listing, order: Order, stretch: Stretch, limit: number): Sql {
   return sql`select ${columnsOf(listing, order)} from ${listing.table} u
     where ${listing.condition} and ${stretch.condition} order by ${stretch.order} limit ${limit}`
+}
+
+function only({ columns, table, condition }: Listing): Sql {
+  return sql`select ${columns} from ${table} u where ${condition}`
 }
 
 /** Works the key of each row out once (`offset 0` keeps it apart), and reads the documents of the page alone. */
@@ -203,6 +210,11 @@ export function lookupShape(filter: Filter | undefined, names: ReadonlySet<strin
     ? `${filter.ref.attribute.name}.${filter.ref.sub.name}`
     : filter.ref.attribute.name
   return names.has(name) ? `by-${name}` : undefined
+}
+
+/** Whether no two resources of one identity provider have the same value there, each in its own way of comparing. */
+export function findsOne(shape: string | undefined): boolean {
+  return shape === 'by-userName' || shape === 'by-externalId'
 }
 
 /** Whether a shape is that of a look-up by a value, which finds one resource or few. */

@@ -7,6 +7,7 @@ import { ScimError } from '#protocol/scim/error.ts'
 import type { MemberChange, MemberRef } from '#protocol/scim/membership.ts'
 import { memberCondition } from './group-attributes.ts'
 import { revision } from './group-row.ts'
+import { addOneUser, removeOne } from './one-member.ts'
 import type { Provisioner } from './provisioner.ts'
 import { isUuid } from './uuid.ts'
 
@@ -54,7 +55,28 @@ function removal(change: MemberChange, keep: readonly string[]): Sql {
  * @returns undefined when there is no such group
  * @throws {ScimError} 400 invalidValue naming the members that do not exist
  */
-export function changeMembers(tx: Queryable, at: Provisioner, groupId: string, change: MemberChange) {
+export async function changeMembers(tx: Queryable, at: Provisioner, groupId: string, change: MemberChange) {
+  return (await moveOne(tx, at, groupId, change)) ?? changeAny(tx, at, groupId, change)
+}
+
+/** @returns undefined where the statement for any change has to tell what becomes of this one */
+async function moveOne(
+  tx: Queryable,
+  at: Provisioner,
+  groupId: string,
+  change: MemberChange,
+): Promise<MemberOutcome | undefined> {
+  const [id, ...more] = [...change.add.map(({ value }) => value), ...change.remove].map((value) =>
+    value.toLowerCase(),
+  )
+  if (id === undefined || more.length > 0 || !isUuid(id) || !isIndependent(change)) return undefined
+  const isAdded = change.add.length > 0
+  const moved = await (isAdded ? addOneUser : removeOne)(tx, at, groupId, id)
+  if (!moved) return undefined
+  return isAdded ? { added: [id], removed: [] } : { added: [], removed: [id] }
+}
+
+function changeAny(tx: Queryable, at: Provisioner, groupId: string, change: MemberChange) {
   const fact: Fact = {
     action: 'update',
     objectType: 'Group',
@@ -136,16 +158,23 @@ function outcomeOf(
       (select array_agg(member_id) from removed) as removed)`
 }
 
-/** The members to add are locked, only so that they stay. */
+/**
+ * The members to add are locked, only so that they stay. Groups are looked for only where not all of them are users, and
+ * who is missing only where somebody is.
+ */
 function missingOf(own: Sql, adding: readonly string[]): Sql {
-  return sql`users as (select u.id, 'User' as type from directory_user u
-      where u.id = any(${adding}::uuid[]) and ${own} order by u.id for key share),
+  // Sent once: 500 ids are long to read.
+  const ids = raw('(select ids from wanted)::uuid[]')
+  const number = sql`${adding.length}::int`
+  return sql`wanted as (select ${adding}::uuid[] as ids),
+    users as (select u.id, 'User' as type from directory_user u
+      where u.id = any(${ids}) and ${own} order by u.id for key share),
     groups as (select u.id, 'Group' as type from directory_group u
-      where u.id = any(${adding}::uuid[]) and ${own} order by u.id for key share),
+      where (select count(*) from users) < ${number} and u.id = any(${ids}) and ${own} order by u.id for key share),
     found as (select id, type from users union all select id, type from groups),
-    missing as (select array(
-      select wanted.id from unnest(${adding}::uuid[]) wanted(id) where not exists (select from found where found.id = wanted.id)
-    ) as ids)`
+    missing as (select case when (select count(*) from found) = ${number} then '{}' else array(
+      select wish.id from unnest(${ids}) wish(id) where not exists (select from found where found.id = wish.id)
+    ) end as ids)`
 }
 
 function removedOf(removal: Sql): Sql {

@@ -1,6 +1,7 @@
 import type { Witness } from '#audit/record.ts'
 import type { Database, Scope } from '#platform/database.ts'
 import type { CompiledMapping } from './mapping.ts'
+import type { UserWrites } from './user-writes.ts'
 
 /**
  * One identity provider at work on its part of the directory. Everything in it is named by tenant *and* identity
@@ -14,6 +15,8 @@ export interface Provisioner {
   readonly witness: Witness
   readonly mapping: CompiledMapping
   readonly uniqueGroupNames: boolean
+  /** How users are written together with those of other requests; each by itself where there is none. */
+  readonly together?: UserWrites
   /** Absolute URL of the SCIM endpoint, without a trailing slash. */
   readonly base: string
 }

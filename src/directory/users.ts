@@ -1,12 +1,11 @@
 // The users of one identity provider, as that provider sees and changes them over SCIM. Hot operations are one
-// statement: the change and its audit event. PATCH and PUT read, decide in memory, and write where the version is still
+// statement (user-writes.ts): the change and its audit event. PATCH and PUT read, decide in memory, and write where the version is still
 // the one that was read. What administrators do to users is in portal-users.ts.
-import { randomUUIDv7 } from 'node:crypto'
 import { audited, type Fact } from '#audit/record.ts'
 import { Conflict, NotFound, Stale, Unavailable } from '#errors.ts'
 import type { Queryable } from '#platform/database.ts'
 import { violatedIndex } from '#platform/database-errors.ts'
-import { prepared, raw, type Sql, sql } from '#platform/sql.ts'
+import { prepared, type Sql, sql } from '#platform/sql.ts'
 import type { Precondition } from '#protocol/scim/etag.ts'
 import type { Resource } from '#protocol/scim/resource.ts'
 import { userNameKey } from '#protocol/scim/user-name.ts'
@@ -24,6 +23,7 @@ import {
   userRow,
   userVersion,
 } from './user-row.ts'
+import { ALONE, newUser, type Stamps, type UserUpdate, updateStatement } from './user-writes.ts'
 import { isUuid } from './uuid.ts'
 
 /** How often a change is decided again on newer rows; a PATCH or PUT then takes the row's lock. */
@@ -32,40 +32,15 @@ const OPTIMISTIC_ATTEMPTS = 3
 /** Creates a user; one that first arrived by sign-in, under the same userName, is adopted. @throws {Conflict} */
 export async function createUser(at: Provisioner, given: Resource): Promise<UserRow> {
   const resource = { ...given, active: given.active !== false }
-  const id = randomUUIDv7()
-  const columns = userColumns(id, resource, NO_HOLD, at.mapping)
-  const fact: Fact = {
-    action: 'create',
-    objectType: 'User',
-    objectId: id,
-    objectName: columns.userName,
-    change: { after: resource },
-  }
+  const creation = newUser(at, resource)
+  const { create } = at.together ?? ALONE
   for (let attempt = 1; attempt <= OPTIMISTIC_ATTEMPTS; attempt++) {
-    const insert = audited(at.witness, insertUser(at, id, columns), fact)
-    const [stamps] = await at.db.run<Stamps>(at.scope, prepared('user.create', insert))
-    const user = stamps ? written(stamps, columns, NO_HOLD, null) : await adoptUser(at, resource)
+    const stamps = await create(at, creation)
+    const user = stamps ? written(stamps, creation.columns, NO_HOLD, null) : await adoptUser(at, resource)
     if (user) return user
   }
   throw new Unavailable('Users of this name come and go at the same moment')
 }
-
-function insertUser(at: Provisioner, id: string, user: UserColumns): Sql {
-  return sql`insert into directory_user as u (id, tenant_id, idp_id, user_name, user_name_key, external_id,
-      display_name, display_name_key, emails, active, idp_active, resource, profile)
-    values (${id}, ${at.tenantId}, ${at.idpId}, ${user.userName}, ${user.userNameKey}, ${user.externalId},
-      ${user.displayName}, ${user.displayNameKey}, ${user.emails}::text[], ${user.active}, ${user.idpActive},
-      ${user.resource}, ${user.profile})
-    on conflict do nothing
-    returning ${STAMPS}`
-}
-
-/** What only the database knows of a row that was just written. */
-type Stamps = Pick<UserRow, 'id' | 'version' | 'createdAt' | 'changedAt'>
-
-const STAMPS = raw(
-  'u.id, u.version::text as version, u.created_at::text as "createdAt", u.changed_at::text as "changedAt"',
-)
 
 /** The row as it was written: what was sent need not come back. */
 function written(stamps: Stamps, columns: UserColumns, hold: Hold, groups: string | null): UserRow {
@@ -134,7 +109,7 @@ export async function changeUser(
     const before = await readUser(at, id)
     const change = changeOf(at, before, precondition, decide, action)
     if (!change) return before
-    const [after] = await decided(at.db.run<Stamps>(at.scope, prepared('user.change', change.statement)))
+    const after = await decided((at.together ?? ALONE).update(at, change))
     if (after) return written(after, change.columns, change.hold, before.groups)
   }
   return changeLockedUser(at, id, precondition, decide, action)
@@ -154,7 +129,7 @@ async function changeLockedUser(
     const before = await readIn(tx, at, id)
     const change = changeOf(at, before, precondition, decide, action)
     if (!change) return before
-    const [after] = await decided(tx.query<Stamps>(change.statement))
+    const [after] = await decided(tx.query<Stamps>(updateStatement(at, change)))
     return written(after ?? before, change.columns, change.hold, before.groups)
   })
 }
@@ -166,9 +141,9 @@ async function readIn(tx: Queryable, at: Provisioner, id: string): Promise<UserR
 }
 
 /** The unique indexes decide; the loser hears which attribute is taken. */
-async function decided<Row>(rows: Promise<Row[]>): Promise<Row[]> {
+async function decided<Result>(write: Promise<Result>): Promise<Result> {
   try {
-    return await rows
+    return await write
   } catch (error) {
     const index = violatedIndex(error)
     if (index === 'directory_user_name') throw new Conflict('userName', 'userName is taken by another user')
@@ -185,7 +160,7 @@ function changeOf(
   precondition: Precondition | undefined,
   decide: Decide,
   action: 'create' | 'update',
-): { statement: Sql; columns: UserColumns; hold: Hold } | undefined {
+): UserUpdate | undefined {
   if (precondition && !precondition(userVersion(before)))
     throw new Stale(`User ${before.id} is at version ${userVersion(before)}`)
   const current = storedResource(before)
@@ -196,24 +171,7 @@ function changeOf(
   if (!diff && action === 'update') return undefined
   const hold: Hold = { disabled: before.disabled, deleted: before.deleted && next.active === false }
   const columns = userColumns(before.id, next, hold, at.mapping)
-  const fact: Fact = {
-    action,
-    objectType: 'User',
-    objectId: before.id,
-    objectName: columns.userName,
-    change: diff ?? { after: next },
-  }
-  return { statement: audited(at.witness, updateUser(at, before, columns, hold), fact), columns, hold }
-}
-
-function updateUser(at: Provisioner, before: UserRow, user: UserColumns, hold: Hold): Sql {
-  return sql`update directory_user u set user_name = ${user.userName}, user_name_key = ${user.userNameKey},
-      external_id = ${user.externalId}, display_name = ${user.displayName}, display_name_key = ${user.displayNameKey},
-      emails = ${user.emails}::text[], active = ${user.active}, idp_active = ${user.idpActive}, resource = ${user.resource},
-      profile = ${user.profile}::jsonb, deleted_at = case when ${hold.deleted} then deleted_at end, provisioned = true,
-      version = version + 1, changed_at = greatest(u.changed_at, now())
-    where u.id = ${before.id} and u.idp_id = ${at.idpId} and u.tenant_id = ${at.tenantId} and u.version = ${before.version}
-    returning ${STAMPS}`
+  return { id: before.id, version: before.version, columns, hold, action, change: diff ?? { after: next } }
 }
 
 /** Deletes a user for good; its memberships go with it. @throws {NotFound} {Stale} */

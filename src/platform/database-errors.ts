@@ -43,6 +43,12 @@ export function breaksConnection(error: unknown): boolean {
   return isConnectionFailure(error)
 }
 
+/** Whether the database itself said no, so that nothing stays of what it was asked; after a silence nobody knows. */
+export function isUndone(error: unknown): boolean {
+  const said = error instanceof Error && error.cause !== undefined ? error.cause : error
+  return said instanceof pg.DatabaseError && !breaksConnection(said)
+}
+
 // The driver has no class for these; its messages are part of its tests.
 const DRIVER_MESSAGES = [
   'Connection terminated',

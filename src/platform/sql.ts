@@ -1,40 +1,45 @@
 // SQL as tagged templates: every value becomes a parameter, a nested fragment becomes part of the text. A fragment is a
 // small tree; its text is put together when it is sent, and for prepared statements only the first time.
 
-/** No value from outside has this member, so none is ever taken for text of ours. */
-const FRAGMENT = Symbol('a fragment of SQL')
-
-export interface Sql {
-  readonly [FRAGMENT]: true
+/** Of a class, so that no value from outside is ever taken for text of ours; and an object with a symbol costs much more. */
+class Fragment {
   readonly strings: readonly string[]
   /** Parameters and nested fragments, in the places between the strings. */
   readonly parts: readonly unknown[]
   /** Prepared once for each connection under this name; the text of one name never changes. */
-  readonly name?: string
+  readonly name: string | undefined
+
+  constructor(strings: readonly string[], parts: readonly unknown[], name?: string) {
+    this.strings = strings
+    this.parts = parts
+    this.name = name
+  }
 }
+export type Sql = Fragment
 
 export function isSql(part: unknown): part is Sql {
-  return typeof part === 'object' && part !== null && FRAGMENT in part
+  return part instanceof Fragment
 }
 
 export function sql(strings: TemplateStringsArray, ...parts: unknown[]): Sql {
-  return { [FRAGMENT]: true, strings, parts }
+  return new Fragment(strings, parts)
 }
+
+const NO_PARTS: readonly unknown[] = []
 
 /** Text that is ours, never from outside: a column name from an allow-list, a keyword. */
 export function raw(text: string): Sql {
-  return { [FRAGMENT]: true, strings: [text], parts: [] }
+  return new Fragment([text], NO_PARTS)
 }
 
 export function join(fragments: readonly Sql[], separator: string): Sql {
   const between = fragments.slice(1).map(() => separator)
-  const strings = ['', ...between, ''].slice(0, fragments.length + 1)
-  return { [FRAGMENT]: true, strings, parts: fragments }
+  return new Fragment(['', ...between, ''].slice(0, fragments.length + 1), fragments)
 }
 
 /** A statement that is sent often: prepared once for each connection. */
 export function prepared(name: string, statement: Sql): Sql {
-  return { [FRAGMENT]: true, strings: statement.strings, parts: statement.parts, name }
+  return new Fragment(statement.strings, statement.parts, name)
 }
 
 /** The text with `$1`, `$2`, … in the places of the parameters. */

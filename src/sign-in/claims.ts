@@ -46,8 +46,13 @@ const NAMES = {
   ],
 } as const
 
-export function claimOf({ attributes }: Assertion, name: keyof typeof NAMES): string | undefined {
+export function claimOf(
+  { attributes, emailUnverified }: Assertion,
+  name: keyof typeof NAMES,
+): string | undefined {
   for (const alias of NAMES[name]) {
+    // By an address that the provider has not verified, whoever typed it there would be its owner here.
+    if (name === 'userName' && alias === 'email' && emailUnverified) continue
     const [value] = Object.hasOwn(attributes, alias) ? (attributes[alias] ?? []) : []
     if (value !== undefined && value.trim() !== '') return value.trim()
   }

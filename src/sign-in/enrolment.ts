@@ -51,14 +51,18 @@ const WAITS = raw(`e.activated_at is null and e.enrolled_at is not null and u.ac
 const WAITING = raw(`user_enrolment e join directory_user u on u.id = e.user_id
   join identity_provider i on i.id = u.idp_id`)
 
-/** Who enrolled and waits for an administrator, the longest waiting first. */
-export function listWaiting(db: Database, tenantId: string): Promise<Waiting[]> {
-  return db.run<Waiting>(
+/** Who enrolled and waits for an administrator, the longest waiting first. @returns `more`: there are others behind them */
+export async function listWaiting(
+  db: Database,
+  tenantId: string,
+): Promise<{ readonly users: Waiting[]; readonly more: boolean }> {
+  const found = await db.run<Waiting>(
     { tenantId },
     sql`select u.id, u.user_name as "userName", u.display_name as "displayName", i.name as "identityProvider",
         e.enrolled_at as "enrolledAt"
-      from ${WAITING} where e.tenant_id = ${tenantId} and ${WAITS} order by e.enrolled_at limit ${MOST_WAITING}`,
+      from ${WAITING} where e.tenant_id = ${tenantId} and ${WAITS} order by e.enrolled_at limit ${MOST_WAITING + 1}`,
   )
+  return { users: found.slice(0, MOST_WAITING), more: found.length > MOST_WAITING }
 }
 
 /** How many of them there are; at most 500 are counted. */

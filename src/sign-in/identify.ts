@@ -24,6 +24,8 @@ export interface Assertion {
   readonly amr?: readonly string[]
   /** oidc */
   readonly acr?: string
+  /** oidc: the provider says that the address may be anybody's. @see OpenID Connect Core §5.1 */
+  readonly emailUnverified?: true
   /** saml */
   readonly authnContext?: string
 }

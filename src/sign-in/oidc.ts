@@ -77,13 +77,14 @@ export async function redeemAnswer(
 }
 
 function assertionOf(claims: IDToken): Assertion {
-  const { iss, sub, amr, acr, sid } = claims
+  const { iss, sub, amr, acr, sid, email_verified: verified } = claims
   return {
     issuer: iss,
     subject: sub,
     attributes: Object.fromEntries(Object.entries(claims).map(([name, value]) => [name, textsOf(value)])),
     ...(Array.isArray(amr) && { amr: textsOf(amr) }),
     ...(typeof acr === 'string' && { acr }),
+    ...([false, 'false'].includes(verified as never) && { emailUnverified: true }),
     ...(isIdentifier(sid) && { sessionIndex: sid }),
   }
 }

@@ -93,6 +93,7 @@ test('sessions are ended, a lost factor is removed, and an enrolment begins anew
   await page.getByText('1 session has ended').waitFor()
   expect((await ada.get(`/users/${id}/sessions`)).json.items).toHaveLength(before - 1)
   await sessions.getByRole('button', { name: 'End all sessions' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'End all sessions' }).click()
   await page.getByText('Signed in nowhere.').waitFor()
 
   const dialog = page.getByRole('dialog')

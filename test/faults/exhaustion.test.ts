@@ -9,6 +9,8 @@ import { makeGroup, writeFor, writeUntil } from './load.ts'
 import { dataFolder, startService } from './service.ts'
 
 const CLIENTS = 500
+/** Longer than a request waits. */
+const HELD_MILLISECONDS = 5_000
 
 /** Keeps everybody else from a table. @returns lets them in again */
 async function lockTable(connection: Connection, table: string): Promise<() => Promise<void>> {
@@ -38,7 +40,7 @@ test('500 clients at once are served or told to come again, and none is left wai
     const writing = writeUntil(held.signal, load)
     const alive = await fetch(`${service.url}/healthz`)
     expect(alive.status).toBe(200)
-    await new Promise((resolve) => setTimeout(resolve, 3_000))
+    await new Promise((resolve) => setTimeout(resolve, HELD_MILLISECONDS))
     await unlock()
     held.abort()
     await writing

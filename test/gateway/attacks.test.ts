@@ -1,5 +1,5 @@
 // The attack cases of the gateway (gwy-…) and those of a deactivation that it has to enforce (lif-01, lif-04), at one process
-// and at two. The recipes' own cases, such as the spellings of headers, stand in nginx.test.ts.
+// and at two. The recipes' own cases, such as the spellings of headers, stand in recipe.ts.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type House, openHouse } from '../harness.ts'
 import { raw } from '../raw-http.ts'

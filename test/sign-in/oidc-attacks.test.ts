@@ -1,6 +1,7 @@
 // What an OpenID provider, or somebody who plays one, must not get away with. The numbers are those of the attack cases of
 // the security document; each lie is told by the front door, in an answer that is right in everything else.
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { sql } from '#platform/sql.ts'
 import { type House, openHouse, type ProvidedIdp } from '../harness.ts'
 import { type LyingProvider, openLyingProvider, signingKey } from './lying-provider.ts'
 import { begin, callback, connectLiar, person, signIn } from './lying-provider-house.ts'
@@ -218,6 +219,35 @@ test('oidc-17: an e-mail address, verified or not, makes nobody the account that
   }
   const names = (await house.dump('user_identity')) as { subject: string }[]
   expect(names.map(({ subject }) => subject)).not.toContain('new-sub')
+})
+
+test.for([false, 'false'])(
+  'an address that the provider has not verified (%s) names nobody',
+  async (email_verified) => {
+    const name = `dora-${typeof email_verified}`
+    await provision(idp, name)
+    const email = `${name}@a.example`
+    for (const at of [idp, selfService]) {
+      provider.claims = { sub: `sub-${name}`, email, email_verified }
+      const traveller = openTraveller()
+      await expectRefused(await signIn(house, at, provider, traveller), traveller)
+    }
+    provider.claims = { sub: `sub-${name}`, email, email_verified: true }
+    expect((await signIn(house, idp, provider)).text).toContain(`Welcome, ${email}`)
+  },
+)
+
+test('a sign-in that is over makes us ask the provider nothing', async () => {
+  const traveller = openTraveller()
+  const url = callback(house, idp, provider, await begin(house, idp, provider, traveller))
+  await house.db.run({ tenantId: idp.tenantId }, sql`delete from user_attempt where idp_id = ${idp.id}`)
+  let asked = 0
+  provider.tokenAnswer = (body) => {
+    asked += 1
+    return { status: 200, body }
+  }
+  await expectRefused(await traveller.get(url), traveller)
+  expect(asked).toBe(0)
 })
 
 test('oidc-18: the address of somebody of another organisation is nobody here, and joins as somebody new', async () => {

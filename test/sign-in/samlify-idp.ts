@@ -15,9 +15,12 @@ const REDIRECT = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect'
 const POST = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST'
 const EMAIL = 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress'
 
+/** How our AuthnRequest comes: in the address where the browser was sent, or in the field of a form. */
+export type Asked = string | { readonly SAMLRequest: string }
+
 export interface SamlifyIdp {
-  /** Takes our AuthnRequest from where the browser was sent, and answers it. @returns the field of the form */
-  answer(location: string, nameId: string, sessionIndex: string): Promise<string>
+  /** Takes our AuthnRequest, and answers it. @returns the field of the form */
+  answer(asked: Asked, nameId: string, sessionIndex: string): Promise<string>
   /** Takes our LogoutRequest. @returns whom it names */
   takeLogout(location: string): Promise<{ nameId: string; sessionIndex: string }>
   /** @returns where it sends the browser to have a session ended */
@@ -26,10 +29,13 @@ export interface SamlifyIdp {
   takeLogoutResponse(location: string): Promise<string>
 }
 
-/** @param metadata ours */
-export function openSamlify(key: KeyPair, metadata: string): SamlifyIdp {
-  setSchemaValidator({ validate: async () => 'its schemas are not looked at' })
-  const idp = IdentityProvider({
+/** What its administrator gives to ours; requests have to be signed, and be posted. */
+export function metadataOfSamlify(key: KeyPair): string {
+  return identityProvider(key, POST).getMetadata()
+}
+
+function identityProvider(key: KeyPair, binding: string) {
+  return IdentityProvider({
     entityID: ISSUER,
     privateKey: key.privateKey,
     signingCert: key.certificate,
@@ -39,18 +45,29 @@ export function openSamlify(key: KeyPair, metadata: string): SamlifyIdp {
     isAssertionEncrypted: false,
     nameIDFormat: [EMAIL],
     requestSignatureAlgorithm: 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
-    singleSignOnService: [{ Binding: REDIRECT, Location: SSO }],
+    singleSignOnService: [{ Binding: binding, Location: SSO }],
     singleLogoutService: [
       { Binding: REDIRECT, Location: SLO },
       { Binding: POST, Location: SLO },
     ],
     loginResponseTemplate: { context: SamlLib.defaultLoginResponseTemplate.context, attributes: [] },
   })
+}
+
+/** @param metadata ours */
+export function openSamlify(key: KeyPair, metadata: string): SamlifyIdp {
+  setSchemaValidator({ validate: async () => 'its schemas are not looked at' })
+  const redirected = identityProvider(key, REDIRECT)
+  const posted = identityProvider(key, POST)
   const sp = ServiceProvider({ metadata, wantLogoutRequestSigned: true, wantLogoutResponseSigned: true })
 
   return {
-    async answer(location, nameId, sessionIndex) {
-      const { extract } = await idp.parseLoginRequest(sp, 'redirect', requestAt(location))
+    async answer(asked, nameId, sessionIndex) {
+      const idp = typeof asked === 'string' ? redirected : posted
+      const { extract } =
+        typeof asked === 'string'
+          ? await idp.parseLoginRequest(sp, 'redirect', requestAt(asked))
+          : await idp.parseLoginRequest(sp, 'post', { body: asked })
       const now = new Date()
       const soon = new Date(now.getTime() + 300_000).toISOString()
       const acs = String(sp.entityMeta.getAssertionConsumerService('post'))
@@ -84,15 +101,15 @@ export function openSamlify(key: KeyPair, metadata: string): SamlifyIdp {
       return context
     },
     async takeLogout(location) {
-      const { extract } = await idp.parseLogoutRequest(sp, 'redirect', requestAt(location))
+      const { extract } = await redirected.parseLogoutRequest(sp, 'redirect', requestAt(location))
       return { nameId: String(extract.nameID), sessionIndex: String(extract.sessionIndex) }
     },
     askLogout(nameId, sessionIndex) {
       const user = { logoutNameID: nameId, sessionIndex }
-      return idp.createLogoutRequest(sp, 'redirect', user, 'relayed').context
+      return redirected.createLogoutRequest(sp, 'redirect', user, 'relayed').context
     },
     async takeLogoutResponse(location) {
-      const { extract } = await idp.parseLogoutResponse(sp, 'redirect', requestAt(location))
+      const { extract } = await redirected.parseLogoutResponse(sp, 'redirect', requestAt(location))
       return String(extract.response?.inResponseTo)
     },
   }

@@ -96,7 +96,9 @@ export const verifyRoutes: FastifyPluginAsync<VerifyOptions> = async (door, opti
 function signInFirst(original: Original, request: VerifyRequest, reply: FastifyReply): FastifyReply {
   if (request.query.redirect === 'no' || !isForPage(original, request))
     return refuse(reply, 401, 'Sign in first.')
-  return reply.redirect(`/.doorlist/start?${new URLSearchParams({ to: original.uri })}`, 302)
+  // Written out: Traefik takes an address without a host for one of ours, and would send the browser here.
+  const start = `${original.origin}/.doorlist/start?${new URLSearchParams({ to: original.uri })}`
+  return reply.redirect(start, 302)
 }
 
 export function isForPage({ method }: Original, { headers }: FastifyRequest): boolean {

@@ -3,6 +3,8 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import type { Database } from '#platform/database.ts'
 import type { Metrics } from '#platform/metrics.ts'
+import { PORTAL_PATHS } from '../portal/paths.ts'
+import { SIGN_IN_PATHS } from '../sign-in/paths.ts'
 
 export interface OperatorDoorOptions {
   readonly db: Database
@@ -49,10 +51,8 @@ function digestOf(text: string): Buffer {
 /** Tells the metrics of every answer; to be called on the server before its doors are opened. */
 export function measureRequests(server: FastifyInstance, source: Metrics) {
   server.addHook('onResponse', (request, reply, done) => {
-    const door = request.url.split('/', 2)[1] ?? ''
-    const known = DOORS.has(door) ? door : 'other'
     source.answered({
-      door: known,
+      door: doorOf(request.url),
       method: request.method,
       status: reply.statusCode,
       seconds: reply.elapsedTime / 1_000,
@@ -62,4 +62,20 @@ export function measureRequests(server: FastifyInstance, source: Metrics) {
 }
 
 /** The first part of a path; anything else that a stranger may ask for is one label. */
-const DOORS = new Set(['scim', 'oauth', 'admin', 'api', 'healthz', 'readyz', 'metrics'])
+function doorOf(url: string): string {
+  const [, first = ''] = url.split(/[/?]/, 2)
+  if (!DOORS.has(first)) return 'other'
+  return first === '' ? 'home' : first
+}
+
+const DOORS: ReadonlySet<string> = new Set([
+  'scim',
+  'oauth',
+  'gateway',
+  '.doorlist',
+  ...SIGN_IN_PATHS,
+  ...PORTAL_PATHS,
+  'healthz',
+  'readyz',
+  'metrics',
+])

@@ -24,12 +24,13 @@ export const enrolmentRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (
       config: READ,
       schema: { tags, summary: 'Who enrolled and waits to be activated', response: { 200: WaitingUsers } },
     },
-    async ({ principal }) => ({
-      items: (await listWaiting(db, principal.tenantId)).map(({ enrolledAt, ...user }) => ({
-        ...user,
-        enrolledAt: enrolledAt.toISOString(),
-      })),
-    }),
+    async ({ principal }) => {
+      const { users, more } = await listWaiting(db, principal.tenantId)
+      return {
+        items: users.map(({ enrolledAt, ...user }) => ({ ...user, enrolledAt: enrolledAt.toISOString() })),
+        more,
+      }
+    },
   )
 
   door.get(
@@ -68,7 +69,7 @@ export const enrolmentRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (
   door.post(
     '/users/:id/reset-enrolment',
     {
-      config: CHANGE,
+      config: { ...CHANGE, stepUp: true },
       schema: {
         tags,
         summary: 'Take away factors, remembered devices and sessions; the person enrols anew',

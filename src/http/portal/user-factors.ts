@@ -15,6 +15,8 @@ import type { PortalOptions } from './door.ts'
 const tags = ['enrolment']
 const READ = { role: 'auditor' } as const
 const CHANGE = { role: 'admin' } as const
+/** Without their factors somebody else may enrol in their place. */
+const PROVEN = { ...CHANGE, stepUp: true } as const
 
 /** Second factors, remembered browsers and sessions of users; what administrators take away of them. */
 export const userFactorRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door, { db }) => {
@@ -43,7 +45,7 @@ export const userFactorRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async 
   door.delete(
     '/users/:id/factors/:factor',
     {
-      config: CHANGE,
+      config: PROVEN,
       schema: {
         tags,
         summary: 'Remove one second factor, and forget remembered browsers',

@@ -5,6 +5,7 @@ import { record } from '#audit/record.ts'
 import { openListMemory } from '#directory/list-memory.ts'
 import { compileMapping } from '#directory/mapping.ts'
 import type { Provisioner } from '#directory/provisioner.ts'
+import { openUserWrites, type UserWrites } from '#directory/user-writes.ts'
 import { Unauthenticated } from '#errors.ts'
 import type { Authenticator } from '#identity-providers/authenticate.ts'
 import type { Caller } from '#identity-providers/caller.ts'
@@ -55,7 +56,13 @@ const PATIENCE_MILLISECONDS = 4_500
 
 const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
-export const scimDoor: FastifyPluginAsync<ScimDoorOptions> = async (door, options) => {
+/** What the door itself keeps beside what it is given. */
+interface Means extends ScimDoorOptions {
+  readonly together: UserWrites
+}
+
+export const scimDoor: FastifyPluginAsync<ScimDoorOptions> = async (door, given) => {
+  const options: Means = { ...given, together: openUserWrites() }
   const takeToken = rateLimit(options.ratePerSecond)
   acceptScimBodies(door)
   door.decorateRequest('caller', undefined)
@@ -100,7 +107,7 @@ function forgetOnWrite(door: FastifyInstance, { memory }: Lists) {
   })
 }
 
-function openRoutes(door: FastifyInstance, options: ScimDoorOptions, lists: Lists) {
+function openRoutes(door: FastifyInstance, options: Means, lists: Lists) {
   const dialect = (request: ScimRequest) => dialectOfCaller(options, callerOf(request))
   const users = userRoutes(dialect, lists)
   const groups = groupRoutes(dialect, lists)
@@ -116,7 +123,7 @@ function openRoutes(door: FastifyInstance, options: ScimDoorOptions, lists: List
 
 function resource(
   door: FastifyInstance,
-  options: ScimDoorOptions,
+  options: Means,
   path: string,
   bodyLimit: number,
   handlers: ScimRoutes,
@@ -132,7 +139,7 @@ const METHODS: HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTION
 /** One path with its methods; any other method is answered by 405 with `Allow`. @see RFC 7644 §3.2, RFC 9110 §15.5.6 */
 function route(
   door: FastifyInstance,
-  options: ScimDoorOptions,
+  options: Means,
   url: string,
   methods: Partial<Record<string, ScimHandler | undefined>>,
   bodyLimit: number = USER_BODY,
@@ -157,7 +164,7 @@ function route(
   }
 }
 
-function dialectOfCaller({ unknownAttributes }: ScimDoorOptions, caller: Caller): Dialect {
+function dialectOfCaller({ unknownAttributes }: Means, caller: Caller): Dialect {
   return dialectOf(caller.idp, (type, names) => unknownAttributes.noticed(caller, type, names))
 }
 
@@ -167,7 +174,7 @@ function callerOf(request: ScimRequest): Caller {
 }
 
 /** Runs a handler for its caller; when the identity provider changed meanwhile, authenticates afresh and runs it once more. */
-function guarded(options: ScimDoorOptions, handler: ScimHandler) {
+function guarded(options: Means, handler: ScimHandler) {
   return async (plain: unknown, reply: unknown) => {
     const request = plain as ScimRequest
     const at = provisioner(options, request)
@@ -180,17 +187,18 @@ function guarded(options: ScimDoorOptions, handler: ScimHandler) {
   }
 }
 
-async function refreshed(options: ScimDoorOptions, request: ScimRequest): Promise<Provisioner> {
+async function refreshed(options: Means, request: ScimRequest): Promise<Provisioner> {
   const { headers, params } = request
   request.caller = await options.authenticator.refresh(headers.authorization, params.idpId)
   return provisioner(options, request)
 }
 
-function provisioner({ db, publicUrl }: ScimDoorOptions, request: ScimRequest): Provisioner {
+function provisioner({ db, publicUrl, together }: Means, request: ScimRequest): Provisioner {
   const caller = callerOf(request)
   return {
     db,
     scope: { ...caller.scope, giveUpAt: request.giveUpAt },
+    together,
     tenantId: caller.tenantId,
     idpId: caller.idp.id,
     mapping: compileMapping(caller.idp.mapping, caller.idp.schemas.users),
@@ -213,7 +221,7 @@ function provisioner({ db, publicUrl }: ScimDoorOptions, request: ScimRequest): 
 const RESOURCE = /\/:idpId(\/Users|\/Groups)(?:\/:id)?$/
 
 /** When the audit log cannot be written, the refusal stands. Bulk requests tell of their operations themselves. */
-async function recordFailure(options: ScimDoorOptions, request: ScimRequest, error: unknown): Promise<void> {
+async function recordFailure(options: Means, request: ScimRequest, error: unknown): Promise<void> {
   const endpoint = RESOURCE.exec(request.routeOptions.url ?? '')?.[1]
   if (!request.caller || !isWrite(request) || endpoint === undefined) return
   const { method, params, body, routeOptions } = request

@@ -7,6 +7,11 @@ interface EditedQuery<Data> {
   readonly enabled?: boolean
 }
 
+/** Under no other key, so that what happens elsewhere does not bring a newer version below the form. */
+export function editingKey(queryKey: QueryKey): QueryKey {
+  return ['editing', ...queryKey]
+}
+
 /**
  * What a form is about. It is fetched once, and does not change below the hands of whoever edits it.
  * @returns `generation`: the key of the form, which begins anew after `reload`
@@ -14,7 +19,7 @@ interface EditedQuery<Data> {
 export function useEditing<Data>({ queryKey, queryFn, enabled = true }: EditedQuery<Data>) {
   const [generation, setGeneration] = useState(0)
   const { data, error, refetch } = useQuery({
-    queryKey,
+    queryKey: editingKey(queryKey),
     queryFn: ({ signal }) => queryFn({ signal }),
     enabled,
     refetchOnWindowFocus: false,

@@ -8,14 +8,18 @@ interface EmptyStateProps {
   /** Why it is empty and what to do. */
   readonly text: ReactNode
   readonly action?: ReactNode
+  /** Of the title: 1 where nothing else is on the page. */
+  readonly order?: 1 | 2
 }
 
-export function EmptyState({ icon: Icon, title, text, action }: EmptyStateProps) {
+export function EmptyState({ icon: Icon, title, text, action, order = 2 }: EmptyStateProps) {
   return (
     <Center py="xl">
       <Stack align="center" gap="xs" maw={440} ta="center">
         <Icon size={36} aria-hidden color="var(--mantine-color-dimmed)" />
-        <Title order={2}>{title}</Title>
+        <Title order={order} fz="h3">
+          {title}
+        </Title>
         <Text c="dimmed" size="sm" component="div">
           {text}
         </Text>

@@ -2,12 +2,12 @@ import type { QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, redirect } from '@tanstack/react-router'
 import { ApiError } from '../api/client.ts'
 import { fetchMe, ME_KEY } from '../session/use-me.ts'
-import { NotFoundPage } from './not-found-page.tsx'
+import { NoSuchPage } from './not-found-page.tsx'
 import { Shell } from './shell.tsx'
 
 /** The root of all pages; those for people who are not signed in hang here. */
 export const rootRoute = createRootRouteWithContext<{ queries: QueryClient }>()({
-  notFoundComponent: NotFoundPage,
+  notFoundComponent: NoSuchPage,
 })
 
 /** The parent of every page that needs somebody who is signed in. */

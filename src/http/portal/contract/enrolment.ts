@@ -12,6 +12,7 @@ export const WaitingUsers = Type.Object({
       enrolledAt: Time,
     }),
   ),
+  more: Type.Boolean({ description: 'others come up as these are let in' }),
 })
 export type WaitingUsers = Static<typeof WaitingUsers>
 

@@ -16,6 +16,7 @@ import { useEffect, useState } from 'react'
 import type { Application } from '../../../../src/http/portal/contract/application.ts'
 import { api } from '../../api/client.ts'
 import { formProblems } from '../../api/form-problems.ts'
+import { editingKey } from '../../api/use-editing.ts'
 import { focusFirstError } from '../../components/focus-first-error.ts'
 import { MainButton } from '../../components/main-button.tsx'
 import { SaveProblem } from '../../components/save-problem.tsx'
@@ -63,7 +64,7 @@ export function ApplicationForm({ application, onReload }: ApplicationFormProps)
       setSaved(next)
       setValues(valuesOf(next))
       notifications.show({ message: applications.saved(next.name) })
-      queries.setQueryData(['applications', next.id], next)
+      queries.setQueryData(editingKey(['applications', next.id]), next)
       void queries.invalidateQueries({ queryKey: ['applications'], exact: true })
     },
     onError: () => focusFirstError(),

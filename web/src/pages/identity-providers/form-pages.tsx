@@ -1,15 +1,16 @@
 import { Skeleton } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import type { ProvidedIdentityProvider } from '../../../../src/http/portal/contract/identity-provider.ts'
 import { api } from '../../api/client.ts'
+import { useEditing } from '../../api/use-editing.ts'
 import { PageHeader } from '../../components/page-header.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
 import { changeBody, emptyValues, newBody, valuesOf } from './form-values.ts'
 import { ProviderForm } from './provider-form.tsx'
-import { type IdentityProvider, issuedKey, PROVIDERS_KEY, providerQuery } from './queries.ts'
+import { type IdentityProvider, issuedKey, PROVIDERS_KEY } from './queries.ts'
 
 export function NewPage() {
   const { identityProviders: t } = useTexts()
@@ -35,32 +36,31 @@ export function EditPage() {
   const { identityProviders: t, common } = useTexts()
   const { id } = route.useParams()
   const leave = useLeave()
-  // What is being edited must not change below the person's hands.
   const {
     data: provider,
     error,
-    refetch,
-  } = useQuery({ ...providerQuery(id), refetchOnWindowFocus: false, gcTime: 0 })
+    generation,
+    reload,
+  } = useEditing<IdentityProvider>({
+    queryKey: [...PROVIDERS_KEY, id],
+    queryFn: ({ signal }) => api.get(`/identity-providers/${id}`, {}, signal),
+  })
   if (!provider)
     return (
       <>
         <PageHeader title={common.edit} />
-        {error ? (
-          <ProblemAlert error={error} onRetry={() => void refetch()} />
-        ) : (
-          <Skeleton height={480} maw={860} />
-        )}
+        {error ? <ProblemAlert error={error} onRetry={reload} /> : <Skeleton height={480} maw={860} />}
       </>
     )
   return (
     <>
       <PageHeader title={t.editTitle(provider.name)} />
       <ProviderForm
-        key={provider.version}
+        key={generation}
         initial={valuesOf(provider)}
         provider={provider}
         onCancel={() => leave.toList(id)}
-        onReload={() => void refetch()}
+        onReload={reload}
         onSave={async (values) => {
           const headers = { 'if-match': `"${provider.version}"` }
           const saved = await api.patch<IdentityProvider>(

@@ -1,9 +1,11 @@
 import { Button, Group, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import type { EndedSessions, UserSessions } from '../../../../src/http/portal/contract/enrolment.ts'
 import type { User } from '../../../../src/http/portal/contract/user.ts'
 import { api } from '../../api/client.ts'
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { Time } from '../../components/time.tsx'
@@ -22,6 +24,7 @@ export function SessionsSection({ user }: { readonly user: User }) {
   const mayChange = useMay('admin')
   const { data, error, refetch } = useQuery(sessionsQuery(user.id))
   const end = useEnd(user)
+  const [isAsked, setAsked] = useState(false)
   const nameOf = ({ userAgent }: Session) => browserOf(userAgent) ?? account.sessions.unknown
   const columns: Column<Session>[] = [
     {
@@ -77,11 +80,20 @@ export function SessionsSection({ user }: { readonly user: User }) {
       />
       {mayChange && data && data.items.length > 0 && (
         <Group justify="flex-end" mt="sm">
-          <Button size="xs" variant="default" loading={end.isPending} onClick={() => end.mutate(undefined)}>
-            {texts.endAll}
+          <Button size="xs" variant="default" onClick={() => setAsked(true)}>
+            {texts.endAll} …
           </Button>
         </Group>
       )}
+      <ConfirmDialog
+        opened={isAsked}
+        onClose={() => setAsked(false)}
+        title={texts.endAllTitle(user.userName)}
+        action={texts.endAll}
+        onConfirm={() => end.mutateAsync(undefined)}
+      >
+        {texts.endAllText}
+      </ConfirmDialog>
     </Section>
   )
 }

@@ -1,9 +1,10 @@
 import { Skeleton } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import type { NewUser, User } from '../../../../src/http/portal/contract/user.ts'
 import { api } from '../../api/client.ts'
+import { useEditing } from '../../api/use-editing.ts'
 import { PageHeader } from '../../components/page-header.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
@@ -31,29 +32,22 @@ export function EditUserPage() {
   const { form: texts } = useTexts().users
   const navigate = useNavigate()
   const saved = useSaved()
-  // What is being edited must not change below the person's hands.
-  const query = useQuery({
-    ...userQuery(id),
-    refetchOnWindowFocus: false,
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 0,
-  })
-  const { data: user, error, refetch } = query
+  const { data: user, error, generation, reload } = useEditing(userQuery(id))
   return (
     <>
       <PageHeader title={texts.editTitle(user?.userName ?? '…')} about={texts.about} />
-      <ProblemAlert error={error} onRetry={() => void refetch()} />
+      <ProblemAlert error={error} onRetry={reload} />
       {!user && !error && <Skeleton height={480} maw={860} />}
       {user && (
         <UserForm
-          key={user.version}
+          key={generation}
           initial={valuesOf(user)}
           onSave={async (values) => {
             const headers = { 'if-match': `"${user.version}"` }
             return saved(await api.patch<User>(`/users/${id}`, cleared(values), headers))
           }}
           onCancel={() => void navigate({ to: '/users/$id', params: { id } })}
-          onReload={() => void refetch()}
+          onReload={reload}
         />
       )}
     </>

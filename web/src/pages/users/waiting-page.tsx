@@ -37,6 +37,11 @@ export function WaitingPage() {
           <EmptyState icon={UserCheck} title={users.waiting.emptyTitle} text={users.waiting.emptyText} />
         }
       />
+      {data?.more && (
+        <Text size="sm" c="dimmed" mt="sm">
+          {users.waiting.more(data.items.length)}
+        </Text>
+      )}
     </>
   )
 }

@@ -91,6 +91,8 @@ export const users = {
     title: 'Waiting for activation',
     about: 'They have enrolled, and their identity provider asks for an administrator to let them in.',
     since: 'Waiting since',
+    more: (count: number) =>
+      `These are the ${n(count)} who have waited longest; others come up as these are let in.`,
     activate: 'Activate',
     activateOne: (name: string) => `Activate ${name}`,
     activated: (name: string) => `${name} is activated and may sign in`,
@@ -136,6 +138,9 @@ export const users = {
     factor: 'Second factor',
     none: 'Signed in nowhere.',
     endAll: 'End all sessions',
+    endAllTitle: (name: string) => `End all sessions of ${name}?`,
+    endAllText:
+      'At the next request they are signed out of every application, and what they have not saved there may be lost. They may sign in again at once; to keep them out, hold the user.',
   },
   detail: {
     back: 'Users',

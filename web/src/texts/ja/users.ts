@@ -89,6 +89,7 @@ export const users = {
     title: '有効化待ち',
     about: '登録を終え、管理者による有効化を待っているユーザーです。',
     since: '待機開始',
+    more: (count: number) => `最も長く待っている ${n(count)} 人です。有効化すると次の人が表示されます。`,
     activate: '有効化',
     activateOne: (name: string) => `${name} を有効化`,
     activated: (name: string) => `${name} を有効化しました。サインインできます`,
@@ -128,6 +129,9 @@ export const users = {
     factor: '第 2 要素',
     none: 'サインインしていません。',
     endAll: 'すべてのセッションを終了',
+    endAllTitle: (name: string) => `${name} のすべてのセッションを終了しますか?`,
+    endAllText:
+      '次のリクエストですべてのアプリケーションからサインアウトされ、保存していない内容は失われることがあります。すぐにサインインし直せます。締め出すには、ユーザーを停止してください。',
   },
   detail: {
     back: 'ユーザー',

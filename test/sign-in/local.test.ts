@@ -6,6 +6,8 @@ import { changeIdentityProvider, setEnabled } from '#identity-providers/change.t
 import { ensureLocalIdentityProvider } from '#identity-providers/create.ts'
 import { type IdentityProvider, listIdentityProviders } from '#identity-providers/identity-providers.ts'
 import type { Mail } from '#platform/mail.ts'
+import { sql } from '#platform/sql.ts'
+import { purgeUserSignIns } from '#sign-in/housekeeping.ts'
 import { type House, openHouse } from '../harness.ts'
 import type { ApiClient } from '../portal-client.ts'
 import { authenticatorApp, hidden, mailOf } from './people.ts'
@@ -222,4 +224,28 @@ test('a password of a megabyte is refused without work, and a local identity pro
   expect((await openTraveller().get(link)).status).toBe(404)
   await setEnabled(house.db, witness(), local.id, true)
   expect((await signIn('last', PASSWORD)).text).toContain('Welcome, last')
+})
+
+test('whoever joins by what was read before the mapping was changed has the profile of the new one', async () => {
+  const mapping = [
+    { attribute: 'username', source: 'userName' },
+    { attribute: 'email', source: 'emails.value' },
+    { attribute: 'title', source: 'userName' },
+  ]
+  await changeIdentityProvider(house.db, witness(), local.id, { mapping })
+  const id = await create('late') // `local` is as it was
+  expect((await administrator.get(`/users/${id}`)).json.profile).toMatchObject({ title: 'late' })
+})
+
+test('housekeeping keeps a message an hour longer than it is good, and no longer', async () => {
+  const scope = { tenantId: local.tenantId }
+  await house.db.run(
+    scope,
+    sql`insert into used_message (idp_id, message_id, tenant_id, expires_at)
+      select ${local.id}, m, ${local.tenantId}, now() - make_interval(mins => m::integer)
+      from unnest(array['59', '61']) m returning message_id`,
+  )
+  await purgeUserSignIns(house.db)
+  const kept = await house.db.run<{ id: string }>(scope, sql`select message_id as id from used_message`)
+  expect(kept).toEqual([{ id: '59' }])
 })

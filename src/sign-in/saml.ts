@@ -48,11 +48,10 @@ function requestIdOf(token: string): string {
 export function authnRequestOf(
   { entityId, acsUrl }: Parties,
   { details }: IdentityProvider,
-  token: string,
-  now: Date,
+  { token, fresh, now }: { readonly token: string; readonly fresh: boolean; readonly now: Date },
 ): string {
   const message = { id: requestIdOf(token), issuedAt: now, destination: details.ssoUrl ?? '', entityId }
-  return authnRequest(message, acsUrl, details.nameIdFormat)
+  return authnRequest(message, acsUrl, { nameIdFormat: details.nameIdFormat, fresh })
 }
 
 export interface Receiving {

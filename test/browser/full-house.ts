@@ -4,6 +4,7 @@ import { createApplication } from '#access/applications.ts'
 import { openPresence } from '#gateways/presence.ts'
 import { ensureLocalIdentityProvider } from '#identity-providers/create.ts'
 import { openSystemLog } from '#logs/system.ts'
+import { SYSTEM } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
 import { findDialect } from '#simulator/dialects.ts'
 import { simulate } from '#simulator/simulate.ts'
@@ -24,11 +25,13 @@ export interface FullHouse {
 export async function openFullHouse(): Promise<FullHouse> {
   const people = await openPeople()
   const { house, tenantId } = people
+  // The first tenant is the operator's, which the system log is for.
+  await house.db.run(SYSTEM, sql`update tenant set slug = 'default' where id = ${tenantId}`)
   const owner = await house.administrator(tenantId, 'owner', {
     email: 'mika@harbour.example',
     name: 'Mika Aalto',
   })
-  const entra = await house.identityProvider({ tenant: 'acme', name: 'Entra ID' })
+  const entra = await house.identityProvider({ tenant: 'default', name: 'Entra ID' })
   await ensureLocalIdentityProvider(house.db, entra.operator)
   await sync(people, entra)
   const waiting = await signIns(people)
@@ -36,7 +39,7 @@ export async function openFullHouse(): Promise<FullHouse> {
   const { id: application } = await createApplication(house.db, entra.operator, {
     name: 'Wiki',
     origin: 'https://wiki.harbour.example',
-    groupIds: [group],
+    grants: [{ type: 'Group', id: group }],
   })
   await furnish(people, owner)
   return {

@@ -70,6 +70,12 @@ test('the request names us, where to answer, and the NameID that is asked for', 
   expect([issuer?.text, policy?.attributes.get('Format')]).toEqual([entityId, nameIdFormat])
 })
 
+test('who has to sign in anew is asked anew by the identity provider too', async () => {
+  const start = `${house.url}/sign-in/with/${idp.id}?fresh=yes`
+  const { headers } = await openTraveller().step('GET', start)
+  expect(readXml(messageIn(headers.location ?? '')).attributes.get('ForceAuthn')).toBe('true')
+})
+
 test('by the POST binding the request goes in a form that needs no script and leads to the identity provider alone', async () => {
   const posting = await connectSaml(house, tenantId, 'Posting', key, {
     details: { ssoBinding: 'post', signRequests: true },

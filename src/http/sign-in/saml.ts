@@ -19,9 +19,9 @@ type Body = Readonly<Record<string, unknown>> | undefined
 type AcsRequest = FastifyRequest<{ Params: { idpId: string }; Body: Body }>
 
 export function startSaml({ db, seal, clock }: SignInOptions): Start {
-  return async ({ provider, token, publicUrl, reply }) => {
+  return async ({ provider, token, publicUrl, fresh, reply }) => {
     const { ssoUrl = '', ssoBinding } = provider.details
-    const xml = authnRequestOf(partiesOf(publicUrl, provider), provider, token, clock())
+    const xml = authnRequestOf(partiesOf(publicUrl, provider), provider, { token, fresh, now: clock() })
     const key = await signingKey({ db, seal }, provider)
     if (ssoBinding === 'post') return sendForm(reply, provider, ssoUrl, key ? signedXml(xml, key) : xml)
     return reply.redirect(redirectUrl(ssoUrl, 'SAMLRequest', xml, { privateKey: key?.privateKey }), 303)

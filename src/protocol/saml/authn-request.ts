@@ -2,15 +2,23 @@ import { type Message, messageText } from './message.ts'
 import { HTTP_POST } from './names.ts'
 import { attribute } from './xml-text.ts'
 
-/**
- * Asks an identity provider to say who sits at the browser. ForceAuthn is left to its own policy.
- * @param nameIdFormat that is asked for; undefined: whichever it uses @see SAML 2.0 Core §3.4.1
- */
-export function authnRequest(message: Message, acsUrl: string, nameIdFormat: string | undefined): string {
+export interface Asking {
+  /** Undefined: whichever the identity provider uses. */
+  readonly nameIdFormat: string | undefined
+  /** It is to ask the person anew (ForceAuthn); otherwise that is left to its own policy. */
+  readonly fresh: boolean
+}
+
+/** Asks an identity provider to say who sits at the browser. @see SAML 2.0 Core §3.4.1 */
+export function authnRequest(message: Message, acsUrl: string, { nameIdFormat, fresh }: Asking): string {
   return messageText(
     'AuthnRequest',
     message,
-    { ProtocolBinding: HTTP_POST, AssertionConsumerServiceURL: acsUrl },
+    {
+      ...(fresh && { ForceAuthn: 'true' }),
+      ProtocolBinding: HTTP_POST,
+      AssertionConsumerServiceURL: acsUrl,
+    },
     `<samlp:NameIDPolicy${attribute('Format', nameIdFormat)} AllowCreate="true"/>`,
   )
 }

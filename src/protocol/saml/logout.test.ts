@@ -34,7 +34,9 @@ test('an answer says whose request it is about, and that it was done', () => {
 })
 
 test('an AuthnRequest asks for no NameID of its own where none is configured', () => {
-  const root = readXml(authnRequest(MESSAGE, 'https://sp.example/acs', undefined))
+  const root = readXml(
+    authnRequest(MESSAGE, 'https://sp.example/acs', { nameIdFormat: undefined, fresh: false }),
+  )
   expect(root.children.map(({ name }) => name)).toEqual(['Issuer', 'NameIDPolicy'])
   expect(Object.fromEntries(root.children[1]?.attributes ?? [])).toEqual({ AllowCreate: 'true' })
 })

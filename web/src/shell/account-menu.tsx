@@ -32,6 +32,8 @@ export function AccountMenu() {
           c="inherit"
           leftSection={<CircleUserRound size={18} aria-hidden />}
           maw={220}
+          style={{ flexShrink: 0 }} // the tenant's name gives way first
+          styles={{ label: { display: 'block', textOverflow: 'ellipsis' } }}
         >
           {administrator.name}
         </Button>

@@ -2,11 +2,14 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { appRoute } from '../../shell/routes.tsx'
 import { choice, given, ORDERS, text } from '../../shell/search-params.ts'
 import { SORTS, STATUSES, type UserFilters } from './filters.ts'
+import { waitingQuery } from './queries.ts'
 
 export const userRoutes = [
   createRoute({
     getParentRoute: () => appRoute,
     path: '/users',
+    // Known before the page is shown, so that nothing on it moves.
+    loader: ({ context }) => context.queries.prefetchQuery(waitingQuery),
     validateSearch: (search: Record<string, unknown>): UserFilters => {
       return given({
         q: text(search, 'q'),

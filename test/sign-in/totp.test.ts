@@ -76,7 +76,9 @@ test('a sign-in that waits for its factor reaches nothing, and cannot set up ano
   await enrolled('pending')
   const { at } = await people.signIn(idp, 'pending')
   expect((await at.step('GET', `${people.house.url}/`)).headers.location).toBe('/sign-in')
-  expect((await at.step('GET', `${people.house.url}/password`)).headers.location).toBe('/sign-in')
+  expect((await at.step('GET', `${people.house.url}/password`)).headers.location).toBe(
+    '/sign-in?return_to=%2Fpassword',
+  )
   const enrol = await at.step('POST', `${people.house.url}/sign-in/enrol`, {
     method: 'totp',
     id: '',

@@ -1,4 +1,4 @@
-import { Button, Menu, useMantineColorScheme } from '@mantine/core'
+import { Button, Menu, Text, useMantineColorScheme } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Check, CircleUserRound, LogOut, UserCog } from 'lucide-react'
@@ -33,9 +33,10 @@ export function AccountMenu() {
           leftSection={<CircleUserRound size={18} aria-hidden />}
           maw={220}
           style={{ flexShrink: 0 }} // the tenant's name gives way first
-          styles={{ label: { display: 'block', textOverflow: 'ellipsis' } }}
         >
-          {administrator.name}
+          <Text span inherit truncate>
+            {administrator.name}
+          </Text>
         </Button>
       </Menu.Target>
       <Menu.Dropdown>

@@ -51,6 +51,8 @@ const PAGES: Readonly<
   '/users/new': { name: 'user-new' },
   '/users/waiting': { name: 'users-waiting' },
 }
+/** The machine that tests may be busy. */
+const LOADED_MILLISECONDS = 20_000
 /** Of Core Web Vitals: what lies under it is called good. */
 const LARGEST_SHIFT = 0.1
 
@@ -90,7 +92,12 @@ async function open(page: Page, path: string): Promise<void> {
   await page.goto(`/admin${path}`)
   await page.locator('h1').first().waitFor()
   await page.waitForLoadState('networkidle')
-  await expect.poll(() => page.locator('.mantine-Skeleton-root').count(), { message: path }).toBe(0)
+  await expect
+    .poll(() => page.locator('.mantine-Skeleton-root').count(), {
+      message: path,
+      timeout: LOADED_MILLISECONDS,
+    })
+    .toBe(0)
 }
 
 test('every page that there is stands here', () => {

@@ -76,7 +76,9 @@ test('without a logout URL signing out ends on a page of ours, and so does a for
   const page = await openBare()
   await page.getByRole('button', { name: 'Sign out' }).click()
   await page.getByRole('heading', { name: 'You are signed out' }).waitFor()
-  await page.getByRole('link', { name: 'Sign in again' }).click()
+  const again = page.getByRole('link', { name: 'Sign in again' })
+  expect(await again.getAttribute('href')).toMatch(/^\/sign-in\/with\//)
+  await again.click()
   await page.getByRole('button', { name: 'I am Alice' }).click()
   await page.getByRole('heading', { name: 'Welcome, alice@a.example' }).waitFor()
 

@@ -38,7 +38,7 @@ export const homeRoutes: FastifyPluginAsync<OidcOptions> = async (door, options)
       provider &&
       ((await samlLogoutUrl(options, provider, ended)) ?? (await oidcLogoutUrl(options, provider)))
     return onward === undefined
-      ? signedOutPage(request.texts)
+      ? signedOutPage(request.texts, session?.idpId)
       : goOnward(onward, request.texts.onward.signedOut, reply)
   })
 }

@@ -30,7 +30,7 @@ export const samlLogoutRoutes: FastifyPluginAsync<SignInOptions> = async (door, 
     const provider = await providerAt(options, request.params.idpId, 'saml')
     // An answer to our own request: the session ended before that was sent, so nothing hangs on it, and it is not read.
     if (fields?.SAMLRequest === undefined && fields?.SAMLResponse !== undefined)
-      return signedOutPage(request.texts)
+      return signedOutPage(request.texts, provider.id)
     const parties = partiesOf(publicUrl(), provider)
     const { requestId, people } = await receiveLogoutRequest(db, provider, parties, brought, clock()).catch(
       (error: unknown) => {
@@ -39,7 +39,7 @@ export const samlLogoutRoutes: FastifyPluginAsync<SignInOptions> = async (door, 
     )
     tellSignedOut(options, provider, people, request)
     const answering = await answeringOf(options, provider)
-    if (!answering) return signedOutPage(request.texts)
+    if (!answering) return signedOutPage(request.texts, provider.id)
     return reply.redirect(logoutResponseUrl(answering, requestId, relayStateOf(fields)), 303)
   }
 

@@ -1,8 +1,10 @@
 // Every page of the portal, as the routes name them: accessible in both themes, steady while it loads, and neither wider than a
 // narrow window nor lost in a wide one. With DOORLIST_SCREENSHOTS it takes the pictures of docs/screenshots.
 import { globSync, readFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { ApiClient } from '../portal-client.ts'
 import { launchBrowser, lookAt, openPortal } from './browser.ts'
 import { type FullHouse, openFullHouse } from './full-house.ts'
 
@@ -120,4 +122,24 @@ test.each(Object.entries(PAGES))('%s', async (route, { name, path = route, guest
 test.each(['/no-such-page', '/users/00000000-0000-0000-0000-000000000000'])('nothing at %s', async (path) => {
   await open(own, path)
   await lookAt(own, path === '/no-such-page' ? 'no-such-page' : 'no-such-user')
+})
+
+/** Bytes of script that a browser fetches for a page, gzipped, whatever the server compresses by. */
+async function scriptOf(path: string, administrator?: ApiClient): Promise<number> {
+  const page = await openPortal(browser, full.people.house.url, administrator)
+  const scripts: Promise<Buffer>[] = []
+  page.on('response', (response) => {
+    if (response.request().resourceType() === 'script') scripts.push(response.body())
+  })
+  await open(page, path)
+  const sizes = (await Promise.all(scripts)).map((body) => gzipSync(body).length)
+  await page.context().close()
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
+
+test('whoever comes for the first time loads at most 250 kB of script', async () => {
+  for (const size of [await scriptOf('/sign-in'), await scriptOf('/', full.owner)]) {
+    expect(size).toBeGreaterThan(100_000)
+    expect(size).toBeLessThanOrEqual(250_000)
+  }
 })

@@ -175,8 +175,17 @@ function groupOf(one: Act | undefined): string | undefined {
   return one && 'group' in one ? one.group : undefined
 }
 
-/** Sends all at once and looks for the order that explains what happened. */
-async function race(scene: Scene, acts: readonly Act[]): Promise<void> {
+const RACES_AT_MOST = 3
+
+/** Races until it can be told what happened: seldom there are too many ways to go, and then another race is run. */
+async function race(wish: SceneWish, acts: readonly Act[]): Promise<void> {
+  for (let races = 0; races < RACES_AT_MOST; races++)
+    if (await isExplained(await openScene(wish), acts)) return
+  fc.pre(false)
+}
+
+/** Sends all at once and looks for the order that explains what happened. @returns false: who knows */
+async function isExplained(scene: Scene, acts: readonly Act[]): Promise<boolean> {
   const earlier = (await loggedChanges(pair.house.db, scene.provider.idp.id)).length
   const observed = await observe(scene, acts)
   const log = await loggedChanges(pair.house.db, scene.provider.idp.id)
@@ -193,11 +202,12 @@ async function race(scene: Scene, acts: readonly Act[]): Promise<void> {
   expect(observed.filter(({ answer }) => answer.startsWith('5')).map(({ name }) => name)).toEqual([])
   for (const part of parts(acts, observed, { start: scene.start, end, events, key: worldKey })) {
     const order = serialOrder(part.observed, part.outcome)
-    fc.pre(order !== 'gave up') // seldom: too many ways to go
+    if (order === 'gave up') return false
     expect(order, `no serial order explains\n${account.join('\n')}`).not.toBe('none')
   }
   expect(worldKey(await look(scene, 1))).toBe(worldKey(end))
   expect(await strayMemberships(pair.house.db)).toEqual([])
+  return true
 }
 
 test('any 20 requests at once on two groups are explained by one serial order', {
@@ -209,7 +219,7 @@ test('any 20 requests at once on two groups are explained by one serial order', 
   })
   await fc.assert(
     fc.asyncProperty(start, fc.array(act, { minLength: 20, maxLength: 20 }), async (members, acts) =>
-      race(await openScene({ members }), acts),
+      race({ members }, acts),
     ),
     { numRuns: Number(process.env.MODEL_RUNS ?? 12), endOnFailure: true },
   )
@@ -244,25 +254,24 @@ test('20 writers that add different members to one group are all kept', async ()
 })
 
 test('of 24 replacements of all members at once, the last one wins whole', async () => {
-  const scene = await openScene({ members: { G: ['u0', 'u1', 'u2'] } })
   const acts = Array.from({ length: 24 }, (_, place): Act => {
     const members = [USERS[place % 3] ?? 'u0', 'H']
     return place % 2
       ? { kind: 'replace', group: 'G', members }
       : { kind: 'put', group: 'G', name: 'red', members }
   })
-  await race(scene, acts)
+  await race({ members: { G: ['u0', 'u1', 'u2'] } }, acts)
 })
 
 async function raceCircle(uniqueNames: boolean, doomed: readonly ('G' | 'H')[]): Promise<void> {
-  const scene = await openScene({ members: { G: ['H', 'u0'], H: ['G', 'u0'] }, uniqueNames })
   const acts = Array.from({ length: 24 - doomed.length }, (_, place): Act => {
     const [group, other] = place % 2 ? (['G', 'H'] as const) : (['H', 'G'] as const)
     const name = `${group} ${place % 4 < 2 ? 'red' : 'blue'}`
     return { kind: place % 3 ? 'put' : 'rename', group, name, members: [other, 'u1'] }
   })
   const drops = doomed.map((group): Act => ({ kind: 'drop', group }))
-  await race(scene, [...acts.slice(0, 12), ...drops, ...acts.slice(12)])
+  const members = { G: ['H', 'u0'], H: ['G', 'u0'] }
+  await race({ members, uniqueNames }, [...acts.slice(0, 12), ...drops, ...acts.slice(12)])
 }
 
 test('groups that hold each other can be replaced, renamed and deleted by 24 writers at once', async () => {
@@ -274,13 +283,12 @@ test('the same where names of groups are unique', async () => {
 })
 
 test('members that are deleted while 20 writers add them are in no group', async () => {
-  const scene = await openScene({ members: { H: ['u0', 'u1', 'u2'] } })
   const adds = Array.from({ length: 18 }, (_, place): Act => {
     const group = place % 2 ? 'G' : 'H'
     return { kind: place % 6 ? 'add' : 'put', group, name: group, members: [USERS[place % 3] ?? 'u0'] }
   })
   const leaves = USERS.map((user): Act => ({ kind: 'leave', user }))
-  await race(scene, [...adds.slice(0, 9), ...leaves, ...adds.slice(9)])
+  await race({ members: { H: ['u0', 'u1', 'u2'] } }, [...adds.slice(0, 9), ...leaves, ...adds.slice(9)])
 })
 
 test('every request sent twice, shuffled, has one effect and one event', { timeout: 60_000 }, async () => {
@@ -288,7 +296,7 @@ test('every request sent twice, shuffled, has one effect and one event', { timeo
   await fc.assert(
     fc.asyncProperty(fc.array(act, { minLength: 12, maxLength: 12 }), order, async (acts, places) =>
       race(
-        await openScene({ members: { G: ['u0', 'H'], H: ['G'] } }),
+        { members: { G: ['u0', 'H'], H: ['G'] } },
         places.map((place) => acts[place % 12] ?? { kind: 'clear', group: 'G' }),
       ),
     ),

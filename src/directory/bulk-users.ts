@@ -4,7 +4,8 @@ import { auditedEach, type Fact } from '#audit/record.ts'
 import { prepared, sql } from '#platform/sql.ts'
 import type { Resource } from '#protocol/scim/resource.ts'
 import type { Provisioner } from './provisioner.ts'
-import { createEach, newUser } from './user-writes.ts'
+import { newUser } from './user-statements.ts'
+import { createEach } from './user-writes.ts'
 import { isUuid } from './uuid.ts'
 
 export interface CreatedUser {

@@ -1,6 +1,6 @@
-// The users of one identity provider, as that provider sees and changes them over SCIM. Hot operations are one
-// statement (user-writes.ts): the change and its audit event. PATCH and PUT read, decide in memory, and write where the version is still
-// the one that was read. What administrators do to users is in portal-users.ts.
+// The users of one identity provider, as that provider sees and changes them over SCIM. Hot operations are one statement
+// (user-writes.ts): the change and its audit event. PATCH and PUT read, decide in memory, and write where the version is
+// still the one that was read. What administrators do to users is in portal-users.ts.
 import { audited, type Fact } from '#audit/record.ts'
 import { Conflict, NotFound, Stale, Unavailable } from '#errors.ts'
 import type { Queryable } from '#platform/database.ts'
@@ -23,7 +23,8 @@ import {
   userRow,
   userVersion,
 } from './user-row.ts'
-import { ALONE, newUser, type Stamps, type UserUpdate, updateStatement } from './user-writes.ts'
+import { newUser, type Stamps, type UserUpdate, updateStatement } from './user-statements.ts'
+import { ALONE } from './user-writes.ts'
 import { isUuid } from './uuid.ts'
 
 /** How often a change is decided again on newer rows; a PATCH or PUT then takes the row's lock. */
@@ -31,12 +32,13 @@ const OPTIMISTIC_ATTEMPTS = 3
 
 /** Creates a user; one that first arrived by sign-in, under the same userName, is adopted. @throws {Conflict} */
 export async function createUser(at: Provisioner, given: Resource): Promise<UserRow> {
-  const resource = { ...given, active: given.active !== false }
-  const creation = newUser(at, resource)
+  const creation = newUser(at, given)
   const { create } = at.together ?? ALONE
   for (let attempt = 1; attempt <= OPTIMISTIC_ATTEMPTS; attempt++) {
     const stamps = await create(at, creation)
-    const user = stamps ? written(stamps, creation.columns, NO_HOLD, null) : await adoptUser(at, resource)
+    const user = stamps
+      ? written(stamps, creation.columns, NO_HOLD, null)
+      : await adoptUser(at, creation.resource)
     if (user) return user
   }
   throw new Unavailable('Users of this name come and go at the same moment')

@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { ProvidedIdp } from '../harness.ts'
 import { mailOf, openPeople, type People } from '../sign-in/people.ts'
-import { expectAccessible, launchBrowser, openPortal, screenshot } from './browser.ts'
+import { launchBrowser, lookAt, openPortal, withVirtualAuthenticator } from './browser.ts'
 
 let people: People
 let browser: Browser
@@ -38,18 +38,7 @@ function vouchFor(name: string): void {
   people.provider.person = { sub: `sub-${name}`, claims: { preferred_username: email, email, name } }
 }
 
-/** At every width and in both themes. */
-async function look(page: Page, name: string): Promise<void> {
-  await expectAccessible(page)
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    await screenshot(page, `enrolment-${name}-${colorScheme}`)
-  }
-  await page.setViewportSize({ width: 360, height: 740 })
-  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360)
-  await screenshot(page, `enrolment-${name}-360`)
-  await page.setViewportSize({ width: 1280, height: 800 })
-}
+const look = (page: Page, name: string) => lookAt(page, `enrolment-${name}`)
 
 test('the app is set up, the codes are shown, the desktop is named, and the next sign-in asks', async () => {
   await people.provision(idp, 'ada', { emails: [{ value: mailOf('ada'), primary: true }] })
@@ -96,17 +85,7 @@ test('a passkey is made and shown', async () => {
   await people.provision(byPasskey, 'grace')
   vouchFor('grace')
   const page = await openPortal(browser, url)
-  const session = await page.context().newCDPSession(page)
-  await session.send('WebAuthn.enable')
-  await session.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  })
+  await withVirtualAuthenticator(page)
   await page.goto(`/sign-in/with/${byPasskey.id}`)
   await page.getByRole('button', { name: 'Make a passkey' }).waitFor()
   await look(page, 'passkey')

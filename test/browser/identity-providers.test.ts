@@ -7,7 +7,7 @@ import { CERTIFICATE } from '../identity-providers/certificate.ts'
 import type { ApiClient } from '../portal-client.ts'
 import { keyPair } from '../sign-in/key-pair.ts'
 import { connectSaml } from '../sign-in/saml-house.ts'
-import { expectAccessible, launchBrowser, openPortal, screenshot } from './browser.ts'
+import { launchBrowser, lookAt, openPortal, screenshot } from './browser.ts'
 
 let house: House
 let browser: Browser
@@ -32,25 +32,6 @@ const METADATA = `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata"
     <SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="https://acme.okta.com/sso"/>
   </IDPSSODescriptor>
 </EntityDescriptor>`
-
-async function fitsNarrowScreen(page: Page, name: string): Promise<void> {
-  await page.setViewportSize({ width: 360, height: 740 })
-  await expect
-    .poll(() => page.evaluate('document.documentElement.scrollWidth'), { message: page.url() })
-    .toBeLessThanOrEqual(360)
-  await screenshot(page, `${name}-360`)
-  await page.setViewportSize({ width: 1440, height: 900 })
-}
-
-/** Axe in both themes, and pictures of each. */
-async function lookAt(page: Page, name: string): Promise<void> {
-  await page.setViewportSize({ width: 1440, height: 900 })
-  await expectAccessible(page)
-  await screenshot(page, `${name}-dark`)
-  await page.emulateMedia({ colorScheme: 'light' })
-  await screenshot(page, name)
-  await fitsNarrowScreen(page, name)
-}
 
 async function pasteMetadata(page: Page, xml: string): Promise<void> {
   await page.getByText('Text or file', { exact: true }).click()

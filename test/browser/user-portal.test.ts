@@ -8,13 +8,7 @@ import { type DnsServer, openDnsServer } from '../dns-server.ts'
 import type { ProvidedIdp } from '../harness.ts'
 import type { ApiClient } from '../portal-client.ts'
 import { mailOf, openPeople, type People } from '../sign-in/people.ts'
-import {
-  expectAccessible,
-  launchBrowser,
-  openPortal,
-  screenshot,
-  withVirtualAuthenticator,
-} from './browser.ts'
+import { launchBrowser, lookAt, openPortal, withVirtualAuthenticator } from './browser.ts'
 import { LOGO } from './logo.ts'
 
 vi.setConfig({ testTimeout: 300_000 })
@@ -70,18 +64,7 @@ afterAll(async () => {
   await dns?.close()
 })
 
-/** At every width and in both themes. */
-async function look(page: Page, name: string): Promise<void> {
-  await expectAccessible(page)
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    await screenshot(page, `portal-${name}-${colorScheme}`)
-  }
-  await page.setViewportSize({ width: 360, height: 740 })
-  expect(await page.evaluate('document.documentElement.scrollWidth'), name).toBeLessThanOrEqual(360)
-  await screenshot(page, `portal-${name}-360`)
-  await page.setViewportSize({ width: 1280, height: 800 })
-}
+const look = (page: Page, name: string) => lookAt(page, `portal-${name}`)
 
 function vouchFor(name: string): void {
   const email = mailOf(name)

@@ -17,7 +17,7 @@ export function EmptyState({ icon: Icon, title, text, action, order = 2 }: Empty
     <Center py="xl">
       <Stack align="center" gap="xs" maw={440} ta="center">
         <Icon size={36} aria-hidden color="var(--mantine-color-dimmed)" />
-        <Title order={order} fz="h3">
+        <Title order={order} size="h2">
           {title}
         </Title>
         <Text c="dimmed" size="sm" component="div">

@@ -10,7 +10,7 @@ import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
 import { changeBody, emptyValues, newBody, valuesOf } from './form-values.ts'
 import { ProviderForm } from './provider-form.tsx'
-import { type IdentityProvider, issuedKey, PROVIDERS_KEY } from './queries.ts'
+import { type IdentityProvider, issuedKey, PROVIDERS_KEY, providerQuery } from './queries.ts'
 
 export function NewPage() {
   const { identityProviders: t } = useTexts()
@@ -36,15 +36,7 @@ export function EditPage() {
   const { identityProviders: t, common } = useTexts()
   const { id } = route.useParams()
   const leave = useLeave()
-  const {
-    data: provider,
-    error,
-    generation,
-    reload,
-  } = useEditing<IdentityProvider>({
-    queryKey: [...PROVIDERS_KEY, id],
-    queryFn: ({ signal }) => api.get(`/identity-providers/${id}`, {}, signal),
-  })
+  const { data: provider, error, generation, reload } = useEditing(providerQuery(id))
   if (!provider)
     return (
       <>

@@ -27,11 +27,11 @@ export function useProviderChoices(): { value: string; label: string }[] {
   return useQuery(providersQuery).data?.items.map(({ id, name }) => ({ value: id, label: name })) ?? []
 }
 
-export const providerQuery = (id: string) =>
-  queryOptions({
-    queryKey: [...PROVIDERS_KEY, id],
-    queryFn: ({ signal }) => api.get<IdentityProvider>(`/identity-providers/${id}`, {}, signal),
-  })
+export const providerQuery = (id: string) => ({
+  queryKey: [...PROVIDERS_KEY, id],
+  queryFn: ({ signal }: { signal: AbortSignal }) =>
+    api.get<IdentityProvider>(`/identity-providers/${id}`, {}, signal),
+})
 
 export const credentialsQuery = (id: string) =>
   queryOptions({

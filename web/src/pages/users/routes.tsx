@@ -9,7 +9,8 @@ export const userRoutes = [
     getParentRoute: () => appRoute,
     path: '/users',
     // Known before the page is shown, so that nothing on it moves.
-    loader: ({ context }) => context.queries.prefetchQuery(waitingQuery),
+    loader: ({ context }) =>
+      context.queries.prefetchQuery({ ...waitingQuery, staleTime: Number.POSITIVE_INFINITY }),
     validateSearch: (search: Record<string, unknown>): UserFilters => {
       return given({
         q: text(search, 'q'),

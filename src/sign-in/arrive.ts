@@ -10,6 +10,7 @@ import { advanceAttempt, lockAttempt, renewAttempt } from './attempts.ts'
 import { claimOf, resourceOf } from './claims.ts'
 import type { Origin } from './complete.ts'
 import { meetsDemand } from './external-factor.ts'
+import { OUTLIVED } from './housekeeping.ts'
 import { type Assertion, identify, type MatchingRule } from './identify.ts'
 
 export interface Arrival {
@@ -23,7 +24,7 @@ export type Arrived =
   | { readonly userId: string; readonly token: string }
   | { readonly denied: 'not-on-the-list' | 'taken'; readonly name: string }
 
-/** Forgotten with each one that is taken, so that they do not pile up; an hour late, for clocks that are apart. */
+/** Forgotten with each one that is taken, so that they do not pile up. */
 const OUTLIVED_MESSAGES = 20
 
 /** @throws {Unauthenticated} the attempt is over or was used, or the message was */
@@ -63,7 +64,7 @@ export async function takeMessage(
     sql`with forgotten as (
         delete from used_message where idp_id = ${idpId} and tenant_id = ${tx.tenantId} and message_id in (
           select message_id from used_message where idp_id = ${idpId} and tenant_id = ${tx.tenantId}
-            and expires_at < now() - interval '1 hour' order by expires_at limit ${OUTLIVED_MESSAGES} for update skip locked))
+            and ${OUTLIVED} order by expires_at limit ${OUTLIVED_MESSAGES} for update skip locked))
       insert into used_message (idp_id, message_id, tenant_id, expires_at)
       values (${idpId}, ${id}, ${tx.tenantId}, ${expiresAt}) on conflict do nothing returning idp_id`,
   )

@@ -57,12 +57,12 @@ const PATIENCE_MILLISECONDS = 4_500
 const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
 /** What the door itself keeps beside what it is given. */
-interface Means extends ScimDoorOptions {
+interface OpenDoor extends ScimDoorOptions {
   readonly together: UserWrites
 }
 
 export const scimDoor: FastifyPluginAsync<ScimDoorOptions> = async (door, given) => {
-  const options: Means = { ...given, together: openUserWrites() }
+  const options: OpenDoor = { ...given, together: openUserWrites() }
   const takeToken = rateLimit(options.ratePerSecond)
   acceptScimBodies(door)
   door.decorateRequest('caller', undefined)
@@ -107,7 +107,7 @@ function forgetOnWrite(door: FastifyInstance, { memory }: Lists) {
   })
 }
 
-function openRoutes(door: FastifyInstance, options: Means, lists: Lists) {
+function openRoutes(door: FastifyInstance, options: OpenDoor, lists: Lists) {
   const dialect = (request: ScimRequest) => dialectOfCaller(options, callerOf(request))
   const users = userRoutes(dialect, lists)
   const groups = groupRoutes(dialect, lists)
@@ -123,7 +123,7 @@ function openRoutes(door: FastifyInstance, options: Means, lists: Lists) {
 
 function resource(
   door: FastifyInstance,
-  options: Means,
+  options: OpenDoor,
   path: string,
   bodyLimit: number,
   handlers: ScimRoutes,
@@ -139,7 +139,7 @@ const METHODS: HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTION
 /** One path with its methods; any other method is answered by 405 with `Allow`. @see RFC 7644 §3.2, RFC 9110 §15.5.6 */
 function route(
   door: FastifyInstance,
-  options: Means,
+  options: OpenDoor,
   url: string,
   methods: Partial<Record<string, ScimHandler | undefined>>,
   bodyLimit: number = USER_BODY,
@@ -164,7 +164,7 @@ function route(
   }
 }
 
-function dialectOfCaller({ unknownAttributes }: Means, caller: Caller): Dialect {
+function dialectOfCaller({ unknownAttributes }: OpenDoor, caller: Caller): Dialect {
   return dialectOf(caller.idp, (type, names) => unknownAttributes.noticed(caller, type, names))
 }
 
@@ -174,7 +174,7 @@ function callerOf(request: ScimRequest): Caller {
 }
 
 /** Runs a handler for its caller; when the identity provider changed meanwhile, authenticates afresh and runs it once more. */
-function guarded(options: Means, handler: ScimHandler) {
+function guarded(options: OpenDoor, handler: ScimHandler) {
   return async (plain: unknown, reply: unknown) => {
     const request = plain as ScimRequest
     const at = provisioner(options, request)
@@ -187,13 +187,13 @@ function guarded(options: Means, handler: ScimHandler) {
   }
 }
 
-async function refreshed(options: Means, request: ScimRequest): Promise<Provisioner> {
+async function refreshed(options: OpenDoor, request: ScimRequest): Promise<Provisioner> {
   const { headers, params } = request
   request.caller = await options.authenticator.refresh(headers.authorization, params.idpId)
   return provisioner(options, request)
 }
 
-function provisioner({ db, publicUrl, together }: Means, request: ScimRequest): Provisioner {
+function provisioner({ db, publicUrl, together }: OpenDoor, request: ScimRequest): Provisioner {
   const caller = callerOf(request)
   return {
     db,
@@ -221,7 +221,7 @@ function provisioner({ db, publicUrl, together }: Means, request: ScimRequest): 
 const RESOURCE = /\/:idpId(\/Users|\/Groups)(?:\/:id)?$/
 
 /** When the audit log cannot be written, the refusal stands. Bulk requests tell of their operations themselves. */
-async function recordFailure(options: Means, request: ScimRequest, error: unknown): Promise<void> {
+async function recordFailure(options: OpenDoor, request: ScimRequest, error: unknown): Promise<void> {
   const endpoint = RESOURCE.exec(request.routeOptions.url ?? '')?.[1]
   if (!request.caller || !isWrite(request) || endpoint === undefined) return
   const { method, params, body, routeOptions } = request

@@ -22,11 +22,10 @@ export async function demandSession(
   if (request.method === 'POST') demandOwnForm(request)
   const session = await findSession(db, readCookie(request, 'session'))
   request.tenantId = session?.tenantId
-  if (!session) {
-    if (request.method === 'POST') throw new Unauthenticated(request.texts.messages.sessionEnded)
-    reply.redirect(signInAddress(request), 303)
-  }
-  return session
+  if (session) return session
+  if (request.method === 'POST') throw new Unauthenticated(request.texts.messages.sessionEnded)
+  reply.redirect(signInAddress(request), 303)
+  return undefined
 }
 
 function signInAddress({ url }: FastifyRequest): string {

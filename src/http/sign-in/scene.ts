@@ -1,6 +1,5 @@
 // Where a form of a sign-in comes in: its attempt is found, the one decision is made anew, and only the form of the step
 // that comes next is taken. Anything else leads back to /sign-in/next.
-
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { inTenant } from '#platform/database.ts'
 import { type Attempt, findAttempt } from '#sign-in/attempts.ts'

@@ -64,6 +64,26 @@ async function open(path: string, viewer?: Parameters<typeof openPortal>[3]): Pr
   return page
 }
 
+test('who was not the first to save a local user sees what the other did, and saves on it', async () => {
+  const local = { userName: 'quick', email: 'quick@example.com', displayName: 'Quick' }
+  const { id } = (await ada.post('/users', local)).json
+  const page = await open(`/users/${id}/edit`)
+  await page.getByLabel('Display name').fill('Quicker')
+  await ada.patch(`/users/${id}`, { title: 'Pilot' })
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('alert').getByText('what you typed here is lost then').waitFor()
+  await page.getByRole('button', { name: 'Load it again' }).click()
+  await expect.poll(() => page.getByLabel('Title').inputValue()).toBe('Pilot')
+  await page.getByLabel('Display name').fill('Quickest')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('quick is saved').waitFor()
+  expect((await ada.get(`/users/${id}`)).json.resource).toMatchObject({
+    displayName: 'Quickest',
+    title: 'Pilot',
+  })
+  await ada.delete(`/users/${id}`)
+})
+
 const rows = (page: Page) => page.getByRole('row').count()
 
 test('people are found by a part of their name, and the address of the page says by what', async () => {

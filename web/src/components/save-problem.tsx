@@ -16,7 +16,7 @@ export function SaveProblem({ error, onReload }: SaveProblemProps) {
   return (
     <Alert role="alert" color="red" variant="light" title={common.staleTitle}>
       <Group justify="space-between">
-        <span>{error.message}</span>
+        <span>{`${error.message}. ${common.staleText}`}</span>
         <Button size="xs" variant="default" onClick={onReload}>
           {common.reload}
         </Button>

@@ -1,10 +1,9 @@
 import { Button, Group, SimpleGrid, Stack, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import { ApiError } from '../../api/client.ts'
 import { formProblems } from '../../api/form-problems.ts'
 import { MainButton } from '../../components/main-button.tsx'
-import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { SaveProblem } from '../../components/save-problem.tsx'
 import { UnsavedGuard } from '../../components/unsaved-guard.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
 import { Section } from './section.tsx'
@@ -40,7 +39,6 @@ export function UserForm({ initial, onSave, onCancel, onReload }: UserFormProps)
     onSuccess: (next) => setLeave(() => next),
   })
   const { byField, rest } = formProblems(save.error, FIELDS)
-  const isStale = save.error instanceof ApiError && save.error.code === 'stale'
   const isDirty = Object.keys(changed).length > 0
   const input = (name: Field) => (
     <TextInput
@@ -69,11 +67,7 @@ export function UserForm({ initial, onSave, onCancel, onReload }: UserFormProps)
     >
       <UnsavedGuard isDirty={isDirty && !leave} />
       <Stack gap="lg" maw={860}>
-        {isStale && onReload ? (
-          <ProblemAlert error={new Error(texts.stale)} onRetry={onReload} />
-        ) : (
-          <ProblemAlert error={save.error && rest ? save.error : undefined} />
-        )}
+        <SaveProblem error={save.error && rest ? save.error : undefined} onReload={onReload} />
         <Section title={texts.identity}>
           <SimpleGrid cols={{ base: 1, sm: 2 }}>{IDENTITY.map(input)}</SimpleGrid>
         </Section>

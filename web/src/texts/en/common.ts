@@ -32,6 +32,7 @@ export const common = {
   failed: 'That did not work',
   offline: 'The service cannot be reached. It is tried again by itself.',
   staleTitle: 'Someone else has changed this meanwhile',
+  staleText: 'Load it again to see what; what you typed here is lost then.',
   reload: 'Load it again',
   unsavedTitle: 'Leave without saving?',
   unsavedText: 'What you changed here is lost.',

@@ -84,8 +84,6 @@ export const users = {
     manager: 'Manager',
     employeeNumber: 'Employee number',
     saved: (name: string) => `${name} is saved`,
-    stale:
-      'Somebody else changed this user meanwhile. Load it anew to see what; what you typed here is lost then.',
   },
   waiting: {
     title: 'Waiting for activation',

@@ -34,6 +34,7 @@ export const common: typeof english = {
   failed: '処理できませんでした',
   offline: 'サービスに接続できません。自動的に再試行します。',
   staleTitle: 'ほかの人がこの間に変更しました',
+  staleText: '読み込み直すと確認できますが、ここでの入力は失われます。',
   reload: '読み込み直す',
   unsavedTitle: '保存せずに移動しますか？',
   unsavedText: 'この画面での変更は失われます。',

@@ -83,7 +83,6 @@ export const users = {
     manager: '上司',
     employeeNumber: '社員番号',
     saved: (name: string) => `${name} を保存しました`,
-    stale: 'ほかの人がこのユーザーを変更しました。読み込み直すと確認できますが、ここでの入力は失われます。',
   },
   waiting: {
     title: '有効化待ち',

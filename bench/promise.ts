@@ -7,7 +7,7 @@ export class NotRun extends Error {
   readonly chosen: boolean
 
   constructor(why: string, { chosen = false } = {}) {
-    super(why)
+    super(why.split('\n', 3).join(': ')) // a row of the table has one line
     this.chosen = chosen
   }
 }

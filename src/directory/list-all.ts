@@ -11,7 +11,7 @@ import type { Order, SortKey } from './list-order.ts'
 import { derived, type Sort, type SortKeys, sortKeyOf } from './list-sort.ts'
 import { USER_SORT_KEYS, usersOf, withGroups } from './list-users.ts'
 import type { Provisioner } from './provisioner.ts'
-import { NO_GROUPS, type UserRow, userRow } from './user-row.ts'
+import { NO_GROUPS, type ShownUser, shownUser } from './user-row.ts'
 
 /** One query, as it is read for users and for groups: what only the other type has, has no value. */
 export interface RootQuery {
@@ -20,7 +20,7 @@ export interface RootQuery {
 }
 
 export type Found =
-  | { readonly type: 'User'; readonly row: UserRow }
+  | { readonly type: 'User'; readonly row: ShownUser }
   | { readonly type: 'Group'; readonly row: GroupRow }
 
 interface Named extends Listed {
@@ -77,7 +77,7 @@ async function documentsOf(
   listed: readonly Named[],
 ): Promise<Found[]> {
   const idsOf = (type: Found['type']) => listed.filter((one) => one.type === type).map(({ id }) => id)
-  const userRows = await rowsOf<UserRow>(run, at, 'directory_user', userRow(NO_GROUPS), idsOf('User'))
+  const userRows = await rowsOf<ShownUser>(run, at, 'directory_user', shownUser(NO_GROUPS), idsOf('User'))
   const full = wants(users.projection, 'groups') ? await withGroups(run, at, userRows) : userRows
   const members = wants(groups.projection, 'members') ? MEMBERS : NO_MEMBERS
   const groupRows = await rowsOf<GroupRow>(run, at, 'directory_group', groupRow(members), idsOf('Group'))

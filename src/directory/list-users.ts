@@ -16,7 +16,7 @@ import {
 import { column, derived, metaSortKeys, orderOf, type SortKeys } from './list-sort.ts'
 import type { Provisioner } from './provisioner.ts'
 import { userAttributes } from './user-attributes.ts'
-import { anyNested, groupElement, groupsOf, NO_GROUPS, type UserRow, userRow } from './user-row.ts'
+import { anyNested, groupElement, groupsOf, NO_GROUPS, type ShownUser, shownUser } from './user-row.ts'
 
 const LOOKUPS = new Set(['userName', 'externalId', 'displayName', 'emails', 'emails.value'])
 
@@ -55,7 +55,7 @@ export async function listUsers(
   at: Provisioner,
   query: ListQuery,
   { start, question, memory }: Look,
-): Promise<Page<UserRow>> {
+): Promise<Page<ShownUser>> {
   const run = listReads(at)
   const shape = query.sort ? undefined : lookupShape(query.filter, LOOKUPS)
   const groups = wants(query.projection, 'groups')
@@ -64,13 +64,13 @@ export async function listUsers(
   const listing: Listing = {
     table: raw('directory_user'),
     condition: usersOf(at, query),
-    columns: userRow(inline ? groupsOf(at.base) : NO_GROUPS),
+    columns: shownUser(inline ? groupsOf(at.base) : NO_GROUPS),
     order: orderOf(query.sort, USER_SORT_KEYS),
     shape: shape && `user.${inline ? 'with-groups-' : ''}${shape}`,
     single: findsOne(shape),
   }
   const list = { idpId: at.idpId, question, plain: !query.filter && !query.sort }
-  const page = await listPage<UserRow>(run, listing, start, query.count, memory.recall(list))
+  const page = await listPage<ShownUser>(run, listing, start, query.count, memory.recall(list))
   return groups && !inline ? { ...page, rows: await withGroups(run, at, page.rows) } : page
 }
 
@@ -78,10 +78,11 @@ export async function listUsers(
 export async function withGroups(
   run: Queryable,
   at: Provisioner,
-  users: readonly UserRow[],
-): Promise<UserRow[]> {
+  users: readonly ShownUser[],
+): Promise<ShownUser[]> {
   if (users.length === 0) return []
-  const ids = users.map(({ id }) => id)
+  // Ids of ours as one text: to quote each of them costs as much as to send it.
+  const ids = `{${users.map(({ id }) => id).join()}}`
   const nested = sql`(select ${anyNested(sql`${at.tenantId}`)})`
   // Only one of the two runs.
   const memberships = sql`select member_id, group_id, 'direct' as type from group_member

@@ -30,6 +30,9 @@ export interface UserRow {
   readonly groups: string | null
 }
 
+/** What an answer to the identity provider says of a user. */
+export type ShownUser = Pick<UserRow, 'id' | 'resource' | 'version' | 'createdAt' | 'changedAt' | 'groups'>
+
 /** A user in memory: its attributes as the identity provider sees them, `active` being that provider's own word. */
 export function storedResource(row: Pick<UserRow, 'id' | 'resource' | 'idpActive'>): Resource {
   const { id: _, ...resource } = JSON.parse(row.resource) as Resource
@@ -111,11 +114,16 @@ export function groupsOf(base: string): Sql {
 
 export const NO_GROUPS = raw('null::text')
 
-/** The columns of `UserRow`, from a table that is called `u`. */
-export function userRow(groups: Sql): Sql {
-  return sql`u.id, u.resource, u.idp_active as "idpActive", u.disabled_at is not null as disabled,
-    u.deleted_at is not null as deleted, u.version::text as version, u.created_at::text as "createdAt",
+/** The columns of `ShownUser`, from a table that is called `u`: a page has hundreds of rows, and each column costs. */
+export function shownUser(groups: Sql): Sql {
+  return sql`u.id, u.resource, u.version::text as version, u.created_at::text as "createdAt",
     u.changed_at::text as "changedAt", ${groups} as groups`
+}
+
+/** The columns of `UserRow`. */
+export function userRow(groups: Sql): Sql {
+  return sql`${shownUser(groups)}, u.idp_active as "idpActive", u.disabled_at is not null as disabled,
+    u.deleted_at is not null as deleted`
 }
 
 /** @see RFC 7644 §3.14: weak, since the text may differ where the meaning does not */
@@ -124,7 +132,7 @@ export function userVersion(row: Pick<UserRow, 'version'>): string {
 }
 
 /** The resource as SCIM answers it, whole. @param base absolute URL of the SCIM endpoint, without a trailing slash */
-export function userText(row: Omit<UserRow, 'idpActive' | 'disabled' | 'deleted'>, base: string): string {
+export function userText(row: ShownUser, base: string): string {
   const groups = row.groups === null ? '' : `,"groups":[${row.groups}]`
   const meta = `"created":"${wireTime(row.createdAt)}","lastModified":"${wireTime(row.changedAt)}"`
   const version = `"version":"W/\\"${row.version}\\""`

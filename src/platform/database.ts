@@ -5,7 +5,7 @@ import pg from 'pg'
 import { Unavailable } from '#errors.ts'
 import { breaksConnection, databaseError, isRetryable } from './database-errors.ts'
 import { openPipeline } from './pipeline.ts'
-import { ENTERING, entering, type Scope, ScopedQuery, SYSTEM } from './scoped-query.ts'
+import { ENTERING, entering, type Scope, ScopedQuery, type Statement, SYSTEM } from './scoped-query.ts'
 import { parametersOf, type Sql, sql, textOf } from './sql.ts'
 
 export { type Scope, SYSTEM }
@@ -179,19 +179,16 @@ export function openDatabase(options: DatabaseOptions): Database {
       scope.giveUpAt,
     )
 
-  const read: Database['read'] = async (scope, statement) => {
-    const lane = pipeline.take()
-    if (!lane) return run(scope, statement)
+  const read: Database['read'] = async <Row extends object>(scope: Scope, statement: Sql) => {
     try {
-      return await runScoped(lane.client, scope, statement)
+      const rows = await pipeline.read(scope, config(statement))
+      if (rows) return rows as Row[]
     } catch (error) {
-      // What the connection did to it says nothing about the read: it is asked again, on one of its own.
-      if (!(error instanceof pg.DatabaseError) || breaksConnection(error) || isRetryable(error))
-        return run(scope, statement)
-      throw databaseError(error)
-    } finally {
-      lane.done()
+      // What the connection did to it, or a read beside it, says nothing about the read: it is asked again, on one of its own.
+      const isItsOwn = error instanceof pg.DatabaseError && !breaksConnection(error) && !isRetryable(error)
+      if (isItsOwn) throw databaseError(error)
     }
+    return run<Row>(scope, statement)
   }
 
   return {
@@ -217,7 +214,7 @@ export function openDatabase(options: DatabaseOptions): Database {
 /** The texts of prepared statements, which never change: there are as many as there are names in this code. */
 const texts = new Map<string, string>()
 
-function config(statement: Sql): { name?: string; text: string; values: unknown[] } {
+function config(statement: Sql): Statement {
   const { name } = statement
   const values = parametersOf(statement)
   if (name === undefined) return { text: textOf(statement), values }
@@ -228,11 +225,10 @@ function config(statement: Sql): { name?: string; text: string; values: unknown[
 
 function runScoped<Row extends object>(client: pg.ClientBase, scope: Scope, statement: Sql): Promise<Row[]> {
   return new Promise((resolve, reject) => {
-    client.query(
-      new ScopedQuery(scope, config(statement), (error, result) =>
-        error ? reject(error) : resolve(result.rows),
-      ),
+    const query = new ScopedQuery(scope, config(statement), (error) =>
+      error ? reject(error) : resolve(query.found as Row[]),
     )
+    client.query(query)
   })
 }
 

@@ -3,32 +3,41 @@
 // those behind it, and belongs on a connection of its own.
 import type { Duplex } from 'node:stream'
 import type pg from 'pg'
+import {
+  isSameScope,
+  type Scope,
+  ScopedQuery,
+  ScopedReads,
+  type Statement,
+  type Wire,
+} from './scoped-query.ts'
 
 /** Reads in flight on one connection; more are refused, and go the usual way. */
 const IN_FLIGHT = 64
 
-export interface Pipeline {
-  /** A connection with room, or undefined: none is connected yet, or all are full. Connects in the background. */
-  take(): Lane | undefined
-  close(): Promise<void>
-}
+/** Reads that go out in one write; more of them are shared out, so that the database works on all its cores. */
+const TOGETHER = 8
 
-export interface Lane {
-  readonly client: pg.Client
-  /** To be called when the answer has come, whatever it is. */
-  done(): void
+export interface Pipeline {
+  /**
+   * Sends a read with those that are asked for in the same turn of the event loop.
+   * @returns its rows; undefined when no connection has room: none is connected yet, or all are full. Connects in the background.
+   */
+  read(scope: Scope, statement: Statement): Promise<object[]> | undefined
+  close(): Promise<void>
 }
 
 interface Slot {
   client: pg.Client | undefined
   connecting: boolean
   inFlight: number
-  gathering: boolean
+  /** What goes out at the end of this turn. */
+  gathered: ScopedQuery[]
 }
 
 /** The part of a client that its types do not show. */
 interface Wired {
-  readonly connection: { readonly stream: Duplex }
+  readonly connection: Wire & { readonly stream: Duplex }
 }
 
 /** @param connect makes a connection that is ready for use; its failures are its own to report */
@@ -37,10 +46,10 @@ export function openPipeline(connections: number, connect: () => Promise<pg.Clie
     client: undefined,
     connecting: false,
     inFlight: 0,
-    gathering: false,
+    gathered: [],
   }))
   let closed = false
-  let next = 0
+  let place = 0
 
   async function fill(slot: Slot): Promise<void> {
     slot.connecting = true
@@ -54,17 +63,29 @@ export function openPipeline(connections: number, connect: () => Promise<pg.Clie
     })
   }
 
+  /** The one that gathers, until it has enough; else they take turns. */
+  function choose(): Slot | undefined {
+    const gathered = slots[place]?.gathered.length ?? 0
+    if (gathered === 0 || gathered >= TOGETHER) place = (place + 1) % connections
+    return slots[place]
+  }
+
   return {
-    take() {
-      next = (next + 1) % connections
-      const slot = slots[next]
+    read(scope, statement) {
+      const slot = choose()
       if (!slot || closed) return undefined
       if (!slot.client && !slot.connecting) void fill(slot)
       const { client } = slot
       if (!client || slot.inFlight >= IN_FLIGHT) return undefined
       slot.inFlight += 1
-      gather(slot, client)
-      return { client, done: () => void (slot.client === client && slot.inFlight--) }
+      return new Promise<object[]>((resolve, reject) => {
+        const query = new ScopedQuery(scope, statement, (error) => {
+          if (slot.client === client) slot.inFlight -= 1
+          if (error) reject(error)
+          else resolve(query.found)
+        })
+        gather(slot, client, query)
+      })
     },
     async close() {
       closed = true
@@ -74,13 +95,25 @@ export function openPipeline(connections: number, connect: () => Promise<pg.Clie
 }
 
 /** Reads of the requests that came in together go out in one write: a write costs as much as all else about a read. */
-function gather(slot: Slot, client: pg.Client): void {
-  if (slot.gathering) return
-  slot.gathering = true
-  const { stream } = (client as unknown as Wired).connection
-  stream.cork()
+function gather(slot: Slot, client: pg.Client, query: ScopedQuery): void {
+  slot.gathered.push(query)
+  if (slot.gathered.length > 1) return
   setImmediate(() => {
-    slot.gathering = false
-    stream.uncork()
+    const { gathered } = slot
+    slot.gathered = []
+    const { connection } = client as unknown as Wired
+    connection.stream.cork()
+    for (const each of together(gathered, connection)) client.query(each)
+    connection.stream.uncork()
   })
+}
+
+/** Those of one scope as one, where the connection has prepared them all; the first time each goes by itself. */
+function together(reads: readonly ScopedQuery[], wire: Wire): (ScopedQuery | ScopedReads)[] {
+  const prepared = reads.filter((read) => read.isPrepared(wire))
+  const first = prepared[0]
+  if (!first) return [...reads]
+  const shared = prepared.filter((read) => isSameScope(read.scope, first.scope))
+  const alone = reads.filter((read) => !shared.includes(read))
+  return [shared.length > 1 ? new ScopedReads(first.scope, shared) : first, ...alone]
 }

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import utils from 'pg/lib/utils.js'
 
 /** Whose rows a statement may see: one tenant's, or `system` for work above tenants. */
 export interface Scope {
@@ -44,23 +45,66 @@ export function entering({ tenantId, idp, lock }: Scope) {
 /** What a connection is to have prepared before `ScopedQuery` uses it. */
 export const ENTERING = [entering(SYSTEM), { ...LOCKED, values: [SYSTEM.tenantId, null, null, null, null] }]
 
+/** A statement as it is sent; with a name it is prepared once for each connection. */
+export interface Statement {
+  readonly name?: string
+  readonly text: string
+  readonly values: unknown[]
+}
+
 /** The part of pg's wire connection that is used here; its types do not show it. */
-interface Wire {
-  bind(config: { statement: string; values: readonly (string | null)[] }): void
+export interface Wire {
+  /** By name, what the server has said to be prepared. */
+  readonly parsedStatements: Readonly<Record<string, string>>
+  bind(config: { statement: string; values: readonly unknown[]; valueMapper?(value: unknown): unknown }): void
+  describe(config: { type: 'P'; name: string }): void
   execute(config: { portal: string }): void
+  sync(): void
+}
+interface RowDescription {
+  readonly fields: readonly { readonly name: string; readonly dataTypeID: number }[]
+}
+interface DataRow {
+  readonly fields: readonly (string | null)[]
 }
 interface WireQuery {
   name: string | undefined
   queryMode: string
-  prepare(connection: Wire): void
-  handleDataRow(message: unknown): void
-  handleCommandComplete(message: unknown, connection: Wire): void
+  readonly text: string
+  readonly values: unknown[]
+  prepare(wire: Wire): void
+  handleRowDescription(message: RowDescription): void
+  handleDataRow(message: DataRow): void
+  handleCommandComplete(message: unknown, wire: Wire): void
+  handleError(error: Error, wire: Wire): void
+  handleReadyForQuery(wire: Wire): void
 }
 const Query = pg.Query as unknown as new (
   text: string,
   values: unknown[],
-  callback: (error: Error | undefined, result: pg.QueryResult) => void,
+  callback: (error: Error | null | undefined) => void,
 ) => WireQuery & pg.Submittable
+
+/** The columns of a statement, and how each is read. */
+interface Shape {
+  readonly columns: readonly { readonly name: string; readonly read: (text: string) => unknown }[]
+  /** A row with all its columns, to be copied: filling one is half the work of making one by its names. */
+  readonly empty: Readonly<Record<string, unknown>>
+}
+
+function shapeOf({ fields }: RowDescription): Shape {
+  const columns = fields.map(({ name, dataTypeID }) => ({ name, read: pg.types.getTypeParser(dataTypeID) }))
+  return { columns, empty: Object.fromEntries(columns.map(({ name }) => [name, null])) }
+}
+
+/** Of the prepared statements, by their names: told by the server once, and not asked for again. */
+const shapes = new Map<string, Shape>()
+
+function enter(wire: Wire, scope: Scope): void {
+  const { name, values } = entering(scope)
+  wire.bind({ statement: name, values })
+  wire.execute({ portal: '' })
+}
 
 /**
  * One statement with its scope, in one round trip and one implicit transaction: entering and the statement travel
@@ -68,34 +112,125 @@ const Query = pg.Query as unknown as new (
  * statement does not run where entering was refused. The connection has prepared both ways of entering before (see database.ts).
  */
 export class ScopedQuery extends Query {
-  readonly #scope: Scope
+  readonly scope: Scope
+  readonly found: object[] = []
   #entered = false
+  #shape: Shape | undefined
 
   constructor(
     scope: Scope,
-    config: { name?: string; text: string; values: unknown[] },
-    callback: (error: Error | undefined, result: pg.QueryResult) => void,
+    { name, text, values }: Statement,
+    callback: (error: Error | null | undefined) => void,
   ) {
     // Given as an object, the driver would copy it property by property, which costs more than all the rest.
-    super(config.text, config.values, callback)
-    this.name = config.name
+    super(text, values, callback)
+    this.name = name
+    this.queryMode = 'extended'
+    this.scope = scope
+  }
+
+  override prepare(wire: Wire) {
+    enter(wire, this.scope)
+    if (!this.isPrepared(wire)) return super.prepare(wire)
+    this.ask(wire)
+    wire.sync()
+  }
+
+  isPrepared(wire: Wire): boolean {
+    return this.name !== undefined && wire.parsedStatements[this.name] !== undefined
+  }
+
+  /** Asks for what is prepared, without ending the transaction. */
+  ask(wire: Wire) {
+    const statement = this.name ?? ''
+    wire.bind({ statement, values: this.values, valueMapper: utils.prepareValue })
+    this.#shape = shapes.get(statement)
+    if (!this.#shape) wire.describe({ type: 'P', name: '' })
+    wire.execute({ portal: '' })
+  }
+
+  override handleRowDescription(message: RowDescription) {
+    this.#shape = shapeOf(message)
+    if (this.name !== undefined) shapes.set(this.name, this.#shape)
+  }
+
+  override handleDataRow(message: DataRow) {
+    if (this.#entered) this.take(message)
+  }
+
+  take({ fields }: DataRow) {
+    if (!this.#shape) return
+    const { columns, empty } = this.#shape
+    const row = { ...empty }
+    for (let place = 0; place < columns.length; place++) {
+      const column = columns[place]
+      const text = fields[place]
+      if (column && typeof text === 'string') row[column.name] = column.read(text)
+    }
+    this.found.push(row)
+  }
+
+  override handleCommandComplete() {
+    this.#entered = true
+  }
+}
+
+/**
+ * Several reads of one scope, which is entered once for all of them; otherwise as {@link ScopedQuery}. They share a
+ * transaction: where one fails, all of them say so, and each has to be asked alone.
+ */
+export class ScopedReads extends Query {
+  readonly #reads: readonly ScopedQuery[]
+  readonly #scope: Scope
+  /** The one whose answer comes next; -1: the scope's. */
+  #place = -1
+
+  /** @param reads of the scope, prepared on the connection that they are sent on */
+  constructor(scope: Scope, reads: readonly ScopedQuery[]) {
+    super('', [], () => {})
     this.queryMode = 'extended'
     this.#scope = scope
+    this.#reads = reads
   }
 
-  override prepare(connection: Wire) {
-    const { name, values } = entering(this.#scope)
-    connection.bind({ statement: name, values })
-    connection.execute({ portal: '' })
-    super.prepare(connection)
+  override prepare(wire: Wire) {
+    enter(wire, this.#scope)
+    for (const read of this.#reads) read.ask(wire)
+    wire.sync()
   }
 
-  override handleDataRow(message: unknown) {
-    if (this.#entered) super.handleDataRow(message)
+  override handleRowDescription(message: RowDescription) {
+    this.#reads[this.#place]?.handleRowDescription(message)
   }
 
-  override handleCommandComplete(message: unknown, connection: Wire) {
-    if (this.#entered) super.handleCommandComplete(message, connection)
-    else this.#entered = true
+  override handleDataRow(message: DataRow) {
+    this.#reads[this.#place]?.take(message)
   }
+
+  override handleCommandComplete() {
+    this.#place += 1
+  }
+
+  override handleError(cause: Error, wire: Wire) {
+    const error = new ReadTogether('A read that went out with this one failed', { cause })
+    for (const read of this.#reads) read.handleError(error, wire)
+  }
+
+  override handleReadyForQuery(wire: Wire) {
+    for (const read of this.#reads) read.handleReadyForQuery(wire)
+  }
+}
+
+/** Says nothing about the read itself. */
+class ReadTogether extends Error {}
+
+/** Whether statements of the one may run in the other. */
+export function isSameScope(a: Scope, b: Scope): boolean {
+  return (
+    a.tenantId === b.tenantId &&
+    a.idp?.id === b.idp?.id &&
+    a.idp?.epoch === b.idp?.epoch &&
+    !a.lock &&
+    !b.lock
+  )
 }

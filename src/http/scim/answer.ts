@@ -1,7 +1,13 @@
 import { Readable } from 'node:stream'
 import { noneMatch } from '#protocol/scim/etag.ts'
 import type { JsonObject } from '#protocol/scim/json.ts'
-import { type Projection, parseProjection, project, type Written } from '#protocol/scim/projection.ts'
+import {
+  type Projection,
+  parseProjection,
+  project,
+  takesAll,
+  type Written,
+} from '#protocol/scim/projection.ts'
 import type { ResourceSchema } from '#protocol/scim/schema.ts'
 import { SCIM_JSON } from './errors.ts'
 import type { ScimReply, ScimRequest } from './request.ts'
@@ -26,7 +32,7 @@ export function projected(
   projection: Projection | undefined,
   written?: Written,
 ): string {
-  if (!projection && !schema.hasUnasked) return text
+  if (takesAll(projection) && !schema.hasUnasked) return text
   return JSON.stringify(project(JSON.parse(text) as JsonObject, schema, projection, written))
 }
 

@@ -1,7 +1,7 @@
 // `/Users`: from messages to the directory and back. @see RFC 7644 §3
 import { listUsers } from '#directory/list-users.ts'
 import type { Provisioner } from '#directory/provisioner.ts'
-import { type UserRow, userText, userVersion } from '#directory/user-row.ts'
+import { type ShownUser, type UserRow, userText, userVersion } from '#directory/user-row.ts'
 import { changeUser, createUser, deleteUser, readUser } from '#directory/users.ts'
 import { requireImmutable } from '#protocol/scim/complete.ts'
 import type { Precondition } from '#protocol/scim/etag.ts'
@@ -67,7 +67,7 @@ export async function patchUser(
 }
 
 export function userRoutes(dialectOf: DialectOf, lists: Lists): ScimRoutes {
-  const source: PageSource<UserRow> = {
+  const source: PageSource<ShownUser> = {
     type: 'User',
     schema: ({ users }) => users,
     list: listUsers,
@@ -119,7 +119,7 @@ function sender(
   reply: ScimReply,
   projection = projectionOf(request, users),
 ) {
-  return (status: number, row: UserRow, written?: Written) => {
+  return (status: number, row: ShownUser, written?: Written) => {
     const text = projected(userText(row, at.base), users, projection, written)
     return sendResource(request, reply, status, { text, version: userVersion(row) })
   }

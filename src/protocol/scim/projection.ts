@@ -86,6 +86,15 @@ export function wants(projection: Projection | undefined, name: 'members' | 'gro
   return projection.wanted ? choice !== undefined : choice !== 'whole'
 }
 
+/** Whether all that is read for an answer is in it: at most what {@link wants} tells not to read is left out. */
+export function takesAll(projection: Projection | undefined): boolean {
+  if (!projection) return true
+  const isRead = (key: string) => key !== 'members' && key !== 'groups'
+  return (
+    !projection.wanted && [...projection.chosen].every(([key, choice]) => choice === 'whole' && !isRead(key))
+  )
+}
+
 /**
  * The part of a resource that is returned.
  * @param resource complete, with `id`, `meta` and `groups` or `members`; never changed in place

@@ -4,6 +4,7 @@
 import { randomUUIDv7 } from 'node:crypto'
 import type { Queryable } from '#platform/database.ts'
 import { isSql, raw, type Sql, sql } from '#platform/sql.ts'
+import { textArray } from '#platform/text-array.ts'
 
 /** Who acts. The name is kept in the event, so that it still reads well when the actor is gone. */
 export interface Actor {
@@ -114,7 +115,7 @@ function eventsInsert({ tenantId, actor }: Witness, facts: readonly Fact[], from
         fact.result, ${change ?? raw('fact.change')}, fact.request_id, fact.source_address
       from unnest(${facts.map(() => randomUUIDv7())}::uuid[], ${facts.map((fact) => fact.action)}::text[],
         ${facts.map((fact) => fact.objectType)}::text[], ${facts.map((fact) => fact.objectId ?? null)}::uuid[],
-        ${texts(names)}::text[], ${facts.map((fact) => fact.result ?? 'success')}::text[], ${texts(changes)}::text[],
+        ${texts(names)}::text[], ${facts.map((fact) => fact.result ?? 'success')}::text[], ${textArray(texts(changes))}::text[],
         ${actors.map(({ requestId }) => requestId ?? null)}::text[],
         ${actors.map(({ sourceAddress }) => sourceAddress ?? null)}::text[])
         as fact(id, action, object_type, object_id, object_name, result, change, request_id, source_address)

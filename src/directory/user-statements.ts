@@ -2,6 +2,7 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { audited, type Change, type Fact } from '#audit/record.ts'
 import { raw, type Sql, sql } from '#platform/sql.ts'
+import { textArray } from '#platform/text-array.ts'
 import type { Resource } from '#protocol/scim/resource.ts'
 import type { Provisioner } from './provisioner.ts'
 import { type Hold, NO_HOLD, type UserColumns, type UserRow, userColumns } from './user-row.ts'
@@ -100,8 +101,8 @@ function arraysOf(users: readonly (NewUser | UserUpdate)[]): Sql {
       ${each((user) => user.userNameKey)}::text[], ${each((user) => user.externalId)}::text[],
       ${each((user) => user.displayName)}::text[], ${each((user) => user.displayNameKey)}::text[],
       ${each((user) => arrayText(user.emails))}::text[], ${each((user) => user.active)}::boolean[],
-      ${each((user) => user.idpActive)}::boolean[], ${each((user) => user.resource)}::text[],
-      ${each((user) => user.profile)}::text[]`
+      ${each((user) => user.idpActive)}::boolean[], ${textArray(each((user) => user.resource))}::text[],
+      ${textArray(each((user) => user.profile))}::text[]`
 }
 
 /** As PostgreSQL writes an array of text: an array of arrays cannot hold some of different lengths. */

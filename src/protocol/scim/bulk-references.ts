@@ -66,10 +66,22 @@ export function unresolved(bulkId: string): ScimError {
 }
 
 function replaceAll(value: Json, name: string | undefined, resolve: Resolve): Json {
+  return mentionsAny(value) ? replaceEach(value, name, resolve) : value
+}
+
+/** Most operations refer to nothing, and need no copy. */
+function mentionsAny(value: Json): boolean {
+  if (typeof value === 'string') return value.includes(PREFIX)
+  return typeof value === 'object' && value !== null && Object.values(value).some(mentionsAny)
+}
+
+function replaceEach(value: Json, name: string | undefined, resolve: Resolve): Json {
   if (typeof value === 'string') return replaceIn(value, name, resolve)
-  if (Array.isArray(value)) return value.map((each) => replaceAll(each, name, resolve))
+  if (Array.isArray(value)) return value.map((each) => replaceEach(each, name, resolve))
   if (!isObject(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, replaceAll(each, key, resolve)]))
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [key, replaceEach(each, key, resolve)]),
+  )
 }
 
 function replaceIn(text: string, name: string | undefined, resolve: Resolve): string {

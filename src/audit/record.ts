@@ -98,10 +98,11 @@ export async function record(tx: Queryable, witness: Witness, fact: Fact): Promi
 }
 
 /**
- * The insert of many events by one statement. Each fact is a row of `fact`; a fragment of SQL is the same in all facts.
+ * The insert of many events by one statement. Each fact is a row of `fact`, whose `place` counts from 1; a fragment of SQL
+ * is the same in all facts.
  * @param from joins `fact` with rows of a statement that it is part of
  */
-function eventsInsert({ tenantId, actor }: Witness, facts: readonly Fact[], from: Sql): Sql {
+export function eventsInsert({ tenantId, actor }: Witness, facts: readonly Fact[], from: Sql): Sql {
   const texts = (values: readonly (string | Sql | null)[]) =>
     values.map((value) => (isSql(value) ? null : value))
   const names = facts.map((fact) => fact.objectName)
@@ -117,8 +118,8 @@ function eventsInsert({ tenantId, actor }: Witness, facts: readonly Fact[], from
         ${facts.map((fact) => fact.objectType)}::text[], ${facts.map((fact) => fact.objectId ?? null)}::uuid[],
         ${texts(names)}::text[], ${facts.map((fact) => fact.result ?? 'success')}::text[], ${textArray(texts(changes))}::text[],
         ${actors.map(({ requestId }) => requestId ?? null)}::text[],
-        ${actors.map(({ sourceAddress }) => sourceAddress ?? null)}::text[])
-        as fact(id, action, object_type, object_id, object_name, result, change, request_id, source_address)
+        ${actors.map(({ sourceAddress }) => sourceAddress ?? null)}::text[]) with ordinality
+        as fact(id, action, object_type, object_id, object_name, result, change, request_id, source_address, place)
       ${from}`
 }
 

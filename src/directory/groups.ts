@@ -1,10 +1,10 @@
 // The groups of one identity provider, as that provider sees and changes them over SCIM. A PATCH that only adds and
 // removes members is one statement on the rows it names; what also touches the group itself keeps other writers away.
-import { randomUUIDv7 } from 'node:crypto'
 import { audited, type Change, type Fact, record } from '#audit/record.ts'
 import { Conflict, NotFound, Stale } from '#errors.ts'
 import type { Queryable, Scope } from '#platform/database.ts'
 import { violatedIndex } from '#platform/database-errors.ts'
+import { orderedId } from '#platform/ordered-id.ts'
 import { prepared, raw, type Sql, sql } from '#platform/sql.ts'
 import type { Precondition } from '#protocol/scim/etag.ts'
 import type { MemberChange, MemberRef } from '#protocol/scim/membership.ts'
@@ -31,7 +31,7 @@ export async function createGroup(
   resource: Resource,
   members: readonly MemberRef[],
 ): Promise<string> {
-  const id = randomUUIDv7()
+  const id = orderedId()
   const insert = insertGroup(at, id, resource)
   const created = (change: Change): Fact => ({ ...group(id, resource), action: 'create', change })
   if (members.length === 0) {
@@ -132,7 +132,7 @@ export async function changeGroupMembers(at: Provisioner, id: string, members: M
 
 function moved(at: Provisioner, id: string, members: MemberChange): Promise<MemberOutcome | undefined> {
   const scope = holding(at, id, isIndependent(members) ? 'shared' : 'alone')
-  return changeMembers({ query: (statement) => at.db.run(scope, statement) }, at, id, members)
+  return changeMembers({ ...at, scope }, id, members)
 }
 
 /**

@@ -7,7 +7,7 @@ import { ScimError } from '#protocol/scim/error.ts'
 import type { MemberChange, MemberRef } from '#protocol/scim/membership.ts'
 import { memberCondition } from './group-attributes.ts'
 import { revision } from './group-row.ts'
-import { addOneUser, removeOne } from './one-member.ts'
+import { type MemberMove, MOVED_ALONE } from './one-member.ts'
 import type { Provisioner } from './provisioner.ts'
 import { isUuid } from './uuid.ts'
 
@@ -52,31 +52,29 @@ function removal(change: MemberChange, keep: readonly string[]): Sql {
 /**
  * Applies a change of members and records it, in one statement: all of it, or nothing when a member to add does not
  * exist in the directory of this identity provider.
+ * @param at its scope holds the group's lock
  * @returns undefined when there is no such group
  * @throws {ScimError} 400 invalidValue naming the members that do not exist
  */
-export async function changeMembers(tx: Queryable, at: Provisioner, groupId: string, change: MemberChange) {
-  return (await moveOne(tx, at, groupId, change)) ?? changeAny(tx, at, groupId, change)
+export async function changeMembers(at: Provisioner, groupId: string, change: MemberChange) {
+  const one = onlyMove(at, groupId, change)
+  const moves = at.together?.members ?? MOVED_ALONE
+  if (one && (await moves.move(one))) {
+    const [added, removed] = one.kind === 'add' ? [[one.memberId], []] : [[], [one.memberId]]
+    return { added, removed }
+  }
+  return changeAny(at, groupId, change)
 }
 
-/** @returns undefined where the statement for any change has to tell what becomes of this one */
-async function moveOne(
-  tx: Queryable,
-  at: Provisioner,
-  groupId: string,
-  change: MemberChange,
-): Promise<MemberOutcome | undefined> {
-  const [id, ...more] = [...change.add.map(({ value }) => value), ...change.remove].map((value) =>
-    value.toLowerCase(),
-  )
+/** The one member that comes or goes, where a change is no more than that. */
+function onlyMove(at: Provisioner, groupId: string, change: MemberChange): MemberMove | undefined {
+  const [id, ...more] = [...change.add.map(({ value }) => value), ...change.remove]
   if (id === undefined || more.length > 0 || !isUuid(id) || !isIndependent(change)) return undefined
-  const isAdded = change.add.length > 0
-  const moved = await (isAdded ? addOneUser : removeOne)(tx, at, groupId, id)
-  if (!moved) return undefined
-  return isAdded ? { added: [id], removed: [] } : { added: [], removed: [id] }
+  return { at, groupId, memberId: id.toLowerCase(), kind: change.add.length > 0 ? 'add' : 'remove' }
 }
 
-function changeAny(tx: Queryable, at: Provisioner, groupId: string, change: MemberChange) {
+function changeAny(at: Provisioner, groupId: string, change: MemberChange) {
+  const tx: Queryable = { query: (statement) => at.db.run(at.scope, statement) }
   const fact: Fact = {
     action: 'update',
     objectType: 'Group',

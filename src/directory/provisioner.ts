@@ -1,6 +1,7 @@
 import type { Witness } from '#audit/record.ts'
 import type { Database, Scope } from '#platform/database.ts'
 import type { CompiledMapping } from './mapping.ts'
+import type { MemberMoves } from './one-member.ts'
 import type { UserWrites } from './user-writes.ts'
 
 /**
@@ -15,8 +16,13 @@ export interface Provisioner {
   readonly witness: Witness
   readonly mapping: CompiledMapping
   readonly uniqueGroupNames: boolean
-  /** How users are written together with those of other requests; each by itself where there is none. */
-  readonly together?: UserWrites
+  /** How users and members are written together with those of other requests; each by itself where there is none. */
+  readonly together?: { readonly users: UserWrites; readonly members: MemberMoves }
   /** Absolute URL of the SCIM endpoint, without a trailing slash. */
   readonly base: string
+}
+
+/** Requests of one sender differ in nothing but what their events say of the request. */
+export function senderOf({ tenantId, scope, witness }: Provisioner): string {
+  return `${tenantId} ${scope.idp?.id} ${scope.idp?.epoch} ${witness.actor.id}`
 }

@@ -1,6 +1,6 @@
 // The statements that write users: each for one user, and for many at once. What they write of a user is the same.
-import { randomUUIDv7 } from 'node:crypto'
 import { audited, type Change, type Fact } from '#audit/record.ts'
+import { orderedId } from '#platform/ordered-id.ts'
 import { raw, type Sql, sql } from '#platform/sql.ts'
 import { textArray } from '#platform/text-array.ts'
 import type { Resource } from '#protocol/scim/resource.ts'
@@ -28,7 +28,7 @@ export type Stamps = Pick<UserRow, 'id' | 'version' | 'createdAt' | 'changedAt'>
 
 /** @param given what the identity provider says; no `active` means true */
 export function newUser(at: Provisioner, given: Resource): NewUser {
-  const id = randomUUIDv7()
+  const id = orderedId()
   const resource = { ...given, active: given.active !== false }
   return { id, resource, columns: userColumns(id, resource, NO_HOLD, at.mapping) }
 }

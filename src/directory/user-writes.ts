@@ -4,7 +4,7 @@
 import { audited, auditedEach, type Fact } from '#audit/record.ts'
 import { gathering } from '#platform/gather.ts'
 import { prepared, type Sql } from '#platform/sql.ts'
-import type { Provisioner } from './provisioner.ts'
+import { type Provisioner, senderOf } from './provisioner.ts'
 import {
   creation,
   insertUser,
@@ -55,11 +55,6 @@ export function openUserWrites(): UserWrites {
     create: (at, user) => creations(senderOf(at), { at, user }),
     update: (at, user) => updates(senderOf(at), { at, user }),
   }
-}
-
-/** Requests of one sender differ in nothing but what their events say of the request. */
-function senderOf({ tenantId, scope, witness }: Provisioner): string {
-  return `${tenantId} ${scope.idp?.id} ${scope.idp?.epoch} ${witness.actor.id}`
 }
 
 /** A user with the request that it came by. */

@@ -33,7 +33,7 @@ const OPTIMISTIC_ATTEMPTS = 3
 /** Creates a user; one that first arrived by sign-in, under the same userName, is adopted. @throws {Conflict} */
 export async function createUser(at: Provisioner, given: Resource): Promise<UserRow> {
   const creation = newUser(at, given)
-  const { create } = at.together ?? ALONE
+  const { create } = at.together?.users ?? ALONE
   for (let attempt = 1; attempt <= OPTIMISTIC_ATTEMPTS; attempt++) {
     const stamps = await create(at, creation)
     const user = stamps
@@ -111,7 +111,7 @@ export async function changeUser(
     const before = await readUser(at, id)
     const change = changeOf(at, before, precondition, decide, action)
     if (!change) return before
-    const after = await decided((at.together ?? ALONE).update(at, change))
+    const after = await decided((at.together?.users ?? ALONE).update(at, change))
     if (after) return written(after, change.columns, change.hold, before.groups)
   }
   return changeLockedUser(at, id, precondition, decide, action)

@@ -4,8 +4,9 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, HTTPMethods }
 import { record } from '#audit/record.ts'
 import { openListMemory } from '#directory/list-memory.ts'
 import { compileMapping } from '#directory/mapping.ts'
+import { openMemberMoves } from '#directory/one-member.ts'
 import type { Provisioner } from '#directory/provisioner.ts'
-import { openUserWrites, type UserWrites } from '#directory/user-writes.ts'
+import { openUserWrites } from '#directory/user-writes.ts'
 import { Unauthenticated } from '#errors.ts'
 import type { Authenticator } from '#identity-providers/authenticate.ts'
 import type { Caller } from '#identity-providers/caller.ts'
@@ -58,11 +59,11 @@ const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
 /** What the door itself keeps beside what it is given. */
 interface OpenDoor extends ScimDoorOptions {
-  readonly together: UserWrites
+  readonly together: NonNullable<Provisioner['together']>
 }
 
 export const scimDoor: FastifyPluginAsync<ScimDoorOptions> = async (door, given) => {
-  const options: OpenDoor = { ...given, together: openUserWrites() }
+  const options: OpenDoor = { ...given, together: { users: openUserWrites(), members: openMemberMoves() } }
   const takeToken = rateLimit(options.ratePerSecond)
   acceptScimBodies(door)
   door.decorateRequest('caller', undefined)

@@ -2,6 +2,7 @@
 // for `groups` and `meta`, which come from rows and columns: a read passes it through without parsing it.
 
 import { raw, type Sql, sql } from '#platform/sql.ts'
+import { entityTag } from '#protocol/scim/etag.ts'
 import type { Resource } from '#protocol/scim/resource.ts'
 import { caseKey } from '#protocol/scim/text.ts'
 import { userNameKey } from '#protocol/scim/user-name.ts'
@@ -127,15 +128,20 @@ export function userRow(groups: Sql): Sql {
 }
 
 /** @see RFC 7644 §3.14: weak, since the text may differ where the meaning does not */
-export function userVersion(row: Pick<UserRow, 'version'>): string {
-  return `W/"${row.version}"`
+export function userVersion({ version }: Pick<UserRow, 'version'>): string {
+  return entityTag(version)
+}
+
+/** The version as an answer tells it: another one when the `groups` that it shows are others. */
+export function shownVersion({ version, groups }: Pick<ShownUser, 'version' | 'groups'>): string {
+  return entityTag(version, groups)
 }
 
 /** The resource as SCIM answers it, whole. @param base absolute URL of the SCIM endpoint, without a trailing slash */
 export function userText(row: ShownUser, base: string): string {
   const groups = row.groups === null ? '' : `,"groups":[${row.groups}]`
   const meta = `"created":"${wireTime(row.createdAt)}","lastModified":"${wireTime(row.changedAt)}"`
-  const version = `"version":"W/\\"${row.version}\\""`
+  const version = `"version":${JSON.stringify(shownVersion(row))}`
   return `${row.resource.slice(0, -1)}${groups},"meta":{"resourceType":"User",${meta},"location":"${base}/Users/${row.id}",${version}}}`
 }
 

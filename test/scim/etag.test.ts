@@ -115,6 +115,26 @@ describe.each(['/Users', '/Groups'] as const)('%s', (endpoint) => {
   })
 })
 
+test('a user is another version to who reads its groups when they change, and may be changed all the same', async () => {
+  const { path, etag: plain } = await create('/Users')
+  const group = await create('/Groups')
+  const id = path.split('/').at(-1)
+  const tag = async () => (await idp.get(path)).headers.etag ?? ''
+  const held = async (etag: string) => (await idp.get(path, { 'if-none-match': etag })).status
+  await idp.patch(group.path, patchOf({ op: 'add', path: 'members', value: [{ value: id }] }))
+  const member = await tag()
+  expect([await held(plain), await held(member)]).toEqual([200, 304])
+  expect((await idp.get(path)).json.meta.version).toBe(member)
+  await idp.patch(group.path, rename(`name-${names++}`))
+  expect(await held(member)).toBe(200)
+  expect((await idp.get(`${path}?excludedAttributes=groups`)).headers.etag).toBe(plain)
+  const changed = await idp.patch(path, rename('changed'), { 'if-match': member })
+  expect([changed.status, changed.headers.etag]).toEqual([200, await tag()])
+  expectScimError(await idp.patch(path, rename('again'), { 'if-match': member }), { status: 412 })
+  await idp.delete(group.path)
+  expect(await held(changed.headers.etag ?? '')).toBe(200)
+})
+
 test('a change of members is a new version of the group', async () => {
   const { path, etag } = await create('/Groups')
   const { json: user } = await create('/Users')

@@ -3,7 +3,7 @@
 import { groupVersion } from '#directory/group-row.ts'
 import { deleteGroup, readGroup } from '#directory/groups.ts'
 import type { Provisioner } from '#directory/provisioner.ts'
-import { userVersion } from '#directory/user-row.ts'
+import { shownVersion } from '#directory/user-row.ts'
 import { deleteUser } from '#directory/users.ts'
 import type { BulkOperation, Done } from '#protocol/scim/bulk.ts'
 import { ifMatch } from '#protocol/scim/etag.ts'
@@ -21,7 +21,7 @@ export function perform(at: Provisioner, dialect: Dialect, operation: BulkOperat
 async function performOnUser(at: Provisioner, dialect: Dialect, operation: BulkOperation): Promise<Done> {
   if (operation.method === 'POST') {
     const row = await postUser(at, dialect, operation.data)
-    return { status: 201, id: row.id, version: userVersion(row) }
+    return { status: 201, id: row.id, version: shownVersion(row) }
   }
   const { id, version } = operation
   const condition = ifMatch(version)
@@ -33,7 +33,7 @@ async function performOnUser(at: Provisioner, dialect: Dialect, operation: BulkO
     operation.method === 'PUT'
       ? await putUser(at, dialect, id, operation.data, condition)
       : (await patchUser(at, dialect, id, operation.data, condition)).row
-  return { status: 200, id, version: userVersion(row) }
+  return { status: 200, id, version: shownVersion(row) }
 }
 
 async function performOnGroup(at: Provisioner, dialect: Dialect, operation: BulkOperation): Promise<Done> {

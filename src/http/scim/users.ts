@@ -1,7 +1,7 @@
 // `/Users`: from messages to the directory and back. @see RFC 7644 §3
 import { listUsers } from '#directory/list-users.ts'
 import type { Provisioner } from '#directory/provisioner.ts'
-import { type ShownUser, type UserRow, userText, userVersion } from '#directory/user-row.ts'
+import { type ShownUser, shownVersion, type UserRow, userText } from '#directory/user-row.ts'
 import { changeUser, createUser, deleteUser, readUser } from '#directory/users.ts'
 import { requireImmutable } from '#protocol/scim/complete.ts'
 import type { Precondition } from '#protocol/scim/etag.ts'
@@ -121,6 +121,6 @@ function sender(
 ) {
   return (status: number, row: ShownUser, written?: Written) => {
     const text = projected(userText(row, at.base), users, projection, written)
-    return sendResource(request, reply, status, { text, version: userVersion(row) })
+    return sendResource(request, reply, status, { text, version: shownVersion(row) })
   }
 }

@@ -8,6 +8,8 @@ export interface Line {
   readonly size?: number
   readonly group?: number
   readonly round?: number
+  /** Operations that were done. */
+  readonly n?: number
   readonly opsPerSec?: number
   readonly p50?: number
   readonly p99?: number
@@ -72,10 +74,13 @@ export class Results {
     )
   }
 
-  /** The median over the rounds. @throws {NotRun} */
+  /** The median over the rounds, without those in which nothing was done. @throws {NotRun} */
   of(target: string, op: string, field: Field, where: Where = {}): number {
     const lines = this.all(target, op, where)
-    const known = lines.map((line) => line[field]).filter((value) => typeof value === 'number')
+    const known = lines
+      .filter(({ n }) => n !== 0)
+      .map((line) => line[field])
+      .filter((value) => typeof value === 'number')
     if (known.length > 0) return median(known)
     throw new NotRun(
       `${op} of ${target} has no ${field}: ${lines[0]?.error ?? lines[0]?.sample ?? 'no answer'}`,

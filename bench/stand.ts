@@ -82,9 +82,21 @@ export function ourSettings(stand: Stand, port: number, database = stand.connect
 
 /** Our service, with a tenant and an identity provider that are made now. */
 export async function startOurs(stand: Stand): Promise<Target> {
+  return (await startFirst(stand)).target
+}
+
+async function startFirst(stand: Stand): Promise<{ target: Target; server: ChildProcess }> {
   const answer = join(stand.folder, 'ours.json')
   const settings = ourSettings(stand, await freePort())
-  return ready(stand.keep(startServer('service.ts', { ...settings, BENCH_ANSWER: answer })), answer)
+  const server = stand.keep(startServer('service.ts', { ...settings, BENCH_ANSWER: answer }))
+  return { target: await ready(server, answer), server }
+}
+
+/** The same at its second start: the database is migrated and the sources are compiled, as at all starts but the first. */
+export async function startOursSettled(stand: Stand): Promise<Target> {
+  const { target, server } = await startFirst(stand)
+  await end(server)
+  return startOursAgain(stand, target)
 }
 
 /** One more process of our service on the same database. */

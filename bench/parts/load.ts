@@ -19,6 +19,8 @@ export const PEER_MEMBERS = 1_000
 const OPERATIONS =
   'raw,exec,create,delete,get,findUserName,findExternalId,list100,patchAttr,patchActive,put,groupAdd,groupRemove,groupGetExcluded,groupGet'
 const GROUP_OPERATIONS = ['groupAdd', 'groupRemove', 'groupGetExcluded', 'groupGet']
+/** Of a slice: so many that a server on a fast machine has some left after the warming up. */
+const CREATES = 8_000
 /** The load generator ends that much before the time is over, with what it has. */
 const SETTLE_SECONDS = 60
 
@@ -50,6 +52,7 @@ export const measureLoad = (task: Task): Promise<Results> =>
       rounds: plan.rounds,
       slice: plan.slice,
       ops: OPERATIONS,
+      'create-cap': CREATES,
       'max-total': Math.max(0, Math.floor(secondsLeft()) - SETTLE_SECONDS),
     }
     say(

@@ -177,7 +177,7 @@ export class ScopedQuery extends Query {
 
 /**
  * Several reads of one scope, which is entered once for all of them; otherwise as {@link ScopedQuery}. They share a
- * transaction: where one fails, all of them say so, and each has to be asked alone.
+ * transaction: where one fails, those behind it say so, too, and each has to be asked alone.
  */
 export class ScopedReads extends Query {
   readonly #reads: readonly ScopedQuery[]
@@ -207,17 +207,15 @@ export class ScopedReads extends Query {
     this.#reads[this.#place]?.take(message)
   }
 
-  override handleCommandComplete() {
+  /** Each is answered as soon as it is read, so that its rows need not lie there until all have come. */
+  override handleCommandComplete(_message: unknown, wire: Wire) {
+    this.#reads[this.#place]?.handleReadyForQuery(wire)
     this.#place += 1
   }
 
   override handleError(cause: Error, wire: Wire) {
     const error = new ReadTogether('A read that went out with this one failed', { cause })
-    for (const read of this.#reads) read.handleError(error, wire)
-  }
-
-  override handleReadyForQuery(wire: Wire) {
-    for (const read of this.#reads) read.handleReadyForQuery(wire)
+    for (const read of this.#reads.slice(Math.max(0, this.#place))) read.handleError(error, wire)
   }
 }
 

@@ -9,14 +9,20 @@ import { readAnswer, type Target } from './answer.ts'
 const HERE = import.meta.dirname
 /** As in bin/doorlist, where compiled sources are kept, and how Node is started: what is measured is the service as it runs. */
 const COMPILED = join(HERE, '../node_modules/.cache/doorlist')
-const FLAGS = ['--max-semi-space-size=8', '--disable-warning=ExperimentalWarning']
+const FLAGS = ['--max-semi-space-size=4', '--disable-warning=ExperimentalWarning']
 const START_MILLISECONDS = 60_000
 const END_MILLISECONDS = 15_000
 
 /** Starts a server of the bench; what it says on its error output is ours to see. */
 export function startServer(file: string, environment: NodeJS.ProcessEnv): ChildProcess {
   return spawn(process.execPath, [...FLAGS, join(HERE, file)], {
-    env: { ...process.env, NODE_ENV: 'production', NODE_COMPILE_CACHE: COMPILED, ...environment },
+    env: {
+      ...process.env,
+      NODE_ENV: 'production',
+      NODE_COMPILE_CACHE: COMPILED,
+      MALLOC_ARENA_MAX: '1',
+      ...environment,
+    },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
 }

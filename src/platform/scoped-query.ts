@@ -216,6 +216,7 @@ export class ScopedReads extends Query {
   override handleError(cause: Error, wire: Wire) {
     const error = new ReadTogether('A read that went out with this one failed', { cause })
     for (const read of this.#reads.slice(Math.max(0, this.#place))) read.handleError(error, wire)
+    super.handleError(error, wire) // the driver no longer waits for it
   }
 }
 

@@ -21,7 +21,15 @@ export interface Answer {
   readonly steady?: boolean
 }
 
-export function sendText(reply: ScimReply, status: number, text: string | Readable): ScimReply {
+/** A long text outside the heap: as one string it would lie there until the next full collection. */
+export function bytesOf(pieces: readonly string[]): Buffer {
+  const bytes = Buffer.allocUnsafe(pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0))
+  let place = 0
+  for (const piece of pieces) place += bytes.write(piece, place)
+  return bytes
+}
+
+export function sendText(reply: ScimReply, status: number, text: string | Buffer | Readable): ScimReply {
   return reply.code(status).header('content-type', SCIM_JSON).send(text)
 }
 

@@ -10,7 +10,7 @@ import { type ListQuery, parseListQuery, searchParameters } from '#protocol/scim
 import { listResponse } from '#protocol/scim/messages.ts'
 import type { Parameters } from '#protocol/scim/projection.ts'
 import type { ResourceSchema } from '#protocol/scim/schema.ts'
-import { projected, sendText } from './answer.ts'
+import { bytesOf, projected, sendText } from './answer.ts'
 import { requireBody } from './body.ts'
 import type { Cursors } from './cursors.ts'
 import type { Dialect } from './dialect.ts'
@@ -76,7 +76,7 @@ export function listRoutes<Query, Row>(
     const page = await source.list(at, query, { start, question, memory }).catch(refuseCostly)
     const texts = page.rows.map((row) => source.text(row, at.base, query, dialect))
     const numbers = cursor === undefined ? { startIndex } : cursors.around(at, asked, page)
-    return sendText(reply, 200, listResponse(texts, { total: page.total, ...numbers }))
+    return sendText(reply, 200, bytesOf(listResponse(texts, { total: page.total, ...numbers })))
   }
   const list: ScimHandler = (at, request, reply) => send(at, reply, dialectOf(request), request.query)
   const search: ScimHandler = (at, request, reply) =>

@@ -58,14 +58,16 @@ test('more than 1,000 operations are too many', () => {
 })
 
 test('a list is put together from texts', () => {
-  expect(JSON.parse(listResponse(['{"id":"1"}', '{"id":"2"}'], { total: 7, startIndex: 3 }))).toEqual({
+  expect(
+    JSON.parse(listResponse(['{"id":"1"}', '{"id":"2"}'], { total: 7, startIndex: 3 }).join('')),
+  ).toEqual({
     schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'],
     totalResults: 7,
     startIndex: 3,
     itemsPerPage: 2,
     Resources: [{ id: '1' }, { id: '2' }],
   })
-  expect(JSON.parse(listResponse([], { total: 0, startIndex: 1 }))).toMatchObject({
+  expect(JSON.parse(listResponse([], { total: 0, startIndex: 1 }).join(''))).toMatchObject({
     totalResults: 0,
     Resources: [],
   })
@@ -73,7 +75,7 @@ test('a list is put together from texts', () => {
 
 test('a page by cursor names its neighbours and no startIndex', () => {
   const page = { total: 7, previousCursor: undefined, nextCursor: 'n-1' }
-  expect(JSON.parse(listResponse(['{"id":"1"}'], page))).toEqual({
+  expect(JSON.parse(listResponse(['{"id":"1"}'], page).join(''))).toEqual({
     schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'],
     totalResults: 7,
     itemsPerPage: 1,

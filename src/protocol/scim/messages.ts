@@ -69,13 +69,14 @@ export interface PageNumbers {
 }
 
 /**
- * The text of a ListResponse around resources that are text already.
+ * The text of a ListResponse around resources that are text already, in pieces: a page is long.
  * @see RFC 7644 §3.4.2; RFC 9865 §2
  */
-export function listResponse(resources: readonly string[], page: PageNumbers): string {
+export function listResponse(resources: readonly string[], page: PageNumbers): string[] {
   const { total: totalResults, startIndex, previousCursor, nextCursor } = page
   const itemsPerPage = resources.length
   const numbers = { totalResults, startIndex, itemsPerPage, previousCursor, nextCursor }
   const head = JSON.stringify({ schemas: [LIST_RESPONSE], ...numbers })
-  return `${head.slice(0, -1)},"Resources":[${resources.join(',')}]}`
+  const between = resources.flatMap((resource, place) => (place === 0 ? [resource] : [',', resource]))
+  return [`${head.slice(0, -1)},"Resources":[`, ...between, ']}']
 }

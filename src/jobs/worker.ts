@@ -57,7 +57,7 @@ export async function runBatch(
 ): Promise<boolean> {
   const [due] = await db.run<Due>(
     SYSTEM,
-    sql`select id, tenant_id as "tenantId" from job where state in ('queued', 'running') and due_at <= now()
+    sql`select id, tenant_id as "tenantId" from job where state in ('queued', 'running') and due_at <= now()::timestamptz(3)
       and kind = any(${Object.keys(kinds)}::text[]) order by due_at limit 1 for update skip locked`,
   )
   if (!due) return false
@@ -75,7 +75,7 @@ type Row = Omit<RunningJob, 'witness'> & { readonly kind: string; readonly actor
 async function doBatch(tx: TenantTx, { id, tenantId }: Due, kinds: JobKinds): Promise<void> {
   const [row] = await tx.query<Row>(
     sql`select id, kind, payload, position, actor, created_at as "createdAt" from job
-      where id = ${id} and tenant_id = ${tenantId} and state in ('queued', 'running') and due_at <= now()
+      where id = ${id} and tenant_id = ${tenantId} and state in ('queued', 'running') and due_at <= now()::timestamptz(3)
       for update skip locked`,
   )
   const kind: JobKind | undefined = row && kinds[row.kind]

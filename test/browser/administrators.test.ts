@@ -142,6 +142,7 @@ test('my account: name, authenticator app, passkey, password, sessions', async (
   await expectAccessible(page)
   await page.getByRole('button', { name: 'I have kept them' }).click()
   await page.getByRole('button', { name: 'Add passkey' }).click()
+  await page.getByRole('button', { name: 'Create passkey' }).waitFor() // until then the last name is the administrator's own
   await page.getByLabel('Name').last().fill('Work laptop')
   await page.getByRole('button', { name: 'Create passkey' }).click()
   await page.getByRole('button', { name: 'Remove: Work laptop' }).waitFor()

@@ -122,7 +122,14 @@ async function wholePath({ slug, userName, describe, open }: Organisation): Prom
   await open(page, `${proxy.origin}/page`)
   await page.getByText('Your account is deactivated.').waitFor()
   await admin.goto('/admin/activity-log')
-  await admin.getByText(userName).first().waitFor()
+  // What happened within the last second is not written yet.
+  await vi.waitFor(
+    async () => {
+      await admin.reload()
+      await admin.getByText(userName).first().waitFor({ timeout: 3_000 })
+    },
+    { timeout: 30_000, interval: 500 },
+  )
 }
 
 test('OpenID Connect: connected, pushed, signed in with a first factor, inside, deactivated, refused', async () => {

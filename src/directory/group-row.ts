@@ -2,6 +2,7 @@
 // newest revision, so that a membership change never touches (and never waits for) the group's row.
 import { randomUUIDv7 } from 'node:crypto'
 import { raw, type Sql, sql } from '#platform/sql.ts'
+import { entityTag } from '#protocol/scim/etag.ts'
 import type { Resource } from '#protocol/scim/resource.ts'
 import { caseKey } from '#protocol/scim/text.ts'
 import { wireTime } from './user-row.ts'
@@ -93,7 +94,7 @@ function lastModified({ newest, createdAt }: GroupRow): string {
 }
 
 export function groupVersion(row: Pick<GroupRow, 'newest' | 'id'>): string {
-  return `W/"${versionOf(row)}"`
+  return entityTag(versionOf(row))
 }
 
 /** The resource as SCIM answers it, whole. @param base absolute URL of the SCIM endpoint, without a trailing slash */
@@ -114,6 +115,6 @@ export function* groupPieces(row: GroupRow, stretches: readonly string[], base: 
 
 function groupEnd(row: GroupRow, base: string): string {
   const meta = `"created":"${wireTime(row.createdAt)}","lastModified":"${lastModified(row)}"`
-  const version = `"version":"W/\\"${versionOf(row)}\\""`
+  const version = `"version":${JSON.stringify(groupVersion(row))}`
   return `,"meta":{"resourceType":"Group",${meta},"location":"${base}/Groups/${row.id}",${version}}}`
 }

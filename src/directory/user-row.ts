@@ -1,6 +1,7 @@
 // How a user lies in its row, and how the row becomes the text that SCIM answers. The stored text is answer-ready but
 // for `groups` and `meta`, which come from rows and columns: a read passes it through without parsing it.
 
+import { hash } from 'node:crypto'
 import { raw, type Sql, sql } from '#platform/sql.ts'
 import { entityTag } from '#protocol/scim/etag.ts'
 import type { Resource } from '#protocol/scim/resource.ts'
@@ -134,7 +135,7 @@ export function userVersion({ version }: Pick<UserRow, 'version'>): string {
 
 /** The version as an answer tells it: another one when the `groups` that it shows are others. */
 export function shownVersion({ version, groups }: Pick<ShownUser, 'version' | 'groups'>): string {
-  return entityTag(version, groups)
+  return entityTag(version, groups === null ? undefined : hash('sha1', groups, 'base64url'))
 }
 
 /** The resource as SCIM answers it, whole. @param base absolute URL of the SCIM endpoint, without a trailing slash */

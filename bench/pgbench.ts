@@ -14,6 +14,7 @@ const DEBIAN = '/usr/lib/postgresql'
 const DATABASE = 'pgbench'
 const CONNECTIONS = 16
 const LONGEST_MILLISECONDS = 300_000
+const TRIES = 3
 
 export interface Pgbench {
   /** For the load generator: `pgbench-get`, `pgbench-create`. */
@@ -68,8 +69,7 @@ export async function openPgbench(stand: Stand, users: number): Promise<Pgbench>
         String(each),
       ]
       const options = { signal, timeout: LONGEST_MILLISECONDS }
-      const run = () => promisify(execFile)(program, [...args, DATABASE], options)
-      const { stdout } = await run().catch(once(run)).catch(once(run)).catch(notRun)
+      const stdout = await createAll(() => promisify(execFile)(program, [...args, DATABASE], options))
       const rate = Number(/tps = ([0-9.]+)/.exec(stdout)?.[1])
       return { target: 'pgbench', op: 'sync', size: count, opsPerSec: rate, seconds: count / rate }
     },
@@ -77,18 +77,19 @@ export async function openPgbench(stand: Stand, users: number): Promise<Pgbench>
 }
 
 /**
- * Its names are drawn at random, and at 100,000 users one run in twenty draws a name twice, which ends it: then it is run
- * again, on the names that are there by now.
+ * The names are drawn at random, and at 100,000 users one run in twenty draws one twice, which ends it: then it is run again,
+ * on what is there by now. @throws {NotRun}
  */
-const once =
-  <Result>(run: () => Promise<Result>) =>
-  (error: Error) => {
-    if (!error.message.includes('duplicate key')) throw error
-    return run()
+async function createAll(run: () => Promise<{ stdout: string }>): Promise<string> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return (await run()).stdout
+    } catch (error) {
+      const words = error instanceof Error ? error.message : String(error)
+      if (tried === TRIES || !words.includes('duplicate key'))
+        throw new NotRun(`pgbench did not create all users: ${words}`)
+    }
   }
-
-function notRun(error: Error): never {
-  throw new NotRun(`pgbench did not create all users: ${error.message}`)
 }
 
 const quoted = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`

@@ -1,12 +1,12 @@
 // Users whom no provisioning client has brought: they came by signing in. A SCIM create with the same userName takes them
 // over (users.ts), with the same id.
-import { randomUUIDv7 } from 'node:crypto'
 import { audited, type Witness } from '#audit/record.ts'
 import { Conflict, Invalid } from '#errors.ts'
 import { DECLARED, type DeclaredSchemas, schemasOf } from '#identity-providers/declared-schemas.ts'
 import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
 import type { Mapping } from '#identity-providers/mapping.ts'
 import type { TenantTx } from '#platform/database.ts'
+import { orderedId } from '#platform/ordered-id.ts'
 import { sql } from '#platform/sql.ts'
 import { ScimError } from '#protocol/scim/error.ts'
 import { type Resource, readResource } from '#protocol/scim/resource.ts'
@@ -22,7 +22,7 @@ export async function joinUser(
   provider: Provider,
   said: Resource,
 ): Promise<string> {
-  const id = randomUUIDv7()
+  const id = orderedId()
   const { resource, columns } = await columnsOf(tx, provider, id, said)
   const insert = sql`insert into directory_user as u (id, tenant_id, idp_id, user_name, user_name_key, external_id,
       display_name, display_name_key, emails, active, idp_active, provisioned, resource, profile)

@@ -2,7 +2,7 @@
 // with less in it than that for any number of members: PostgreSQL prepares all that stands in a statement each time. What
 // comes in together for one group is done by one statement.
 import { type Change, eventInsert, eventsInsert, type Fact } from '#audit/record.ts'
-import { gathering } from '#platform/gather.ts'
+import { firstOfEach, gathering } from '#platform/gather.ts'
 import { prepared, raw, type Sql, sql } from '#platform/sql.ts'
 import { revision } from './group-row.ts'
 import { type Provisioner, senderOf } from './provisioner.ts'
@@ -51,7 +51,7 @@ async function moveAlone(asked: MemberMove): Promise<boolean> {
 
 /** @param asked of one sender, one group and one kind @returns undefined for those that were not done */
 async function moveEach(asked: readonly MemberMove[]): Promise<(true | undefined)[]> {
-  const chosen = firstOfEachMember(asked)
+  const chosen = firstOfEach(asked, ({ memberId }) => memberId)
   const [first] = chosen
   if (!first) return []
   const { at, kind } = first
@@ -62,13 +62,8 @@ async function moveEach(asked: readonly MemberMove[]): Promise<(true | undefined
   const statement = moving(first, sql`= any(${ids}::uuid[])`, recorded, raw('from moved limit 1'))
   const rows = await at.db.run<{ id: string }>(at.scope, prepared(`group.${kind}-each`, statement))
   const moved = new Set(rows.map(({ id }) => id))
-  return asked.map((each) => (chosen.includes(each) && moved.has(each.memberId) ? true : undefined))
-}
-
-/** All in one order for everyone, so that parallel writers do not wait for each other in a circle. */
-function firstOfEachMember(asked: readonly MemberMove[]): MemberMove[] {
-  const first = new Map(asked.toReversed().map((each) => [each.memberId, each]))
-  return [...first.values()].sort((a, b) => (a.memberId < b.memberId ? -1 : 1))
+  const done = new Set(chosen.filter(({ memberId }) => moved.has(memberId)))
+  return asked.map((each) => (done.has(each) ? true : undefined))
 }
 
 /** @param which members, as a condition on their id @returns a statement that answers the ids of those that moved */

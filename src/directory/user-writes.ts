@@ -2,7 +2,7 @@
 // together. Of each of those the event names its own request, and what their statement leaves out is written alone.
 
 import { audited, auditedEach, type Fact } from '#audit/record.ts'
-import { gathering } from '#platform/gather.ts'
+import { firstOfEach, gathering } from '#platform/gather.ts'
 import { prepared, type Sql } from '#platform/sql.ts'
 import { type Provisioner, senderOf } from './provisioner.ts'
 import {
@@ -76,7 +76,9 @@ export function createEach(asked: readonly Asked<NewUser>[]): Promise<Outcomes> 
 }
 
 function updateEach(asked: readonly Asked<UserUpdate>[]): Promise<Outcomes> {
-  return writeEach(asked, firstOfEachId(asked), updating, 'user.change-each', updateUsers)
+  // Of several changes of one version of a user one can be made.
+  const chosen = firstOfEach(asked, ({ user }) => user.id)
+  return writeEach(asked, chosen, updating, 'user.change-each', updateUsers)
 }
 
 async function writeEach<User extends { readonly id: string }>(
@@ -111,10 +113,4 @@ function firstOfEachName(asked: readonly Asked<NewUser>[]): Asked<NewUser>[] {
     return true
   })
   return first.sort((a, b) => (a.user.columns.userNameKey < b.user.columns.userNameKey ? -1 : 1))
-}
-
-/** Of several changes of one version of a user one can be made. */
-function firstOfEachId(asked: readonly Asked<UserUpdate>[]): Asked<UserUpdate>[] {
-  const first = new Map(asked.toReversed().map((each) => [each.user.id, each]))
-  return [...first.values()].sort((a, b) => (a.user.id < b.user.id ? -1 : 1))
 }

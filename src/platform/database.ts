@@ -5,7 +5,7 @@ import pg from 'pg'
 import { Unavailable } from '#errors.ts'
 import { breaksConnection, databaseError, isRetryable } from './database-errors.ts'
 import { openPipeline } from './pipeline.ts'
-import { ENTERING, entering, type Scope, ScopedQuery, type Statement, SYSTEM } from './scoped-query.ts'
+import { ENTERING, entering, rowsOf, type Scope, type Statement, SYSTEM } from './scoped-query.ts'
 import { parametersOf, type Sql, sql, textOf } from './sql.ts'
 
 export { type Scope, SYSTEM }
@@ -224,12 +224,7 @@ function config(statement: Sql): Statement {
 }
 
 function runScoped<Row extends object>(client: pg.ClientBase, scope: Scope, statement: Sql): Promise<Row[]> {
-  return new Promise((resolve, reject) => {
-    const query = new ScopedQuery(scope, config(statement), (error) =>
-      error ? reject(error) : resolve(query.found as Row[]),
-    )
-    client.query(query)
-  })
+  return rowsOf(scope, config(statement), (query) => void client.query(query)) as Promise<Row[]>
 }
 
 /** A transaction that was rolled back leaves its connection as good as before: that is an outcome, not a failure. */

@@ -36,6 +36,15 @@ export function gathering<Item, Result>(work: Gathered<Item, Result>) {
     })
 }
 
+/**
+ * Of each key the first item: the others are to be done alone. In the order of their keys, which is one for everyone, so
+ * that parallel writers do not wait for each other in a circle.
+ */
+export function firstOfEach<Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[] {
+  const first = new Map(items.toReversed().map((item) => [keyOf(item), item]))
+  return [...first].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item)
+}
+
 async function perform<Item, Result>(
   { together, alone }: Gathered<Item, Result>,
   waiting: readonly Waiting<Item, Result>[],

@@ -5,8 +5,9 @@ import type { Duplex } from 'node:stream'
 import type pg from 'pg'
 import {
   isSameScope,
+  rowsOf,
   type Scope,
-  ScopedQuery,
+  type ScopedQuery,
   ScopedReads,
   type Statement,
   type Wire,
@@ -78,13 +79,8 @@ export function openPipeline(connections: number, connect: () => Promise<pg.Clie
       const { client } = slot
       if (!client || slot.inFlight >= IN_FLIGHT) return undefined
       slot.inFlight += 1
-      return new Promise<object[]>((resolve, reject) => {
-        const query = new ScopedQuery(scope, statement, (error) => {
-          if (slot.client === client) slot.inFlight -= 1
-          if (error) reject(error)
-          else resolve(query.found)
-        })
-        gather(slot, client, query)
+      return rowsOf(scope, statement, (query) => gather(slot, client, query)).finally(() => {
+        if (slot.client === client) slot.inFlight -= 1
       })
     },
     async close() {

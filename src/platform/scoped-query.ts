@@ -175,6 +175,18 @@ export class ScopedQuery extends Query {
   }
 }
 
+/** @param send hands the query to a connection @returns its rows */
+export function rowsOf(
+  scope: Scope,
+  statement: Statement,
+  send: (query: ScopedQuery) => void,
+): Promise<object[]> {
+  return new Promise((resolve, reject) => {
+    const query = new ScopedQuery(scope, statement, (error) => (error ? reject(error) : resolve(query.found)))
+    send(query)
+  })
+}
+
 /**
  * Several reads of one scope, which is entered once for all of them; otherwise as {@link ScopedQuery}. They share a
  * transaction: where one fails, those behind it say so, too, and each has to be asked alone.

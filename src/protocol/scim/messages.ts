@@ -77,6 +77,6 @@ export function listResponse(resources: readonly string[], page: PageNumbers): s
   const itemsPerPage = resources.length
   const numbers = { totalResults, startIndex, itemsPerPage, previousCursor, nextCursor }
   const head = JSON.stringify({ schemas: [LIST_RESPONSE], ...numbers })
-  const between = resources.flatMap((resource, place) => (place === 0 ? [resource] : [',', resource]))
-  return [`${head.slice(0, -1)},"Resources":[`, ...between, ']}']
+  const separated = resources.map((resource, place) => (place === 0 ? resource : `,${resource}`))
+  return [`${head.slice(0, -1)},"Resources":[`, ...separated, ']}']
 }

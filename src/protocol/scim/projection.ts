@@ -79,6 +79,9 @@ function keyOf(extension: string | undefined, attribute: Attribute): string {
   return nameOf({ extension, attribute, sub: undefined })
 }
 
+/** What is read only where it is wanted. */
+const APART: ReadonlySet<string> = new Set(['members', 'groups'])
+
 /** Does the answer have any of that attribute? If not, it need not be read. */
 export function wants(projection: Projection | undefined, name: 'members' | 'groups'): boolean {
   if (!projection) return true
@@ -89,10 +92,8 @@ export function wants(projection: Projection | undefined, name: 'members' | 'gro
 /** Whether all that is read for an answer is in it: at most what {@link wants} tells not to read is left out. */
 export function takesAll(projection: Projection | undefined): boolean {
   if (!projection) return true
-  const isRead = (key: string) => key !== 'members' && key !== 'groups'
-  return (
-    !projection.wanted && [...projection.chosen].every(([key, choice]) => choice === 'whole' && !isRead(key))
-  )
+  const { wanted, chosen } = projection
+  return !wanted && [...chosen].every(([key, choice]) => APART.has(key) && choice === 'whole')
 }
 
 /**

@@ -128,10 +128,8 @@ test('one user is shown with state, profile, groups, resource and history, and i
   await expectAccessible(page)
   await page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click()
   await page.getByText('Its word does not lift your hold').waitFor()
-  await page
-    .getByRole('button', { name: /^Show what happened/ })
-    .first()
-    .click()
+  const newest = page.getByRole('row').filter({ hasText: 'Deactivated' })
+  await newest.getByRole('button', { name: /^Show what happened/ }).click()
   await page.getByRole('row', { name: 'disabled false true' }).waitFor()
   await screenshot(page, 'user')
   await expectAccessible(page)

@@ -14,6 +14,8 @@ import { watch } from './watch.ts'
 const RECOVERY_MILLISECONDS = 5_000
 /** Longer than a request may wait. */
 const AWAY_MILLISECONDS = 6_000
+/** Just when the server's own limit for a statement has passed and ours has not: it may be refused or only wait. */
+const MOMENT_MILLISECONDS = 2_700
 
 interface Fault {
   readonly name: string
@@ -50,8 +52,7 @@ const FAULTS: Fault[] = [
     name: 'frozen for a moment',
     long: false,
     rounds: 2,
-    // Just when the server's own limit for a statement has passed and ours has not.
-    strike: ({ postgres }) => freeze(postgres.pid, 2_700),
+    strike: ({ postgres }) => freeze(postgres.pid, MOMENT_MILLISECONDS),
   },
   {
     name: 'restarted',
@@ -82,7 +83,7 @@ const FAULTS: Fault[] = [
 ]
 
 test.each(FAULTS)(
-  'a database that is $name: 503, nothing lost or half done, and all is well after',
+  'a database that is $name: 503 at most, nothing lost or half done, and all is well after',
   async (fault) => {
     const dataDir = dataFolder()
     const server: Server = {
@@ -126,7 +127,8 @@ test.each(FAULTS)(
     await watching.stop()
     expect(client.violations).toEqual([])
     expect(watching.unhealthy).toEqual([])
-    expect(client.statuses.get(503), 'the fault was felt').toBeGreaterThan(0)
+    const refusals = client.statuses.get(503) ?? 0
+    expect(refusals > 0 || client.longest() > MOMENT_MILLISECONDS * 0.9, 'the fault was felt').toBe(true)
     expect(await service.end('SIGTERM')).toEqual([0, null])
   },
   120_000,

@@ -62,16 +62,20 @@ export interface Client {
   readonly violations: string[]
   /** How often each status was answered. */
   readonly statuses: Map<number, number>
+  /** How long the slowest answer took, in milliseconds. */
+  longest(): number
 }
 
 /** @param options.vanishes the service itself is killed in this test, so an answer may stay out */
 export function openClient(url: () => string, idp: Idp, options: { vanishes?: boolean } = {}): Client {
   const violations: string[] = []
   const statuses = new Map<number, number>()
+  let longest = 0
 
   function judge(what: string, answer: Answer, headers: Headers | undefined): void {
     const { status, milliseconds } = answer
     statuses.set(status, (statuses.get(status) ?? 0) + 1)
+    longest = Math.max(longest, milliseconds)
     const complain = (problem: string) => void violations.push(`${what}: ${problem}`)
     if (milliseconds > LONGEST_MILLISECONDS) complain(`took ${Math.round(milliseconds)} ms`)
     if (status === 0 && !options.vanishes) complain('no answer')
@@ -110,5 +114,5 @@ export function openClient(url: () => string, idp: Idp, options: { vanishes?: bo
     return answer
   }
 
-  return { send, violations, statuses }
+  return { send, violations, statuses, longest: () => longest }
 }

@@ -83,7 +83,7 @@ const FAULTS: Fault[] = [
 ]
 
 test.each(FAULTS)(
-  'a database that is $name: 503 at most, nothing lost or half done, and all is well after',
+  'a database that is $name: 503, nothing lost or half done, and all is well after',
   async (fault) => {
     const dataDir = dataFolder()
     const server: Server = {

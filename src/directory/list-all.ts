@@ -9,9 +9,9 @@ import { type Listed, type Listing, type Look, listPage, type Page } from './lis
 import { GROUP_SORT_KEYS, groupsOf } from './list-groups.ts'
 import type { Order, SortKey } from './list-order.ts'
 import { derived, type Sort, type SortKeys, sortKeyOf } from './list-sort.ts'
-import { USER_SORT_KEYS, usersOf, withGroups } from './list-users.ts'
+import { USER_SORT_KEYS, usersOf } from './list-users.ts'
 import type { Provisioner } from './provisioner.ts'
-import { NO_GROUPS, type ShownUser, shownUser } from './user-row.ts'
+import { NO_GROUPS, type ShownUser, shownUser, userGroups } from './user-row.ts'
 
 /** One query, as it is read for users and for groups: what only the other type has, has no value. */
 export interface RootQuery {
@@ -77,12 +77,12 @@ async function documentsOf(
   listed: readonly Named[],
 ): Promise<Found[]> {
   const idsOf = (type: Found['type']) => listed.filter((one) => one.type === type).map(({ id }) => id)
-  const userRows = await rowsOf<ShownUser>(run, at, 'directory_user', shownUser(NO_GROUPS), idsOf('User'))
-  const full = wants(users.projection, 'groups') ? await withGroups(run, at, userRows) : userRows
+  const columns = shownUser(wants(users.projection, 'groups') ? userGroups(at) : NO_GROUPS)
+  const userRows = await rowsOf<ShownUser>(run, at, 'directory_user', columns, idsOf('User'))
   const members = wants(groups.projection, 'members') ? MEMBERS : NO_MEMBERS
   const groupRows = await rowsOf<GroupRow>(run, at, 'directory_group', groupRow(members), idsOf('Group'))
   const found = new Map<string, Found>([
-    ...full.map((row): [string, Found] => [row.id, { type: 'User', row }]),
+    ...userRows.map((row): [string, Found] => [row.id, { type: 'User', row }]),
     ...groupRows.map((row): [string, Found] => [row.id, { type: 'Group', row }]),
   ])
   return listed.flatMap(({ id }) => found.get(id) ?? [])

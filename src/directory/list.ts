@@ -216,8 +216,3 @@ export function lookupShape(filter: Filter | undefined, names: ReadonlySet<strin
 export function findsOne(shape: string | undefined): boolean {
   return shape === 'by-userName' || shape === 'by-externalId'
 }
-
-/** Whether a shape is that of a look-up by a value, which finds one resource or few. */
-export function isLookup(shape: string | undefined): boolean {
-  return shape?.startsWith('by-') === true
-}

@@ -9,6 +9,7 @@ import { caseKey } from '#protocol/scim/text.ts'
 import { userNameKey } from '#protocol/scim/user-name.ts'
 import type { CompiledMapping } from './mapping.ts'
 import { profileOf } from './profile.ts'
+import type { Provisioner } from './provisioner.ts'
 
 /** What an administrator said about a user, which the identity provider's word does not lift. */
 export interface Hold {
@@ -93,7 +94,7 @@ export function userColumns(
 }
 
 /** One element of `groups` as JSON text, for the group `g`. */
-export function groupElement(base: string, type: Sql): Sql {
+function groupElement(base: string, type: Sql): Sql {
   return sql`group_element(${base}::text, g.id, g.display_name, ${type})`
 }
 
@@ -106,8 +107,9 @@ export function anyNested(tenant: Sql): Sql {
  * The `groups` of the user `u` as JSON text, with those that it is in through other groups.
  * @see RFC 7643 §4.1.2: read-only, derived from the groups' members
  */
-export function groupsOf(base: string): Sql {
-  return sql`case when ${anyNested(raw('u.tenant_id'))}
+export function userGroups({ base, tenantId }: Pick<Provisioner, 'base' | 'tenantId'>): Sql {
+  // Of the tenant itself, not of `u`: then PostgreSQL looks once, and not for each user of a page.
+  return sql`case when ${anyNested(sql`${tenantId}::uuid`)}
     then effective_group_elements(u.tenant_id, u.id, ${base}::text)
     else (select string_agg(${groupElement(base, raw(`'direct'`))}, ',' order by g.id)
       from group_member m join directory_group g on g.id = m.group_id

@@ -12,7 +12,6 @@ import { userNameKey } from '#protocol/scim/user-name.ts'
 import { attributeDiff } from './diff.ts'
 import type { Provisioner } from './provisioner.ts'
 import {
-  groupsOf,
   type Hold,
   NO_GROUPS,
   NO_HOLD,
@@ -20,6 +19,7 @@ import {
   type UserColumns,
   type UserRow,
   userColumns,
+  userGroups,
   userRow,
   userVersion,
 } from './user-row.ts'
@@ -86,7 +86,7 @@ function userById(at: Provisioner, id: string, groups: Sql): Sql {
     where u.id = ${id} and u.idp_id = ${at.idpId} and u.tenant_id = ${at.tenantId}`
 }
 function readWithGroups(at: Provisioner, id: string): Sql {
-  return prepared('user.read', userById(at, id, groupsOf(at.base)))
+  return prepared('user.read', userById(at, id, userGroups(at)))
 }
 function readWithoutGroups(at: Provisioner, id: string): Sql {
   return prepared('user.read-plain', userById(at, id, NO_GROUPS))

@@ -113,7 +113,7 @@ function enter(wire: Wire, scope: Scope): void {
  */
 export class ScopedQuery extends Query {
   readonly scope: Scope
-  readonly found: object[] = []
+  #found: object[] = []
   #entered = false
   #shape: Shape | undefined
 
@@ -154,6 +154,13 @@ export class ScopedQuery extends Query {
     if (this.name !== undefined) shapes.set(this.name, this.#shape)
   }
 
+  /** Hands its rows over, and keeps none: it lives on until those beside it are answered, too. */
+  release(): object[] {
+    const rows = this.#found
+    this.#found = []
+    return rows
+  }
+
   override handleDataRow(message: DataRow) {
     if (this.#entered) this.take(message)
   }
@@ -167,7 +174,7 @@ export class ScopedQuery extends Query {
       const text = fields[place]
       if (column && typeof text === 'string') row[column.name] = column.read(text)
     }
-    this.found.push(row)
+    this.#found.push(row)
   }
 
   override handleCommandComplete() {
@@ -182,7 +189,9 @@ export function rowsOf(
   send: (query: ScopedQuery) => void,
 ): Promise<object[]> {
   return new Promise((resolve, reject) => {
-    const query = new ScopedQuery(scope, statement, (error) => (error ? reject(error) : resolve(query.found)))
+    const query = new ScopedQuery(scope, statement, (error) =>
+      error ? reject(error) : resolve(query.release()),
+    )
     send(query)
   })
 }

@@ -1,6 +1,6 @@
 // The `groups` of a user are all that it belongs to, those too that hold a group of its own. RFC 7643 §4.1.2.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { groupsOf, userRow } from '#directory/user-row.ts'
+import { userGroups, userRow } from '#directory/user-row.ts'
 import { sql } from '#platform/sql.ts'
 import { type House, openHouse, type ProvidedIdp } from '#test/harness.ts'
 import { GROUP, patchOf, USER } from './refusal.ts'
@@ -90,7 +90,8 @@ test('where no group is in a group, one look into an empty index is all that it 
   const crew = { schemas: [GROUP], displayName: 'Crew', members: [{ value: id }] }
   await plain.post('/Groups', crew)
   expect(types((await plain.get(`/Users/${id}`)).json.groups)).toEqual(['Crew direct'])
-  const read = sql`select ${userRow(groupsOf(plain.endpoint))} from directory_user u where u.id = ${id}
+  const groups = userGroups({ base: plain.endpoint, tenantId: plain.tenantId })
+  const read = sql`select ${userRow(groups)} from directory_user u where u.id = ${id}
     and u.idp_id = ${plain.id} and u.tenant_id = ${plain.tenantId}`
   const rows = await house.db.run<{ 'QUERY PLAN': string }>(
     { tenantId: plain.tenantId },

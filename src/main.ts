@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks'
 import type { Config } from '#config.ts'
 import { openSeal } from '#identity-providers/secrets.ts'
 import type { Database } from '#platform/database.ts'
+import { boundHeap } from '#platform/heap.ts'
 import { createLog, type Log } from '#platform/log.ts'
 import { listeningAt } from './service/address.ts'
 import { openDoors } from './service/doors.ts'
@@ -24,6 +25,7 @@ export interface Service {
 
 /** Starts the service; when a part cannot start, what was started before is stopped again. */
 export async function startService(config: Config, log: Log): Promise<Service> {
+  boundHeap()
   const undo: Undo = []
   try {
     const { db, applied } = await openStore(config, log, undo)

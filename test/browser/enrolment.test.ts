@@ -70,7 +70,7 @@ test('the app is set up, the codes are shown, the desktop is named, and the next
   await page.getByRole('button', { name: 'Continue' }).click()
   await page.getByRole('heading', { name: 'Welcome, ada' }).waitFor()
 
-  await page.getByRole('button', { name: 'Sign out' }).click()
+  await signOut(page)
   people.now = new Date(people.now.getTime() + 30_000)
   await page.goto(`/sign-in/with/${idp.id}`)
   await page.getByRole('heading', { name: 'One more step' }).waitFor()
@@ -92,8 +92,14 @@ test('a passkey is made and shown', async () => {
   await page.getByRole('button', { name: 'Make a passkey' }).click()
   await page.getByRole('button', { name: 'I have kept them' }).click()
   await page.getByRole('heading', { name: 'Welcome, grace' }).waitFor()
-  await page.getByRole('button', { name: 'Sign out' }).click()
+  await signOut(page)
   await page.goto(`/sign-in/with/${byPasskey.id}`)
   await page.getByRole('button', { name: 'Use your passkey' }).click()
   await page.getByRole('heading', { name: 'Welcome, grace' }).waitFor()
 })
+
+/** Ends at the identity provider, which this one leaves it at: whoever goes on before that is overtaken by it. */
+async function signOut(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.waitForURL(/\/session\/end/)
+}

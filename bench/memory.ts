@@ -26,6 +26,31 @@ export function forgetPeak(pid: number): void {
   }
 }
 
+/** What a process had at one time; `at` in milliseconds since 1970. */
+export interface Reading {
+  readonly at: number
+  readonly rssMiB: number
+}
+
+const BETWEEN_READINGS_MILLISECONDS = 250
+
+/** Reads the memory of a process four times a second. @returns ends it and gives what was read; nothing where there is no /proc */
+export function watchMemory(pid: number): () => readonly Reading[] {
+  const readings: Reading[] = []
+  const timer = setInterval(() => {
+    try {
+      readings.push({ at: Date.now(), rssMiB: residentMiB(pid) })
+    } catch (error) {
+      if (!(error instanceof NotRun)) throw error
+      clearInterval(timer)
+    }
+  }, BETWEEN_READINGS_MILLISECONDS)
+  return () => {
+    clearInterval(timer)
+    return readings
+  }
+}
+
 const MILLISECONDS_PER_TICK = 10
 
 /** Processor time that it has taken. @throws {NotRun} where there is no /proc */

@@ -3,6 +3,8 @@ import { NotRun } from './promise.ts'
 
 /** One line; times in ms, CPU in µs an operation. The load generator writes them, and so do our own parts. */
 export interface Line {
+  /** When it was written, as ISO 8601 says it. */
+  readonly at?: string
   readonly target: string
   readonly op: string
   readonly size?: number

@@ -2,13 +2,14 @@
 import { join } from 'node:path'
 import type { Target } from '../answer.ts'
 import { generateLoad, helloTarget, type LoadTarget, scimTarget } from '../load.ts'
+import { type Reading, watchMemory } from '../memory.ts'
 import type { Task } from '../parts.ts'
 import { installPeers } from '../peers/packages.ts'
 import { openPgbench, type Pgbench } from '../pgbench.ts'
 import { largest } from '../plan.ts'
 import { freePort, ready, startServer } from '../processes.ts'
 import { NotRun } from '../promise.ts'
-import { Results } from '../results.ts'
+import { type Line, median, Results } from '../results.ts'
 import { type Stand, startFloor, startOurs, withStand } from '../stand.ts'
 
 /** The largest directory that a peer is taken to; Polis would need 6 minutes for 100,000 users. */
@@ -58,7 +59,9 @@ export const measureLoad = (task: Task): Promise<Results> =>
     say(
       `users ${options.sizes}, groups ${options.groups}, beside ${targets.map(({ name }) => name).join(', ')}`,
     )
-    const lines = await generateLoad(stand, targets, options, signal)
+    const readings = watchMemory(ours.pid)
+    const measured = await generateLoad(stand, targets, options, signal).finally(readings)
+    const lines = [...measured, ...memoryAt(plan.sizes, measured, readings())]
     if (!pgbench) return new Results(lines, gaps)
     say(`pgbench creates ${largest(plan.sizes)} users`)
     try {
@@ -68,6 +71,22 @@ export const measureLoad = (task: Task): Promise<Results> =>
       return new Results(lines, gaps.set('pgbench', error)) // what was measured before is kept
     }
   })
+
+/** What the service usually took while it held so many users: its memory goes up and down with the collector by a third. */
+function memoryAt(sizes: readonly number[], lines: readonly Line[], readings: readonly Reading[]): Line[] {
+  return sizes.flatMap((size) => {
+    const rounds = lines.filter((line) => line.target === 'ours' && line.size === size && isOfUsers(line))
+    const times = rounds.map(({ at = '' }) => Date.parse(at))
+    const during = readings.filter(({ at }) => at >= Math.min(...times) && at <= Math.max(...times))
+    if (during.length === 0) return []
+    return { target: 'ours', op: 'memory', size, rssMiB: median(during.map(({ rssMiB }) => rssMiB)) }
+  })
+}
+
+/** Groups are measured at the largest size alone. */
+function isOfUsers({ round, group }: Line): boolean {
+  return round !== undefined && group === undefined
+}
 
 async function openPeers(
   stand: Stand,

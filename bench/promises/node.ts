@@ -5,14 +5,14 @@ import { atMost, NotRun, type Promised } from '../promise.ts'
 
 export function nodePromises({ sizes }: Plan, { idle, load, start }: Evidence): Promised[] {
   const [small, large] = [smallest(sizes), largest(sizes)]
-  const after = (size: number) => load.of('ours', 'verify', 'rssMiB', { size })
+  const usual = (size: number) => load.of('ours', 'memory', 'rssMiB', { size })
   const startSeconds = (target: string, op: string) => start.of(target, op, 'seconds')
   return [
     atMost('memory, idle', 120, 'MiB', () => idle.of('ours', 'rest', 'rssMiB')),
     atMost('memory under load', 250, 'MiB', () => mostUnderLoad(load)),
     ...(small === large
       ? []
-      : [atMost(`memory at ${large} users`, 1.2, `× that at ${small}`, () => after(large) / after(small))]),
+      : [atMost(`memory at ${large} users`, 1.2, `× that at ${small}`, () => usual(large) / usual(small))]),
     atMost('start to first 2xx, migrated', 0.8, 's', () => startSeconds('ours', 'start')),
     atMost(
       'start to first 2xx, migrated',

@@ -9,7 +9,6 @@ import { wireTime } from './user-row.ts'
 
 export interface GroupRow {
   readonly id: string
-  readonly displayName: string
   readonly resource: string
   /** As PostgreSQL writes a timestamptz(3) in UTC. */
   readonly createdAt: string
@@ -79,7 +78,7 @@ export function revision(groupId: string, tenantId: string, from: Sql = raw(''))
 
 /** The columns of `GroupRow`, from a table that is called `u`. */
 export function groupRow(members: Sql): Sql {
-  return sql`u.id, u.display_name as "displayName", u.resource, u.created_at::text as "createdAt",
+  return sql`u.id, u.resource, u.created_at::text as "createdAt",
     ${newest('e.id || e.at::text')} as newest, ${members} as members`
 }
 

@@ -116,7 +116,7 @@ test.each(Object.entries(PAGES))('%s', async (route, { name, path = route, guest
   expect(await page.getByRole('heading', { name: 'There is no such page' }).count()).toBe(0)
   await lookAt(page, name)
   await page.setViewportSize({ width: 3840, height: 2160 })
-  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(3840)
+  await expect.poll(() => page.evaluate('document.documentElement.scrollWidth')).toBe(3840)
 })
 
 test.each(['/no-such-page', '/users/00000000-0000-0000-0000-000000000000'])('nothing at %s', async (path) => {

@@ -101,7 +101,9 @@ test.each([
 ] as const)('%s', async (_name, viewer, file) => {
   const page = await open('/groups', viewer)
   await page.getByRole('link', { name: 'Engineering' }).waitFor()
-  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(viewer.width)
+  await expect
+    .poll(() => page.evaluate('document.documentElement.scrollWidth'))
+    .toBeLessThanOrEqual(viewer.width)
   await screenshot(page, `groups-${file}`)
   await page.getByRole('link', { name: 'Engineering' }).click()
   await page.getByRole('link', { name: 'edsger', exact: true }).waitFor()
@@ -109,6 +111,8 @@ test.each([
     .getByRole('button', { name: /Engineering/ })
     .first()
     .waitFor()
-  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(viewer.width)
+  await expect
+    .poll(() => page.evaluate('document.documentElement.scrollWidth'))
+    .toBeLessThanOrEqual(viewer.width)
   await screenshot(page, `group-${file}`)
 })

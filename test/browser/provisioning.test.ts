@@ -130,7 +130,9 @@ test.each([
   const page = await open('provisioning', viewer)
   await page.getByRole('table').first().waitFor()
   await expect.poll(() => page.getByRole('row').count()).toBeGreaterThan(5)
-  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(viewer.width)
+  await expect
+    .poll(() => page.evaluate('document.documentElement.scrollWidth'))
+    .toBeLessThanOrEqual(viewer.width)
   await screenshot(page, file)
   await page
     .getByRole('button', { name: /ADA@example.com/ })

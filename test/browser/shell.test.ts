@@ -38,7 +38,7 @@ test('the frame is accessible, works at 360 pixels, and has no page that is not 
   await page.setViewportSize({ width: 360, height: 740 })
   await page.getByRole('button', { name: 'Menu' }).click()
   await page.getByRole('link', { name: 'Overview' }).waitFor()
-  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360)
+  await expect.poll(() => page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360)
   await page.goto('/admin/no-such-page')
   await page.getByRole('heading', { name: 'There is no such page' }).waitFor()
 })

@@ -208,7 +208,9 @@ test.each([
   const page = await open('/users', viewer)
   const link = page.getByRole('link', { name: 'ada.lovelace@example.com' })
   await link.waitFor()
-  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(viewer.width)
+  await expect
+    .poll(() => page.evaluate('document.documentElement.scrollWidth'))
+    .toBeLessThanOrEqual(viewer.width)
   await screenshot(page, `users-${file}`)
   await link.click()
   await page.getByRole('heading', { name: 'ada.lovelace@example.com' }).waitFor()
@@ -216,6 +218,8 @@ test.each([
     .getByRole('button', { name: /ada.lovelace@example.com/ })
     .first()
     .waitFor()
-  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(viewer.width)
+  await expect
+    .poll(() => page.evaluate('document.documentElement.scrollWidth'))
+    .toBeLessThanOrEqual(viewer.width)
   await screenshot(page, `user-${file}`)
 })

@@ -1,8 +1,8 @@
 // The audit log: who changed what, when and how it ended. This file writes it; search.ts reads it. An event is written
 // by the same statement (or in the same transaction) as the change it tells of, so neither is ever there without the
 // other. The log is also the outbox: whoever must hear of a change follows it in commit order.
-import { randomUUIDv7 } from 'node:crypto'
 import type { Queryable } from '#platform/database.ts'
+import { orderedId } from '#platform/ordered-id.ts'
 import { isSql, raw, type Sql, sql } from '#platform/sql.ts'
 import { textArray } from '#platform/text-array.ts'
 
@@ -74,7 +74,7 @@ function changeValue(change: Fact['change']): Sql | string | null {
 /** The insert of one event; `from` makes it depend on rows of a statement that it is part of. */
 export function eventInsert({ tenantId, actor }: Witness, fact: Fact, from: Sql = raw('')): Sql {
   return sql`insert into audit_event (${COLUMNS})
-      select ${randomUUIDv7()}::uuid, ${tenantId}::uuid, ${actor.type}::text, ${actor.id ?? null}::uuid,
+      select ${orderedId()}::uuid, ${tenantId}::uuid, ${actor.type}::text, ${actor.id ?? null}::uuid,
         ${actor.name}::text, ${actor.idpId ?? null}::uuid, ${fact.action}::text, ${fact.objectType}::text,
         ${fact.objectId ?? null}::uuid, ${fact.objectName}::text, ${fact.result ?? 'success'}::text,
         ${changeValue(fact.change)}::text, ${actor.requestId ?? null}::text, ${actor.sourceAddress ?? null}::text
@@ -114,7 +114,7 @@ export function eventsInsert({ tenantId, actor }: Witness, facts: readonly Fact[
       select fact.id, ${tenantId}::uuid, ${actor.type}::text, ${actor.id ?? null}::uuid, ${actor.name}::text,
         ${actor.idpId ?? null}::uuid, fact.action, fact.object_type, fact.object_id, ${name ?? raw('fact.object_name')},
         fact.result, ${change ?? raw('fact.change')}, fact.request_id, fact.source_address
-      from unnest(${facts.map(() => randomUUIDv7())}::uuid[], ${facts.map((fact) => fact.action)}::text[],
+      from unnest(${facts.map(() => orderedId())}::uuid[], ${facts.map((fact) => fact.action)}::text[],
         ${facts.map((fact) => fact.objectType)}::text[], ${facts.map((fact) => fact.objectId ?? null)}::uuid[],
         ${texts(names)}::text[], ${facts.map((fact) => fact.result ?? 'success')}::text[], ${textArray(texts(changes))}::text[],
         ${actors.map(({ requestId }) => requestId ?? null)}::text[],

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { type ObjectType, record } from '#audit/record.ts'
 import { auditLog } from '#audit/search.ts'
@@ -144,8 +145,16 @@ function totalOf(
   return found.next === undefined ? found.events.length : countLog(db, source, search, COUNTED)
 }
 
-/** A file ends at the moment at which it was asked for: the event that tells of it is not in it. */
+/** Times of events are rounded to a millisecond, that of the moment is cut off. */
+const ROUNDING_MILLISECONDS = 2
+
+/**
+ * A file ends at the moment at which it was asked for: all that happened before is in it, and the event that tells of it is
+ * not, which comes after what is waited here.
+ */
 async function until(db: Database, tenantId: string, to: string | undefined): Promise<Date> {
   const now = await databaseTime(inTenant(db, tenantId))
-  return to !== undefined && new Date(to) < now ? new Date(to) : now
+  if (to !== undefined && new Date(to) < now) return new Date(to)
+  await setTimeout(2 * ROUNDING_MILLISECONDS)
+  return new Date(now.getTime() + ROUNDING_MILLISECONDS)
 }

@@ -59,9 +59,9 @@ export const measureLoad = (task: Task): Promise<Results> =>
     say(
       `users ${options.sizes}, groups ${options.groups}, beside ${targets.map(({ name }) => name).join(', ')}`,
     )
-    const readings = watchMemory(ours.pid)
-    const measured = await generateLoad(stand, targets, options, signal).finally(readings)
-    const lines = [...measured, ...memoryAt(plan.sizes, measured, readings())]
+    const endWatch = watchMemory(ours.pid)
+    const measured = await generateLoad(stand, targets, options, signal).finally(endWatch)
+    const lines = [...measured, ...memoryAt(plan.sizes, measured, endWatch())]
     if (!pgbench) return new Results(lines, gaps)
     say(`pgbench creates ${largest(plan.sizes)} users`)
     try {
@@ -77,9 +77,10 @@ function memoryAt(sizes: readonly number[], lines: readonly Line[], readings: re
   return sizes.flatMap((size) => {
     const rounds = lines.filter((line) => line.target === 'ours' && line.size === size && isOfUsers(line))
     const times = rounds.map(({ at = '' }) => Date.parse(at))
-    const during = readings.filter(({ at }) => at >= Math.min(...times) && at <= Math.max(...times))
+    const [first, last] = [Math.min(...times), Math.max(...times)]
+    const during = readings.filter(({ at }) => at >= first && at <= last)
     if (during.length === 0) return []
-    return { target: 'ours', op: 'memory', size, rssMiB: median(during.map(({ rssMiB }) => rssMiB)) }
+    return { target: 'ours', op: 'memory', size, figure: median(during.map(({ rssMiB }) => rssMiB)) }
   })
 }
 

@@ -5,7 +5,7 @@ import { atMost, NotRun, type Promised } from '../promise.ts'
 
 export function nodePromises({ sizes }: Plan, { idle, load, start }: Evidence): Promised[] {
   const [small, large] = [smallest(sizes), largest(sizes)]
-  const usual = (size: number) => load.of('ours', 'memory', 'rssMiB', { size })
+  const usual = (size: number) => load.of('ours', 'memory', 'figure', { size })
   const startSeconds = (target: string, op: string) => start.of(target, op, 'seconds')
   return [
     atMost('memory, idle', 120, 'MiB', () => idle.of('ours', 'rest', 'rssMiB')),

@@ -286,18 +286,18 @@ test('with 0 days nothing is written down, but counted', async () => {
 
 test('the oldest rows of an identity provider go when it has too many; of strangers’ sooner', async () => {
   const idp = await house.identityProvider()
-  const insert = (count: number, credential: string | null) =>
+  const insert = (count: number, credential: string | null, secondsAgo: number) =>
     house.db.run(
       { tenantId: idp.tenantId },
       sql`insert into scim_request (id, tenant_id, idp_id, at, milliseconds, credential_id, method, path, operation, status,
           failed, request_bytes, answer_bytes)
-        select gen_random_uuid(), ${idp.tenantId}, ${idp.id}, now() - make_interval(secs => n * 0.001), 1, ${credential}::uuid, 'GET',
+        select gen_random_uuid(), ${idp.tenantId}, ${idp.id}, now() - make_interval(secs => ${secondsAgo}::int + n * 0.001), 1, ${credential}::uuid, 'GET',
           '/Users', 'look-up', 200, false, 0, 0 from generate_series(1, ${count}::int) n`,
     )
-  await insert(2_100, null)
+  await insert(2_100, null, 60)
   await trimProvider(house.db, idp.id, 1_000_000)
   expect(await rows(idp)).toHaveLength(2_000)
-  await insert(50, idp.credentialId)
+  await insert(50, idp.credentialId, 0)
   await trimProvider(house.db, idp.id, 30)
   const left = await rows(idp)
   expect(left).toHaveLength(30)

@@ -135,6 +135,15 @@ export async function expectAccessible(page: Page): Promise<void> {
   }
 }
 
+/** Nothing has to be scrolled sideways, once the navigation has slid to its place. */
+export async function expectNoWiderThan(page: Page, width: number, name = page.url()): Promise<void> {
+  await expect
+    .poll(() => page.evaluate('document.documentElement.scrollWidth'), {
+      message: `${name} at ${width} pixels`,
+    })
+    .toBeLessThanOrEqual(width)
+}
+
 /** WCAG in both themes, no wider than 360 pixels, and a picture of each: dark, light, and narrow. Light and wide after it. */
 export async function lookAt(page: Page, name: string): Promise<void> {
   await page.setViewportSize({ width: 1440, height: 900 })
@@ -143,9 +152,7 @@ export async function lookAt(page: Page, name: string): Promise<void> {
   await page.emulateMedia({ colorScheme: 'light' })
   await screenshot(page, name)
   await page.setViewportSize({ width: 360, height: 740 })
-  await expect
-    .poll(() => page.evaluate('document.documentElement.scrollWidth'), { message: `${name} at 360 pixels` })
-    .toBeLessThanOrEqual(360)
+  await expectNoWiderThan(page, 360, name)
   await screenshot(page, `${name}-360`)
   await page.setViewportSize({ width: 1440, height: 900 })
 }

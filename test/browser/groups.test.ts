@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { ensureLocalIdentityProvider } from '#identity-providers/create.ts'
 import { type House, openHouse, type ProvidedIdp } from '../harness.ts'
 import type { ApiClient } from '../portal-client.ts'
-import { expectAccessible, launchBrowser, openPortal, screenshot } from './browser.ts'
+import { expectAccessible, expectNoWiderThan, launchBrowser, openPortal, screenshot } from './browser.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 
@@ -101,9 +101,7 @@ test.each([
 ] as const)('%s', async (_name, viewer, file) => {
   const page = await open('/groups', viewer)
   await page.getByRole('link', { name: 'Engineering' }).waitFor()
-  await expect
-    .poll(() => page.evaluate('document.documentElement.scrollWidth'))
-    .toBeLessThanOrEqual(viewer.width)
+  await expectNoWiderThan(page, viewer.width)
   await screenshot(page, `groups-${file}`)
   await page.getByRole('link', { name: 'Engineering' }).click()
   await page.getByRole('link', { name: 'edsger', exact: true }).waitFor()
@@ -111,8 +109,6 @@ test.each([
     .getByRole('button', { name: /Engineering/ })
     .first()
     .waitFor()
-  await expect
-    .poll(() => page.evaluate('document.documentElement.scrollWidth'))
-    .toBeLessThanOrEqual(viewer.width)
+  await expectNoWiderThan(page, viewer.width)
   await screenshot(page, `group-${file}`)
 })

@@ -7,7 +7,7 @@ import { openSystemLog } from '#logs/system.ts'
 import { ensureDefaultTenant } from '#tenancy/tenants.ts'
 import { type House, openHouse, type ProvidedIdp } from '../harness.ts'
 import type { ApiClient } from '../portal-client.ts'
-import { expectAccessible, launchBrowser, openPortal, screenshot } from './browser.ts'
+import { expectAccessible, expectNoWiderThan, launchBrowser, openPortal, screenshot } from './browser.ts'
 
 const USER = 'urn:ietf:params:scim:schemas:core:2.0:User'
 const PATCH = 'urn:ietf:params:scim:api:messages:2.0:PatchOp'
@@ -60,7 +60,7 @@ async function provision(): Promise<void> {
 
 async function noSidewaysScroll(page: Page): Promise<void> {
   await page.setViewportSize({ width: 360, height: 740 })
-  await expect.poll(() => page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360)
+  await expectNoWiderThan(page, 360)
 }
 
 test(

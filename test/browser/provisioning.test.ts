@@ -5,7 +5,7 @@ import { sql } from '#platform/sql.ts'
 import { type House, openHouse, type ProvidedIdp } from '../harness.ts'
 import type { ApiClient } from '../portal-client.ts'
 import { patchOf } from '../scim/refusal.ts'
-import { expectAccessible, launchBrowser, openPortal, screenshot } from './browser.ts'
+import { expectAccessible, expectNoWiderThan, launchBrowser, openPortal, screenshot } from './browser.ts'
 
 const ENTRA = { 'user-agent': 'Microsoft Azure AD SCIM provisioning' }
 
@@ -130,9 +130,7 @@ test.each([
   const page = await open('provisioning', viewer)
   await page.getByRole('table').first().waitFor()
   await expect.poll(() => page.getByRole('row').count()).toBeGreaterThan(5)
-  await expect
-    .poll(() => page.evaluate('document.documentElement.scrollWidth'))
-    .toBeLessThanOrEqual(viewer.width)
+  await expectNoWiderThan(page, viewer.width)
   await screenshot(page, file)
   await page
     .getByRole('button', { name: /ADA@example.com/ })

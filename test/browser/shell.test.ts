@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type House, openHouse } from '../harness.ts'
 import { PASSWORD } from '../portal-client.ts'
-import { expectAccessible, launchBrowser, openPortal, screenshot } from './browser.ts'
+import { expectAccessible, expectNoWiderThan, launchBrowser, openPortal, screenshot } from './browser.ts'
 
 let house: House
 let browser: Browser
@@ -38,7 +38,7 @@ test('the frame is accessible, works at 360 pixels, and has no page that is not 
   await page.setViewportSize({ width: 360, height: 740 })
   await page.getByRole('button', { name: 'Menu' }).click()
   await page.getByRole('link', { name: 'Overview' }).waitFor()
-  await expect.poll(() => page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360)
+  await expectNoWiderThan(page, 360)
   await page.goto('/admin/no-such-page')
   await page.getByRole('heading', { name: 'There is no such page' }).waitFor()
 })

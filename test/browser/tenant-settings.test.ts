@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type DnsServer, openDnsServer } from '../dns-server.ts'
 import { type House, openHouse, type ProvidedIdp } from '../harness.ts'
-import { expectAccessible, launchBrowser, openPortal, screenshot } from './browser.ts'
+import { expectAccessible, expectNoWiderThan, launchBrowser, openPortal, screenshot } from './browser.ts'
 import { LOGO } from './logo.ts'
 
 vi.setConfig({ testTimeout: 240_000 })
@@ -29,10 +29,7 @@ const NAVIGATION_RIGHT = "document.querySelector('nav').getBoundingClientRect().
 async function look(page: Page, name: string): Promise<void> {
   await expectAccessible(page)
   await page.setViewportSize({ width: 360, height: 740 })
-  // The navigation may still be sliding out of view.
-  await expect
-    .poll(() => page.evaluate('document.documentElement.scrollWidth'), { message: name })
-    .toBeLessThanOrEqual(360)
+  await expectNoWiderThan(page, 360, name)
   await expect.poll(() => page.evaluate(NAVIGATION_RIGHT)).toBeLessThanOrEqual(0)
   await screenshot(page, `${name}-360`)
   await page.setViewportSize({ width: 1440, height: 1200 })

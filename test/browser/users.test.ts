@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { ensureLocalIdentityProvider } from '#identity-providers/create.ts'
 import { type House, openHouse, type ProvidedIdp } from '../harness.ts'
 import type { ApiClient } from '../portal-client.ts'
-import { expectAccessible, launchBrowser, openPortal, screenshot } from './browser.ts'
+import { expectAccessible, expectNoWiderThan, launchBrowser, openPortal, screenshot } from './browser.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 
@@ -208,9 +208,7 @@ test.each([
   const page = await open('/users', viewer)
   const link = page.getByRole('link', { name: 'ada.lovelace@example.com' })
   await link.waitFor()
-  await expect
-    .poll(() => page.evaluate('document.documentElement.scrollWidth'))
-    .toBeLessThanOrEqual(viewer.width)
+  await expectNoWiderThan(page, viewer.width)
   await screenshot(page, `users-${file}`)
   await link.click()
   await page.getByRole('heading', { name: 'ada.lovelace@example.com' }).waitFor()
@@ -218,8 +216,6 @@ test.each([
     .getByRole('button', { name: /ada.lovelace@example.com/ })
     .first()
     .waitFor()
-  await expect
-    .poll(() => page.evaluate('document.documentElement.scrollWidth'))
-    .toBeLessThanOrEqual(viewer.width)
+  await expectNoWiderThan(page, viewer.width)
   await screenshot(page, `user-${file}`)
 })

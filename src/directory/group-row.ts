@@ -1,6 +1,6 @@
 // How a group lies in its row. Its members are rows of their own; its version and last change are those of its
 // newest revision, so that a membership change never touches (and never waits for) the group's row.
-import { randomUUIDv7 } from 'node:crypto'
+import { orderedId } from '#platform/ordered-id.ts'
 import { raw, type Sql, sql } from '#platform/sql.ts'
 import { entityTag } from '#protocol/scim/etag.ts'
 import type { Resource } from '#protocol/scim/resource.ts'
@@ -73,7 +73,7 @@ export const GROUP_VERSION = sql`coalesce(${newest('e.id')}, u.id)::text`
 /** Written with every change of a group or of its members. @param from rows of a statement that it is part of */
 export function revision(groupId: string, tenantId: string, from: Sql = raw('')): Sql {
   return sql`insert into group_revision (group_id, id, tenant_id)
-      select ${groupId}::uuid, ${randomUUIDv7()}::uuid, ${tenantId}::uuid ${from}`
+      select ${groupId}::uuid, ${orderedId()}::uuid, ${tenantId}::uuid ${from}`
 }
 
 /** The columns of `GroupRow`, from a table that is called `u`. */

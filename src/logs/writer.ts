@@ -1,9 +1,9 @@
 // Writes events of a log off every path: they are collected in memory and written once a second in one statement. While
 // the database is away they wait, with the time at which they happened; there is room for some thousands, and what finds
 // no room is counted.
-import { randomUUIDv7 } from 'node:crypto'
 import { Unavailable } from '#errors.ts'
 import { type Database, SYSTEM } from '#platform/database.ts'
+import { orderedId } from '#platform/ordered-id.ts'
 import { type Sql, sql } from '#platform/sql.ts'
 
 export interface WrittenEvent {
@@ -85,7 +85,7 @@ export function openLogWriter(
   timer.unref()
   return {
     write(event) {
-      if (waiting.length < room) waiting.push({ ...event, id: randomUUIDv7() })
+      if (waiting.length < room) waiting.push({ ...event, id: orderedId() })
       else lost += 1
     },
     flush,

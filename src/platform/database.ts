@@ -43,9 +43,12 @@ export function inTenant(db: Database, tenantId: string): Queryable {
   return { query: (statement) => db.run({ tenantId }, statement) }
 }
 
-/** What time it is for the rows that are being written: the clock of the database, not of this process. */
+/**
+ * What time it is for the rows that are being written: the clock of the database, not of this process, rounded to a
+ * millisecond as theirs are. Cut off it would lie before rows that were written already.
+ */
 export async function databaseTime(q: Queryable): Promise<Date> {
-  const [row] = await q.query<{ now: Date }>(sql`select clock_timestamp() as now`)
+  const [row] = await q.query<{ now: Date }>(sql`select clock_timestamp()::timestamptz(3) as now`)
   return row?.now ?? new Date()
 }
 

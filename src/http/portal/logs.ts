@@ -145,16 +145,16 @@ function totalOf(
   return found.next === undefined ? found.events.length : countLog(db, source, search, COUNTED)
 }
 
-/** Times of events are rounded to a millisecond, that of the moment is cut off. */
-const ROUNDING_MILLISECONDS = 2
+/** The time of the event that tells of a file lies behind the end of it then, whatever either was rounded by. */
+const BEHIND_THE_END_MILLISECONDS = 2
 
 /**
- * A file ends at the moment at which it was asked for: all that happened before is in it, and the event that tells of it is
- * not, which comes after what is waited here.
+ * A file ends with the millisecond in which it was asked for: all that happened before is in it, and the event that tells of
+ * it is not.
  */
 async function until(db: Database, tenantId: string, to: string | undefined): Promise<Date> {
   const now = await databaseTime(inTenant(db, tenantId))
   if (to !== undefined && new Date(to) < now) return new Date(to)
-  await setTimeout(2 * ROUNDING_MILLISECONDS)
-  return new Date(now.getTime() + ROUNDING_MILLISECONDS)
+  await setTimeout(BEHIND_THE_END_MILLISECONDS)
+  return new Date(now.getTime() + 1)
 }

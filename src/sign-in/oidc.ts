@@ -65,11 +65,13 @@ export async function redeemAnswer(
     const age = now.getTime() / 1_000 - claims.iat
     if (!isIdentifier(claims.sub)) throw new Error('sub is no identifier')
     if (Math.abs(age) > OLDEST_SECONDS) throw new Error(`the ID token was issued ${Math.round(age)} s ago`)
+    demandUsableText(claims)
     const first = assertionOf(claims)
     // An identity provider may keep its ID tokens small and tell the rest on request.
     const isShort = claimOf(first, 'userName') === undefined || claimOf(first, 'email') === undefined
     if (!isShort || !configuration.serverMetadata().userinfo_endpoint) return first
     const info = await fetchUserInfo(configuration, tokens.access_token, claims.sub)
+    demandUsableText(info)
     return assertionOf({ ...info, ...claims })
   } catch (error) {
     throw refusal(error)
@@ -89,9 +91,16 @@ function assertionOf(claims: IDToken): Assertion {
   }
 }
 
-/** What is no text, or none that the database can hold, was not said. */
+/** JSON can write text that PostgreSQL cannot store. Leaving it out could make another claim decide who the user is. */
+function demandUsableText(claims: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(claims)) {
+    if (!textsOf(value).every(isStorable)) throw new Error('a claim contains NUL or half of a surrogate pair')
+    if (name === 'sid' && value !== null && !isIdentifier(value)) throw new Error('sid is no identifier')
+  }
+}
+
 function textsOf(value: unknown): string[] {
-  return [value].flat().filter((one): one is string => typeof one === 'string' && isStorable(one))
+  return [value].flat().filter((one) => typeof one === 'string')
 }
 
 function isStorable(text: string): boolean {

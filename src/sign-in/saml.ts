@@ -7,7 +7,7 @@ import type { ServiceKey } from '#identity-providers/service-certificates.ts'
 import { serviceProviderOf } from '#identity-providers/service-provider.ts'
 import { type ReadAssertion, readAssertion } from '#protocol/saml/assertion.ts'
 import { authnRequest } from '#protocol/saml/authn-request.ts'
-import { SamlError } from '#protocol/saml/elements.ts'
+import { demandIdentifier, SamlError } from '#protocol/saml/elements.ts'
 import { readEncryptedAssertion } from '#protocol/saml/encrypted-assertion.ts'
 import { SKEW_SECONDS } from '#protocol/saml/instant.ts'
 import { TRANSIENT } from '#protocol/saml/names.ts'
@@ -76,7 +76,7 @@ export async function receiveResponse(text: string, receiving: Receiving): Promi
     throw refusal(error)
   })
   return {
-    assertion: assertionOf(issuer, said, provider.matching),
+    assertion: assertionOf(issuer, said, provider.matching, now),
     message: { id: `assertion ${said.id}`, expiresAt: said.expiresAt },
   }
 }
@@ -128,7 +128,12 @@ function verified(
   return readAssertion(readXml(verifiedXml(text, 'Assertion', certificates)), expected)
 }
 
-function assertionOf(issuer: string, said: ReadAssertion, matching: MatchingRule | null): Assertion {
+function assertionOf(
+  issuer: string,
+  said: ReadAssertion,
+  matching: MatchingRule | null,
+  now: Date,
+): Assertion {
   const { nameId, attributes, authnContext, sessionIndex, sessionNotOnOrAfter } = said
   return {
     issuer,
@@ -137,8 +142,7 @@ function assertionOf(issuer: string, said: ReadAssertion, matching: MatchingRule
     nameId,
     ...(authnContext !== undefined && { authnContext }),
     ...(sessionIndex !== undefined && { sessionIndex }),
-    // By our clock it may have passed already, and still be good.
-    ...(sessionNotOnOrAfter && { sessionNotOnOrAfter: later(sessionNotOnOrAfter, SKEW_SECONDS) }),
+    ...(sessionNotOnOrAfter && { sessionNotOnOrAfter: endOf(sessionNotOnOrAfter, now) }),
   }
 }
 
@@ -156,7 +160,20 @@ function subjectOf({ nameId, attributes }: ReadAssertion, matching: MatchingRule
       'Your identity provider gives you another name each time (a transient NameID). An administrator has to choose the attribute that says who you are.',
     )
   }
+  demandIdentifier(value, 'attribute that identifies the user')
   return `${source}=${value}`
+}
+
+/** Longer than a session of ours lasts. */
+const LONGEST_SECONDS = 86_400
+
+/**
+ * The clocks may differ, so a session ends a little later than its identity provider says. Some say the year 9999, which
+ * with that little more is past what the database can hold.
+ */
+function endOf(sessionNotOnOrAfter: Date, now: Date): Date {
+  const [end, latest] = [later(sessionNotOnOrAfter, SKEW_SECONDS), later(now, LONGEST_SECONDS)]
+  return end < latest ? end : latest
 }
 
 function later(instant: Date, seconds: number): Date {

@@ -172,6 +172,10 @@ const REFUSED: Record<string, () => Promise<Page>> = {
     ),
   'a posted one with a DOCTYPE': () =>
     post(`<!DOCTYPE a>${signedBy(logoutRequest(), 'LogoutRequest', { key })}`),
+  'one with NUL in its NameID': () => ask(redirected(logoutRequest({ nameId: `${ALICE}\0` }))),
+  'a posted one with NUL in its SessionIndex': () =>
+    post(signedBy(logoutRequest({ sessionIndex: '_stays\0' }), 'LogoutRequest', { key })),
+  'one with a NameID of 2 kB': () => ask(redirected(logoutRequest({ nameId: 'a'.repeat(2_000) }))),
   'nothing at all': () => ask(''),
 }
 

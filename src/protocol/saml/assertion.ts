@@ -1,6 +1,14 @@
 // What an assertion must say to be believed, and what it then says. It is read from the bytes that the signature covers,
 // and from nothing else. Pure. @see SAML 2.0 Core §2.3–2.7, Profiles §4.1.4.3
-import { childrenOf, demand, demandChildren, isNamed, onlyChild, textOf } from './elements.ts'
+import {
+  childrenOf,
+  demand,
+  demandChildren,
+  demandIdentifier,
+  isNamed,
+  onlyChild,
+  textOf,
+} from './elements.ts'
 import { demandBegun, demandNotOver, demandSoonOver, instantOf, SKEW_SECONDS } from './instant.ts'
 import { ASSERTION, BEARER, DS } from './names.ts'
 import type { Expected } from './response.ts'
@@ -22,10 +30,6 @@ export interface NameId {
   readonly value: string
   readonly format?: string
 }
-
-/** SAML 2.0 Core §8.3.7 allows 256; a subject longer than this is none. */
-const SUBJECT_CHARACTERS = 1_024
-const SESSION_INDEX_CHARACTERS = 1_024
 
 /** @throws {SamlError} */
 export function readAssertion(assertion: XmlElement, expected: Expected): ReadAssertion {
@@ -70,7 +74,7 @@ export function readNameId(
   { issuer, entityId }: Pick<Expected, 'issuer' | 'entityId'>,
 ): NameId {
   const value = textOf(nameId)
-  demand(value !== '' && value.length <= SUBJECT_CHARACTERS, 'the NameID is empty or too long')
+  demandIdentifier(value, 'NameID')
   const { attributes } = nameId
   demand(
     (attributes.get('NameQualifier') || issuer) === issuer,
@@ -133,7 +137,7 @@ function readAuthnStatement(
   const sessionNotOnOrAfter = until === undefined ? undefined : instantOf(until, 'SessionNotOnOrAfter')
   if (sessionNotOnOrAfter) demandNotOver(sessionNotOnOrAfter, now, 'SessionNotOnOrAfter')
   const sessionIndex = attributes.get('SessionIndex')
-  demand((sessionIndex ?? '').length <= SESSION_INDEX_CHARACTERS, 'the SessionIndex is too long')
+  if (sessionIndex) demandIdentifier(sessionIndex, 'SessionIndex')
   const [context] = childrenOf(statement, ASSERTION, 'AuthnContext')
   const [reference] = context ? childrenOf(context, ASSERTION, 'AuthnContextClassRef') : []
   return {

@@ -42,3 +42,12 @@ export function* everyElement(element: XmlElement): Generator<XmlElement> {
   yield element
   for (const child of element.children) yield* everyElement(child)
 }
+
+/** What is kept to find a session or a user by has to fit into a database index. */
+const IDENTIFIER_BYTES = 1_024
+
+/** @throws {SamlError} it is empty or too long. @see SAML 2.0 Core §8.3.7, which allows 256 characters */
+export function demandIdentifier(text: string, name: string): void {
+  const { length } = new TextEncoder().encode(text)
+  demand(length > 0 && length <= IDENTIFIER_BYTES, `the ${name} is empty or too long`)
+}

@@ -62,6 +62,16 @@ test('what could make two readers see two texts is refused before it is parsed',
   expect(refusal(entity('&#0;'))).toContain('entity')
 })
 
+test('a character that XML does not allow is refused, as itself and as a reference', () => {
+  for (const character of ['\0', '\u0001', '\u001f', '\ud800', '\ufffe', '\uffff']) {
+    expect(refusal(entity(ROLE, `urn:${character}`))).toContain('control characters')
+    const reference = `&#x${character.charCodeAt(0).toString(16)};`
+    expect(refusal(entity(ROLE, `urn:${reference}`))).toContain('entity')
+  }
+  for (const character of ['\t', '\u0085', '\ue000', '\u{10ffff}'])
+    expect(refusal(entity(ROLE, `urn:${character}a`))).toBe('accepted')
+})
+
 test('too large, too many and too deep are refused', () => {
   expect(refusal(entity('x'.repeat(262_144)))).toContain('256 kB')
   expect(refusal(entity('<a/>'.repeat(2_001)))).toContain('2000 elements')

@@ -9,6 +9,9 @@ const CHARACTERS = 262_144
 const ELEMENTS = 2_000
 const DEPTH = 32
 
+/** A character that XML does not allow, as itself or as a character reference. @see Extensible Markup Language 1.0 §2.2 */
+const NOT_ALLOWED = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/u
+
 const DECLARATION = /^\uFEFF?\s*<\?xml\s[^<>?]*\?>/
 
 /**
@@ -17,12 +20,17 @@ const DECLARATION = /^\uFEFF?\s*<\?xml\s[^<>?]*\?>/
  */
 export function scanXml(text: string): string {
   if (text.length > CHARACTERS) throw new XmlError(`must have at most ${CHARACTERS / 1024} kB`)
+  if (!isXmlText(text)) throw new XmlError('must contain no control characters, such as NUL')
   const body = text.replace(DECLARATION, '').replace(/^\uFEFF/, '')
   if (/<!doctype/i.test(body)) throw new XmlError('must hold no DOCTYPE')
   if (body.includes('<!')) throw new XmlError('must hold no comments, CDATA sections or declarations')
   if (body.includes('<?')) throw new XmlError('must hold no processing instructions')
   demandShape(body)
   return body
+}
+
+export function isXmlText(text: string): boolean {
+  return !NOT_ALLOWED.test(text)
 }
 
 /** Counts by the look of the tags; whether they match is the parser's question. */

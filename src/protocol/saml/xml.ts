@@ -2,7 +2,7 @@
 // and refuses everything else; scanXml() is always its first step. Of signed messages it reads the shape before, and the
 // verified bytes after the library that verifies them; so what that library parses was well-formed, and small in every way.
 // @see Extensible Markup Language 1.0, Namespaces in XML 1.0
-import { scanXml, XmlError } from './xml-scan.ts'
+import { isXmlText, scanXml, XmlError } from './xml-scan.ts'
 
 export interface XmlElement {
   /** Empty for none. */
@@ -138,12 +138,8 @@ function unescaped(text: string): string {
   })
 }
 
-/** XML 1.0 §2.2 */
 function character(code: number): string | undefined {
-  const isCharacter =
-    [9, 10, 13].includes(code) ||
-    (code >= 0x20 && code <= 0xd7ff) ||
-    (code >= 0xe000 && code <= 0xfffd) ||
-    (code >= 0x10000 && code <= 0x10ffff)
-  return isCharacter ? String.fromCodePoint(code) : undefined
+  if (code > 0x10ffff) return undefined
+  const text = String.fromCodePoint(code)
+  return isXmlText(text) ? text : undefined
 }

@@ -21,6 +21,31 @@ export class Invalid extends Error {
   }
 }
 
+const MALFORMED = {
+  'unstorable-text': 'holds a character that cannot be stored (NUL or half of a surrogate pair)',
+  'too-deep': 'is nested too deep',
+} as const
+export type MalformedReason = keyof typeof MALFORMED
+
+/** The request holds what no client has a reason to send; `field` says where. */
+export class Malformed extends Error {
+  readonly field: string
+  readonly reason: MalformedReason
+  readonly rule: string
+  constructor(field: string, reason: MalformedReason) {
+    super(`${field} ${MALFORMED[reason]}`)
+    this.field = field
+    this.reason = reason
+    this.rule = MALFORMED[reason]
+  }
+}
+
+/**
+ * The database could not take a value that every check before it let pass. The check that is missing is our defect, so this
+ * is logged as one; whoever sent the value is answered as for any other malformed request.
+ */
+export class DataRefused extends Error {}
+
 /** Understood, and not allowed (now). */
 export class Refused extends Error {}
 

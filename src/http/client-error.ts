@@ -2,6 +2,12 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { ScimError } from '#protocol/scim/error.ts'
+import { type Format, formatOf } from './formats.ts'
+import { framed } from './page.ts'
+import { PROBLEM_JSON, problem } from './portal/problems.ts'
+import { SCIM_JSON } from './scim/errors.ts'
+import { messagePage } from './sign-in/errors.ts'
+import { TEXTS } from './texts/texts.ts'
 
 interface ClientError extends Error {
   readonly code?: string | undefined
@@ -15,16 +21,15 @@ const WORDS: Record<number, string> = {
   408: 'The request did not arrive in time',
   431: 'The address and headers are larger than this service accepts',
 }
+const JSON_TYPE = 'application/json; charset=utf-8'
 
-/** In SCIM's words where the request line names the SCIM door, in plain JSON elsewhere; then the connection is closed. */
+/** Answers in the format of the door that the request line names, and closes the connection. */
 export function answerClientError(error: ClientError, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return
   const status = STATUS[error.code ?? ''] ?? 400
-  const detail = WORDS[status] ?? ''
-  const begin = Buffer.isBuffer(error.rawPacket) ? error.rawPacket.subarray(0, 64).toString('latin1') : ''
-  const isScim = /^[A-Z]+ \/+scim\//.test(begin)
-  const body = JSON.stringify(isScim ? new ScimError(status, undefined, detail).toBody() : { error: detail })
-  const type = isScim ? 'application/scim+json; charset=utf-8' : 'application/json; charset=utf-8'
+  const begin = Buffer.isBuffer(error.rawPacket) ? error.rawPacket.subarray(0, 128).toString('latin1') : ''
+  const format = formatOf(/^\S+ +(\S+)/.exec(begin)?.[1])
+  const { type, body } = refusalIn(format, status, WORDS[status] ?? '')
   if (socket.writable) {
     socket.write(
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
@@ -32,4 +37,25 @@ export function answerClientError(error: ClientError, socket: Socket): void {
     )
   }
   socket.destroySoon()
+}
+
+function refusalIn(format: Format, status: number, detail: string): { type: string; body: string } {
+  switch (format) {
+    case 'scim':
+      return { type: SCIM_JSON, body: JSON.stringify(new ScimError(status, undefined, detail).toBody()) }
+    case 'problem':
+      return { type: PROBLEM_JSON, body: JSON.stringify(problem(status, 'malformed', detail)) }
+    case 'oauth':
+      return {
+        type: JSON_TYPE,
+        body: JSON.stringify({ error: 'invalid_request', error_description: detail }),
+      }
+    case 'operator':
+      return { type: JSON_TYPE, body: JSON.stringify({ error: detail }) }
+    case 'page':
+      return {
+        type: 'text/html; charset=utf-8',
+        body: framed(messagePage(TEXTS.en.messages.notUnderstood, `${detail}.`), 'en'),
+      }
+  }
 }

@@ -1,6 +1,6 @@
 // What doors of plain pages have in common: their headers, the reader's language, and the frame around each page, with the
 // name and logo of the organisation whose page it is.
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Database } from '#platform/database.ts'
 import { languageOf } from '#platform/language.ts'
 import { findBrand } from '#tenancy/brand.ts'
@@ -23,13 +23,7 @@ export function servePlainPages(door: FastifyInstance, db: Database): void {
   door.decorateRequest('tenantId', undefined)
   door.addHook('onRequest', async (request, reply) => {
     request.texts = TEXTS[languageOf(request.headers['accept-language'])]
-    reply
-      .type('text/html; charset=utf-8')
-      .header('cache-control', 'no-store')
-      .header('content-security-policy', contentSecurityPolicy)
-      .header('referrer-policy', 'same-origin')
-      .header('x-content-type-options', 'nosniff')
-      .serializer((text) => text)
+    setPageHeaders(reply)
   })
   door.addHook('preSerialization', async (request, _reply, payload: unknown) => {
     if (!(payload instanceof Page)) return payload
@@ -37,6 +31,16 @@ export function servePlainPages(door: FastifyInstance, db: Database): void {
     const brand = await brandOf(db, request.tenantId).catch(() => undefined)
     return framed(payload, request.texts.language, brand)
   })
+}
+
+export function setPageHeaders(reply: FastifyReply): void {
+  reply
+    .type('text/html; charset=utf-8')
+    .header('cache-control', 'no-store')
+    .header('content-security-policy', contentSecurityPolicy)
+    .header('referrer-policy', 'same-origin')
+    .header('x-content-type-options', 'nosniff')
+    .serializer((text) => text)
 }
 
 async function brandOf(db: Database, tenantId: string | undefined): Promise<PageBrand | undefined> {

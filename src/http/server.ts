@@ -1,15 +1,7 @@
 // Builds the HTTP server; the caller opens the doors. Limits that hold for every door stand here.
-import Fastify, {
-  type FastifyBaseLogger,
-  type FastifyError,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  LogController,
-} from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { answerClientError } from './client-error.ts'
-import { SCIM_PREFIX } from './scim/door.ts'
-import { sendScimError } from './scim/errors.ts'
+import { answerOutsideDoors, sendError } from './formats.ts'
 
 export interface ServerOptions {
   readonly log: FastifyBaseLogger | undefined
@@ -40,16 +32,9 @@ export function buildServer({ log, trustedProxies, tls }: ServerOptions): Fastif
     bodyLimit: 1_048_576,
     // Slashes doubled or trailing are tolerated: connectors put a base URL and a path together by themselves.
     routerOptions: { ignoreDuplicateSlashes: true, ignoreTrailingSlash: true, maxParamLength: 500 },
-    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
-      if (isScim(request.raw.url)) return sendScimError(error, request, reply)
-      return reply.code(error.statusCode ?? 400).send({ error: 'The request is malformed' })
-    },
+    frameworkErrors: sendError,
   }) as unknown as FastifyInstance
+  answerOutsideDoors(server)
   server.server.headersTimeout = HEADERS_MILLISECONDS
   return server
-}
-
-/** As the router will read it; only for errors that come before there is a route. */
-function isScim(url: string | undefined): boolean {
-  return (url ?? '').replace(/\/{2,}/g, '/').startsWith(`${SCIM_PREFIX}/`)
 }

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { TooCostly, Unavailable } from '#errors.ts'
+import { DataRefused, TooCostly, Unavailable } from '#errors.ts'
 
 /** The identity provider changed since the request was authenticated: authenticate again. */
 export class StaleScope extends Error {}
@@ -11,6 +11,9 @@ const STALE_SCOPE = 'DL001'
 /** Not our statement's fault: no connection, no resources, shutting down, locked, read-only, or not permitted. */
 const UNAVAILABLE_CLASSES = new Set(['08', '53', '57', '58', 'XX'])
 const UNAVAILABLE_CODES = new Set(['55P03', '25006', '25P03', '42501', '26000', '28000', '28P01', '3D000'])
+
+/** Of data exceptions, and of values that are larger than a limit of the server's own (an index row, say). */
+const REFUSED_CLASSES = new Set(['22', '54'])
 
 export function isRetryable(error: unknown): boolean {
   return error instanceof pg.DatabaseError && (SERIALIZATION.has(error.code ?? '') || error.code === '26000')
@@ -30,6 +33,8 @@ export function databaseError(error: unknown): unknown {
     if (code === STALE_SCOPE) return new StaleScope('the identity provider has changed', { cause: error })
     if (code === STATEMENT_TIMEOUT)
       return new TooCostly('The request takes too long to answer', { cause: error })
+    if (REFUSED_CLASSES.has(code.slice(0, 2)))
+      return new DataRefused('A value in the request cannot be stored or compared', { cause: error })
     return isUnavailable(code) ? new Unavailable('The database is not available', { cause: error }) : error
   }
   return isConnectionFailure(error)

@@ -10,6 +10,7 @@ import type { Database } from '#platform/database.ts'
 import type { Seal } from '#platform/seal.ts'
 import { servePlainPages } from '../plain-pages.ts'
 import { sendProblem } from '../sign-in/errors.ts'
+import { refuseUnstorableText } from '../storable-text.ts'
 import { entryRoutes } from './entry.ts'
 import { openPeers } from './peers.ts'
 import { verifyRoutes } from './verify.ts'
@@ -29,6 +30,7 @@ export const gatewayDoor: FastifyPluginAsync<GatewayOptions> = async (door, opti
   await door.register(fastifyCookie)
   door.setErrorHandler(sendProblem)
   servePlainPages(door, options.db)
+  refuseUnstorableText(door)
   const keys = openGatewayKeys(options.db, options.seal)
   const peers = openPeers(options.trustedProxies)
   await door.register(verifyRoutes, { ...options, keys, peers })

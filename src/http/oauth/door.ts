@@ -6,6 +6,7 @@ import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { AccessToken } from '#identity-providers/access-tokens.ts'
 import type { Authenticator } from '#identity-providers/authenticate.ts'
 import { networkOf } from '#platform/network-of.ts'
+import { refuseUnstorableText } from '../storable-text.ts'
 import { tokenBuckets } from '../token-bucket.ts'
 import { type Client, readClient } from './client.ts'
 import { OAuthError, sendOAuthError, toOAuthError } from './errors.ts'
@@ -32,6 +33,8 @@ export const oauthDoor: FastifyPluginAsync<OAuthDoorOptions> = async (door, { au
       .header('pragma', 'no-cache')
       .header('x-content-type-options', 'nosniff')
   })
+
+  refuseUnstorableText(door)
 
   door.get('/.well-known/oauth-authorization-server', async () => authorizationServerMetadata(publicUrl()))
 

@@ -1,6 +1,15 @@
 // The one place where the OAuth door says no, in the words of RFC 6749 §5.2.
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Refused, TooCostly, Unauthenticated, Unavailable } from '#errors.ts'
+import {
+  DataRefused,
+  Malformed,
+  NotFound,
+  Refused,
+  TooCostly,
+  Unauthenticated,
+  Unavailable,
+} from '#errors.ts'
+import { logDataRefused } from '../data-refused.ts'
 import { TooManyRequests } from '../token-bucket.ts'
 
 type Code =
@@ -34,6 +43,9 @@ const FRAMEWORK_WORDS: Record<string, string> = {
 export function toOAuthError(error: unknown): OAuthError {
   if (error instanceof OAuthError) return error
   if (error instanceof Unauthenticated) return new OAuthError('invalid_client', error.message)
+  if (error instanceof Malformed || error instanceof DataRefused)
+    return new OAuthError('invalid_request', error.message)
+  if (error instanceof NotFound) return new OAuthError('invalid_request', error.message, 404)
   if (error instanceof Refused) return new OAuthError('unauthorized_client', error.message)
   if (error instanceof TooManyRequests) return new OAuthError('temporarily_unavailable', error.message, 429)
   if (error instanceof Unavailable || error instanceof TooCostly) {
@@ -52,6 +64,7 @@ export function toOAuthError(error: unknown): OAuthError {
 /** Answers the error; what went wrong inside goes to the log, never to the caller. */
 export function sendOAuthError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { code, message, status } = toOAuthError(error)
+  logDataRefused(error, request)
   if (status >= 500) request.log.error({ err: error }, 'a token request failed')
   // The client hears the same whatever is wrong with what it signed; the operator reads why.
   if (error instanceof Unauthenticated && error.cause)
@@ -59,5 +72,8 @@ export function sendOAuthError(error: unknown, request: FastifyRequest, reply: F
   if (error instanceof TooManyRequests) reply.header('retry-after', error.retrySeconds)
   else if (status === 503) reply.header('retry-after', RETRY_SECONDS)
   if (status === 401) reply.header('www-authenticate', 'Basic realm="Doorlist OAuth", charset="UTF-8"')
-  return reply.code(status).send({ error: code, error_description: message })
+  return reply
+    .code(status)
+    .type('application/json; charset=utf-8')
+    .send({ error: code, error_description: message })
 }

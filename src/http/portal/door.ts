@@ -12,6 +12,7 @@ import type { GuardedFetch } from '#platform/fetch.ts'
 import type { Mailer } from '#platform/mail.ts'
 import type { Seal } from '#platform/seal.ts'
 import type { ApiKeyUse } from '#tenancy/api-key-use.ts'
+import { refuseUnstorableText } from '../storable-text.ts'
 import { accountRoutes } from './account.ts'
 import { accountLinkRoutes } from './account-links.ts'
 import { administratorRoutes } from './administrators.ts'
@@ -90,6 +91,7 @@ export const portalDoor: FastifyPluginAsyncTypebox<PortalOptions> = async (
   door.addHook('onRequest', async (_request, reply) => {
     reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')
   })
+  refuseUnstorableText(door)
   door.addHook('onRequest', guard(options.db, options.apiKeyUse))
 
   door.get('/openapi.json', { config: { role: 'open' }, schema: { hide: true } }, async () => door.swagger())

@@ -3,7 +3,9 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import {
   Busy,
   Conflict,
+  DataRefused,
   Invalid,
+  Malformed,
   NotFound,
   Refused,
   Stale,
@@ -13,10 +15,11 @@ import {
   Unavailable,
 } from '#errors.ts'
 import { StaleScope } from '#platform/database-errors.ts'
+import { logDataRefused } from '../data-refused.ts'
 import { TooManyRequests } from '../token-bucket.ts'
 import type { Problem } from './contract/problem.ts'
 
-const PROBLEM_JSON = 'application/problem+json; charset=utf-8'
+export const PROBLEM_JSON = 'application/problem+json; charset=utf-8'
 const RETRY_SECONDS = 5
 
 const TITLES: Record<number, string> = {
@@ -25,12 +28,15 @@ const TITLES: Record<number, string> = {
   403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
+  408: 'Request Timeout',
   409: 'Conflict',
   412: 'Precondition Failed',
   413: 'Content Too Large',
+  414: 'URI Too Long',
   415: 'Unsupported Media Type',
   422: 'Unprocessable Content',
   429: 'Too Many Requests',
+  431: 'Request Header Fields Too Large',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
 }
@@ -55,6 +61,9 @@ function toProblem(error: unknown): Problem {
   if (error instanceof NotFound) return problem(404, 'not-found', error.message)
   if (error instanceof Conflict)
     return problem(409, 'conflict', error.message, [{ field: error.attribute, message: error.message }])
+  if (error instanceof Malformed)
+    return problem(400, 'malformed', error.message, [{ field: error.field, message: error.rule }])
+  if (error instanceof DataRefused) return problem(400, 'malformed', error.message)
   if (error instanceof Invalid)
     return problem(422, 'invalid', error.message, [{ field: error.field, message: ruleOf(error) }])
   if (error instanceof Stale) return problem(412, 'stale', error.message)
@@ -96,13 +105,14 @@ function fieldOf({ instancePath, params }: { instancePath: string; params: Recor
   return [...path, ...(typeof name === 'string' ? [name] : [])].join('.')
 }
 
-function problem(status: number, code: string, detail: string, errors?: Errors): Problem {
+export function problem(status: number, code: string, detail: string, errors?: Errors): Problem {
   const title = TITLES[status] ?? 'Error'
   return { type: 'about:blank', title, status, detail, code, ...(errors && { errors }) }
 }
 
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const told = toProblem(error)
+  logDataRefused(error, request)
   if (told.status >= 500 && told.status !== 503)
     request.log.error({ err: error, req: request }, 'the API failed')
   if (told.status === 503) reply.header('retry-after', RETRY_SECONDS)

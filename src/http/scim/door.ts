@@ -18,6 +18,7 @@ import type { Seal } from '#platform/seal.ts'
 import { BULK_LIMITS } from '#protocol/scim/bulk.ts'
 import { ScimError } from '#protocol/scim/error.ts'
 import type { RequestLog } from '#request-log/request-log.ts'
+import { refuseUnstorableAddresses } from '../storable-text.ts'
 import { acceptScimBodies, GROUP_BODY, USER_BODY } from './body.ts'
 import { bulkRoute } from './bulk.ts'
 import { openCursors } from './cursors.ts'
@@ -75,6 +76,7 @@ export const scimDoor: FastifyPluginAsync<ScimDoorOptions> = async (door, given)
     await recordFailure(options, request as ScimRequest, error)
     return sendScimError(error, request, reply)
   })
+  refuseUnstorableAddresses(door)
   door.addHook('onRequest', async (request, reply) => {
     reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store')
     if (request.is404) return

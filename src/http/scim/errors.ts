@@ -2,7 +2,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import {
   Conflict,
+  DataRefused,
   Invalid,
+  Malformed,
   NotFound,
   Refused,
   Stale,
@@ -12,6 +14,7 @@ import {
 } from '#errors.ts'
 import { StaleScope } from '#platform/database-errors.ts'
 import { ScimError } from '#protocol/scim/error.ts'
+import { logDataRefused } from '../data-refused.ts'
 import { TooManyRequests } from '../token-bucket.ts'
 
 export const SCIM_JSON = 'application/scim+json; charset=utf-8'
@@ -39,6 +42,10 @@ export function toScimError(error: unknown, maxPayloadSize?: number): ScimError 
   if (error instanceof NotFound) return new ScimError(404, undefined, error.message)
   if (error instanceof Conflict) return new ScimError(409, 'uniqueness', error.message)
   if (error instanceof Stale) return new ScimError(412, undefined, error.message)
+  if (error instanceof Malformed) {
+    return new ScimError(400, error.field === 'filter' ? 'invalidFilter' : 'invalidValue', error.message)
+  }
+  if (error instanceof DataRefused) return new ScimError(400, 'invalidValue', error.message)
   if (error instanceof Invalid) return new ScimError(400, 'invalidValue', error.message)
   if (error instanceof Refused) return new ScimError(403, undefined, error.message)
   if (error instanceof Unauthenticated) return new ScimError(401, undefined, error.message)
@@ -68,6 +75,7 @@ function retryAfter(error: unknown, status: number): number | undefined {
 /** Answers the error; what went wrong inside goes to the log, never to the caller. */
 export function sendScimError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const scim = toScimError(error, request.routeOptions.bodyLimit)
+  logDataRefused(error, request)
   if (scim.status === 500 || scim.status === 503)
     request.log.error({ err: scim.cause ?? error, requestId: request.id }, 'a provisioning request failed')
   const wait = retryAfter(error, scim.status)

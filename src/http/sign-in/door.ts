@@ -13,6 +13,7 @@ import type { Seal } from '#platform/seal.ts'
 import type { Sms } from '#platform/sms.ts'
 import { openOidcConfigurations } from '#sign-in/oidc-configurations.ts'
 import { servePlainPages } from '../plain-pages.ts'
+import { refuseUnstorableText } from '../storable-text.ts'
 import { chooseRoutes } from './choose.ts'
 import { sendProblem } from './errors.ts'
 import { factorRoutes } from './factors.ts'
@@ -55,6 +56,7 @@ export const signInDoor: FastifyPluginAsync<SignInOptions> = async (door, option
   await door.register(formBody, { bodyLimit: BODY_BYTES })
   door.setErrorHandler(sendProblem)
   servePlainPages(door, options.db)
+  refuseUnstorableText(door)
   await door.register(chooseRoutes, options)
   await door.register(flowRoutes, options)
   await door.register(factorRoutes, options)

@@ -1,8 +1,22 @@
 // The one place where this door says no, on a page that says what to do.
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Conflict, Invalid, NotFound, Refused, Throttled, Unauthenticated, Unavailable } from '#errors.ts'
+import {
+  Conflict,
+  DataRefused,
+  Invalid,
+  Malformed,
+  NotFound,
+  Refused,
+  Throttled,
+  Unauthenticated,
+  Unavailable,
+} from '#errors.ts'
+import { languageOf } from '#platform/language.ts'
 import type { Denial } from '#sign-in/next-step.ts'
-import { type Html, html, type Page, page } from '../page.ts'
+import { logDataRefused } from '../data-refused.ts'
+import { framed, type Html, html, type Page, page } from '../page.ts'
+import { setPageHeaders } from '../plain-pages.ts'
+import { TEXTS } from '../texts/texts.ts'
 import { joined, saidTo, sentenceOf } from './form.ts'
 
 export const RETRY_SECONDS = 5
@@ -23,17 +37,42 @@ export function messagePage(title: string, ...sentences: readonly (string | Html
 
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   reply.type('text/html; charset=utf-8')
+  return reply.send(problemPage(error, request, reply))
+}
+
+/** The same where the request reached no door, and nothing was prepared for a page. */
+export function sendUnpreparedProblem(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const language = languageOf(request.headers['accept-language'])
+  request.texts = TEXTS[language]
+  setPageHeaders(reply)
+  return reply.send(framed(problemPage(error, request, reply), language))
+}
+
+/** Sets the status of the answer, and returns the page that explains it. */
+function problemPage(error: unknown, request: FastifyRequest, reply: FastifyReply): Page {
   const { texts } = request
   const { messages, denials } = texts
   const again = html`<a href="/sign-in">${texts.signIn}</a>`
-  const say = (status: number, title: string, ...sentences: (string | Html)[]) =>
-    reply.code(status).send(messagePage(title, ...sentences))
+  const say = (status: number, title: string, ...sentences: (string | Html)[]) => {
+    reply.code(status)
+    return messagePage(title, ...sentences)
+  }
+  logDataRefused(error, request)
   if (error instanceof Denied) return say(403, messages.denied, denials[error.reason], messages.ask, again)
   const sentence = error instanceof Error ? saidTo(texts, error.message) : ''
   if (error instanceof Unauthenticated) return say(401, messages.beginAgain, sentence, again)
   if (error instanceof NotFound) return say(404, messages.nothingHere, sentence, again)
   if (error instanceof Conflict) return say(409, messages.refused, sentence, again)
   if (error instanceof Refused) return say(403, messages.refused, sentence, again)
+  if (error instanceof Malformed || error instanceof DataRefused) {
+    const isText = error instanceof Malformed && error.reason === 'unstorable-text'
+    const why = isText ? messages.unstorable(error.field) : messages.malformed
+    return say(400, messages.notUnderstood, why, again)
+  }
   if (error instanceof Invalid) return say(422, messages.notUnderstood, sentenceOf(error, texts), again)
   if (error instanceof Throttled) {
     reply.header('retry-after', error.retrySeconds)

@@ -196,6 +196,8 @@ export const en = {
     refused: 'Refused',
     notUnderstood: 'Not understood',
     malformed: 'The request is malformed.',
+    unstorable: (field: string) =>
+      `The field ${field} holds a character that cannot be stored (NUL or half of a surrogate pair).`,
     tooMany: 'Too many tries',
     tooManyText: (minutes: number) => `Tried too often; try again in ${minutes} min`,
     away: 'Not available now',

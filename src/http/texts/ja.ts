@@ -193,6 +193,8 @@ export const ja: Texts = {
     refused: '実行できません',
     notUnderstood: '処理できません',
     malformed: 'リクエストの形式が正しくありません。',
+    unstorable: (field) =>
+      `項目「${field}」に保存できない文字（NULまたは不完全なサロゲートペア）が含まれています。`,
     tooMany: '試行回数が多すぎます',
     tooManyText: (minutes) => `試行回数の上限に達しました。${minutes}分後にもう一度お試しください。`,
     away: '現在利用できません',
@@ -252,6 +254,7 @@ export const ja: Texts = {
     'There is no organisation of that name.': 'その名前の組織はありません。',
     'There is no such identity provider, or it is switched off.':
       'そのアイデンティティプロバイダーはないか、停止されています。',
+    'There is nothing at this address.': 'このアドレスには何もありません。',
     'There is no application of this address.': 'このアドレスのアプリケーションはありません。',
     'Open the application again': 'アプリケーションをもう一度開いてください。',
     'This application asks for a second factor, and your identity provider is set to ask for none.':

@@ -21,8 +21,8 @@ export interface GroupBrowse {
 }
 
 const KEYS: Record<GroupSort, BrowseKey> = {
-  displayName: { column: 'u.display_name_key', type: 'text' },
-  created: {},
+  displayName: { name: 'groups by displayName', column: 'u.display_name_key', type: 'text' },
+  created: { name: 'groups by created' },
 }
 const COUNTED = 10_000
 
@@ -49,7 +49,7 @@ export async function browseGroups(
       idpIds,
       conditions,
       order,
-      after: readPlace(after),
+      after: readPlace(order, after),
       limit: limit + 1, // one more tells whether there is another page
     }),
     totalOf(db, tenantId, idpIds, conditions),
@@ -62,7 +62,7 @@ export async function browseGroups(
       tenantId,
       page.map(({ id }) => id),
     ),
-    next: places.length > limit && last ? writePlace(last) : undefined,
+    next: places.length > limit && last ? writePlace(order, last) : undefined,
     total,
   }
 }

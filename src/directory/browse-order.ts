@@ -2,9 +2,12 @@
 // that rows that come or go meanwhile make no other row appear twice or be missed.
 import { Invalid } from '#errors.ts'
 import { raw, type Sql, sql } from '#platform/sql.ts'
+import { isStorable, readInstant } from '#platform/storable.ts'
 import { isUuid } from './uuid.ts'
 
 export interface BrowseKey {
+  /** Which order this is, in cursors. */
+  readonly name: string
   /** An expression on the row `u`; undefined: the order is that of the ids, which is that of creation. */
   readonly column?: string
   readonly type?: 'text' | 'timestamptz'
@@ -23,25 +26,43 @@ export interface Place {
   readonly key: string | null
 }
 
-export function writePlace({ id, key }: Place): string {
-  return Buffer.from(JSON.stringify([id, key])).toString('base64url')
+export function writePlace(order: BrowseOrder, { id, key }: Place): string {
+  return Buffer.from(JSON.stringify([nameOf(order), id, key])).toString('base64url')
 }
 
-/** @throws {Invalid} */
-export function readPlace(after: string | undefined): Place | undefined {
+function nameOf({ key, descending }: BrowseOrder): string {
+  return descending ? `${key.name} descending` : key.name
+}
+
+/** @throws {Invalid} for anything but the cursor of a place in this very order */
+export function readPlace(order: BrowseOrder, after: string | undefined): Place | undefined {
   if (after === undefined) return undefined
+  const [name, id, key, ...more] = decoded(after)
+  const isPlace = name === nameOf(order) && isUuid(id) && isKeyOf(order, key) && more.length === 0
+  if (!isPlace) throw new Invalid('after', 'must be the `next` of a page before, in the same order')
+  return { id, key }
+}
+
+function decoded(after: string): unknown[] {
   try {
-    const [id, key] = JSON.parse(Buffer.from(after, 'base64url').toString()) as [unknown, unknown]
-    if (typeof id === 'string' && isUuid(id) && (key === null || typeof key === 'string')) return { id, key }
+    const parts: unknown = JSON.parse(Buffer.from(after, 'base64url').toString())
+    return Array.isArray(parts) ? parts : []
   } catch {
-    // it is none of ours
+    return [] // it is none of ours
   }
-  throw new Invalid('after', 'must be the `next` of a page before')
+}
+
+function isKeyOf({ key }: BrowseOrder, value: unknown): value is string | null {
+  if (key.column === undefined) return value === null
+  if (typeof value !== 'string') return value === null && key.nullable === true
+  return key.type === 'timestamptz' ? readInstant(value) !== undefined : isStorable(value)
 }
 
 /** The key as text, so that it comes back as it went. */
 export function keyText({ key }: BrowseOrder): Sql {
-  return key.column === undefined ? raw('null::text') : raw(`(${key.column})::text`)
+  if (key.column === undefined) return raw('null::text')
+  if (key.type !== 'timestamptz') return raw(`(${key.column})::text`)
+  return raw(`to_char(${key.column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`)
 }
 
 /** Some of the rows, in their order: those with a key, then those without one. */

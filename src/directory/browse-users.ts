@@ -38,11 +38,16 @@ export interface Total {
 }
 
 const KEYS: Record<UserSort, BrowseKey> = {
-  userName: { column: 'u.user_name_key', type: 'text' },
-  displayName: { column: 'u.display_name_key', type: 'text', nullable: true },
-  created: {},
+  userName: { name: 'users by userName', column: 'u.user_name_key', type: 'text' },
+  displayName: {
+    name: 'users by displayName',
+    column: 'u.display_name_key',
+    type: 'text',
+    nullable: true,
+  },
+  created: { name: 'users by created' },
   // Without an index, since every change would have to write it: the whole list is read.
-  changed: { column: 'u.changed_at', type: 'timestamptz' },
+  changed: { name: 'users by changed', column: 'u.changed_at', type: 'timestamptz' },
 }
 
 /** Up to so many users a condition is turned into the list of their ids. */
@@ -101,21 +106,22 @@ export async function browseUserIds(
 
 async function pageOf(db: Queryable, tenantId: string, browse: UserBrowse, narrowed: Narrowed) {
   const { sort = 'userName', descending = false, limit } = browse
+  const order = { key: KEYS[sort], descending }
   const until = browse.createdUntil ? [sql`u.created_at <= ${browse.createdUntil}`] : []
   const places = await browsePage(db, {
     table: 'directory_user',
     tenantId,
     ...narrowed,
     conditions: [...narrowed.conditions, ...until],
-    order: { key: KEYS[sort], descending },
-    after: readPlace(browse.after),
+    order,
+    after: readPlace(order, browse.after),
     limit: limit + 1, // one more tells whether there is another page
   })
   const page = places.slice(0, limit)
   const last = page.at(-1)
   return {
     ids: page.map(({ id }) => id),
-    next: places.length > limit && last ? writePlace(last) : undefined,
+    next: places.length > limit && last ? writePlace(order, last) : undefined,
   }
 }
 

@@ -1,4 +1,6 @@
 import { raw, type Sql, sql } from '#platform/sql.ts'
+import { timestampText } from '#platform/storable.ts'
+import { instantOf } from '#protocol/scim/date-time.ts'
 import { ScimError } from '#protocol/scim/error.ts'
 import type { Attribute } from '#protocol/scim/schema.ts'
 import { caseKey } from '#protocol/scim/text.ts'
@@ -29,10 +31,10 @@ export function textual(left: Sql, op: CompareOp, right: string): Sql {
 
 /** @see RFC 7644 §3.4.2.2: dateTime values compare by time, not by their text */
 export function temporal(left: Sql, op: CompareOp, value: CompareValue): Sql {
-  const time = typeof value === 'string' ? new Date(value) : new Date(Number.NaN)
-  if (Number.isNaN(time.getTime()))
+  const instant = typeof value === 'string' ? instantOf(value) : undefined
+  if (instant === undefined)
     throw new ScimError(400, 'invalidFilter', 'a dateTime is compared with a dateTime string')
-  return ordered(left, op, sql`${time.toISOString()}::timestamptz`)
+  return ordered(left, op, sql`${timestampText(instant)}::timestamptz`)
 }
 
 /** A value in the stored JSON, given as text, against the value of the filter, by the attribute's own type. */

@@ -6,6 +6,7 @@
 // Basic credentials) is checked by whoever reads that.
 import type { FastifyInstance } from 'fastify'
 import { Malformed, type MalformedReason } from '#errors.ts'
+import { isStorable } from '#platform/storable.ts'
 
 /** Deeper than any body of these doors, and far from exhausting the stack of whatever writes it out again. */
 const DEEPEST = 32
@@ -49,8 +50,4 @@ function faultIn(value: unknown, depth: number): Fault | undefined {
     if (fault) return { ...fault, path: [name, ...fault.path] }
   }
   return undefined
-}
-
-function isStorable(text: string): boolean {
-  return !text.includes('\0') && text.isWellFormed()
 }

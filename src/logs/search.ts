@@ -5,6 +5,7 @@ import { performance } from 'node:perf_hooks'
 import { Invalid } from '#errors.ts'
 import type { Database, Scope } from '#platform/database.ts'
 import { join, raw, type Sql, sql } from '#platform/sql.ts'
+import { readInstant } from '#platform/storable.ts'
 
 /** One line of a log. */
 export interface LogEvent {
@@ -194,7 +195,7 @@ function momentOf(cursor: string): Date {
 
 function readCursor(cursor: string): { at: string; id: string } {
   const [, at, id] = CURSOR.exec(cursor) ?? []
-  if (!at || !id || Number.isNaN(Date.parse(at))) throw new Invalid('after', 'must be the cursor of an event')
+  if (!at || !id || !readInstant(at)) throw new Invalid('after', 'must be the cursor of an event')
   return { at, id }
 }
 

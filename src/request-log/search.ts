@@ -2,6 +2,7 @@
 import { Invalid, NotFound } from '#errors.ts'
 import type { Database } from '#platform/database.ts'
 import { join, raw, type Sql, sql } from '#platform/sql.ts'
+import { readInstant } from '#platform/storable.ts'
 import type { Operation } from './operation.ts'
 
 export interface LoggedRequest {
@@ -109,7 +110,7 @@ function conditionsOf(search: RequestSearch): Sql[] {
     text && holding(text),
     from && sql`r.at >= ${from}`,
     to && sql`r.at < ${to}`,
-    after && below(after),
+    after !== undefined && below(after),
   ].filter((condition) => typeof condition === 'object')
 }
 
@@ -130,6 +131,6 @@ const CURSOR = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)_([0-9a-f]{8}(?:-[0-9a-
 
 function below(cursor: string): Sql {
   const [, at, id] = CURSOR.exec(cursor) ?? []
-  if (!at || !id) throw new Invalid('after', 'must be the cursor of a request')
+  if (!at || !id || !readInstant(at)) throw new Invalid('after', 'must be the cursor of a request')
   return sql`(r.at, r.id) < (${at}::timestamptz, ${id}::uuid)`
 }

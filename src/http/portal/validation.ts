@@ -3,6 +3,7 @@
 import { Ajv, type Options } from 'ajv'
 import addFormats from 'ajv-formats'
 import type { FastifySchemaCompiler } from 'fastify'
+import { readInstant } from '#platform/storable.ts'
 
 const COMMON: Options = { allErrors: false, useDefaults: true, strict: 'log', removeAdditional: false }
 
@@ -14,6 +15,7 @@ export function validatorCompiler(): FastifySchemaCompiler<object> {
 
 function withFormats(options: Options): Ajv {
   const ajv = new Ajv(options)
-  addFormats.default(ajv, ['uuid', 'date-time', 'date', 'email', 'uri'])
+  addFormats.default(ajv, ['uuid', 'date', 'email', 'uri'])
+  ajv.addFormat('date-time', (text) => readInstant(text) !== undefined)
   return ajv
 }

@@ -15,7 +15,10 @@ export function instantOf(text: string): number | undefined {
   const offset = offsetMinutes(text.slice(fractionEnd))
   if (fractionEnd === 20 || offset === undefined) return undefined
   const milliseconds = fractionEnd > 20 ? Number(`0.${text.slice(20, fractionEnd)}`) * 1_000 : 0
-  return Date.UTC(year, month - 1, day, hour, minute - offset, second) + milliseconds
+  // Date.UTC takes the years up to 99 for those of the twentieth century.
+  const instant = new Date(0)
+  instant.setUTCFullYear(year, month - 1, day)
+  return instant.setUTCHours(hour, minute - offset, second) + milliseconds
 }
 
 function isShaped(text: string): boolean {

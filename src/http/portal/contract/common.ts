@@ -20,7 +20,12 @@ export function pageOf<Item extends TSchema>(item: Item) {
   })
 }
 
+/** Of the longest name that can be sorted by, in base64. */
+const CURSOR_CHARACTERS = 5_000
+
 export const PageQuery = {
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
-  after: Type.Optional(Type.String({ maxLength: 500, description: '`next` of the page before' })),
+  after: Type.Optional(
+    Type.String({ maxLength: CURSOR_CHARACTERS, description: '`next` of the page before' }),
+  ),
 }

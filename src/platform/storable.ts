@@ -1,0 +1,38 @@
+// What PostgreSQL can keep of what comes from outside.
+
+/** Whether text has neither NUL, which no text of PostgreSQL holds, nor half of a surrogate pair, which is no UTF-8. */
+export function isStorable(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed()
+}
+
+const SHAPE = /^(\d{4}-\d\d-\d\d)[T ](\d\d:[0-5]\d:[0-5]\d)(?:\.\d{1,9})?(?:Z|[+-]\d\d:[0-5]\d)$/i
+
+/**
+ * Reads a date and time with its zone, such as `2026-02-28T23:59:59.5+09:00`. Days that do not exist, leap seconds, and
+ * years that do not have four digits in UTC, are no instants.
+ * @see RFC 3339 §5.6
+ */
+export function readInstant(text: string): Date | undefined {
+  const [, day = '', time = ''] = SHAPE.exec(text) ?? []
+  const noon = new Date(`${day}T12:00:00Z`)
+  // Date would read 30 February as 2 March.
+  const isDay = !Number.isNaN(noon.getTime()) && noon.toISOString().startsWith(day)
+  const instant = new Date(text.toUpperCase())
+  const year = instant.getUTCFullYear()
+  return day !== '' && isDay && time < '24' && year >= 1 && year <= 9_999 ? instant : undefined
+}
+
+/** The instant as text for a parameter `::timestamptz`, whichever year it is in. @param milliseconds since 1970 */
+export function timestampText(milliseconds: number): string {
+  const whole = new Date(Math.floor(milliseconds))
+  const year = whole.getUTCFullYear()
+  const rest = whole
+    .toISOString()
+    .replace(/^[+-]?\d+/, '')
+    .replace('Z', '')
+  const microseconds = Math.min(Math.round((milliseconds - whole.getTime()) * 1_000), 999)
+  const fraction = String(microseconds).padStart(3, '0')
+  // There is no year 0: the one before 1 is 1 BC.
+  const [shown, era] = year > 0 ? [year, ''] : [1 - year, ' BC']
+  return `${String(shown).padStart(4, '0')}${rest}${fraction}Z${era}`
+}

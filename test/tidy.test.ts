@@ -146,6 +146,7 @@ const SYSTEM_FILES = [
 const RFCS = new Set([
   '4226',
   '4180',
+  '3339',
   '3986',
   '4648',
   '5321',

@@ -5,9 +5,10 @@ import { openSeal } from '#identity-providers/secrets.ts'
 import type { Database } from '#platform/database.ts'
 import { boundHeap } from '#platform/heap.ts'
 import { createLog, type Log } from '#platform/log.ts'
+import { openWorkFigures } from '#platform/work-figures.ts'
 import { listeningAt } from './service/address.ts'
 import { openDoors } from './service/doors.ts'
-import { startHousekeeping, startJobs } from './service/housekeeping.ts'
+import { startHousekeeping, startJobs, startSealing } from './service/housekeeping.ts'
 import { enterGateway, openLogs } from './service/logs.ts'
 import { furnish, openStore } from './service/store.ts'
 import { type Undo, undoAll } from './service/undo.ts'
@@ -34,10 +35,13 @@ export async function startService(config: Config, log: Log): Promise<Service> {
       logs.system.record({ event: 'database-migrated', name: applied.at(-1) ?? '', detail: { applied } })
     const seal = await openSeal(db, config) // a missing or wrong key is found out now, not at the first secret
     const setupLink = await furnish(db, config)
-    const server = await openDoors({ db, seal, config, log, logs, undo })
+    const figures = openWorkFigures()
+    const server = await openDoors({ db, seal, config, log, logs, figures, undo })
     const url = config.publicUrl ?? listeningAt(server, config)
     await enterGateway(db, listeningAt(server, config), config, log, logs, undo)
-    startHousekeeping(db, config, log, logs.system, undo)
+    const background = { db, config, log, systemLog: logs.system, figures }
+    startHousekeeping(background, undo)
+    startSealing(background, undo)
     startJobs(db, log, undo)
     return {
       url,

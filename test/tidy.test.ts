@@ -114,6 +114,7 @@ const SYSTEM_FILES = [
   'access/applications.ts',
   'audit/partitions.ts',
   'audit/seal.ts',
+  'directory/purge-revisions.ts',
   'directory/purge.ts',
   'factors/ceremonies.ts',
   'factors/passkeys.ts',

@@ -1,203 +1,110 @@
-// Seals the log after the fact, and proves that nothing in it was altered or removed. The sealer reads behind the oldest
-// transaction that still runs, so no event can come late under a seal; requests never wait for it.
-import { type Database, SYSTEM, type TenantTx } from '#platform/database.ts'
+// Seals the audit log after the fact: each seal of a tenant holds the digest of the one before it and of the events since
+// then. Requests never wait for it, and it never waits for a transaction that doesn't write events. verify.ts reads it back.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { TooCostly } from '#errors.ts'
+import { type Database, inTenant, SYSTEM, type TenantTx } from '#platform/database.ts'
+import { stillRunning, writersOf } from '#platform/earlier-transactions.ts'
 import { sql } from '#platform/sql.ts'
+import { EVENT_TEXT, NO_DIGEST } from './event-text.ts'
 
 /** Any number that nothing else locks: one process seals at a time. */
 const SEALER_LOCK = 7_064_001
 
-interface Head {
-  readonly tenantId: string
-  readonly number: string
-  readonly untilXid: string
-  readonly digest: Buffer
-  readonly sealedAt: Date
+/** Positions in one transaction; fewer where the events are so large that they take too long. */
+const STEP = 5_000
+const POLL_MILLISECONDS = 20
+/** Requests are cut off long before; what still writes then is waited for at the next call. */
+const WRITERS_MILLISECONDS = 5_000
+
+export interface Sealing {
+  readonly seals: number
+  /** Positions above the newest seal: events that wait, and numbers of transactions that were rolled back. */
+  readonly behind: number
+  /** Transactions that have written events and did not end in time: nothing newer can be sealed before they do. */
+  readonly waitsFor: number
 }
 
-const BEGINNING = { number: '0', untilXid: '0', digest: Buffer.alloc(32), sealedAt: new Date(0) }
+/** Seals what was committed since the last time, in short transactions. Does nothing while another process is at it. */
+export async function sealAudit(
+  db: Database,
+  { signal, positions = STEP }: { readonly signal?: AbortSignal; readonly positions?: number } = {},
+): Promise<Sealing> {
+  const { last, waitsFor } = await settledPosition(db)
+  let from = await sealedPosition(db)
+  const begin = from
+  let seals = 0
+  for (let step = positions; from < last && waitsFor === 0 && !signal?.aborted; ) {
+    const to = Math.min(from + step, last)
+    const made = await sealStep(db, from, to).catch((error: unknown) => {
+      if (error instanceof TooCostly && step > 1) return 'smaller' as const
+      throw error
+    })
+    if (made === 'busy') break
+    if (made === 'smaller') {
+      step = Math.ceil(step / 8)
+      continue
+    }
+    seals += made
+    from = to
+    step = Math.min(positions, step * 2)
+  }
+  return { seals, behind: last - (seals > 0 ? from : begin), waitsFor }
+}
 
-/** Seals what was committed since the last time. @returns how many seals were made; 0 while another process is at it */
-export function sealAudit(db: Database): Promise<number> {
+/**
+ * The newest position up to which no event can appear any more. A transaction holds its lock on the table before it takes
+ * a position, so those that could still add one below `last` are among the writers of this moment.
+ */
+async function settledPosition(db: Database): Promise<{ last: number; waitsFor: number }> {
+  const [row] = await db.run<{ last: string }>(
+    SYSTEM,
+    sql`select case when is_called then last_value else 0 end::text as last from audit_event_position`,
+  )
+  const last = Number(row?.last ?? 0)
+  const query = inTenant(db, SYSTEM.tenantId)
+  let writers = await writersOf(query, 'audit_event')
+  const giveUpAt = performance.now() + WRITERS_MILLISECONDS
+  while (writers.length > 0 && performance.now() < giveUpAt) {
+    await sleep(POLL_MILLISECONDS)
+    writers = await stillRunning(query, writers)
+  }
+  return { last, waitsFor: writers.length }
+}
+
+async function sealedPosition(q: Pick<Database, 'run'>): Promise<number> {
+  const [row] = await q.run<{ sealed: string }>(
+    SYSTEM,
+    sql`select coalesce((select until_position from audit_seal order by until_position desc limit 1), 0)::text as sealed`,
+  )
+  return Number(row?.sealed ?? 0)
+}
+
+/** @returns how many tenants got a seal; `busy` when another process is sealing, or has sealed beyond `from` */
+function sealStep(db: Database, from: number, to: number): Promise<number | 'busy'> {
   return db.transaction(SYSTEM, async (tx) => {
     const [lock] = await tx.query<{ mine: boolean }>(
       sql`select pg_try_advisory_xact_lock(${SEALER_LOCK}) as mine`,
     )
-    if (!lock?.mine) return 0
-    const [horizon] = await tx.query<{ xid: string; at: Date }>(
-      sql`select pg_snapshot_xmin(pg_current_snapshot())::text as xid, clock_timestamp() as at`,
+    if (!lock?.mine || (await isSealedBeyond(tx, from))) return 'busy'
+    const made = await tx.query(
+      sql`with events as materialized (
+          select e.tenant_id, e.at, e.position, ${EVENT_TEXT} as text from audit_event e
+          where e.position > ${from}::bigint and e.position <= ${to}::bigint),
+        tenants as (
+          select tenant_id, count(*) as events, min(at) as first_at, max(at) as last_at,
+            string_agg(text, E'\n' order by position) as texts from events group by tenant_id)
+        insert into audit_seal (tenant_id, number, until_position, events, first_at, last_at, digest)
+        select t.tenant_id, coalesce(s.number, 0) + 1, ${to}::bigint, t.events, t.first_at, t.last_at,
+          sha256(coalesce(s.digest, ${NO_DIGEST}) || convert_to(t.texts, 'UTF8'))
+        from tenants t left join lateral (
+          select number, digest from audit_seal s where s.tenant_id = t.tenant_id order by s.number desc limit 1) s on true
+        returning number`,
     )
-    let made = 0
-    for (const head of await heads(tx)) if (horizon && (await seal(tx, head, horizon))) made += 1
-    return made
+    return made.length
   })
 }
 
-/** The newest seal of every tenant, or where its first one begins. */
-async function heads(tx: TenantTx): Promise<Head[]> {
-  const rows = await tx.query<{ [Name in keyof Head]: Head[Name] | null } & { tenantId: string }>(
-    sql`select t.id as "tenantId", s.number::text, s.until_xid::text as "untilXid", s.digest, s.sealed_at as "sealedAt"
-      from tenant t left join lateral (
-        select * from audit_seal s where s.tenant_id = t.id order by s.number desc limit 1) s on true`,
-  )
-  return rows.map((row) => ({ ...(row.number === null ? BEGINNING : (row as Head)), tenantId: row.tenantId }))
-}
-
-async function seal(tx: TenantTx, head: Head, horizon: { xid: string; at: Date }): Promise<boolean> {
-  const made = await tx.query(
-    sql`insert into audit_seal (tenant_id, number, until_xid, events, digest, sealed_at)
-      select ${head.tenantId}, ${head.number}::bigint + 1, ${horizon.xid}::xid8, s.events, s.digest, ${horizon.at}
-      from seal_of(${head.tenantId}, ${head.digest}, ${head.untilXid}::xid8, ${horizon.xid}::xid8, ${head.sealedAt}, ${horizon.at}) s
-      where s.events > 0 returning number`,
-  )
-  return made.length > 0
-}
-
-const CUT_OFF = 'the seal that was noted down is not there: the end of the log was cut off'
-
-/** What a proof found: the head is worth keeping elsewhere, since a log whose end was cut off proves as well. */
-export interface Proof {
-  readonly seals: number
-  readonly events: number
-  /** Committed after the last seal. */
-  readonly unsealed: number
-  /** Of the newest seal, in hex; undefined when there is none. */
-  readonly head: string | undefined
-  /** Numbers of the seals that do not hold, and what else is wrong. */
-  readonly faults: string[]
-}
-
-interface Link extends Head {
-  readonly events: string
-  readonly foundEvents: string
-  readonly foundDigest: Buffer
-}
-
-/**
- * Reads a tenant's whole log again and compares it with its seals.
- * @param known digest of a seal that was noted down elsewhere, in hex: it must still be there
- */
-export async function verifyAudit(db: Database, tenantId: string, known?: string): Promise<Proof> {
-  const scope = { tenantId }
-  const links = await db.run<Link>(
-    scope,
-    sql`with chain as (
-        select s.*, lag(digest, 1, ${BEGINNING.digest}) over w as previous, lag(until_xid, 1, '0'::xid8) over w as from_xid,
-          lag(sealed_at, 1, ${BEGINNING.sealedAt}) over w as since
-        from audit_seal s where s.tenant_id = ${tenantId} window w as (order by number))
-      select c.number::text, c.until_xid::text as "untilXid", c.digest, c.events::text, c.sealed_at as "sealedAt",
-        found.events::text as "foundEvents", found.digest as "foundDigest"
-      from chain c, seal_of(${tenantId}, c.previous, c.from_xid, c.until_xid, c.since, c.sealed_at) found order by c.number`,
-  )
-  const last = links.at(-1)
-  const [count] = await db.run<{ sealed: string; unsealed: string }>(
-    scope,
-    sql`select count(*) filter (where e.xid < ${last?.untilXid ?? '0'}::xid8)::text as sealed,
-        count(*) filter (where e.xid >= ${last?.untilXid ?? '0'}::xid8)::text as unsealed
-      from audit_event e where e.tenant_id = ${tenantId}`,
-  )
-  const events = links.reduce((sum, link) => sum + Number(link.events), 0)
-  const cutOff =
-    known !== undefined && !links.some(({ digest }) => digest.toString('hex') === known.toLowerCase())
-  const extra = Number(count?.sealed ?? 0) - events
-  return {
-    seals: links.length,
-    events,
-    unsealed: Number(count?.unsealed ?? 0),
-    head: last?.digest.toString('hex'),
-    faults: [
-      ...links.flatMap(faultsOf),
-      ...(extra === 0
-        ? []
-        : [`${Math.abs(extra)} events ${extra > 0 ? 'are under no seal' : 'are missing'}`]),
-      ...(cutOff ? [CUT_OFF] : []),
-    ],
-  }
-}
-
-/** What one look at a part of the chain found, the newest seals first. */
-export interface PartProof {
-  /** All that there are. */
-  readonly seals: number
-  readonly sealedAt: Date | undefined
-  readonly head: string | null
-  readonly checked: { readonly seals: number; readonly events: number }
-  readonly checkedTo: Date | undefined
-  /** Go on below this number; null at the first seal. */
-  readonly next: number | null
-  readonly faults: string[]
-}
-
-const SEALS_AT_ONCE = 500
-const EVENTS_AT_ONCE = 30_000
-
-/**
- * Compares a part of a tenant's log with its seals: as much as can be read while somebody waits.
- * @param below looks at the seals with a smaller number; the newest otherwise
- * @param head digest of a seal that was noted down elsewhere, in hex: it must still be there
- */
-export async function verifySeals(
-  db: Database,
-  tenantId: string,
-  { below, head: known }: { readonly below?: number | undefined; readonly head?: string | undefined },
-): Promise<PartProof> {
-  const scope = { tenantId }
-  const [newest] = await db.run<{ number: number; digest: Buffer; sealedAt: Date; knows: boolean }>(
-    scope,
-    sql`select s.number::int, s.digest, s.sealed_at as "sealedAt", ${known ?? null}::text is null or exists (
-        select from audit_seal k where k.tenant_id = ${tenantId} and k.digest = decode(${known ?? ''}, 'hex')) as knows
-      from audit_seal s where s.tenant_id = ${tenantId} order by s.number desc limit 1`,
-  )
-  const links = await linksBelow(db, tenantId, below)
-  const oldest = links.at(-1)
-  const first = Number(oldest?.number ?? 1)
-  const cut = known !== undefined && !newest?.knows
-  return {
-    seals: newest?.number ?? 0,
-    sealedAt: newest?.sealedAt,
-    head: newest?.digest.toString('hex') ?? null,
-    checked: { seals: links.length, events: links.reduce((sum, link) => sum + Number(link.foundEvents), 0) },
-    checkedTo: oldest?.sealedAt,
-    next: first > 1 ? first : null,
-    faults: [
-      ...links.flatMap((link, place) => faultsOf(link, Number(links[0]?.number) - place - 1)),
-      ...(cut ? [CUT_OFF] : []),
-    ],
-  }
-}
-
-/** The newest seals below a number, as many as have not too many events under them, each with what is found. */
-async function linksBelow(db: Database, tenantId: string, below: number | undefined): Promise<Link[]> {
-  const scope = { tenantId }
-  const sizes = await db.run<{ number: string; events: string }>(
-    scope,
-    sql`select number::text, events::text from audit_seal
-      where tenant_id = ${tenantId} and (${below ?? null}::bigint is null or number < ${below ?? null}::bigint)
-      order by number desc limit ${SEALS_AT_ONCE}`,
-  )
-  let events = 0
-  const taken = sizes.filter(({ events: more }, place) => {
-    events += Number(more)
-    return place === 0 || events <= EVENTS_AT_ONCE
-  })
-  const [newest, oldest] = [taken[0], taken.at(-1)]
-  if (!newest || !oldest) return []
-  return db.run<Link>(
-    scope,
-    sql`select c.number::text, c.until_xid::text as "untilXid", c.digest, c.events::text, c.sealed_at as "sealedAt",
-        found.events::text as "foundEvents", found.digest as "foundDigest"
-      from audit_seal c left join audit_seal p on p.tenant_id = c.tenant_id and p.number = c.number - 1,
-        seal_of(${tenantId}, coalesce(p.digest, ${BEGINNING.digest}), coalesce(p.until_xid, '0'::xid8), c.until_xid,
-          coalesce(p.sealed_at, ${BEGINNING.sealedAt}), c.sealed_at) found
-      where c.tenant_id = ${tenantId} and c.number between ${oldest.number}::bigint and ${newest.number}::bigint
-      order by c.number desc`,
-  )
-}
-
-function faultsOf(link: Link, place: number): string[] {
-  if (link.number !== String(place + 1)) return [`seal ${place + 1} is missing`]
-  if (link.events !== link.foundEvents)
-    return [`seal ${link.number} is of ${link.events} events, and ${link.foundEvents} are there`]
-  return link.digest.equals(link.foundDigest)
-    ? []
-    : [`an event under seal ${link.number} (${link.sealedAt.toISOString()}) was altered`]
+async function isSealedBeyond(tx: TenantTx, position: number): Promise<boolean> {
+  const rows = await tx.query(sql`select from audit_seal where until_position > ${position}::bigint limit 1`)
+  return rows.length > 0
 }

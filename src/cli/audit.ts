@@ -1,8 +1,10 @@
 import type { Command } from 'commander'
 import type { ObjectType } from '#audit/record.ts'
-import { sealAudit, verifyAudit } from '#audit/seal.ts'
+import { sealAudit } from '#audit/seal.ts'
 import { type AuditSearch, searchEvents } from '#audit/search.ts'
+import { verifyAudit } from '#audit/verify.ts'
 import { Refused } from '#errors.ts'
+import { openProgress } from '#simulator/progress.ts'
 import { inTenant } from './house.ts'
 import { choice, type DataOptions, moment, type PageOptions, withData, withPage } from './options.ts'
 import { note, printJson, printPairs, printTable } from './print.ts'
@@ -39,21 +41,23 @@ export function addAudit(program: Command): void {
     .addOption(choice('--result <result>', 'how it ended', ['success', 'failure']))
     .addHelpText('after', HELP)
     .action(list)
-  withData(audit.command('verify').description('prove that nothing in the log was altered or removed'))
-    .option(
-      '--head <hex>',
-      'the newest seal that was noted down elsewhere: proves that the end was not cut off',
-    )
+  withData(audit.command('verify').description('verify that no event was altered, removed or inserted'))
+    .option('--head <hex>', 'a seal you noted elsewhere: verifies that the end of the log was not cut off')
     .action(verify)
 }
 
 async function verify({ tenant, json, head }: DataOptions & { head?: string }): Promise<void> {
   await inTenant(tenant, async ({ db, tenantId }) => {
     await sealAudit(db)
-    const proof = await verifyAudit(db, tenantId, head)
+    const view = json ? undefined : openProgress(process.stderr)
+    const total = 100
+    view?.report({ phase: 'Verifying', done: 0, total })
+    const onProgress = (progress: number) =>
+      view?.report({ phase: 'Verifying', done: Math.floor(progress * total), total })
+    const proof = await verifyAudit(db, tenantId, { head, onProgress }).finally(() => view?.end())
     if (json) printJson(proof)
-    else printPairs({ ...proof, faults: proof.faults.join('; ') || 'none' })
-    if (proof.faults.length > 0) throw new Refused(`The audit log does not hold: ${proof.faults[0]}`)
+    else printPairs({ ...proof, faults: proof.faults.join(' ') || 'none' })
+    if (proof.faults.length > 0) throw new Refused(`The audit log was changed. ${proof.faults[0]}`)
   })
 }
 

@@ -1,43 +1,122 @@
-// What remains of an identity provider's directory when the provider itself is gone. Its rows are out of everyone's
-// reach from that moment on; this takes them away, bit by bit, so that no transaction runs long.
-import { type Database, SYSTEM } from '#platform/database.ts'
-import { raw, sql } from '#platform/sql.ts'
+// Removes what is left of deleted identity providers, and old revisions of groups. Nobody can reach these rows any more;
+// they go in short steps, members before their groups and users, so that no statement has to remove a large group at once.
+import { type Database, type Scope, SYSTEM } from '#platform/database.ts'
+import { inSteps } from '#platform/in-steps.ts'
+import { raw, type Sql, sql } from '#platform/sql.ts'
 
-const BATCH = 5_000
+const NO_ID = '00000000-0000-0000-0000-000000000000'
+
+interface Orphaned {
+  readonly tenantId: string
+  readonly idpId: string
+}
 
 /** Deletes users and groups whose identity provider no longer exists. @returns how many rows went */
-export async function purgeOrphans(db: Database): Promise<number> {
+export async function purgeOrphans(db: Database, signal?: AbortSignal): Promise<number> {
   let total = 0
-  for (const table of ['directory_group', 'directory_user']) {
-    for (;;) {
-      const rows = await db.run(
-        SYSTEM,
-        sql`delete from ${raw(table)} where id in (select u.id from ${raw(table)} u
-          where not exists (select from identity_provider i where i.id = u.idp_id) limit ${BATCH}) returning id`,
-      )
-      total += rows.length
-      if (rows.length < BATCH) break
-    }
-  }
+  for (const { tenantId, idpId } of await orphanedDirectories(db))
+    total += await purgeDirectory(db, tenantId, idpId, signal)
   return total
 }
 
-/** Deletes the users and groups of one identity provider that is gone. */
-export async function purgeDirectory(db: Database, tenantId: string, idpId: string): Promise<void> {
-  for (const table of ['directory_group', 'directory_user']) {
-    for (;;) {
-      const rows = await db.run(
-        { tenantId },
-        sql`delete from ${raw(table)} where id in (select u.id from ${raw(table)} u
-          where u.idp_id = ${idpId} and u.tenant_id = ${tenantId}
-            and not exists (select from identity_provider i where i.id = ${idpId}) limit ${BATCH}) returning id`,
-      )
-      if (rows.length < BATCH) break
-    }
+/** Steps from one identity provider to the next along the index: reads one row of each, however many users it has. */
+function orphanedDirectories(db: Database): Promise<Orphaned[]> {
+  const steps = (table: string) => sql`(with recursive owners as (
+      (select idp_id, tenant_id from ${raw(table)} order by idp_id limit 1)
+      union all
+      select next.idp_id, next.tenant_id from owners o cross join lateral (
+        select idp_id, tenant_id from ${raw(table)} r where r.idp_id > o.idp_id order by r.idp_id limit 1) next)
+    select * from owners)`
+  return db.run<Orphaned>(
+    SYSTEM,
+    sql`select distinct o.tenant_id as "tenantId", o.idp_id as "idpId"
+      from (${steps('directory_user')} union all ${steps('directory_group')}) o
+      where not exists (select from identity_provider i where i.id = o.idp_id)`,
+  )
+}
+
+/** Deletes the users and groups of one identity provider that is gone. @returns how many rows went, members included */
+export async function purgeDirectory(
+  db: Database,
+  tenantId: string,
+  idpId: string,
+  signal?: AbortSignal,
+): Promise<number> {
+  const scope = { tenantId }
+  const gone = sql`r.idp_id = ${idpId} and r.tenant_id = ${tenantId}
+    and not exists (select from identity_provider i where i.id = ${idpId})`
+  const groups = await inSteps((limit) => purgeGroups(db, scope, gone, limit, signal), { rows: 200, signal })
+  const users = await inSteps(
+    (limit) =>
+      deleted(
+        db,
+        scope,
+        sql`delete from directory_user where tenant_id = ${tenantId} and id in (
+          select r.id from directory_user r where ${gone} limit ${limit})`,
+      ),
+    { signal },
+  )
+  return groups + users
+}
+
+/** The first groups: their members, their revisions, then themselves. */
+async function purgeGroups(
+  db: Database,
+  scope: Scope,
+  gone: Sql,
+  groups: number,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const { tenantId } = scope
+  const rows = await db.run<{ id: string }>(
+    scope,
+    sql`select r.id from directory_group r where ${gone} order by r.id limit ${groups}`,
+  )
+  const ids = rows.map(({ id }) => id)
+  await inSteps(stepThrough(db, scope, 'group_member', 'member_id', ids), { signal })
+  await inSteps(stepThrough(db, scope, 'group_revision', 'id', ids), { signal })
+  if (signal?.aborted) return 0
+  return deleted(
+    db,
+    scope,
+    sql`delete from directory_group where tenant_id = ${tenantId} and id = any(${ids}::uuid[])`,
+  )
+}
+
+/** Deletes rows of some groups in the order of their keys: each step begins behind the one before, not at its dead rows. */
+function stepThrough(
+  db: Database,
+  scope: Scope,
+  table: 'group_member' | 'group_revision',
+  key: 'member_id' | 'id',
+  groups: readonly string[],
+): (limit: number) => Promise<number> {
+  let last = { group: NO_ID, key: NO_ID }
+  const column = raw(key)
+  return async (limit) => {
+    const rows = await db.run<{ group: string; key: string }>(
+      scope,
+      sql`delete from ${raw(table)} where tenant_id = ${scope.tenantId} and (group_id, ${column}) in (
+          select r.group_id, r.${column} from ${raw(table)} r
+          where r.group_id = any(${groups}::uuid[]) and r.tenant_id = ${scope.tenantId}
+            and (r.group_id, r.${column}) > (${last.group}::uuid, ${last.key}::uuid)
+          order by r.group_id, r.${column} limit ${limit})
+        returning group_id as group, ${column} as key`,
+    )
+    for (const row of rows) if (isBehind(row, last)) last = row
+    return rows.length
   }
 }
 
-/** How many people and groups go with an identity provider; the confirmation says so. */
+function isBehind(a: { group: string; key: string }, b: { group: string; key: string }): boolean {
+  return a.group > b.group || (a.group === b.group && a.key > b.key)
+}
+
+async function deleted(db: Database, scope: Scope, statement: Sql): Promise<number> {
+  return (await db.run(scope, sql`${statement} returning tenant_id`)).length
+}
+
+/** How many users and groups go with an identity provider; the confirmation says so. */
 export async function directorySize(
   db: Database,
   tenantId: string,
@@ -49,14 +128,4 @@ export async function directorySize(
       (select count(*)::int from directory_group where idp_id = ${idpId} and tenant_id = ${tenantId}) as groups`,
   )
   return size ?? { users: 0, groups: 0 }
-}
-
-/** Takes away revisions of groups that a newer one has followed; a day is far longer than any request that reads them. */
-export async function purgeRevisions(db: Database): Promise<number> {
-  const rows = await db.run(
-    SYSTEM,
-    sql`delete from group_revision r where r.at < now() - interval '1 day' and exists (
-      select from group_revision n where n.group_id = r.group_id and n.at > r.at) returning r.id`,
-  )
-  return rows.length
 }

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { Refused } from '#errors.ts'
 import { type Database, type Queryable, type Scope, SYSTEM } from '#platform/database.ts'
+import { inSteps } from '#platform/in-steps.ts'
 import { sql } from '#platform/sql.ts'
 
 export interface CeremonyPlace {
@@ -63,16 +64,15 @@ function over(): Refused {
   return new Refused('This took too long, or was done already; begin again')
 }
 
-const ROWS = 5_000
-
 /** Deletes what nobody finished. In steps that are each short; what is left over waits for the next time. */
-export async function purgeCeremonies(db: Database): Promise<void> {
-  for (let deleted = ROWS; deleted === ROWS; ) {
-    const gone = await db.run(
+export function purgeCeremonies(db: Database, signal?: AbortSignal): Promise<number> {
+  const step = async (limit: number) => {
+    const rows = await db.run(
       SYSTEM,
       sql`delete from factor_ceremony where id in
-        (select id from factor_ceremony where expires_at < now() order by expires_at limit ${ROWS}) returning id`,
+        (select id from factor_ceremony where expires_at < now() order by expires_at limit ${limit}) returning id`,
     )
-    deleted = gone.length
+    return rows.length
   }
+  return inSteps(step, { signal })
 }

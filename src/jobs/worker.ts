@@ -3,6 +3,7 @@
 import type { Actor } from '#audit/record.ts'
 import { Conflict, Invalid, NotFound, Refused, TooCostly, Unavailable } from '#errors.ts'
 import { type Database, SYSTEM, type TenantTx } from '#platform/database.ts'
+import { inSteps } from '#platform/in-steps.ts'
 import { sql } from '#platform/sql.ts'
 import type { JobKind, JobKinds, RunningJob } from './kind.ts'
 
@@ -113,11 +114,15 @@ function problemOf(error: unknown): string {
     : 'Something went wrong; it has been logged'
 }
 
-/** Jobs that ended long ago. */
-export async function purgeJobs(db: Database): Promise<void> {
-  await db.run(
-    SYSTEM,
-    sql`delete from job where id in (
-      select id from job where finished_at < now() - make_interval(days => ${KEPT_DAYS}) limit 10000)`,
-  )
+/** Deletes jobs that ended long ago. @returns how many went */
+export function purgeJobs(db: Database, signal?: AbortSignal): Promise<number> {
+  const step = async (limit: number) => {
+    const rows = await db.run(
+      SYSTEM,
+      sql`delete from job where id in (
+        select id from job where finished_at < now() - make_interval(days => ${KEPT_DAYS}) limit ${limit}) returning id`,
+    )
+    return rows.length
+  }
+  return inSteps(step, { signal })
 }

@@ -1,30 +1,23 @@
 import { type Database, SYSTEM } from '#platform/database.ts'
+import { inSteps } from '#platform/in-steps.ts'
 import { raw, sql } from '#platform/sql.ts'
 
 /** Days for which events are kept; the audit log is kept for ever. */
 const KEPT_DAYS = { activity_event: 90, system_event: 90 } as const
 
-const BATCH = 5_000
-
-/** Takes away what is too old. @returns how many events went */
-export async function purgeLogs(db: Database): Promise<number> {
+/** Deletes what is too old, in short steps. Ids are made in the order of time: old rows are found along them. */
+export async function purgeLogs(db: Database, signal?: AbortSignal): Promise<number> {
   let total = 0
   for (const [table, days] of Object.entries(KEPT_DAYS)) {
-    let gone: number
-    do {
-      gone = await purgeBatch(db, table, days)
-      total += gone
-    } while (gone === BATCH)
+    const step = async (limit: number) => {
+      const rows = await db.run(
+        SYSTEM,
+        sql`delete from ${raw(table)} where id in (select id from ${raw(table)}
+          where id < uuidv7(make_interval(days => ${-days})) order by id limit ${limit}) returning id`,
+      )
+      return rows.length
+    }
+    total += await inSteps(step, { signal })
   }
   return total
-}
-
-/** A part, so that no statement runs long. Ids are made in the order of time: what is old is found along them. */
-async function purgeBatch(db: Database, table: string, days: number): Promise<number> {
-  const rows = await db.run(
-    SYSTEM,
-    sql`delete from ${raw(table)} where id in (select id from ${raw(table)}
-      where id < uuidv7(make_interval(days => ${-days})) order by id limit ${BATCH}) returning id`,
-  )
-  return rows.length
 }

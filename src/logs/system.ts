@@ -16,6 +16,7 @@ export const SYSTEM_EVENTS = {
   'database-migrated': 'Database',
   'database-away': 'Database',
   'database-back': 'Database',
+  'work-done': 'Work',
   'work-failed': 'Work',
   'audit-not-sealed': 'AuditLog',
   'entries-lost': 'Log',

@@ -1,5 +1,5 @@
-// Which transactions run at a moment, and which of them still do: for work that must come after what they write. Each holds
-// a lock on a name of its own as long as it lives, which anybody may see (pg_locks), and no name comes twice.
+// Which transactions run at a moment, and which of them still do: for work that must come after what they write. Every
+// transaction holds a lock on a name of its own as long as it lives, which anybody may see (pg_locks), and no name comes twice.
 import type { Queryable } from './database.ts'
 import { sql } from './sql.ts'
 
@@ -10,6 +10,16 @@ export async function runningTransactions(tx: Queryable): Promise<string[]> {
   const rows = await tx.query<{ name: string }>(
     sql`select l.virtualxid as name from pg_locks l join pg_stat_activity a on a.pid = l.pid
       where l.locktype = 'virtualxid' and l.pid <> pg_backend_pid() and a.datname = current_database()`,
+  )
+  return rows.map(({ name }) => name)
+}
+
+/** @returns the names of those that have written rows of a table, or are about to, this one aside */
+export async function writersOf(tx: Queryable, table: string): Promise<string[]> {
+  const rows = await tx.query<{ name: string }>(
+    sql`select distinct l.virtualtransaction as name from pg_locks l
+      where l.locktype = 'relation' and l.relation = to_regclass(${table}) and l.mode = 'RowExclusiveLock' and l.granted
+        and l.database = (select oid from pg_database where datname = current_database()) and l.pid <> pg_backend_pid()`,
   )
   return rows.map(({ name }) => name)
 }
@@ -29,7 +39,8 @@ export async function waitForTransactions(
   return left
 }
 
-async function stillRunning(tx: Queryable, names: readonly string[]): Promise<string[]> {
+/** @returns those of the names whose transactions have not ended */
+export async function stillRunning(tx: Queryable, names: readonly string[]): Promise<string[]> {
   const running = new Set(await runningTransactions(tx))
   return names.filter((name) => running.has(name))
 }

@@ -1,11 +1,14 @@
 // What monitoring asks for, in the text form of Prometheus: how the process does, and how requests are answered.
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { WorkFigure, WorkFigures } from './work-figures.ts'
 
 export interface Metrics {
   /** One request, by what it was and how it was answered; never by whom, or what for. */
   answered(request: { door: string; method: string; status: number; seconds: number }): void
   /** What the log of SCIM requests did with them; asked for when somebody looks. */
   watchRequestLog(read: () => RequestLogFigures): void
+  /** What background work has done, and how far behind it is. */
+  watchWork(figures: WorkFigures): void
   readonly contentType: string
   text(): Promise<string>
 }
@@ -31,6 +34,7 @@ export function createMetrics(): Metrics {
     answered: ({ door, method, status, seconds }) =>
       requests.observe({ door, method, status: `${Math.floor(status / 100)}xx` }, seconds),
     watchRequestLog: (read) => watchRequestLog(registry, read),
+    watchWork: (figures) => watchWork(registry, figures),
     contentType: registry.contentType,
     text: () => registry.metrics(),
   }
@@ -56,6 +60,45 @@ function watchRequestLog(registry: Registry, read: () => RequestLogFigures): voi
     registers: [registry],
     collect() {
       this.set(read().waiting)
+    },
+  })
+}
+
+function watchWork(registry: Registry, figures: WorkFigures): void {
+  const each = (name: string, help: string, read: (figure: WorkFigure) => number) =>
+    new Counter({
+      name,
+      help,
+      labelNames: ['work'],
+      registers: [registry],
+      collect() {
+        this.reset()
+        for (const [work, figure] of figures.read().work) this.inc({ work }, read(figure))
+      },
+    })
+  each('doorlist_work_runs_total', 'Completed runs of background work', ({ runs }) => runs)
+  each('doorlist_work_failures_total', 'Failed runs of background work', ({ failures }) => failures)
+  each('doorlist_work_rows_total', 'Rows that background work dealt with', ({ rows }) => rows)
+  each('doorlist_work_seconds_total', 'Time spent in background work', ({ seconds }) => seconds)
+  new Gauge({
+    name: 'doorlist_work_last_success_timestamp_seconds',
+    help: 'When background work last succeeded in this process',
+    labelNames: ['work'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const [work, { lastSuccess }] of figures.read().work)
+        if (lastSuccess !== undefined) this.set({ work }, lastSuccess)
+    },
+  })
+  new Gauge({
+    name: 'doorlist_work_behind',
+    help: 'Rows that background work has not dealt with yet, such as events that are not sealed',
+    labelNames: ['work'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const [work, count] of figures.read().behind) this.set({ work }, count)
     },
   })
 }

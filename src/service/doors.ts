@@ -20,6 +20,7 @@ import type { Log } from '#platform/log.ts'
 import { openMailer } from '#platform/mail.ts'
 import type { Seal } from '#platform/seal.ts'
 import { openSms, type Sms } from '#platform/sms.ts'
+import type { WorkFigures } from '#platform/work-figures.ts'
 import { openRequestLog, type RequestLog } from '#request-log/request-log.ts'
 import { openApiKeyUse } from '#tenancy/api-key-use.ts'
 import { listeningAt, readTls } from './address.ts'
@@ -38,6 +39,7 @@ interface Means {
   readonly config: Config
   readonly log: Log
   readonly logs: Logs
+  readonly figures: WorkFigures
   readonly undo: Undo
 }
 
@@ -53,7 +55,7 @@ export async function openDoors(means: Means): Promise<FastifyInstance> {
     reachedAt ??= listeningAt(server, config)
     return reachedAt
   }
-  const metrics = await openMetrics(server, config, requestLog)
+  const metrics = await openMetrics(server, means, requestLog)
   await server.register(operatorDoor, { db, serving: () => !draining, metrics })
   if (config.role !== 'portal') await openScim(server, means, requestLog, publicUrl)
   await openForPeople(server, means, () => buildServer({ ...shared, tls: undefined }), publicUrl)
@@ -161,11 +163,13 @@ function mailFrom({ mailFrom: from, publicUrl }: Config): string {
 }
 
 /** Measuring costs a little on each request (and 17 MiB to load), so it is done only where somebody may look. */
-async function openMetrics(server: FastifyInstance, { metricsToken }: Config, requestLog: RequestLog) {
+async function openMetrics(server: FastifyInstance, { config, figures }: Means, requestLog: RequestLog) {
+  const { metricsToken } = config
   if (!metricsToken) return undefined
   const { createMetrics } = await import('#platform/metrics.ts')
   const source = createMetrics()
   measureRequests(server, source)
   source.watchRequestLog(() => requestLog.counts())
+  source.watchWork(figures)
   return { token: metricsToken, source }
 }

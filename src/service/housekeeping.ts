@@ -1,8 +1,10 @@
 // What is done off every request: daily housekeeping, the seal of the audit log, jobs.
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ensureAuditPartitions } from '#audit/partitions.ts'
 import { sealAudit } from '#audit/seal.ts'
 import type { Config } from '#config.ts'
-import { purgeOrphans, purgeRevisions } from '#directory/purge.ts'
+import { purgeOrphans } from '#directory/purge.ts'
+import { purgeRevisions } from '#directory/purge-revisions.ts'
 import { PROFILES_JOB, recomputeProfilesJob } from '#directory/recompute-profiles.ts'
 import { actOnUsersJob, USER_JOB } from '#directory/user-job.ts'
 import { purgeCeremonies } from '#factors/ceremonies.ts'
@@ -14,57 +16,102 @@ import type { SystemLog } from '#logs/system.ts'
 import type { Database } from '#platform/database.ts'
 import { openDns } from '#platform/dns.ts'
 import type { Log } from '#platform/log.ts'
+import type { WorkFigures } from '#platform/work-figures.ts'
 import { purgeUserSignIns } from '#sign-in/housekeeping.ts'
 import { purgeSignIns } from '#tenancy/housekeeping.ts'
+import { startWork, type Work } from './background-work.ts'
 import { tellUnlessAway } from './logs.ts'
 import type { Undo } from './undo.ts'
 
 const DAY_MILLISECONDS = 86_400_000
 const SEAL_MILLISECONDS = 2_000
 
-/** What is done once in a while, off every request: partitions of the audit log, remains of what is gone or too old. */
+export interface HousekeepingOptions {
+  readonly db: Database
+  readonly config: Pick<Config, 'dnsServers'>
+  readonly log: Log
+  readonly systemLog: SystemLog
+  readonly figures: WorkFigures
+}
+
+/** What is done once a day: partitions of the audit log, and what is left of things that are gone or too old. */
 export function startHousekeeping(
-  db: Database,
-  { dnsServers }: Pick<Config, 'dnsServers'>,
-  log: Log,
-  systemLog: SystemLog,
+  { db, config, log, systemLog, figures }: HousekeepingOptions,
   undo: Undo,
 ): void {
-  const report = (name: string) => (error: unknown) => {
-    log.warn({ err: error }, `${name} failed; it is tried again tomorrow`)
-    systemLog.record({ event: 'work-failed', name })
-  }
-  const dns = openDns(dnsServers)
-  const stopping = new AbortController()
-  const checkDomains = () => checkVerifiedDomains(db, dns, stopping.signal).catch(report('checking domains'))
-  const purge = () =>
-    Promise.all([
-      purgeOrphans(db),
-      purgeRevisions(db),
-      purgeSignIns(db),
-      purgeCeremonies(db),
-      purgeUserSignIns(db),
-      purgeLogs(db),
-      purgeGateways(db),
-      purgeJobs(db),
-    ]).catch(report('housekeeping'))
-  const keep = () =>
-    Promise.all([ensureAuditPartitions(db).catch(report('making audit partitions')), checkDomains(), purge()])
-  const timer = setInterval(keep, DAY_MILLISECONDS)
-  timer.unref()
-  // One process seals; the others find its lock taken.
+  const dns = openDns(config.dnsServers)
+  const nothing = (work: Promise<unknown>) => work.then(() => undefined)
+  const pieces: Work[] = [
+    {
+      name: 'audit_partitions',
+      title: 'Creating audit log partitions',
+      run: () => nothing(ensureAuditPartitions(db)),
+    },
+    {
+      name: 'orphans',
+      title: 'Removing users of deleted identity providers',
+      run: (signal) => purgeOrphans(db, signal),
+    },
+    {
+      name: 'group_revisions',
+      title: 'Removing old group revisions',
+      run: (signal) => purgeRevisions(db, signal),
+    },
+    {
+      name: 'administrator_sign_ins',
+      title: 'Removing old administrator sign-ins',
+      run: () => nothing(purgeSignIns(db)),
+    },
+    {
+      name: 'ceremonies',
+      title: 'Removing expired passkey ceremonies',
+      run: (signal) => purgeCeremonies(db, signal),
+    },
+    {
+      name: 'user_sign_ins',
+      title: 'Removing old user sign-ins',
+      run: (signal) => purgeUserSignIns(db, signal),
+    },
+    { name: 'logs', title: 'Removing old log events', run: (signal) => purgeLogs(db, signal) },
+    { name: 'gateways', title: 'Removing gateways that are gone', run: () => nothing(purgeGateways(db)) },
+    { name: 'jobs', title: 'Removing old jobs', run: (signal) => purgeJobs(db, signal) },
+    {
+      name: 'domains',
+      title: 'Checking email domains',
+      run: (signal) => nothing(checkVerifiedDomains(db, dns, signal)),
+    },
+  ]
+  const work = startWork(pieces, { log, systemLog, figures, everyMilliseconds: DAY_MILLISECONDS })
+  undo.push(() => work.stop())
+}
+
+/** Seals the audit log every few seconds. One process does; the others find its lock taken. */
+export function startSealing({ db, log, systemLog, figures }: HousekeepingOptions, undo: Undo): void {
   const notSealed = tellUnlessAway((error) => {
     log.warn({ err: error }, 'the audit log could not be sealed')
     systemLog.record({ event: 'audit-not-sealed', name: 'Audit log' })
   })
-  const sealer = setInterval(() => void sealAudit(db).catch(notSealed), SEAL_MILLISECONDS)
-  sealer.unref()
-  const first = Promise.all([purge(), checkDomains()]) // the partitions were made before anything was served
+  const stopping = new AbortController()
+  const seal = async () => {
+    const { behind, waitsFor } = await sealAudit(db, { signal: stopping.signal })
+    figures.behind('audit_seal', behind)
+    if (waitsFor > 0)
+      systemLog.record({
+        event: 'audit-not-sealed',
+        name: 'Audit log',
+        detail: { behind, openTransactions: waitsFor },
+      })
+  }
+  const run = async () => {
+    while (!stopping.signal.aborted) {
+      await seal().catch(notSealed)
+      await sleep(SEAL_MILLISECONDS, undefined, { signal: stopping.signal, ref: false }).catch(() => {})
+    }
+  }
+  const running = run()
   undo.push(() => {
     stopping.abort()
-    clearInterval(timer)
-    clearInterval(sealer)
-    return first
+    return running
   })
 }
 

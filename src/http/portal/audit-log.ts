@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { verifySeals } from '#audit/seal.ts'
+import { verifyPart } from '#audit/verify.ts'
 import { AuditVerification, VerificationQuery } from './contract/audit-log.ts'
 import type { PortalOptions } from './door.ts'
 
@@ -11,18 +11,21 @@ export const auditLogRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (d
       config: { role: 'auditor' },
       schema: {
         tags: ['audit-log'],
-        summary: 'Prove that nothing in the audit log was altered or removed, newest seals first',
+        summary: 'Verify one part of the audit log against its seals, newest first',
         querystring: VerificationQuery,
         response: { 200: AuditVerification },
       },
     },
     async ({ principal, query }) => {
-      const { sealedAt, checkedTo, ...proof } = await verifySeals(db, principal.tenantId, query)
+      const { sealedAt, head, next, unsealed, ...part } = await verifyPart(db, principal.tenantId, query)
       return {
-        ...proof,
-        holds: proof.faults.length === 0,
+        ...part,
+        faults: [...part.faults],
+        holds: part.faults.length === 0,
         sealedAt: sealedAt?.toISOString() ?? null,
-        checkedTo: checkedTo?.toISOString() ?? null,
+        head: head ?? null,
+        next: next ?? null,
+        unsealed: unsealed ?? null,
       }
     },
   )

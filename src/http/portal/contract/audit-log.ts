@@ -3,13 +3,13 @@ import { OptionalText, OptionalTime } from './common.ts'
 
 export const VerificationQuery = Type.Object(
   {
-    below: Type.Optional(
-      Type.Integer({ minimum: 1, description: '`next` of the answer before: goes on with older seals' }),
+    after: Type.Optional(
+      Type.String({ maxLength: 1_000, description: '`next` of the previous answer; leave it out to begin' }),
     ),
     head: Type.Optional(
       Type.String({
         pattern: '^[0-9a-fA-F]{64}$',
-        description: 'the newest seal that was noted down elsewhere: proves that the end was not cut off',
+        description: 'a seal you noted elsewhere: verifies that the end of the log was not cut off',
       }),
     ),
   },
@@ -17,20 +17,22 @@ export const VerificationQuery = Type.Object(
 )
 export type VerificationQuery = Static<typeof VerificationQuery>
 
-/** Whether the log is as it was written, as far as this answer looked; `next` goes on. */
+/** What one part of a verification found. Ask again with `after` = `next` until `next` is null. */
 export const AuditVerification = Type.Object(
   {
+    /** No fault in this part. */
     holds: Type.Boolean(),
-    /** All seals there are. */
+    /** All seals of the log. */
     seals: Type.Integer({ minimum: 0 }),
     sealedAt: OptionalTime,
-    /** The newest seal, in hex. Noted down elsewhere, it proves later that the end of the log was not cut off. */
+    /** The newest seal, in hex. Keep it elsewhere: it proves later that the end of the log was not cut off. */
     head: OptionalText,
-    /** Of this answer. */
+    /** Compared in this part. */
     checked: Type.Object({ seals: Type.Integer(), events: Type.Integer() }),
-    /** The oldest moment that this answer looked at. */
-    checkedTo: OptionalTime,
-    next: Type.Union([Type.Integer(), Type.Null()]),
+    progress: Type.Number({ minimum: 0, maximum: 1 }),
+    next: Type.Union([Type.String(), Type.Null()]),
+    /** Events written after the newest seal; known in the last part. */
+    unsealed: Type.Union([Type.Integer(), Type.Null()]),
     faults: Type.Array(Type.String()),
   },
   { $id: 'AuditVerification' },

@@ -1,4 +1,4 @@
-import { Button, Popover, Stack, Text } from '@mantine/core'
+import { Button, Popover, Progress, Stack, Text } from '@mantine/core'
 import { ShieldCheck } from 'lucide-react'
 import { useState } from 'react'
 import type { AuditVerification } from '../../../../src/http/portal/contract/audit-log.ts'
@@ -12,10 +12,11 @@ interface Proof {
   readonly events: number
   readonly faults: readonly string[]
   readonly head: string | null
+  readonly progress: number
   readonly isDone: boolean
 }
 
-/** Walks along all seals, a part at a time, and tells whether the log holds. */
+/** Verifies the audit log, a part at a time, and shows the result. */
 export function AuditProof() {
   const { logs } = useTexts()
   const [isOpen, setOpen] = useState(false)
@@ -25,20 +26,21 @@ export function AuditProof() {
   async function prove() {
     setOpen(true)
     setError(undefined)
-    let sum: Proof = { seals: 0, events: 0, faults: [], head: null, isDone: false }
+    let sum: Proof = { seals: 0, events: 0, faults: [], head: null, progress: 0, isDone: false }
     setProof(sum)
     try {
-      for (let below: number | null | undefined; below !== null && !sum.isDone; ) {
-        const part: AuditVerification = await api.get('/audit-log/verification', { below })
+      for (let after: string | null | undefined; after !== null && !sum.isDone; ) {
+        const part: AuditVerification = await api.get('/audit-log/verification', { after })
         sum = {
           seals: sum.seals + part.checked.seals,
           events: sum.events + part.checked.events,
           faults: [...sum.faults, ...part.faults],
-          head: part.head,
+          head: sum.head ?? part.head,
+          progress: part.progress,
           isDone: part.next === null,
         }
         setProof(sum)
-        below = part.next
+        after = part.next
       }
     } catch (failure) {
       setError(failure)
@@ -68,7 +70,7 @@ export function AuditProof() {
 
 function Verdict({ proof }: { readonly proof: Proof }) {
   const { logs } = useTexts()
-  const { seals, events, faults, head, isDone } = proof
+  const { seals, events, faults, head, progress, isDone } = proof
   if (faults.length > 0)
     return (
       <>
@@ -82,7 +84,13 @@ function Verdict({ proof }: { readonly proof: Proof }) {
         ))}
       </>
     )
-  if (!isDone) return <Text size="sm">{logs.proof.checking(seals)}</Text>
+  if (!isDone)
+    return (
+      <>
+        <Text size="sm">{logs.proof.checking(seals)}</Text>
+        <Progress value={progress * 100} aria-label={logs.proof.check} />
+      </>
+    )
   if (!head) return <Text size="sm">{logs.proof.none}</Text>
   return (
     <>

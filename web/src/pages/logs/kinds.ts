@@ -55,6 +55,7 @@ export const SYSTEM: LogKind = {
     'database-migrated',
     'database-away',
     'database-back',
+    'work-done',
     'work-failed',
     'audit-not-sealed',
     'entries-lost',

@@ -72,6 +72,7 @@ export const logs = {
     'database-migrated': 'Migrated',
     'database-away': 'Away',
     'database-back': 'Back',
+    'work-done': 'Background work done',
     'work-failed': 'Background work failed',
     'audit-not-sealed': 'Not sealed',
     'entries-lost': 'Entries lost',
@@ -107,9 +108,9 @@ export const logs = {
     check: 'Verify',
     checking: (seals: number) => `Verifying … ${seals.toLocaleString('en')} seals so far`,
     holds: (events: number) =>
-      `Nothing was altered or removed: ${events.toLocaleString('en')} sealed events prove it.`,
-    broken: 'The log does not hold',
-    none: 'Nothing is sealed yet; the first seal comes within seconds of the first event.',
-    head: 'Newest seal (note it down elsewhere: it proves later that the end was not cut off)',
+      `Nothing was altered or removed. ${events.toLocaleString('en')} events were verified.`,
+    broken: 'The audit log was changed',
+    none: 'There is nothing to verify yet. Events are sealed within seconds.',
+    head: 'Newest seal. Keep a copy elsewhere: it proves later that the end of the log was not cut off.',
   },
 }

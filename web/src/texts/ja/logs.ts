@@ -74,6 +74,7 @@ export const logs: typeof english = {
     'database-migrated': '移行',
     'database-away': '接続不可',
     'database-back': '接続回復',
+    'work-done': 'バックグラウンド処理の完了',
     'work-failed': 'バックグラウンド処理の失敗',
     'audit-not-sealed': '封印できません',
     'entries-lost': '記録の欠落',

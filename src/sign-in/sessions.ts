@@ -89,15 +89,24 @@ export interface SessionAtIdp {
   readonly sessionIndex: string | null
 }
 
-/** @returns undefined: it had ended already */
-export async function endSession(
-  db: Database,
-  { id, tenantId }: Pick<UserSession, 'id' | 'tenantId'>,
-): Promise<SessionAtIdp | undefined> {
-  const [ended] = await db.run<SessionAtIdp>(
+/** A session that was ended by its user. */
+export interface EndedSession extends SessionAtIdp {
+  readonly tenantId: string
+  readonly idpId: string
+  readonly userId: string
+  readonly userName: string
+}
+
+/** Signs out, also of a session that is over. @returns undefined: there was none */
+export async function endSession(db: Database, token: string | undefined): Promise<EndedSession | undefined> {
+  const tenantId = token === undefined ? undefined : tenantOfToken('userSession', token)
+  if (token === undefined || tenantId === undefined) return undefined
+  const [ended] = await db.run<EndedSession>(
     { tenantId },
-    sql`delete from user_session where id = ${id} and tenant_id = ${tenantId}
-      returning subject, name_id_format as "nameIdFormat", session_index as "sessionIndex"`,
+    sql`delete from user_session s using directory_user u
+      where s.digest = ${digestOf(token)} and s.tenant_id = ${tenantId} and u.id = s.user_id
+      returning s.tenant_id as "tenantId", s.idp_id as "idpId", s.user_id as "userId", u.user_name as "userName",
+        s.subject, s.name_id_format as "nameIdFormat", s.session_index as "sessionIndex"`,
   )
   return ended
 }

@@ -92,12 +92,20 @@ export async function renewSession(tx: TenantTx, { sessionId }: SignedIn): Promi
   return token
 }
 
-/** Signing out. */
-export async function endSession(db: Database, { tenantId, sessionId }: SignedIn): Promise<void> {
-  await db.run(
+/** Signs out, also of a session that is over. @returns whose session it was; undefined when there was none */
+export async function endSession(
+  db: Database,
+  token: string,
+): Promise<{ readonly tenantId: string; readonly id: string; readonly email: string } | undefined> {
+  const tenantId = tenantOfToken('session', token)
+  if (tenantId === undefined) return undefined
+  const [ended] = await db.run<{ id: string; email: string }>(
     { tenantId },
-    sql`delete from administrator_session where id = ${sessionId} and tenant_id = ${tenantId}`,
+    sql`delete from administrator_session s using administrator a
+      where s.digest = ${digestOf(token)} and s.tenant_id = ${tenantId} and a.id = s.administrator_id
+      returning a.id, a.email`,
   )
+  return ended && { tenantId, ...ended }
 }
 
 /** Every session of an administrator, and every sign-in that is not finished; but for one. */

@@ -32,9 +32,10 @@ function guarded() {
     }))
 }
 
-test('what is open is known: signing in, one-time links, and the description of the API', () => {
+test('what is open is known: signing in and out, one-time links, and the description of the API', () => {
   const open = house.apiRoutes.filter(({ role, method }) => role === 'open' && method !== 'HEAD')
   expect(open.map(({ method, url }) => `${method} ${url.replace('/api/v1', '')}`).toSorted()).toEqual([
+    'DELETE /session',
     'GET /links/:token',
     'GET /openapi.json',
     'GET /session/means',

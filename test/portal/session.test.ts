@@ -57,9 +57,9 @@ test('a session has a name of its own: one that was brought along opens nothing,
 
 test('what changes something needs the CSRF token of the session, and a page of ours', async () => {
   const ada = await house.administrator(tenantId)
-  const without = await ada.request('DELETE', '/session', undefined, { 'x-csrf-token': '' })
+  const without = await ada.request('DELETE', '/sessions', undefined, { 'x-csrf-token': '' })
   expect([without.status, without.json.code]).toEqual([403, 'csrf'])
-  const foreign = await ada.request('DELETE', '/session', undefined, { origin: 'https://evil.example' })
+  const foreign = await ada.request('DELETE', '/sessions', undefined, { origin: 'https://evil.example' })
   expect([foreign.status, foreign.json.code]).toEqual([403, 'csrf'])
   const signIn = { email: ada.email, password: PASSWORD }
   const planted = await callApi(house.url, 'POST', '/session', signIn, { origin: 'https://evil.example' })

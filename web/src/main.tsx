@@ -10,6 +10,8 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { ApiError, setHooks } from './api/client.ts'
 import { openRouter } from './router.tsx'
+import { onSignOutElsewhere } from './session/sign-out.ts'
+import { ME_KEY, renewToken } from './session/use-me.ts'
 import { LanguageProvider } from './texts/use-texts.tsx'
 import { cssVariables, theme } from './theme.ts'
 
@@ -28,11 +30,13 @@ const queries = new QueryClient({
   },
 })
 const router = openRouter(queries)
-setHooks({
-  onSignedOut: () => {
-    queries.clear()
-    void router.navigate({ to: '/sign-in', search: { from: router.state.location.href } })
-  },
+const leave = () => {
+  queries.clear()
+  void router.navigate({ to: '/sign-in', search: { from: router.state.location.href } })
+}
+setHooks({ onSignedOut: leave, renewToken: () => renewToken(queries) })
+onSignOutElsewhere(() => {
+  if (queries.getQueryData(ME_KEY)) leave()
 })
 
 const element = document.getElementById('root')

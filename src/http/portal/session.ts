@@ -8,6 +8,7 @@ import { endSession } from '#tenancy/administrator-sessions.ts'
 import { ANYONE, signIn, signInByFactor, signInByPasskey } from '#tenancy/administrator-sign-in.ts'
 import { administratorId as holderId } from '#tenancy/factors.ts'
 import { findAttempt } from '#tenancy/sign-in-attempts.ts'
+import { tell } from '#tenancy/tell.ts'
 import { countTry } from '#tenancy/throttle.ts'
 import {
   ByPasskey,
@@ -19,8 +20,9 @@ import {
   SignInMeans,
 } from './contract/session.ts'
 import type { PortalOptions } from './door.ts'
-import { describeMe, describeNew, originOf, tellOwn } from './me.ts'
+import { describeMe, describeNew, originOf } from './me.ts'
 import { personOf } from './principal.ts'
+import { ApiRefusal } from './problems.ts'
 import {
   attemptTokenOf,
   clearSessionCookie,
@@ -122,13 +124,16 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (do
   door.delete(
     '/session',
     {
-      config: { role: 'auditor', person: true },
+      // No CSRF token is needed: a tab may have an old one, and a request of our own pages is proof enough to sign out.
+      config: { role: 'open' },
       schema: { tags, summary: 'Sign out', response: { 204: Type.Null() } },
     },
     async (request, reply) => {
-      const person = personOf(request)
-      await endSession(db, person)
-      tellOwn(options, request, { kind: 'sign-out' })
+      if (request.headers.authorization !== undefined)
+        throw new ApiRefusal(403, 'person-required', 'An API key has no session. Revoke the key instead.')
+      const token = sessionTokenOf(request)
+      const ended = token === undefined ? undefined : await endSession(db, token)
+      if (ended) tell(options, ended, originOf(request), { kind: 'sign-out' })
       clearSessionCookie(request, reply)
       return reply.code(204).send(null)
     },

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { listReachable } from '#access/reachable.ts'
 import { getIdentityProvider } from '#identity-providers/identity-providers.ts'
-import { endSession, findSession } from '#sign-in/sessions.ts'
+import { type EndedSession, endSession } from '#sign-in/sessions.ts'
 import { clearCookie, readCookie } from './cookies.ts'
 import { demandOwnForm } from './form.ts'
 import { homePage } from './home-page.ts'
@@ -11,6 +11,7 @@ import { goOnward } from './onward.ts'
 import { demandSession } from './own-page.ts'
 import { samlLogoutUrl } from './saml-logout.ts'
 import { signedOutPage } from './signed-out-page.ts'
+import { tell } from './tell.ts'
 
 /** The user portal: what a person has here. */
 export const homeRoutes: FastifyPluginAsync<OidcOptions> = async (door, options) => {
@@ -29,16 +30,24 @@ export const homeRoutes: FastifyPluginAsync<OidcOptions> = async (door, options)
 
   door.post('/sign-out', async (request, reply) => {
     demandOwnForm(request)
-    const session = await findSession(db, readCookie(request, 'session'))
-    request.tenantId = session?.tenantId
+    const ended = await endSession(db, readCookie(request, 'session'))
+    // Only now: with the cookie still there, a failure can be tried again.
     clearCookie(request, reply, 'session')
-    const ended = session && (await endSession(db, session))
-    const provider = ended && (await getIdentityProvider(db, session.tenantId, session.idpId))
-    const onward =
-      provider &&
-      ((await samlLogoutUrl(options, provider, ended)) ?? (await oidcLogoutUrl(options, provider)))
+    if (!ended) return signedOutPage(request.texts, undefined)
+    request.tenantId = ended.tenantId
+    tell(options, ended, request, 'success', undefined, 'sign-out')
+    const onward = await logoutUrl(ended).catch((err) => {
+      request.log.warn({ err, idpId: ended.idpId }, 'signing out could not go on at the identity provider')
+      return undefined
+    })
     return onward === undefined
-      ? signedOutPage(request.texts, session?.idpId)
+      ? signedOutPage(request.texts, ended.idpId)
       : goOnward(onward, request.texts.onward.signedOut, reply)
   })
+
+  /** Where signing out goes on at the identity provider; undefined: nowhere. */
+  async function logoutUrl(ended: EndedSession): Promise<string | undefined> {
+    const provider = await getIdentityProvider(db, ended.tenantId, ended.idpId)
+    return (await samlLogoutUrl(options, provider, ended)) ?? (await oidcLogoutUrl(options, provider))
+  }
 }

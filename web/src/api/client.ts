@@ -33,12 +33,19 @@ interface Hooks {
   onSignedOut: () => void
   /** Asks the person for a new proof of who they are; false when they would rather not. */
   prove: () => Promise<boolean>
+  /** Learns the session's CSRF token anew; false when someone else is signed in by now. */
+  renewToken: () => Promise<boolean>
 }
 
 /** Where 401 says that what was given is wrong, and not that a session is gone. */
 const SIGN_IN = /^\/session(\/(factor|passkey).*)?$/
 
-const hooks: Hooks = { csrfToken: undefined, onSignedOut: () => {}, prove: async () => false }
+const hooks: Hooks = {
+  csrfToken: undefined,
+  onSignedOut: () => {},
+  prove: async () => false,
+  renewToken: async () => false,
+}
 
 /** The session tells the client what it needs to know of it. */
 export function setHooks(change: Partial<Hooks>): void {
@@ -70,6 +77,7 @@ async function send<T>(
   body?: unknown,
   signal?: AbortSignal,
   headers: Record<string, string> = {},
+  isRetry = false,
 ): Promise<T> {
   const { csrfToken } = hooks
   const answer = await attempt(method, path, body, signal, headers)
@@ -77,6 +85,9 @@ async function send<T>(
   const error = new ApiError(await problemOf(answer))
   if (error.code === 'step-up-required' && (await hooks.prove()))
     return send(method, path, body, signal, headers)
+  // Another tab renewed the session, so this one's token is old.
+  if (error.code === 'csrf' && !isRetry && (await hooks.renewToken()))
+    return send(method, path, body, signal, headers, true)
   // A fresh proof gives the session a new name; what was under way with the old one is sent again.
   if (error.status === 401 && csrfToken !== undefined && csrfToken !== hooks.csrfToken)
     return send(method, path, body, signal, headers)

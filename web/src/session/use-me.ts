@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { type QueryClient, useQuery } from '@tanstack/react-query'
 import { api, type Me, setHooks } from '../api/client.ts'
 
 export const ME_KEY = ['me'] as const
@@ -18,6 +18,22 @@ export async function fetchMe(): Promise<Me> {
   const me = await api.get<Me>('/me')
   setHooks({ csrfToken: me.csrfToken })
   return me
+}
+
+/**
+ * Learns the CSRF token of a session that another tab renewed. When someone else has signed in in this browser, the page
+ * is loaded again instead: what was meant for one account must not be done with another.
+ * @returns whether the same administrator is signed in
+ */
+export async function renewToken(queries: QueryClient): Promise<boolean> {
+  const before = queries.getQueryData<Me>(ME_KEY)
+  const me = await fetchMe()
+  if (before?.administrator.id !== me.administrator.id) {
+    location.reload()
+    return false
+  }
+  queries.setQueryData(ME_KEY, me)
+  return true
 }
 
 const RANK = { auditor: 1, admin: 2, owner: 3 }

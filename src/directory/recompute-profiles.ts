@@ -7,7 +7,7 @@ import { auditedEach, type Fact, record, type Witness } from '#audit/record.ts'
 import { DECLARED, type DeclaredSchemas, schemasOf } from '#identity-providers/declared-schemas.ts'
 import { type IdentityProvider, named } from '#identity-providers/identity-providers.ts'
 import type { Mapping } from '#identity-providers/mapping.ts'
-import { enqueue } from '#jobs/jobs.ts'
+import { enqueue, latestJob, resumeJob } from '#jobs/jobs.ts'
 import type { JobKind } from '#jobs/kind.ts'
 import type { Queryable, TenantTx } from '#platform/database.ts'
 import { runningTransactions, waitForTransactions } from '#platform/earlier-transactions.ts'
@@ -20,21 +20,37 @@ export const PROFILES_JOB = 'recompute-profiles'
 
 const BATCH = 500
 
-/** In the transaction that changes the identity provider. @returns the job; undefined when there is nothing to do */
+/**
+ * In the transaction that changes the identity provider. Saving the same mapping again resumes a job that did not get to
+ * its end. @returns the job; undefined when there is nothing to do
+ */
 export async function recomputeAfter(
   tx: TenantTx,
   witness: Witness,
   before: IdentityProvider,
   after: IdentityProvider,
 ): Promise<string | undefined> {
-  if (isDeepStrictEqual(before.mapping, after.mapping)) return undefined
+  if (isDeepStrictEqual(before.mapping, after.mapping)) return resumeUnfinished(tx, witness, after.id)
   const [row] = await tx.query<{ total: number }>(
     sql`select count(*)::int as total from directory_user u where u.idp_id = ${after.id} and u.tenant_id = ${tx.tenantId}`,
   )
   const total = row?.total ?? 0
   if (total === 0) return undefined
   const title = `Apply the attribute mapping of ${after.name} to ${total} ${total === 1 ? 'user' : 'users'}`
-  return enqueue(tx, witness, { kind: PROFILES_JOB, title, payload: { idpId: after.id }, total })
+  return enqueue(tx, witness, {
+    kind: PROFILES_JOB,
+    title,
+    payload: { idpId: after.id },
+    objectId: after.id,
+    total,
+  })
+}
+
+async function resumeUnfinished(tx: TenantTx, witness: Witness, idpId: string): Promise<string | undefined> {
+  const job = await latestJob(tx, PROFILES_JOB, idpId)
+  if (!job || (job.state !== 'failed' && job.state !== 'cancelled')) return undefined
+  await resumeJob(tx, witness, job.id)
+  return job.id
 }
 
 /** Before the first user. */

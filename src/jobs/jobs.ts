@@ -3,7 +3,7 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { audited, record, type Witness } from '#audit/record.ts'
 import { Conflict, NotFound } from '#errors.ts'
-import type { Database, Queryable } from '#platform/database.ts'
+import type { Database, Queryable, TenantTx } from '#platform/database.ts'
 import { raw, type Sql, sql } from '#platform/sql.ts'
 
 export const JOB_STATES = ['queued', 'running', 'done', 'failed', 'cancelled'] as const
@@ -14,6 +14,8 @@ export interface Job {
   readonly kind: string
   /** What it does, in words. */
   readonly title: string
+  /** The one object that it is about, where there is one. */
+  readonly objectId: string | null
   readonly state: JobState
   readonly done: number
   /** As it was counted when the job was asked for. */
@@ -30,22 +32,24 @@ export interface NewJob {
   readonly kind: string
   readonly title: string
   readonly payload: object
+  readonly objectId?: string
   readonly total: number
 }
 
 const COLUMNS =
-  raw(`j.id, j.kind, j.title, j.state, j.done, j.total, j.problem, j.actor ->> 'name' as "createdBy",
+  raw(`j.id, j.kind, j.title, j.object_id as "objectId", j.state, j.done, j.total, j.problem, j.actor ->> 'name' as "createdBy",
     j.created_at as "createdAt", j.started_at as "startedAt", j.finished_at as "finishedAt"`)
 
 /** In the transaction of whatever goes with it. @returns its id */
 export async function enqueue(
   tx: Queryable,
   witness: Witness,
-  { kind, title, payload, total }: NewJob,
+  { kind, title, payload, objectId, total }: NewJob,
 ): Promise<string> {
   const id = randomUUIDv7()
-  await tx.query(sql`insert into job (id, tenant_id, kind, title, payload, actor, total) values (${id},
-    ${witness.tenantId}, ${kind}, ${title}, ${JSON.stringify(payload)}, ${JSON.stringify(witness.actor)}, ${total})`)
+  await tx.query(sql`insert into job (id, tenant_id, kind, title, payload, object_id, actor, total) values (${id},
+    ${witness.tenantId}, ${kind}, ${title}, ${JSON.stringify(payload)}, ${objectId ?? null}, ${JSON.stringify(witness.actor)},
+    ${total})`)
   const change = { after: { kind, total } }
   await record(tx, witness, { action: 'create', objectType: 'Job', objectId: id, objectName: title, change })
   return id
@@ -58,19 +62,67 @@ export async function findJob(db: Database, tenantId: string, id: string): Promi
   return job
 }
 
+export interface JobSearch {
+  /** Only those that have not ended. */
+  readonly open?: boolean | undefined
+  readonly kind?: string | undefined
+  readonly objectId?: string | undefined
+  readonly limit: number
+}
+
 /** Newest first. */
 export function listJobs(
   db: Database,
   tenantId: string,
-  { open, limit }: { readonly open?: boolean | undefined; readonly limit: number },
+  { open, kind, objectId, limit }: JobSearch,
 ): Promise<Job[]> {
-  const wanted = open ? raw(`j.state in ('queued', 'running')`) : raw('true')
+  const wanted = sql`${open ? raw(`j.state in ('queued', 'running')`) : raw('true')}
+    and (${kind ?? null}::text is null or j.kind = ${kind ?? null})
+    and (${objectId ?? null}::uuid is null or j.object_id = ${objectId ?? null})`
   return db.run<Job>({ tenantId }, select(tenantId, wanted, limit))
 }
 
 function select(tenantId: string, condition: Sql, limit: number): Sql {
   return sql`select ${COLUMNS} from job j where j.tenant_id = ${tenantId} and ${condition}
     order by j.id desc limit ${limit}`
+}
+
+/**
+ * Continues a failed or cancelled job where it stopped. In the transaction of whatever goes with it.
+ * @throws {NotFound} @throws {Conflict} it runs, or is done
+ */
+export async function resumeJob(tx: TenantTx, witness: Witness, id: string): Promise<void> {
+  const [resumed] = await tx.query<{ title: string }>(
+    sql`update job set state = 'queued', attempts = 0, problem = null, finished_at = null, due_at = now()
+      where id = ${id} and tenant_id = ${tx.tenantId} and state in ('failed', 'cancelled') returning title`,
+  )
+  if (!resumed) {
+    const [job] = await tx.query<{ state: JobState }>(
+      sql`select state from job where id = ${id} and tenant_id = ${tx.tenantId}`,
+    )
+    if (!job) throw new NotFound(`There is no job ${id}`)
+    throw new Conflict('state', `The job can't be resumed: it is ${job.state}`)
+  }
+  await record(tx, witness, {
+    action: 'update',
+    objectType: 'Job',
+    objectId: id,
+    objectName: resumed.title,
+    change: { after: { state: 'queued' } },
+  })
+}
+
+/** The newest job of a kind on one object. */
+export async function latestJob(
+  tx: TenantTx,
+  kind: string,
+  objectId: string,
+): Promise<{ readonly id: string; readonly state: JobState } | undefined> {
+  const [job] = await tx.query<{ id: string; state: JobState }>(
+    sql`select id, state from job where tenant_id = ${tx.tenantId} and kind = ${kind} and object_id = ${objectId}
+      order by id desc limit 1`,
+  )
+  return job
 }
 
 /** What was done until now stays done. @throws {NotFound} @throws {Conflict} it has ended */

@@ -8,7 +8,9 @@ import { sql } from '#platform/sql.ts'
 import type { JobKind, JobKinds, RunningJob } from './kind.ts'
 
 const ATTEMPTS = 5
+const LONGEST_WAIT_SECONDS = 600
 const POLL_MILLISECONDS = 1_000
+const MOST_RESUMED = 1_000
 const KEPT_DAYS = 30
 
 export interface JobWorker {
@@ -92,17 +94,37 @@ async function doBatch(tx: TenantTx, { id, tenantId }: Due, kinds: JobKinds): Pr
   )
 }
 
-/** Later and later; after some attempts the job has failed. */
+/** Later and later. A database that is away or slow never ends a job; any other error does, after some attempts. */
 async function postpone(db: Database, { id, tenantId }: Due, error: unknown): Promise<void> {
   const problem = problemOf(error)
+  const isPassing = error instanceof Unavailable || error instanceof TooCostly
+  const isOver = sql`(attempts + 1 >= ${ATTEMPTS} and not ${isPassing}::boolean)`
   await db.run(
     { tenantId },
     sql`update job set attempts = attempts + 1, problem = ${problem},
-        state = case when attempts + 1 >= ${ATTEMPTS} then 'failed' else 'running' end,
-        finished_at = case when attempts + 1 >= ${ATTEMPTS} then now() end,
-        due_at = now() + make_interval(secs => power(3, attempts))
+        state = case when ${isOver} then 'failed' else 'running' end,
+        finished_at = case when ${isOver} then now() end,
+        due_at = now() + make_interval(secs => least(power(3, least(attempts, 10)), ${LONGEST_WAIT_SECONDS}))
       where id = ${id} and tenant_id = ${tenantId} and state in ('queued', 'running')`,
   )
+}
+
+/**
+ * Resumes failed jobs of a kind that must not stay unfinished, unless a newer one of the same object took over.
+ * @returns how many were resumed
+ */
+export async function resumeFailedJobs(db: Database, kind: string): Promise<number> {
+  const rows = await db.run(
+    SYSTEM,
+    sql`update job set state = 'queued', attempts = 0, finished_at = null, due_at = now()
+      where id in (select j.id from job j where j.state = 'failed' and j.kind = ${kind}
+        and j.finished_at > now() - make_interval(days => ${KEPT_DAYS})
+        and not exists (select from job newer where newer.tenant_id = j.tenant_id and newer.object_id = j.object_id
+          and newer.kind = j.kind and newer.id > j.id)
+        order by j.finished_at limit ${MOST_RESUMED})
+      returning id`,
+  )
+  return rows.length
 }
 
 const TOLD = [Conflict, Invalid, NotFound, Refused, TooCostly, Unavailable]

@@ -10,7 +10,7 @@ import { actOnUsersJob, USER_JOB } from '#directory/user-job.ts'
 import { purgeCeremonies } from '#factors/ceremonies.ts'
 import { purgeGateways } from '#gateways/list.ts'
 import { checkVerifiedDomains } from '#identity-providers/check-domains.ts'
-import { openJobWorker, purgeJobs } from '#jobs/worker.ts'
+import { openJobWorker, purgeJobs, resumeFailedJobs } from '#jobs/worker.ts'
 import { purgeLogs } from '#logs/purge.ts'
 import type { SystemLog } from '#logs/system.ts'
 import type { Database } from '#platform/database.ts'
@@ -73,6 +73,11 @@ export function startHousekeeping(
       run: (signal) => purgeUserSignIns(db, signal),
     },
     { name: 'logs', title: 'Removing old log events', run: (signal) => purgeLogs(db, signal) },
+    {
+      name: 'unfinished_profiles',
+      title: 'Resuming profile updates that failed',
+      run: () => resumeFailedJobs(db, PROFILES_JOB),
+    },
     { name: 'gateways', title: 'Removing gateways that are gone', run: () => nothing(purgeGateways(db)) },
     { name: 'jobs', title: 'Removing old jobs', run: (signal) => purgeJobs(db, signal) },
     {

@@ -1,7 +1,7 @@
 // Doing something to many users: in the background, each once, whatever happens to the process that does it.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { actOnUsersJob, USER_JOB } from '#directory/user-job.ts'
-import { Conflict } from '#errors.ts'
+import { Conflict, TooCostly } from '#errors.ts'
 import { runBatch } from '#jobs/worker.ts'
 import { sql } from '#platform/sql.ts'
 import { type House, openHouse, type ProvidedIdp } from '../harness.ts'
@@ -103,6 +103,45 @@ test('a job that is cancelled stops where it is', async () => {
   expect((await ada.post(`/jobs/${job.id}/cancel`)).status).toBe(409)
   const { json } = await ada.get(`/audit-events?objectId=${job.id}`)
   expect(json.items).toMatchObject([{ action: 'update' }, { action: 'create', objectType: 'Job' }])
+})
+
+test('a cancelled job resumes where it stopped, and only once', async () => {
+  const { idp, ada, ids } = await company(MANY)
+  const { json: job } = await ada.post('/users/bulk-actions', { action: 'disable', ids })
+  await batch()
+  await ada.post(`/jobs/${job.id}/cancel`)
+  const resumed = await ada.post(`/jobs/${job.id}/resume`)
+  expect([resumed.status, resumed.json]).toMatchObject([
+    200,
+    { state: 'queued', done: 200, finishedAt: null },
+  ])
+  expect((await ada.post(`/jobs/${job.id}/resume`)).status).toBe(409)
+  await house.runJobs()
+  expect((await ada.get(`/jobs/${job.id}`)).json).toMatchObject({ state: 'done', done: MANY })
+  expect(await changes(idp)).toEqual(Array.from({ length: MANY }, () => 1))
+  const { json } = await ada.get(`/audit-events?objectId=${job.id}`)
+  expect(json.items.map(({ action }: { action: string }) => action)).toEqual(['update', 'update', 'create'])
+  expect((await ada.post(`/jobs/${crypto.randomUUID()}/resume`)).status).toBe(404)
+})
+
+test('a database that is away or slow never ends a job', async () => {
+  const { ada, ids } = await company(1)
+  const { json: job } = await ada.post('/users/bulk-actions', { action: 'disable', ids })
+  for (let attempt = 1; attempt <= 12; attempt++) {
+    await due(ada, job.id)
+    await batch({
+      [USER_JOB]: () => {
+        throw new TooCostly('It takes too long')
+      },
+    })
+    expect((await ada.get(`/jobs/${job.id}`)).json).toMatchObject({
+      state: 'running',
+      problem: 'It takes too long',
+    })
+  }
+  await due(ada, job.id)
+  await house.runJobs()
+  expect((await ada.get(`/jobs/${job.id}`)).json.state).toBe('done')
 })
 
 test('a job that keeps failing ends, and says why', async () => {

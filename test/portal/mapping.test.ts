@@ -3,7 +3,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { PROFILES_JOB, recomputeProfilesJob } from '#directory/recompute-profiles.ts'
-import { runBatch } from '#jobs/worker.ts'
+import { resumeFailedJobs, runBatch } from '#jobs/worker.ts'
 import { openDatabase } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
 import { type House, openHouse, type ProvidedIdp } from '../harness.ts'
@@ -210,6 +210,40 @@ test('1,200 users: the process ends in the middle, the mapping changes again, an
   const users = (await changesOf(idp)).filter(({ object }) => object !== idp.id)
   // The first 500 twice; the others met the newest mapping at once.
   expect(users.length - 2).toBe(1700) // without those of the two jobs
+})
+
+test('a cancelled or failed update of profiles stays in sight, and saving the same mapping again resumes it', async () => {
+  const { idp, ada, path } = await company()
+  const { id } = (await idp.post('/Users', WREN)).json
+  const { jobId } = (await put(ada, path, GOOD)).json
+  await ada.post(`/jobs/${jobId}/cancel`)
+  await house.runJobs()
+  expect(await profileOf(ada, id)).toMatchObject({ title: 'Pilot' })
+  const listed = await ada.get(`/jobs?kind=${PROFILES_JOB}&objectId=${idp.id}`)
+  expect(listed.json.items).toMatchObject([{ id: jobId, objectId: idp.id, state: 'cancelled' }])
+  expect((await put(ada, path, GOOD)).json.jobId).toBe(jobId)
+  await house.runJobs()
+  expect((await ada.get(`/jobs/${jobId}`)).json.state).toBe('done')
+  expect(await profileOf(ada, id)).toEqual({ username: WREN.userName, email: 'wren@work.example' })
+  expect((await put(ada, path, GOOD)).json.jobId).toBe(null)
+})
+
+test('an update of profiles that failed is resumed by itself, unless a newer one took over', async () => {
+  const { idp, ada, path } = await company()
+  const { id } = (await idp.post('/Users', WREN)).json
+  const { jobId } = (await put(ada, path, GOOD)).json
+  const failed = () =>
+    house.db.run(
+      { tenantId: idp.tenantId },
+      sql`update job set state = 'failed', finished_at = now() where id = ${jobId} and tenant_id = ${idp.tenantId}`,
+    )
+  await failed()
+  expect(await resumeFailedJobs(house.db, PROFILES_JOB)).toBe(1)
+  await house.runJobs()
+  expect(await profileOf(ada, id)).toEqual({ username: WREN.userName, email: 'wren@work.example' })
+  await put(ada, path, [...GOOD, { attribute: 'title', source: 'title' }])
+  await failed()
+  expect(await resumeFailedJobs(house.db, PROFILES_JOB)).toBe(0)
 })
 
 test('a user whose creation had begun before the mapping was saved, and ends later, has the new profile too', async () => {

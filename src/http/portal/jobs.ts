@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { cancelJob, type Job as Found, findJob, listJobs } from '#jobs/jobs.ts'
+import { cancelJob, type Job as Found, findJob, listJobs, resumeJob } from '#jobs/jobs.ts'
 import { IdParams } from './contract/common.ts'
 import { Job, JobQuery, Jobs } from './contract/job.ts'
 import type { PortalOptions } from './door.ts'
@@ -19,8 +19,8 @@ export const jobRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door, 
         response: { 200: Jobs },
       },
     },
-    async ({ principal: { tenantId }, query: { open, limit = 50 } }) => ({
-      items: (await listJobs(db, tenantId, { open, limit })).map(jobOf),
+    async ({ principal: { tenantId }, query: { limit = 50, ...search } }) => ({
+      items: (await listJobs(db, tenantId, { ...search, limit })).map(jobOf),
     }),
   )
 
@@ -46,6 +46,23 @@ export const jobRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door, 
     },
     async ({ principal: { tenantId, witness }, params }) => {
       await cancelJob(db, witness, params.id)
+      return jobOf(await findJob(db, tenantId, params.id))
+    },
+  )
+
+  door.post(
+    '/jobs/:id/resume',
+    {
+      config: { role: 'admin' },
+      schema: {
+        tags: TAGS,
+        summary: 'Resume a failed or cancelled job where it stopped',
+        params: IdParams,
+        response: { 200: Job },
+      },
+    },
+    async ({ principal: { tenantId, witness }, params }) => {
+      await db.transaction({ tenantId }, (tx) => resumeJob(tx, witness, params.id))
       return jobOf(await findJob(db, tenantId, params.id))
     },
   )

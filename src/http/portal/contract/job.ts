@@ -15,6 +15,9 @@ export const Job = Type.Object(
     id: Id,
     kind: Type.String(),
     title: Type.String(),
+    objectId: Type.Union([Id, Type.Null()], {
+      description: 'the object it is about, such as an identity provider',
+    }),
     state: JobState,
     done: Type.Integer(),
     total: Type.Integer({ description: 'as it was counted when the job was asked for' }),
@@ -34,6 +37,8 @@ export type Jobs = Static<typeof Jobs>
 export const JobQuery = Type.Object(
   {
     open: Type.Optional(Type.Boolean({ description: 'only those that have not ended' })),
+    kind: Type.Optional(Type.String({ maxLength: 100 })),
+    objectId: Type.Optional(Id),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
   },
   { additionalProperties: false },

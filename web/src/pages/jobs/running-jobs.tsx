@@ -15,19 +15,23 @@ const SHOWN_MILLISECONDS = 60_000
 
 interface RunningJobsProps {
   readonly kind: string
+  /** Only jobs about this object. Its newest one stays in sight until it is done. */
+  readonly objectId?: string
   /** Something has changed by a job. */
   readonly onProgress: () => void
 }
 
 /** What runs in the background, and what has just ended. */
-export function RunningJobs({ kind, onProgress }: RunningJobsProps) {
+export function RunningJobs({ kind, objectId, onProgress }: RunningJobsProps) {
   const { jobs: texts } = useTexts()
   const { data } = useQuery({
-    queryKey: JOBS_KEY,
-    queryFn: ({ signal }) => api.get<Jobs>('/jobs', { limit: 10 }, signal),
+    queryKey: [...JOBS_KEY, kind, objectId],
+    queryFn: ({ signal }) => api.get<Jobs>('/jobs', { limit: 10, kind, objectId }, signal),
     refetchInterval: ({ state }) => (state.data?.items.some(isOpen) ? BUSY_MILLISECONDS : IDLE_MILLISECONDS),
   })
-  const shown = (data?.items ?? []).filter((job) => job.kind === kind && (isOpen(job) || isFresh(job)))
+  const shown = (data?.items ?? []).filter(
+    (job, place) => isOpen(job) || isFresh(job) || (objectId && place === 0 && isUnfinished(job)),
+  )
   const ended = shown.filter((job) => !isOpen(job)).map(({ id }) => id)
   useOnChange(ended.join(), onProgress)
   if (shown.length === 0) return null
@@ -42,6 +46,10 @@ export function RunningJobs({ kind, onProgress }: RunningJobsProps) {
 
 function isOpen({ state }: Job): boolean {
   return state === 'queued' || state === 'running'
+}
+
+function isUnfinished({ state }: Job): boolean {
+  return state === 'failed' || state === 'cancelled'
 }
 
 function isFresh({ finishedAt }: Job): boolean {
@@ -65,6 +73,10 @@ function JobProgress({ job }: { readonly job: Job }) {
   const mayChange = useMay('admin')
   const cancel = useMutation({
     mutationFn: () => api.post<Job>(`/jobs/${job.id}/cancel`),
+    onSettled: () => queries.invalidateQueries({ queryKey: JOBS_KEY }),
+  })
+  const resume = useMutation({
+    mutationFn: () => api.post<Job>(`/jobs/${job.id}/resume`),
     onSettled: () => queries.invalidateQueries({ queryKey: JOBS_KEY }),
   })
   const percent = job.total === 0 ? 100 : Math.min(100, (job.done / job.total) * 100)
@@ -97,6 +109,16 @@ function JobProgress({ job }: { readonly job: Job }) {
               {texts.cancel}
             </Button>
           )}
+          {isUnfinished(job) && mayChange && (
+            <Button
+              size="xs"
+              loading={resume.isPending}
+              onClick={() => resume.mutate()}
+              aria-label={texts.resumeOne(job.title)}
+            >
+              {texts.resume}
+            </Button>
+          )}
         </Group>
       </Group>
       <Progress value={percent} color={COLORS[job.state]} aria-label={job.title} />
@@ -105,7 +127,12 @@ function JobProgress({ job }: { readonly job: Job }) {
           {job.problem}
         </Text>
       )}
-      <ProblemAlert error={cancel.error} />
+      {isUnfinished(job) && job.done < job.total && (
+        <Text size="sm" mt={6}>
+          {texts.unfinished(job.total - job.done)}
+        </Text>
+      )}
+      <ProblemAlert error={cancel.error ?? resume.error} />
     </Paper>
   )
 }

@@ -46,7 +46,7 @@ export function MappingPage() {
           }}
           onReload={reload}
         >
-          <RunningJobs kind="recompute-profiles" onProgress={renewPreview} />
+          <RunningJobs kind="recompute-profiles" objectId={id} onProgress={renewPreview} />
         </MappingEditor>
       ) : error ? (
         <ProblemAlert error={error} onRetry={reload} />

@@ -12,5 +12,8 @@ export const jobs = {
   },
   cancel: 'Stop',
   cancelOne: (title: string) => `Stop: ${title}`,
+  resume: 'Resume',
+  resumeOne: (title: string) => `Resume: ${title}`,
+  unfinished: (left: number) => `Not finished: ${n(left)} left.`,
   by: (name: string) => `by ${name}`,
 }

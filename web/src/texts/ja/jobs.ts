@@ -12,5 +12,8 @@ export const jobs = {
   },
   cancel: '中止',
   cancelOne: (title: string) => `中止: ${title}`,
+  resume: '再開',
+  resumeOne: (title: string) => `再開: ${title}`,
+  unfinished: (left: number) => `未完了: 残り ${n(left)} 件`,
   by: (name: string) => `実行者: ${name}`,
 }

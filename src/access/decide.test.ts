@@ -17,6 +17,18 @@ test.each([
     { sessionAgeSeconds: 61 },
     { signIn: 'session-too-old' },
   ],
+  [
+    'a sign-in that nobody knows the age of',
+    { sessionMinutes: 720 },
+    { sessionAgeSeconds: null },
+    { signIn: 'session-too-old' },
+  ],
+  [
+    'a sign-in that nobody knows the age of, without a limit',
+    {},
+    { sessionAgeSeconds: null },
+    { allow: true },
+  ],
   ['a fresh factor', { factorMinutes: 5 }, { factorAgeSeconds: 300 }, { allow: true }],
   ['an old factor', { factorMinutes: 5 }, { factorAgeSeconds: 301 }, { signIn: 'factor-too-old' }],
   ['no factor where one is asked for', { factorMinutes: 5 }, {}, { signIn: 'factor-too-old' }],

@@ -12,9 +12,9 @@ export interface Policy {
 export interface Visit {
   /** The person, or a group that they are in, is granted the application. */
   readonly granted: boolean
-  /** Since the person signed in. */
-  readonly sessionAgeSeconds: number
-  /** Since the second factor was proven; null: none was. */
+  /** Since the user entered their credentials; null: nobody knows when that was. */
+  readonly sessionAgeSeconds: number | null
+  /** Since the second factor was proven; null: none was, or nobody knows when. */
   readonly factorAgeSeconds: number | null
 }
 
@@ -31,13 +31,11 @@ export function decide(policy: Policy, visit: Visit | undefined): Decision {
   // Who may not enter is told so at once, and not sent to sign in for nothing.
   if (!visit.granted) return { deny: 'not-granted' }
   if (isOlder(visit.sessionAgeSeconds, policy.sessionMinutes)) return { signIn: 'session-too-old' }
-  if (policy.factorMinutes === null) return { allow: true }
-  const { factorAgeSeconds } = visit
-  if (factorAgeSeconds === null || isOlder(factorAgeSeconds, policy.factorMinutes))
-    return { signIn: 'factor-too-old' }
+  if (isOlder(visit.factorAgeSeconds, policy.factorMinutes)) return { signIn: 'factor-too-old' }
   return { allow: true }
 }
 
-function isOlder(seconds: number, minutes: number | null): boolean {
-  return minutes !== null && seconds > minutes * 60
+/** An age that nobody knows is too old for every limit. */
+function isOlder(seconds: number | null, minutes: number | null): boolean {
+  return minutes !== null && (seconds === null || seconds > minutes * 60)
 }

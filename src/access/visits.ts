@@ -52,7 +52,7 @@ export async function findVisitor(
       sql`select p.tenant_id as "tenantId", p.id as "applicationId", p.name as "applicationName", p.enabled,
           p.session_minutes as "sessionMinutes", p.factor_minutes as "factorMinutes", s.id as "sessionId",
           u.id as "userId", u.user_name as "userName", u.profile,
-          extract(epoch from now() - s.created_at)::integer as "sessionAgeSeconds",
+          extract(epoch from now() - s.authenticated_at)::integer as "sessionAgeSeconds",
           extract(epoch from now() - s.factor_at)::integer as "factorAgeSeconds",
           s.last_seen_at < now() - interval '1 minute' as "toBeStamped",
           ${GRANTED} as granted,

@@ -10,6 +10,7 @@ import { advanceAttempt, lockAttempt, renewAttempt } from './attempts.ts'
 import { claimOf, resourceOf } from './claims.ts'
 import type { Origin } from './complete.ts'
 import { meetsDemand } from './external-factor.ts'
+import { type StaleReason, staleReason } from './freshness.ts'
 import { OUTLIVED } from './housekeeping.ts'
 import { type Assertion, identify, type MatchingRule } from './identify.ts'
 
@@ -22,7 +23,7 @@ export interface Arrival {
 export type Arrived =
   /** With the attempt's token from now on. */
   | { readonly userId: string; readonly token: string }
-  | { readonly denied: 'not-on-the-list' | 'taken'; readonly name: string }
+  | { readonly denied: 'not-on-the-list' | 'taken' | StaleReason; readonly name: string }
 
 /** Forgotten with each one that is taken, so that they do not pile up. */
 const OUTLIVED_MESSAGES = 20
@@ -39,13 +40,16 @@ export function arrive(
     const attempt = await lockAttempt(tx, token)
     if (attempt.userId !== null || attempt.idpId !== provider.id) throw used()
     if (message) await takeMessage(tx, provider.id, message)
+    const stale = staleReason(attempt.proven.fresh, attempt.begunAt, assertion.authenticatedAt)
+    if (stale) return { denied: stale, name: nameOf(assertion) }
     const found = await findPerson(tx, provider, assertion, origin)
     if ('denied' in found) return found
-    const { issuer, subject, sessionIndex, nameId, sessionNotOnOrAfter } = assertion
+    const { issuer, subject, sessionIndex, nameId, sessionNotOnOrAfter, authenticatedAt } = assertion
     const evidence = {
       identity: { issuer, subject },
       externalFactor: provider.mfa === 'external' && meetsDemand(provider.mfaDemand, assertion),
       ...(sessionIndex !== undefined && { sessionIndex }),
+      ...(authenticatedAt && { authenticatedAt: authenticatedAt.toISOString() }),
       ...(nameId && { nameId }),
       ...(sessionNotOnOrAfter && { endsAt: sessionNotOnOrAfter.toISOString() }),
     }

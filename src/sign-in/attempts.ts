@@ -6,6 +6,7 @@ import type { Database, TenantTx } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
 import type { NameId } from '#protocol/saml/assertion.ts'
 import { digestOf, newScopedToken, tenantOfToken } from '#tenancy/scoped-tokens.ts'
+import type { Freshness } from './freshness.ts'
 import type { Proven } from './next-step.ts'
 
 /** What is kept of an attempt beside the user: what was proven, and how the identity provider knows the session. */
@@ -13,6 +14,8 @@ export interface Evidence extends Omit<Proven, 'userId'> {
   /** The identity that the identity provider told of, linked to the user when the sign-in completes. */
   readonly identity?: { readonly issuer: string; readonly subject: string }
   readonly sessionIndex?: string
+  /** When the user entered their credentials, at the identity provider or here; undefined: it does not say. */
+  readonly authenticatedAt?: string
   /** saml */
   readonly nameId?: NameId
   /** saml: when the identity provider ends the session. */
@@ -27,6 +30,9 @@ export interface Attempt {
   readonly proven: Evidence
   /** A path of ours, or the address of an application that the gateway guards. */
   readonly returnTo: string
+  readonly begunAt: Date
+  /** The time of the database when this was read. */
+  readonly readAt: Date
 }
 
 const MINUTES = 15
@@ -35,14 +41,14 @@ const MINUTES = 15
 export async function beginAttempt(
   db: Database,
   { tenantId, idpId, returnTo }: Pick<Attempt, 'tenantId' | 'idpId' | 'returnTo'>,
-  fresh = false,
+  fresh?: Freshness,
 ): Promise<string> {
   const token = newScopedToken('userAttempt', tenantId)
   await db.run(
     { tenantId },
     sql`insert into user_attempt (id, tenant_id, idp_id, digest, return_to, proven, expires_at)
       values (${randomUUIDv7()}, ${tenantId}, ${idpId}, ${digestOf(token)}, ${returnTo},
-        ${JSON.stringify(fresh ? { fresh } : {})}, now() + make_interval(mins => ${MINUTES}))`,
+        ${JSON.stringify({ fresh })}, now() + make_interval(mins => ${MINUTES}))`,
   )
   return token
 }
@@ -64,7 +70,8 @@ export async function lockAttempt(tx: TenantTx, token: string): Promise<Attempt>
 }
 
 function selectAttempt(tenantId: string, token: string) {
-  return sql`select id, tenant_id as "tenantId", idp_id as "idpId", user_id as "userId", proven, return_to as "returnTo"
+  return sql`select id, tenant_id as "tenantId", idp_id as "idpId", user_id as "userId", proven, return_to as "returnTo",
+      begun_at as "begunAt", now()::timestamptz(3) as "readAt"
     from user_attempt where digest = ${digestOf(token)} and tenant_id = ${tenantId} and expires_at > now()`
 }
 

@@ -21,7 +21,7 @@ export async function completeSignIn(
   person: Person,
   origin: Origin,
 ): Promise<string> {
-  const { identity, sessionIndex, nameId, endsAt, factor = false, externalFactor = false } = attempt.proven
+  const { identity, sessionIndex, nameId, endsAt, authenticatedAt, factor, externalFactor } = attempt.proven
   if (identity && !(await linkIdentity(tx, attempt.idpId, person.userId, identity)))
     throw new Refused('This identity belongs to another user')
   await enrol(tx, witnessOf(attempt, person, origin), person, { activate: true })
@@ -29,7 +29,9 @@ export async function completeSignIn(
   return startSession(tx, {
     idpId: attempt.idpId,
     userId: person.userId,
-    factorProven: factor || externalFactor,
+    authenticatedAt,
+    // A factor that the identity provider asked for is as old as its sign-in.
+    factorAt: factor?.at ?? (externalFactor ? authenticatedAt : undefined),
     subject: nameId?.value ?? identity?.subject,
     nameIdFormat: nameId?.format,
     sessionIndex,

@@ -14,6 +14,8 @@ export interface Assertion {
   readonly subject: string
   /** Claims, or assertion attributes, by their names. */
   readonly attributes: Readonly<Record<string, readonly string[]>>
+  /** When the user entered their credentials at the identity provider; undefined: it does not say. */
+  readonly authenticatedAt?: Date
   /** How the identity provider knows the session, for its logout requests. */
   readonly sessionIndex?: string
   /** saml: as it was said, which is not always what the person is known by. */

@@ -26,7 +26,7 @@ export async function arriveByPassword(
     const attempt = await lockAttempt(tx, token)
     if (attempt.userId !== null || attempt.idpId !== provider.id)
       throw new Unauthenticated('This sign-in was used already; begin again')
-    await advanceAttempt(tx, attempt, {}, user.id)
+    await advanceAttempt(tx, attempt, { authenticatedAt: attempt.readAt.toISOString() }, user.id)
     return { token: await renewAttempt(tx, attempt) }
   })
 }

@@ -16,6 +16,7 @@ const STANDING: Standing = {
   personalDesktop: null,
   factors: [],
 }
+const TOTP = { method: 'totp', at: '2026-01-01T00:00:00.000Z' } as const
 const KNOWN: Proven = { userId: 'u' }
 
 test.each([
@@ -55,12 +56,12 @@ test.each([
   ],
   [
     'a remembered device where everything is to be proven anew',
-    { ...KNOWN, rememberedDevice: true, fresh: true },
+    { ...KNOWN, rememberedDevice: true, fresh: 'factor' },
     {},
     { factors: ['totp'] },
     { next: 'challenge', methods: ['totp'] },
   ],
-  ['factor proven', { ...KNOWN, factor: true }, {}, { factors: ['totp'] }, { next: 'complete' }],
+  ['factor proven', { ...KNOWN, factor: TOTP }, {}, { factors: ['totp'] }, { next: 'complete' }],
   ['no factor wanted', KNOWN, { mfa: 'none' }, {}, { next: 'complete' }],
   ['the IdP vouches', { ...KNOWN, externalFactor: true }, { mfa: 'external' }, {}, { next: 'complete' }],
   [
@@ -72,7 +73,7 @@ test.each([
   ],
   [
     'our own factor does not stand for the IdP',
-    { ...KNOWN, factor: true },
+    { ...KNOWN, factor: TOTP },
     { mfa: 'external' },
     {},
     { next: 'deny', reason: 'external-factor-missing' },
@@ -91,5 +92,5 @@ test.each([
 test('a factor is asked for before anything about the person is', () => {
   const policy = { ...POLICY, askPersonalDesktop: true, activation: 'manual' } as const
   expect(nextStep(KNOWN, policy, STANDING).next).toBe('enrol-factor')
-  expect(nextStep({ ...KNOWN, factor: true }, policy, STANDING).next).toBe('personal-desktop')
+  expect(nextStep({ ...KNOWN, factor: TOTP }, policy, STANDING).next).toBe('personal-desktop')
 })

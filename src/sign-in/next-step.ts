@@ -1,6 +1,7 @@
 // What a person's sign-in needs next. Pure: what was proven, what the identity provider's administrator demands, and how
 // the person stands go in; one step comes out. Every screen comes back here, and none sends the browser to another.
 import type { Activation, Mfa, MfaMethod } from '#identity-providers/settings.ts'
+import type { Freshness } from './freshness.ts'
 
 /** What this sign-in has shown so far. */
 export interface Proven {
@@ -8,12 +9,18 @@ export interface Proven {
   readonly userId?: string | undefined
   /** The identity provider's own second factor meets what is demanded of it. */
   readonly externalFactor?: boolean
-  /** A second factor of ours. */
-  readonly factor?: boolean
-  /** This sign-in is to prove everything anew: no remembered device counts. */
-  readonly fresh?: boolean
+  /** The second factor of ours that was proven. */
+  readonly factor?: ProvenFactor
+  /** What has to be proven anew; either way no remembered device counts. */
+  readonly fresh?: Freshness
   /** The browser was remembered after a factor, and that is still good. */
   readonly rememberedDevice?: boolean
+}
+
+export interface ProvenFactor {
+  readonly method: MfaMethod | 'recovery'
+  /** When, as an ISO 8601 text. */
+  readonly at: string
 }
 
 /** What the administrator set for the identity provider. */

@@ -15,6 +15,7 @@ import type { IdentityProvider } from '#identity-providers/identity-providers.ts
 import { isIdentifier } from '#protocol/oidc/identifier.ts'
 import { derived } from './attempts.ts'
 import { claimOf } from './claims.ts'
+import { type Freshness, pastTime } from './freshness.ts'
 import type { Assertion } from './identify.ts'
 
 const OLDEST_SECONDS = 300
@@ -28,7 +29,11 @@ export async function authorizationUrl(
     redirectUri,
     fresh,
     hint,
-  }: { readonly redirectUri: string; readonly fresh: boolean; readonly hint: string | undefined },
+  }: {
+    readonly redirectUri: string
+    readonly fresh: Freshness | undefined
+    readonly hint: string | undefined
+  },
 ): Promise<URL> {
   return buildAuthorizationUrl(configuration, {
     redirect_uri: redirectUri,
@@ -37,7 +42,8 @@ export async function authorizationUrl(
     nonce: derived(token, 'nonce'),
     code_challenge: await calculatePKCECodeChallenge(derived(token, 'code-verifier')),
     code_challenge_method: 'S256',
-    ...(fresh && { prompt: 'login' }),
+    // With max_age, the ID token has to say when the user signed in; with prompt alone it need not.
+    ...(fresh === 'sign-in' && { prompt: 'login', max_age: '0' }),
     ...(hint !== undefined && { login_hint: hint }),
   })
 }
@@ -66,27 +72,31 @@ export async function redeemAnswer(
     if (!isIdentifier(claims.sub)) throw new Error('sub is no identifier')
     if (Math.abs(age) > OLDEST_SECONDS) throw new Error(`the ID token was issued ${Math.round(age)} s ago`)
     demandUsableText(claims)
-    const first = assertionOf(claims)
+    const first = assertionOf(claims, {}, now)
     // An identity provider may keep its ID tokens small and tell the rest on request.
     const isShort = claimOf(first, 'userName') === undefined || claimOf(first, 'email') === undefined
     if (!isShort || !configuration.serverMetadata().userinfo_endpoint) return first
     const info = await fetchUserInfo(configuration, tokens.access_token, claims.sub)
     demandUsableText(info)
-    return assertionOf({ ...info, ...claims })
+    return assertionOf(claims, info, now)
   } catch (error) {
     throw refusal(error)
   }
 }
 
-function assertionOf(claims: IDToken): Assertion {
-  const { iss, sub, amr, acr, sid, email_verified: verified } = claims
+/** How and when the user signed in is said by the ID token alone. @param info from the userinfo endpoint, about the user */
+function assertionOf(claims: IDToken, info: object, now: Date): Assertion {
+  const { iss, sub, amr, acr, sid, auth_time } = claims
+  const all: Readonly<Record<string, unknown>> = { ...info, ...claims }
+  const authenticatedAt = pastTime(auth_time === undefined ? undefined : auth_time * 1_000, now)
   return {
     issuer: iss,
     subject: sub,
-    attributes: Object.fromEntries(Object.entries(claims).map(([name, value]) => [name, textsOf(value)])),
+    attributes: Object.fromEntries(Object.entries(all).map(([name, value]) => [name, textsOf(value)])),
     ...(Array.isArray(amr) && { amr: textsOf(amr) }),
     ...(typeof acr === 'string' && { acr }),
-    ...([false, 'false'].includes(verified as never) && { emailUnverified: true }),
+    ...([false, 'false'].includes(all.email_verified as never) && { emailUnverified: true }),
+    ...(authenticatedAt && { authenticatedAt }),
     ...(isIdentifier(sid) && { sessionIndex: sid }),
   }
 }

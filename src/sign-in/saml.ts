@@ -17,6 +17,7 @@ import { readXml, type XmlElement } from '#protocol/saml/xml.ts'
 import { scanXml, XmlError } from '#protocol/saml/xml-scan.ts'
 import type { Arrival } from './arrive.ts'
 import { derived } from './attempts.ts'
+import { type Freshness, pastTime } from './freshness.ts'
 import type { Assertion, MatchingRule } from './identify.ts'
 import { decrypted } from './saml-encryption.ts'
 import { verifiedXml } from './xml-signature.ts'
@@ -48,10 +49,14 @@ function requestIdOf(token: string): string {
 export function authnRequestOf(
   { entityId, acsUrl }: Parties,
   { details }: IdentityProvider,
-  { token, fresh, now }: { readonly token: string; readonly fresh: boolean; readonly now: Date },
+  {
+    token,
+    fresh,
+    now,
+  }: { readonly token: string; readonly fresh: Freshness | undefined; readonly now: Date },
 ): string {
   const message = { id: requestIdOf(token), issuedAt: now, destination: details.ssoUrl ?? '', entityId }
-  return authnRequest(message, acsUrl, { nameIdFormat: details.nameIdFormat, fresh })
+  return authnRequest(message, acsUrl, { nameIdFormat: details.nameIdFormat, fresh: fresh === 'sign-in' })
 }
 
 export interface Receiving {
@@ -135,11 +140,13 @@ function assertionOf(
   now: Date,
 ): Assertion {
   const { nameId, attributes, authnContext, sessionIndex, sessionNotOnOrAfter } = said
+  const authenticatedAt = pastTime(said.authnInstant.getTime(), now)
   return {
     issuer,
     subject: subjectOf(said, matching),
     attributes,
     nameId,
+    ...(authenticatedAt && { authenticatedAt }),
     ...(authnContext !== undefined && { authnContext }),
     ...(sessionIndex !== undefined && { sessionIndex }),
     ...(sessionNotOnOrAfter && { sessionNotOnOrAfter: endOf(sessionNotOnOrAfter, now) }),

@@ -20,15 +20,19 @@ export interface UserSession {
   readonly userId: string
   readonly userName: string
   readonly profile: Readonly<Record<string, string>>
-  readonly createdAt: Date
-  /** When a second factor was proven; null: it was not asked for. */
+  /** When the user entered their credentials; null: the identity provider does not say. */
+  readonly authenticatedAt: Date | null
+  /** When a second factor was proven; null: none was, or the identity provider does not say when. */
   readonly factorAt: Date | null
 }
 
 export interface NewSession {
   readonly idpId: string
   readonly userId: string
-  readonly factorProven: boolean
+  /** ISO 8601; undefined: the identity provider does not say. */
+  readonly authenticatedAt: string | undefined
+  /** ISO 8601; undefined: no factor was proven, or nobody knows when. */
+  readonly factorAt: string | undefined
   readonly subject?: string | undefined
   readonly nameIdFormat?: string | undefined
   readonly sessionIndex?: string | undefined
@@ -43,13 +47,13 @@ const USER_AGENT_CHARACTERS = 300
 /** @returns the token for the cookie; it is shown nowhere else */
 export async function startSession(tx: TenantTx, session: NewSession): Promise<string> {
   const token = newScopedToken('userSession', tx.tenantId)
-  const { idpId, userId, factorProven, subject, nameIdFormat, sessionIndex, endsAt } = session
+  const { idpId, userId, authenticatedAt, factorAt, subject, nameIdFormat, sessionIndex, endsAt } = session
   const { sourceAddress, userAgent } = session
   await tx.query(
-    sql`insert into user_session (id, tenant_id, idp_id, user_id, digest, factor_at, subject, name_id_format,
+    sql`insert into user_session (id, tenant_id, idp_id, user_id, digest, authenticated_at, factor_at, subject, name_id_format,
         session_index, ends_at, source_address, user_agent)
       values (${randomUUIDv7()}, ${tx.tenantId}, ${idpId}, ${userId}, ${digestOf(token)},
-        case when ${factorProven} then now() end, ${subject ?? null}, ${nameIdFormat ?? null}, ${sessionIndex ?? null},
+        ${authenticatedAt ?? null}::timestamptz, ${factorAt ?? null}::timestamptz, ${subject ?? null}, ${nameIdFormat ?? null}, ${sessionIndex ?? null},
         ${endsAt ?? null}::timestamptz, ${sourceAddress ?? null}, ${userAgent?.slice(0, USER_AGENT_CHARACTERS) ?? null})`,
   )
   return token
@@ -71,7 +75,7 @@ export async function findSession(db: Database, token: string | undefined): Prom
         select s.id, s.tenant_id as "tenantId", s.idp_id as "idpId", s.user_id as "userId", u.user_name as "userName",
           case when e.personal_desktop is null then u.profile
             else jsonb_build_object('personalDesktop', e.personal_desktop) || u.profile end as profile,
-          s.created_at as "createdAt", s.factor_at as "factorAt"
+          s.authenticated_at as "authenticatedAt", s.factor_at as "factorAt"
         from user_session s
         join directory_user u on u.id = s.user_id and u.active and u.deleted_at is null and u.disabled_at is null
         join identity_provider i on i.id = s.idp_id and i.enabled

@@ -58,7 +58,7 @@ export async function answerChallenge(tools: UserFactorTools, asked: Asked, answ
   await forgetTries(tools.db, tried)
   await tools.db.transaction({ tenantId: asked.attempt.tenantId }, async (tx) => {
     const attempt = await lockAttempt(tx, asked.token)
-    await advanceAttempt(tx, attempt, { factor: true })
+    await advanceAttempt(tx, attempt, { factor: { method: answer.method, at: attempt.readAt.toISOString() } })
     if (answer.method !== 'recovery') return
     await record(tx, witnessOf(attempt, asked.person, asked.origin), {
       action: 'delete',
@@ -115,7 +115,7 @@ export async function enrolFactor(tools: UserFactorTools, asked: Asked, input: N
     await demandFirst(tx, attempt, person.userId, input.method)
     const witness = witnessOf(attempt, person, origin)
     await store(tx, witness)
-    await advanceAttempt(tx, attempt, { factor: true })
+    await advanceAttempt(tx, attempt, { factor: { method: input.method, at: attempt.readAt.toISOString() } })
     return issueRecoveryCodes(tx, witness, holderOf(person))
   })
 }

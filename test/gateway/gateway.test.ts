@@ -144,7 +144,7 @@ test('a sign-in that is too old for the application is made anew', async () => {
   await changeApplication(house.db, idp.operator, applicationId, { ...settings, sessionMinutes: 1 })
   await house.db.run(
     { tenantId: idp.tenantId },
-    sql`update user_session set created_at = now() - interval '2 minutes'`,
+    sql`update user_session set authenticated_at = now() - interval '2 minutes'`,
   )
   expect(await statusOf(traveller)).toBe(302)
   expect((await traveller.get(`${proxy.origin}/`)).status).toBe(200)

@@ -32,6 +32,7 @@ export interface Said {
   readonly notOnOrAfter?: number | null
   readonly confirmedUntil?: number | null
   readonly sessionNotOnOrAfter?: number
+  readonly authnInstant?: number | null
   readonly method?: string
   readonly confirmations?: number
   readonly status?: string
@@ -85,6 +86,8 @@ function assertion(said: Said): string {
     audience === null
       ? ''
       : `<saml:AudienceRestriction><saml:Audience>${audience}</saml:Audience></saml:AudienceRestriction>`
+  const { authnInstant = -5 } = said
+  const authenticated = authnInstant === null ? null : at(authnInstant)
   const session = said.sessionNotOnOrAfter === undefined ? null : at(said.sessionNotOnOrAfter)
   const attributes = Object.entries(said.attributes ?? {}).map(
     ([name, value]) =>
@@ -92,7 +95,7 @@ function assertion(said: Said): string {
   )
   const statement =
     attributes.length > 0 ? `<saml:AttributeStatement>${attributes.join('')}</saml:AttributeStatement>` : ''
-  return `<saml:Assertion xmlns:saml="${SAML}" ID="${assertionId()}" Version="2.0" IssueInstant="${at(0)}"><saml:Issuer>${said.issuer ?? ISSUER}</saml:Issuer><saml:Subject><saml:NameID${said.nameIdAttributes ?? ''}>${said.nameId}</saml:NameID>${confirmation.repeat(said.confirmations ?? 1)}</saml:Subject><saml:Conditions NotBefore="${at(said.notBefore ?? -30)}"${attribute('NotOnOrAfter', notOnOrAfter === null ? null : at(notOnOrAfter))}>${restriction}</saml:Conditions><saml:AuthnStatement AuthnInstant="${at(-5)}"${attribute('SessionIndex', said.sessionIndex)}${attribute('SessionNotOnOrAfter', session)}><saml:AuthnContext><saml:AuthnContextClassRef>${said.authnContext ?? 'urn:oasis:names:tc:SAML:2.0:ac:classes:Password'}</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>${statement}${said.insertInAssertion ?? ''}</saml:Assertion>`
+  return `<saml:Assertion xmlns:saml="${SAML}" ID="${assertionId()}" Version="2.0" IssueInstant="${at(0)}"><saml:Issuer>${said.issuer ?? ISSUER}</saml:Issuer><saml:Subject><saml:NameID${said.nameIdAttributes ?? ''}>${said.nameId}</saml:NameID>${confirmation.repeat(said.confirmations ?? 1)}</saml:Subject><saml:Conditions NotBefore="${at(said.notBefore ?? -30)}"${attribute('NotOnOrAfter', notOnOrAfter === null ? null : at(notOnOrAfter))}>${restriction}</saml:Conditions><saml:AuthnStatement${attribute('AuthnInstant', authenticated)}${attribute('SessionIndex', said.sessionIndex)}${attribute('SessionNotOnOrAfter', session)}><saml:AuthnContext><saml:AuthnContextClassRef>${said.authnContext ?? 'urn:oasis:names:tc:SAML:2.0:ac:classes:Password'}</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>${statement}${said.insertInAssertion ?? ''}</saml:Assertion>`
 }
 
 interface Signing {

@@ -3,7 +3,11 @@ import { type ApplicationAt, findApplicationAt } from '#access/applications.ts'
 import { decide } from '#access/decide.ts'
 import { issueTicket, leaveApplication, newBrowserSecret, redeemTicket } from '#access/entries.ts'
 import { NotFound, Refused, Unauthenticated } from '#errors.ts'
+import type { Mfa } from '#identity-providers/settings.ts'
+import { inTenant } from '#platform/database.ts'
+import type { Freshness } from '#sign-in/freshness.ts'
 import { findSession, type UserSession } from '#sign-in/sessions.ts'
+import { findPolicy } from '#sign-in/standing.ts'
 import { findTenant } from '#tenancy/tenants.ts'
 import { readCookie } from '../sign-in/cookies.ts'
 import { readReturnTo } from '../sign-in/return-to.ts'
@@ -55,8 +59,10 @@ export const entryRoutes: FastifyPluginAsync<VerifyOptions> = async (door, optio
       return reply.redirect(`/sign-in?${query}`, 303)
     }
     const { tenantId, id: sessionId, idpId } = session
-    if (isTooOld(application, session, clock())) {
-      const again = new URLSearchParams({ fresh: 'yes', return_to: back })
+    const policy = await findPolicy(inTenant(db, tenantId), tenantId, idpId)
+    const proof = missingProof(application, session, policy?.mfa, clock())
+    if (proof !== undefined) {
+      const again = new URLSearchParams({ fresh: proof === 'sign-in' ? 'yes' : proof, return_to: back })
       return reply.redirect(`/sign-in/with/${idpId}?${again}`, 303)
     }
     const ticket = await issueTicket(db, { tenantId, applicationId: application.id, sessionId, browser })
@@ -105,19 +111,29 @@ function whereOf({ uri }: Original): string {
   return uri.startsWith('/.doorlist/') ? '/' : readReturnTo(uri)
 }
 
-/** Of a sign-in that was made just now, more cannot be had: then it is refused, not asked for again and again. */
-const JUST_NOW_SECONDS = 30
-
-/** @throws {Refused} the identity provider gives no second factor, and the application asks for one */
-function isTooOld(application: ApplicationAt, { createdAt, factorAt }: UserSession, now: Date): boolean {
-  const ageOf = (at: Date) => Math.max(0, Math.round((now.getTime() - at.getTime()) / 1_000))
-  const sessionAgeSeconds = ageOf(createdAt)
-  const factorAgeSeconds = factorAt && ageOf(factorAt)
-  const decision = decide(application, { granted: true, sessionAgeSeconds, factorAgeSeconds })
-  if (!('signIn' in decision)) return false
-  if (decision.signIn === 'factor-too-old' && factorAt === null && sessionAgeSeconds < JUST_NOW_SECONDS)
+/**
+ * What the user has to prove anew for this application; undefined: nothing.
+ * @throws {Refused} it asks for a second factor, and the identity provider is set to ask for none
+ */
+function missingProof(
+  application: ApplicationAt,
+  { authenticatedAt, factorAt }: UserSession,
+  mfa: Mfa | undefined,
+  now: Date,
+): Freshness | undefined {
+  const ageOf = (at: Date | null) => at && Math.max(0, Math.round((now.getTime() - at.getTime()) / 1_000))
+  const visit = {
+    granted: true,
+    sessionAgeSeconds: ageOf(authenticatedAt),
+    factorAgeSeconds: ageOf(factorAt),
+  }
+  const decision = decide(application, visit)
+  if (!('signIn' in decision)) return undefined
+  if (decision.signIn !== 'factor-too-old') return 'sign-in'
+  if (mfa === 'none')
     throw new Refused(
       'This application asks for a second factor, and your identity provider is set to ask for none.',
     )
-  return true
+  // The identity provider's own factor is proven by signing in there again; one of ours is asked for here.
+  return mfa === 'mandatory' ? 'factor' : 'sign-in'
 }

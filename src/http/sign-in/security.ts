@@ -109,7 +109,7 @@ export const securityRoutes: FastifyPluginAsync<SignInOptions> = async (door, op
 
 function proveAgainPage({ texts }: FastifyRequest, { session: { idpId } }: Own, path: string): Page {
   const { security, signIn } = texts
-  const onward = `/sign-in/with/${idpId}?${new URLSearchParams({ fresh: 'yes', return_to: path })}`
+  const onward = `/sign-in/with/${idpId}?${new URLSearchParams({ fresh: 'factor', return_to: path })}`
   return page(
     security.tooOld,
     html`<h1>${security.tooOld}</h1>

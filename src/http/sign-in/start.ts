@@ -7,6 +7,7 @@ import {
 } from '#identity-providers/identity-providers.ts'
 import { beginAttempt } from '#sign-in/attempts.ts'
 import { findChoice } from '#sign-in/choices.ts'
+import { type Freshness, readFreshness } from '#sign-in/freshness.ts'
 import { writeCookie } from './cookies.ts'
 import type { SignInOptions } from './door.ts'
 import { readHint } from './hint.ts'
@@ -18,8 +19,8 @@ export interface Departure {
   /** Of the attempt that was begun. */
   readonly token: string
   readonly publicUrl: string
-  /** The identity provider is to ask for the sign-in anew. */
-  readonly fresh: boolean
+  /** What has to be proven anew. */
+  readonly fresh: Freshness | undefined
   /** The address that the person typed; undefined: none. */
   readonly hint: string | undefined
   readonly request: FastifyRequest
@@ -48,7 +49,7 @@ export const startRoutes: FastifyPluginAsync<StartOptions> = async (door, { db, 
     const start = starts[provider.type]
     if (!start) throw new Refused(`Nobody can sign in through ${provider.name} yet.`)
     const returnTo = readReturnTo(request.query.return_to)
-    const fresh = request.query.fresh === 'yes'
+    const fresh = readFreshness(request.query.fresh)
     const token = await beginAttempt(db, { tenantId: provider.tenantId, idpId: provider.id, returnTo }, fresh)
     writeCookie(request, reply, 'attempt', token)
     const hint = readHint(request.query.hint) || undefined

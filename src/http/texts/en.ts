@@ -221,6 +221,10 @@ export const en = {
     deleted: 'Your account has been removed.',
     'external-factor-missing':
       'Your organisation asks for a second factor at its own sign-in, and this sign-in had none.',
+    'sign-in-time-missing':
+      'What you opened needs a recent sign-in, and your identity provider does not say when you signed in. An administrator can turn that on there.',
+    'sign-in-too-old':
+      'What you opened needs a recent sign-in, and your identity provider did not ask you to sign in again. Sign out there, then try again.',
     'not-on-the-list': 'You are not on the list of your organisation.',
     taken: 'Your name here belongs to another identity of your organisation.',
   },

@@ -21,6 +21,8 @@ export interface ReadAssertion {
   readonly nameId: NameId
   /** By Name; the values that are text. */
   readonly attributes: Readonly<Record<string, readonly string[]>>
+  /** When the user entered their credentials at the identity provider. */
+  readonly authnInstant: Date
   readonly authnContext?: string
   readonly sessionIndex?: string
   readonly sessionNotOnOrAfter?: Date
@@ -130,9 +132,10 @@ function readPeriod(attributes: ReadonlyMap<string, string>, now: Date, of: stri
 function readAuthnStatement(
   statement: XmlElement,
   { now }: Expected,
-): Pick<ReadAssertion, 'authnContext' | 'sessionIndex' | 'sessionNotOnOrAfter'> {
+): Pick<ReadAssertion, 'authnInstant' | 'authnContext' | 'sessionIndex' | 'sessionNotOnOrAfter'> {
   const { attributes } = statement
-  demandBegun(instantOf(attributes.get('AuthnInstant'), 'AuthnInstant'), now, 'AuthnInstant')
+  const authnInstant = instantOf(attributes.get('AuthnInstant'), 'AuthnInstant')
+  demandBegun(authnInstant, now, 'AuthnInstant')
   const until = attributes.get('SessionNotOnOrAfter')
   const sessionNotOnOrAfter = until === undefined ? undefined : instantOf(until, 'SessionNotOnOrAfter')
   if (sessionNotOnOrAfter) demandNotOver(sessionNotOnOrAfter, now, 'SessionNotOnOrAfter')
@@ -141,6 +144,7 @@ function readAuthnStatement(
   const [context] = childrenOf(statement, ASSERTION, 'AuthnContext')
   const [reference] = context ? childrenOf(context, ASSERTION, 'AuthnContextClassRef') : []
   return {
+    authnInstant,
     ...(reference && { authnContext: textOf(reference) }),
     ...(sessionIndex && { sessionIndex }),
     ...(sessionNotOnOrAfter && { sessionNotOnOrAfter }),

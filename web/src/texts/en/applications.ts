@@ -19,7 +19,8 @@ export const applications = {
   gone: 'removed meanwhile',
   removeOf: (name: string) => `Remove ${name}`,
   sessionMinutes: 'Sign in again after (minutes)',
-  sessionHint: 'Empty: as long as the session lasts, 12 hours at most.',
+  sessionHint:
+    'Counts from when users entered their credentials at the identity provider. Empty: 12 hours at most.',
   factorMinutes: 'Second factor not older than (minutes)',
   factorHint: 'Empty: none is asked for here.',
   state: 'State',

@@ -21,6 +21,7 @@ export const guides = {
       'Open Entra admin center › App registrations › New registration, platform Web.{redirectUri|Redirect URI}',
       'Overview: copy “Application (client) ID” into Client ID here. The issuer is https://login.microsoftonline.com/<Directory (tenant) ID>/v2.0.',
       'Certificates & secrets › New client secret: copy its Value (not the ID) into Client secret here, and save.',
+      'Only if applications limit the age of a sign-in: Token configuration › Add optional claim › ID › auth_time.',
       'Provisioning belongs to the enterprise application of the same name.',
     ],
     scim: [
@@ -128,6 +129,7 @@ export const guides = {
     oidc: [
       'Make a confidential web client: authorization code with PKCE (S256).{redirectUri|Redirect URI}{postLogoutRedirectUri|Post-logout redirect URI}',
       'Where it offers back-channel logout, give this address, so that signing out there ends the session here too. “Session required” (a sid in the logout token) ends that session alone; without it, every session of the person.{backchannelLogoutUri|Back-channel logout URI}',
+      'Only if applications limit the age of a sign-in: the ID token must contain auth_time, which tells when the user entered their credentials.',
       'Enter issuer, client ID and client secret here, check the issuer, and save.',
     ],
     scim: [

@@ -21,7 +21,7 @@ export const applications: typeof english = {
   gone: '削除済み',
   removeOf: (name) => `${name} を外す`,
   sessionMinutes: '再サインインまでの時間 (分)',
-  sessionHint: '空欄: セッションが続く間 (最長12時間)。',
+  sessionHint: 'アイデンティティプロバイダーで認証情報を入力した時点から数えます。空欄: 最長12時間。',
   factorMinutes: '第二要素の有効時間 (分)',
   factorHint: '空欄: ここでは求めません。',
   state: '状態',

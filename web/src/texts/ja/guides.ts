@@ -21,6 +21,7 @@ export const guides: Texts['guides'] = {
       'Entra 管理センター › アプリの登録 › 新規登録、プラットフォームは Web。{redirectUri|Redirect URI}',
       '概要: 「アプリケーション (クライアント) ID」をここのクライアント ID にコピーします。発行者は https://login.microsoftonline.com/<ディレクトリ (テナント) ID>/v2.0 です。',
       '証明書とシークレット › 新しいクライアント シークレット: 「値」（ID ではありません）をここのクライアントシークレットにコピーし、保存します。',
+      'アプリケーションでサインインの有効時間を制限する場合のみ: トークン構成 › オプションの要求の追加 › ID › auth_time。',
       'プロビジョニングは、同じ名前のエンタープライズ アプリケーションで設定します。',
     ],
     scim: [
@@ -128,6 +129,7 @@ export const guides: Texts['guides'] = {
     oidc: [
       '機密 Web クライアントを作成します。認可コードと PKCE (S256)。{redirectUri|Redirect URI}{postLogoutRedirectUri|Post-logout redirect URI}',
       'バックチャネル ログアウトに対応していれば、このアドレスを登録します。IdP でサインアウトすると、ここのセッションも終了します。“Session required”（ログアウトトークンの sid）ではそのセッションだけ、なければその人のすべてのセッションが終了します。{backchannelLogoutUri|Back-channel logout URI}',
+      'アプリケーションでサインインの有効時間を制限する場合のみ: ID トークンに auth_time（利用者が認証情報を入力した時刻）を含めます。',
       '発行者、クライアント ID、シークレットをここに入力し、発行者を確認して保存します。',
     ],
     scim: [

@@ -7,6 +7,7 @@ import type { Database, Queryable, TenantTx } from '#platform/database.ts'
 import { prepared, raw, sql } from '#platform/sql.ts'
 import type { Role } from './administrators.ts'
 import { digestOf, newScopedToken, tenantOfToken } from './scoped-tokens.ts'
+import { LIVE } from './session-age.ts'
 
 /** An administrator who is signed in. */
 export interface SignedIn {
@@ -29,16 +30,9 @@ export interface SessionOrigin {
   readonly userAgent?: string | undefined
 }
 
-/** From the sign-in on, whatever is done. */
-const ABSOLUTE_HOURS = 12
-/** Without a request. */
-const IDLE_MINUTES = 60
 /** How long a proof counts as recent. */
 const PROOF_MINUTES = 15
 const USER_AGENT_CHARACTERS = 300
-
-const LIVE = sql`s.created_at > now() - make_interval(hours => ${ABSOLUTE_HOURS})
-  and s.last_seen_at > now() - make_interval(mins => ${IDLE_MINUTES})`
 
 /** @returns the token for the cookie; it is shown nowhere else */
 export async function startSession(

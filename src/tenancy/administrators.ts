@@ -6,6 +6,7 @@ import { violatedIndex } from '#platform/database-errors.ts'
 import { raw, sql } from '#platform/sql.ts'
 import { type KeptPassword, keepPassword } from './passwords.ts'
 import { emailKey, readEmail, readPlainName } from './rules.ts'
+import { LIVE } from './session-age.ts'
 
 export type Role = 'owner' | 'admin' | 'auditor'
 
@@ -106,7 +107,8 @@ export function listAdministrators(db: Database, tenantId: string): Promise<List
     sql`select ${COLUMNS},
         (select count(*)::integer from factor_totp t where t.administrator_id = a.id)
           + (select count(*)::integer from factor_passkey p where p.administrator_id = a.id) as factors,
-        (select max(s.last_seen_at) from administrator_session s where s.administrator_id = a.id) as "lastSeenAt"
+        (select max(s.last_seen_at) from administrator_session s where s.administrator_id = a.id and ${LIVE})
+          as "lastSeenAt"
       from administrator a where a.tenant_id = ${tenantId} order by a.id`,
   )
 }

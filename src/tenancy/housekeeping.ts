@@ -1,12 +1,18 @@
-// Remains of sign-ins that nobody finished, deleted once in a while.
+// Remains of sign-ins that nobody finished and of sessions that are over, deleted once in a while.
 import { type Database, SYSTEM } from '#platform/database.ts'
 import { raw, sql } from '#platform/sql.ts'
+
+import { ABSOLUTE_HOURS, IDLE_MINUTES } from './session-age.ts'
 
 const ROWS = 5_000
 
 /** In steps that are each short; what is left over waits for the next time. */
 export async function purgeSignIns(db: Database): Promise<void> {
   await purge(db, 'sign_in_attempt', 'digest', 'expires_at < now()', 'expires_at')
+  const tooOld = `created_at < now() - interval '${ABSOLUTE_HOURS} hours'`
+  await purge(db, 'administrator_session', 'id', tooOld, 'created_at')
+  const idle = `last_seen_at < now() - interval '${IDLE_MINUTES} minutes'`
+  await purge(db, 'administrator_session', 'id', idle, 'last_seen_at')
   await purge(db, 'sign_in_throttle', 'subject', `started_at < now() - interval '2 hours'`, 'started_at')
 }
 

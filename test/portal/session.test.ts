@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { SYSTEM } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
 import { createAdministrator } from '#tenancy/administrators.ts'
+import { purgeSignIns } from '#tenancy/housekeeping.ts'
 import { type House, openHouse } from '../harness.ts'
 import { callApi, PASSWORD } from '../portal-client.ts'
 import { visitor } from '../visitor.ts'
@@ -177,6 +178,34 @@ test('a session ends when nobody uses it for an hour, and after twelve hours wha
   await age(idle.email, 'last_seen_at', 1)
   await age(old.email, 'created_at', 12)
   expect([(await idle.get('/me')).status, (await old.get('/me')).status]).toEqual([401, 401])
+})
+
+test('a session that is over is neither listed nor shown as last seen, and housekeeping deletes it', async () => {
+  const tenant = await house.tenant('sessions-over')
+  const owner = await house.administrator(tenant)
+  const [idle, old] = [await house.administrator(tenant), await house.administrator(tenant)]
+  const ages = [
+    [idle.email, sql`last_seen_at = now() - interval '61 minutes'`],
+    [old.email, sql`created_at = now() - interval '12 hours 1 minute'`],
+  ] as const
+  for (const [email, age] of ages)
+    await house.db.run(
+      SYSTEM,
+      sql`update administrator_session s set ${age} from administrator a where a.id = s.administrator_id and a.email = ${email}`,
+    )
+  const { items } = (await owner.get('/administrators')).json
+  const seen = new Map(
+    items.map((one: { email: string; lastSeenAt: string | null }) => [one.email, one.lastSeenAt]),
+  )
+  expect([seen.get(idle.email), seen.get(old.email)]).toEqual([null, null])
+  expect(seen.get(owner.email)).toEqual(expect.any(String))
+  await purgeSignIns(house.db)
+  const left = await house.db.run(
+    SYSTEM,
+    sql`select id from administrator_session where tenant_id = ${tenant}`,
+  )
+  expect(left).toHaveLength(1)
+  expect((await owner.get('/sessions')).json.items).toHaveLength(1)
 })
 
 test('nobody raises themselves: of one’s own account only the name is one’s own', async () => {

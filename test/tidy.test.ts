@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
+import { AUDIT_OBJECT_TYPES } from '#audit/vocabulary.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 const files = readdirSync(path.join(root, 'src'), { recursive: true, encoding: 'utf8' })
@@ -103,6 +104,13 @@ test('only the platform speaks to PostgreSQL, and only the configuration reads t
       : []),
   ])
   expect(strangers.filter((line) => !/^platform\/.* reads/.test(line))).toEqual([])
+})
+
+test('the list of kinds of objects in the audit log is the list of those that are recorded', () => {
+  const recorded = code
+    .filter(({ file }) => !file.startsWith('logs/')) // the other logs have their own kinds
+    .flatMap(({ text }) => [...text.matchAll(/\bobjectType: '(\w+)'/g)].map(([, type = '']) => type))
+  expect([...new Set(recorded)].sort()).toEqual([...AUDIT_OBJECT_TYPES].sort())
 })
 
 test('work above tenants happens in few places, which are known', () => {

@@ -5,6 +5,7 @@ import type { Queryable } from '#platform/database.ts'
 import { orderedId } from '#platform/ordered-id.ts'
 import { isSql, raw, type Sql, sql } from '#platform/sql.ts'
 import { textArray } from '#platform/text-array.ts'
+import type { AuditAction, AuditObjectType } from './vocabulary.ts'
 
 /** Who acts. The name is kept in the event, so that it still reads well when the actor is gone. */
 export interface Actor {
@@ -17,27 +18,6 @@ export interface Actor {
   readonly sourceAddress?: string
 }
 
-export type ObjectType =
-  | 'User'
-  | 'Group'
-  | 'IdentityProvider'
-  | 'ScimCredential'
-  | 'ClientKey'
-  | 'Schema'
-  | 'Administrator'
-  | 'Factor'
-  | 'Session'
-  | 'Invitation'
-  | 'ApiKey'
-  | 'Tenant'
-  | 'Domain'
-  | 'AuditLog'
-  | 'Application'
-  | 'ActivityLog'
-  | 'SystemLog'
-  | 'Job'
-  | 'UserList'
-
 /** What differs, never a secret. A `reason` tells why a failure failed. */
 export interface Change {
   readonly before?: object
@@ -47,8 +27,8 @@ export interface Change {
 
 /** One change of one object. A fragment of SQL stands where only the changed row itself knows the value. */
 export interface Fact {
-  readonly action: 'create' | 'update' | 'delete' | 'read'
-  readonly objectType: ObjectType
+  readonly action: AuditAction
+  readonly objectType: AuditObjectType
   readonly objectId: string | undefined
   readonly objectName: string | Sql
   readonly result?: 'success' | 'failure'

@@ -1,28 +1,13 @@
 import type { Command } from 'commander'
-import type { ObjectType } from '#audit/record.ts'
 import { sealAudit } from '#audit/seal.ts'
 import { type AuditSearch, searchEvents } from '#audit/search.ts'
 import { verifyAudit } from '#audit/verify.ts'
+import { AUDIT_ACTIONS, AUDIT_OBJECT_TYPES } from '#audit/vocabulary.ts'
 import { Refused } from '#errors.ts'
 import { openProgress } from '#simulator/progress.ts'
 import { inTenant } from './house.ts'
 import { choice, type DataOptions, moment, type PageOptions, withData, withPage } from './options.ts'
 import { note, printJson, printPairs, printTable } from './print.ts'
-
-const ACTIONS = ['create', 'update', 'delete', 'read']
-const OBJECT_TYPES: readonly ObjectType[] = [
-  'User',
-  'Group',
-  'IdentityProvider',
-  'ScimCredential',
-  'ClientKey',
-  'Schema',
-  'Administrator',
-  'Tenant',
-  'AuditLog',
-  'ActivityLog',
-  'SystemLog',
-]
 
 const HELP = `
 Examples:
@@ -35,8 +20,8 @@ export function addAudit(program: Command): void {
     .option('--from <date>', 'from this moment on', moment)
     .option('--to <date>', 'before this moment', moment)
     .option('--actor <name>', 'by the identity provider, administrator or operator whose name has this in it')
-    .addOption(choice('--action <action>', 'of this kind', ACTIONS))
-    .addOption(choice('--object-type <type>', 'on this kind of object', OBJECT_TYPES))
+    .addOption(choice('--action <action>', 'of this kind', AUDIT_ACTIONS))
+    .addOption(choice('--object-type <type>', 'on this kind of object', AUDIT_OBJECT_TYPES))
     .option('--object <name>', 'on the object of this id, or whose name has this in it')
     .addOption(choice('--result <result>', 'how it ended', ['success', 'failure']))
     .addHelpText('after', HELP)

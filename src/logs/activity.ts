@@ -4,6 +4,7 @@ import type { Database } from '#platform/database.ts'
 import { prepared, raw, sql } from '#platform/sql.ts'
 import { openRepeats } from './repeats.ts'
 import type { LogSource } from './search.ts'
+import type { ActivityAction, ActivityObjectType } from './vocabulary.ts'
 import { batchRows, LOG_COLUMNS, openLogWriter, type WriterOptions } from './writer.ts'
 
 export interface ActivityEntry {
@@ -15,7 +16,7 @@ export interface ActivityEntry {
     /** As it was given: an address, a userName. */
     readonly name: string
   }
-  readonly kind: 'sign-in' | 'sign-out' | 'proof' | 'factor' | 'password' | 'access'
+  readonly kind: ActivityAction
   /** What was reached, or entered; undefined: the portal. */
   readonly application?: { readonly id?: string | undefined; readonly name: string } | undefined
   readonly result?: 'success' | 'failure' | undefined
@@ -71,7 +72,7 @@ export function openActivity(db: Database, gateway: string, options: WriterOptio
         actorId: actor.id,
         actorName: plain(actor.name),
         action: kind,
-        objectType: application ? 'Application' : 'Portal',
+        objectType: (application ? 'Application' : 'Portal') satisfies ActivityObjectType,
         objectId: application?.id,
         objectName: plain(application?.name ?? PORTAL),
         result,

@@ -4,26 +4,11 @@ import { type Database, SYSTEM } from '#platform/database.ts'
 import { prepared, raw, sql } from '#platform/sql.ts'
 import { openRepeats } from './repeats.ts'
 import type { LogSource } from './search.ts'
+import { SYSTEM_EVENTS, type SystemEvent } from './vocabulary.ts'
 import { batchRows, LOG_COLUMNS, openLogWriter, type WriterOptions } from './writer.ts'
 
-/** What can happen to the service, and to what. */
-export const SYSTEM_EVENTS = {
-  'service-started': 'Service',
-  'service-stopped': 'Service',
-  'service-failed': 'Service',
-  'gateway-lost': 'Gateway',
-  'gateway-recovered': 'Gateway',
-  'database-migrated': 'Database',
-  'database-away': 'Database',
-  'database-back': 'Database',
-  'work-done': 'Work',
-  'work-failed': 'Work',
-  'audit-not-sealed': 'AuditLog',
-  'entries-lost': 'Log',
-} as const
-
 export interface SystemEntry {
-  readonly event: keyof typeof SYSTEM_EVENTS
+  readonly event: SystemEvent
   /** Which gateway, migration, work or log. */
   readonly name: string
   /** When it happened; undefined: now. */
@@ -41,7 +26,7 @@ export interface SystemLog {
   close(): Promise<void>
 }
 
-const FAILURES: ReadonlySet<string> = new Set([
+const FAILURES: ReadonlySet<SystemEvent> = new Set([
   'service-failed',
   'gateway-lost',
   'database-away',
@@ -52,7 +37,7 @@ const FAILURES: ReadonlySet<string> = new Set([
 
 /** What goes wrong again and again is told of once in this time. */
 const AGAIN_MILLISECONDS = 600_000
-const REPEATING: ReadonlySet<string> = new Set(['work-failed', 'audit-not-sealed', 'entries-lost'])
+const REPEATING: ReadonlySet<SystemEvent> = new Set(['work-failed', 'audit-not-sealed', 'entries-lost'])
 
 /** @param gateway name of this process, which each event tells */
 export function openSystemLog(db: Database, gateway: string, options: WriterOptions = {}): SystemLog {

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { AUDIT_OBJECT_TYPES } from '#audit/vocabulary.ts'
 import { CERTIFICATE } from '../identity-providers/certificate.ts'
 import { testDatabase } from '../setup/database.ts'
 import { doorlist, type Outcome } from './run.ts'
@@ -160,6 +161,12 @@ test('who is locked out gets a new password, and factors that are lost go', asyn
     needsPassword: false,
   })
   expect((await run(['admin', 'reset-factors', 'nobody@example.com', ...to])).code).toBe(1)
+})
+
+test('the audit log is listed by every kind of object that it records', async () => {
+  expect(await json(['audit', 'list', '--object-type', 'ApiKey'])).toEqual([])
+  const { stderr } = await run(['audit', 'list', '--object-type', 'Nothing'])
+  for (const type of AUDIT_OBJECT_TYPES) expect(stderr).toContain(type)
 })
 
 test('pages of the audit log follow each other without a gap', async () => {

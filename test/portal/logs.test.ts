@@ -1,6 +1,8 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { AUDIT_OBJECT_TYPES } from '#audit/vocabulary.ts'
 import { openSystemLog } from '#logs/system.ts'
+import { ACTIVITY_OBJECT_TYPES, SYSTEM_OBJECT_TYPES } from '#logs/vocabulary.ts'
 import { sql } from '#platform/sql.ts'
 import { ensureDefaultTenant } from '#tenancy/tenants.ts'
 import { type House, openHouse, type ProvidedIdp } from '../harness.ts'
@@ -117,11 +119,29 @@ test('what is not understood is refused at its field', async () => {
     'unknown=1',
     'limit=100000',
     'objectId=1',
+    'objectType=Nothing',
+    'action=sign-in',
   ]
   for (const query of wrong) {
     const { status, json } = await ada.get(`/audit-events?${query}`)
     expect([query, [400, 422].includes(status)]).toEqual([query, true])
-    expect(json.errors[0].field).toBe(query.split('=')[0])
+    expect(json.errors[0].field.split('.')[0]).toBe(query.split('=')[0])
+  }
+})
+
+test('each log can be searched by every kind of object that it records, and the API description lists them', async () => {
+  const { paths } = (await ada.get('/openapi.json')).json
+  const listed = (path: string) =>
+    paths[`/api/v1${path}`].get.parameters.find(({ name }: { name: string }) => name === 'objectType').schema
+      .items.enum
+  const logs = [
+    ['/audit-events', AUDIT_OBJECT_TYPES],
+    ['/activity-events', ACTIVITY_OBJECT_TYPES],
+    ['/system-events', SYSTEM_OBJECT_TYPES],
+  ] as const
+  for (const [path, types] of logs) {
+    expect(listed(path)).toEqual(types)
+    for (const type of types) expect((await ada.get(`${path}?objectType=${type}`)).status, type).toBe(200)
   }
 })
 

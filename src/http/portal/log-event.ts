@@ -1,6 +1,12 @@
 import type { LogEvent as Found, LogSearch } from '#logs/search.ts'
 import { csvRecord } from '#protocol/csv.ts'
-import type { LogEvent, LogEventDetail, LogExportQuery } from './contract/log-event.ts'
+import type {
+  LogAction,
+  LogEvent,
+  LogEventDetail,
+  LogExportQuery,
+  LogObjectType,
+} from './contract/log-event.ts'
 
 /** A line of a log in the words of the contract. */
 export function logEvent(event: Found): LogEvent {
@@ -9,9 +15,9 @@ export function logEvent(event: Found): LogEvent {
     id,
     at: at.toISOString(),
     actor: { type: event.actorType, id: event.actorId, name: event.actorName },
-    action,
+    action: action as LogAction,
     effect: action === 'update' ? effectOf(change) : null,
-    objectType,
+    objectType: objectType as LogObjectType,
     objectId,
     objectName,
     result,

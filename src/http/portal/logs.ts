@@ -1,15 +1,22 @@
 import { setTimeout } from 'node:timers/promises'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { type ObjectType, record } from '#audit/record.ts'
+import { record } from '#audit/record.ts'
 import { auditLog } from '#audit/search.ts'
+import { AUDIT_ACTIONS, AUDIT_OBJECT_TYPES, type AuditObjectType } from '#audit/vocabulary.ts'
 import { activityLog } from '#logs/activity.ts'
 import { findEvent, walkLog } from '#logs/read.ts'
 import { countLog, type LogSource, searchLog } from '#logs/search.ts'
 import { systemLog } from '#logs/system.ts'
+import {
+  ACTIVITY_ACTIONS,
+  ACTIVITY_OBJECT_TYPES,
+  SYSTEM_ACTIONS,
+  SYSTEM_OBJECT_TYPES,
+} from '#logs/vocabulary.ts'
 import { type Database, databaseTime, inTenant } from '#platform/database.ts'
 import { isOperatorTenant } from '#tenancy/tenants.ts'
 import { IdParams } from './contract/common.ts'
-import { LogEventDetail, LogExportQuery, LogPage, LogQuery } from './contract/log-event.ts'
+import { LogEventDetail, LogPage, type LogWords, logExportQueryOf, logQueryOf } from './contract/log-event.ts'
 import type { PortalOptions } from './door.ts'
 import { DownloadResponse, sendDownload } from './download.ts'
 import { CSV_HEAD, csvLine, logEvent, logEventDetail, logSearch } from './log-event.ts'
@@ -19,7 +26,9 @@ interface OfferedLog {
   readonly path: string
   readonly name: string
   readonly fileName: string
-  readonly objectType: ObjectType
+  /** As which its download is recorded. */
+  readonly objectType: AuditObjectType
+  readonly words: LogWords
   readonly source: (db: Database, tenantId: string) => LogSource | Promise<LogSource>
 }
 
@@ -29,6 +38,7 @@ const LOGS: readonly OfferedLog[] = [
     name: 'Audit log',
     fileName: 'audit-log',
     objectType: 'AuditLog',
+    words: { actions: AUDIT_ACTIONS, objectTypes: AUDIT_OBJECT_TYPES },
     source: (_db, tenantId) => auditLog(tenantId),
   },
   {
@@ -36,6 +46,7 @@ const LOGS: readonly OfferedLog[] = [
     name: 'Activity log',
     fileName: 'activity-log',
     objectType: 'ActivityLog',
+    words: { actions: ACTIVITY_ACTIONS, objectTypes: ACTIVITY_OBJECT_TYPES },
     source: (_db, tenantId) => activityLog(tenantId),
   },
   {
@@ -43,6 +54,7 @@ const LOGS: readonly OfferedLog[] = [
     name: 'System log',
     fileName: 'system-log',
     objectType: 'SystemLog',
+    words: { actions: SYSTEM_ACTIONS, objectTypes: SYSTEM_OBJECT_TYPES },
     source: async (db, tenantId) => systemLog(tenantId, await isOperatorTenant(db, tenantId)),
   },
 ]
@@ -66,7 +78,7 @@ function routesOf(log: OfferedLog): FastifyPluginAsyncTypebox<PortalOptions> {
         schema: {
           tags,
           summary: `Search the ${log.name}`,
-          querystring: LogQuery,
+          querystring: logQueryOf(log.words),
           response: { 200: LogPage },
         },
       },
@@ -91,7 +103,7 @@ function routesOf(log: OfferedLog): FastifyPluginAsyncTypebox<PortalOptions> {
         schema: {
           tags,
           summary: `Download what a search of the ${log.name} finds`,
-          querystring: LogExportQuery,
+          querystring: logExportQueryOf(log.words),
           response: { 200: DownloadResponse },
         },
       },

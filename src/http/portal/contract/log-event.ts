@@ -1,7 +1,23 @@
 import { type Static, Type } from 'typebox'
+import { AUDIT_ACTIONS, AUDIT_OBJECT_TYPES } from '#audit/vocabulary.ts'
+import {
+  ACTIVITY_ACTIONS,
+  ACTIVITY_OBJECT_TYPES,
+  SYSTEM_ACTIONS,
+  SYSTEM_OBJECT_TYPES,
+} from '#logs/vocabulary.ts'
 import { Id, OptionalText, OptionalTime, PageQuery, Time } from './common.ts'
 
 const Result = Type.Union([Type.Literal('success'), Type.Literal('failure')])
+
+const ACTIONS = [...AUDIT_ACTIONS, ...ACTIVITY_ACTIONS, ...SYSTEM_ACTIONS] as const
+export type LogAction = (typeof ACTIONS)[number]
+const OBJECT_TYPES = [...AUDIT_OBJECT_TYPES, ...ACTIVITY_OBJECT_TYPES, ...SYSTEM_OBJECT_TYPES] as const
+export type LogObjectType = (typeof OBJECT_TYPES)[number]
+
+function oneOf<Word extends string>(words: readonly Word[]) {
+  return Type.Unsafe<Word>({ type: 'string', enum: [...new Set(words)] })
+}
 
 const fields = {
   id: Id,
@@ -11,11 +27,11 @@ const fields = {
     id: Type.Union([Id, Type.Null()]),
     name: Type.String(),
   }),
-  action: Type.String(),
+  action: oneOf(ACTIONS),
   effect: Type.Union([Type.Literal('activated'), Type.Literal('deactivated'), Type.Null()], {
     description: 'an update that switched its object on or off',
   }),
-  objectType: Type.String(),
+  objectType: oneOf(OBJECT_TYPES),
   objectId: Type.Union([Id, Type.Null()]),
   objectName: Type.String(),
   result: Result,
@@ -56,28 +72,37 @@ export const LogPage = Type.Object(
 export type LogPage = Static<typeof LogPage>
 
 const Part = Type.Optional(Type.String({ maxLength: 200, description: 'part of it, in any case of letters' }))
-const Words = Type.Optional(Type.Array(Type.String({ maxLength: 50 }), { maxItems: 20 }))
-
-const conditions = {
-  from: Type.Optional(Time),
-  to: Type.Optional(Time),
-  actor: Part,
-  action: Words,
-  objectType: Words,
-  object: Part,
-  objectId: Type.Optional(Id),
-  result: Type.Optional(Result),
-  text: Part,
+/** The words of one log: what can be done in it, and to what. */
+export interface LogWords {
+  readonly actions: readonly string[]
+  readonly objectTypes: readonly string[]
 }
 
-export const LogQuery = Type.Object({ ...PageQuery, ...conditions }, { additionalProperties: false })
-export type LogQuery = Static<typeof LogQuery>
+function conditionsOf({ actions, objectTypes }: LogWords) {
+  return {
+    from: Type.Optional(Time),
+    to: Type.Optional(Time),
+    actor: Part,
+    action: Type.Optional(Type.Array(oneOf(actions), { maxItems: 20 })),
+    objectType: Type.Optional(Type.Array(oneOf(objectTypes), { maxItems: 20 })),
+    object: Part,
+    objectId: Type.Optional(Id),
+    result: Type.Optional(Result),
+    text: Part,
+  }
+}
 
-export const LogExportQuery = Type.Object(
-  {
-    format: Type.Optional(Type.Union([Type.Literal('csv'), Type.Literal('json')], { default: 'csv' })),
-    ...conditions,
-  },
-  { additionalProperties: false },
-)
-export type LogExportQuery = Static<typeof LogExportQuery>
+export function logQueryOf(words: LogWords) {
+  return Type.Object({ ...PageQuery, ...conditionsOf(words) }, { additionalProperties: false })
+}
+
+export function logExportQueryOf(words: LogWords) {
+  return Type.Object(
+    {
+      format: Type.Optional(Type.Union([Type.Literal('csv'), Type.Literal('json')], { default: 'csv' })),
+      ...conditionsOf(words),
+    },
+    { additionalProperties: false },
+  )
+}
+export type LogExportQuery = Static<ReturnType<typeof logExportQueryOf>>

@@ -19,10 +19,10 @@ interface ColumnsOptions {
 /** Each column with its own search in the head. */
 export function logColumns({ kind, texts, search, onFilter, onOpen }: ColumnsOptions): Column<LogEvent>[] {
   const { logs } = texts
-  const words = (
+  const words = <Word extends string>(
     name: 'action' | 'objectType' | 'result',
-    values: readonly string[],
-    label: (v: string) => string,
+    values: readonly Word[],
+    label: (v: Word) => string,
   ) => (
     <Select
       size="xs"
@@ -75,10 +75,10 @@ export function logColumns({ kind, texts, search, onFilter, onOpen }: ColumnsOpt
       key: 'action',
       title: logs.column.action,
       width: 150,
-      head: words('action', kind.actions, (value) => logs.actions[value] ?? value),
+      head: words('action', kind.actions, (value) => logs.actions[value]),
       cell: ({ action, effect }) => (
         <Stack gap={0}>
-          <Text size="sm">{logs.actions[action] ?? action}</Text>
+          <Text size="sm">{logs.actions[action]}</Text>
           {effect && (
             <Text size="xs" fw={600}>
               {logs.effects[effect]}
@@ -91,8 +91,8 @@ export function logColumns({ kind, texts, search, onFilter, onOpen }: ColumnsOpt
       key: 'objectType',
       title: logs.column.objectType,
       width: 160,
-      head: words('objectType', kind.objectTypes, (value) => logs.objectTypes[value] ?? value),
-      cell: ({ objectType }) => logs.objectTypes[objectType] ?? objectType,
+      head: words('objectType', kind.objectTypes, (value) => logs.objectTypes[value]),
+      cell: ({ objectType }) => logs.objectTypes[objectType],
     },
     {
       key: 'object',
@@ -105,7 +105,7 @@ export function logColumns({ kind, texts, search, onFilter, onOpen }: ColumnsOpt
       key: 'result',
       title: logs.column.result,
       width: 120,
-      head: words('result', ['success', 'failure'], (value) => logs[value as 'success' | 'failure']),
+      head: words('result', ['success', 'failure'], (value) => logs[value]),
       cell: ({ result }) => (
         <Badge color={result === 'success' ? 'teal.9' : 'red.9'} variant="filled" c="white">
           {logs[result]}

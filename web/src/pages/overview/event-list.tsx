@@ -29,8 +29,7 @@ function Line({ event }: { readonly event: LogEvent }) {
     <Group justify="space-between" gap="xs" wrap="nowrap" align="flex-start">
       <div style={{ minWidth: 0 }}>
         <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-          {effect ? logs.effects[effect] : (logs.actions[action] ?? action)} ·{' '}
-          {logs.objectTypes[objectType] ?? objectType} ·{' '}
+          {effect ? logs.effects[effect] : logs.actions[action]} · {logs.objectTypes[objectType]} ·{' '}
           <PlaceLink to="/audit-log" search={{ object: objectName, open: event.id }}>
             {objectName || '—'}
           </PlaceLink>

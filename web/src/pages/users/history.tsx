@@ -45,7 +45,7 @@ export function History({ objectId }: { readonly objectId: string }) {
       title: logs.column.action,
       cell: ({ action, effect }) => (
         <Text size="sm">
-          {logs.actions[action] ?? action}
+          {logs.actions[action]}
           {effect && <b>{` · ${logs.effects[effect]}`}</b>}
         </Text>
       ),

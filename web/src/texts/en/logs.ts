@@ -1,3 +1,5 @@
+import type { LogAction, LogObjectType } from '../../../../src/http/portal/contract/log-event.ts'
+
 export const logs = {
   about: {
     audit: 'Who changed what, when, and how it ended. Nothing here can be changed or removed.',
@@ -76,7 +78,7 @@ export const logs = {
     'work-failed': 'Background work failed',
     'audit-not-sealed': 'Not sealed',
     'entries-lost': 'Entries lost',
-  } as Record<string, string>,
+  } satisfies Record<LogAction, string>,
   objectTypes: {
     User: 'User',
     Group: 'Group',
@@ -103,7 +105,7 @@ export const logs = {
     Database: 'Database',
     Work: 'Background work',
     Log: 'Log',
-  } as Record<string, string>,
+  } satisfies Record<LogObjectType, string>,
   proof: {
     check: 'Verify',
     checking: (seals: number) => `Verifying … ${seals.toLocaleString('en')} seals so far`,

@@ -71,18 +71,15 @@ function changeOf(row: HeldRow, next: (now: Hold) => Hold): HoldChange[] {
   const now: Hold = { disabled: row.disabled, deleted: row.deleted }
   const wanted = next(now)
   if (wanted.disabled === now.disabled && wanted.deleted === now.deleted) return []
-  const deleting = wanted.deleted && !now.deleted
-  // What was deleted here is inactive from now on for the identity provider too, so that its `active: true` is news.
-  const resource = { ...storedResource(row), ...(deleting && { active: false }) }
   const mapping = compileMapping(row.mapping, schemasOf(row.declared).users)
   const fact: Fact = {
-    action: deleting ? 'delete' : 'update',
+    action: wanted.deleted && !now.deleted ? 'delete' : 'update',
     objectType: 'User',
     objectId: row.id,
     objectName: row.userName,
     change: { before: now, after: wanted },
   }
-  return [{ row, wanted, columns: userColumns(row.id, resource, wanted, mapping), fact }]
+  return [{ row, wanted, columns: userColumns(row.id, storedResource(row), wanted, mapping), fact }]
 }
 
 function holdStatement(witness: Witness, changes: readonly HoldChange[]): Sql {

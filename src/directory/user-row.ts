@@ -36,7 +36,7 @@ export interface UserRow {
 /** What an answer to the identity provider says of a user. */
 export type ShownUser = Pick<UserRow, 'id' | 'resource' | 'version' | 'createdAt' | 'changedAt' | 'groups'>
 
-/** A user in memory: its attributes as the identity provider sees them, `active` being that provider's own word. */
+/** A user in memory: its attributes as they are stored, with the `active` that the identity provider sent last. */
 export function storedResource(row: Pick<UserRow, 'id' | 'resource' | 'idpActive'>): Resource {
   const { id: _, ...resource } = JSON.parse(row.resource) as Resource
   return { ...resource, active: row.idpActive }
@@ -67,14 +67,18 @@ function emailKeys(resource: Resource): string[] {
   return values.filter((value) => typeof value === 'string').map(caseKey)
 }
 
-/** The columns of a user. `resource` holds the identity provider's own `active`; what is shown heeds the hold. */
+/**
+ * Returns the columns of a user.
+ * @param resource with the identity provider's own `active`; without one the user is not active. The resource that is
+ *   stored shows the effect of `hold` instead.
+ */
 export function userColumns(
   id: string,
   resource: Resource,
   hold: Hold,
   mapping: CompiledMapping,
 ): UserColumns {
-  const idpActive = resource.active !== false
+  const idpActive = resource.active === true
   const active = idpActive && !hold.disabled && !hold.deleted
   const userName = String(resource.userName)
   const displayName = text(resource.displayName)

@@ -26,10 +26,10 @@ export interface UserUpdate {
 /** What only the database knows of a row that was just written. */
 export type Stamps = Pick<UserRow, 'id' | 'version' | 'createdAt' | 'changedAt'>
 
-/** @param given what the identity provider says; no `active` means true */
+/** @param given what the identity provider says; a new user without `active` is active, as RFC 7643 §2.5 lets us choose */
 export function newUser(at: Provisioner, given: Resource): NewUser {
   const id = orderedId()
-  const resource = { ...given, active: given.active !== false }
+  const resource = { ...given, active: given.active ?? true }
   return { id, resource, columns: userColumns(id, resource, NO_HOLD, at.mapping) }
 }
 

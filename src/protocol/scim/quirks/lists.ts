@@ -1,6 +1,7 @@
 // Sent:    {"emails": {"value": "wren@example.com", "type": "work"}}                                       (OneLogin)
 //          {"op": "Add", "path": "manager", "value": [{"$ref": "…/Users/7", "value": "7"}]}             (Entra, legacy)
 //          {"op": "Replace", "path": "displayName", "value": [{"$ref": null, "value": "Wren"}]}         (Entra, legacy)
+//          {"op": "Replace", "path": "active", "value": [false]}, {"active": {"value": false}}     (hand-made templates)
 // Breaks:  RFC 7643 §2.4: multi-valued attributes are arrays, and only those.
 // Becomes: a list where a list belongs, the only element of it where one value belongs.
 import { isObject, type Json } from '../json.ts'
@@ -12,10 +13,10 @@ export const lists: ValueQuirk = {
   rewrite(value, attribute) {
     if (attribute.multiValued)
       return attribute.type === 'complex' && isObject(value) ? [value] : bareList(value, attribute)
-    if (!Array.isArray(value) || value.length !== 1) return value
+    if (!Array.isArray(value)) return attribute.type === 'complex' ? value : bare(value, value)
+    if (value.length !== 1) return value
     const only = value[0] ?? null
-    if (attribute.type === 'complex') return only
-    return isObject(only) ? bare(only, value) : value
+    return attribute.type === 'complex' ? only : bare(only, value)
   },
 }
 
@@ -24,8 +25,10 @@ function bareList(value: Json, attribute: Attribute): Json {
   return attribute.type === 'complex' && typeof value === 'string' && value !== '' ? [value] : value
 }
 
-/** The legacy wrapping of a simple value; anything else stays as it was sent. */
-function bare(wrapped: { [name: string]: Json }, sent: Json): Json {
+/** A simple value, also out of its legacy wrapping; anything else stays as it was sent. */
+function bare(wrapped: Json, sent: Json): Json {
+  if (Array.isArray(wrapped)) return sent
+  if (!isObject(wrapped)) return wrapped
   const isWrapping =
     Object.hasOwn(wrapped, 'value') &&
     Object.keys(wrapped).every((name) => name === 'value' || name === '$ref')

@@ -40,6 +40,21 @@ test.each<[string, JsonObject, Json]>([
     [{ op: 'Replace', path: 'active', value: false }],
   ],
   [
+    'a list of one value',
+    { op: 'replace', path: 'active', value: [false] },
+    [{ op: 'replace', path: 'active', value: false }],
+  ],
+  [
+    'a value in an object',
+    { op: 'replace', path: 'active', value: { value: false } },
+    [{ op: 'replace', path: 'active', value: false }],
+  ],
+  [
+    'a list of lists stays',
+    { op: 'replace', path: 'title', value: [['x']] },
+    [{ op: 'replace', path: 'title', value: [['x']] }],
+  ],
+  [
     'booleans in elements',
     { op: 'add', path: 'roles', value: [{ value: 'A', primary: 'True' }] },
     [{ op: 'add', path: 'roles', value: [{ value: 'A', primary: true }] }],

@@ -1,88 +1,108 @@
-// How many requests came in each hour, by what they did: counted in memory, added to the table once a second. Complete
-// also where single requests are not kept; a crash loses at most the last second of it.
+// How many requests came in each hour, by what they did: counted in memory, written once a second. Complete also where
+// single requests are not kept; a crash loses at most the last second of it. Every entry is written whole into a row of
+// its own, so an answer of the database that was lost does no harm: writing again changes nothing.
+import { randomUUID } from 'node:crypto'
 import { type Database, SYSTEM } from '#platform/database.ts'
 import { prepared, sql } from '#platform/sql.ts'
 import type { Effect } from './operation.ts'
 
-/** What one hour of one identity provider adds up to. */
-export interface Hour extends Record<Effect, number> {
+/** What one hour of one identity provider adds up to in this process. */
+interface Hour extends Record<Effect, number> {
   readonly idpId: string
   readonly hour: Date
+  /** Of its row. */
+  readonly writer: string
   requests: number
   failed: number
   /** Of the requests, those that were not written down one by one. */
   unkept: number
+  /** Whether it has changed since it was written. */
+  isDirty: boolean
+  /** Whether any of its requests had valid credentials. */
+  isKnown: boolean
 }
 
 export interface Tally {
   /** One request, and what it did. */
-  count(idpId: string, at: Date, failed: boolean, effects: readonly Effect[]): void
-  unkept(idpId: string, at: Date): void
+  count(request: Counted, failed: boolean, effects: readonly Effect[]): void
+  unkept(request: Counted): void
   /** @throws {Unavailable} it is kept for the next time */
   flush(db: Database): Promise<void>
 }
 
+interface Counted {
+  readonly idpId: string
+  readonly at: Date
+  readonly credentialId: string | undefined
+}
+
 const HOUR = 3_600_000
-/** Identity providers and hours that wait to be written; strangers can make up more. */
+/** Identity providers and hours in memory. */
 const MOST = 20_000
+/** Of those that nobody with credentials asked for: strangers can make up ids. */
+const MOST_UNKNOWN = 1_000
+/** A request belongs to the hour of its arrival; no request takes longer than this. */
+const KEPT_HOURS = 2
 
 export function openTally(): Tally {
-  let hours = new Map<string, Hour>()
+  const hours = new Map<string, Hour>()
 
-  function hourOf(idpId: string, at: Date): Hour | undefined {
+  function hourOf({ idpId, at, credentialId }: Counted): Hour | undefined {
     const began = at.getTime() - (at.getTime() % HOUR)
     const key = `${idpId} ${began}`
-    const known = hours.get(key)
-    if (known || hours.size >= MOST) return known
-    const fresh = emptyHour(idpId, new Date(began))
-    hours.set(key, fresh)
-    return fresh
+    let hour = hours.get(key)
+    if (!hour) {
+      if (hours.size >= MOST) return undefined
+      hour = emptyHour(idpId, new Date(began))
+      hours.set(key, hour)
+    }
+    hour.isDirty = true
+    hour.isKnown ||= credentialId !== undefined
+    return hour
+  }
+
+  /** What was written and will hardly change; if it does, it gets another row. */
+  function forget(now: number) {
+    const unknown = [...hours].filter(([, { isKnown }]) => !isKnown)
+    const tooMany = unknown.length > MOST_UNKNOWN
+    for (const [key, { hour, isDirty, isKnown }] of hours) {
+      const isOver = hour.getTime() < now - KEPT_HOURS * HOUR
+      if (!isDirty && (isOver || (tooMany && !isKnown))) hours.delete(key)
+    }
   }
 
   return {
-    count(idpId, at, failed, effects) {
-      const hour = hourOf(idpId, at)
+    count(request, failed, effects) {
+      const hour = hourOf(request)
       if (!hour) return
       hour.requests += 1
       if (failed) hour.failed += 1
       for (const effect of effects) hour[effect] += 1
     },
-    unkept(idpId, at) {
-      const hour = hourOf(idpId, at)
+    unkept(request) {
+      const hour = hourOf(request)
       if (hour) hour.unkept += 1
     },
     async flush(db) {
-      if (hours.size === 0) return
-      const batch = hours
-      hours = new Map()
+      const batch = [...hours.values()].filter(({ isDirty }) => isDirty)
+      if (batch.length === 0) return
+      for (const hour of batch) hour.isDirty = false
       try {
-        await write(db, [...batch.values()])
+        await write(db, batch)
       } catch (error) {
-        for (const hour of batch.values()) {
-          const now = hourOf(hour.idpId, hour.hour)
-          if (now) for (const name of COUNTS) now[name] += hour[name]
-        }
+        for (const hour of batch) hour.isDirty = true
         throw error
       }
+      forget(Date.now())
     },
   }
 }
-
-const COUNTS = [
-  'requests',
-  'look_ups',
-  'created',
-  'changed',
-  'deactivated',
-  'deleted',
-  'failed',
-  'unkept',
-] as const
 
 function emptyHour(idpId: string, hour: Date): Hour {
   return {
     idpId,
     hour,
+    writer: randomUUID(),
     requests: 0,
     look_ups: 0,
     created: 0,
@@ -91,33 +111,31 @@ function emptyHour(idpId: string, hour: Date): Hour {
     deleted: 0,
     failed: 0,
     unkept: 0,
+    isDirty: true,
+    isKnown: false,
   }
 }
 
-/** In one order, so that two processes cannot lock each other out. An identity provider that is unknown has no totals. */
-async function write(db: Database, hours: Hour[]): Promise<void> {
-  const rows = hours.toSorted((a, b) =>
-    a.idpId < b.idpId || (a.idpId === b.idpId && a.hour < b.hour) ? -1 : 1,
-  )
-  const column = <Name extends keyof Hour>(name: Name) => rows.map((row) => row[name])
+/** An identity provider that is unknown has no totals. */
+async function write(db: Database, hours: readonly Hour[]): Promise<void> {
+  const column = <Name extends keyof Hour>(name: Name) => hours.map((row) => row[name])
   await db.run(
     SYSTEM,
     prepared(
       'request-log.hours',
-      sql`insert into scim_hour as h (tenant_id, idp_id, hour, requests, look_ups, created, changed, deactivated, deleted,
+      sql`insert into scim_hour (tenant_id, idp_id, hour, writer, requests, look_ups, created, changed, deactivated, deleted,
           failed, unkept)
-        select i.tenant_id, i.id, g.hour, g.requests, g.look_ups, g.created, g.changed, g.deactivated, g.deleted, g.failed,
-          g.unkept
-        from unnest(${column('idpId')}::uuid[], ${column('hour')}::timestamptz[], ${column('requests')}::bigint[],
-          ${column('look_ups')}::bigint[], ${column('created')}::bigint[], ${column('changed')}::bigint[],
-          ${column('deactivated')}::bigint[], ${column('deleted')}::bigint[], ${column('failed')}::bigint[],
-          ${column('unkept')}::bigint[])
-          as g(idp_id, hour, requests, look_ups, created, changed, deactivated, deleted, failed, unkept)
+        select i.tenant_id, i.id, g.hour, g.writer, g.requests, g.look_ups, g.created, g.changed, g.deactivated, g.deleted,
+          g.failed, g.unkept
+        from unnest(${column('idpId')}::uuid[], ${column('hour')}::timestamptz[], ${column('writer')}::uuid[],
+          ${column('requests')}::bigint[], ${column('look_ups')}::bigint[], ${column('created')}::bigint[],
+          ${column('changed')}::bigint[], ${column('deactivated')}::bigint[], ${column('deleted')}::bigint[],
+          ${column('failed')}::bigint[], ${column('unkept')}::bigint[])
+          as g(idp_id, hour, writer, requests, look_ups, created, changed, deactivated, deleted, failed, unkept)
         join identity_provider i on i.id = g.idp_id
-        on conflict (idp_id, hour) do update set requests = h.requests + excluded.requests,
-          look_ups = h.look_ups + excluded.look_ups, created = h.created + excluded.created,
-          changed = h.changed + excluded.changed, deactivated = h.deactivated + excluded.deactivated,
-          deleted = h.deleted + excluded.deleted, failed = h.failed + excluded.failed, unkept = h.unkept + excluded.unkept`,
+        on conflict (idp_id, hour, writer) do update set requests = excluded.requests, look_ups = excluded.look_ups,
+          created = excluded.created, changed = excluded.changed, deactivated = excluded.deactivated,
+          deleted = excluded.deleted, failed = excluded.failed, unkept = excluded.unkept`,
     ),
   )
 }

@@ -5,9 +5,10 @@
 import { Unavailable } from '#errors.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Database } from '#platform/database.ts'
-import { type Exchange, type Kept, kept, weightOf } from './exchange.ts'
+import { type Exchange, type Kept, kept } from './exchange.ts'
 import { openTally } from './hours.ts'
 import { effectsOf, isFailure, meaningOf } from './operation.ts'
+import { openQueue } from './queue.ts'
 import { forgetRemains, keepDays, trimProvider } from './retention.ts'
 import { writeRows } from './rows.ts'
 import { secretNames } from './secret-names.ts'
@@ -55,10 +56,10 @@ const QUEUE_BYTES = 32 * 2 ** 20
 const PROVIDERS = 5_000
 
 /**
- * Rows of one identity provider between two flushes, by what they are. A sync at full speed sends more look-ups than
- * anybody would read; its changes are all kept, at the default rate. Whoever is not let in cannot fill the log.
+ * Rows of one identity provider between two flushes, by what they are. At the default rate of 200 requests a second all
+ * changes and failures of a sync are kept, and its look-ups too. Requests without valid credentials can't fill the log.
  */
-const SHARES = { lookUps: 20, changes: 250, failures: 50, strangers: 3 }
+const SHARES = { lookUps: 120, changes: 250, failures: 200, strangers: 3 }
 type Share = keyof typeof SHARES
 
 /** Rows of an identity provider after which it is looked at whether it has too many. */
@@ -70,8 +71,7 @@ export function openRequestLog(db: Database, clock: Clock, options: RequestLogOp
   const secretsBySchemas = new WeakMap<object, Secrets>()
   const untrimmed = new Map<string, number>()
   let shares = new Map<string, Record<Share, number>>()
-  let queue: Kept[] = []
-  let weight = 0
+  const queue = openQueue(QUEUE_ROWS, QUEUE_BYTES)
   const counts = { written: 0, passedOver: 0, dropped: 0 }
 
   function hasShare(idpId: string, share: Share): boolean {
@@ -85,24 +85,23 @@ export function openRequestLog(db: Database, clock: Clock, options: RequestLogOp
     return used[share] <= SHARES[share]
   }
 
-  function enqueue(exchange: Kept): boolean {
-    const more = weightOf(exchange)
-    if (queue.length >= QUEUE_ROWS || weight + more > QUEUE_BYTES) return false
-    queue.push(exchange)
-    weight += more
-    return true
-  }
-
   function answered(exchange: Exchange): void {
     const at = new Date(clock().getTime() - exchange.milliseconds)
     const meaning = meaningOf(exchange.method, exchange.route, exchange.body)
     const failed = isFailure(meaning.operation, exchange.status) || hasFailed(exchange)
-    tally.count(exchange.idpId, at, failed, effectsOf(meaning, failed, exchange.parts))
+    const counted = { ...pick(exchange), at }
+    tally.count(counted, failed, effectsOf(meaning, failed, exchange.parts))
     if (days === 0) return
-    if (!hasShare(exchange.idpId, shareOf(exchange, failed))) counts.passedOver += 1
-    else if (!enqueue(kept(exchange, meaning, failed, at))) counts.dropped += 1
-    else return
-    tally.unkept(exchange.idpId, at)
+    if (hasShare(exchange.idpId, shareOf(exchange, failed))) {
+      enqueue(kept(exchange, meaning, failed, at))
+    } else {
+      counts.passedOver += 1
+      tally.unkept(counted)
+    }
+  }
+
+  function enqueue(exchange: Kept): void {
+    for (const dropped of queue.add(exchange)) lost(dropped)
   }
 
   function secretsFor({ schemas }: Kept): Secrets {
@@ -114,35 +113,32 @@ export function openRequestLog(db: Database, clock: Clock, options: RequestLogOp
   }
 
   async function flushRows(): Promise<void> {
-    const batch = queue
-    queue = []
-    weight = 0
+    const batch = queue.take()
     shares = new Map()
+    let written = 0
     try {
-      await writeRows(db, batch, secretsFor, (written) => {
-        counts.written += written
+      await writeRows(db, batch, secretsFor, (rows) => {
+        written += rows
+        counts.written += rows
       })
       await trim(batch)
     } catch (error) {
-      putBack(batch, error)
+      putBack(batch.slice(written), error)
       throw error
     }
   }
 
-  /** While the database is away they wait, as long as there is room: these are the ones that somebody will look for. */
-  function putBack(batch: readonly Kept[], error: unknown): void {
-    const later = queue
-    queue = []
-    weight = 0
-    for (const each of error instanceof Unavailable ? [...batch, ...later] : later) {
-      if (!enqueue(each)) lost(each)
-    }
-    if (!(error instanceof Unavailable)) batch.forEach(lost)
+  /** While the database is away they wait, as long as there is room. Rows have ids, so none is written twice. */
+  function putBack(left: readonly Kept[], error: unknown): void {
+    const later = queue.take()
+    if (error instanceof Unavailable) for (const each of left) enqueue(each)
+    else left.forEach(lost)
+    for (const each of later) enqueue(each)
   }
 
   function lost(exchange: Kept): void {
     counts.dropped += 1
-    tally.unkept(exchange.idpId, exchange.at)
+    tally.unkept(exchange)
   }
 
   async function trim(batch: readonly Kept[]): Promise<void> {
@@ -195,6 +191,10 @@ export function openRequestLog(db: Database, clock: Clock, options: RequestLogOp
       await flushing()
     },
   }
+}
+
+function pick({ idpId, credentialId }: Exchange) {
+  return { idpId, credentialId }
 }
 
 /** A bulk request succeeds as a whole, whatever became of its operations. */

@@ -1,6 +1,6 @@
 // How long and how much the log keeps: whole days are dropped, and of one identity provider the oldest rows.
 import { type Database, SYSTEM } from '#platform/database.ts'
-import { type Sql, sql } from '#platform/sql.ts'
+import { raw, type Sql, sql } from '#platform/sql.ts'
 
 /** Of those that were not let in; anybody can send such. */
 const STRANGERS = 2_000
@@ -57,15 +57,33 @@ async function forgetOld(db: Database, { tenantId, idpId, isThere }: Logged): Pr
   await db.run(SYSTEM, sql`delete from scim_hour where idp_id = ${idpId} and hour < ${oldest}`)
 }
 
-/** Lets go of the oldest rows of an identity provider that has more than it may; of strangers' it may have few. */
+/**
+ * Drops the oldest rows of an identity provider that has more than it may: look-ups beyond half of that first, then the
+ * rest. Of requests without valid credentials it may have few.
+ */
 export async function trimProvider(db: Database, idpId: string, most: number): Promise<void> {
   const all = sql`scim_request r where r.idp_id = ${idpId}
     and r.tenant_id = (select tenant_id from identity_provider where id = ${idpId})`
-  await db.run(SYSTEM, deleteAbove(all, most))
   await db.run(
     SYSTEM,
     deleteAbove(sql`scim_request r where r.idp_id = ${idpId} and r.credential_id is null`, STRANGERS),
   )
+  const { isTooMany, others } = await countOthers(db, all, most)
+  if (!isTooMany) return
+  await db.run(SYSTEM, deleteAbove(sql`${all} and ${LOOK_UP}`, most - others))
+  await db.run(SYSTEM, deleteAbove(all, most))
+}
+
+const LOOK_UP = raw(`r.method = 'GET' and not r.failed`)
+
+/** Whether there are too many rows, and how many aren't look-ups: up to half of what may be kept, so that some stay. */
+async function countOthers(db: Database, rows: Sql, most: number) {
+  const [count] = await db.run<{ isTooMany: boolean; others: number }>(
+    SYSTEM,
+    sql`select exists (select from ${rows} order by r.at desc offset ${most} limit 1) as "isTooMany",
+      (select count(*)::int from (select from ${rows} and not (${LOOK_UP}) limit ${Math.floor(most / 2)}) o) as others`,
+  )
+  return count ?? { isTooMany: false, others: 0 }
 }
 
 /** The oldest ones first, and not more at once than one statement can. */

@@ -1,6 +1,7 @@
 // What identity providers ask is written down after they were answered, without secrets, and only so much of it.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Unavailable } from '#errors.ts'
 import { deleteIdentityProvider } from '#identity-providers/remove.ts'
 import { openDatabase, SYSTEM } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
@@ -227,14 +228,14 @@ const clock = () => new Date()
 test('what comes too thick is counted, and written down in part', async () => {
   const idp = await house.identityProvider()
   const log = openRequestLog(house.db, clock, { days: 7 })
-  for (let i = 0; i < 40; i++) {
+  for (let i = 0; i < 140; i++) {
     log.answered(exchange(idp, { method: 'GET', status: 200 }))
     log.answered(exchange(idp, { credentialId: undefined, status: 401 }))
   }
   await log.close()
-  expect(log.counts()).toEqual({ written: 23, passedOver: 57, dropped: 0, waiting: 0 })
-  expect(await rows(idp)).toHaveLength(23)
-  expect(await hours(idp)).toMatchObject({ requests: 80, failed: 40, lookUps: 40, unkept: 57 })
+  expect(log.counts()).toEqual({ written: 123, passedOver: 157, dropped: 0, waiting: 0 })
+  expect(await rows(idp)).toHaveLength(123)
+  expect(await hours(idp)).toMatchObject({ requests: 280, failed: 140, lookUps: 140, unkept: 157 })
 })
 
 test('while the database is away requests wait, as many as there is room for; then they are written', async () => {
@@ -244,7 +245,6 @@ test('while the database is away requests wait, as many as there is room for; th
   const others = await Promise.all(crowd)
   const db = openDatabase({ connection: house.connection })
   let isAway = true
-  const { Unavailable } = await import('#errors.ts')
   const shaky = {
     ...db,
     run: ((...args: Parameters<typeof db.run>) =>
@@ -262,6 +262,61 @@ test('while the database is away requests wait, as many as there is room for; th
   expect(await hours(idp)).toMatchObject({ requests: 1, created: 1, unkept: 0 })
   await log.close()
   await db.close()
+})
+
+test('a sync of 200 requests a second loses none of them', async () => {
+  const idp = await house.identityProvider()
+  const log = openRequestLog(house.db, clock, { days: 7 })
+  for (let second = 0; second < 3; second++) {
+    for (let i = 0; i < 100; i++) {
+      log.answered(exchange(idp, { method: 'GET', status: 200 }))
+      log.answered(exchange(idp))
+    }
+    await log.flush()
+  }
+  await log.close()
+  expect(log.counts()).toEqual({ written: 600, passedOver: 0, dropped: 0, waiting: 0 })
+})
+
+test('when there is no room, look-ups go before changes and failures', async () => {
+  const idps = await Promise.all(
+    Array.from({ length: 60 }, () => house.identityProvider({ tenant: 'crowd' })),
+  )
+  const isAway = { ...house.db, run: () => Promise.reject(new Unavailable('away')) }
+  let log = openRequestLog(isAway, clock, { days: 7 })
+  for (const idp of idps)
+    for (let i = 0; i < 100; i++) log.answered(exchange(idp, { method: 'GET', status: 200 }))
+  expect(log.counts()).toMatchObject({ dropped: 1_000, waiting: 5_000 })
+  for (let i = 0; i < 200; i++) for (const idp of idps.slice(0, 20)) log.answered(exchange(idp))
+  expect(log.counts()).toMatchObject({ dropped: 5_000, waiting: 5_000 })
+  log = openRequestLog(house.db, clock, { days: 7 })
+  const [idp] = idps as [ProvidedIdp]
+  log.answered(exchange(idp, { method: 'GET', status: 200 }))
+  log.answered(exchange(idp))
+  await log.close()
+  expect(await rows(idp)).toHaveLength(2)
+})
+
+test('an answer of the database that is lost counts nothing twice', async () => {
+  const idp = await house.identityProvider()
+  let losing = true
+  const lossy = {
+    ...house.db,
+    run: (async (...args: Parameters<typeof house.db.run>) => {
+      const rows = await house.db.run(...args)
+      if (losing) throw new Unavailable('the answer was lost')
+      return rows
+    }) as typeof house.db.run,
+  }
+  const log = openRequestLog(lossy, clock, { days: 7 })
+  for (let i = 0; i < 120; i++) log.answered(exchange(idp))
+  for (let i = 0; i < 3; i++) await expect(log.flush()).rejects.toThrow('lost')
+  losing = false
+  log.answered(exchange(idp))
+  await log.close()
+  expect(log.counts()).toEqual({ written: 121, passedOver: 0, dropped: 0, waiting: 0 })
+  expect(await rows(idp)).toHaveLength(121)
+  expect(await hours(idp)).toMatchObject({ requests: 121, created: 121, unkept: 0 })
 })
 
 test('what the database does not take is dropped and counted', async () => {
@@ -331,9 +386,44 @@ test('days that are too old are dropped, and the oldest when all take too much r
   await keepDays(own.db, 7, 2 ** 30)
   expect(await days()).toEqual([kept, today, tomorrow])
   await keepDays(own.db, 7, 0)
-  expect(await days()).toEqual([today, tomorrow])
+  expect(await days()).not.toContain(kept)
+  expect(await days()).toEqual(expect.arrayContaining([today, tomorrow]))
   await keepDays(own.db, 0, 0)
   expect(await days()).toEqual([])
+  await own.close()
+})
+
+test('a day that takes too much room is split, and its newest minutes stay', async () => {
+  const own = await openHouse()
+  const idp = await own.identityProvider()
+  const names = async () =>
+    (
+      await own.db.run<{ name: string; rows: number }>(
+        SYSTEM,
+        sql`select inhrelid::regclass::text as name from pg_inherits where inhparent = 'scim_request'::regclass order by 1`,
+      )
+    ).map(({ name }) => name)
+  const insert = (minutesAhead: number) =>
+    own.db.run(
+      { tenantId: idp.tenantId },
+      sql`insert into scim_request (id, tenant_id, idp_id, at, milliseconds, method, path, operation, status, failed,
+          request_bytes, answer_bytes)
+        select gen_random_uuid(), ${idp.tenantId}, ${idp.id}, now() + make_interval(mins => ${minutesAhead}::int), 1, 'GET',
+          '/Users', 'look-up', 200, false, 0, 0 from generate_series(1, 500)`,
+    )
+  const before = await names()
+  await insert(0)
+  await keepDays(own.db, 7, 400_000)
+  const after = await names()
+  // Within the last two minutes of a day there is nothing to split off.
+  const isLate = new Date(Date.now() + 120_000).getUTCDate() !== new Date().getUTCDate()
+  expect(after).toHaveLength(before.length + (isLate ? 0 : 1))
+  await insert(3)
+  await keepDays(own.db, 7, 400_000)
+  expect(await names()).toEqual(after)
+  expect(await own.db.run({ tenantId: idp.tenantId }, sql`select from scim_request`)).toHaveLength(1_000)
+  await keepDays(own.db, 7, 1)
+  expect(await own.db.run({ tenantId: idp.tenantId }, sql`select from scim_request`)).toHaveLength(1_000)
   await own.close()
 })
 

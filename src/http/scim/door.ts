@@ -69,6 +69,7 @@ export const scimDoor: FastifyPluginAsync<ScimDoorOptions> = async (door, given)
   acceptScimBodies(door)
   door.decorateRequest('caller', undefined)
   door.decorateRequest('giveUpAt', 0)
+  door.decorateRequest('unknownNames', undefined)
   door.setNotFoundHandler((request, reply) =>
     sendScimError(new ScimError(404, undefined, 'There is no such SCIM endpoint'), request, reply),
   )
@@ -111,7 +112,7 @@ function forgetOnWrite(door: FastifyInstance, { memory }: Lists) {
 }
 
 function openRoutes(door: FastifyInstance, options: OpenDoor, lists: Lists) {
-  const dialect = (request: ScimRequest) => dialectOfCaller(options, callerOf(request))
+  const dialect = (request: ScimRequest) => dialectOfCaller(request)
   const users = userRoutes(dialect, lists)
   const groups = groupRoutes(dialect, lists)
   const discovery = discoveryRoutes(dialect)
@@ -167,8 +168,20 @@ function route(
   }
 }
 
-function dialectOfCaller({ unknownAttributes }: OpenDoor, caller: Caller): Dialect {
-  return dialectOf(caller.idp, (type, names) => unknownAttributes.noticed(caller, type, names))
+function dialectOfCaller(request: ScimRequest): Dialect {
+  return dialectOf(callerOf(request).idp, (type, names) => {
+    if (names.length === 0) return
+    request.unknownNames ??= new Map()
+    const known = request.unknownNames.get(type)
+    if (known) for (const name of names) known.add(name)
+    else request.unknownNames.set(type, new Set(names))
+  })
+}
+
+/** A name counts once for a request, however often it was read. */
+function rememberUnknown({ unknownAttributes }: OpenDoor, { caller, unknownNames }: ScimRequest): void {
+  if (!caller || !unknownNames) return
+  for (const [type, names] of unknownNames) unknownAttributes.noticed(caller, type, [...names])
 }
 
 function callerOf(request: ScimRequest): Caller {
@@ -185,7 +198,9 @@ function guarded(options: OpenDoor, handler: ScimHandler) {
       return await handler(at, request, reply as ScimReply)
     } catch (error) {
       if (!(await isOutdated(at, error))) throw error
-      return handler(await refreshed(options, request), request, reply as ScimReply)
+      return await handler(await refreshed(options, request), request, reply as ScimReply)
+    } finally {
+      rememberUnknown(options, request)
     }
   }
 }
@@ -193,6 +208,7 @@ function guarded(options: OpenDoor, handler: ScimHandler) {
 async function refreshed(options: OpenDoor, request: ScimRequest): Promise<Provisioner> {
   const { headers, params } = request
   request.caller = await options.authenticator.refresh(headers.authorization, params.idpId)
+  request.unknownNames = undefined // the schemas of now may have the names of before
   return provisioner(options, request)
 }
 

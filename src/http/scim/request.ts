@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Provisioner } from '#directory/provisioner.ts'
 import type { Caller } from '#identity-providers/caller.ts'
+import type { ResourceType } from '#identity-providers/declared-schemas.ts'
 import type { Precondition } from '#protocol/scim/etag.ts'
 import { ifMatch } from '#protocol/scim/etag.ts'
 
@@ -10,6 +11,8 @@ declare module 'fastify' {
     caller: Caller | undefined
     /** When the client will have its answer at the latest; see Scope. */
     giveUpAt: number
+    /** Names of the message that the schemas don't have. */
+    unknownNames: Map<ResourceType, Set<string>> | undefined
   }
 }
 

@@ -1,7 +1,7 @@
 // One house for a test file: the whole service on a database of its own, entered by its front door over real HTTP.
 import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
-import type { FastifyContextConfig, FastifyInstance } from 'fastify'
+import type { FastifyBaseLogger, FastifyContextConfig, FastifyInstance } from 'fastify'
 import type { Witness } from '#audit/record.ts'
 import { PROFILES_JOB, recomputeProfilesJob } from '#directory/recompute-profiles.ts'
 import { actOnUsersJob, USER_JOB } from '#directory/user-job.ts'
@@ -109,6 +109,11 @@ export interface HouseWish {
   readonly clock?: Clock
   /** Whose forwarding headers the gateway takes; this machine's otherwise. */
   readonly trustedProxies?: readonly string[]
+  /** Whose forwarding headers say who the client is; nobody's otherwise. */
+  readonly proxiesOfClients?: readonly string[]
+  readonly log?: FastifyBaseLogger
+  /** Sees the server before its doors are opened. */
+  readonly prepare?: (server: FastifyInstance) => void
 }
 
 export interface House {
@@ -155,6 +160,9 @@ export async function openHouse({
   sms,
   trustedProxies = ['127.0.0.1'],
   dnsServers = [],
+  proxiesOfClients = [],
+  log,
+  prepare,
 }: HouseWish = {}): Promise<House> {
   const { connection, drop } = beside
     ? { connection: beside.connection, drop: async () => {} }
@@ -168,7 +176,8 @@ export async function openHouse({
   const apiKeyUse = openApiKeyUse(db, systemClock)
   const scimRoutes: { method: string; url: string }[] = []
   const apiRoutes: House['apiRoutes'][number][] = []
-  const server = buildServer({ log: undefined, trustedProxies: [], tls: undefined })
+  const server = buildServer({ log, trustedProxies: proxiesOfClients, tls: undefined })
+  prepare?.(server)
   server.addHook('onRoute', ({ method, url, config }) => {
     const names = [method].flat()
     if (url.startsWith(API_PREFIX)) apiRoutes.push(...names.map((one) => ({ method: one, url, ...config })))

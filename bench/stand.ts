@@ -28,7 +28,8 @@ async function openStand(): Promise<Stand> {
   const folder = mkdtempSync(join(tmpdir(), 'doorlist-bench-'))
   const children: ChildProcess[] = []
   const postgres = await startPostgres({ dataDir: folder })
-  const { connection } = postgres
+  // Databases of peers are made here too, so it is the superuser's.
+  const connection = { ...postgres.logins.owner, user: 'postgres' }
   const { host, port, user } = connection
   return {
     folder,

@@ -22,6 +22,8 @@ export interface Config {
   readonly dataDir: string
   /** Unset: the embedded PostgreSQL in the data folder. */
   readonly databaseUrl: string | undefined
+  /** Of the role that owns the tables. Unset: the user of `databaseUrl` does. */
+  readonly migrationDatabaseUrl: string | undefined
   /** What keys for secrets at rest are derived from. Unset: a file in the data folder. */
   readonly secretKey: string | undefined
   /** The first owner, made on the first start only. */
@@ -64,7 +66,7 @@ export function readConfig(environment: Variables): Config {
     port: read.integer('DOORLIST_PORT', { min: 0, max: 65_535, default: 8080 }),
     publicUrl: readPublicUrl(read),
     dataDir: resolve(read.text('DOORLIST_DATA_DIR') ?? 'data'),
-    databaseUrl: readDatabaseUrl(read),
+    ...readDatabaseUrls(read),
     secretKey: readSecret(read, 'DOORLIST_SECRET_KEY', 32),
     firstAdmin: readFirstAdmin(read),
     role: read.choice('DOORLIST_ROLE', ['all', 'gateway', 'portal'], 'all'),
@@ -113,11 +115,18 @@ function readSettingsFile(file: string): Record<string, string> {
 }
 
 /** PostgreSQL's own form without a host, `postgres://user@/name?host=/folder`, is no URL to the web's rules. */
-function readDatabaseUrl(read: SettingsReader): string | undefined {
+function readDatabaseUrl(read: SettingsReader, name: string): string | undefined {
   const check = (value: string) =>
     /^postgres(ql)?:\/\//.test(value) && URL.canParse(value.replace('@/', '@localhost/'))
   const rule = 'a URL that starts with postgres:// or postgresql://'
-  return read.text('DATABASE_URL', { check, rule, secret: true })
+  return read.text(name, { check, rule, secret: true })
+}
+
+function readDatabaseUrls(read: SettingsReader): Pick<Config, 'databaseUrl' | 'migrationDatabaseUrl'> {
+  const databaseUrl = readDatabaseUrl(read, 'DATABASE_URL')
+  const migrationDatabaseUrl = readDatabaseUrl(read, 'DOORLIST_MIGRATION_DATABASE_URL')
+  if (migrationDatabaseUrl && !databaseUrl) read.together('DATABASE_URL', 'DOORLIST_MIGRATION_DATABASE_URL')
+  return { databaseUrl, migrationDatabaseUrl }
 }
 
 /** An origin: a path would not reach the doors, which all start at the root. */

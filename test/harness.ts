@@ -101,7 +101,7 @@ export interface HouseWish {
   readonly publicUrl?: string | (() => string)
   readonly mailer?: Mailer
   /** Another process on the same database. */
-  readonly beside?: Pick<House, 'connection'>
+  readonly beside?: Pick<House, 'connection' | 'serving'>
   readonly sms?: Sms
   /** Name servers that proofs of domains are asked of. */
   readonly dnsServers?: readonly string[]
@@ -119,8 +119,10 @@ export interface HouseWish {
 export interface House {
   readonly url: string
   readonly db: Database
-  /** Around the service, as its owner. */
+  /** Around the service, as the superuser of its database. */
   readonly connection: Connection
+  /** What the service itself logs in by. */
+  readonly serving: Connection
   readonly server: FastifyInstance
   readonly requestLog: RequestLog
   readonly activity: Activity
@@ -164,10 +166,10 @@ export async function openHouse({
   log,
   prepare,
 }: HouseWish = {}): Promise<House> {
-  const { connection, drop } = beside
-    ? { connection: beside.connection, drop: async () => {} }
+  const { connection, serving, drop } = beside
+    ? { connection: beside.connection, serving: beside.serving, drop: async () => {} }
     : await cloneDatabase()
-  const db = openDatabase({ connection })
+  const db = openDatabase({ connection: serving })
   const authenticator = openAuthenticator(db, systemClock)
   const lastSeen = openLastSeen(db, systemClock)
   const unknownAttributes = openUnknownAttributes(db, systemClock)
@@ -255,6 +257,7 @@ export async function openHouse({
     url: url(),
     db,
     connection,
+    serving,
     server,
     requestLog,
     activity,

@@ -2,14 +2,12 @@
 // command that started it stops it again, but not under other commands that came to share it.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Refused, Unavailable } from '#errors.ts'
-import type { migrate } from '#platform/migrations.ts'
+import type { Logins } from '#platform/logins.ts'
 import { attachPostgres, startPostgres } from '#platform/postgres.ts'
 import { waitForLastGuest } from '#platform/postgres-guests.ts'
 
-export type Connection = Parameters<typeof migrate>[0]
-
 interface Embedded {
-  readonly connection: Connection
+  readonly logins: Logins
   /** Undefined where another process looks after the server. */
   readonly stop?: () => Promise<void>
 }
@@ -20,13 +18,13 @@ const LAST_GUEST_MILLISECONDS = 30_000
 
 /** @throws {Refused} another process starts or stops the server in this moment */
 export async function reachEmbedded(dataDir: string): Promise<Embedded> {
-  const connection = await attachPostgres(dataDir)
-  return connection ? { connection } : startPostgres({ dataDir })
+  const logins = await attachPostgres(dataDir)
+  return logins ? { logins } : startPostgres({ dataDir })
 }
 
-export async function leaveEmbedded({ connection, stop }: Embedded): Promise<void> {
+export async function leaveEmbedded({ logins, stop }: Embedded): Promise<void> {
   if (!stop) return
-  await waitForLastGuest(connection, LAST_GUEST_MILLISECONDS).catch(() => {}) // a server that cannot be asked is stopped all the same
+  await waitForLastGuest(logins.serving, LAST_GUEST_MILLISECONDS).catch(() => {}) // a server that cannot be asked is stopped all the same
   await stop()
 }
 

@@ -8,9 +8,10 @@ import { ensureLocalIdentityProvider } from '#identity-providers/create.ts'
 
 import { type Database, openDatabase } from '#platform/database.ts'
 import { databaseError } from '#platform/database-errors.ts'
+import { type Logins, loginsOf } from '#platform/logins.ts'
 import { migrate } from '#platform/migrations.ts'
 import { ensureDefaultTenant, findTenant } from '#tenancy/tenants.ts'
-import { type Connection, leaveEmbedded, patiently, reachEmbedded } from './embedded.ts'
+import { leaveEmbedded, patiently, reachEmbedded } from './embedded.ts'
 
 export interface House {
   readonly config: Config
@@ -32,7 +33,7 @@ const STATEMENT_MILLISECONDS = 60_000
 export async function inHouse<Result>(work: (house: House) => Promise<Result>): Promise<Result> {
   const config = readConfig(process.env)
   const { db, migrated, leave } = config.databaseUrl
-    ? await enter({ connectionString: config.databaseUrl })
+    ? await enter(loginsOf(config.databaseUrl, config.migrationDatabaseUrl))
     : await patiently(() => enterEmbedded(config.dataDir))
   try {
     return await work({ config, db, migrated })
@@ -78,11 +79,15 @@ interface Entered {
   leave(): Promise<void>
 }
 
-async function enter(connection: Connection): Promise<Entered> {
-  const migrated = await migrate(connection).catch((error) => {
+async function enter(logins: Logins): Promise<Entered> {
+  const migrated = await migrate(logins).catch((error) => {
     throw databaseError(error)
   })
-  const db = openDatabase({ connection, connections: 2, statementMilliseconds: STATEMENT_MILLISECONDS })
+  const db = openDatabase({
+    connection: logins.serving,
+    connections: 2,
+    statementMilliseconds: STATEMENT_MILLISECONDS,
+  })
   try {
     const tenant = await ensureDefaultTenant(db)
     await ensureLocalIdentityProvider(db, {
@@ -99,7 +104,7 @@ async function enter(connection: Connection): Promise<Entered> {
 async function enterEmbedded(dataDir: string): Promise<Entered> {
   const embedded = await reachEmbedded(dataDir)
   try {
-    const entered = await enter(embedded.connection)
+    const entered = await enter(embedded.logins)
     const leave = async () => {
       try {
         await entered.leave()

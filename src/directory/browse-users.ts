@@ -151,7 +151,7 @@ interface Narrowed {
 async function narrow(db: Queryable, tenantId: string, filter: UserFilter): Promise<Narrowed> {
   const idpIds = await providersOf(db, tenantId, filter.idpId)
   const parts = await Promise.all([
-    searchPart(db, idpIds, filter.search),
+    searchPart(db, tenantId, idpIds, filter.search),
     groupPart(db, tenantId, filter.groupId),
     statusPart(db, tenantId, filter.status),
   ])
@@ -190,6 +190,7 @@ async function providersOf(db: Queryable, tenantId: string, idpId: string | unde
 
 async function searchPart(
   db: Queryable,
+  tenantId: string,
   idpIds: readonly string[],
   search: string | undefined,
 ): Promise<Part | undefined> {
@@ -199,8 +200,8 @@ async function searchPart(
   const ids = await listIds(
     db,
     sql`select found.id from unnest(${idpIds}::uuid[]) idp(id) cross join lateral (
-        select u.id from users_named(idp.id, ${name}, ${key}, ${FEW + 1}) u(id)
-        union select u.id from users_with_email(idp.id, ${key}) u(id)) found limit ${FEW + 1}`,
+        select u.id from users_named(${tenantId}, idp.id, ${name}, ${key}, ${FEW + 1}) u(id)
+        union select u.id from users_with_email(${tenantId}, idp.id, ${key}) u(id)) found limit ${FEW + 1}`,
   )
   return {
     ids,

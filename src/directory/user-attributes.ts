@@ -24,7 +24,7 @@ export function idCompare(left: Sql, op: CompareOp, value: CompareValue): Sql {
 
 /** The column that is compared, and how, for attributes whose column says all. */
 export function userAttributes({ base, idpId, tenantId }: Provisioner): HotAttributes {
-  const emailCompare = compareEmails(idpId)
+  const emailCompare = compareEmails(tenantId, idpId)
   // The members of one group lie together: as many are looked up as there are, and not each user asked.
   const membership = (op: CompareOp, value: CompareValue) =>
     op === 'eq'
@@ -90,10 +90,11 @@ export function metaCompare(
 type Compare = (op: CompareOp, value: CompareValue) => Sql
 
 /** Equality uses the index on the array; the other operators look at each address. */
-function compareEmails(idpId: string): Compare {
+function compareEmails(tenantId: string, idpId: string): Compare {
   return (op, value) => {
     const key = caseKey(String(value))
-    if (op === 'eq') return sql`u.id = any(array(select users_with_email(${idpId}, ${key}::text)))`
+    if (op === 'eq')
+      return sql`u.id = any(array(select users_with_email(${tenantId}, ${idpId}, ${key}::text)))`
     return sql`exists (select from unnest(u.emails) address where ${textual(raw('address'), op, key)})`
   }
 }

@@ -3,6 +3,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import type { Migration } from 'kysely/migration'
 import pg from 'pg'
+import { Refused } from '#errors.ts'
+import type { Logins } from './logins.ts'
 
 const FOLDER = new URL('../../migrations/', import.meta.url)
 
@@ -24,29 +26,57 @@ async function readMigrations(): Promise<Record<string, Migration>> {
  * Whether the migrator's own table names exactly the files that are there. Most starts find that, and are spared the
  * migrator, which costs a fifth of a second and 30 MiB to load.
  */
-async function isUpToDate(pool: pg.Pool): Promise<boolean> {
-  const { rows } = await pool.query(`select to_regclass('kysely_migration') is not null as known`)
-  if (!rows[0]?.known) return false
-  const applied = await pool.query<{ name: string }>('select name from kysely_migration order by name')
-  const names = await migrationNames()
-  return (
-    applied.rows.length === names.length && applied.rows.every(({ name }, place) => name === names[place])
-  )
+async function isUpToDate(connection: pg.ClientConfig): Promise<boolean> {
+  const client = new pg.Client(connection)
+  client.on('error', () => {}) // its queries fail and say so
+  await client.connect()
+  try {
+    const { rows } = await client.query(
+      `select has_table_privilege(to_regclass('kysely_migration')::oid, 'select') as readable`,
+    )
+    if (!rows[0]?.readable) return false
+    const applied = await client.query<{ name: string }>('select name from kysely_migration order by name')
+    const names = await migrationNames()
+    return (
+      applied.rows.length === names.length && applied.rows.every(({ name }, place) => name === names[place])
+    )
+  } finally {
+    await client.end()
+  }
 }
 
 /**
- * Brings the database to the newest shape.
+ * Applies the migrations that are pending, as the owner of the tables; whether there are any the serving login can see.
  * @returns the names of the migrations that ran now, in order; none when the database was up to date
  * @throws the database's error when a file fails; nothing of that run is kept
  */
-export async function migrate(connection: pg.ClientConfig): Promise<string[]> {
-  const pool = new pg.Pool({ ...connection, max: 2 })
+export async function migrate({ owner, serving }: Logins): Promise<string[]> {
+  if (await isUpToDate(serving)) return []
+  const pool = new pg.Pool({ ...owner, max: 2, onConnect: aboveTenants })
   pool.on('error', () => {})
   try {
-    return (await isUpToDate(pool)) ? [] : await migrateWith(pool)
+    return await migrateWith(pool)
+  } catch (error) {
+    if (error instanceof pg.DatabaseError && error.code === NOT_PERMITTED) throw notPermitted(error)
+    throw error
   } finally {
     await pool.end()
   }
+}
+
+const NOT_PERMITTED = '42501'
+
+function notPermitted(cause: pg.DatabaseError): Refused {
+  return new Refused(
+    'The database user is not allowed to apply the pending migrations. ' +
+      'Set DOORLIST_MIGRATION_DATABASE_URL to a URL of the user that owns the tables',
+    { cause },
+  )
+}
+
+/** Migrations change the rows of all tenants, and row-level security also binds the owner of the tables. */
+async function aboveTenants(client: pg.ClientBase): Promise<void> {
+  await client.query(`set app.tenant = 'system'`)
 }
 
 async function migrateWith(pool: pg.Pool): Promise<string[]> {

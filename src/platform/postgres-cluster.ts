@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Binaries } from './postgres-binaries.ts'
 import { type Identity, makePrivateFolder, runAs } from './postgres-identity.ts'
-import { SOCKET_PORT, SUPERUSER } from './postgres-postmaster.ts'
+import { SUPERUSER } from './postgres-logins.ts'
+import { SOCKET_PORT } from './postgres-postmaster.ts'
 
 // macOS allows a socket path of 103 bytes, Linux 107; PostgreSQL adds its file name to the folder.
 const LONGEST_SOCKET_FOLDER = 103 - `/.s.PGSQL.${SOCKET_PORT}`.length
@@ -52,7 +53,7 @@ export function makeCluster(cluster: string, binaries: Binaries, identity: Ident
 
 function initdbArguments(folder: string, sync: boolean): string[] {
   const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
-  // Only who may enter the socket's folder gets as far as being trusted.
+  // The socket's folder is closed to all but the account that owns these files and could read them anyway (decision 0018).
   const access = [`--username=${SUPERUSER}`, '--auth-local=trust', '--auth-host=reject']
   return ['-D', folder, ...locale, ...access, '--no-instructions', ...(sync ? [] : ['--no-sync'])]
 }

@@ -17,7 +17,8 @@ export async function waitForLastGuest(connection: pg.ClientConfig, milliseconds
 }
 
 async function hasGuests(client: pg.Client): Promise<boolean> {
+  // Of other roles' connections only this much can be seen; the server's own workers have no user.
   const { rowCount } = await client.query(`select from pg_stat_activity where pid <> pg_backend_pid()
-    and datname = current_database() and backend_type = 'client backend' limit 1`)
+    and datname = current_database() and usesysid is not null limit 1`)
   return rowCount !== 0
 }

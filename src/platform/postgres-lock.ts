@@ -7,8 +7,6 @@ import { Refused } from '../errors.ts'
 import type { Connection } from './postgres-postmaster.ts'
 
 export interface SupervisorLock {
-  /** Runs statements for the supervisor, as the cluster's superuser. */
-  readonly client: pg.Client
   /** Resolves when the lock is gone: released, or the server ended. */
   readonly lost: Promise<void>
   release(): Promise<void>
@@ -30,7 +28,7 @@ export async function takeSupervisorLock(connection: Connection): Promise<Superv
     await client.end().catch(() => {})
     throw error
   }
-  return { client, lost, release: () => release(client) }
+  return { lost, release: () => release(client) }
 }
 
 /** A server that is frozen does not even say goodbye. */

@@ -14,29 +14,33 @@ export interface Connection {
 /** What `postmaster.pid` says about the server that runs, or ran last. */
 export interface Postmaster {
   readonly pid: number
-  readonly connection: Connection
+  /** Folder of its socket. */
+  readonly host: string
   /** Whether it says that it takes clients; a file left behind by a kill may still say so. */
   readonly ready: boolean
 }
 
-/** `busy`: a server is there but is starting, recovering or stopping. */
-export type Answer = 'ready' | 'busy' | 'silent'
+/**
+ * `busy`: a server is there but is starting, recovering or stopping. `unprepared`: it takes clients, but the role or the
+ * database that was asked for does not exist, or may not log in.
+ */
+export type Answer = 'ready' | 'unprepared' | 'busy' | 'silent'
 
-export const SUPERUSER = 'postgres'
 /** Only names the socket: no server here listens on a network port. */
 export const SOCKET_PORT = 5432
 
-export function connectionTo(host: string, database: string): Connection {
-  return { host, port: SOCKET_PORT, user: SUPERUSER, database }
+/** @param host folder of the socket */
+export function connectionTo(host: string, user: string, database: string): Connection {
+  return { host, port: SOCKET_PORT, user, database }
 }
 
 /** Reads `postmaster.pid`, which is there while a server runs and stays behind when it was killed. */
-export function readPostmaster(cluster: string, database: string): Postmaster | undefined {
+export function readPostmaster(cluster: string): Postmaster | undefined {
   const lines = readIfThere(join(cluster, 'postmaster.pid'))?.split('\n')
   const pid = Number(lines?.[0])
   const host = lines?.[4]?.trim()
   if (!(pid > 0) || !host) return undefined
-  return { pid, connection: connectionTo(host, database), ready: lines?.[7]?.trim() === 'ready' }
+  return { pid, host, ready: lines?.[7]?.trim() === 'ready' }
 }
 
 /**
@@ -81,6 +85,9 @@ function readIfThere(file: string): string | undefined {
   }
 }
 
+/** No such role, or one that may not log in; no such database. */
+const UNPREPARED = new Set(['28000', '3D000'])
+
 /** Tries to connect once, for 5 s at most. */
 export async function askServer(connection: Connection): Promise<Answer> {
   const client = new pg.Client({ ...connection, connectionTimeoutMillis: 5_000 })
@@ -89,9 +96,9 @@ export async function askServer(connection: Connection): Promise<Answer> {
     await client.connect()
     return 'ready'
   } catch (error) {
-    // Whoever says no is there: it starts or stops (57P03), has no connection left (53300), or has yet to be given
-    // the application's database (3D000).
-    return error instanceof pg.DatabaseError ? 'busy' : 'silent'
+    if (!(error instanceof pg.DatabaseError)) return 'silent'
+    // Other refusals pass: the server starts or stops (57P03), or has no connection left (53300).
+    return UNPREPARED.has(error.code ?? '') ? 'unprepared' : 'busy'
   } finally {
     await client.end().catch(() => {})
   }

@@ -5,10 +5,10 @@ import { closeSync, fchownSync, openSync, readFileSync, renameSync, statSync } f
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Binaries } from './postgres-binaries.ts'
 import { type Identity, runAs } from './postgres-identity.ts'
+import { loginsTo } from './postgres-logins.ts'
 import {
+  type Answer,
   askServer,
-  type Connection,
-  connectionTo,
   disownStalePostmaster,
   readPostmaster,
   SOCKET_PORT,
@@ -27,13 +27,14 @@ export interface ServerPlan {
 
 export interface Server {
   readonly pid: number
-  /** To the database `postgres`. */
-  readonly connection: Connection
+  /** Folder of the socket. */
+  readonly host: string
   /** It ran already. */
   readonly adopted: boolean
+  /** Whether the service can log in: not on a new cluster, nor on one made by a version that served as superuser. */
+  readonly prepared: boolean
 }
 
-const MAINTENANCE_DATABASE = 'postgres'
 /** After a kill the old server's processes may need a moment to leave, and until then a new one gives up at once. */
 const GIVE_UP_MILLISECONDS = 10_000
 const LARGEST_LOG_BYTES = 16 * 1024 * 1024
@@ -61,18 +62,19 @@ export async function bringUp(plan: ServerPlan): Promise<Server> {
 
 async function adopt(cluster: string): Promise<Server | undefined> {
   for (;;) {
-    const found = readPostmaster(cluster, MAINTENANCE_DATABASE)
-    const answer = found ? await askServer(found.connection) : 'silent'
+    const found = readPostmaster(cluster)
+    const answer = found ? await ask(found.host) : 'silent'
     if (!found || answer === 'silent') return undefined
-    if (answer === 'ready') return { ...found, adopted: true }
+    if (answer !== 'busy') return { ...found, adopted: true, prepared: answer === 'ready' }
     await sleep(100)
   }
 }
 
+const ask = (host: string): Promise<Answer> => askServer(loginsTo(host).serving)
+
 /** Starts a server; undefined when it ends before it is ready. A recovery may take as long as it needs. */
 async function launch(plan: ServerPlan): Promise<Server | undefined> {
   disownStalePostmaster(plan.cluster, plan.host)
-  const connection = connectionTo(plan.host, MAINTENANCE_DATABASE)
   const child = spawnPostgres(plan)
   let ended = false
   child.once('error', () => {
@@ -82,10 +84,11 @@ async function launch(plan: ServerPlan): Promise<Server | undefined> {
     ended = true
   })
   while (!ended) {
-    const found = readPostmaster(plan.cluster, MAINTENANCE_DATABASE)
-    if (found?.pid === child.pid && found?.ready && (await askServer(connection)) === 'ready') {
+    const found = readPostmaster(plan.cluster)
+    const answer = found?.pid === child.pid && found?.ready ? await ask(plan.host) : 'busy'
+    if (answer === 'ready' || answer === 'unprepared') {
       child.unref()
-      return { pid: child.pid ?? 0, connection, adopted: false }
+      return { pid: child.pid ?? 0, host: plan.host, adopted: false, prepared: answer === 'ready' }
     }
     await sleep(20)
   }

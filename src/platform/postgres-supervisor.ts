@@ -1,6 +1,7 @@
 // Keeps one server up: notices when it is gone, starts it again, as often as it takes, and ends it when told to.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type SupervisorLock, takeSupervisorLock } from './postgres-lock.ts'
+import { prepareLogins, supervisorTo } from './postgres-logins.ts'
 import { isPostmaster, readPostmaster } from './postgres-postmaster.ts'
 import { bringUp, type Server, type ServerPlan } from './postgres-server.ts'
 
@@ -18,7 +19,13 @@ const PATIENT_MILLISECONDS = 60_000
 
 export async function hold(plan: ServerPlan): Promise<Held> {
   const server = await bringUp(plan)
-  return { server, lock: await takeSupervisorLock(server.connection) }
+  try {
+    if (!server.prepared) await prepareLogins(server.host)
+  } catch (error) {
+    if (!server.adopted) await shutDown(plan.cluster, server)
+    throw error
+  }
+  return { server, lock: await takeSupervisorLock(supervisorTo(server.host)) }
 }
 
 export class Supervisor {
@@ -46,7 +53,7 @@ export class Supervisor {
   async stop(): Promise<void> {
     this.#stopping.abort()
     if (!this.#held) await this.#watching // an attempt to bring it back may just be succeeding
-    if (this.#held) await shutDown(this.#plan.cluster, this.#held)
+    if (this.#held) await shutDown(this.#plan.cluster, this.#held.server, this.#held.lock)
   }
 
   async #watch(): Promise<void> {
@@ -80,9 +87,9 @@ export class Supervisor {
  * Ends the server: SIGTERM takes no new clients and lets those that are connected finish (a command line tool on the
  * same data folder), SIGINT cuts them off, SIGQUIT gives up waiting for the disk. Nothing that was acknowledged is lost.
  */
-export async function shutDown(cluster: string, { server: { pid }, lock }: Held): Promise<void> {
+async function shutDown(cluster: string, { pid }: Server, lock?: SupervisorLock): Promise<void> {
   signal(pid, 'SIGTERM') // before the lock is released: nobody can adopt a server that takes no clients
-  await lock.release()
+  await lock?.release()
   if (await ended(cluster, pid, POLITE_MILLISECONDS)) return
   signal(pid, 'SIGINT')
   if (await ended(cluster, pid, PATIENT_MILLISECONDS)) return
@@ -101,7 +108,7 @@ function signal(pid: number, name: NodeJS.Signals): void {
 async function ended(cluster: string, pid: number, milliseconds: number): Promise<boolean> {
   const giveUp = Date.now() + milliseconds
   // The file goes last in an orderly end. A server that we adopted may stay behind as a zombie.
-  const runs = () => readPostmaster(cluster, 'postgres')?.pid === pid && isPostmaster(pid, cluster)
+  const runs = () => readPostmaster(cluster)?.pid === pid && isPostmaster(pid, cluster)
   while (runs()) {
     if (Date.now() > giveUp) return false
     await sleep(20)

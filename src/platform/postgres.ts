@@ -7,15 +7,15 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type pg from 'pg'
 import { findBinaries } from './postgres-binaries.ts'
 import { clusterFolder, makeCluster, socketFolder } from './postgres-cluster.ts'
 import { findIdentity, openDataFolder } from './postgres-identity.ts'
+import { type EmbeddedLogins, loginsTo, prepareLogins } from './postgres-logins.ts'
 import { askServer, type Connection, readPostmaster } from './postgres-postmaster.ts'
 import type { ServerPlan } from './postgres-server.ts'
-import { hold, Supervisor, shutDown } from './postgres-supervisor.ts'
+import { hold, Supervisor } from './postgres-supervisor.ts'
 
-export type { Connection }
+export type { Connection, EmbeddedLogins }
 
 export interface PostgresOptions {
   readonly dataDir: string
@@ -26,8 +26,8 @@ export interface PostgresOptions {
 }
 
 export interface Postgres {
-  /** To the application's database; stays the same when the server is started again. */
-  readonly connection: Connection
+  /** To the application's database; they stay the same when the server is started again. */
+  readonly logins: EmbeddedLogins
   /** Of the server that runs now. */
   readonly pid: number
   /** Whether the server ran already when we came. */
@@ -36,7 +36,6 @@ export interface Postgres {
   stop(): Promise<void>
 }
 
-const DATABASE = 'doorlist'
 const ATTACH_MILLISECONDS = 30_000
 
 /**
@@ -47,15 +46,9 @@ const ATTACH_MILLISECONDS = 30_000
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
   const plan = makePlan(options)
   const held = await hold(plan)
-  try {
-    await makeDatabase(held.lock.client)
-  } catch (error) {
-    await shutDown(plan.cluster, held)
-    throw error
-  }
   const supervisor = new Supervisor(plan, held, options.onExit ?? (() => {}))
   return {
-    connection: { ...held.server.connection, database: DATABASE },
+    logins: loginsTo(held.server.host),
     adopted: held.server.adopted,
     get pid() {
       return supervisor.pid
@@ -68,16 +61,20 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
  * The server that runs on a data folder, whoever supervises it; undefined when none does.
  * One that is starting, recovering or stopping is waited for.
  */
-export async function attachPostgres(dataDir: string): Promise<Connection | undefined> {
+export async function attachPostgres(dataDir: string): Promise<EmbeddedLogins | undefined> {
   const cluster = clusterFolder(resolve(dataDir))
   if (!existsSync(cluster)) return undefined
   findIdentity(cluster) // says so when the files belong to somebody else
   const giveUp = Date.now() + ATTACH_MILLISECONDS
   while (Date.now() < giveUp) {
-    const found = readPostmaster(cluster, DATABASE)
-    const answer = found ? await askServer(found.connection) : 'silent'
+    const host = readPostmaster(cluster)?.host
+    if (!host) return undefined
+    const logins = loginsTo(host)
+    const answer = await askServer(logins.serving)
     if (answer === 'silent') return undefined
-    if (answer === 'ready') return found?.connection
+    if (answer === 'ready') return logins
+    // A server that another version started, or one that its supervisor prepares in this moment.
+    if (answer === 'unprepared') await prepareLogins(host)
     await sleep(100)
   }
   return undefined
@@ -93,9 +90,4 @@ function makePlan({ dataDir, settings = {} }: PostgresOptions): ServerPlan {
   makeCluster(cluster, binaries, identity, settings.fsync !== 'off')
   const logFile = join(folder, 'postgres.log')
   return { cluster, host: socketFolder(cluster, identity), logFile, binaries, identity, settings }
-}
-
-async function makeDatabase(client: pg.Client): Promise<void> {
-  const { rowCount } = await client.query('select from pg_database where datname = $1', [DATABASE])
-  if (!rowCount) await client.query(`create database ${DATABASE}`)
 }

@@ -4,6 +4,7 @@ import type { Config } from '#config.ts'
 import { ensureLocalIdentityProvider } from '#identity-providers/create.ts'
 import { type Database, openDatabase } from '#platform/database.ts'
 import type { Log } from '#platform/log.ts'
+import { type Logins, loginsOf } from '#platform/logins.ts'
 import { migrate } from '#platform/migrations.ts'
 import { startPostgres } from '#platform/postgres.ts'
 import { createAdministrator, hasOwner } from '#tenancy/administrators.ts'
@@ -17,24 +18,27 @@ export async function openStore(
   log: Log,
   undo: Undo,
 ): Promise<{ db: Database; applied: string[] }> {
-  let connection: { connectionString: string } | Awaited<ReturnType<typeof startPostgres>>['connection']
-  if (config.databaseUrl) connection = { connectionString: config.databaseUrl }
-  else {
-    const onExit = (problem: Error) =>
-      log.error({ err: problem }, 'the embedded PostgreSQL was lost; starting it again')
-    const postgres = await startPostgres({ dataDir: config.dataDir, onExit })
-    undo.push(() => postgres.stop())
-    connection = postgres.connection
-  }
-  const applied = await migrate(connection)
+  const { databaseUrl, migrationDatabaseUrl } = config
+  const logins = databaseUrl
+    ? loginsOf(databaseUrl, migrationDatabaseUrl)
+    : await startEmbedded(config, log, undo)
+  const applied = await migrate(logins)
   if (applied.length > 0) log.info({ migrations: applied }, 'the database was brought up to date')
   const db = openDatabase({
-    connection,
+    connection: logins.serving,
     onError: (error) => log.warn({ err: error }, 'a connection to the database was lost'),
   })
   undo.push(() => db.close())
   await ensureAuditPartitions(db)
   return { db, applied }
+}
+
+async function startEmbedded(config: Config, log: Log, undo: Undo): Promise<Logins> {
+  const onExit = (problem: Error) =>
+    log.error({ err: problem }, 'the embedded PostgreSQL was lost; starting it again')
+  const postgres = await startPostgres({ dataDir: config.dataDir, onExit })
+  undo.push(() => postgres.stop())
+  return postgres.logins
 }
 
 /**

@@ -22,7 +22,7 @@ beforeAll(async () => {
   const saml = ['--type', 'saml', '--entity-issuer', 'urn:idp', '--sso-url', 'https://idp.example/sso']
   const create = ['idp', 'create', '--name', 'Okta', ...saml, '--certificate-file', '-']
   token = (await json([...create, '--auto-provisioning'], CERTIFICATE)).scim.token
-  db = openDatabase({ connection: house.connection })
+  db = openDatabase({ connection: house.serving })
 })
 afterAll(() => db?.close())
 

@@ -81,7 +81,7 @@ const FAULTS: Fault[] = [
     name: 'robbed of one of its processes',
     long: false,
     rounds: 2,
-    strike: ({ postgres }) => killBackend(postgres.connection),
+    strike: ({ postgres }) => killBackend(postgres.logins.owner),
   },
 ]
 
@@ -96,7 +96,7 @@ test.each(FAULTS)(
       },
     }
     onTestFinished(() => server.postgres.stop())
-    const { connection } = server.postgres
+    const { owner: connection } = server.postgres.logins
     const databaseUrl = `postgres://${connection.user}@localhost/${connection.database}?host=${encodeURIComponent(connection.host)}`
     const service = await startService({ dataDir, databaseUrl })
     const idp = await makeIdp(connection)

@@ -24,9 +24,9 @@ test('500 clients at once are served or told to come again, and none is left wai
   const dataDir = dataFolder()
   const service = await startService({ dataDir })
   onTestFinished(() => void service.end('SIGTERM'))
-  const connection = await attachPostgres(dataDir)
-  if (!connection) throw new Error('the embedded PostgreSQL does not run')
-  const idp = await makeIdp(connection)
+  const logins = await attachPostgres(dataDir)
+  if (!logins) throw new Error('the embedded PostgreSQL does not run')
+  const idp = await makeIdp(logins.serving)
   const client = openClient(() => service.url, idp)
   const history = openHistory()
   const load = { client, history, groupId: await makeGroup(client), workers: CLIENTS, pauseMilliseconds: 500 }
@@ -36,7 +36,7 @@ test('500 clients at once are served or told to come again, and none is left wai
 
   for (const table of ['directory_user', 'identity_provider']) {
     const held = new AbortController()
-    const unlock = await lockTable(connection, table)
+    const unlock = await lockTable(logins.owner, table)
     const writing = writeUntil(held.signal, load)
     const alive = await fetch(`${service.url}/healthz`)
     expect(alive.status).toBe(200)
@@ -52,6 +52,6 @@ test('500 clients at once are served or told to come again, and none is left wai
   await writeFor(300, { ...load, workers: 16 })
   expect(client.statuses.get(503)).toBe(refused)
   expect(await history.check(client, load.groupId)).toEqual([])
-  expect(await checkLedger(connection, idp.id)).toEqual([])
+  expect(await checkLedger(logins.owner, idp.id)).toEqual([])
   expect(client.violations).toEqual([])
 }, 120_000)

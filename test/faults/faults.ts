@@ -7,7 +7,7 @@ import { ask } from './idp.ts'
 /** Kills one server process of the service, as the system does when it runs out of memory. */
 export async function killBackend(connection: Connection): Promise<void> {
   const [row] = await ask<{ pid: number }>(
-    connection,
+    { ...connection, user: 'postgres' }, // others see no more than that there are connections
     `select pid from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()
       and application_name = '' order by state = 'active' desc limit 1`,
   )

@@ -26,7 +26,7 @@ export async function checkLedger(connection: pg.ClientConfig, idpId: string): P
   const events = await ask<Event>(
     connection,
     `select action, object_type as "objectType", object_id as "objectId", change from audit_event
-      where idp_id = $1 and result = 'success' and object_type in ('User', 'Group') order by xid, at, id`,
+      where idp_id = $1 and result = 'success' and object_type in ('User', 'Group') order by position`,
     [idpId],
   )
   const rows = await ask<Row>(

@@ -21,13 +21,13 @@ function postmaster(dataDir: string): number {
 async function openScene() {
   const dataDir = dataFolder()
   let service = await startService({ dataDir })
-  const connection = await attachPostgres(dataDir)
-  if (!connection) throw new Error('the embedded PostgreSQL does not run')
-  const idp = await makeIdp(connection)
+  const logins = await attachPostgres(dataDir)
+  if (!logins) throw new Error('the embedded PostgreSQL does not run')
+  const idp = await makeIdp(logins.serving)
   const again = async () => {
     service = await startService({ dataDir })
   }
-  return { dataDir, connection, idp, again, service: () => service }
+  return { dataDir, connection: logins.owner, idp, again, service: () => service }
 }
 
 test('the service outlives its PostgreSQL, brings it back, and every acknowledged write is there', async () => {

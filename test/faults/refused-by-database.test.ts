@@ -1,8 +1,7 @@
 // The database is there and says no: the audit log takes nothing, or transactions are sent back to be tried again.
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { SYSTEM } from '#platform/database.ts'
-import { raw } from '#platform/sql.ts'
 import { type House, openHouse, type ProvidedIdp } from '#test/harness.ts'
+import { ask } from './idp.ts'
 
 const USER = 'urn:ietf:params:scim:schemas:core:2.0:User'
 const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group'
@@ -12,11 +11,7 @@ const TABLES = ['directory_user', 'directory_group', 'group_member', 'audit_even
 let house: House
 let idp: ProvidedIdp
 /** As the owner of the tables, which the service is not. */
-const asOwner = (text: string) =>
-  house.db.transaction(SYSTEM, async (tx) => {
-    await tx.query(raw('set local role none'))
-    await tx.query(raw(text))
-  })
+const asOwner = (text: string) => ask(house.connection, text)
 const everything = () => Promise.all(TABLES.map((table) => house.dump(table)))
 
 beforeAll(async () => {

@@ -13,9 +13,9 @@ const LONGEST_LOAD_MILLISECONDS = 400
 test('killed at any moment under load, the service loses no acknowledged write and does no half ones', async () => {
   const dataDir = dataFolder()
   let service = await startService({ dataDir })
-  const connection = await attachPostgres(dataDir)
-  if (!connection) throw new Error('the embedded PostgreSQL does not run')
-  const idp = await makeIdp(connection)
+  const logins = await attachPostgres(dataDir)
+  if (!logins) throw new Error('the embedded PostgreSQL does not run')
+  const idp = await makeIdp(logins.serving)
   const client = openClient(() => service.url, idp, { vanishes: true })
   const history = openHistory()
   const groupId = await makeGroup(client)
@@ -30,7 +30,7 @@ test('killed at any moment under load, the service loses no acknowledged write a
     expect(await history.check(client, groupId)).toEqual([])
   }
   expect(client.violations).toEqual([])
-  expect(await checkLedger(connection, idp.id)).toEqual([])
+  expect(await checkLedger(logins.owner, idp.id)).toEqual([])
   expect(history.acknowledged()).toBeGreaterThan(ROUNDS)
   expect(client.statuses.get(0), 'writes that were cut off').toBeGreaterThan(0)
   expect(await service.end('SIGTERM')).toEqual([0, null])

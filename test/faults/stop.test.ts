@@ -12,11 +12,11 @@ const USER = 'urn:ietf:params:scim:schemas:core:2.0:User'
 async function openScene() {
   const dataDir = dataFolder()
   const service = await startService({ dataDir })
-  const connection = await attachPostgres(dataDir)
-  if (!connection) throw new Error('the embedded PostgreSQL does not run')
+  const logins = await attachPostgres(dataDir)
+  if (!logins) throw new Error('the embedded PostgreSQL does not run')
   const [postgres = 0] = childrenOf(service.pid)
-  const client = openClient(() => service.url, await makeIdp(connection))
-  return { dataDir, service, connection, postgres, client }
+  const client = openClient(() => service.url, await makeIdp(logins.serving))
+  return { dataDir, service, connection: logins.owner, postgres, client }
 }
 
 async function expectNothingLeft(dataDir: string, service: ServiceProcess, postgres: number): Promise<void> {

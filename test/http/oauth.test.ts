@@ -20,7 +20,7 @@ let witness: Witness
 let idp: { id: string; key: string; secret: string }
 
 beforeAll(async () => {
-  db = openDatabase({ connection: house.connection })
+  db = openDatabase({ connection: house.serving })
   authenticator = openAuthenticator(db, () => new Date(), { accessTokenMinutes: 90 })
   await server.register(oauthDoor, { authenticator, publicUrl: () => 'https://doors.example' })
   const tenant = await createTenant(db, { type: 'system', name: 'test' }, { slug: 'acme' })

@@ -27,7 +27,7 @@ let authenticator: Authenticator
 let made = 0
 
 beforeAll(async () => {
-  db = openDatabase({ connection: house.connection })
+  db = openDatabase({ connection: house.serving })
   const tenant = await createTenant(db, { type: 'system', name: 'test' }, { slug: 'acme' })
   witness = { tenantId: tenant.id, actor: { type: 'operator', name: 'test' } }
   authenticator = openAuthenticator(db, () => now)

@@ -25,7 +25,7 @@ let dataDir: string
 let tenants = 0
 
 beforeAll(async () => {
-  db = openDatabase({ connection: house.connection })
+  db = openDatabase({ connection: house.serving })
   dataDir = await mkdtemp(join(tmpdir(), 'doorlist-seal-'))
 })
 afterAll(async () => {

@@ -25,7 +25,7 @@ let made = 0
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'doorlist-keys-'))
-  db = openDatabase({ connection: database.connection })
+  db = openDatabase({ connection: database.serving })
   const { id } = await ensureDefaultTenant(db)
   witness = { tenantId: id, actor: { type: 'operator', name: 'test' } }
 })

@@ -7,7 +7,13 @@ import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { Refused } from '#errors.ts'
-import { attachPostgres, type Connection, type Postgres, startPostgres } from '#platform/postgres.ts'
+import {
+  attachPostgres,
+  type Connection,
+  type EmbeddedLogins,
+  type Postgres,
+  startPostgres,
+} from '#platform/postgres.ts'
 import { roomyFolder } from '#test/setup/roomy-folder.ts'
 
 const settings = { fsync: 'off' }
@@ -33,7 +39,7 @@ async function startElsewhere(dataDir: string) {
   const exited = once(child, 'exit')
   const gone = exited.then(() => Promise.reject(new Error('the supervisor ended before its server was up')))
   const [line] = (await Promise.race([once(createInterface(child.stdout), 'line'), gone])) as [string]
-  const server = JSON.parse(line) as { pid: number; connection: Connection }
+  const server = JSON.parse(line) as { pid: number; logins: EmbeddedLogins }
   const end = async (signal: NodeJS.Signals) => {
     child.kill(signal)
     return (await exited) as [number | null, string | null]
@@ -56,45 +62,45 @@ test('a server starts in an empty folder, reachable through a closed socket only
   const dataDir = dataFolder()
   const postgres = await start(dataDir)
   expect(postgres.adopted).toBe(false)
-  expect(postgres.connection).toMatchObject({ database: 'doorlist', host: join(dataDir, 'postgres') })
-  expect(statSync(postgres.connection.host).mode & 0o077).toBe(0)
+  expect(postgres.logins.owner).toMatchObject({ database: 'doorlist', host: join(dataDir, 'postgres') })
+  expect(statSync(postgres.logins.owner.host).mode & 0o077).toBe(0)
   const sql = `select current_setting('listen_addresses') as network, current_setting('max_connections') as clients,
                       current_setting('server_encoding') as encoding, current_setting('synchronous_commit') as commit`
   const expected = { network: '', clients: '100', encoding: 'UTF8', commit: 'on' }
-  expect(await query(postgres.connection, sql)).toEqual([expected])
+  expect(await query(postgres.logins.owner, sql)).toEqual([expected])
 
   await postgres.stop()
   expect(await attachPostgres(dataDir)).toBeUndefined()
-  await expect(query(postgres.connection, 'select 1')).rejects.toThrow(/ENOENT|ECONNREFUSED/)
+  await expect(query(postgres.logins.owner, 'select 1')).rejects.toThrow(/ENOENT|ECONNREFUSED/)
 })
 
 test('what was written is there after a stop and a start', async () => {
   const dataDir = dataFolder()
   const first = await start(dataDir)
-  await query(first.connection, 'create table note as select 1 as id')
+  await query(first.logins.owner, 'create table note as select 1 as id')
   await first.stop()
   const second = await start(dataDir)
-  expect(await query(second.connection, 'select id from note')).toEqual([{ id: 1 }])
+  expect(await query(second.logins.owner, 'select id from note')).toEqual([{ id: 1 }])
 })
 
 test('a data folder with a long path gets its socket in a short one', async () => {
   const dataDir = dataFolder('d'.repeat(120))
   const postgres = await start(dataDir)
-  onTestFinished(() => rmSync(postgres.connection.host, { recursive: true, force: true }))
-  expect(await query(postgres.connection, 'select 1 as one')).toEqual([{ one: 1 }])
-  expect(statSync(postgres.connection.host).mode & 0o077).toBe(0)
-  expect(await attachPostgres(dataDir)).toEqual(postgres.connection)
+  onTestFinished(() => rmSync(postgres.logins.owner.host, { recursive: true, force: true }))
+  expect(await query(postgres.logins.owner, 'select 1 as one')).toEqual([{ one: 1 }])
+  expect(statSync(postgres.logins.owner.host).mode & 0o077).toBe(0)
+  expect(await attachPostgres(dataDir)).toEqual(postgres.logins)
 })
 
 test('a server killed with -9 is back within seconds, with every acknowledged row', async () => {
   const problems: string[] = []
   const postgres = await start(dataFolder(), ({ message }) => void problems.push(message))
-  await query(postgres.connection, 'create table note (id int)')
+  await query(postgres.logins.owner, 'create table note (id int)')
   const killed = postgres.pid
   let acknowledged = 0
   const writing = (async () => {
     for (let id = 1; ; id++) {
-      await query(postgres.connection, 'insert into note values ($1)', [id])
+      await query(postgres.logins.owner, 'insert into note values ($1)', [id])
       acknowledged = id
     }
   })().catch(() => {})
@@ -104,7 +110,7 @@ test('a server killed with -9 is back within seconds, with every acknowledged ro
 
   await vi.waitUntil(() => postgres.pid !== killed, { timeout: 10_000 })
   expect(problems[0]).toContain(`process ${killed}) is gone`)
-  const [{ rows }] = (await query(postgres.connection, 'select count(*)::int as rows from note')) as [
+  const [{ rows }] = (await query(postgres.logins.owner, 'select count(*)::int as rows from note')) as [
     { rows: number },
   ]
   // One insert more may have been committed without its answer arriving.
@@ -115,36 +121,36 @@ test('a server killed with -9 is back within seconds, with every acknowledged ro
 test('the server of a killed process is taken over, connections and all', async () => {
   const dataDir = dataFolder()
   const orphan = await startElsewhere(dataDir)
-  const client = new pg.Client(orphan.connection)
+  const client = new pg.Client(orphan.logins.owner)
   await client.connect()
   await orphan.end('SIGKILL')
   const postgres = await start(dataDir)
-  expect(postgres).toMatchObject({ adopted: true, pid: orphan.pid, connection: orphan.connection })
+  expect(postgres).toMatchObject({ adopted: true, pid: orphan.pid, logins: orphan.logins })
   expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }])
   await client.end()
 
   // It is supervised like one of our own.
   process.kill(orphan.pid, 'SIGKILL')
   await vi.waitUntil(() => postgres.pid !== orphan.pid, { timeout: 10_000 })
-  expect(await query(postgres.connection, 'select 1 as one')).toEqual([{ one: 1 }])
+  expect(await query(postgres.logins.owner, 'select 1 as one')).toEqual([{ one: 1 }])
 })
 
 test('the data of a process and a server that were both killed come back', async () => {
   const dataDir = dataFolder()
   const both = await startElsewhere(dataDir)
-  await query(both.connection, 'create table note as select 1 as id')
+  await query(both.logins.owner, 'create table note as select 1 as id')
   await both.end('SIGKILL')
   process.kill(both.pid, 'SIGKILL')
   // After a restart of the machine the dead server's number may be somebody else's.
   const stranger = spawn('sleep', ['60'])
   onTestFinished(() => void stranger.kill())
   for (const name of ['postmaster.pid', '.s.PGSQL.5432.lock']) {
-    const file = join(both.connection.host, name)
+    const file = join(both.logins.owner.host, name)
     writeFileSync(file, readFileSync(file, 'utf8').replace(/^\d+/, String(stranger.pid)))
   }
   const postgres = await start(dataDir)
   expect(postgres.adopted).toBe(false)
-  expect(await query(postgres.connection, 'select id from note')).toEqual([{ id: 1 }])
+  expect(await query(postgres.logins.owner, 'select id from note')).toEqual([{ id: 1 }])
 })
 
 test('a second supervisor is refused, while others may attach; the first one goes on', async () => {
@@ -156,9 +162,9 @@ test('a second supervisor is refused, while others may attach; the first one goe
     `Doorlist already runs on this data folder (process ${first.supervisor})`,
   )
 
-  const connection = await attachPostgres(dataDir)
-  expect(connection).toEqual(first.connection)
-  expect(connection && (await query(connection, 'select 1 as one'))).toEqual([{ one: 1 }])
+  const logins = await attachPostgres(dataDir)
+  expect(logins).toEqual(first.logins)
+  expect(logins && (await query(logins.serving, 'select 1 as one'))).toEqual([{ one: 1 }])
   expect(await first.end('SIGTERM')).toEqual([0, null])
   expect(await attachPostgres(dataDir)).toBeUndefined()
 })

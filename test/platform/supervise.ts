@@ -2,5 +2,5 @@
 import { startPostgres } from '#platform/postgres.ts'
 
 const postgres = await startPostgres({ dataDir: process.argv[2] ?? '', settings: { fsync: 'off' } })
-console.log(JSON.stringify({ pid: postgres.pid, connection: postgres.connection }))
+console.log(JSON.stringify({ pid: postgres.pid, logins: postgres.logins }))
 process.once('SIGTERM', () => void postgres.stop())

@@ -181,7 +181,7 @@ test('1,200 users: the process ends in the middle, the mapping changes again, an
   const titled = [...GOOD, { attribute: 'title', source: 'title' }]
   const first = (await put(ada, path, titled)).json.jobId
   const crash = async () => {
-    const process = openDatabase({ connection: house.connection })
+    const process = openDatabase({ connection: house.serving })
     const kinds = {
       [PROFILES_JOB]: async (...given: Parameters<typeof recomputeProfilesJob>) => {
         await recomputeProfilesJob(...given)

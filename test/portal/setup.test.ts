@@ -2,12 +2,11 @@
 import { Secret, TOTP } from 'otpauth'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { searchEvents } from '#audit/search.ts'
-import { SYSTEM } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
 import { hasOwner, listAdministrators } from '#tenancy/administrators.ts'
 import { createSetupLink } from '#tenancy/setup-link.ts'
 import { createTenant } from '#tenancy/tenants.ts'
 import { authenticator } from '../authenticator.ts'
+import { ask } from '../faults/idp.ts'
 import { type House, openHouse } from '../harness.ts'
 import { visitor } from '../visitor.ts'
 
@@ -146,7 +145,9 @@ test('a link ends after 24 hours, when a newer one is made, and was never good w
   const browser = visitor(house.url)
   expect((await browser.get(path)).status).toBe(404)
   const late = await newLink()
-  await house.db.run(SYSTEM, sql`update setup_link set expires_at = now() where tenant_id = ${late.tenantId}`)
+  await ask(house.connection, 'update setup_link set expires_at = now() where tenant_id = $1', [
+    late.tenantId,
+  ])
   expect((await browser.get(late.path)).status).toBe(404)
   expect((await browser.get('/links/%00')).status).toBe(400)
   expect((await browser.post('/links/made-up', ADA)).status).toBe(404)

@@ -243,7 +243,7 @@ test('while the database is away requests wait, as many as there is room for; th
   await house.tenant('crowd')
   const crowd = Array.from({ length: 30 }, () => house.identityProvider({ tenant: 'crowd' }))
   const others = await Promise.all(crowd)
-  const db = openDatabase({ connection: house.connection })
+  const db = openDatabase({ connection: house.serving })
   let isAway = true
   const shaky = {
     ...db,

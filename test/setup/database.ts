@@ -5,45 +5,61 @@ import { afterAll, beforeAll, inject } from 'vitest'
 import type { Connection } from '#platform/postgres.ts'
 
 export interface TestDatabase {
-  /** Known at once; the database is there from `beforeAll` on. */
+  /** As the cluster's superuser. Known at once; the database is there from `beforeAll` on. */
   readonly connection: Connection
-  /** The same as a value of DATABASE_URL. */
+  /** As the role that the service logs in as. */
+  readonly serving: Connection
+  /** `connection` as a value of DATABASE_URL. */
   readonly url: string
 }
 
 /** Call at the top of a test file. */
 export function testDatabase(): TestDatabase {
-  const { connection, create, drop } = plannedClone()
+  const { connection, serving, create, drop } = plannedClone()
   beforeAll(create)
   afterAll(drop)
   const { host, port, user, database } = connection
   const url = `postgres://${user}@/${database}?host=${encodeURIComponent(host)}&port=${port}`
-  return { connection, url }
+  return { connection, serving, url }
 }
 
 /** A clone that the caller drops. */
-export async function cloneDatabase(): Promise<{ connection: Connection; drop(): Promise<void> }> {
-  const { connection, create, drop } = plannedClone()
+export async function cloneDatabase(): Promise<{
+  connection: Connection
+  serving: Connection
+  drop(): Promise<void>
+}> {
+  const { create, ...clone } = plannedClone()
   await create()
-  return { connection, drop }
+  return clone
 }
 
 function plannedClone() {
   const cluster = inject('cluster')
   const template = inject('template')
   const database = `test_${randomUUID().replaceAll('-', '')}`
+  const { owner, serving } = inject('roles')
+  const copy = `create database ${database} template ${template} owner ${owner} strategy file_copy`
   return {
     connection: { ...cluster, database },
-    create: () => run(cluster, `create database ${database} template ${template} strategy file_copy`),
+    serving: { ...cluster, database, user: serving },
+    // A clone does not have the privileges of its template.
+    create: () =>
+      run(
+        cluster,
+        copy,
+        `revoke all on database ${database} from public`,
+        `grant connect on database ${database} to ${serving}`,
+      ),
     drop: () => run(cluster, `drop database if exists ${database} with (force)`),
   }
 }
 
-async function run(connection: Connection, sql: string): Promise<void> {
+async function run(connection: Connection, ...statements: string[]): Promise<void> {
   const client = new pg.Client(connection)
   await client.connect()
   try {
-    await client.query(sql)
+    for (const statement of statements) await client.query(statement)
   } finally {
     await client.end()
   }

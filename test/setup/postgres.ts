@@ -4,15 +4,23 @@ import { join } from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { migrate } from '#platform/migrations.ts'
-import { attachPostgres, type Connection, type Postgres, startPostgres } from '#platform/postgres.ts'
+import {
+  attachPostgres,
+  type Connection,
+  type EmbeddedLogins,
+  type Postgres,
+  startPostgres,
+} from '#platform/postgres.ts'
 import { roomyFolder } from './roomy-folder.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** To the cluster's maintenance database. */
+    /** To the cluster's maintenance database, as its superuser. */
     cluster: Connection
     /** Name of the migrated database to clone. */
     template: string
+    /** Names of the roles that own the template and that serve. */
+    roles: { owner: string; serving: string }
   }
 }
 
@@ -32,10 +40,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
   try {
     postgres = await startPostgres({ dataDir, settings: SETTINGS })
-    const cluster = { ...postgres.connection, database: 'postgres' }
-    await makeTemplate(cluster)
+    const cluster = { ...postgres.logins.owner, user: 'postgres', database: 'postgres' }
+    await makeTemplate(cluster, postgres.logins)
     project.provide('cluster', cluster)
     project.provide('template', TEMPLATE)
+    const { owner, serving } = postgres.logins
+    project.provide('roles', { owner: owner.user, serving: serving.user })
     return stop
   } catch (error) {
     await stop()
@@ -43,12 +53,15 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
 }
 
-async function makeTemplate(cluster: Connection): Promise<void> {
+async function makeTemplate(cluster: Connection, { owner, serving }: EmbeddedLogins): Promise<void> {
   const client = new pg.Client(cluster)
   await client.connect()
   try {
-    await client.query(`create database ${TEMPLATE}`)
-    await migrate({ ...cluster, database: TEMPLATE })
+    await client.query(`create database ${TEMPLATE} owner ${owner.user}`)
+    await migrate({
+      owner: { ...owner, database: TEMPLATE },
+      serving: { ...serving, database: TEMPLATE },
+    })
     // A database that somebody is connected to cannot be cloned.
     await client.query(`alter database ${TEMPLATE} with is_template true allow_connections false`)
   } finally {

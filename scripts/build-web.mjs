@@ -15,6 +15,7 @@ const hash = createHash('sha256')
 const sources = fs.globSync([
   'web/**/*.{ts,tsx,css,html,svg,json}',
   'src/http/portal/contract/*.ts',
+  'src/{audit,logs}/vocabulary.ts',
   'vite.config.ts',
   'package-lock.json',
 ])

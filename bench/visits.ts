@@ -11,6 +11,8 @@ const HOST = 'wiki.bench.example'
 
 export interface Visit {
   readonly userId: string
+  /** Short name of the user's tenant. */
+  readonly slug: string
   /** In the cookie of the application's host. */
   readonly token: string
 }
@@ -21,9 +23,13 @@ export async function signIn(
   of: { idpId: string; groupId: string; userIds: readonly string[] },
 ): Promise<Visit[]> {
   const { idpId, groupId, userIds } = of
-  const tenantId = await tenantOf(connection, idpId)
+  const { id: tenantId, slug } = await tenantOf(connection, idpId)
   const application = randomUUID()
-  const visits = userIds.map((userId) => ({ userId, token: newScopedToken('applicationSession', tenantId) }))
+  const visits = userIds.map((userId) => ({
+    userId,
+    slug,
+    token: newScopedToken('applicationSession', tenantId),
+  }))
   const rows = visits.flatMap(({ userId, token }) => {
     const session = randomUUID()
     return [
@@ -48,15 +54,16 @@ export async function signIn(
 /** Asks the gateway of a process, as a proxy does, over one connection. */
 export function openAsker({ base }: Target, signal: AbortSignal) {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
-  const ask = ({ token }: Visit): Promise<number> =>
+  const ask = ({ slug, token }: Visit): Promise<number> =>
     new Promise((resolve, reject) => {
       const headers = {
-        cookie: `__Host-doorlist-app=${token}`,
+        cookie: `__Host-doorlist-app-${slug}=${token}`,
         'x-forwarded-proto': 'https',
         'x-forwarded-host': HOST,
         'x-forwarded-uri': '/page',
       }
-      const asked = request(`${new URL(base).origin}/gateway/verify?redirect=no`, { agent, signal, headers })
+      const url = `${new URL(base).origin}/gateway/${slug}/verify?redirect=no`
+      const asked = request(url, { agent, signal, headers })
       asked.on('error', reject)
       asked.on('response', (answer) => {
         answer.resume().on('end', () => resolve(answer.statusCode ?? 0))
@@ -66,13 +73,18 @@ export function openAsker({ base }: Target, signal: AbortSignal) {
   return { ask, close: () => agent.destroy() }
 }
 
-async function tenantOf(connection: Stand['connection'], idpId: string): Promise<string> {
+async function tenantOf(
+  connection: Stand['connection'],
+  idpId: string,
+): Promise<{ id: string; slug: string }> {
   const client = new pg.Client(connection)
   await client.connect()
   try {
-    const text = 'select tenant_id from identity_provider where id = $1'
-    const { rows } = await client.query<{ tenant_id: string }>(text, [idpId])
-    return rows[0]?.tenant_id ?? ''
+    const text =
+      'select t.id, t.slug from tenant t join identity_provider i on i.tenant_id = t.id where i.id = $1'
+    const { rows } = await client.query<{ id: string; slug: string }>(text, [idpId])
+    if (!rows[0]) throw new Error(`there is no identity provider ${idpId}`)
+    return rows[0]
   } finally {
     await client.end()
   }

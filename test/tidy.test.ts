@@ -119,7 +119,6 @@ test('work above tenants happens in few places, which are known', () => {
 })
 
 const SYSTEM_FILES = [
-  'access/applications.ts',
   'audit/partitions.ts',
   'audit/seal.ts',
   'directory/purge-revisions.ts',

@@ -3,7 +3,7 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { audited, type Fact, type Witness } from '#audit/record.ts'
 import { Conflict, NotFound, Stale } from '#errors.ts'
-import { type Database, SYSTEM, type TenantTx } from '#platform/database.ts'
+import type { Database, TenantTx } from '#platform/database.ts'
 import { violatedIndex } from '#platform/database-errors.ts'
 import { raw, sql } from '#platform/sql.ts'
 import { type ApplicationSettings, readApplication } from './application-settings.ts'
@@ -51,16 +51,19 @@ export async function getApplication(db: Database, tenantId: string, id: string)
 export interface ApplicationAt extends Policy {
   readonly id: string
   readonly tenantId: string
-  readonly tenantSlug: string
 }
 
-/** The application that a browser reaches under this origin, whosever it is. */
-export async function findApplicationAt(db: Database, origin: string): Promise<ApplicationAt | undefined> {
+/** Returns the application that the tenant has at this origin. */
+export async function findApplicationAt(
+  db: Database,
+  tenantId: string,
+  origin: string,
+): Promise<ApplicationAt | undefined> {
   const [application] = await db.run<ApplicationAt>(
-    SYSTEM, // whose it is, only its address says
-    sql`select p.id, p.tenant_id as "tenantId", t.slug as "tenantSlug", p.enabled, p.session_minutes as "sessionMinutes",
-        p.factor_minutes as "factorMinutes"
-      from application p join tenant t on t.id = p.tenant_id where p.origin = ${origin}`,
+    { tenantId },
+    sql`select id, tenant_id as "tenantId", enabled, session_minutes as "sessionMinutes",
+        factor_minutes as "factorMinutes"
+      from application where tenant_id = ${tenantId} and origin = ${origin}`,
   )
   return application
 }
@@ -167,8 +170,8 @@ async function unlessTaken<Row>(rows: Promise<Row[]>, { name, origin }: Applicat
   } catch (error) {
     const index = violatedIndex(error)
     if (index === 'application_name') throw new Conflict('name', `There is an application ${name} already`)
-    if (index === 'application_origin_key')
-      throw new Conflict('origin', `${origin} is an application already`)
+    if (index === 'application_origin')
+      throw new Conflict('origin', `Another application of yours has the address ${origin}`)
     throw error
   }
 }

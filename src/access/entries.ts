@@ -35,10 +35,16 @@ export async function issueTicket(db: Database, entry: Entry): Promise<string> {
   return ticket
 }
 
+/** Where a browser hands a ticket in: the application's origin, and the tenant that the gateway's address names. */
+export interface EntryPlace {
+  readonly slug: string
+  readonly origin: string
+}
+
 /** @returns the token for the application's cookie @throws {Unauthenticated} */
 export async function redeemTicket(
   db: Database,
-  origin: string,
+  { slug, origin }: EntryPlace,
   ticket: string,
   browserSecret: string,
 ): Promise<string> {
@@ -48,10 +54,11 @@ export async function redeemTicket(
   const entered = await db.run(
     { tenantId },
     sql`with used as (
-        delete from application_ticket t using application p
-        where t.digest = ${digestOf(ticket)} and t.tenant_id = ${tenantId} and t.expires_at > now()
-          and t.browser = ${digestOf(browserSecret)} and p.id = t.application_id and p.origin = ${origin}
-        returning t.application_id, t.session_id)
+        delete from application_ticket k using application p, tenant t
+        where k.digest = ${digestOf(ticket)} and k.tenant_id = ${tenantId} and k.expires_at > now()
+          and k.browser = ${digestOf(browserSecret)} and p.id = k.application_id and p.tenant_id = k.tenant_id
+          and p.origin = ${origin} and t.id = k.tenant_id and t.slug = ${slug}
+        returning k.application_id, k.session_id)
       insert into application_session (digest, tenant_id, application_id, session_id)
       select ${digestOf(token)}::bytea, ${tenantId}::uuid, application_id, session_id from used returning digest`,
   )

@@ -37,9 +37,13 @@ export const GRANTED =
   raw(`(p.for_everybody or exists (select from application_grant g where g.application_id = p.id
   and g.tenant_id = p.tenant_id and (g.subject_id = u.id or g.subject_id = any(e.ids))))`)
 
-/** @returns undefined: nobody, at this application */
+/**
+ * Returns whose session the token is, at the application that its tenant has at this origin.
+ * @param slug short name of the tenant that the gateway's address names; the token of another tenant finds nobody
+ */
 export async function findVisitor(
   db: Database,
+  slug: string,
   origin: string,
   token: string | undefined,
 ): Promise<Visitor | undefined> {
@@ -58,8 +62,9 @@ export async function findVisitor(
           ${GRANTED} as granted,
           array(select d.display_name from directory_group d where d.id = any(e.ids) order by d.display_name) as groups
         from application_session a
-        join application p on p.id = a.application_id
-        join user_session s on s.id = a.session_id
+        join tenant t on t.id = a.tenant_id and t.slug = ${slug}
+        join application p on p.id = a.application_id and p.tenant_id = a.tenant_id
+        join user_session s on s.id = a.session_id and s.tenant_id = a.tenant_id
         join directory_user u on u.id = s.user_id
         join identity_provider i on i.id = s.idp_id
         cross join lateral ${GROUPS_OF_USER} as e(ids)

@@ -4,7 +4,10 @@ import { ensureLocalIdentityProvider } from '#identity-providers/create.ts'
 
 import { createTenant, listTenants } from '#tenancy/tenants.ts'
 import { inHouse, operator } from './house.ts'
-import { printJson, printLine, printTable } from './print.ts'
+import { note, printJson, printLine, printTable } from './print.ts'
+
+const NAME_YOUR_TENANT =
+  'There are two tenants now, so each proxy must name its own: /gateway/{tenant}/verify instead of /gateway/verify.'
 
 export function addTenant(program: Command): void {
   const tenant = program.command('tenant').description('organisations that see nothing of each other')
@@ -21,6 +24,7 @@ export function addTenant(program: Command): void {
         const actor = operator()
         const { id, slug, name, createdAt } = await createTenant(db, actor, options)
         await ensureLocalIdentityProvider(db, { tenantId: id, actor })
+        if ((await listTenants(db)).length === 2) note(NAME_YOUR_TENANT)
         if (options.json) return printJson({ id, slug, name, createdAt })
         printLine(`Tenant ${slug} is there`)
       }),

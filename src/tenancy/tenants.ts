@@ -18,6 +18,7 @@ export interface Tenant {
 }
 
 const DEFAULT_SLUG = 'default'
+const SLUG = /^[a-z0-9][a-z0-9-]{0,62}$/
 const COLUMNS = raw('id, slug, name, created_at as "createdAt"')
 
 /** @throws {Invalid} `slug` or `name` @throws {Conflict} the slug is taken */
@@ -27,7 +28,7 @@ export async function createTenant(
   input: { readonly slug: string; readonly name?: string | undefined },
 ): Promise<Tenant> {
   const { slug } = input
-  if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(slug)) {
+  if (!isSlug(slug)) {
     throw new Invalid('slug', 'must be 1 to 63 of a-z, 0-9 and -, not beginning with -')
   }
   const id = randomUUIDv7()
@@ -71,9 +72,20 @@ export function listTenants(db: Database): Promise<Tenant[]> {
   return db.run<Tenant>(SYSTEM, sql`select ${COLUMNS} from tenant order by id`)
 }
 
+/** Whether a text can be the short name of a tenant. */
+export function isSlug(text: string): boolean {
+  return SLUG.test(text)
+}
+
+/** Returns the only tenant of an installation; undefined where there are several, or none. */
+export async function findOnlyTenant(db: Database): Promise<Tenant | undefined> {
+  const [first, second] = await db.run<Tenant>(SYSTEM, sql`select ${COLUMNS} from tenant order by id limit 2`)
+  return second ? undefined : first
+}
+
 /** @throws {NotFound} */
 export async function findTenant(db: Database, slug: string): Promise<Tenant> {
-  const tenant = await lookUp(db, slug)
+  const tenant = isSlug(slug) ? await lookUp(db, slug) : undefined
   if (!tenant) throw new NotFound(`There is no tenant ${slug}`)
   return tenant
 }

@@ -23,7 +23,10 @@ beforeAll(async () => {
   people = await openPeople()
   // Another host than the application's.
   people.publicUrl = people.house.url.replace('127.0.0.1', 'localhost')
-  proxy = await openProxy(() => people.house.url)
+  proxy = await openProxy(
+    () => people.house.url,
+    () => 'acme',
+  )
   idp = await people.connect({ mfa: 'mandatory', mfaMethods: ['totp'] })
   const id = await people.provision(idp, 'ada')
   const grants = [{ type: 'User' as const, id }]

@@ -72,8 +72,11 @@ async function send({ endpoint, token }: Credentials, method: string, path: stri
   return (await answer.json()) as { id: string }
 }
 
-async function guard(page: Page, group: string): Promise<TestProxy> {
-  const proxy = await openProxy(() => house.url)
+async function guard(page: Page, slug: string, group: string): Promise<TestProxy> {
+  const proxy = await openProxy(
+    () => house.url,
+    () => slug,
+  )
   proxies.push(proxy)
   await page.goto('/admin/applications')
   await page.getByRole('link', { name: 'New application' }).click()
@@ -111,7 +114,7 @@ async function wholePath({ slug, userName, describe, open }: Organisation): Prom
   const credentials = await connect(admin, `ID of ${slug}`, () => describe(admin))
   const { id } = await send(credentials, 'POST', '/Users', { userName, displayName: 'Ada' })
   await send(credentials, 'POST', '/Groups', { displayName: 'Staff', members: [{ value: id }] })
-  const proxy = await guard(admin, 'Staff')
+  const proxy = await guard(admin, slug, 'Staff')
 
   const page = await openPortal(browser, url)
   await open(page, `${proxy.origin}/page`)

@@ -20,7 +20,10 @@ beforeAll(async () => {
   house = await openHouse()
   second = await openHouse({ beside: house })
   wary = await openHouse({ beside: house, trustedProxies: ['192.0.2.1'] })
-  proxy = await openProxy(() => house.url)
+  proxy = await openProxy(
+    () => house.url,
+    () => 'acme',
+  )
   scene = await setScene(house, proxy.origin)
 })
 afterAll(async () => {
@@ -33,12 +36,12 @@ afterAll(async () => {
 
 /** Asks a process as a proxy does, with the cookies of a browser. */
 async function verify(at: House, traveller: Traveller, headers: Record<string, string> = {}) {
-  const cookie = `doorlist-app=${traveller.cookie(proxy.origin, 'doorlist-app') ?? ''}`
+  const cookie = `doorlist-app-acme=${traveller.cookie(proxy.origin, 'doorlist-app-acme') ?? ''}`
   const { host } = new URL(proxy.origin)
   const forwarded = { 'x-forwarded-proto': 'http', 'x-forwarded-host': host, 'x-forwarded-uri': '/app' }
   return raw(at.url, {
     method: 'GET',
-    path: '/gateway/verify?redirect=no',
+    path: '/gateway/acme/verify?redirect=no',
     headers: { cookie, ...forwarded, ...headers },
   })
 }
@@ -98,7 +101,7 @@ test('gwy-09 a session of another organisation opens nothing here', async () => 
   await traveller.get(`${house.url}/sign-in/with/${scene.foreign.id}`)
   const own = traveller.cookie(house.url, 'doorlist') ?? ''
   expect(own).toMatch(/^dlu_/)
-  traveller.setCookie(proxy.origin, 'doorlist-app', own)
+  traveller.setCookie(proxy.origin, 'doorlist-app-acme', own)
   const page = await traveller.step('GET', `${proxy.origin}/app`)
   expect([page.status, page.text]).toEqual([302, expect.not.stringContaining('host')])
 })

@@ -15,10 +15,11 @@ export function openCaddy(gateway: () => string): Promise<ProxyProcess> {
   })
 }
 
-/** The recipe, with our ports and without TLS. */
+/** The recipe, with our ports and tenant, and without TLS. */
 function recipe(port: number, doorlist: string, application: string): string {
   return readFileSync(RECIPE, 'utf8')
     .replace(/^wiki\.example\.com \{/m, `http://127.0.0.1:${port} {`)
+    .replaceAll('/gateway/default', '/gateway/acme')
     .replaceAll('127.0.0.1:8080', doorlist)
     .replaceAll('127.0.0.1:3000', application)
 }

@@ -18,7 +18,10 @@ let applicationId: string
 beforeAll(async () => {
   house = await openHouse()
   provider = await openProvider(() => [`${house.url}/oidc/${idp.id}/callback`])
-  proxy = await openProxy(() => house.url)
+  proxy = await openProxy(
+    () => house.url,
+    () => 'acme',
+  )
   const { issuer, clientId, clientSecret } = provider
   const details = { issuer, clientId, clientSecret }
   idp = await house.connect(await house.tenant('acme'), { type: 'oidc', name: 'Acme', mfa: 'none', details })
@@ -71,7 +74,12 @@ test('a person opens an application, signs in, and is let in with who they are',
   })
   const [head = '', body = '', signature = ''] = told['remote-token'].split('.')
   const claims = JSON.parse(Buffer.from(body, 'base64url').toString())
-  expect(claims).toMatchObject({ iss: house.url, aud: proxy.origin, sub: id, groups: ['Writers'] })
+  expect(claims).toMatchObject({
+    iss: `${house.url}/gateway/acme`,
+    aud: proxy.origin,
+    sub: id,
+    groups: ['Writers'],
+  })
   const { keys } = JSON.parse((await raw(house.url, { method: 'GET', path: '/gateway/acme/jwks.json' })).text)
   const key = createPublicKey({ key: keys[0], format: 'jwk' })
   const signed = Buffer.from(`${head}.${body}`)
@@ -183,10 +191,10 @@ test('signing out of Doorlist ends it everywhere', async () => {
 test('an address that is no application, and a peer that is no proxy, get nothing', async () => {
   const unknown = await raw(house.url, {
     method: 'GET',
-    path: '/gateway/verify',
+    path: '/gateway/acme/verify',
     headers: { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'nowhere.example', 'x-forwarded-uri': '/' },
   })
   expect(unknown.status).toBe(403)
-  const silent = await raw(house.url, { method: 'GET', path: '/gateway/verify' })
+  const silent = await raw(house.url, { method: 'GET', path: '/gateway/acme/verify' })
   expect(silent.status).toBe(401)
 })

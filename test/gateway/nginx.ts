@@ -15,13 +15,14 @@ export function openNginx(gateway: () => string): Promise<ProxyProcess> {
   })
 }
 
-/** The recipe, with our ports and without TLS. */
+/** The recipe, with our ports and tenant, and without TLS. */
 function recipe(port: number, doorlist: string, application: string): string {
   return readFileSync(RECIPE, 'utf8')
     .replace('listen 443 ssl;', `listen 127.0.0.1:${port};`)
     .replace('server_name wiki.example.com;', 'server_name 127.0.0.1;')
     .replace('X-Forwarded-Host wiki.example.com;', `X-Forwarded-Host 127.0.0.1:${port};`)
     .replace(/^ *ssl_certificate.*$/gm, '')
+    .replaceAll('/gateway/default/', '/gateway/acme/')
     .replace('server 127.0.0.1:8080;', `server ${doorlist};`)
     .replace('server 127.0.0.1:3000;', `server ${application};`)
 }

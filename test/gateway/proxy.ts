@@ -11,7 +11,14 @@ export interface TestProxy {
 
 const IDENTITY = /^remote[-_](user|email|name|groups|token)$/i
 
-export async function openProxy(gateway: () => string): Promise<TestProxy> {
+/**
+ * @param gateway where Doorlist listens
+ * @param tenant short name of the tenant that the proxy's configuration names; undefined: it names none
+ */
+export async function openProxy(
+  gateway: () => string,
+  tenant: () => string | undefined = () => undefined,
+): Promise<TestProxy> {
   const server: Server = createServer((incoming, outgoing) => {
     const { method = 'GET', url = '/', headers } = incoming
     const forwarded = {
@@ -23,7 +30,10 @@ export async function openProxy(gateway: () => string): Promise<TestProxy> {
       'x-forwarded-method': method,
     }
     const isOurs = url.startsWith('/.doorlist/')
-    ask(gateway(), isOurs ? url : '/gateway/verify', forwarded).then(
+    const slug = tenant()
+    const prefix = slug === undefined ? '' : `/gateway/${slug}`
+    const path = isOurs ? prefix + url : `${prefix || '/gateway'}/verify`
+    ask(gateway(), path, forwarded).then(
       (answer) => {
         if (isOurs || answer.status !== 200) {
           outgoing.writeHead(answer.status, passedOn(answer.headers))

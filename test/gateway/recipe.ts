@@ -141,7 +141,7 @@ function behaviours(open: Recipe['open']): void {
 
   test('a WebSocket is opened for who may enter, who it is is said, and for nobody else', async () => {
     const { id, traveller } = await entered('talker')
-    const cookie = `doorlist-app=${traveller.cookie(proxy.origin, 'doorlist-app')}`
+    const cookie = `doorlist-app-acme=${traveller.cookie(proxy.origin, 'doorlist-app-acme')}`
     const opened = await upgrade({ cookie, 'remote-user': 'forged' })
     expect(opened.status).toBe(101)
     const told = JSON.parse(opened.text)

@@ -10,6 +10,8 @@ export interface Scene {
   readonly foreign: ProvidedIdp
   /** Who may reach the application. */
   readonly groupId: string
+  /** Short name of the first organisation. */
+  readonly slug: string
   /** Makes a person at the first organisation, who is the one that signs in next. @returns their id */
   provision(name: string, isMember?: boolean): Promise<string>
 }
@@ -45,6 +47,7 @@ export async function setScene(house: House, origin: string): Promise<Scene> {
     idp,
     foreign,
     groupId,
+    slug: 'acme',
     async provision(name, isMember = true) {
       const email = `${name}@example.com`
       const given = { userName: email, displayName: name, emails: [{ value: email }] }

@@ -21,12 +21,15 @@ let cookie: string
 
 beforeAll(async () => {
   house = await openHouse()
-  proxy = await openProxy(() => house.url)
+  proxy = await openProxy(
+    () => house.url,
+    () => 'acme',
+  )
   scene = await setScene(house, proxy.origin)
   await scene.provision('ada')
   const traveller = openTraveller()
   await traveller.get(`${proxy.origin}/`)
-  cookie = `doorlist-app=${traveller.cookie(proxy.origin, 'doorlist-app')}`
+  cookie = `doorlist-app-acme=${traveller.cookie(proxy.origin, 'doorlist-app-acme')}`
 })
 afterAll(async () => {
   await proxy.close()
@@ -47,7 +50,8 @@ function ask(headers: Record<string, string>) {
     'x-real-ip': '203.0.113.7',
     'accept-encoding': 'gzip',
   }
-  return raw(house.url, { method: 'GET', path: pathname, headers: { ...forwarded, ...headers } })
+  const path = pathname.replace('/default/', '/acme/')
+  return raw(house.url, { method: 'GET', path, headers: { ...forwarded, ...headers } })
 }
 
 test('every identity header of a browser is taken away by the recipe, and nothing else', () => {
@@ -86,7 +90,7 @@ test.each([
   ['a host that is no application', { 'x-forwarded-host': 'evil.example' }, 403],
   ['two hosts', { 'x-forwarded-host': 'evil.example, 127.0.0.1' }, 401],
   ['another scheme', { 'x-forwarded-proto': 'wss' }, 401],
-  ['a session that it made up', { cookie: 'doorlist-app=dlv_00000000000000000000000000000000_x' }, 302],
+  ['a session that it made up', { cookie: 'doorlist-app-acme=dlv_00000000000000000000000000000000_x' }, 302],
 ])('%s from a browser lets nobody in, and leads nowhere else', async (_what, headers, expected) => {
   const { status, headers: told } = await ask(headers as Record<string, string>)
   expect([status, told['remote-user']]).toEqual([expected, undefined])

@@ -50,14 +50,19 @@ test.each([
   expect(answer.json.errors[0].field).toContain(field)
 })
 
-test('an address belongs to one application, whosever it is; strangers are granted nothing', async () => {
+test('an address is unique within its tenant, and says nothing about other tenants', async () => {
   const stranger = await house.identityProvider()
   const theirs = (await stranger.post('/Groups', { displayName: 'Theirs' })).json.id
   const grants = [{ type: 'Group', id: theirs }]
   const made = await ada.post('/applications', { name: 'One', origin: 'https://one.example', grants })
   expect([made.status, made.json.grants]).toEqual([201, []])
   const eve = await house.administrator(stranger.tenantId, 'admin')
-  const again = await eve.post('/applications', { name: 'Mine', origin: 'https://one.example' })
+  const same = await eve.post('/applications', { name: 'Mine', origin: 'https://one.example' })
+  expect([same.status, same.json.origin]).toEqual([201, 'https://one.example'])
+  const again = await ada.post('/applications', { name: 'Two', origin: 'HTTPS://ONE.example:443/' })
   expect([again.status, again.json.errors[0].field]).toEqual([409, 'origin'])
+  const moved = { name: 'Two', origin: 'https://two.example' }
+  const { id } = (await ada.post('/applications', moved)).json
+  expect((await ada.put(`/applications/${id}`, { ...moved, origin: 'https://one.example' })).status).toBe(409)
   expect((await eve.get(`/applications/${made.json.id}`)).status).toBe(404)
 })

@@ -22,7 +22,10 @@ let withFactor: ProvidedIdp
 beforeAll(async () => {
   house = await openHouse()
   second = await openHouse({ beside: house, publicUrl: house.url })
-  proxy = await openProxy(() => house.url)
+  proxy = await openProxy(
+    () => house.url,
+    () => 'acme',
+  )
   provider = await openLyingProvider()
   const tenantId = await house.tenant('acme')
   idp = await connectLiar(house, tenantId, 'Acme', provider)
@@ -117,10 +120,14 @@ test('an application behind the gateway refuses at the next request, at another 
   const traveller = await signedIn('g1')
   expect((await traveller.get(`${proxy.origin}/app`)).status).toBe(200)
   const verify = async (at: House) => {
-    const cookie = `doorlist-app=${traveller.cookie(proxy.origin, 'doorlist-app') ?? ''}`
+    const cookie = `doorlist-app-acme=${traveller.cookie(proxy.origin, 'doorlist-app-acme') ?? ''}`
     const { host } = new URL(proxy.origin)
     const forwarded = { 'x-forwarded-proto': 'http', 'x-forwarded-host': host, 'x-forwarded-uri': '/app' }
-    const asked = { method: 'GET', path: '/gateway/verify?redirect=no', headers: { cookie, ...forwarded } }
+    const asked = {
+      method: 'GET',
+      path: '/gateway/acme/verify?redirect=no',
+      headers: { cookie, ...forwarded },
+    }
     return (await at.raw(asked)).status
   }
   expect([await verify(house), await verify(second)]).toEqual([200, 200])

@@ -1,36 +1,47 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
-/** Cookies on the host of an application, which its proxy passes on: for that host alone. */
+/** On the host of an application, for that host alone. Each tenant has names of its own, as two may guard the same host. */
 const NAMES = { session: 'doorlist-app', entering: 'doorlist-entering' } as const
 export type ApplicationCookie = keyof typeof NAMES
+
+/** Where a cookie belongs: the tenant's short name, and the application's origin. */
+export interface CookiePlace {
+  readonly slug: string
+  readonly origin: string
+}
 
 const OPTIONS = { path: '/', httpOnly: true, sameSite: 'lax' } as const
 
 export function readApplicationCookie(
   request: FastifyRequest,
-  origin: string,
+  place: CookiePlace,
   kind: ApplicationCookie,
 ): string | undefined {
-  return request.cookies[nameOf(origin, kind)]
+  return request.cookies[nameOf(place, kind)]
 }
 
 export function writeApplicationCookie(
   reply: FastifyReply,
-  origin: string,
+  place: CookiePlace,
   kind: ApplicationCookie,
   value: string,
   maxAgeSeconds?: number,
 ): void {
   const age = maxAgeSeconds === undefined ? {} : { maxAge: maxAgeSeconds }
-  reply.setCookie(nameOf(origin, kind), value, { ...OPTIONS, secure: isSecure(origin), ...age })
+  reply.setCookie(nameOf(place, kind), value, { ...OPTIONS, secure: isSecure(place.origin), ...age })
 }
 
-export function clearApplicationCookie(reply: FastifyReply, origin: string, kind: ApplicationCookie): void {
-  reply.clearCookie(nameOf(origin, kind), { ...OPTIONS, secure: isSecure(origin) })
+export function clearApplicationCookie(
+  reply: FastifyReply,
+  place: CookiePlace,
+  kind: ApplicationCookie,
+): void {
+  reply.clearCookie(nameOf(place, kind), { ...OPTIONS, secure: isSecure(place.origin) })
 }
 
-function nameOf(origin: string, kind: ApplicationCookie): string {
-  return isSecure(origin) ? `__Host-${NAMES[kind]}` : NAMES[kind]
+function nameOf({ slug, origin }: CookiePlace, kind: ApplicationCookie): string {
+  const name = `${NAMES[kind]}-${slug}`
+  return isSecure(origin) ? `__Host-${name}` : name
 }
 
 function isSecure(origin: string): boolean {

@@ -1,7 +1,13 @@
-import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { type ApplicationAt, findApplicationAt } from '#access/applications.ts'
 import { decide } from '#access/decide.ts'
-import { issueTicket, leaveApplication, newBrowserSecret, redeemTicket } from '#access/entries.ts'
+import {
+  type EntryPlace,
+  issueTicket,
+  leaveApplication,
+  newBrowserSecret,
+  redeemTicket,
+} from '#access/entries.ts'
 import { NotFound, Refused, Unauthenticated } from '#errors.ts'
 import type { Mfa } from '#identity-providers/settings.ts'
 import { inTenant } from '#platform/database.ts'
@@ -16,46 +22,72 @@ import {
   readApplicationCookie,
   writeApplicationCookie,
 } from './application-cookie.ts'
+import { slugAsked } from './asked-tenant.ts'
 import type { Original } from './peers.ts'
-import { isForPage, refuse, type VerifyOptions } from './verify.ts'
+import { isForPage, NO_APPLICATION, refuse, type VerifyOptions } from './verify.ts'
 
-type Request<Query> = FastifyRequest<{ Querystring: { [Name in keyof Query]?: string } }>
+type Query<Names> = { [Name in keyof Names]?: string }
+type HostRequest<Names = unknown> = FastifyRequest<{
+  Params: { tenant?: string }
+  Querystring: Query<Names>
+}>
 
 const ENTERING_SECONDS = 900
 
 /**
- * The way of a browser into an application: `/.doorlist/start` there, `/sign-in/application` here, `/.doorlist/enter` there.
- * Every path below /.doorlist on an application's host is passed to us by its proxy.
+ * The way of a browser into an application: `/.doorlist/start` on the application's host, `/sign-in/application` on ours,
+ * `/.doorlist/enter` on the application's. Its proxy passes every path below /.doorlist to us, behind /gateway/{tenant}.
  */
 export const entryRoutes: FastifyPluginAsync<VerifyOptions> = async (door, options) => {
-  const { db, keys, peers, publicUrl, clock } = options
+  const { db, keys, publicUrl, clock } = options
 
-  door.get('/.doorlist/start', async (request: Request<{ to: 1 }>, reply) => {
+  for (const prefix of ['/gateway/:tenant/.doorlist', '/.doorlist']) {
+    door.get(`${prefix}/start`, startEntry)
+    door.get(`${prefix}/enter`, enterApplication)
+    door.get(`${prefix}/leave`, leave)
+  }
+
+  async function startEntry(request: HostRequest<{ to: 1 }>, reply: FastifyReply) {
     const original = originalOf(request)
-    const { origin } = original
     // nginx cannot encode an address into another, so it hands the request over as it came.
     const isHandedOver = request.query.to === undefined
     if (isHandedOver && !isForPage(original, request)) return refuse(reply, 401, 'Sign in first.')
+    const place = await placeOf(request)
     const { secret, digest } = newBrowserSecret()
-    writeApplicationCookie(reply, origin, 'entering', secret, ENTERING_SECONDS)
+    writeApplicationCookie(reply, place, 'entering', secret, ENTERING_SECONDS)
     const to = isHandedOver ? whereOf(original) : readReturnTo(request.query.to)
-    return reply.redirect(
-      `${publicUrl()}/sign-in/application?${new URLSearchParams({ origin, to, browser: digest })}`,
-      302,
-    )
-  })
+    const query = wayInto(place, to, digest)
+    return reply.redirect(`${publicUrl()}/sign-in/application?${query}`, 302)
+  }
 
-  door.get('/sign-in/application', async (request: Request<{ origin: 1; to: 1; browser: 1 }>, reply) => {
-    const { origin = '', browser = '' } = request.query
-    const application = typeof origin === 'string' ? await findApplicationAt(db, origin) : undefined
-    if (!application) throw new NotFound('There is no application of this address.')
+  async function enterApplication(request: HostRequest<{ ticket: 1; to: 1 }>, reply: FastifyReply) {
+    const place = await placeOf(request)
+    const secret = readApplicationCookie(request, place, 'entering') ?? ''
+    const { ticket } = request.query
+    const token = await redeemTicket(db, place, typeof ticket === 'string' ? ticket : '', secret)
+    clearApplicationCookie(reply, place, 'entering')
+    writeApplicationCookie(reply, place, 'session', token)
+    return reply.redirect(readReturnTo(request.query.to), 303)
+  }
+
+  async function leave(request: HostRequest, reply: FastifyReply) {
+    const place = await placeOf(request)
+    await leaveApplication(db, readApplicationCookie(request, place, 'session') ?? '')
+    clearApplicationCookie(reply, place, 'session')
+    return reply.redirect(`${publicUrl()}/`, 303)
+  }
+
+  type EntryRequest = FastifyRequest<{ Querystring: Query<{ tenant: 1; origin: 1; to: 1; browser: 1 }> }>
+  door.get('/sign-in/application', async (request: EntryRequest, reply) => {
+    const { tenant: slug = '', origin = '', browser = '' } = request.query
+    const application = await findApplication(slug, origin)
     if (typeof browser !== 'string' || !/^[A-Za-z0-9_-]{43}$/.test(browser))
       throw new Unauthenticated('Open the application again')
     const to = readReturnTo(request.query.to)
     const session = await findSession(db, readCookie(request, 'session'))
-    const back = `/sign-in/application?${new URLSearchParams({ origin, to, browser })}`
+    const back = `/sign-in/application?${wayInto({ slug, origin }, to, browser)}`
     if (session?.tenantId !== application.tenantId) {
-      const query = new URLSearchParams({ tenant: application.tenantSlug, return_to: back })
+      const query = new URLSearchParams({ tenant: slug, return_to: back })
       return reply.redirect(`/sign-in?${query}`, 303)
     }
     const { tenantId, id: sessionId, idpId } = session
@@ -69,41 +101,40 @@ export const entryRoutes: FastifyPluginAsync<VerifyOptions> = async (door, optio
     return reply.redirect(`${origin}/.doorlist/enter?${new URLSearchParams({ ticket, to })}`, 303)
   })
 
-  door.get('/.doorlist/enter', async (request: Request<{ ticket: 1; to: 1 }>, reply) => {
-    const origin = originOf(request)
-    const secret = readApplicationCookie(request, origin, 'entering') ?? ''
-    const { ticket } = request.query
-    const token = await redeemTicket(db, origin, typeof ticket === 'string' ? ticket : '', secret)
-    clearApplicationCookie(reply, origin, 'entering')
-    writeApplicationCookie(reply, origin, 'session', token)
-    return reply.redirect(readReturnTo(request.query.to), 303)
+  type KeysRequest = FastifyRequest<{ Params: { tenant: string } }>
+  door.get('/gateway/:tenant/jwks.json', async (request: KeysRequest, reply) => {
+    const { id } = await findTenant(db, request.params.tenant)
+    reply.type('application/jwk-set+json').header('cache-control', 'public, max-age=300')
+    return JSON.stringify({ keys: await keys.publicKeys(id) })
   })
 
-  door.get('/.doorlist/leave', async (request, reply) => {
-    const origin = originOf(request)
-    await leaveApplication(db, readApplicationCookie(request, origin, 'session') ?? '')
-    clearApplicationCookie(reply, origin, 'session')
-    return reply.redirect(`${publicUrl()}/`, 303)
-  })
-
-  door.get(
-    '/gateway/:tenant/jwks.json',
-    async (request: FastifyRequest<{ Params: { tenant: string } }>, reply) => {
-      const { id } = await findTenant(db, request.params.tenant)
-      reply.type('application/jwk-set+json').header('cache-control', 'public, max-age=300')
-      return JSON.stringify({ keys: await keys.publicKeys(id) })
-    },
-  )
+  /** Whether the tenant or its application is what does not exist is told to nobody. @throws {NotFound} */
+  async function findApplication(slug: unknown, origin: unknown): Promise<ApplicationAt> {
+    const tenant = typeof slug === 'string' ? await findTenant(db, slug).catch(absent) : undefined
+    const application =
+      tenant && typeof origin === 'string' ? await findApplicationAt(db, tenant.id, origin) : undefined
+    if (!application) throw new NotFound(NO_APPLICATION)
+    return application
+  }
 
   function originalOf(request: FastifyRequest): Original {
-    const original = peers.originalOf(request)
+    const original = options.peers.originalOf(request)
     if (!original) throw new Refused('This address is for the proxy of an application.')
     return original
   }
 
-  function originOf(request: FastifyRequest): string {
-    return originalOf(request).origin
+  async function placeOf(request: FastifyRequest): Promise<EntryPlace> {
+    const { origin } = originalOf(request)
+    return { slug: await slugAsked(db, request), origin }
   }
+}
+
+function absent(error: unknown): undefined {
+  if (!(error instanceof NotFound)) throw error
+}
+
+function wayInto({ slug, origin }: EntryPlace, to: string, browser: string): URLSearchParams {
+  return new URLSearchParams({ tenant: slug, origin, to, browser })
 }
 
 /** Never back to where this way begins, which would have no end. */

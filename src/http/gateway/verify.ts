@@ -3,10 +3,12 @@ import { findApplicationAt } from '#access/applications.ts'
 import { type Decision, decide } from '#access/decide.ts'
 import type { GatewayKeys } from '#access/gateway-keys.ts'
 import { findVisitor, type Visitor } from '#access/visits.ts'
+import { Refused } from '#errors.ts'
 import { stampSession } from '#sign-in/stamp.ts'
 import { messagePage } from '../sign-in/errors.ts'
 import { saidTo } from '../sign-in/form.ts'
 import { readApplicationCookie } from './application-cookie.ts'
+import { slugAsked, tenantAsked } from './asked-tenant.ts'
 import type { GatewayOptions } from './door.ts'
 import { claimsOf, identityHeaders } from './identity-headers.ts'
 import type { Original, Peers } from './peers.ts'
@@ -16,7 +18,12 @@ export interface VerifyOptions extends GatewayOptions {
   readonly peers: Peers
 }
 
-type VerifyRequest = FastifyRequest<{ Querystring: { redirect?: string; told?: string } }>
+type VerifyRequest = FastifyRequest<{
+  Params: { tenant?: string }
+  Querystring: { redirect?: string; told?: string }
+}>
+
+export const NO_APPLICATION = 'No application is registered at this address.'
 
 const REFUSALS = {
   'application-disabled': 'This application is switched off at the moment.',
@@ -30,7 +37,17 @@ const REFUSALS = {
 export const verifyRoutes: FastifyPluginAsync<VerifyOptions> = async (door, options) => {
   const { db, keys, peers, publicUrl, clock } = options
 
-  door.get('/gateway/verify', async (request: VerifyRequest, reply) => {
+  for (const url of ['/gateway/:tenant/verify', '/gateway/verify'])
+    door.get(url, async (request: VerifyRequest, reply) => {
+      try {
+        return await verify(request, reply)
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error
+        return refuse(reply, 403, error.message)
+      }
+    })
+
+  async function verify(request: VerifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const original = peers.originalOf(request)
     if (!original)
       return refuse(
@@ -38,25 +55,29 @@ export const verifyRoutes: FastifyPluginAsync<VerifyOptions> = async (door, opti
         401,
         'Whoever asks is no proxy that was named, or does not say what it asks about.',
       )
-    const token = readApplicationCookie(request, original.origin, 'session')
-    const visitor = await findVisitor(db, original.origin, token)
-    if (!visitor) return strangerAt(original, request, reply)
+    const { origin } = original
+    const slug = await slugAsked(db, request)
+    const token = readApplicationCookie(request, { slug, origin }, 'session')
+    const visitor = await findVisitor(db, slug, origin, token)
+    if (!visitor) return strangerAt(slug, original, request, reply)
     const decision = decide(visitor, visitor)
     if (!('allow' in decision)) return turnAway(decision, visitor, original, request, reply)
     if (visitor.toBeStamped) stampSession(db, visitor)
     tell(visitor, request, 'success')
-    const claims = claimsOf(visitor, publicUrl(), original.origin, clock())
+    const claims = claimsOf(visitor, `${publicUrl()}/gateway/${slug}`, origin, clock())
     reply.headers({ ...identityHeaders(visitor), 'remote-token': await keys.sign(visitor.tenantId, claims) })
     return reply.code(200).send('')
-  })
+  }
 
   async function strangerAt(
+    slug: string,
     original: Original,
     request: VerifyRequest,
     reply: FastifyReply,
   ): Promise<FastifyReply> {
-    const application = await findApplicationAt(db, original.origin)
-    if (!application) return refuse(reply, 403, 'There is no application of this address.')
+    const tenant = await tenantAsked(db, slug)
+    const application = await findApplicationAt(db, tenant.id, original.origin)
+    if (!application) return refuse(reply, 403, NO_APPLICATION)
     if (!application.enabled) return refuse(reply, 403, REFUSALS['application-disabled'])
     return signInFirst(original, request, reply)
   }

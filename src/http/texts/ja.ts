@@ -259,7 +259,11 @@ export const ja: Texts = {
     'There is no such identity provider, or it is switched off.':
       'そのアイデンティティプロバイダーはないか、停止されています。',
     'There is nothing at this address.': 'このアドレスには何もありません。',
-    'There is no application of this address.': 'このアドレスのアプリケーションはありません。',
+    'No application is registered at this address.': 'このアドレスのアプリケーションは登録されていません。',
+    'The gateway address names a tenant that does not exist.':
+      'ゲートウェイのアドレスに指定されたテナントは存在しません。',
+    'This gateway serves several tenants. Name yours in the configuration of the proxy: /gateway/{tenant}/verify.':
+      'このゲートウェイには複数のテナントがあります。プロキシの設定でテナントを指定してください: /gateway/{tenant}/verify',
     'Open the application again': 'アプリケーションをもう一度開いてください。',
     'This application asks for a second factor, and your identity provider is set to ask for none.':
       'このアプリケーションには二要素認証が必要ですが、アイデンティティプロバイダーは求めない設定です。',

@@ -34,8 +34,8 @@ export const applications = {
   saved: (name: string) => `${name} was saved`,
   proxy: 'For your proxy',
   proxyText:
-    'The proxy in front of the application asks Doorlist about every request. DOORLIST_TRUSTED_PROXIES must name the address of the proxy; whole configurations are in docs/recipes.',
+    'The proxy in front of the application asks Doorlist about every request, at an address that names your tenant. DOORLIST_TRUSTED_PROXIES must list the address of the proxy. Complete configurations are in docs/recipes.',
   caddy: 'Caddy',
-  traefik: 'Traefik, its middleware',
-  nginx: 'nginx, in the location of the application',
+  traefik: 'Traefik',
+  nginx: 'nginx',
 }

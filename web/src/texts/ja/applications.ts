@@ -34,8 +34,8 @@ export const applications: typeof english = {
   saved: (name) => `${name} を保存しました`,
   proxy: 'プロキシの設定',
   proxyText:
-    'アプリケーションの前のプロキシが、リクエストごとに Doorlist に問い合わせます。DOORLIST_TRUSTED_PROXIES にプロキシのアドレスを指定してください。設定の全体は docs/recipes にあります。',
+    'アプリケーションの前のプロキシが、リクエストごとに、テナントを含むアドレスで Doorlist に問い合わせます。DOORLIST_TRUSTED_PROXIES にプロキシのアドレスを指定してください。設定の全体は docs/recipes にあります。',
   caddy: 'Caddy',
-  traefik: 'Traefik のミドルウェア',
-  nginx: 'nginx (アプリケーションの location 内)',
+  traefik: 'Traefik',
+  nginx: 'nginx',
 }

@@ -1,0 +1,31 @@
+import type { FastifyRequest } from 'fastify'
+import { NotFound, Refused } from '#errors.ts'
+import type { Database } from '#platform/database.ts'
+import { findOnlyTenant, findTenant, isSlug, type Tenant } from '#tenancy/tenants.ts'
+
+const UNKNOWN = 'The gateway address names a tenant that does not exist.'
+const SEVERAL =
+  'This gateway serves several tenants. Name yours in the configuration of the proxy: /gateway/{tenant}/verify.'
+
+/**
+ * Returns the short name of the tenant whose gateway a proxy asks. It stands in the address, so the proxy's configuration
+ * chooses it and no browser can. Without one it is the only tenant of the installation.
+ * @throws {Refused} none can have this name, or there are several
+ */
+export async function slugAsked(db: Database, request: FastifyRequest): Promise<string> {
+  const { tenant } = request.params as { readonly tenant?: string }
+  if (tenant === undefined) {
+    const only = await findOnlyTenant(db)
+    if (!only) throw new Refused(SEVERAL)
+    return only.slug
+  }
+  if (!isSlug(tenant)) throw new Refused(UNKNOWN)
+  return tenant
+}
+
+/** @throws {Refused} there is none */
+export async function tenantAsked(db: Database, slug: string): Promise<Tenant> {
+  return findTenant(db, slug).catch((error: unknown) => {
+    throw error instanceof NotFound ? new Refused(UNKNOWN) : error
+  })
+}

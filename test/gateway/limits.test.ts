@@ -46,13 +46,17 @@ async function guarded(
   limits: Limits,
   settings: Omit<GivenSettings, 'name'> = {},
 ): Promise<Guarded> {
-  const tenantId = await house.tenant(`t${proxies.length}`)
+  const slug = `t${proxies.length}`
+  const tenantId = await house.tenant(slug)
   const idp =
     type === 'oidc'
       ? await connectLiar(house, tenantId, 'IdP', liar, settings)
       : await connectSaml(house, tenantId, 'IdP', key, settings)
   await idp.post('/Users', { userName: 'alice@a.example' })
-  const proxy = await openProxy(() => house.url)
+  const proxy = await openProxy(
+    () => house.url,
+    () => slug,
+  )
   proxies.push(proxy)
   await createApplication(house.db, idp.operator, {
     name: 'Wiki',

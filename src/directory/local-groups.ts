@@ -1,7 +1,9 @@
 // The groups of the tenant's local identity provider, which are made and edited in the portal.
 import type { Json } from '#protocol/scim/json.ts'
 import { readResource } from '#protocol/scim/resource.ts'
-import { changeGroup, changeGroupMembers, createGroup, deleteGroup } from './groups.ts'
+import { changeGroup, changeGroupMembers } from './change-group.ts'
+import { deleteGroup } from './delete-group.ts'
+import { createGroup } from './groups.ts'
 import { inFormWords, localProvisioner, masterOf, type PortalWorker } from './local-provisioner.ts'
 
 const FIELDS = { 'members.value': 'add' }

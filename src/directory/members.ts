@@ -11,10 +11,12 @@ import { type MemberMove, MOVED_ALONE } from './one-member.ts'
 import type { Provisioner } from './provisioner.ts'
 import { isUuid } from './uuid.ts'
 
-/** What became of a change of members: the ids of those who came and who went. */
+/** What became of a change of members: who came and who went; of very many the first ones, and how many in all. */
 export interface MemberOutcome {
   readonly added: readonly string[]
   readonly removed: readonly string[]
+  readonly addedCount: number
+  readonly removedCount: number
 }
 
 interface OutcomeRow {
@@ -23,11 +25,16 @@ interface OutcomeRow {
   readonly removed: string[] | null
 }
 
-/** The ids to add, in one order for everyone, so that parallel writers cannot wait for each other in a circle. */
-function idsToAdd(members: readonly MemberRef[]): string[] {
+/** The ids of members to add. @throws {ScimError} 400 invalidValue for one that can't be an id */
+export function requireIds(members: readonly MemberRef[]): string[] {
   const strange = members.find((member) => !isUuid(member.value))
   if (strange) throw noSuchMember([strange.value])
-  return [...new Set(members.map((member) => member.value.toLowerCase()))].sort()
+  return members.map((member) => member.value)
+}
+
+/** In one order for everyone, so that parallel writers cannot wait for each other in a circle. */
+function idsToAdd(members: readonly MemberRef[]): string[] {
+  return [...new Set(requireIds(members).map((id) => id.toLowerCase()))].sort()
 }
 
 function noSuchMember(ids: readonly string[]): ScimError {
@@ -60,8 +67,7 @@ export async function changeMembers(at: Provisioner, groupId: string, change: Me
   const one = onlyMove(at, groupId, change)
   const moves = at.together?.members ?? MOVED_ALONE
   if (one && (await moves.move(one))) {
-    const [added, removed] = one.kind === 'add' ? [[one.memberId], []] : [[], [one.memberId]]
-    return { added, removed }
+    return one.kind === 'add' ? outcome([one.memberId], []) : outcome([], [one.memberId])
   }
   return changeAny(at, groupId, change)
 }
@@ -122,7 +128,26 @@ async function apply(
   const plain = recorded && kind !== 'both'
   const [row] = await tx.query<OutcomeRow>(plain ? prepared(`group.members-${kind}`, statement) : statement)
   if (row && row.missing.length > 0) throw noSuchMember(row.missing)
-  return row && { added: row.added ?? [], removed: row.removed ?? [] }
+  return row && outcome(row.added ?? [], row.removed ?? [])
+}
+
+function outcome(added: readonly string[], removed: readonly string[]): MemberOutcome {
+  return { added, removed, addedCount: added.length, removedCount: removed.length }
+}
+
+/**
+ * Adds members of which none is there yet, all or nothing. @returns the ids of those who came
+ * @throws {ScimError} 400 invalidValue naming the members that do not exist
+ */
+export async function addMembers(
+  tx: Queryable,
+  at: Provisioner,
+  groupId: string,
+  ids: readonly string[],
+): Promise<readonly string[]> {
+  const add = ids.map((value) => ({ value, type: undefined }))
+  const change: MemberChange = { clear: false, removeWhere: [], remove: [], add }
+  return (await apply(tx, at, groupId, change, undefined))?.added ?? []
 }
 
 /** Most changes only add or only remove; their statements are spared the other half, which costs even when it is idle. */
@@ -171,8 +196,7 @@ function missingOf(own: Sql, adding: readonly string[]): Sql {
       where (select count(*) from users) < ${number} and u.id = any(${ids}) and ${own} order by u.id for key share),
     found as (select id, type from users union all select id, type from groups),
     missing as (select case when (select count(*) from found) = ${number} then '{}' else array(
-      select wish.id from unnest(${ids}) wish(id) where not exists (select from found where found.id = wish.id)
-    ) end as ids)`
+      select unnest(${ids}) except select id from found) end as ids)`
 }
 
 function removedOf(removal: Sql): Sql {
@@ -186,18 +210,21 @@ const ADDED = raw(`added as (insert into group_member (group_id, member_id, tena
       order by found.id on conflict do nothing returning member_id)`)
 
 /** The event of a change of members names who came and who went; of very many it keeps the number and the first ones. */
-const KEPT = 1_000
+export const KEPT = 1_000
 const MEMBER_CHANGE = raw(`(json_build_object(
   'before', json_build_object('members', coalesce(outcome.removed[1:${KEPT}], '{}')),
   'after', json_build_object('members', coalesce(outcome.added[1:${KEPT}], '{}'),
     'removed', coalesce(cardinality(outcome.removed), 0), 'added', coalesce(cardinality(outcome.added), 0))))`)
 
 /** The same words for an event that tells of attributes and members together. */
-export function memberDiff(outcome: MemberOutcome): Change {
+export function memberDiff({ added, removed, addedCount, removedCount }: MemberOutcome): Change {
   return {
-    ...(outcome.removed.length > 0 && { before: { members: outcome.removed.slice(0, KEPT) } }),
-    ...(outcome.added.length > 0 && {
-      after: { members: outcome.added.slice(0, KEPT), added: outcome.added.length },
+    ...(removedCount > 0 && { before: { members: removed.slice(0, KEPT) } }),
+    ...((addedCount > 0 || removedCount > KEPT) && {
+      after: {
+        ...(addedCount > 0 && { members: added.slice(0, KEPT), added: addedCount }),
+        ...(removedCount > KEPT && { removed: removedCount }),
+      },
     }),
   }
 }

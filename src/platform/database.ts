@@ -141,7 +141,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     giveUpAt: number,
     use: (client: pg.PoolClient) => Promise<Result>,
   ): Promise<Result> {
-    const client = await borrow(giveUpAt)
+    const client = await borrow(Math.min(giveUpAt, performance.now() + patience))
     // Cut off, it fails whatever waits on it.
     const cut = setTimeout(() => void client.end().catch(onError), giveUpAt - performance.now())
     let fit = false
@@ -158,6 +158,9 @@ export function openDatabase(options: DatabaseOptions): Database {
     }
   }
 
+  /** A command line tool may set longer limits than a request has. */
+  const patience = PATIENCE_MILLISECONDS + Math.max(0, statementMilliseconds - 2_500)
+
   async function again<Result>(
     milliseconds: number,
     attempt: (giveUpAt: number) => Promise<Result>,
@@ -173,8 +176,6 @@ export function openDatabase(options: DatabaseOptions): Database {
     }
   }
 
-  /** A command line tool may set longer limits than a request has. */
-  const patience = PATIENCE_MILLISECONDS + Math.max(0, statementMilliseconds - 2_500)
   const run: Database['run'] = (scope, statement) =>
     again(
       patience,
@@ -199,7 +200,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     read,
     transaction: (scope, work) =>
       again(
-        patience,
+        scope.budgetMilliseconds ?? patience,
         async (giveUpAt) => {
           const outcome = await lend(giveUpAt, (client) => runTransaction(client, scope, work))
           if (outcome.rolledBack) throw outcome.reason

@@ -13,6 +13,8 @@ export interface Scope {
   readonly lock?: { readonly id: string; readonly mode: 'shared' | 'alone' }
   /** When whoever asked will have stopped waiting, on the clock of `performance.now()`; no wait goes beyond it. */
   readonly giveUpAt?: number
+  /** For work that takes long for its size: how long a transaction may take, waiting for a connection aside. */
+  readonly budgetMilliseconds?: number
 }
 
 export const SYSTEM: Scope = { tenantId: 'system' }

@@ -1,6 +1,6 @@
 // Resources that refer to each other (group A has group B as a member, and B has A) are created without these references
 // first, and linked then. As each needs all others, they are created all or none. @see RFC 7644 §3.7.1
-import { deleteGroup } from '#directory/groups.ts'
+import { deleteGroup } from '#directory/delete-group.ts'
 import { deleteUser } from '#directory/users.ts'
 import type { Creation, Done } from '#protocol/scim/bulk.ts'
 import { cutReferences, resolveIn, unresolved } from '#protocol/scim/bulk-references.ts'

@@ -1,7 +1,8 @@
 // One operation of a bulk request, done as the same request by itself would be.
 
+import { deleteGroup } from '#directory/delete-group.ts'
 import { groupVersion } from '#directory/group-row.ts'
-import { deleteGroup, readGroup } from '#directory/groups.ts'
+import { readGroup } from '#directory/groups.ts'
 import type { Provisioner } from '#directory/provisioner.ts'
 import { shownVersion } from '#directory/user-row.ts'
 import { deleteUser } from '#directory/users.ts'

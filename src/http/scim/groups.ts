@@ -1,13 +1,9 @@
 // `/Groups`: from messages to the directory and back. Members never pass through the resource: they are rows.
+
+import { changeGroup, changeGroupMembers } from '#directory/change-group.ts'
+import { deleteGroup } from '#directory/delete-group.ts'
 import { type GroupRow, groupPieces, groupText, groupVersion } from '#directory/group-row.ts'
-import {
-  changeGroup,
-  changeGroupMembers,
-  createGroup,
-  deleteGroup,
-  readGroup,
-  readWholeGroup,
-} from '#directory/groups.ts'
+import { createGroup, readGroup, readWholeGroup } from '#directory/groups.ts'
 import { listGroups } from '#directory/list-groups.ts'
 import type { Provisioner } from '#directory/provisioner.ts'
 import { requireImmutable } from '#protocol/scim/complete.ts'
@@ -136,9 +132,10 @@ export function groupRoutes(dialectOf: DialectOf, lists: Lists): ScimRoutes {
 }
 
 /** Reads the projection first, so that a wrong one is refused before anything is written. */
-function answerer({ groups }: Dialect, at: Provisioner, request: ScimRequest, reply: ScimReply) {
+function answerer({ groups }: Dialect, asked: Provisioner, request: ScimRequest, reply: ScimReply) {
   const projection = projectionOf(request, groups)
   return async (status: number, id: string, written?: Written) => {
+    const at = answering(asked)
     if (!projection && !groups.hasUnasked) {
       const { row, stretches } = await readWholeGroup(at, id)
       const text = stretches.length > 1 ? groupPieces(row, stretches, at.base) : groupText(row, at.base)
@@ -153,5 +150,16 @@ function answerer({ groups }: Dialect, at: Provisioner, request: ScimRequest, re
       version: groupVersion(row),
       steady: !members,
     })
+  }
+}
+
+const ANSWER_MILLISECONDS = 3_500
+
+/** A large change may have taken all the time that a request has; what it did is read and answered all the same. */
+function answering(at: Provisioner): Provisioner {
+  const { giveUpAt = 0 } = at.scope
+  return {
+    ...at,
+    scope: { ...at.scope, giveUpAt: Math.max(giveUpAt, performance.now() + ANSWER_MILLISECONDS) },
   }
 }

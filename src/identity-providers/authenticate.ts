@@ -5,8 +5,15 @@
 import { Refused, Unauthenticated } from '#errors.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Database } from '#platform/database.ts'
+import { openFailureLimit } from '#platform/failure-limit.ts'
 import { type AccessToken, type Grant, issueAccessToken } from './access-tokens.ts'
-import { invalidCredentials, memoryKey, readAuthorization, readKeyAndSecret } from './authorization-header.ts'
+import {
+  invalidCredentials,
+  memoryKey,
+  missingCredentials,
+  readAuthorization,
+  readKeyAndSecret,
+} from './authorization-header.ts'
 import type { Caller } from './caller.ts'
 import { readAssertion, refused, verifyAssertion } from './client-assertion.ts'
 import { type Found, lookUp, lookUpClientKeys } from './look-up.ts'
@@ -14,12 +21,14 @@ import { type Found, lookUp, lookUpClientKeys } from './look-up.ts'
 export interface Authenticator {
   /**
    * @param idpId the identity provider that the URL names; credentials of another one are no credentials
+   * @param sourceAddress where the request comes from; undefined: wrong credentials are not limited
+   * @throws {TooManyRequests} too many wrong credentials came from there
    * @throws {Unauthenticated} unknown, expired, retired, of another or a deleted identity provider
    * @throws {Refused} the identity provider is disabled, or its auto-provisioning is off
    */
-  authenticate(authorization: string | undefined, idpId: string): Promise<Caller>
+  authenticate(authorization: string | undefined, idpId: string, sourceAddress?: string): Promise<Caller>
   /** The same, from the database in any case: for a caller whose scope turned out to be stale. */
-  refresh(authorization: string | undefined, idpId: string): Promise<Caller>
+  refresh(authorization: string | undefined, idpId: string, sourceAddress?: string): Promise<Caller>
   /** Client-credentials grant. @throws {Unauthenticated} {Refused} as above @see RFC 6749 §4.4 */
   accessToken(key: string, secret: string): Promise<AccessToken>
   /**
@@ -47,6 +56,7 @@ export function openAuthenticator(
   clock: Clock,
   { accessTokenMinutes = 60 }: AuthenticatorOptions = {},
 ): Authenticator {
+  const failures = openFailureLimit()
   const remembered = new Map<string, { readonly found: Found; readonly until: number }>()
 
   function recall(key: string): Found | undefined {
@@ -62,14 +72,31 @@ export function openAuthenticator(
     remembered.set(key, { found, until: clock().getTime() + REMEMBERED_MILLISECONDS })
   }
 
-  async function authenticate(authorization: string | undefined, idpId: string): Promise<Caller> {
+  async function authenticate(
+    authorization: string | undefined,
+    idpId: string,
+    sourceAddress?: string,
+  ): Promise<Caller> {
     const presented = readAuthorization(authorization)
-    const key = memoryKey(presented)
-    const known = recall(key)
-    const found = known ?? (await lookUp(db, presented))
-    const caller = admit(found, clock(), idpId)
-    if (!known) remember(key, found)
-    return caller
+    const key = presented && memoryKey(presented)
+    const known = key === undefined ? undefined : recall(key)
+    if (known) return admit(known, clock(), idpId)
+    const check = async (): Promise<Caller> => {
+      if (!presented || key === undefined) throw authorization ? invalidCredentials() : missingCredentials()
+      const found = await lookUp(db, presented)
+      const caller = admit(found, clock(), idpId)
+      remember(key, found)
+      return caller
+    }
+    if (sourceAddress === undefined) return check()
+    return failures.run({ sourceAddress, target: idpId.toLowerCase(), credentials: key }, check)
+  }
+
+  /** The first use of a token is no guess, however many were made from the same network. */
+  function issued(access: AccessToken): AccessToken {
+    const presented = readAuthorization(`Bearer ${access.token}`)
+    if (presented) failures.areRight(memoryKey(presented))
+    return access
   }
 
   /** An access token lives no longer than what it was asked for with. */
@@ -83,24 +110,25 @@ export function openAuthenticator(
 
   return {
     authenticate,
-    async refresh(authorization, idpId) {
-      remembered.delete(memoryKey(readAuthorization(authorization)))
-      return authenticate(authorization, idpId)
+    async refresh(authorization, idpId, sourceAddress) {
+      const presented = readAuthorization(authorization)
+      if (presented) remembered.delete(memoryKey(presented))
+      return authenticate(authorization, idpId, sourceAddress)
     },
     async accessToken(key, secret) {
       const presented = readKeyAndSecret(key, secret)
       if (!presented) throw invalidCredentials()
       const found = await lookUp(db, presented)
-      return issueAccessToken(db, grantTo(found, 'credential_id'))
+      return issued(await issueAccessToken(db, grantTo(found, 'credential_id')))
     },
     async assertedAccessToken(text, expected) {
       const now = clock()
       const assertion = readAssertion(text)
       const keys = await lookUpClientKeys(db, assertion.clientId, now)
       const { key, jti, usableUntil } = verifyAssertion(assertion, keys, { now, ...expected })
-      const issued = await issueAccessToken(db, grantTo(key, 'client_key_id'), { jti, usableUntil })
-      if (!issued) throw refused('its jti was used before')
-      return issued
+      const access = await issueAccessToken(db, grantTo(key, 'client_key_id'), { jti, usableUntil })
+      if (!access) throw refused('its jti was used before')
+      return issued(access)
     },
   }
 }

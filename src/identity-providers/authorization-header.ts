@@ -11,16 +11,17 @@ const HEADER = /^(bearer|basic) +([\x21-\x7e]{1,400})$/i
 const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/
 
 /**
- * Reads `Authorization: Bearer <token>` or `Authorization: Basic <key:secret>`. Text that can be no credential of ours
- * is refused here, before any look-up.
- * @throws {Unauthenticated} @see RFC 6750 §2.1, RFC 7617 §2
+ * Reads `Authorization: Bearer <token>` or `Authorization: Basic <key:secret>`.
+ * @returns undefined for text that can be no credential of ours: nothing needs to be looked up
+ * @see RFC 6750 §2.1, RFC 7617 §2
  */
-export function readAuthorization(header: string | undefined): Presented {
-  if (!header) throw new Unauthenticated('Credentials are missing: send the SCIM token, or key and secret')
-  const [, scheme = '', value = ''] = HEADER.exec(header.trim()) ?? []
-  const presented = scheme.toLowerCase() === 'basic' ? readBasic(value) : readBearer(value)
-  if (!presented) throw invalidCredentials()
-  return presented
+export function readAuthorization(header: string | undefined): Presented | undefined {
+  const [, scheme = '', value = ''] = HEADER.exec(header?.trim() ?? '') ?? []
+  return scheme.toLowerCase() === 'basic' ? readBasic(value) : readBearer(value)
+}
+
+export function missingCredentials(): Unauthenticated {
+  return new Unauthenticated('Credentials are missing: send the SCIM token, or key and secret')
 }
 
 /** The one answer for everything that is not a credential we know. */

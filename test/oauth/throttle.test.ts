@@ -51,3 +51,15 @@ test('what succeeds, and what is refused for other reasons, is not counted', asy
     ).toBe(400)
   }
 })
+
+test('a client that was right lately goes on beside one that is set up wrongly, in the same network', async () => {
+  const [idp, other] = [await house.identityProvider(), await house.identityProvider()]
+  const network = '203.0.113.4'
+  expect((await askAs(network, idp)).statusCode).toBe(200)
+  await Promise.all(Array.from({ length: 130 }, () => askWrongly(network)))
+  const wrong = { client_id: idp.key, client_secret: other.secret }
+  await Promise.all(Array.from({ length: 130 }, () => ask(network, wrong)))
+  expect((await ask(network, wrong)).statusCode).toBe(429)
+  expect((await askAs(network, idp)).statusCode).toBe(200)
+  expect((await askAs(network, other)).statusCode).toBe(200)
+})

@@ -1,13 +1,15 @@
 // The OAuth door, `POST /oauth/token`: a client of an identity provider, known by the key and secret of its SCIM
 // credentials or by what it signs with a registered key, gets an access token for its SCIM endpoint (client-credentials
 // grant, RFC 6749 §4.4). Entra ID's gallery and the IPSIE profile ask for it. It also says what it can do (RFC 8414).
+import { hash } from 'node:crypto'
 import formBody from '@fastify/formbody'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { AccessToken } from '#identity-providers/access-tokens.ts'
 import type { Authenticator } from '#identity-providers/authenticate.ts'
+import { readAssertion } from '#identity-providers/client-assertion.ts'
+import { type CredentialTry, openFailureLimit } from '#platform/failure-limit.ts'
 import { networkOf } from '#platform/network-of.ts'
 import { refuseUnstorableText } from '../storable-text.ts'
-import { tokenBuckets } from '../token-bucket.ts'
 import { type Client, readClient } from './client.ts'
 import { OAuthError, sendOAuthError, toOAuthError } from './errors.ts'
 import { authorizationServerMetadata, SCOPE, TOKEN_PATH } from './metadata.ts'
@@ -19,11 +21,9 @@ export interface OAuthDoorOptions {
 }
 
 const BODY_BYTES = 16_384
-/** Failed authentications of one address: some at once, because of misconfigured clients; then few. */
-const FAILURES = { capacity: 100, perSecond: 20 / 60 }
 
 export const oauthDoor: FastifyPluginAsync<OAuthDoorOptions> = async (door, { authenticator, publicUrl }) => {
-  const failures = tokenBuckets(FAILURES)
+  const failures = openFailureLimit((error) => toOAuthError(error).code === 'invalid_client')
   door.removeContentTypeParser('text/plain')
   await door.register(formBody, { bodyLimit: BODY_BYTES })
   door.setErrorHandler((error, request, reply) => sendOAuthError(error, request, reply))
@@ -39,17 +39,8 @@ export const oauthDoor: FastifyPluginAsync<OAuthDoorOptions> = async (door, { au
   door.get('/.well-known/oauth-authorization-server', async () => authorizationServerMetadata(publicUrl()))
 
   door.post(TOKEN_PATH, { bodyLimit: BODY_BYTES }, async (request) => {
-    const network = networkOf(request.ip)
-    // Counted as a failure until it is none, so that many at a time cannot slip through.
-    failures.take(network)
-    try {
-      const answer = await token(request)
-      failures.giveBack(network)
-      return answer
-    } catch (error) {
-      if (toOAuthError(error).code !== 'invalid_client') failures.giveBack(network)
-      throw error
-    }
+    const claimed = claimedClient(request)
+    return failures.run({ sourceAddress: request.ip, ...claimed }, () => token(request))
   })
 
   async function token(request: FastifyRequest) {
@@ -87,6 +78,22 @@ export const oauthDoor: FastifyPluginAsync<OAuthDoorOptions> = async (door, { au
       throw new OAuthError('invalid_request', 'Use POST', 405)
     },
   })
+}
+
+/** Who a request says it is from, before any of it is checked. */
+function claimedClient(request: FastifyRequest): Pick<CredentialTry, 'target' | 'credentials'> {
+  try {
+    const client = readClient(request.headers.authorization, readParameters(request))
+    if (client.method === 'secret') {
+      const { key, secret } = client
+      return { target: key, credentials: hash('sha256', `${key} ${secret}`, 'base64') }
+    }
+    const { clientId } = readAssertion(client.assertion)
+    // Each assertion is another; whose it is can be known again, at the network that it was right from.
+    return { target: clientId, credentials: `${networkOf(request.ip)} ${clientId}` }
+  } catch {
+    return { target: '', credentials: undefined } // what is wrong with it is said when it is read in earnest
+  }
 }
 
 /** A parameter is sent once and is text; an empty one counts as left out. @see RFC 6749 §3.2 */

@@ -9,8 +9,8 @@ import {
   Unauthenticated,
   Unavailable,
 } from '#errors.ts'
+import { TooManyRequests } from '#platform/token-bucket.ts'
 import { logDataRefused } from '../data-refused.ts'
-import { TooManyRequests } from '../token-bucket.ts'
 
 type Code =
   | 'invalid_request'

@@ -1,13 +1,16 @@
 // Who asks: an administrator by the session cookie, or a program by an API key. Every route of the API says the least role
 // that may use it; what changes something must come from our own pages, or carry a key, which no browser sends by itself.
+import { hash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Witness } from '#audit/record.ts'
 import { Unauthenticated } from '#errors.ts'
 import type { Database } from '#platform/database.ts'
+import { type FailureLimit, openFailureLimit } from '#platform/failure-limit.ts'
 import { csrfTokenOf, findSession, type SignedIn } from '#tenancy/administrator-sessions.ts'
 import type { Role } from '#tenancy/administrators.ts'
 import type { ApiKeyUse } from '#tenancy/api-key-use.ts'
 import { findApiKey, type KeyHolder } from '#tenancy/api-keys.ts'
+import { tenantOfToken } from '#tenancy/scoped-tokens.ts'
 import { isSameOrigin } from '../same-origin.ts'
 import { ApiRefusal } from './problems.ts'
 import { sessionTokenOf } from './session-cookie.ts'
@@ -41,6 +44,7 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /** The guard of the API. @throws {Unauthenticated} {ApiRefusal} */
 export function guard(db: Database, keyUse: ApiKeyUse) {
+  const failures = openFailureLimit()
   return async (request: FastifyRequest, _reply: FastifyReply): Promise<void> => {
     const { role = 'owner', person, stepUp } = request.routeOptions.config
     if (role === 'open') {
@@ -51,7 +55,7 @@ export function guard(db: Database, keyUse: ApiKeyUse) {
     const principal =
       authorization === undefined
         ? await byCookie(db, request)
-        : await byKey(db, keyUse, request, authorization)
+        : await byKey({ db, keyUse, failures }, request, authorization)
     demandRole(principal.role, role)
     if (person && !principal.session)
       throw new ApiRefusal(
@@ -84,15 +88,26 @@ async function byCookie(db: Database, request: FastifyRequest): Promise<Principa
   return { tenantId, role, session, witness: witnessOf(request, { tenantId, id, name }) }
 }
 
+interface KeyTools {
+  readonly db: Database
+  readonly keyUse: ApiKeyUse
+  readonly failures: FailureLimit
+}
+
+/** @throws {Unauthenticated} @throws {TooManyRequests} too many wrong keys came from the same network */
 async function byKey(
-  db: Database,
-  keyUse: ApiKeyUse,
+  { db, keyUse, failures }: KeyTools,
   request: FastifyRequest,
   authorization: string,
 ): Promise<Principal> {
   const key = /^Bearer +(\S+)$/i.exec(authorization)?.[1]
-  const holder: KeyHolder | undefined = key === undefined ? undefined : await findApiKey(db, key)
-  if (!holder) throw new Unauthenticated('This API key is unknown, revoked or expired')
+  const credentials = key === undefined ? undefined : hash('sha256', key, 'base64')
+  const target = (key !== undefined && tenantOfToken('apiKey', key)) || ''
+  const holder = await failures.run({ sourceAddress: request.ip, target, credentials }, async () => {
+    const found: KeyHolder | undefined = key === undefined ? undefined : await findApiKey(db, key)
+    if (!found) throw new Unauthenticated('This API key is unknown, revoked or expired')
+    return found
+  })
   keyUse.used(holder.id)
   const { tenantId, role, id } = holder
   const witness = witnessOf(request, { tenantId, id, name: `API key ${holder.name}` })

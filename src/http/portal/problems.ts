@@ -15,8 +15,8 @@ import {
   Unavailable,
 } from '#errors.ts'
 import { StaleScope } from '#platform/database-errors.ts'
+import { TooManyRequests } from '#platform/token-bucket.ts'
 import { logDataRefused } from '../data-refused.ts'
-import { TooManyRequests } from '../token-bucket.ts'
 import type { Problem } from './contract/problem.ts'
 
 export const PROBLEM_JSON = 'application/problem+json; charset=utf-8'

@@ -83,7 +83,11 @@ export const scimDoor: FastifyPluginAsync<ScimDoorOptions> = async (door, given)
     if (request.is404) return
     request.giveUpAt = performance.now() + PATIENCE_MILLISECONDS
     const { idpId } = request.params as { idpId: string }
-    request.caller = await options.authenticator.authenticate(request.headers.authorization, idpId)
+    request.caller = await options.authenticator.authenticate(
+      request.headers.authorization,
+      idpId,
+      request.ip,
+    )
     takeToken(request.caller.idp.id)
   })
   door.addHook('onResponse', (request, reply, done) => {
@@ -207,7 +211,7 @@ function guarded(options: OpenDoor, handler: ScimHandler) {
 
 async function refreshed(options: OpenDoor, request: ScimRequest): Promise<Provisioner> {
   const { headers, params } = request
-  request.caller = await options.authenticator.refresh(headers.authorization, params.idpId)
+  request.caller = await options.authenticator.refresh(headers.authorization, params.idpId, request.ip)
   request.unknownNames = undefined // the schemas of now may have the names of before
   return provisioner(options, request)
 }

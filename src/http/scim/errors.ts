@@ -13,9 +13,9 @@ import {
   Unavailable,
 } from '#errors.ts'
 import { StaleScope } from '#platform/database-errors.ts'
+import { TooManyRequests } from '#platform/token-bucket.ts'
 import { ScimError } from '#protocol/scim/error.ts'
 import { logDataRefused } from '../data-refused.ts'
-import { TooManyRequests } from '../token-bucket.ts'
 
 export const SCIM_JSON = 'application/scim+json; charset=utf-8'
 

@@ -12,6 +12,8 @@ export class TooManyRequests extends Error {
 export interface TokenBuckets {
   /** @throws {TooManyRequests} the bucket of this key is empty */
   take(key: string): void
+  /** Takes nothing. @throws {TooManyRequests} the bucket of this key is empty */
+  demand(key: string): void
   /** Takes nothing after all. */
   giveBack(key: string): void
 }
@@ -33,19 +35,25 @@ export function tokenBuckets(
   now: () => number = () => performance.now(),
 ): TokenBuckets {
   const buckets = new Map<string, Bucket>()
+
+  function bucketOf(key: string): Bucket {
+    const time = now()
+    const bucket = buckets.get(key) ?? { tokens: capacity, at: time }
+    bucket.tokens = Math.min(capacity, bucket.tokens + ((time - bucket.at) / 1_000) * perSecond)
+    bucket.at = time
+    // Map keeps the order of insertion, so the first entry is the one that was quiet longest.
+    buckets.delete(key)
+    buckets.set(key, bucket)
+    if (buckets.size > BUCKETS) buckets.delete(buckets.keys().next().value ?? '')
+    if (bucket.tokens < 1) throw new TooManyRequests(Math.ceil((1 - bucket.tokens) / perSecond))
+    return bucket
+  }
+
   return {
     take(key) {
-      const time = now()
-      const bucket = buckets.get(key) ?? { tokens: capacity, at: time }
-      bucket.tokens = Math.min(capacity, bucket.tokens + ((time - bucket.at) / 1_000) * perSecond)
-      bucket.at = time
-      // Map keeps the order of insertion, so the first entry is the one that was quiet longest.
-      buckets.delete(key)
-      buckets.set(key, bucket)
-      if (buckets.size > BUCKETS) buckets.delete(buckets.keys().next().value ?? '')
-      if (bucket.tokens < 1) throw new TooManyRequests(Math.ceil((1 - bucket.tokens) / perSecond))
-      bucket.tokens -= 1
+      bucketOf(key).tokens -= 1
     },
+    demand: (key) => void bucketOf(key),
     giveBack(key) {
       const bucket = buckets.get(key)
       if (bucket) bucket.tokens = Math.min(capacity, bucket.tokens + 1)

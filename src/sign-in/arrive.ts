@@ -47,7 +47,7 @@ export function arrive(
     const { issuer, subject, sessionIndex, nameId, sessionNotOnOrAfter, authenticatedAt } = assertion
     const evidence = {
       identity: { issuer, subject },
-      externalFactor: provider.mfa === 'external' && meetsDemand(provider.mfaDemand, assertion),
+      ...(meetsDemand(provider.mfaDemand, assertion) && { metDemand: provider.mfaDemand }),
       ...(sessionIndex !== undefined && { sessionIndex }),
       ...(authenticatedAt && { authenticatedAt: authenticatedAt.toISOString() }),
       ...(nameId && { nameId }),

@@ -4,8 +4,9 @@ import { Refused } from '#errors.ts'
 import type { TenantTx } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
 import { type Attempt, endAttempt } from './attempts.ts'
+import type { Decision } from './decision.ts'
 import { linkIdentity } from './identify.ts'
-import { startSession } from './sessions.ts'
+import { type SessionFactor, startSession } from './sessions.ts'
 import type { Person } from './standing.ts'
 
 export interface Origin {
@@ -18,10 +19,12 @@ export interface Origin {
 export async function completeSignIn(
   tx: TenantTx,
   attempt: Attempt,
-  person: Person,
+  decision: Decision,
   origin: Origin,
 ): Promise<string> {
-  const { identity, sessionIndex, nameId, endsAt, authenticatedAt, factor, externalFactor } = attempt.proven
+  const { person } = decision
+  if (!person) throw new Error('a sign-in of nobody was completed')
+  const { identity, sessionIndex, nameId, endsAt, authenticatedAt } = attempt.proven
   if (identity && !(await linkIdentity(tx, attempt.idpId, person.userId, identity)))
     throw new Refused('This identity belongs to another user')
   await enrol(tx, witnessOf(attempt, person, origin), person, { activate: true })
@@ -30,14 +33,24 @@ export async function completeSignIn(
     idpId: attempt.idpId,
     userId: person.userId,
     authenticatedAt,
-    // A factor that the identity provider asked for is as old as its sign-in.
-    factorAt: factor?.at ?? (externalFactor ? authenticatedAt : undefined),
+    factor: factorOf(attempt, decision),
     subject: nameId?.value ?? identity?.subject,
     nameIdFormat: nameId?.format,
     sessionIndex,
     endsAt,
     ...origin,
   })
+}
+
+/** What the demand for a second factor was met with. */
+function factorOf(
+  { proven: { factor, authenticatedAt } }: Attempt,
+  { policy, remembered }: Decision,
+): SessionFactor | undefined {
+  // A factor that the identity provider asked for is as old as its sign-in.
+  if (policy?.mfa === 'external') return { kind: 'external', at: authenticatedAt }
+  if (factor) return { kind: factor.method, at: factor.at }
+  return remembered && { kind: remembered, at: undefined }
 }
 
 /** Notes that a person enrolled, the first time; activation is noted with it or later, by an administrator. */

@@ -5,6 +5,7 @@ const POLICY: SignInPolicy = {
   enabled: true,
   mfa: 'mandatory',
   mfaMethods: ['totp', 'passkey'],
+  mfaDemand: {},
   askPersonalDesktop: false,
   activation: 'automatic',
 }
@@ -17,6 +18,7 @@ const STANDING: Standing = {
   factors: [],
 }
 const TOTP = { method: 'totp', at: '2026-01-01T00:00:00.000Z' } as const
+const RECOVERY = { ...TOTP, method: 'recovery' } as const
 const KNOWN: Proven = { userId: 'u' }
 
 test.each([
@@ -32,13 +34,54 @@ test.each([
   ],
   ['deleted in the portal', KNOWN, {}, { active: false, deleted: true }, { next: 'deny', reason: 'deleted' }],
   ['first time', KNOWN, {}, {}, { next: 'enrol-factor', methods: ['totp', 'passkey'] }],
-  ['has a factor', KNOWN, {}, { factors: ['totp'] }, { next: 'challenge', methods: ['totp'] }],
+  [
+    'has a factor',
+    KNOWN,
+    {},
+    { factors: ['totp'] },
+    { next: 'challenge', methods: ['totp'], replaces: false },
+  ],
   [
     'has only a factor that is no longer allowed',
     KNOWN,
     { mfaMethods: ['passkey'] },
     { factors: ['totp'] },
+    { next: 'challenge', methods: ['totp'], replaces: true },
+  ],
+  [
+    'has proven a factor that is no longer allowed',
+    { ...KNOWN, factor: TOTP },
+    { mfaMethods: ['passkey'] },
+    { factors: ['totp'] },
     { next: 'enrol-factor', methods: ['passkey'] },
+  ],
+  [
+    'has used a recovery code in place of a factor that is no longer allowed',
+    { ...KNOWN, factor: RECOVERY },
+    { mfaMethods: ['passkey'] },
+    { factors: ['totp'] },
+    { next: 'enrol-factor', methods: ['passkey'] },
+  ],
+  [
+    'has used a recovery code',
+    { ...KNOWN, factor: RECOVERY },
+    {},
+    { factors: ['totp'] },
+    { next: 'complete' },
+  ],
+  [
+    'has proven a factor that is no longer allowed beside one that is',
+    { ...KNOWN, factor: TOTP },
+    { mfaMethods: ['passkey'] },
+    { factors: ['totp', 'passkey'] },
+    { next: 'challenge', methods: ['passkey'], replaces: false },
+  ],
+  [
+    'a remembered device of somebody whose factor is no longer allowed',
+    { ...KNOWN, rememberedDevice: true },
+    { mfaMethods: ['passkey'] },
+    { factors: ['totp'] },
+    { next: 'challenge', methods: ['totp'], replaces: true },
   ],
   [
     'remembered device',
@@ -59,11 +102,18 @@ test.each([
     { ...KNOWN, rememberedDevice: true, fresh: 'factor' },
     {},
     { factors: ['totp'] },
-    { next: 'challenge', methods: ['totp'] },
+    { next: 'challenge', methods: ['totp'], replaces: false },
   ],
   ['factor proven', { ...KNOWN, factor: TOTP }, {}, { factors: ['totp'] }, { next: 'complete' }],
   ['no factor wanted', KNOWN, { mfa: 'none' }, {}, { next: 'complete' }],
-  ['the IdP vouches', { ...KNOWN, externalFactor: true }, { mfa: 'external' }, {}, { next: 'complete' }],
+  ['the IdP vouches', { ...KNOWN, metDemand: {} }, { mfa: 'external' }, {}, { next: 'complete' }],
+  [
+    'the IdP vouched for what was demanded before',
+    { ...KNOWN, metDemand: { amr: ['mfa'] } },
+    { mfa: 'external', mfaDemand: { amr: ['hwk'] } },
+    {},
+    { next: 'deny', reason: 'external-factor-missing' },
+  ],
   [
     'the IdP does not vouch',
     KNOWN,

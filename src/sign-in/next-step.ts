@@ -1,14 +1,15 @@
 // What a person's sign-in needs next. Pure: what was proven, what the identity provider's administrator demands, and how
 // the person stands go in; one step comes out. Every screen comes back here, and none sends the browser to another.
-import type { Activation, Mfa, MfaMethod } from '#identity-providers/settings.ts'
+import { isDeepStrictEqual } from 'node:util'
+import type { Activation, Mfa, MfaDemand, MfaMethod } from '#identity-providers/settings.ts'
 import type { Freshness } from './freshness.ts'
 
 /** What this sign-in has shown so far. */
 export interface Proven {
   /** Who it is; undefined until the identity provider has said so and a user was found or made. */
   readonly userId?: string | undefined
-  /** The identity provider's own second factor meets what is demanded of it. */
-  readonly externalFactor?: boolean
+  /** What was demanded of the identity provider's own second factor when it met that. */
+  readonly metDemand?: MfaDemand
   /** The second factor of ours that was proven. */
   readonly factor?: ProvenFactor
   /** What has to be proven anew; either way no remembered device counts. */
@@ -28,6 +29,8 @@ export interface SignInPolicy {
   readonly enabled: boolean
   readonly mfa: Mfa
   readonly mfaMethods: readonly MfaMethod[]
+  /** Of external MFA. */
+  readonly mfaDemand: MfaDemand
   readonly askPersonalDesktop: boolean
   readonly activation: Activation
 }
@@ -46,7 +49,12 @@ export interface Standing {
 export type Step =
   | { readonly next: 'identify' }
   | { readonly next: 'enrol-factor'; readonly methods: readonly MfaMethod[] }
-  | { readonly next: 'challenge'; readonly methods: readonly MfaMethod[] }
+  | {
+      readonly next: 'challenge'
+      readonly methods: readonly MfaMethod[]
+      /** None of them is allowed any more; the user proves one so that another one can take its place. */
+      readonly replaces: boolean
+    }
   | { readonly next: 'personal-desktop' }
   /** Enrolled, and waits for an administrator. */
   | { readonly next: 'await-activation' }
@@ -71,15 +79,24 @@ function denialOf({ deleted, disabled, active }: Standing): Denial | undefined {
 
 function factorStep(
   proven: Proven,
-  { mfa, mfaMethods }: SignInPolicy,
+  { mfa, mfaMethods, mfaDemand }: SignInPolicy,
   { factors }: Standing,
 ): Step | undefined {
   if (mfa === 'none') return undefined
-  if (mfa === 'external') return proven.externalFactor ? undefined : deny('external-factor-missing')
-  if (proven.factor) return undefined
+  if (mfa === 'external')
+    // The demand may have changed since the identity provider's answer came.
+    return isDeepStrictEqual(proven.metDemand, mfaDemand) ? undefined : deny('external-factor-missing')
   const allowed = factors.filter((method) => mfaMethods.includes(method))
-  if (allowed.length === 0) return { next: 'enrol-factor', methods: mfaMethods }
-  return proven.rememberedDevice && !proven.fresh ? undefined : { next: 'challenge', methods: allowed }
+  const method = proven.factor?.method
+  if (method === 'recovery' ? allowed.length > 0 : method && mfaMethods.includes(method)) return undefined
+  if (allowed.length > 0) {
+    const isRemembered = proven.rememberedDevice && !proven.fresh
+    return isRemembered ? undefined : { next: 'challenge', methods: allowed, replaces: false }
+  }
+  // The word of the identity provider alone sets up a first factor, but never one in place of another.
+  return factors.length > 0 && method === undefined
+    ? { next: 'challenge', methods: factors, replaces: true }
+    : { next: 'enrol-factor', methods: mfaMethods }
 }
 
 function enrolmentStep(policy: SignInPolicy, standing: Standing): Step | undefined {

@@ -1,6 +1,7 @@
 // Sessions of the people who signed in. A session is good only while its user and its identity provider are: that is read
 // with it, every time, so nothing has to be told to any process. Deactivation also deletes it (migration 0019).
 import { randomUUIDv7 } from 'node:crypto'
+import type { MfaMethod } from '#identity-providers/settings.ts'
 import type { Database, TenantTx } from '#platform/database.ts'
 import { prepared, type Sql, sql } from '#platform/sql.ts'
 import { digestOf, newScopedToken, tenantOfToken } from '#tenancy/scoped-tokens.ts'
@@ -26,13 +27,19 @@ export interface UserSession {
   readonly factorAt: Date | null
 }
 
+/** What a demand for a second factor was met with. */
+export interface SessionFactor {
+  readonly kind: MfaMethod | 'recovery' | 'external'
+  /** ISO 8601; undefined: not in this sign-in, but when its browser was remembered, or nobody knows when. */
+  readonly at: string | undefined
+}
+
 export interface NewSession {
   readonly idpId: string
   readonly userId: string
   /** ISO 8601; undefined: the identity provider does not say. */
   readonly authenticatedAt: string | undefined
-  /** ISO 8601; undefined: no factor was proven, or nobody knows when. */
-  readonly factorAt: string | undefined
+  readonly factor: SessionFactor | undefined
   readonly subject?: string | undefined
   readonly nameIdFormat?: string | undefined
   readonly sessionIndex?: string | undefined
@@ -47,13 +54,13 @@ const USER_AGENT_CHARACTERS = 300
 /** @returns the token for the cookie; it is shown nowhere else */
 export async function startSession(tx: TenantTx, session: NewSession): Promise<string> {
   const token = newScopedToken('userSession', tx.tenantId)
-  const { idpId, userId, authenticatedAt, factorAt, subject, nameIdFormat, sessionIndex, endsAt } = session
+  const { idpId, userId, authenticatedAt, factor, subject, nameIdFormat, sessionIndex, endsAt } = session
   const { sourceAddress, userAgent } = session
   await tx.query(
-    sql`insert into user_session (id, tenant_id, idp_id, user_id, digest, authenticated_at, factor_at, subject, name_id_format,
+    sql`insert into user_session (id, tenant_id, idp_id, user_id, digest, authenticated_at, factor, factor_at, subject, name_id_format,
         session_index, ends_at, source_address, user_agent)
       values (${randomUUIDv7()}, ${tx.tenantId}, ${idpId}, ${userId}, ${digestOf(token)},
-        ${authenticatedAt ?? null}::timestamptz, ${factorAt ?? null}::timestamptz, ${subject ?? null}, ${nameIdFormat ?? null}, ${sessionIndex ?? null},
+        ${authenticatedAt ?? null}::timestamptz, ${factor?.kind ?? null}, ${factor?.at ?? null}::timestamptz, ${subject ?? null}, ${nameIdFormat ?? null}, ${sessionIndex ?? null},
         ${endsAt ?? null}::timestamptz, ${sourceAddress ?? null}, ${userAgent?.slice(0, USER_AGENT_CHARACTERS) ?? null})`,
   )
   return token

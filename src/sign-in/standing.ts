@@ -1,4 +1,4 @@
-import type { Queryable } from '#platform/database.ts'
+import type { Queryable, TenantTx } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
 import type { SignInPolicy, Standing } from './next-step.ts'
 
@@ -45,9 +45,19 @@ export async function findPolicy(
   idpId: string,
 ): Promise<Policy | undefined> {
   const [policy] = await tx.query<Policy>(
-    sql`select enabled, mfa, mfa_methods as "mfaMethods", ask_personal_desktop as "askPersonalDesktop", activation,
+    sql`select enabled, mfa, mfa_methods as "mfaMethods", mfa_demand as "mfaDemand", ask_personal_desktop as "askPersonalDesktop", activation,
         remember_device_days as "rememberDeviceDays"
       from identity_provider where id = ${idpId} and tenant_id = ${tenantId}`,
   )
   return policy
+}
+
+/**
+ * Holds the row that `findPolicy` reads until the transaction ends. Before the attempt's row, as whoever changes the policy
+ * does, so neither waits for the other.
+ */
+export async function lockPolicy(tx: TenantTx, idpId: string): Promise<void> {
+  await tx.query(
+    sql`select id from identity_provider where id = ${idpId} and tenant_id = ${tx.tenantId} for share`,
+  )
 }

@@ -67,7 +67,7 @@ export async function openProvider(
         keys: [{ ...privateKey.export({ format: 'jwk' }), alg: 'RS256', use: 'sig', kid: 'one' } as never],
       },
       claims: {
-        openid: ['sub'],
+        openid: ['sub', 'amr'],
         email: ['email', 'email_verified'],
         profile: ['name', 'given_name', 'family_name', 'preferred_username'],
       },

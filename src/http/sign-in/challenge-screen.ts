@@ -13,7 +13,7 @@ import {
   sendForm,
   wasSent,
 } from './factor-parts.ts'
-import { problemOf } from './form.ts'
+import { EMPTY, problemOf } from './form.ts'
 import { addressFor, hintOf, usableMethods } from './methods.ts'
 import type { Scene } from './scene.ts'
 
@@ -44,24 +44,34 @@ async function partOf(scene: ChallengeScene, method: ShownMethod, again: Again |
   const address = addressFor(method, scene.person, '') ?? ''
   const hint = hintOf(scene.request.texts, method, address)
   if (!wasSent(scene) && !again)
-    return html`<h1>${factor.heading}</h1><p>${factor.canBeSent(hint)}</p>${sendForm(method, factor.send)}`
+    return html`<h1>${factor.heading}</h1>${replacedNote(scene)}<p>${factor.canBeSent(hint)}</p>${sendForm(method, factor.send)}`
   const form = codeForm(scene, method, again, factor.codeSentTo(hint))
   return html`${form}${sendForm(method, factor.sendAnother, undefined, true)}`
+}
+
+function replacedNote({ step, request: { texts } }: ChallengeScene): Html {
+  return step.replaces ? html`<p>${texts.factor.replaced}</p>` : EMPTY
+}
+
+/** A factor that is about to be replaced spares the user no later challenge. */
+function rememberChoice(scene: ChallengeScene): Html {
+  return scene.step.replaces ? EMPTY : rememberBox(scene)
 }
 
 function codeForm(scene: ChallengeScene, method: ShownMethod, again: Again | undefined, label: string): Html {
   const { texts } = scene.request
   return html`<h1>${texts.factor.heading}</h1>
-${problemOf(again?.problem)}<form method="post" action="/sign-in/challenge" autocomplete="off">
+${replacedNote(scene)}${problemOf(again?.problem)}<form method="post" action="/sign-in/challenge" autocomplete="off">
 <input type="hidden" name="method" value="${method}">
 ${codeInput(label, again?.problem)}
-${rememberBox(scene)}<button type="submit">${texts.continue}</button></form>`
+${rememberChoice(scene)}<button type="submit">${texts.continue}</button></form>`
 }
 
-function recoveryPart({ request: { texts } }: ChallengeScene, again: Again | undefined): Html {
+function recoveryPart(scene: ChallengeScene, again: Again | undefined): Html {
+  const { texts } = scene.request
   const { factor } = texts
   return html`<h1>${factor.recoveryHeading}</h1>
-<p>${factor.recoveryText}</p>
+${replacedNote(scene)}<p>${factor.recoveryText}</p>
 ${problemOf(again?.problem)}<form method="post" action="/sign-in/challenge" autocomplete="off">
 <input type="hidden" name="method" value="recovery">
 <label for="code">${texts.methods.recovery}</label>
@@ -86,7 +96,7 @@ async function passkeyPart(scene: ChallengeScene, again: Again | undefined): Pro
     options,
     id: ceremonyId,
     button: texts.factor.usePasskey,
-    more: rememberBox(scene),
+    more: rememberChoice(scene),
   })
-  return html`<h1>${texts.factor.heading}</h1><p>${texts.factor.passkeyText}</p>${problemOf(again?.problem)}${form}`
+  return html`<h1>${texts.factor.heading}</h1>${replacedNote(scene)}<p>${texts.factor.passkeyText}</p>${problemOf(again?.problem)}${form}`
 }

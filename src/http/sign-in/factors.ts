@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { Invalid, Refused, Unauthenticated } from '#errors.ts'
+import type { MfaMethod } from '#identity-providers/settings.ts'
 import { type CodeMethod, sendCode } from '#sign-in/codes.ts'
 import { rememberDevice } from '#sign-in/devices.ts'
 import { type Answer, answerChallenge, enrolFactor, type NewFactor } from '#sign-in/user-factors.ts'
@@ -34,7 +35,7 @@ export const factorRoutes: FastifyPluginAsync<SignInOptions> = async (door, opti
     try {
       const recoveryCodes = await enrolFactor(options, askedOf(scene), factor)
       tell(options, told, request, 'success', `${factor.method} added`, 'factor')
-      await rememberIfWished(scene)
+      await rememberIfWished(scene, factor.method)
       return recoveryPage(request.texts, recoveryCodes, NEXT)
     } catch (error) {
       tell(options, told, request, 'failure', `${factor.method} not added`, 'factor')
@@ -51,7 +52,7 @@ export const factorRoutes: FastifyPluginAsync<SignInOptions> = async (door, opti
     const answer = answerOf(scene)
     try {
       await answerChallenge(options, askedOf(scene), answer)
-      if (answer.method !== 'recovery') await rememberIfWished(scene)
+      if (answer.method !== 'recovery' && !scene.step.replaces) await rememberIfWished(scene, answer.method)
       return reply.redirect(NEXT, 303)
     } catch (error) {
       tellRefusal(options, toldOf(scene), request, error, answer.method)
@@ -140,11 +141,14 @@ function toldOf({ attempt, person }: Setting) {
   return { tenantId: attempt.tenantId, userId: person.userId, userName: person.userName }
 }
 
-async function rememberIfWished({ db, attempt, person, policy, request, reply }: Setting): Promise<void> {
+async function rememberIfWished(
+  { db, attempt, person, policy, request, reply }: Setting,
+  method: MfaMethod,
+): Promise<void> {
   if (policy.rememberDeviceDays === 0 || fieldOf(request, 'remember') !== 'yes') return
   const { userAgent } = originOf(request)
   const token = await db.transaction({ tenantId: attempt.tenantId }, (tx) =>
-    rememberDevice(tx, person.userId, userAgent),
+    rememberDevice(tx, person.userId, method, userAgent),
   )
   writeCookie(request, reply, 'device', token, policy.rememberDeviceDays * DAY_SECONDS)
 }

@@ -1,14 +1,15 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { inTenant } from '#platform/database.ts'
 import { type Attempt, findAttempt, lockAttempt } from '#sign-in/attempts.ts'
 import { completeSignIn, enrol, witnessOf } from '#sign-in/complete.ts'
-import { findStanding, type Person } from '#sign-in/standing.ts'
+import { decideStep } from '#sign-in/decision.ts'
+import { lockPolicy, type Person } from '#sign-in/standing.ts'
 import type { Page } from '../page.ts'
 import { clearCookie, readCookie, writeCookie } from './cookies.ts'
 import type { SignInOptions } from './door.ts'
 import { Denied, messagePage } from './errors.ts'
 import { goOnward } from './onward.ts'
 import { leadsToApplication } from './return-to.ts'
-import { decide } from './scene.ts'
 import { screenOf } from './screens.ts'
 import { originOf, tell } from './tell.ts'
 
@@ -18,7 +19,8 @@ export const flowRoutes: FastifyPluginAsync<SignInOptions> = async (door, option
     const token = readCookie(request, 'attempt')
     const attempt = await findAttempt(options.db, token)
     request.tenantId = attempt.tenantId
-    const { step, person, policy } = await decide(options, attempt, readCookie(request, 'device'))
+    const q = inTenant(options.db, attempt.tenantId)
+    const { step, person, policy } = await decideStep(q, attempt, readCookie(request, 'device'))
     if (step.next === 'identify' || !person || !policy)
       return goOnward(`/sign-in/with/${attempt.idpId}`, request.texts.onward.again, reply)
     if (step.next === 'deny') {
@@ -33,19 +35,22 @@ export const flowRoutes: FastifyPluginAsync<SignInOptions> = async (door, option
 
 async function complete(
   options: SignInOptions,
-  { tenantId, returnTo }: Attempt,
+  { tenantId, idpId, returnTo }: Attempt,
   person: Person,
   token: string,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const session = await options.db.transaction({ tenantId }, async (tx) => {
+    await lockPolicy(tx, idpId)
     const attempt = await lockAttempt(tx, token)
-    const now = await findStanding(tx, tenantId, person.userId)
-    // Deactivated in this very moment: the row that says so is read under the lock of this transaction's snapshot.
-    if (!now?.active) throw new Denied('inactive')
-    return completeSignIn(tx, attempt, now, originOf(request))
+    // What is asked for may have changed a moment ago, and so may the user.
+    const decision = await decideStep(tx, attempt, readCookie(request, 'device'))
+    return decision.step.next === 'complete'
+      ? completeSignIn(tx, attempt, decision, originOf(request))
+      : undefined
   })
+  if (session === undefined) return reply.redirect('/sign-in/next', 303)
   tell(options, { tenantId, ...person }, request, 'success')
   clearCookie(request, reply, 'attempt')
   writeCookie(request, reply, 'session', session)

@@ -3,36 +3,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { inTenant } from '#platform/database.ts'
 import { type Attempt, findAttempt } from '#sign-in/attempts.ts'
-import { isRemembered } from '#sign-in/devices.ts'
-import { nextStep, type Step } from '#sign-in/next-step.ts'
-import { findPolicy, findStanding, type Person, type Policy } from '#sign-in/standing.ts'
+import { decideStep } from '#sign-in/decision.ts'
+import type { Step } from '#sign-in/next-step.ts'
+import type { Person, Policy } from '#sign-in/standing.ts'
 import { readCookie } from './cookies.ts'
 import type { SignInOptions } from './door.ts'
 import { demandOwnForm } from './form.ts'
-
-export interface Decided {
-  readonly step: Step
-  readonly person: Person | undefined
-  readonly policy: Policy | undefined
-}
-
-/** The one decision, made anew at every screen. @param device the cookie of a browser that was remembered */
-export async function decide(
-  { db }: Pick<SignInOptions, 'db'>,
-  { tenantId, idpId, userId, proven }: Attempt,
-  device: string | undefined,
-): Promise<Decided> {
-  const q = inTenant(db, tenantId)
-  const policy = await findPolicy(q, tenantId, idpId)
-  const person = userId ? await findStanding(q, tenantId, userId) : undefined
-  if (!policy) return { step: { next: 'deny', reason: 'idp-disabled' }, person, policy }
-  const evidence = { ...proven, userId: person?.userId }
-  const step = nextStep(evidence, policy, person)
-  if (step.next !== 'challenge' || !person) return { step, person, policy }
-  const owner = { tenantId, userId: person.userId }
-  const rememberedDevice = await isRemembered(db, owner, device, policy.rememberDeviceDays)
-  return { step: nextStep({ ...evidence, rememberedDevice }, policy, person), person, policy }
-}
 
 type StepName = Step['next']
 
@@ -62,7 +38,11 @@ export async function enter<Name extends StepName>(
   const token = readCookie(request, 'attempt') ?? ''
   const attempt = await findAttempt(options.db, token)
   request.tenantId = attempt.tenantId
-  const { step, person, policy } = await decide(options, attempt, readCookie(request, 'device'))
+  const { step, person, policy } = await decideStep(
+    inTenant(options.db, attempt.tenantId),
+    attempt,
+    readCookie(request, 'device'),
+  )
   if (!person || !policy || !isOneOf(step, names)) return undefined
   return { ...options, attempt, person, policy, step, token, request, reply }
 }

@@ -47,6 +47,8 @@ export const en = {
     codeSentTo: (hint: string) => `The code that was sent to ${hint}`,
     canBeSent: (hint: string) => `A code can be sent to ${hint}.`,
     numberHint: (ending: string) => `the number that ends in ${ending}`,
+    replaced:
+      'Your organization no longer accepts the second factor that you have. Prove it one last time, then set up a new one.',
     send: 'Send me a code',
     sendAnother: 'Send another code',
     recoveryHeading: 'Use a recovery code',

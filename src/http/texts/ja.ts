@@ -48,6 +48,8 @@ export const ja: Texts = {
     codeSentTo: (hint) => `${hint}に送信したコード`,
     canBeSent: (hint) => `${hint}にコードを送信できます。`,
     numberHint: (ending) => `末尾が${ending}の電話番号`,
+    replaced:
+      'お使いの二要素認証の方法は、組織で使えなくなりました。もう一度だけ確認してから、新しい方法を設定してください。',
     send: 'コードを送信',
     sendAnother: 'コードを再送信',
     recoveryHeading: 'リカバリーコードを使う',

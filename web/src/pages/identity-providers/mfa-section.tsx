@@ -1,14 +1,17 @@
-import { Checkbox, Group, NumberInput, Radio, Stack, TagsInput } from '@mantine/core'
+import { Alert, Checkbox, Group, NumberInput, Radio, Stack, TagsInput } from '@mantine/core'
 import { useTexts } from '../../texts/use-texts.tsx'
 import { useProviderForm } from './form-context.ts'
 
 const MODES = ['mandatory', 'none', 'external'] as const
 const METHODS = ['totp', 'passkey', 'email', 'phone'] as const
+/** What decides which sessions go on. */
+const POLICY = ['mfa', 'mfaMethods', 'mfaDemand'] as const
 
-export function MfaSection() {
+export function MfaSection({ isNew }: { readonly isNew: boolean }) {
   const { identityProviders: t } = useTexts()
   const form = useProviderForm()
   const { mfa } = form.values
+  const asksForMore = !isNew && mfa !== 'none' && POLICY.some((field) => form.isDirty(field))
   return (
     <>
       <Radio.Group label={t.mfaMode} key={form.key('mfa')} {...form.getInputProps('mfa')}>
@@ -45,6 +48,7 @@ export function MfaSection() {
         </>
       )}
       {mfa === 'external' && <Demand />}
+      {asksForMore && <Alert color="blue">{t.mfaChanged}</Alert>}
     </>
   )
 }

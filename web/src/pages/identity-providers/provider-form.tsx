@@ -119,7 +119,7 @@ export function ProviderForm({ initial, provider, onSave, onCancel, onReload }: 
             </FormSection>
           )}
           <FormSection title={t.section.mfa}>
-            <MfaSection />
+            <MfaSection isNew={provider === undefined} />
           </FormSection>
           {type !== 'local' && (
             <FormSection title={t.section.provisioning}>

@@ -284,6 +284,8 @@ export const identityProviders = {
     email: 'Code by e-mail (60 seconds; needs SMTP)',
     phone: 'Code by phone (needs an SMS service)',
   },
+  mfaChanged:
+    'Users who are signed in without the second factor that you now ask for have to sign in again. Users whose method you no longer allow prove it one last time, then set up another one.',
   rememberDeviceDays: 'Remember a device for (days)',
   rememberDeviceHelp: '0: ask each time.',
   demandAmr: 'Demanded amr values',

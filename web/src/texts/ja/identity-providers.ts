@@ -265,6 +265,8 @@ export const identityProviders: Texts['identityProviders'] = {
     email: 'メールのコード（60 秒、SMTP が必要）',
     phone: '電話のコード（SMS サービスが必要）',
   },
+  mfaChanged:
+    '新しく求める第 2 要素なしでサインイン中のユーザーは、もう一度サインインが必要です。使えなくなる方法を登録済みのユーザーは、最後に一度その方法で確認してから、別の方法を設定します。',
   rememberDeviceDays: 'デバイスを記憶する日数',
   rememberDeviceHelp: '0: 毎回確認します。',
   demandAmr: '必要な amr の値',

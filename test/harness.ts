@@ -100,6 +100,8 @@ export interface HouseWish {
   /** As which the service is reached; where it listens otherwise. Passkeys need a host name. */
   readonly publicUrl?: string | (() => string)
   readonly mailer?: Mailer
+  /** Stands between the service and its database, to lose answers for example. */
+  readonly between?: (db: Database) => Database
   /** Another process on the same database. */
   readonly beside?: Pick<House, 'connection' | 'serving'>
   readonly sms?: Sms
@@ -159,6 +161,7 @@ export async function openHouse({
   publicUrl,
   mailer,
   beside,
+  between = (db) => db,
   sms,
   trustedProxies = ['127.0.0.1'],
   dnsServers = [],
@@ -169,7 +172,7 @@ export async function openHouse({
   const { connection, serving, drop } = beside
     ? { connection: beside.connection, serving: beside.serving, drop: async () => {} }
     : await cloneDatabase()
-  const db = openDatabase({ connection: serving })
+  const db = between(openDatabase({ connection: serving }))
   const authenticator = openAuthenticator(db, systemClock)
   const lastSeen = openLastSeen(db, systemClock)
   const unknownAttributes = openUnknownAttributes(db, systemClock)

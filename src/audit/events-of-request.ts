@@ -1,6 +1,6 @@
 // What one request did: its events, found by its time along the log's own order. An index of request ids would be written
 // with every event, and read by nobody but this.
-import type { Database } from '#platform/database.ts'
+import type { Database, Queryable } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
 import type { Change } from './record.ts'
 
@@ -13,6 +13,35 @@ export interface RequestEvent {
   readonly objectName: string
   readonly result: 'success' | 'failure'
   readonly change: Change | null
+}
+
+/**
+ * Ids of objects that a request has created or deleted, by what their events say, in the scope of an open query.
+ * @param names of objects of one type
+ */
+export function objectsOfRequest(
+  tx: Queryable,
+  {
+    tenantId,
+    requestId,
+    since,
+  }: { readonly tenantId: string; readonly requestId: string; readonly since: Date },
+  {
+    action,
+    objectType,
+    names,
+  }: Pick<RequestEvent, 'objectType'> & {
+    readonly action: 'create' | 'delete'
+    readonly names: readonly string[]
+  },
+): Promise<{ objectId: string; objectName: string }[]> {
+  const from = new Date(since.getTime() - APART_MILLISECONDS)
+  return tx.query(
+    sql`select object_id as "objectId", object_name as "objectName" from audit_event
+      where tenant_id = ${tenantId} and at >= ${from} and request_id = ${requestId} and action = ${action}
+        and object_type = ${objectType} and result = 'success'
+        and (object_name = any(${names}::text[]) or object_id::text = any(${names}::text[]))`,
+  )
 }
 
 /** How far the clocks of the database and of a process may lie apart. */

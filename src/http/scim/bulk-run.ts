@@ -8,12 +8,15 @@ import type { BulkCaller, Outcome, Work } from './bulk-caller.ts'
 import { createCircle } from './bulk-circle.ts'
 import { perform } from './bulk-operation.ts'
 import { attempt, TOGETHER } from './bulk-together.ts'
+import { findDone, isUnknown, unknownOutcome } from './bulk-unknown.ts'
 
 /** Rows of one statement; more of them are not written any faster. */
 const MOST = 100
 
 interface Run extends BulkRequest {
   readonly caller: BulkCaller
+  /** When the request arrived. */
+  readonly since: Date
   /** Of what was created so far, by bulkId. */
   readonly ids: Map<string, string>
 }
@@ -27,7 +30,7 @@ interface Ended {
 
 export async function runBulk(caller: BulkCaller, request: BulkRequest): Promise<Ended> {
   const { operations, failOnErrors } = request
-  const run: Run = { ...request, caller, ids: new Map() }
+  const run: Run = { ...request, caller, since: new Date(), ids: new Map() }
   const order = orderOperations(operations)
   const outcomes = new Map<number, Outcome>()
   let errors = 0
@@ -77,23 +80,30 @@ async function doOne(run: Run, place: number): Promise<Outcome> {
   }
 }
 
-/** What one statement could do of a batch, by place. */
+/** What one statement could do of a batch, by place; what it left out is to be done singly. */
 async function doTogether(
   run: Run,
   kind: keyof typeof TOGETHER,
   places: readonly number[],
-): Promise<Map<number, Done>> {
+): Promise<Map<number, Outcome>> {
   const ready = places.flatMap((place) => {
     const operation = resolved(run, place)
     return operation ? [{ place, operation }] : []
   })
   const operations = ready.map(({ operation }) => operation)
-  const work: Work<(Done | undefined)[]> = (at, dialect) => TOGETHER[kind](at, dialect, operations)
+  const work: Work<(Outcome | undefined)[]> = (at, dialect) => TOGETHER[kind](at, dialect, operations)
   const done = await run.caller.run(work).catch((error) => {
     run.caller.warn(error, 'a batch of operations could not be done at once')
-    return []
+    return isUnknown(error) ? knownOrUnknown(run, operations, error) : []
   })
   return new Map(ready.flatMap(({ place }, index) => (done[index] ? [[place, done[index]] as const] : [])))
+}
+
+/** To do them again could report as failed what was done. */
+async function knownOrUnknown(run: Run, operations: readonly BulkOperation[], error: unknown) {
+  await run.caller.refusal(error)
+  const done = await findDone(run.caller.at(), operations, run.since)
+  return operations.map((_, place) => done.get(place) ?? unknownOutcome())
 }
 
 function resolved(run: Run, place: number): BulkOperation | undefined {

@@ -113,6 +113,11 @@ test('the list of kinds of objects in the audit log is the list of those that ar
   expect([...new Set(recorded)].sort()).toEqual([...AUDIT_OBJECT_TYPES].sort())
 })
 
+test('only one file writes the proof of an administrator’s session', () => {
+  const writes = /insert into administrator_session|update administrator_session set [^`]*proven_at/
+  expect(code.filter(({ text }) => writes.test(text)).map(({ file }) => file)).toEqual(['tenancy/proofs.ts'])
+})
+
 test('work above tenants happens in few places, which are known', () => {
   const above = code.filter(({ text }) => /\bSYSTEM\b/.test(text)).map(({ file }) => file)
   expect(above.sort()).toEqual(SYSTEM_FILES)

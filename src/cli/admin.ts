@@ -8,7 +8,7 @@ import {
 import { resetFactors } from '#tenancy/change-administrator.ts'
 import { replacePassword } from '#tenancy/own-account.ts'
 import { readPasswordOr } from './ask.ts'
-import { inTenant } from './house.ts'
+import { inTenant, ownUrl } from './house.ts'
 import { choice, type DataOptions, withData } from './options.ts'
 import { printJson, printLine, printTable } from './print.ts'
 
@@ -84,9 +84,10 @@ async function resetPassword(
 }
 
 async function clearFactors(email: string, { tenant, json }: DataOptions): Promise<void> {
-  await inTenant(tenant, async ({ db, tenantId, witness }) => {
+  await inTenant(tenant, async ({ db, config, tenantId, witness }) => {
     const { id, email: address } = await findAdministratorByEmail(db, tenantId, email)
-    const { factors, needsPassword } = await resetFactors(db, witness, id)
+    const tools = { db, publicUrl: () => ownUrl(config) }
+    const { factors, needsPassword } = await resetFactors(tools, witness, id)
     if (json) return printJson({ id, email: address, factors, needsPassword })
     printLine(`${address} has no second factor any more (there were ${factors}); every session has ended`)
     if (needsPassword)

@@ -67,10 +67,14 @@ function accountName(): string | undefined {
   }
 }
 
+/** How the service is reached, without a trailing slash. */
+export function ownUrl({ publicUrl, tls, host, port }: Config): string {
+  return publicUrl ?? `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
 /** Address of the SCIM endpoint of an identity provider, as others reach it. */
-export function scimEndpoint({ publicUrl, tls, host, port }: Config, idpId: string): string {
-  const ownUrl = `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`
-  return `${publicUrl ?? ownUrl}/scim/v2/${idpId}`
+export function scimEndpoint(config: Config, idpId: string): string {
+  return `${ownUrl(config)}/scim/v2/${idpId}`
 }
 
 interface Entered {

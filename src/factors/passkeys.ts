@@ -178,13 +178,20 @@ export interface Assertion {
   readonly credential: object
 }
 
+/** Whose passkey answered, and which. */
+export interface ProvenHolder {
+  readonly tenantId: string
+  readonly holder: HolderId
+  readonly passkeyId: string
+}
+
 /** Whose passkey answered, when it did so rightly. @throws {Refused} the ceremony is over */
 export async function provePasskey(
   { db, publicUrl }: PasskeyTools,
   tenantId: string | undefined,
   boundTo: string,
   { ceremonyId, credential }: Assertion,
-): Promise<{ tenantId: string; holder: HolderId } | undefined> {
+): Promise<ProvenHolder | undefined> {
   const { rpId, origin } = demandParty(publicUrl())
   const challenge = await takeCeremony(db, { tenantId, kind: 'assertion', boundTo }, ceremonyId)
   const response = credential as AuthenticationResponseJSON
@@ -205,7 +212,7 @@ export async function provePasskey(
   }).catch(() => undefined)
   if (!verification?.verified) return undefined
   await stampPasskey(db, kept, verification.authenticationInfo.newCounter)
-  return { tenantId: kept.tenantId, holder: holderOf(kept) }
+  return { tenantId: kept.tenantId, holder: holderOf(kept), passkeyId: kept.id }
 }
 
 function holderOf({ administratorId, userId }: KeptPasskey): HolderId {

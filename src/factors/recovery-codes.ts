@@ -1,9 +1,9 @@
 // The way in when the other factors are lost: ten codes of 80 random bits, shown once, each good once.
 import { hash, randomBytes } from 'node:crypto'
-import { record, type Witness } from '#audit/record.ts'
+import { audited, record, type Witness } from '#audit/record.ts'
 import type { Database, TenantTx } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
-import { type Holder, type HolderId, heldBy, holderValues } from './holder.ts'
+import { type Holder, heldBy, holderValues } from './holder.ts'
 
 const CODES = 10
 const BYTES = 10
@@ -29,19 +29,28 @@ export async function issueRecoveryCodes(tx: TenantTx, witness: Witness, holder:
   return codes
 }
 
-/** Uses a code up. @returns whether it was one */
+/** Uses a code up, which the audit log says. @returns whether it was one */
 export async function spendRecoveryCode(
   db: Database,
-  tenantId: string,
-  holder: HolderId,
+  witness: Witness,
+  holder: Holder,
   code: string,
 ): Promise<boolean> {
-  const used = await db.run(
-    { tenantId },
-    sql`delete from factor_recovery_code where ${heldBy(holder)} and digest = ${digestOf(holder.id, code)}
-      and tenant_id = ${tenantId} returning digest`,
-  )
-  return used.length > 0
+  const { tenantId } = witness
+  const held = sql`${heldBy(holder)} and tenant_id = ${tenantId}`
+  const spend = sql`delete from factor_recovery_code where ${held} and digest = ${digestOf(holder.id, code)}
+    returning digest`
+  // The count is of the moment before, as every part of one statement sees it.
+  const left = sql`(select count(*) from factor_recovery_code where ${held}) - 1`
+  const change = sql`jsonb_build_object('before', jsonb_build_object('kind', 'recovery code'),
+    'after', jsonb_build_object('left', ${left}))::text`
+  const fact = {
+    action: 'delete',
+    objectType: 'Factor',
+    objectId: holder.id,
+    objectName: holder.name,
+  } as const
+  return (await db.run({ tenantId }, audited(witness, spend, { ...fact, change }))).length > 0
 }
 
 function newCode(): string {

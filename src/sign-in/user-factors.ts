@@ -1,7 +1,7 @@
 // Second factors of the people of an identity provider: enrolled at the first sign-in, asked for at the others. Only what
 // the administrator allows counts, and a first factor is enrolled only while there is none.
 
-import { record, type Witness } from '#audit/record.ts'
+import type { Witness } from '#audit/record.ts'
 import { Invalid, Refused, Unauthenticated } from '#errors.ts'
 import { type FactorTools, proveNewFactor, storeFactor } from '#factors/factors.ts'
 import type { Holder } from '#factors/holder.ts'
@@ -59,14 +59,6 @@ export async function answerChallenge(tools: UserFactorTools, asked: Asked, answ
   await tools.db.transaction({ tenantId: asked.attempt.tenantId }, async (tx) => {
     const attempt = await lockAttempt(tx, asked.token)
     await advanceAttempt(tx, attempt, { factor: { method: answer.method, at: attempt.readAt.toISOString() } })
-    if (answer.method !== 'recovery') return
-    await record(tx, witnessOf(attempt, asked.person, asked.origin), {
-      action: 'delete',
-      objectType: 'Factor',
-      objectId: asked.person.userId,
-      objectName: asked.person.userName,
-      change: { before: { kind: 'recovery code' }, after: { left: asked.person.recoveryCodes - 1 } },
-    })
   })
 }
 
@@ -80,7 +72,7 @@ const WRONG: Record<Answer['method'], string> = {
 
 async function isRight(
   tools: UserFactorTools,
-  { attempt, token, person }: Asked,
+  { attempt, token, person, origin }: Asked,
   answer: Answer,
 ): Promise<boolean> {
   const { tenantId } = attempt
@@ -89,7 +81,7 @@ async function isRight(
     case 'totp':
       return spendTotp(tools, tenantId, holder, answer.code)
     case 'recovery':
-      return spendRecoveryCode(tools.db, tenantId, holder, answer.code)
+      return spendRecoveryCode(tools.db, witnessOf(attempt, person, origin), holder, answer.code)
     case 'passkey': {
       const proven = await provePasskey(tools, tenantId, ceremoniesOf(attempt), answer)
       return proven?.holder.kind === 'user' && proven.holder.id === person.userId

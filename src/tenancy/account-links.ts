@@ -4,15 +4,17 @@ import { NotFound } from '#errors.ts'
 import { hasFactor } from '#factors/factors.ts'
 import { type Database, inTenant, type TenantTx } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
-import { endSessionsOf, type SessionOrigin, startSession } from './administrator-sessions.ts'
+import { endSessionsOf, type SessionOrigin } from './administrator-sessions.ts'
 import { addAdministrator, prepareAdministrator, type Role } from './administrators.ts'
-import { addFactor, type Enrolled, proveNewFactor, readFactors } from './factors.ts'
+import { addFactor, type Enrolled, lockAdministrator, proveNewFactor, readFactors } from './factors.ts'
+import { ISSUER_STILL_MAY } from './handed-out.ts'
 import { setPassword } from './own-account.ts'
 import { keepPassword, readPassword } from './passwords.ts'
+import { startSession } from './proofs.ts'
 import { emailKey, readEmail, readPlainName } from './rules.ts'
 import { digestOf, tenantOfToken } from './scoped-tokens.ts'
 import { findSetupLink, voidSetupLink } from './setup-link.ts'
-import { type SignInTools, tell } from './tell.ts'
+import { type SignInTools, tell, witnessOf } from './tell.ts'
 import { forgetTries } from './throttle.ts'
 
 export interface AccountLink {
@@ -72,7 +74,7 @@ export async function findAccountLink(db: Database, token: string): Promise<Acco
       from account_link l join tenant t on t.id = l.tenant_id
         left join administrator a on a.id = l.administrator_id
       where l.digest = ${digestOf(token)} and l.tenant_id = ${tenantId} and l.expires_at > now()
-        and a.disabled_at is null`,
+        and a.disabled_at is null and ${ISSUER_STILL_MAY}`,
   )
   if (!found) throw gone()
   const administratorId = found.administratorId ?? undefined
@@ -110,10 +112,12 @@ async function makeAccount(
   const fresh = await prepareAdministrator(wish, { withFactor: proven !== undefined })
   const accepted = await tools.db.transaction({ tenantId }, async (tx) => {
     await voidLink(tx, token, link)
-    const witness = { tenantId, actor: actorOf(fresh, origin) }
+    const witness = witnessOf({ tenantId, ...fresh }, origin)
     await addAdministrator(tx, witness, fresh)
     const recoveryCodes = proven && (await addFactor(tx, tools, witness, fresh, proven))
-    const sessionToken = await startSession(tx, tenantId, fresh.id, origin)
+    const { securityVersion } = await lockAdministrator(tx, fresh.id)
+    const shown = { password: true, factor: proven !== undefined, passkey: false, securityVersion }
+    const sessionToken = await startSession(tx, fresh.id, shown, origin)
     return { email: fresh.email, sessionToken, recoveryCodes }
   })
   const reason = link.kind === 'setup' ? 'set-up link' : 'invitation accepted'
@@ -133,24 +137,14 @@ async function resetPassword(
   const kept = await keepPassword(password, { withFactor: link.hasFactor })
   const email = link.email ?? ''
   await tools.db.transaction({ tenantId }, async (tx) => {
+    await lockAdministrator(tx, id) // first, as whoever changes the account does, which voids its links
     await voidLink(tx, token, link)
-    await setPassword(tx, { tenantId, actor: actorOf({ id, email }, origin) }, { id, email }, kept)
+    await setPassword(tx, witnessOf({ tenantId, id, email }, origin), { id, email }, kept)
     await endSessionsOf(tx, id)
   })
   tell(tools, { tenantId, id, email }, origin, { kind: 'password', reason: 'set by a link' })
   await forgetTries(tools.db, { what: 'password', who: emailKey(email) })
   return { email, sessionToken: undefined, recoveryCodes: undefined }
-}
-
-function actorOf({ id, email }: { readonly id: string; readonly email: string }, origin: SessionOrigin) {
-  const { requestId, sourceAddress } = origin
-  return {
-    type: 'administrator',
-    id,
-    name: email,
-    requestId,
-    ...(sourceAddress !== undefined && { sourceAddress }),
-  } as const
 }
 
 /** Of many who use one link at the same time, one does. @throws {NotFound} */

@@ -4,19 +4,20 @@ import type { Witness } from '#audit/record.ts'
 import { Invalid, Unauthenticated } from '#errors.ts'
 import type { FactorTools } from '#factors/factors.ts'
 import { sql } from '#platform/sql.ts'
-import { renewSession, type SignedIn } from './administrator-sessions.ts'
+import type { SignedIn } from './administrator-sessions.ts'
 import { demandFactor, type FactorAnswer, nameOf, readMeans } from './means.ts'
 import { type Method, methodsOf, nextStep } from './next-step.ts'
 import { verifyPassword } from './passwords.ts'
+import { renewProof } from './proofs.ts'
 import { emailKey } from './rules.ts'
 import { type SignInTools, tell, tellRefusal } from './tell.ts'
 import { countedTry, forgetTries } from './throttle.ts'
 
 export type Proof = { readonly password: string } | FactorAnswer
 
-/** What the passkey ceremonies of an administrator who is signed in are bound to. */
-export function ownCeremonies({ administratorId }: Pick<SignedIn, 'administratorId'>): string {
-  return `administrator:${administratorId}`
+/** What the ceremonies of an administrator who is signed in are bound to: none outlives its session. */
+export function ownCeremonies({ sessionId }: Pick<SignedIn, 'sessionId'>): string {
+  return `administrator-session:${sessionId}`
 }
 
 /** What may be shown as proof. */
@@ -29,27 +30,32 @@ export async function proofsOf(tools: FactorTools, own: SignedIn): Promise<(Meth
 /** @returns the new token of the session @throws {Unauthenticated} {Throttled} {Invalid} `password` is not enough */
 export async function proveAgain(
   tools: SignInTools,
-  { actor }: Witness,
+  witness: Witness,
   own: SignedIn,
   proof: Proof,
 ): Promise<string> {
-  const { tenantId, administratorId: id, email } = own
+  const { tenantId, administratorId: id, email, securityVersion } = own
+  const { actor } = witness
   const account = { tenantId, id, email }
   const what = 'password' in proof ? 'password' : nameOf(proof)
   try {
-    await demandProof(tools, own, proof)
+    await demandProof(tools, witness, own, proof)
   } catch (error) {
     tellRefusal(tools, account, actor, error, { kind: 'proof', what })
     throw error
   }
-  const token = await tools.db.transaction({ tenantId }, (tx) => renewSession(tx, own))
+  const isPassword = 'password' in proof
+  const shown = { password: isPassword, factor: !isPassword, passkey: false, securityVersion }
+  const token = await tools.db.transaction({ tenantId }, (tx) => renewProof(tx, own, shown))
   tell(tools, account, actor, { kind: 'proof', reason: what })
   return token
 }
 
-async function demandProof(tools: FactorTools, own: SignedIn, proof: Proof): Promise<void> {
-  const { tenantId, administratorId } = own
-  if (!('password' in proof)) return demandFactor(tools, tenantId, administratorId, ownCeremonies(own), proof)
+async function demandProof(tools: FactorTools, witness: Witness, own: SignedIn, proof: Proof): Promise<void> {
+  if (!('password' in proof)) {
+    const owner = { id: own.administratorId, email: own.email }
+    return demandFactor(tools, witness, owner, ownCeremonies(own), proof)
+  }
   if (!(await proofsOf(tools, own)).includes('password'))
     throw new Invalid('password', 'is not enough here: this account has a second factor')
   await demandPassword(tools, own, proof.password)

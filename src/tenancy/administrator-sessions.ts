@@ -1,12 +1,12 @@
 // Sessions of administrators in the portal: made by a sign-in, ended by a sign-out, by idleness, by age, and at once when
 // the administrator is disabled or removed. The browser holds a token, the database its SHA-256.
-import { hash, randomUUIDv7 } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { audited, record, type Witness } from '#audit/record.ts'
 import { NotFound } from '#errors.ts'
-import type { Database, Queryable, TenantTx } from '#platform/database.ts'
+import type { Database, TenantTx } from '#platform/database.ts'
 import { prepared, raw, sql } from '#platform/sql.ts'
 import type { Role } from './administrators.ts'
-import { digestOf, newScopedToken, tenantOfToken } from './scoped-tokens.ts'
+import { digestOf, tenantOfToken } from './scoped-tokens.ts'
 import { LIVE } from './session-age.ts'
 
 /** An administrator who is signed in. */
@@ -17,10 +17,12 @@ export interface SignedIn {
   readonly email: string
   readonly name: string
   readonly role: Role
-  /** When the person last proved who they are. */
-  readonly provenAt: Date
+  /** When the person last proved who they are; null: not since the account changed. */
+  readonly provenAt: Date | null
   /** Whether that is recent enough for what is dangerous. */
   readonly provenLately: boolean
+  /** Counts the changes of the account that void proofs. */
+  readonly securityVersion: string
 }
 
 /** The request by which somebody signs in. */
@@ -32,23 +34,7 @@ export interface SessionOrigin {
 
 /** How long a proof counts as recent. */
 const PROOF_MINUTES = 15
-const USER_AGENT_CHARACTERS = 300
 
-/** @returns the token for the cookie; it is shown nowhere else */
-export async function startSession(
-  tx: Queryable,
-  tenantId: string,
-  administratorId: string,
-  { sourceAddress, userAgent }: SessionOrigin,
-): Promise<string> {
-  const token = newScopedToken('session', tenantId)
-  await tx.query(
-    sql`insert into administrator_session (id, tenant_id, administrator_id, digest, source_address, user_agent)
-      values (${randomUUIDv7()}, ${tenantId}, ${administratorId}, ${digestOf(token)}, ${sourceAddress ?? null},
-        ${userAgent?.slice(0, USER_AGENT_CHARACTERS) ?? null})`,
-  )
-  return token
-}
 
 /** Who holds this token, while the session lives and the administrator is not disabled. Moves the idle time on. */
 export async function findSession(db: Database, token: string): Promise<SignedIn | undefined> {
@@ -65,25 +51,13 @@ export async function findSession(db: Database, token: string): Promise<SignedIn
           update administrator_session s set last_seen_at = now()
           where s.id = (select id from live) and s.last_seen_at < now() - interval '1 minute')
         select s.id as "sessionId", s.tenant_id as "tenantId", a.id as "administratorId", a.email, a.name, a.role,
-          s.proven_at as "provenAt", s.proven_at > now() - make_interval(mins => ${PROOF_MINUTES}) as "provenLately"
+          a.security_version as "securityVersion", s.proven_at as "provenAt",
+          coalesce(s.proven_at > now() - make_interval(mins => ${PROOF_MINUTES}), false) as "provenLately"
         from administrator_session s join administrator a on a.id = s.administrator_id
         where s.id = (select id from live) and a.disabled_at is null`,
     ),
   )
   return found
-}
-
-/**
- * Whoever holds the session has proven who they are, now. Its token changes with its power, so that one that was seen
- * before is worth nothing.
- */
-export async function renewSession(tx: TenantTx, { sessionId }: SignedIn): Promise<string> {
-  const token = newScopedToken('session', tx.tenantId)
-  await tx.query(
-    sql`update administrator_session set digest = ${digestOf(token)}, proven_at = now()
-      where id = ${sessionId} and tenant_id = ${tx.tenantId}`,
-  )
-  return token
 }
 
 /** Signs out, also of a session that is over. @returns whose session it was; undefined when there was none */

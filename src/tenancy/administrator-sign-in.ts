@@ -1,16 +1,18 @@
 // How an administrator signs in to the portal: a password, then a second factor where there is one; or a passkey alone.
 // `nextStep` decides; what happens here is proving, and giving out the token of what comes next.
 import { Unauthenticated } from '#errors.ts'
-import { type Assertion, provePasskey } from '#factors/passkeys.ts'
-import { type Database, SYSTEM } from '#platform/database.ts'
+import { type Assertion, type ProvenHolder, provePasskey } from '#factors/passkeys.ts'
+import { type Database, SYSTEM, type TenantTx } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
-import { type SessionOrigin, startSession } from './administrator-sessions.ts'
+import type { SessionOrigin } from './administrator-sessions.ts'
+import { readFactors } from './factors.ts'
 import { demandFactor, type FactorAnswer, nameOf, readMeans } from './means.ts'
 import { type Method, nextStep } from './next-step.ts'
 import { verifyPassword } from './passwords.ts'
+import { startSession } from './proofs.ts'
 import { emailKey } from './rules.ts'
 import { beginAttempt, findAttempt, finishAttempt } from './sign-in-attempts.ts'
-import { type Account, type SignInTools, tell, tellRefusal } from './tell.ts'
+import { type Account, type SignInTools, tell, tellRefusal, witnessOf } from './tell.ts'
 import { countedTry, countTry, forgetTries, giveTryBack } from './throttle.ts'
 
 export interface Organisation {
@@ -35,6 +37,8 @@ interface Candidate extends Organisation, Account {
   /** Null where this account is opened by no password. */
   readonly passwordHash: string | null
   readonly disabled: boolean
+  /** Of the account as this password was read from it. */
+  readonly securityVersion: string
 }
 
 /** Accounts with one address whose passwords are compared; each costs what a password costs. */
@@ -57,11 +61,13 @@ export async function signIn(
     const organisations = [candidate, ...others].map(({ slug, name }) => ({ slug, name }))
     return { next: 'organisation', organisations }
   }
-  const { tenantId, id } = candidate
-  const means = await readMeans(tools, tenantId, id)
-  const step = nextStep({ password: true, factor: false, passkey: false }, means)
-  if (step.next === 'factor') return { ...step, attemptToken: await beginAttempt(db, tenantId, id) }
-  const sessionToken = await db.transaction({ tenantId }, (tx) => startSession(tx, tenantId, id, origin))
+  const { tenantId, id, securityVersion } = candidate
+  const proven = { password: true, factor: false, passkey: false }
+  const step = nextStep(proven, await readMeans(tools, tenantId, id))
+  if (step.next === 'factor') return { ...step, attemptToken: await beginAttempt(db, tenantId, candidate) }
+  const sessionToken = await db.transaction({ tenantId }, (tx) =>
+    startSession(tx, id, { ...proven, securityVersion }, origin),
+  )
   tell(tools, candidate, origin, { kind: 'sign-in', reason: 'password' })
   return { next: 'complete', sessionToken }
 }
@@ -96,7 +102,7 @@ function findCandidates(db: Database, { email, organisation }: PasswordSignIn): 
   return db.run<Candidate>(
     SYSTEM, // whose administrator it is, only the address says
     sql`select a.id, a.tenant_id as "tenantId", a.email, a.password_hash as "passwordHash", t.slug, t.name,
-        a.disabled_at is not null as disabled
+        a.disabled_at is not null as disabled, a.security_version as "securityVersion"
       from administrator a join tenant t on t.id = a.tenant_id
       where a.email_key = ${emailKey(email)}
         and (${organisation ?? null}::text is null or t.slug = ${organisation ?? null})
@@ -124,18 +130,21 @@ export async function signInByFactor(
   answer: FactorAnswer,
   origin: SessionOrigin,
 ): Promise<string> {
-  const { tenantId, administratorId: id, email, boundTo } = await findAttempt(tools.db, attemptToken)
+  const attempt = await findAttempt(tools.db, attemptToken)
+  const { tenantId, administratorId: id, email, boundTo, securityVersion } = attempt
   const account = { tenantId, id, email }
   const what = nameOf(answer)
   try {
-    await demandFactor(tools, tenantId, id, boundTo, answer)
+    await demandFactor(tools, witnessOf(account, origin), account, boundTo, answer)
   } catch (error) {
     tellRefusal(tools, account, origin, error, { kind: 'sign-in', what })
     throw error
   }
+  const shown = { password: true, factor: true, passkey: false, securityVersion }
   const token = await tools.db.transaction({ tenantId }, async (tx) => {
+    const started = await startSession(tx, id, shown, origin)
     await finishAttempt(tx, attemptToken ?? '')
-    return startSession(tx, tenantId, id, origin)
+    return started
   })
   tell(tools, account, origin, { kind: 'sign-in', reason: `password and ${what}` })
   return token
@@ -152,14 +161,14 @@ export async function signInByPasskey(
   const proven = await provePasskey(tools, undefined, ANYONE, assertion)
   if (proven?.holder.kind !== 'administrator')
     throw new Unauthenticated('This passkey belongs to no account here')
-  const { tenantId, holder } = proven
+  const { tenantId } = proven
   await giveTryBack(tools.db, address)
   const [owner, token] = await tools.db.transaction({ tenantId }, async (tx) => {
-    const [found] = await tx.query<Account & { disabled: boolean }>(
-      sql`select id, tenant_id as "tenantId", email, disabled_at is not null as disabled from administrator
-        where id = ${holder.id} and tenant_id = ${tenantId}`,
-    )
-    return [found, found && !found.disabled ? await startSession(tx, tenantId, found.id, origin) : undefined]
+    const found = await findPasskeyOwner(tx, proven)
+    if (!found || found.disabled) return [found, undefined]
+    const { id, securityVersion } = found
+    const shown = { password: false, factor: false, passkey: true, securityVersion }
+    return [found, await startSession(tx, id, shown, origin)]
   })
   if (token === undefined) {
     if (owner)
@@ -168,4 +177,18 @@ export async function signInByPasskey(
   }
   if (owner) tell(tools, owner, origin, { kind: 'sign-in', reason: 'passkey' })
   return token
+}
+
+/** Under the lock that whoever removes a passkey waits for. @returns undefined also when it was removed meanwhile */
+async function findPasskeyOwner(
+  tx: TenantTx,
+  { holder, passkeyId }: ProvenHolder,
+): Promise<(Account & { readonly disabled: boolean; readonly securityVersion: string }) | undefined> {
+  const [found] = await tx.query<Account & { disabled: boolean; securityVersion: string }>(
+    sql`select id, tenant_id as "tenantId", email, disabled_at is not null as disabled,
+        security_version as "securityVersion"
+      from administrator where id = ${holder.id} and tenant_id = ${tx.tenantId} for share`,
+  )
+  const { passkeys } = await readFactors(tx, tx.tenantId, holder.id)
+  return passkeys.some(({ id }) => id === passkeyId) ? found : undefined
 }

@@ -1,5 +1,5 @@
-// API keys: how programs use the portal's API. A key belongs to the tenant, has a role of its own (never owner), is shown
-// once, and ends when it is revoked or expires.
+// API keys: how programs use the portal's API. A key belongs to the tenant, has a role of its own (never owner, and never
+// more than its creator has now), is shown once, and ends when it is revoked, expires, or its creator is removed.
 import { randomUUIDv7 } from 'node:crypto'
 import { audited, type Witness } from '#audit/record.ts'
 import { Conflict, Invalid, NotFound } from '#errors.ts'
@@ -7,6 +7,7 @@ import type { Database } from '#platform/database.ts'
 import { violatedIndex } from '#platform/database-errors.ts'
 import { prepared, raw, sql } from '#platform/sql.ts'
 import type { Role } from './administrators.ts'
+import { lockIssuer } from './handed-out.ts'
 import { readPlainName } from './rules.ts'
 import { digestOf, newScopedToken, tenantOfToken } from './scoped-tokens.ts'
 
@@ -16,6 +17,8 @@ export interface ApiKey {
   readonly id: string
   readonly name: string
   readonly role: ApiKeyRole
+  /** What it may do now: never more than its creator. Null: nothing, while its creator is disabled. */
+  readonly effectiveRole: ApiKeyRole | null
   /** Its last characters. */
   readonly ending: string
   readonly createdBy: string
@@ -41,10 +44,11 @@ export interface KeyHolder {
 
 const ENDING_CHARACTERS = 4
 const MOST_KEYS = 200
-const COLUMNS = raw(`id, name, role, ending, created_by as "createdBy", created_at as "createdAt",
-  expires_at as "expiresAt", last_used_at as "lastUsedAt"`)
+/** The role of a key `k` whose creator is `a`. */
+const EFFECTIVE_ROLE = raw(`case when a.disabled_at is null then
+  case when a.role = 'auditor' then 'auditor' else k.role end end`)
 
-/** @returns the key, shown once @throws {Invalid} {Conflict} `name` */
+/** @returns the key, shown once @throws {Refused} @throws {Invalid} {Conflict} `name` */
 export async function createApiKey(
   db: Database,
   witness: Witness,
@@ -55,15 +59,20 @@ export async function createApiKey(
   const name = readPlainName(input.name)
   const key = newScopedToken('apiKey', tenantId)
   const id = randomUUIDv7()
-  const insert = sql`insert into api_key (id, tenant_id, name, role, digest, ending, created_by, expires_at)
+  const insert = sql`insert into api_key
+      (id, tenant_id, name, role, digest, ending, created_by, creator_id, expires_at)
     select ${id}, ${tenantId}, ${name}, ${role}, ${digestOf(key)}, ${key.slice(-ENDING_CHARACTERS)},
-      ${witness.actor.name}, now() + make_interval(days => ${expiresInDays}::integer)
+      ${witness.actor.name}, ${witness.actor.id ?? null}::uuid, now() + make_interval(days => ${expiresInDays}::integer)
     where (select count(*) from api_key where tenant_id = ${tenantId}) < ${MOST_KEYS}
-    returning ${COLUMNS}`
+    returning id, name, role, role as "effectiveRole", ending, created_by as "createdBy", created_at as "createdAt",
+      expires_at as "expiresAt", last_used_at as "lastUsedAt"`
   const change = { after: { name, role, expiresInDays } }
   const fact = { action: 'create', objectType: 'ApiKey', objectId: id, objectName: name, change } as const
   try {
-    const [apiKey] = await db.run<ApiKey>({ tenantId }, audited(witness, insert, fact))
+    const [apiKey] = await db.transaction({ tenantId }, async (tx) => {
+      await lockIssuer(tx, witness)
+      return tx.query<ApiKey>(audited(witness, insert, fact))
+    })
     if (!apiKey)
       throw new Invalid('name', `cannot be used: there are ${MOST_KEYS} keys already; revoke some first`)
     return { apiKey, key }
@@ -81,8 +90,10 @@ export async function findApiKey(db: Database, key: string): Promise<KeyHolder |
     { tenantId },
     prepared(
       'api-key.find',
-      sql`select id, tenant_id as "tenantId", name, role from api_key
-        where digest = ${digestOf(key)} and tenant_id = ${tenantId} and (expires_at is null or expires_at > now())`,
+      sql`select k.id, k.tenant_id as "tenantId", k.name, ${EFFECTIVE_ROLE} as role
+        from api_key k join administrator a on a.id = k.creator_id and a.disabled_at is null
+        where k.digest = ${digestOf(key)} and k.tenant_id = ${tenantId}
+          and (k.expires_at is null or k.expires_at > now())`,
     ),
   )
   return found
@@ -92,7 +103,10 @@ export async function findApiKey(db: Database, key: string): Promise<KeyHolder |
 export function listApiKeys(db: Database, tenantId: string): Promise<ApiKey[]> {
   return db.run<ApiKey>(
     { tenantId },
-    sql`select ${COLUMNS} from api_key where tenant_id = ${tenantId} order by tenant_id, name`,
+    sql`select k.id, k.name, k.role, ${EFFECTIVE_ROLE} as "effectiveRole", k.ending, k.created_by as "createdBy",
+        k.created_at as "createdAt", k.expires_at as "expiresAt", k.last_used_at as "lastUsedAt"
+      from api_key k join administrator a on a.id = k.creator_id
+      where k.tenant_id = ${tenantId} order by k.tenant_id, k.name`,
   )
 }
 

@@ -68,19 +68,32 @@ export async function removePasskey(tx: TenantTx, witness: Witness, owner: Owner
 }
 
 /** Whoever changes a password or a factor waits for the other: the rule below holds for both together. */
-export async function lockAdministrator(tx: TenantTx, id: string): Promise<void> {
-  const found = await tx.query(
-    sql`select id from administrator where id = ${id} and tenant_id = ${tx.tenantId} for update`,
+export async function lockAdministrator(
+  tx: TenantTx,
+  id: string,
+): Promise<{ readonly securityVersion: string }> {
+  const [found] = await tx.query<{ securityVersion: string }>(
+    sql`select security_version as "securityVersion" from administrator
+      where id = ${id} and tenant_id = ${tx.tenantId} for update`,
   )
-  if (found.length === 0) throw new NotFound('There is no such administrator')
+  if (!found) throw new NotFound('There is no such administrator')
+  return found
 }
 
 /** A short password is good only with a second factor; without any, recovery codes have nothing to recover. */
 async function demandEnough(tx: TenantTx, id: string): Promise<void> {
   if (hasFactor(await readFactors(tx, tx.tenantId, id))) return
-  const [{ isLong } = { isLong: false }] = await tx.query<{ isLong: boolean }>(
-    sql`select password_is_long as "isLong" from administrator where id = ${id} and tenant_id = ${tx.tenantId}`,
+  const [{ isLong, hasPassword } = { isLong: false, hasPassword: false }] = await tx.query<{
+    isLong: boolean
+    hasPassword: boolean
+  }>(
+    sql`select password_is_long as "isLong", password_hash is not null as "hasPassword" from administrator
+      where id = ${id} and tenant_id = ${tx.tenantId}`,
   )
+  if (!hasPassword)
+    throw new Refused(
+      'You have no password, so you could not sign in without this factor. Add another first.',
+    )
   if (!isLong)
     throw new Refused(
       'Your password has fewer than 15 characters, so it needs a second factor. Choose a longer password first, or add another factor.',

@@ -4,8 +4,9 @@ import { audited, type Witness } from '#audit/record.ts'
 import { Conflict, NotFound } from '#errors.ts'
 import type { Database } from '#platform/database.ts'
 import { violatedIndex } from '#platform/database-errors.ts'
-import { raw, sql } from '#platform/sql.ts'
+import { raw, type Sql, sql } from '#platform/sql.ts'
 import type { Role } from './administrators.ts'
+import { lockIssuer } from './handed-out.ts'
 import { emailKey, readEmail } from './rules.ts'
 import { digestOf, newScopedToken } from './scoped-tokens.ts'
 
@@ -29,7 +30,7 @@ const COLUMNS = raw(
   'id, email, role, invited_by as "invitedBy", created_at as "createdAt", expires_at as "expiresAt"',
 )
 
-/** @throws {Invalid} {Conflict} `email` is an administrator, or invited, already */
+/** @throws {Invalid} {Refused} {Conflict} `email` is an administrator, or invited, already */
 export async function invite(
   db: Database,
   witness: Witness,
@@ -40,9 +41,9 @@ export async function invite(
   const token = newScopedToken('link', tenantId)
   const id = randomUUIDv7()
   const insert = sql`insert into account_link
-      (id, tenant_id, kind, digest, email, email_key, role, invited_by, expires_at)
+      (id, tenant_id, kind, digest, email, email_key, role, invited_by, issuer_id, expires_at)
     select ${id}, ${tenantId}, 'invitation', ${digestOf(token)}, ${email}, ${emailKey(email)}, ${input.role},
-      ${witness.actor.name}, now() + make_interval(hours => ${HOURS})
+      ${witness.actor.name}, ${witness.actor.id ?? null}::uuid, now() + make_interval(hours => ${HOURS})
     where not exists (select from administrator where tenant_id = ${tenantId} and email_key = ${emailKey(email)})
     returning ${COLUMNS}`
   const fact = {
@@ -53,7 +54,7 @@ export async function invite(
     change: { after: { email, role: input.role } },
   } as const
   try {
-    const [invitation] = await db.run<Invitation>({ tenantId }, audited(witness, insert, fact))
+    const [invitation] = await issue<Invitation>(db, witness, audited(witness, insert, fact))
     if (!invitation) throw new Conflict('email', `There is an administrator ${email} already`)
     return { invitation, token }
   } catch (error) {
@@ -62,11 +63,19 @@ export async function invite(
   }
 }
 
-/** A new link in place of the old one, which is void. @throws {NotFound} */
+function issue<Row extends object>(db: Database, witness: Witness, statement: Sql): Promise<Row[]> {
+  return db.transaction({ tenantId: witness.tenantId }, async (tx) => {
+    await lockIssuer(tx, witness)
+    return tx.query<Row>(statement)
+  })
+}
+
+/** A new link in place of the old one, which is void; whoever renews it answers for it. @throws {NotFound} {Refused} */
 export async function renewInvitation(db: Database, witness: Witness, id: string): Promise<IssuedInvitation> {
   const { tenantId } = witness
   const token = newScopedToken('link', tenantId)
-  const update = sql`update account_link set digest = ${digestOf(token)},
+  const { name, id: issuerId = null } = witness.actor
+  const update = sql`update account_link set digest = ${digestOf(token)}, invited_by = ${name}, issuer_id = ${issuerId},
       expires_at = now() + make_interval(hours => ${HOURS})
     where id = ${id} and tenant_id = ${tenantId} and kind = 'invitation' returning ${COLUMNS}`
   const fact = {
@@ -76,7 +85,7 @@ export async function renewInvitation(db: Database, witness: Witness, id: string
     objectName: raw('changed.email'),
     change: { after: { link: 'renewed' } },
   } as const
-  const [invitation] = await db.run<Invitation>({ tenantId }, audited(witness, update, fact))
+  const [invitation] = await issue<Invitation>(db, witness, audited(witness, update, fact))
   if (!invitation) throw new NotFound('There is no such invitation')
   return { invitation, token }
 }

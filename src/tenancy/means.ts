@@ -1,5 +1,6 @@
 // What an administrator can be proven by, and the proving of a second factor: at sign-in and whenever a fresh proof is
 // asked for.
+import type { Witness } from '#audit/record.ts'
 import { Unauthenticated } from '#errors.ts'
 import type { FactorTools } from '#factors/factors.ts'
 import { partyOf } from '#factors/passkey-party.ts'
@@ -7,7 +8,7 @@ import { type Assertion, provePasskey } from '#factors/passkeys.ts'
 import { spendRecoveryCode } from '#factors/recovery-codes.ts'
 import { spendTotp } from '#factors/totp.ts'
 import { inTenant } from '#platform/database.ts'
-import { administratorId as holderId, readFactors } from './factors.ts'
+import { holderOf, type Owner, readFactors } from './factors.ts'
 import type { Means } from './next-step.ts'
 import { countTry, forgetTries } from './throttle.ts'
 
@@ -38,14 +39,14 @@ export async function readMeans(
 /** @throws {Unauthenticated} it is not right @throws {Throttled} too many were not */
 export async function demandFactor(
   tools: FactorTools,
-  tenantId: string,
-  administratorId: string,
+  witness: Witness,
+  owner: Owner,
   boundTo: string,
   answer: FactorAnswer,
 ): Promise<void> {
-  const tried = { what: 'factor', who: administratorId } as const
+  const tried = { what: 'factor', who: owner.id } as const
   await countTry(tools.db, tried)
-  if (!(await isRight(tools, tenantId, administratorId, boundTo, answer)))
+  if (!(await isRight(tools, witness, owner, boundTo, answer)))
     throw new Unauthenticated(
       'code' in answer
         ? 'That code is not right, or was used already'
@@ -58,14 +59,15 @@ export async function demandFactor(
 
 async function isRight(
   tools: FactorTools,
-  tenantId: string,
-  administratorId: string,
+  witness: Witness,
+  owner: Owner,
   boundTo: string,
   answer: FactorAnswer,
 ): Promise<boolean> {
-  const holder = holderId(administratorId)
+  const { tenantId } = witness
+  const holder = holderOf(owner)
   if ('code' in answer) return spendTotp(tools, tenantId, holder, answer.code)
-  if ('recoveryCode' in answer) return spendRecoveryCode(tools.db, tenantId, holder, answer.recoveryCode)
+  if ('recoveryCode' in answer) return spendRecoveryCode(tools.db, witness, holder, answer.recoveryCode)
   const proven = await provePasskey(tools, tenantId, boundTo, answer)
-  return proven?.holder.kind === 'administrator' && proven.holder.id === administratorId
+  return proven?.holder.kind === 'administrator' && proven.holder.id === owner.id
 }

@@ -33,6 +33,19 @@ export function nextStep(proven: Proven, means: Means): Step {
   return { next: 'factor', methods: methodsOf(means) }
 }
 
+/** Whether what was shown includes the strongest that the account has: without that it proves nothing. */
+export function includesStrongest({ password, factor, passkey }: Proven, hasFactor: boolean): boolean {
+  return passkey || (hasFactor ? factor : password)
+}
+
+/** Whether an account that is not disabled can be signed in to at all. */
+export function canSignIn(hasPassword: boolean, means: Means): boolean {
+  if (means.passkeys > 0) return true
+  if (!hasPassword) return false
+  const step = nextStep({ password: true, factor: false, passkey: false }, means)
+  return step.next === 'complete' || (step.next === 'factor' && step.methods.length > 0)
+}
+
 /** The quickest first. */
 export function methodsOf({ totp, passkeys, recoveryCodes }: Means): Method[] {
   return [

@@ -5,9 +5,10 @@ import { type FactorTools, hasFactor } from '#factors/factors.ts'
 import type { Database, TenantTx } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
 import { demandPassword } from './administrator-proof.ts'
-import { endSessionsOf, renewSession, type SignedIn } from './administrator-sessions.ts'
+import { endSessionsOf, type SignedIn } from './administrator-sessions.ts'
 import { lockAdministrator, type Owner, readFactors } from './factors.ts'
 import { type KeptPassword, keepPassword, readPassword } from './passwords.ts'
+import { changeOwnAccount, passwordChanged } from './proofs.ts'
 import { emailKey, readPlainName } from './rules.ts'
 import { forgetTries } from './throttle.ts'
 
@@ -27,7 +28,7 @@ export async function renameSelf(db: Database, witness: Witness, own: SignedIn, 
 }
 
 /**
- * Ends every other session; this one gets a new token.
+ * Ends every other session; this one gets a new token, and a fresh proof where the password is all that the account has.
  * @throws {Unauthenticated} the current one is wrong @throws {Invalid} `password` breaks the rule @throws {Throttled}
  */
 export async function changePassword(
@@ -42,9 +43,11 @@ export async function changePassword(
   const kept = await keepPassword(password, { withFactor: true })
   const owner = { id: own.administratorId, email: own.email }
   return tools.db.transaction({ tenantId: own.tenantId }, async (tx) => {
-    await setPassword(tx, witness, owner, kept)
-    await endSessionsOf(tx, own.administratorId, own.sessionId)
-    return renewSession(tx, own)
+    await changeOwnAccount(tx, own, async () => {
+      await setPassword(tx, witness, owner, kept)
+      await endSessionsOf(tx, own.administratorId, own.sessionId)
+    })
+    return passwordChanged(tx, own)
   })
 }
 

@@ -2,9 +2,12 @@
 // themselves: whoever has a second factor still needs it to sign in.
 import { randomUUIDv7 } from 'node:crypto'
 import { record, type Witness } from '#audit/record.ts'
+import { Refused } from '#errors.ts'
 import { type Database, SYSTEM, type TenantTx } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
 import { findAdministrator } from './administrators.ts'
+import type { Owner } from './factors.ts'
+import { lockIssuer } from './handed-out.ts'
 import { emailKey } from './rules.ts'
 import { digestOf, newScopedToken } from './scoped-tokens.ts'
 
@@ -35,39 +38,47 @@ export async function forgotPassword(
     accounts.map(async ({ id, tenantId, email: address, tenantName }) => {
       const actor = { type: 'system', name: 'forgotten password', ...from } as const
       const token = await db.transaction({ tenantId }, (tx) =>
-        makeLink(tx, { tenantId, actor }, { id, email: address }, FORGOTTEN_MINUTES),
+        makeLink(tx, { tenantId, actor }, { id, email: address }, { minutes: FORGOTTEN_MINUTES }),
       )
       return { email: address, tenantName, token }
     }),
   )
 }
 
-/** For an owner to hand over. @throws {NotFound} */
+/** For an owner to hand over. @throws {NotFound} {Refused} */
 export function makeResetLink(
   db: Database,
   witness: Witness,
   administratorId: string,
 ): Promise<{ email: string; token: string }> {
   return db.transaction({ tenantId: witness.tenantId }, async (tx) => {
+    const issuerId = await lockIssuer(tx, witness)
     const { id, email } = await findAdministrator(tx, tx.tenantId, administratorId)
-    return { email, token: await makeLink(tx, witness, { id, email }, HANDED_OVER_MINUTES) }
+    const owner = { id, email }
+    return { email, token: await makeLink(tx, witness, owner, { minutes: HANDED_OVER_MINUTES, issuerId }) }
   })
 }
 
 async function makeLink(
   tx: TenantTx,
   witness: Witness,
-  { id, email }: { readonly id: string; readonly email: string },
-  minutes: number,
+  { id, email }: Owner,
+  { minutes, issuerId = null }: { readonly minutes: number; readonly issuerId?: string | null },
 ): Promise<string> {
   const token = newScopedToken('link', tx.tenantId)
-  await tx.query(
-    sql`insert into account_link (id, tenant_id, kind, digest, email, email_key, administrator_id, expires_at)
-      values (${randomUUIDv7()}, ${tx.tenantId}, 'reset', ${digestOf(token)}, ${email}, ${emailKey(email)}, ${id},
-        now() + make_interval(mins => ${minutes}))
+  // The lock lets no change come between: it waits for this row, and then voids it.
+  const made = await tx.query(
+    sql`insert into account_link
+        (id, tenant_id, kind, digest, email, email_key, administrator_id, issuer_id, expires_at)
+      select ${randomUUIDv7()}, ${tx.tenantId}, 'reset', ${digestOf(token)}, email, email_key, id, ${issuerId}::uuid,
+        now() + make_interval(mins => ${minutes})
+      from administrator where id = ${id} and tenant_id = ${tx.tenantId} and disabled_at is null for share
       on conflict (administrator_id) where kind = 'reset'
-      do update set digest = excluded.digest, expires_at = excluded.expires_at, created_at = now()`,
+      do update set digest = excluded.digest, expires_at = excluded.expires_at, issuer_id = excluded.issuer_id,
+        created_at = now()
+      returning id`,
   )
+  if (made.length === 0) throw new Refused('This administrator is disabled; enable the account first')
   await record(tx, witness, {
     action: 'update',
     objectType: 'Administrator',

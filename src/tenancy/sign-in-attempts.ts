@@ -8,20 +8,33 @@ export interface Attempt {
   readonly tenantId: string
   readonly administratorId: string
   readonly email: string
+  /** Of the account, which has not changed since the password was right: a change ends the attempt. */
+  readonly securityVersion: string
   /** What its passkey ceremonies are bound to. */
   readonly boundTo: string
 }
 
 const MINUTES = 10
 
-/** The password was right. @returns the token for the cookie */
-export async function beginAttempt(db: Database, tenantId: string, administratorId: string): Promise<string> {
+/**
+ * The password was right, for the account as it was at `securityVersion`.
+ * @returns the token for the cookie @throws {Unauthenticated} the account changed since
+ */
+export async function beginAttempt(
+  db: Database,
+  tenantId: string,
+  { id, securityVersion }: { readonly id: string; readonly securityVersion: string },
+): Promise<string> {
   const token = newScopedToken('attempt', tenantId)
-  await db.run(
+  // The lock lets no change come between: it waits for this row, and then ends it.
+  const begun = await db.run(
     { tenantId },
     sql`insert into sign_in_attempt (digest, tenant_id, administrator_id, expires_at)
-      values (${digestOf(token)}, ${tenantId}, ${administratorId}, now() + make_interval(mins => ${MINUTES}))`,
+      select ${digestOf(token)}, ${tenantId}, id, now() + make_interval(mins => ${MINUTES}) from administrator
+      where id = ${id} and tenant_id = ${tenantId} and security_version = ${securityVersion} for share
+      returning digest`,
   )
+  if (begun.length === 0) throw over()
   return token
 }
 
@@ -29,9 +42,9 @@ export async function beginAttempt(db: Database, tenantId: string, administrator
 export async function findAttempt(db: Database, token: string | undefined): Promise<Attempt> {
   const tenantId = token === undefined ? undefined : tenantOfToken('attempt', token)
   if (token === undefined || tenantId === undefined) throw over()
-  const [found] = await db.run<{ administratorId: string; email: string }>(
+  const [found] = await db.run<Pick<Attempt, 'administratorId' | 'email' | 'securityVersion'>>(
     { tenantId },
-    sql`select s.administrator_id as "administratorId", a.email from sign_in_attempt s
+    sql`select s.administrator_id as "administratorId", a.email, a.security_version as "securityVersion" from sign_in_attempt s
       join administrator a on a.id = s.administrator_id and a.disabled_at is null
       where s.digest = ${digestOf(token)} and s.tenant_id = ${tenantId} and s.expires_at > now()`,
   )

@@ -1,3 +1,4 @@
+import type { Witness } from '#audit/record.ts'
 import { Throttled, Unauthenticated } from '#errors.ts'
 import type { FactorTools } from '#factors/factors.ts'
 import type { Activity, ActivityEntry } from '#logs/activity.ts'
@@ -37,4 +38,13 @@ export function tellRefusal(
     tell(tools, account, origin, { kind, result, reason: `too many tries: ${what}`, once: true })
   else if (error instanceof Unauthenticated)
     tell(tools, account, origin, { kind, result, reason: `wrong ${what}` })
+}
+
+/** An administrator who acts for themselves, signed in or not. */
+export function witnessOf(
+  { tenantId, id, email: name }: Account,
+  { requestId, sourceAddress }: SessionOrigin,
+): Witness {
+  const from = sourceAddress === undefined ? {} : { sourceAddress }
+  return { tenantId, actor: { type: 'administrator', id, name, requestId, ...from } }
 }

@@ -6,8 +6,9 @@ import { partyOf } from '#factors/passkey-party.ts'
 import { beginPasskey } from '#factors/passkeys.ts'
 import { issueRecoveryCodes } from '#factors/recovery-codes.ts'
 import { beginTotp } from '#factors/totp.ts'
-import { inTenant } from '#platform/database.ts'
+import { inTenant, type TenantTx } from '#platform/database.ts'
 import { ownCeremonies } from '#tenancy/administrator-proof.ts'
+import type { SignedIn } from '#tenancy/administrator-sessions.ts'
 import {
   addFactor,
   administratorId,
@@ -19,6 +20,7 @@ import {
   removeTotp,
 } from '#tenancy/factors.ts'
 import { changePassword, renameSelf } from '#tenancy/own-account.ts'
+import { changeOwnAccount } from '#tenancy/proofs.ts'
 import { qrCodeOf } from '../qr-code.ts'
 import {
   NewFactor,
@@ -43,6 +45,10 @@ const OWN_PROVEN = { ...OWN, stepUp: true } as const
 /** What an administrator changes about their own account: name, password, second factors. */
 export const accountRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door, options) => {
   const { db } = options
+
+  function change<Result>(own: SignedIn, work: (tx: TenantTx) => Promise<Result>): Promise<Result> {
+    return db.transaction({ tenantId: own.tenantId }, (tx) => changeOwnAccount(tx, own, () => work(tx)))
+  }
 
   door.patch(
     '/me',
@@ -145,7 +151,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (do
       const { witness, tenantId } = request.principal
       const name = 'code' in request.body ? 'authenticator app' : 'passkey'
       const proven = await proveNewFactor(options, tenantId, ownCeremonies(own), request.body)
-      const recoveryCodes = await db.transaction({ tenantId }, (tx) =>
+      const recoveryCodes = await change(own, (tx) =>
         addFactor(tx, options, witness, ownerOf(request), proven),
       )
       tellOwn(options, request, { kind: 'factor', reason: `${name} added` })
@@ -160,8 +166,8 @@ export const accountRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (do
       schema: { tags, summary: 'Remove the authenticator app', response: { 204: Type.Null() } },
     },
     async (request, reply) => {
-      const { witness, tenantId } = request.principal
-      await db.transaction({ tenantId }, (tx) => removeTotp(tx, witness, ownerOf(request)))
+      const { witness } = request.principal
+      await change(personOf(request), (tx) => removeTotp(tx, witness, ownerOf(request)))
       tellOwn(options, request, { kind: 'factor', reason: 'authenticator app removed' })
       return reply.code(204).send(null)
     },
@@ -174,9 +180,9 @@ export const accountRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (do
       schema: { tags, summary: 'Remove a passkey', params: IdParams, response: { 204: Type.Null() } },
     },
     async (request, reply) => {
-      const { witness, tenantId } = request.principal
+      const { witness } = request.principal
       const { id } = request.params
-      await db.transaction({ tenantId }, (tx) => removePasskey(tx, witness, ownerOf(request), id))
+      await change(personOf(request), (tx) => removePasskey(tx, witness, ownerOf(request), id))
       tellOwn(options, request, { kind: 'factor', reason: 'passkey removed' })
       return reply.code(204).send(null)
     },
@@ -193,8 +199,8 @@ export const accountRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (do
       },
     },
     async (request, reply) => {
-      const { witness, tenantId } = request.principal
-      const recoveryCodes = await db.transaction({ tenantId }, (tx) =>
+      const { witness } = request.principal
+      const recoveryCodes = await change(personOf(request), (tx) =>
         issueRecoveryCodes(tx, witness, holderOf(ownerOf(request))),
       )
       tellOwn(options, request, { kind: 'factor', reason: 'recovery codes made anew' })

@@ -2,9 +2,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { Refused } from '#errors.ts'
-import { inTenant } from '#platform/database.ts'
 import { languageOf } from '#platform/language.ts'
-import { findAdministrator, listAdministrators } from '#tenancy/administrators.ts'
+import { listAdministrators } from '#tenancy/administrators.ts'
 import { changeAdministrator, removeAdministrator, resetFactors } from '#tenancy/change-administrator.ts'
 import { resetMail } from '#tenancy/mail-texts.ts'
 import { makeResetLink } from '#tenancy/password-reset.ts'
@@ -49,7 +48,7 @@ export const administratorRoutes: FastifyPluginAsyncTypebox<PortalOptions> = asy
       },
     },
     async ({ principal: { witness, tenantId }, params, body }) => {
-      await changeAdministrator(db, witness, params.id, body)
+      await changeAdministrator(options, witness, params.id, body)
       const all = await listAdministrators(db, tenantId)
       const changed = all.find(({ id }) => id === params.id)
       return toWire(changed ?? never())
@@ -63,7 +62,7 @@ export const administratorRoutes: FastifyPluginAsyncTypebox<PortalOptions> = asy
       schema: { tags, summary: 'Remove an administrator', params: IdParams, response: { 204: Type.Null() } },
     },
     async ({ principal: { witness }, params }, reply) => {
-      await removeAdministrator(db, witness, params.id)
+      await removeAdministrator(options, witness, params.id)
       return reply.code(204).send(null)
     },
   )
@@ -81,7 +80,7 @@ export const administratorRoutes: FastifyPluginAsyncTypebox<PortalOptions> = asy
     },
     async (request) => {
       demandAnother(request, request.params.id)
-      return resetFactors(db, request.principal.witness, request.params.id)
+      return resetFactors(options, request.principal.witness, request.params.id)
     },
   )
 
@@ -99,8 +98,6 @@ export const administratorRoutes: FastifyPluginAsyncTypebox<PortalOptions> = asy
     async (request, reply) => {
       const { witness, tenantId } = request.principal
       demandAnother(request, request.params.id)
-      const { disabled } = await findAdministrator(inTenant(db, tenantId), tenantId, request.params.id)
-      if (disabled) throw new Refused('This administrator is disabled; enable the account first')
       const { email, token } = await makeResetLink(db, witness, request.params.id)
       const { name: tenantName } = await findTenantById(db, tenantId)
       const url = `${publicUrl()}/admin/reset/${token}`

@@ -21,7 +21,7 @@ export async function describeMe(db: Database, session: SignedIn, token: string)
     administrator: { id: administratorId, email, name: ownName, role },
     tenant: { id, slug, name },
     csrfToken: csrfTokenOf(token),
-    provenAt: session.provenAt.toISOString(),
+    provenAt: session.provenAt?.toISOString() ?? null,
   }
 }
 

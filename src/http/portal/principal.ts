@@ -105,7 +105,8 @@ async function byKey(
   const target = (key !== undefined && tenantOfToken('apiKey', key)) || ''
   const holder = await failures.run({ sourceAddress: request.ip, target, credentials }, async () => {
     const found: KeyHolder | undefined = key === undefined ? undefined : await findApiKey(db, key)
-    if (!found) throw new Unauthenticated('This API key is unknown, revoked or expired')
+    if (!found)
+      throw new Unauthenticated('This API key is unknown, revoked or expired, or its creator is disabled')
     return found
   })
   keyUse.used(holder.id)

@@ -8,6 +8,10 @@ export const ApiKey = Type.Object(
     id: Id,
     name: Type.String(),
     role: ApiKeyRole,
+    effectiveRole: Type.Union([ApiKeyRole, Type.Null()], {
+      description:
+        'never more than its creator may do now; null: its creator is disabled, and the key is refused',
+    }),
     ending: Type.String({ description: 'its last characters' }),
     createdBy: Type.String(),
     createdAt: Time,

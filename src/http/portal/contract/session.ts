@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { Id, OptionalText, Role, Time } from './common.ts'
+import { Id, OptionalText, OptionalTime, Role, Time } from './common.ts'
 
 const Email = Type.String({ maxLength: 254 })
 const Password = Type.String({ maxLength: 1_000 })
@@ -61,7 +61,7 @@ export const Me = Type.Object(
     tenant: Type.Object({ id: Id, slug: Type.String(), name: Type.String() }),
     /** Send it as X-CSRF-Token with everything that changes something. */
     csrfToken: Type.String(),
-    provenAt: Time,
+    provenAt: OptionalTime,
   },
   { $id: 'Me' },
 )

@@ -63,7 +63,7 @@ export function ApiKeysPage() {
 }
 
 function useColumns(onRevoke: ((key: ApiKey) => void) | undefined): Column<ApiKey>[] {
-  const { tenant, common } = useTexts()
+  const { tenant } = useTexts()
   const texts = tenant.apiKeys
   const columns: Column<ApiKey>[] = [
     {
@@ -80,7 +80,7 @@ function useColumns(onRevoke: ((key: ApiKey) => void) | undefined): Column<ApiKe
         </div>
       ),
     },
-    { key: 'role', title: texts.role, cell: ({ role }) => common.role[role] },
+    { key: 'role', title: texts.role, cell: (key) => <RoleOfKey apiKey={key} /> },
     { key: 'ending', title: texts.ending, cell: ({ ending }) => <Code>…{ending}</Code> },
     { key: 'created', title: texts.created, cell: ({ createdAt }) => <Time at={createdAt} relative /> },
     {
@@ -114,4 +114,21 @@ function useColumns(onRevoke: ((key: ApiKey) => void) | undefined): Column<ApiKe
       ),
     },
   ]
+}
+
+/** A key may do no more than its creator, whose role may have changed. */
+function RoleOfKey({ apiKey: { role, effectiveRole, createdBy } }: { readonly apiKey: ApiKey }) {
+  const { tenant, common } = useTexts()
+  const texts = tenant.apiKeys
+  if (role === effectiveRole) return common.role[role]
+  return (
+    <div>
+      <Text size="sm">{common.role[role]}</Text>
+      <Text size="xs" c="red.9">
+        {effectiveRole === null
+          ? texts.refused(createdBy)
+          : texts.limited(common.role[effectiveRole], createdBy)}
+      </Text>
+    </div>
+  )
 }

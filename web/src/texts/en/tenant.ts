@@ -25,14 +25,15 @@ export const tenant = {
     changed: (name: string) => `${name} is changed`,
     disableTitle: (name: string) => `Disable ${name}?`,
     disableText:
-      'Every session ends now, and nobody can sign in with this account until it is enabled again.',
+      'All sessions end, open invitations are revoked, and API keys are refused. The account can’t sign in until you enable it again.',
     resetTitle: (name: string) => `Reset the second factors of ${name}?`,
     resetText:
       'For somebody who has lost them. Authenticator app, passkeys and recovery codes go, and every session ends. Make sure that it is really them who ask.',
     resetDone: (name: string) => `${name} has no second factor any more`,
     resetNeedsPassword: 'The password was short and is void too: make a link to a new password.',
     removeTitle: (name: string) => `Remove ${name}?`,
-    removeText: 'The account goes, with its factors and sessions. What they did stays in the audit log.',
+    removeText:
+      'This removes the account with its second factors, sessions, API keys and open invitations. What it did stays in the audit log.',
     removed: (name: string) => `${name} is removed`,
   },
   roles: {
@@ -73,6 +74,8 @@ export const tenant = {
     name: 'Name',
     nameHint: 'What uses it, such as “Nightly export”',
     role: 'Role',
+    limited: (role: string, by: string) => `Limited to ${role}, the role of ${by} now`,
+    refused: (by: string) => `Refused while ${by} is disabled`,
     ending: 'Ends with',
     created: 'Created',
     by: (name: string) => `by ${name}`,

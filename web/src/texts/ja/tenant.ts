@@ -26,14 +26,16 @@ export const tenant: typeof english = {
     remove: '削除',
     changed: (name) => `${name}を変更しました`,
     disableTitle: (name) => `${name}を無効にしますか？`,
-    disableText: 'すべてのセッションが終了し、有効に戻すまでサインインできません。',
+    disableText:
+      'すべてのセッションが終了し、未承諾の招待は取り消され、APIキーは拒否されます。有効に戻すまでサインインできません。',
     resetTitle: (name) => `${name}の二要素認証をリセットしますか？`,
     resetText:
       '紛失した人のための操作です。認証アプリ、パスキー、リカバリーコードが削除され、セッションも終了します。本人からの依頼か確認してください。',
     resetDone: (name) => `${name}の二要素認証をリセットしました`,
     resetNeedsPassword: 'パスワードが短いため無効になりました。再設定リンクを作成してください。',
     removeTitle: (name) => `${name}を削除しますか？`,
-    removeText: 'アカウント、認証要素、セッションが削除されます。操作の記録は監査ログに残ります。',
+    removeText:
+      'アカウントとその認証要素、セッション、APIキー、未承諾の招待が削除されます。操作の記録は監査ログに残ります。',
     removed: (name) => `${name}を削除しました`,
   },
   roles: {
@@ -74,6 +76,8 @@ export const tenant: typeof english = {
     name: '名前',
     nameHint: '用途（例：夜間エクスポート）',
     role: '権限',
+    limited: (role, by) => `${by} の現在の権限により「${role}」に制限`,
+    refused: (by) => `${by} が無効のため拒否されます`,
     ending: '末尾',
     created: '作成',
     by: (name) => `作成者：${name}`,

@@ -35,7 +35,6 @@ export interface SessionOrigin {
 /** How long a proof counts as recent. */
 const PROOF_MINUTES = 15
 
-
 /** Who holds this token, while the session lives and the administrator is not disabled. Moves the idle time on. */
 export async function findSession(db: Database, token: string): Promise<SignedIn | undefined> {
   const tenantId = tenantOfToken('session', token)

@@ -13,7 +13,7 @@ interface OwnerMeans extends Means {
 /**
  * Does something to an administrator while all owners are held, in one order, so that two who demote each other cannot both
  * succeed.
- * @throws {Refused} it leaves no owner who can sign in, though there was one
+ * @throws {Refused} it leaves no owner, or none who can sign in, though there was one
  */
 export async function keepingAnOwner<Result>(
   tx: TenantTx,
@@ -28,7 +28,8 @@ export async function keepingAnOwner<Result>(
   const before = await enabledOwners(tx, publicUrl())
   const result = await work()
   const after = await enabledOwners(tx, publicUrl())
-  if (after.length === 0 || (!after.some(isAble) && before.some(isAble))) throw lastOwner(after)
+  const losesOwner = after.length === 0 && before.length > 0
+  if (losesOwner || (!after.some(isAble) && before.some(isAble))) throw lastOwner(after)
   return result
 }
 

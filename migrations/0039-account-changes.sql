@@ -59,5 +59,6 @@ create index api_key_creator on api_key (creator_id);
 delete from setup_link l using setup_link newer where newer.tenant_id = l.tenant_id
   and (newer.expires_at, newer.digest) > (l.expires_at, l.digest);
 alter table setup_link add unique (tenant_id);
+select allow_service('update on setup_link');
 
 select set_config('app.tenant', '', true);

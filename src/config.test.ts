@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { readConfig } from './config.ts'
+import { listenUrl, readConfig } from './config.ts'
 import { SettingsError } from './platform/environment.ts'
 
 function mistakesOf(environment: Record<string, string>): readonly string[] {
@@ -128,6 +128,8 @@ test.each([
   ['DOORLIST_PUBLIC_URL', 'doorlist.example.com'],
   ['DOORLIST_PUBLIC_URL', 'https://example.com/doorlist'],
   ['DOORLIST_PUBLIC_URL', 'https://user@example.com'],
+  ['DOORLIST_PUBLIC_URL', 'https://example.com/?x=1'],
+  ['DOORLIST_PUBLIC_URL', 'ftp://example.com'],
   ['DOORLIST_LOG_LEVEL', 'loud'],
   ['DOORLIST_ALLOW_PRIVATE_NETWORKS', '10.0.0.0/33'],
   ['DOORLIST_ALLOW_PRIVATE_NETWORKS', '10.0.0.0/8/8'],
@@ -141,6 +143,21 @@ test.each([
   const mistakes = mistakesOf({ [name]: value })
   expect(mistakes).toHaveLength(1)
   expect(mistakes[0]).toMatch(new RegExp(`^${name} .*must be `))
+})
+
+test.each([
+  ['HTTPS://Doorlist.Example.COM/', 'https://doorlist.example.com'],
+  ['https://doorlist.example.com:443', 'https://doorlist.example.com'],
+  ['http://doorlist.example.com:80/', 'http://doorlist.example.com'],
+  ['https://doorlist.example.com:8443', 'https://doorlist.example.com:8443'],
+])('the public URL %s is spelled %s', (given, spelled) => {
+  expect(readConfig({ DOORLIST_PUBLIC_URL: given }).publicUrl).toBe(spelled)
+})
+
+test('the address of the process itself is spelled as browsers do', () => {
+  const config = readConfig({ DOORLIST_HOST: 'LocalHost' })
+  expect(listenUrl(config, 80)).toBe('http://localhost')
+  expect(listenUrl({ ...config, host: '::' }, 8080)).toBe('http://[::]:8080')
 })
 
 test('the value of a secret is never repeated', () => {

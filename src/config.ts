@@ -9,6 +9,7 @@ import {
   settingsReader,
   type Variables,
 } from './platform/environment.ts'
+import { readOrigin } from './platform/origin.ts'
 
 export interface Config {
   /** Of this process among the app gateways. Unset: the name of the machine with a short mark. */
@@ -16,7 +17,7 @@ export interface Config {
   readonly host: string
   /** 0 lets the system choose. */
   readonly port: number
-  /** Scheme, host and port under which others reach us, without a slash at the end. Unset: where we listen. */
+  /** Scheme, host and port at which others reach the service, as browsers spell them. Unset: where it listens. */
   readonly publicUrl: string | undefined
   /** Absolute. */
   readonly dataDir: string
@@ -129,11 +130,18 @@ function readDatabaseUrls(read: SettingsReader): Pick<Config, 'databaseUrl' | 'm
   return { databaseUrl, migrationDatabaseUrl }
 }
 
-/** An origin: a path would not reach the doors, which all start at the root. */
+/** A path would not reach the doors, which all start at the root. */
 function readPublicUrl(read: SettingsReader): string | undefined {
-  const isOrigin = (value: string) => new URL(value).origin === value.toLowerCase().replace(/\/$/, '')
+  const check = (value: string) => readOrigin(value) !== undefined
   const rule = 'like https://doorlist.example.com, without a path'
-  return read.url('DOORLIST_PUBLIC_URL', ['https', 'http'], { check: isOrigin, rule })?.replace(/\/$/, '')
+  const value = read.text('DOORLIST_PUBLIC_URL', { check, rule })
+  return value && readOrigin(value)
+}
+
+/** Returns the URL at which a process listens; others reach it there unless DOORLIST_PUBLIC_URL says otherwise. */
+export function listenUrl({ host, tls }: Pick<Config, 'host' | 'tls'>, port: number): string {
+  const url = `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`
+  return readOrigin(url) ?? url
 }
 
 function readSecret(read: SettingsReader, name: string, characters: number): string | undefined {

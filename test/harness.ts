@@ -181,7 +181,12 @@ export async function openHouse({
   const apiKeyUse = openApiKeyUse(db, systemClock)
   const scimRoutes: { method: string; url: string }[] = []
   const apiRoutes: House['apiRoutes'][number][] = []
-  const server = buildServer({ log, trustedProxies: proxiesOfClients, tls: undefined })
+  const server: FastifyInstance = buildServer({
+    log,
+    trustedProxies: proxiesOfClients,
+    tls: undefined,
+    publicUrl: () => reachedAt(),
+  })
   prepare?.(server)
   server.addHook('onRoute', ({ method, url, config }) => {
     const names = [method].flat()

@@ -1,5 +1,6 @@
 // What an administrator says of an application. Pure.
 import { Invalid } from '#errors.ts'
+import { readOrigin } from '#platform/origin.ts'
 
 export interface ApplicationSettings {
   readonly name: string
@@ -23,7 +24,7 @@ export function readApplication(given: unknown): ApplicationSettings {
   const from = (given ?? {}) as Record<string, unknown>
   return {
     name: readName(from.name),
-    origin: readOrigin(from.origin),
+    origin: readAddress(from.origin),
     enabled: from.enabled !== false,
     forEverybody: from.forEverybody === true,
     sessionMinutes: readMinutes('sessionMinutes', from.sessionMinutes),
@@ -40,13 +41,14 @@ function readName(value: unknown): string {
 }
 
 /** Whole hosts are guarded: a path in front would be for the proxy to keep apart, and paths are spelled in many ways. */
-function readOrigin(value: unknown): string {
-  const url = typeof value === 'string' ? URL.parse(value.trim()) : null
-  if (!url || !['https:', 'http:'].includes(url.protocol) || url.username || url.password)
-    throw new Invalid('origin', 'must be an address such as https://wiki.example.com')
-  if (!['', '/'].includes(url.pathname) || url.search || url.hash)
+function readAddress(value: unknown): string {
+  const text = typeof value === 'string' ? value.trim() : ''
+  const origin = readOrigin(text)
+  if (origin !== undefined) return origin
+  const root = /^https?:\/\/[^/?#\\]+/i.exec(text)?.[0]
+  if (root !== undefined && readOrigin(root) !== undefined)
     throw new Invalid('origin', 'must have no path: the gateway guards a whole host')
-  return url.origin
+  throw new Invalid('origin', 'must be an address such as https://wiki.example.com')
 }
 
 function readMinutes(field: string, value: unknown): number | null {

@@ -2,7 +2,7 @@
 // the service runs on it or not. What it finds is brought up to date first.
 import { userInfo } from 'node:os'
 import type { Actor, Witness } from '#audit/record.ts'
-import { type Config, readConfig } from '#config.ts'
+import { type Config, listenUrl, readConfig } from '#config.ts'
 
 import { ensureLocalIdentityProvider } from '#identity-providers/create.ts'
 
@@ -68,8 +68,8 @@ function accountName(): string | undefined {
 }
 
 /** How the service is reached, without a trailing slash. */
-export function ownUrl({ publicUrl, tls, host, port }: Config): string {
-  return publicUrl ?? `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`
+export function ownUrl(config: Config): string {
+  return config.publicUrl ?? listenUrl(config, config.port)
 }
 
 /** Address of the SCIM endpoint of an identity provider, as others reach it. */

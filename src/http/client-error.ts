@@ -7,6 +7,7 @@ import { framed } from './page.ts'
 import { PROBLEM_JSON, problem } from './portal/problems.ts'
 import { SCIM_JSON } from './scim/errors.ts'
 import { messagePage } from './sign-in/errors.ts'
+import { STRICT_TRANSPORT_SECURITY } from './strict-transport-security.ts'
 import { TEXTS } from './texts/texts.ts'
 
 interface ClientError extends Error {
@@ -23,17 +24,21 @@ const WORDS: Record<number, string> = {
 }
 const JSON_TYPE = 'application/json; charset=utf-8'
 
-/** Answers in the format of the door that the request line names, and closes the connection. */
-export function answerClientError(error: ClientError, socket: Socket): void {
+/**
+ * Answers in the format of the door that the request line names, and closes the connection.
+ * @param isReachedByHttps whether the public URL is https
+ */
+export function answerClientError(error: ClientError, socket: Socket, isReachedByHttps: boolean): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return
   const status = STATUS[error.code ?? ''] ?? 400
   const begin = Buffer.isBuffer(error.rawPacket) ? error.rawPacket.subarray(0, 128).toString('latin1') : ''
   const format = formatOf(/^\S+ +(\S+)/.exec(begin)?.[1])
   const { type, body } = refusalIn(format, status, WORDS[status] ?? '')
+  const onlyHttps = isReachedByHttps ? `${STRICT_TRANSPORT_SECURITY.join(': ')}\r\n` : ''
   if (socket.writable) {
     socket.write(
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
-        `Content-Type: ${type}\r\nX-Content-Type-Options: nosniff\r\n\r\n${body}`,
+        `Content-Type: ${type}\r\nX-Content-Type-Options: nosniff\r\n${onlyHttps}\r\n${body}`,
     )
   }
   socket.destroySoon()

@@ -1,7 +1,14 @@
 // Builds the HTTP server; the caller opens the doors. Limits that hold for every door stand here.
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
 import { answerClientError } from './client-error.ts'
 import { answerOutsideDoors, sendError } from './formats.ts'
+import { demandHttps, STRICT_TRANSPORT_SECURITY } from './strict-transport-security.ts'
 
 export interface ServerOptions {
   readonly log: FastifyBaseLogger | undefined
@@ -9,6 +16,8 @@ export interface ServerOptions {
   readonly trustedProxies: readonly string[]
   /** PEM texts; undefined: plain HTTP. */
   readonly tls: { readonly cert: string; readonly key: string } | undefined
+  /** How the service is reached, without a trailing slash; asked at requests only. */
+  readonly publicUrl: () => string
 }
 
 const HEADERS_MILLISECONDS = 15_000
@@ -16,14 +25,14 @@ const REQUEST_MILLISECONDS = 30_000
 /** How often connections are held to these two; by its own measure Node would let them run over by half a minute. */
 const CHECK_MILLISECONDS = 2_000
 
-export function buildServer({ log, trustedProxies, tls }: ServerOptions): FastifyInstance {
-  const server = Fastify({
+export function buildServer({ log, trustedProxies, tls, publicUrl }: ServerOptions): FastifyInstance {
+  const server: FastifyInstance = Fastify({
     ...(log ? { loggerInstance: log } : { logger: false }),
     ...(tls
       ? { https: { ...tls, connectionsCheckingInterval: CHECK_MILLISECONDS } }
       : { http: { connectionsCheckingInterval: CHECK_MILLISECONDS } }),
     logController: new LogController({ disableRequestLogging: true }),
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: (error, socket) => answerClientError(error, socket, server.isReachedByHttps()),
     genReqId: () => crypto.randomUUID(),
     // One logger for all requests: lines that belong to one name it by its id.
     childLoggerFactory: (logger) => logger,
@@ -32,8 +41,13 @@ export function buildServer({ log, trustedProxies, tls }: ServerOptions): Fastif
     bodyLimit: 1_048_576,
     // Slashes doubled or trailing are tolerated: connectors put a base URL and a path together by themselves.
     routerOptions: { ignoreDuplicateSlashes: true, ignoreTrailingSlash: true, maxParamLength: 500 },
-    frameworkErrors: sendError,
+    // No hook runs for what the router cannot read.
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      if (server.isReachedByHttps()) reply.raw.setHeader(...STRICT_TRANSPORT_SECURITY)
+      return sendError(error, request, reply)
+    },
   }) as unknown as FastifyInstance
+  demandHttps(server, publicUrl)
   answerOutsideDoors(server)
   server.server.headersTimeout = HEADERS_MILLISECONDS
   return server

@@ -77,6 +77,12 @@ export function newSettings(type: ProviderType, name: string, given: GivenSettin
 export function changeSettings(type: ProviderType, now: Settings, given: GivenSettings): Settings {
   const known = (Object.keys(now) as (keyof Settings)[]).filter((name) => given[name] !== undefined)
   const next: Settings = { ...now, ...Object.fromEntries(known.map((name) => [name, given[name]])) }
+  // One that is so from before can still be switched off or renamed.
+  if (type === 'local' && given.mfa === 'external')
+    throw new Invalid(
+      'mfa',
+      'must be mandatory or none: the local identity provider has no second factor of its own',
+    )
   if (next.mfa === 'mandatory' && next.mfaMethods.length === 0)
     throw new Invalid('mfaMethods', 'must name a method while the second factor is mandatory')
   return {

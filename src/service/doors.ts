@@ -48,13 +48,13 @@ export async function openDoors(means: Means): Promise<FastifyInstance> {
   const { db, config, log, undo } = means
   let draining = false
   const requestLog = await startRequestLog(means)
-  const shared = { log, trustedProxies: config.trustedProxies }
-  const server = buildServer({ ...shared, tls: readTls(config) })
   let reachedAt = config.publicUrl
   const publicUrl = () => {
     reachedAt ??= listeningAt(server, config)
     return reachedAt
   }
+  const shared = { log, trustedProxies: config.trustedProxies, publicUrl }
+  const server = buildServer({ ...shared, tls: readTls(config) })
   const metrics = await openMetrics(server, means, requestLog)
   await server.register(operatorDoor, { db, serving: () => !draining, metrics })
   if (config.role !== 'portal') await openScim(server, means, requestLog, publicUrl)

@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ensureLocalIdentityProvider } from '#identity-providers/create.ts'
 import { type House, openHouse } from '../harness.ts'
 import { CERTIFICATE } from '../identity-providers/certificate.ts'
 import type { ApiClient } from '../portal-client.ts'
@@ -264,4 +265,16 @@ test('metadata is read again: certificates that change are shown, and taken over
   } finally {
     far.close()
   }
+})
+
+test('the form of the local identity provider does not offer a second factor of its own', async () => {
+  const own = await house.tenant('local-only')
+  await ensureLocalIdentityProvider(house.db, { tenantId: own, actor: { type: 'system', name: 'test' } })
+  const admin = await house.administrator(own, 'admin')
+  const { items } = (await admin.get('/identity-providers')).json
+  const page = await openPortal(browser, house.url, admin)
+  await page.goto(`/admin/identity-providers/${items[0].id}/edit`)
+  await page.getByRole('radio', { name: /^Mandatory/ }).waitFor()
+  expect(await page.getByRole('radio', { name: /^External/ }).count()).toBe(0)
+  await page.context().close()
 })

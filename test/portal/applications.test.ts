@@ -40,6 +40,7 @@ test.each([
   [{ name: '', origin: 'https://a.example' }, 'name'],
   [{ name: 'x', origin: 'https://a.example/path' }, 'origin'],
   [{ name: 'x', origin: 'javascript:alert(1)' }, 'origin'],
+  [{ name: 'x', origin: 'https://*.example.com' }, 'origin'],
   [{ name: 'x', origin: 'https://u:p@a.example' }, 'origin'],
   [{ name: 'x', origin: 'https://a.example', sessionMinutes: 0 }, 'sessionMinutes'],
   [{ name: 'x', origin: 'https://a.example', grants: [{ type: 'Role', id: '1' }] }, 'grants'],

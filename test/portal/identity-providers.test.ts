@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ensureLocalIdentityProvider } from '#identity-providers/create.ts'
 import { type House, openHouse } from '../harness.ts'
 import { CERTIFICATE } from '../identity-providers/certificate.ts'
 import type { ApiClient } from '../portal-client.ts'
@@ -266,4 +267,16 @@ test('another tenant sees nothing of it, and changes nothing', async () => {
   expect(
     (await stranger.get('/identity-providers')).json.items.map((one: { id: string }) => one.id),
   ).not.toContain(id)
+})
+
+test('the local identity provider has no second factor of its own, so it cannot be asked to have one', async () => {
+  const { db } = house
+  await ensureLocalIdentityProvider(db, { tenantId, actor: { type: 'system', name: 'test' } })
+  const { items } = (await ada.get('/identity-providers')).json
+  const { id } = items.find(({ type }: { type: string }) => type === 'local')
+  const refused = await ada.patch(`/identity-providers/${id}`, { mfa: 'external' })
+  expect([refused.status, refused.json.errors[0].field]).toEqual([422, 'mfa'])
+  expect((await ada.patch(`/identity-providers/${id}`, { mfa: 'none' })).json.mfa).toBe('none')
+  const made = await ada.post('/identity-providers', { name: 'Second', type: 'local', mfa: 'external' })
+  expect([made.status >= 400, made.status < 500]).toEqual([true, true])
 })

@@ -2,7 +2,7 @@
 // forward authentication. It answers allow, with who it is, or where to sign in, or no. What it is asked about stands in
 // X-Forwarded headers, which count only from a proxy that the operator named. It never waits for an identity provider.
 import fastifyCookie from '@fastify/cookie'
-import type { FastifyPluginAsync } from 'fastify'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { openGatewayKeys } from '#access/gateway-keys.ts'
 import type { Activity } from '#logs/activity.ts'
 import type { Clock } from '#platform/clock.ts'
@@ -11,6 +11,7 @@ import type { Seal } from '#platform/seal.ts'
 import { servePlainPages } from '../plain-pages.ts'
 import { sendProblem } from '../sign-in/errors.ts'
 import { refuseUnstorableText } from '../storable-text.ts'
+import { STRICT_TRANSPORT_SECURITY } from '../strict-transport-security.ts'
 import { entryRoutes } from './entry.ts'
 import { openPeers } from './peers.ts'
 import { verifyRoutes } from './verify.ts'
@@ -33,6 +34,17 @@ export const gatewayDoor: FastifyPluginAsync<GatewayOptions> = async (door, opti
   refuseUnstorableText(door)
   const keys = openGatewayKeys(options.db, options.seal)
   const peers = openPeers(options.trustedProxies)
+  door.addHook('onRequest', (request, reply, done) => {
+    if (door.isReachedByHttps()) sparePeers(request, reply)
+    done()
+  })
   await door.register(verifyRoutes, { ...options, keys, peers })
   await door.register(entryRoutes, { ...options, keys, peers })
+
+  /** A proxy hands our answers on to browsers at an application's host, and how that is reached is not ours to decide. */
+  function sparePeers(request: FastifyRequest, reply: FastifyReply): void {
+    const original = peers.originalOf(request)
+    if (original && original.origin !== options.publicUrl())
+      reply.raw.removeHeader(STRICT_TRANSPORT_SECURITY[0])
+  }
 }

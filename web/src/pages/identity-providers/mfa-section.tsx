@@ -10,13 +10,15 @@ const POLICY = ['mfa', 'mfaMethods', 'mfaDemand'] as const
 export function MfaSection({ isNew }: { readonly isNew: boolean }) {
   const { identityProviders: t } = useTexts()
   const form = useProviderForm()
-  const { mfa } = form.values
+  const { mfa, type } = form.values
   const asksForMore = !isNew && mfa !== 'none' && POLICY.some((field) => form.isDirty(field))
+  // Only an identity provider elsewhere can have a second factor of its own.
+  const modes = MODES.filter((mode) => mode !== 'external' || type !== 'local' || mfa === 'external')
   return (
     <>
       <Radio.Group label={t.mfaMode} key={form.key('mfa')} {...form.getInputProps('mfa')}>
         <Stack gap="xs" mt="xs">
-          {MODES.map((mode) => (
+          {modes.map((mode) => (
             <Radio key={mode} value={mode} label={t.mfaModes[mode]} />
           ))}
         </Stack>

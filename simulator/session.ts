@@ -38,7 +38,12 @@ export class Stopped extends Error {
 
 const UNANSWERED_BEFORE_STOP = 5
 
-export function openAsk(client: Client, tally: Tally): Ask {
+/** @param accepted hears of every answer that was right */
+export function openAsk(
+  client: Client,
+  tally: Tally,
+  accepted: (request: Request, answer: Answer) => void = () => {},
+): Ask {
   let unanswered = 0
 
   return async (operation, request, check) => {
@@ -52,7 +57,9 @@ export function openAsk(client: Client, tally: Tally): Ask {
     if (complaint !== undefined)
       countError(tally, operation, `${request.method} ${request.path} → ${complaint}`)
     if (unanswered >= UNANSWERED_BEFORE_STOP) throw new Stopped(`the service does not answer: ${complaint}`)
-    return answer instanceof NoAnswer || complaint !== undefined ? undefined : answer
+    if (answer instanceof NoAnswer || complaint !== undefined) return undefined
+    accepted(request, answer)
+    return answer
   }
 }
 

@@ -8,6 +8,7 @@ import { seeded } from './random.ts'
 import { type Account, expects, hasId, openAsk, type Session, Stopped } from './session.ts'
 import { newTally, type Tally } from './tally.ts'
 import { changeUser, deleteUser, provisionUser, sendManager } from './users.ts'
+import { openVerifier, type Verification, verifyResource } from './verify.ts'
 
 // An identity provider at work: the connection test, the first full sync, then incremental cycles, in the words of
 // one dialect. It is the other side of the wire, so it imports nothing of the service. Used by `doorlist simulate`,
@@ -29,6 +30,8 @@ export interface Simulation {
   /** requests in flight; the dialect's own habit by default */
   parallel?: number
   patience?: Patience
+  /** compares what the service shows with what was sent: each echo, and in the end every user and group */
+  verify?: boolean
   /** aborted: the simulation ends after the requests in flight, with a summary */
   signal?: AbortSignal
   onProgress?: (progress: Progress) => void
@@ -48,6 +51,8 @@ export interface Summary extends Tally {
   /** accounts and groups that exist at the service in the end, as far as this client knows */
   users: number
   groups: number
+  /** with `verify`: what was compared in the end, and what differs */
+  verification?: Verification
   /** why it ended early */
   stopped?: string
 }
@@ -59,16 +64,19 @@ export async function simulate(simulation: Simulation): Promise<Summary> {
   const parallel = simulation.parallel ?? dialect.parallel
   const client: Client = openClient({ ...simulation, connections: parallel, tally, signal })
   const random = seeded(simulation.seed ?? 1)
+  const verifier = simulation.verify ? openVerifier() : undefined
   const session: Session = {
     dialect,
     random,
     accounts: new Map(),
     groups: new Map(),
-    ask: openAsk(client, tally),
+    ask: openAsk(client, tally, verifier?.accepted),
   }
   let stopped: string | undefined
   try {
-    await run(simulation, session, tally, openPhases(parallel, simulation.onProgress))
+    const phase = openPhases(parallel, simulation.onProgress)
+    await run(simulation, session, tally, phase)
+    if (verifier) await phase('verify', verifier.paths(), (path) => verifyResource(session, verifier, path))
   } catch (error) {
     if (signal?.aborted) stopped = 'interrupted'
     else if (error instanceof Stopped) stopped = error.message
@@ -84,6 +92,7 @@ export async function simulate(simulation: Simulation): Promise<Summary> {
     seconds,
     users: accounts.size,
     groups: groups.size,
+    ...(verifier && { verification: verifier.result }),
     ...(stopped !== undefined && { stopped }),
   }
 }

@@ -23,8 +23,20 @@ export function printSummary(summary: Summary): string {
     '',
     ...table,
     ...(samples.length > 0 ? ['', 'errors:', ...samples] : []),
+    ...verificationLines(summary),
     ...(summary.stopped === undefined ? [] : ['', `stopped: ${summary.stopped}`]),
   ].join('\n')
+}
+
+function verificationLines({ verification }: Summary): string[] {
+  if (!verification) return []
+  const { resources, differences, samples } = verification
+  if (differences === 0) return ['', `verified: ${resources} users and groups are as they were sent`]
+  return [
+    '',
+    `verified: ${differences} differences in ${resources} users and groups`,
+    ...samples.map((sample) => `  ${sample}`),
+  ]
 }
 
 /** The summary as one line of JSON. */

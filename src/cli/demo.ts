@@ -60,6 +60,7 @@ async function pushPeople(service: Service, config: Config, stopped: Promise<voi
       users: USERS,
       groups: GROUPS,
       cycles: CYCLES,
+      verify: true,
       signal: interruption.signal,
       onProgress: view.report,
     })

@@ -2,7 +2,7 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import type { Credentials } from '#simulator/client.ts'
 import { DIALECTS, findDialect } from '#simulator/dialects.ts'
 import { openProgress } from '#simulator/progress.ts'
-import { simulate } from '#simulator/simulate.ts'
+import { type Summary, simulate } from '#simulator/simulate.ts'
 import { jsonSummary, printSummary } from '#simulator/summary.ts'
 
 // `doorlist simulate`: an identity provider at work against any SCIM endpoint. It needs no database and no running
@@ -20,6 +20,7 @@ interface Options {
   domain: string
   parallel?: number
   timeout: number
+  verify?: true
   json?: true
 }
 
@@ -31,7 +32,10 @@ It tests the connection, provisions every person and group (look-up, create, mem
 cycles: hires, profile changes, deactivations, reactivations, deletions, groups renamed and regrouped. The same seed
 makes the same people, so a second run takes the accounts of the first one over.
 
-Exit code: 0 every answer was right, 1 some were wrong or the simulation ended early, 2 wrong usage.
+With --verify every echo is compared with what was sent, and in the end every user, group and membership is read
+back: that tells how true any SCIM service is to what identity providers send.
+
+Exit code: 0 every answer was right, 1 some were wrong or differ or the simulation ended early, 2 wrong usage.
 
 Examples:
   $ DOORLIST_SIMULATE_TOKEN=… doorlist simulate okta --endpoint http://127.0.0.1:8080/scim/v2/… --users 1000 --groups 50
@@ -62,6 +66,7 @@ export function simulateCommand(): Command {
     .option('--domain <name>', 'what user names and addresses end in', 'harbour.example')
     .option('--parallel <n>', 'requests in flight (default: as that identity provider does)', positive)
     .option('--timeout <seconds>', 'longest wait for one answer', positive, 60)
+    .option('--verify', 'compare what the service shows with what was sent, and list the differences')
     .option('--json', 'print the summary as JSON and nothing else')
     .addHelpText('after', HELP)
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
@@ -90,16 +95,21 @@ async function run(name: string, options: Options, command: Command): Promise<vo
       domain: options.domain,
       ...(options.parallel && { parallel: options.parallel }),
       patience: { timeoutSeconds: options.timeout },
+      verify: options.verify === true,
       signal: interruption.signal,
       ...(view && { onProgress: view.report }),
     })
     view?.end()
     process.stdout.write(`${options.json ? jsonSummary(summary) : printSummary(summary)}\n`)
-    if (summary.errors > 0 || summary.stopped !== undefined) process.exitCode = 1
+    if (isWrong(summary)) process.exitCode = 1
   } finally {
     view?.end()
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
   }
+}
+
+function isWrong({ errors, stopped, verification }: Summary): boolean {
+  return errors > 0 || stopped !== undefined || (verification?.differences ?? 0) > 0
 }
 
 // What stands on the command line wins over the environment; token and key on one line contradict each other.

@@ -1,4 +1,4 @@
--- Owner: src/platform. The service logs in as `doorlist_app` and can become no other role (decision 0018). So it is given
+-- Owner: src/platform. The service logs in as `doorlist_app` and can become no other role (decision 0022). So it is given
 -- what it needs and nothing else, by name: a table or function that nobody thought of is closed to it.
 
 -- Grants something to the service, where it has a role of its own. @param what like 'execute on function f(uuid)'

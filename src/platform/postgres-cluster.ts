@@ -53,7 +53,7 @@ export function makeCluster(cluster: string, binaries: Binaries, identity: Ident
 
 function initdbArguments(folder: string, sync: boolean): string[] {
   const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
-  // The socket's folder is closed to all but the account that owns these files and could read them anyway (decision 0018).
+  // The socket's folder is closed to all but the account that owns these files and could read them anyway (decision 0022).
   const access = [`--username=${SUPERUSER}`, '--auth-local=trust', '--auth-host=reject']
   return ['-D', folder, ...locale, ...access, '--no-instructions', ...(sync ? [] : ['--no-sync'])]
 }

@@ -44,7 +44,7 @@ export async function prepareLogins(host: string): Promise<void> {
 }
 
 /**
- * BYPASSRLS lets the owner's functions search along indexes that row-level security keeps the service from (decision 0018).
+ * BYPASSRLS lets the owner's functions search along indexes that row-level security keeps the service from (decision 0022).
  * The owner may act as the serving role, as migrations expect of whoever runs them; never the other way round.
  */
 const CLUSTER = `

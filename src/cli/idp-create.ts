@@ -25,6 +25,7 @@ interface CreateOptions extends DataOptions {
   readonly activation: Activation
   readonly mode: Mode
   readonly uniqueGroupNames: boolean
+  readonly stableIdentifier?: string
 }
 
 const HELP = `
@@ -57,6 +58,7 @@ export function addIdpCreate(idp: Command): void {
       choice('--activation <how>', 'activation of users', ['automatic', 'manual']).default('automatic'),
     )
     .addOption(choice('--mode <mode>', 'how strictly SCIM is read', ['lenient', 'strict']).default('lenient'))
+    .option('--stable-identifier <claim>', 'claim or attribute that never changes, such as oid of Entra ID')
     .option('--no-unique-group-names', 'allow several groups of one name')
     .addHelpText('after', HELP)
     .action(create)

@@ -16,6 +16,7 @@ import { inTenant, scimEndpoint, type TenantHouse } from './house.ts'
 import { addIdpCreate } from './idp-create.ts'
 import { addIdpCredentials } from './idp-credentials.ts'
 import { addIdpKeys } from './idp-keys.ts'
+import { addIdpMatching } from './idp-matching.ts'
 import { printProvided } from './idp-print.ts'
 import { type DataOptions, withData, withTenant } from './options.ts'
 import { printJson, printLine, printPairs, printTable } from './print.ts'
@@ -53,6 +54,7 @@ export function addIdp(program: Command): void {
     .action(remove)
   addIdpCredentials(idp)
   addIdpKeys(idp)
+  addIdpMatching(idp)
 }
 
 function list({ tenant, json }: DataOptions): Promise<void> {
@@ -75,8 +77,9 @@ function show(idOrName: string, { tenant, json }: DataOptions): Promise<void> {
   return inTenant(tenant, async (house) => {
     const provider = await findIdentityProvider(house.db, house.tenantId, idOrName)
     const credentials = await listCredentials(house.db, house.tenantId, provider.id)
-    const { details, hasClientSecret, mapping, matching, mfaMethods, mfaDemand } = provider
-    const more = { details, hasClientSecret, mapping, matching, mfaMethods, mfaDemand, credentials }
+    const { details, hasClientSecret, mapping, matching, stableIdentifier, mfaMethods, mfaDemand } = provider
+    const rules = { mapping, matching, stableIdentifier, mfaMethods, mfaDemand }
+    const more = { details, hasClientSecret, ...rules, credentials }
     if (json) return printJson({ ...summary(house, provider), ...more })
     const { scim, ...plain } = summary(house, provider)
     const { certificates, ...shown } = details
@@ -89,7 +92,7 @@ function show(idOrName: string, { tenant, json }: DataOptions): Promise<void> {
 /** Without the details that fill a screen; never a secret. */
 function summary({ config }: TenantHouse, provider: IdentityProvider) {
   const { tenantId: _, details: __, hasClientSecret: ___, mapping: ____, ...rest } = provider
-  const { matching: _____, mfaMethods: ______, mfaDemand: _______, version: ________, ...shown } = rest
+  const { matching, stableIdentifier, mfaMethods, mfaDemand, version, ...shown } = rest
   return {
     ...shown,
     scim: provider.type === 'local' ? undefined : { endpoint: scimEndpoint(config, provider.id) },

@@ -6,6 +6,7 @@ import { findIdentityProvider } from '#identity-providers/identity-providers.ts'
 
 import type { Database } from '#platform/database.ts'
 import { activateUser, resetEnrolment } from '#sign-in/enrolment.ts'
+import { listLinkedIdentities, unlinkUser } from '#sign-in/identity/links.ts'
 import { confirmName } from './ask.ts'
 import { inTenant, type TenantHouse } from './house.ts'
 import { type DataOptions, type PageOptions, withData, withPage } from './options.ts'
@@ -43,6 +44,11 @@ export function addUser(program: Command): void {
       .description('take factors, remembered devices and sessions away; the user enrols anew'),
   ).action((name: string, options: OneOptions) => act(name, options, resetEnrolment, 'to enrol anew'))
   withOne(
+    user
+      .command('unlink')
+      .description('end the link to an identity, and all sessions; the next sign-in is matched by the rule'),
+  ).action((name: string, options: OneOptions) => act(name, options, unlinkUser, 'unlinked'))
+  withOne(
     user.command('delete').description('delete the profile; the identity provider sees the user deactivated'),
   )
     .option('--yes', 'do not ask')
@@ -77,10 +83,16 @@ function list(options: PageOptions & { idp?: string; search?: string }): Promise
 
 function show(idOrUserName: string, { tenant, json, idp }: OneOptions): Promise<void> {
   return inTenant(tenant, async (house) => {
-    const user = await find(house, idOrUserName, idp)
+    const found = await find(house, idOrUserName, idp)
+    const identities = await listLinkedIdentities(house.db, house.tenantId, found.id)
+    const user = { ...found, identities }
     if (json) return printJson(user)
     const { profile, groups, resource, ...plain } = user
-    printPairs({ ...plain, groups: groups.map(({ displayName }) => displayName).join(', ') })
+    printPairs({
+      ...plain,
+      groups: groups.map(({ displayName }) => displayName).join(', '),
+      identities: identities.map(({ source, identifier }) => `${source}=${identifier}`).join(', '),
+    })
     printLine('\nProfile')
     printPairs(profile)
     printLine('\nSCIM resource')

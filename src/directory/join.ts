@@ -6,22 +6,24 @@ import { DECLARED, type DeclaredSchemas, schemasOf } from '#identity-providers/d
 import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
 import type { Mapping } from '#identity-providers/mapping.ts'
 import type { TenantTx } from '#platform/database.ts'
+import { violatedIndex } from '#platform/database-errors.ts'
 import { orderedId } from '#platform/ordered-id.ts'
 import { sql } from '#platform/sql.ts'
 import { ScimError } from '#protocol/scim/error.ts'
 import { type Resource, readResource } from '#protocol/scim/resource.ts'
+import { isSameName } from '#protocol/scim/same-name.ts'
 import { compileMapping } from './mapping.ts'
 import { NO_HOLD, userColumns } from './user-row.ts'
 
 type Provider = Pick<IdentityProvider, 'id'>
 
-/** @returns the id @throws {Conflict} the userName is taken @throws {Invalid} what was said of the person breaks a rule */
+/** @returns the id; undefined: the userName is taken @throws {Invalid} what was said of the user breaks a rule */
 export async function joinUser(
   tx: TenantTx,
   witness: Witness,
   provider: Provider,
   said: Resource,
-): Promise<string> {
+): Promise<string | undefined> {
   const id = orderedId()
   const { resource, columns } = await columnsOf(tx, provider, id, said)
   const insert = sql`insert into directory_user as u (id, tenant_id, idp_id, user_name, user_name_key, external_id,
@@ -37,39 +39,48 @@ export async function joinUser(
     change: { after: resource },
   } as const
   const joined = await tx.query(audited(witness, insert, fact))
-  if (joined.length === 0) throw new Conflict('userName', `userName is taken: ${columns.userName}`)
-  return id
+  return joined.length === 0 ? undefined : id
 }
 
-/** Keeps the profile of somebody up to date whom no provisioning client looks after. With nothing new, nothing is written. */
+/**
+ * Keeps the profile of a user up to date whom no provisioning client looks after. With nothing new, nothing is written.
+ * @param isRenamed the userName that is said is theirs from now on, where it isn't their old one in another case
+ * @throws {Conflict} another user took that userName in this moment
+ */
 export async function refreshJoinedUser(
   tx: TenantTx,
   witness: Witness,
   provider: Provider,
   userId: string,
   said: Resource,
+  isRenamed: boolean,
 ): Promise<void> {
   const [user] = await tx.query<{ userName: string; resource: string }>(
     sql`select user_name as "userName", resource from directory_user
       where id = ${userId} and tenant_id = ${tx.tenantId} and not provisioned and active for update`,
   )
   if (!user) return
-  // A person who was renamed stays the same: the userName is what they came with first.
-  const { resource, columns } = await columnsOf(tx, provider, userId, { ...said, userName: user.userName })
+  const wanted = String(said.userName)
+  const userName = isRenamed && !isSameName(wanted, user.userName) ? wanted : user.userName
+  const { resource, columns } = await columnsOf(tx, provider, userId, { ...said, userName })
   if (columns.resource === user.resource) return
   const { id: _, ...before } = JSON.parse(user.resource) as Resource
-  const update = sql`update directory_user u set display_name = ${columns.displayName},
-      display_name_key = ${columns.displayNameKey}, emails = ${columns.emails}::text[], resource = ${columns.resource}, profile = ${columns.profile}::jsonb, version = version + 1, changed_at = now()
+  const update = sql`update directory_user u set user_name = ${columns.userName}, user_name_key = ${columns.userNameKey},
+      display_name = ${columns.displayName}, display_name_key = ${columns.displayNameKey}, emails = ${columns.emails}::text[], resource = ${columns.resource}, profile = ${columns.profile}::jsonb, version = version + 1, changed_at = now()
     where u.id = ${userId} and u.tenant_id = ${tx.tenantId} returning u.id`
-  await tx.query(
-    audited(witness, update, {
-      action: 'update',
-      objectType: 'User',
-      objectId: userId,
-      objectName: user.userName,
-      change: { before, after: resource },
-    }),
-  )
+  const fact = {
+    action: 'update',
+    objectType: 'User',
+    objectId: userId,
+    objectName: columns.userName,
+    change: { before, after: resource },
+  } as const
+  try {
+    await tx.query(audited(witness, update, fact))
+  } catch (error) {
+    if (violatedIndex(error) !== 'directory_user_name') throw error
+    throw new Conflict('userName', 'Another user took this user name in the same moment; begin again')
+  }
 }
 
 /**

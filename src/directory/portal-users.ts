@@ -3,6 +3,7 @@ import type { Witness } from '#audit/record.ts'
 import { Conflict, NotFound } from '#errors.ts'
 import type { Database } from '#platform/database.ts'
 import { raw, sql } from '#platform/sql.ts'
+import { isSameName } from '#protocol/scim/same-name.ts'
 import { userNameKey } from '#protocol/scim/user-name.ts'
 import { actOnUsers, type UserAction } from './act-on-users.ts'
 import type { Profile } from './profile.ts'
@@ -52,6 +53,9 @@ const EFFECTIVE_GROUPS = raw(`array(
           select json_build_object('id', g.id, 'displayName', g.display_name, 'type', m.type)
           from effective_groups(u.tenant_id, array[u.id]) m join directory_group g on g.id = m.group_id order by g.id)`)
 
+/** Of look-alikes, one for each identity provider. */
+const MOST_OF_ONE_NAME = 20
+
 /** @param idOrUserName an id, or a userName that only one identity provider has @throws {NotFound} {Conflict} */
 export async function showUser(
   db: Database,
@@ -69,11 +73,12 @@ export async function showUser(
         ${EFFECTIVE_GROUPS} as groups
       from directory_user u join identity_provider i on i.id = u.idp_id
       where u.tenant_id = ${tenantId} and ${wanted} and (${idpId ?? null}::uuid is null or u.idp_id = ${idpId ?? null})
-      limit 2`,
+      limit ${MOST_OF_ONE_NAME}`,
   )
-  const [row] = rows
+  const isWanted = ({ userName }: UserDetail) => isUuid(idOrUserName) || isSameName(idOrUserName, userName)
+  const [row, ...others] = rows.filter(isWanted)
   if (!row) throw new NotFound(`There is no user ${idOrUserName}`)
-  if (rows.length > 1)
+  if (others.length > 0)
     throw new Conflict(
       'userName',
       `Several identity providers have a user ${idOrUserName}; name one, or give the id`,

@@ -8,6 +8,7 @@ import { violatedIndex } from '#platform/database-errors.ts'
 import { prepared, type Sql, sql } from '#platform/sql.ts'
 import type { Precondition } from '#protocol/scim/etag.ts'
 import type { Resource } from '#protocol/scim/resource.ts'
+import { isSameName } from '#protocol/scim/same-name.ts'
 import { userNameKey } from '#protocol/scim/user-name.ts'
 import { type AttributeDiff, attributeDiff } from './diff.ts'
 import type { Provisioner } from './provisioner.ts'
@@ -48,21 +49,33 @@ function written(stamps: Stamps, columns: UserColumns, hold: Hold, groups: strin
   return { ...stamps, ...hold, resource, idpActive, groups }
 }
 
+interface Taken {
+  readonly id: string
+  readonly version: string
+  readonly provisioned: boolean
+  readonly userName: string
+  readonly byName: boolean
+}
+
 /**
  * Something holds the userName or externalId: a user that signed in before it was provisioned is taken over.
+ * A look-alike of its name is not its name, so it isn't.
  * @returns undefined when what held it is gone by now
  */
 async function adoptUser(at: Provisioner, resource: Resource): Promise<UserRow | undefined> {
-  const [taken] = await at.db.run<{ id: string; version: string; provisioned: boolean; byName: boolean }>(
+  const wanted = String(resource.userName)
+  const [taken] = await at.db.run<Taken>(
     at.scope,
-    sql`select id, version::text, provisioned, user_name_key = ${userNameKey(String(resource.userName))} as "byName" from directory_user
+    sql`select id, version::text, provisioned, user_name as "userName", user_name_key = ${userNameKey(wanted)} as "byName"
+      from directory_user
       where tenant_id = ${at.tenantId} and idp_id = ${at.idpId}
-        and (user_name_key = ${userNameKey(String(resource.userName))} or external_id = ${resource.externalId ?? null}::text)
+        and (user_name_key = ${userNameKey(wanted)} or external_id = ${resource.externalId ?? null}::text)
       order by "byName" desc limit 1`,
   )
   if (!taken) return undefined
   if (!taken.byName) throw new Conflict('externalId', `externalId is taken by user ${taken.id}`)
-  if (taken.provisioned) throw new Conflict('userName', `userName is taken by user ${taken.id}`)
+  if (taken.provisioned || !isSameName(taken.userName, wanted))
+    throw new Conflict('userName', `userName is taken by user ${taken.id}`)
   const untouched: Precondition = (version) => version === userVersion(taken)
   return changeUser(at, taken.id, untouched, () => resource, 'create').catch((error) => {
     if (error instanceof NotFound) return undefined

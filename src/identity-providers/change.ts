@@ -8,6 +8,7 @@ import { sealClientSecret } from './client-secret.ts'
 import { nameTaken } from './create.ts'
 import { issueCredentials } from './credentials.ts'
 import { changeDetails, type Details, type DetailsChange, demandDetails } from './details.ts'
+import { countLinks, EndsLinks, identifiesAnew } from './identification.ts'
 import {
   type IdentityProvider,
   lockProvider,
@@ -19,6 +20,8 @@ import { changeSettings, type GivenSettings, type Mode, type Settings } from './
 
 export interface ProviderChange extends GivenSettings {
   readonly details?: DetailsChange | undefined
+  /** Another issuer, identifier or rule may end the links of users. */
+  readonly dropLinks?: boolean | undefined
 }
 
 export interface ChangeOptions {
@@ -33,7 +36,7 @@ export interface ChangeOptions {
 /**
  * Changes what is given and leaves the rest; with nothing to change, nothing is written. It holds from the next request
  * on, on every process. The first time that auto-provisioning is switched on, credentials are made.
- * @throws {NotFound} {Stale} {Refused} {Conflict} {Invalid} {MissingDetails}
+ * @throws {NotFound} {Stale} {Refused} {Conflict} {Invalid} {MissingDetails} {EndsLinks}
  */
 export function changeIdentityProvider(
   db: Database,
@@ -50,7 +53,9 @@ export function changeIdentityProvider(
     // One that lacks details from before can still be switched off or renamed.
     if (next.settings.autoProvisioning && (!before.autoProvisioning || change.details))
       demandDetails(before.type, next.details, hasSecretAfter(before, clientSecret))
-    await update(tx, witness, before, next, clientSecret, seal)
+    const linksEnded = await endedLinks(tx, before, next)
+    if (linksEnded > 0 && !change.dropLinks) throw new EndsLinks(before.name, linksEnded)
+    await update(tx, witness, before, { ...next, linksEnded }, clientSecret, seal)
     const switchedOn = next.settings.autoProvisioning && !before.autoProvisioning
     const credentials =
       switchedOn && !(await hasCredentials(tx, idpId))
@@ -95,12 +100,21 @@ export async function setMode(
   return (await changeIdentityProvider(db, witness, idpId, { mode })).provider
 }
 
+/** How many links end with the change; the database ends them, whoever makes it. */
+async function endedLinks(
+  tx: TenantTx,
+  before: IdentityProvider,
+  { settings, details }: Next,
+): Promise<number> {
+  return identifiesAnew(before, { ...settings, details }) ? countLinks(tx, tx.tenantId, before.id) : 0
+}
+
 interface Next {
   readonly settings: Settings
   readonly details: Details
 }
 
-function nextOf(before: IdentityProvider, { details, ...given }: ProviderChange): Next {
+function nextOf(before: IdentityProvider, { details, dropLinks: _, ...given }: ProviderChange): Next {
   return {
     settings: changeSettings(before.type, settingsOf(before), given),
     details: changeDetails(before.type, before.details, details ?? {}),
@@ -123,7 +137,7 @@ async function update(
   tx: TenantTx,
   witness: Witness,
   before: IdentityProvider,
-  { settings: s, details }: Next,
+  { settings: s, details, linksEnded }: Next & { readonly linksEnded: number },
   secret: Secret,
   seal: Seal | undefined,
 ): Promise<void> {
@@ -136,6 +150,7 @@ async function update(
     shown(s, details, secretAfter(before, secret)),
   )
   if (!change) return
+  const told = linksEnded > 0 ? { ...change, after: { ...change.after, linksEnded } } : change
   const sealed = sealClientSecret(seal, before, secret)
   const statement = sql`update identity_provider set name = ${s.name}, enabled = ${s.enabled},
       auto_provisioning = ${s.autoProvisioning}, mode = ${s.mode}, mfa = ${s.mfa}, mfa_methods = ${s.mfaMethods},
@@ -143,10 +158,11 @@ async function update(
       enroll = ${s.enroll}, ask_personal_desktop = ${s.askPersonalDesktop}, activation = ${s.activation},
       unique_group_names = ${s.uniqueGroupNames}, details = ${JSON.stringify(details)},
       mapping = ${s.mapping && JSON.stringify(s.mapping)}, matching = ${s.matching && JSON.stringify(s.matching)},
+      stable_identifier = ${s.stableIdentifier},
       client_secret = case when ${secret === undefined} then client_secret else ${sealed}::bytea end
     where id = ${before.id} and tenant_id = ${tx.tenantId} returning id`
   try {
-    await tx.query(audited(witness, statement, { action: 'update', ...named(before), change }))
+    await tx.query(audited(witness, statement, { action: 'update', ...named(before), change: told }))
   } catch (error) {
     throw nameTaken(error, s.name)
   }

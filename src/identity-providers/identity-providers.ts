@@ -74,6 +74,14 @@ export async function lockProvider(tx: TenantTx, id: string): Promise<IdentityPr
   return readProvider(tx, id)
 }
 
+/** Reads one that nobody changes until the transaction ends; sign-ins don't wait for each other. @throws {NotFound} */
+export async function holdProvider(tx: TenantTx, id: string): Promise<IdentityProvider> {
+  const held = sql`${select(tx.tenantId, sql`i.id = ${id}`)} for key share of i`
+  const [provider] = await tx.query<IdentityProvider>(held)
+  if (!provider) throw unknown(id)
+  return provider
+}
+
 /** How the audit log names it. */
 export function named({ id, name }: { readonly id: string; readonly name: string }) {
   return { objectType: 'IdentityProvider', objectId: id, objectName: name } as const
@@ -87,7 +95,7 @@ const COLUMNS = raw(`i.id, i.tenant_id as "tenantId", i.name, i.type, i.enabled,
     i.auto_provisioning as "autoProvisioning", i.mode, i.mfa, i.mfa_methods as "mfaMethods",
     i.mfa_demand as "mfaDemand", i.remember_device_days as "rememberDeviceDays", i.enroll,
     i.ask_personal_desktop as "askPersonalDesktop", i.activation, i.unique_group_names as "uniqueGroupNames",
-    i.details, i.client_secret is not null as "hasClientSecret", i.mapping, i.matching, i.epoch as version,
+    i.details, i.client_secret is not null as "hasClientSecret", i.mapping, i.matching, i.stable_identifier as "stableIdentifier", i.epoch as version,
     i.created_at as "createdAt", i.changed_at as "changedAt"`)
 
 function select(tenantId: string, condition: Sql): Sql {

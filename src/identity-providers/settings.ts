@@ -3,6 +3,7 @@
 import { Invalid } from '#errors.ts'
 import type { ProviderType } from './identity-providers.ts'
 import type { Mapping } from './mapping.ts'
+import { readStableIdentifier } from './stable-identifier.ts'
 import { demandText } from './text-rules.ts'
 
 export type Mode = 'lenient' | 'strict'
@@ -47,6 +48,8 @@ export interface Settings {
   readonly mapping: Mapping | null
   /** null: the mapped username is the userName. */
   readonly matching: Matching | null
+  /** The claim or attribute that never changes hands; null: `sub`, or a NameID in the persistent format. */
+  readonly stableIdentifier: string | null
 }
 
 /** As they are given: what is undefined is left as it is. */
@@ -66,6 +69,7 @@ const DEFAULTS: Omit<Settings, 'name'> = {
   uniqueGroupNames: true,
   mapping: null,
   matching: null,
+  stableIdentifier: null,
 }
 
 /** @throws {Invalid} names the first field that breaks a rule */
@@ -92,6 +96,7 @@ export function changeSettings(type: ProviderType, now: Settings, given: GivenSe
     mfaDemand: readDemand(type, next.mfaDemand),
     rememberDeviceDays: readDays(next.rememberDeviceDays),
     matching: readMatching(next.matching),
+    stableIdentifier: readStableIdentifier(type, next.stableIdentifier),
   }
 }
 

@@ -22,6 +22,8 @@ export interface ActivityEntry {
   readonly result?: 'success' | 'failure' | undefined
   /** Why it failed, by what it was done, or what was done to a factor. Never a secret. */
   readonly reason?: string | undefined
+  /** What else an administrator needs to understand the reason. Never a secret. */
+  readonly details?: object | undefined
   /** Told of once in ten minutes for this actor: whoever is cut off tries on, and must not fill the log. */
   readonly once?: boolean | undefined
   readonly requestId?: string | undefined
@@ -59,6 +61,7 @@ export function openActivity(db: Database, gateway: string, options: WriterOptio
       application,
       result = 'success',
       reason,
+      details,
       once,
       requestId,
       sourceAddress,
@@ -76,7 +79,7 @@ export function openActivity(db: Database, gateway: string, options: WriterOptio
         objectId: application?.id,
         objectName: plain(application?.name ?? PORTAL),
         result,
-        change: { gateway, ...(reason !== undefined && { reason }) },
+        change: { gateway, ...(reason !== undefined && { reason }), ...details },
         requestId,
         sourceAddress,
       })

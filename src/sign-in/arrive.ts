@@ -1,18 +1,21 @@
 // Somebody comes back from an identity provider that vouches for them. Whatever the protocol, it goes on here, in one
-// transaction: the message counts once, the person is found (or joins), and the attempt knows who it is.
+// transaction: the message counts once, the user is identified (or joins), and the attempt knows who it is.
 import type { Witness } from '#audit/record.ts'
-import { joinUser, refreshJoinedUser } from '#directory/join.ts'
 import { Unauthenticated } from '#errors.ts'
-import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
+import { holdProvider, type IdentityProvider } from '#identity-providers/identity-providers.ts'
 import type { Database, TenantTx } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
 import { advanceAttempt, lockAttempt, renewAttempt } from './attempts.ts'
-import { claimOf, resourceOf } from './claims.ts'
 import type { Origin } from './complete.ts'
 import { meetsDemand } from './external-factor.ts'
 import { type StaleReason, staleReason } from './freshness.ts'
 import { OUTLIVED } from './housekeeping.ts'
-import { type Assertion, identify, type MatchingRule } from './identify.ts'
+import { noteArrival } from './identity/arrived-identifiers.ts'
+import type { Assertion } from './identity/assertion.ts'
+import { recordConflict } from './identity/conflicts.ts'
+import { identifyOrJoin } from './identity/identify-or-join.ts'
+import { calledIn } from './identity/named-user.ts'
+import type { Conflict, IdentityRefusal, RefusedIdentity } from './identity/refused.ts'
 
 export interface Arrival {
   readonly assertion: Assertion
@@ -22,8 +25,9 @@ export interface Arrival {
 
 export type Arrived =
   /** With the attempt's token from now on. */
-  | { readonly userId: string; readonly token: string }
-  | { readonly denied: 'not-on-the-list' | 'taken' | StaleReason; readonly name: string }
+  { readonly userId: string; readonly token: string } | RefusedArrival
+
+export type RefusedArrival = RefusedIdentity | { readonly denied: StaleReason; readonly name: string }
 
 /** Forgotten with each one that is taken, so that they do not pile up. */
 const OUTLIVED_MESSAGES = 20
@@ -31,31 +35,42 @@ const OUTLIVED_MESSAGES = 20
 /** @throws {Unauthenticated} the attempt is over or was used, or the message was */
 export function arrive(
   db: Database,
-  provider: IdentityProvider,
+  asked: IdentityProvider,
   token: string,
   { assertion, message }: Arrival,
   origin: Origin,
 ): Promise<Arrived> {
-  return db.transaction({ tenantId: provider.tenantId }, async (tx) => {
+  return db.transaction({ tenantId: asked.tenantId }, async (tx) => {
+    // As it is now, and until this transaction ends: the answer was verified by what it was a moment ago.
+    const provider = await holdProvider(tx, asked.id)
     const attempt = await lockAttempt(tx, token)
-    if (attempt.userId !== null || attempt.idpId !== provider.id) throw used()
+    if (attempt.userId !== null || attempt.idpId !== provider.id || issuerOf(asked) !== issuerOf(provider))
+      throw used()
     if (message) await takeMessage(tx, provider.id, message)
     const stale = staleReason(attempt.proven.fresh, attempt.begunAt, assertion.authenticatedAt)
-    if (stale) return { denied: stale, name: nameOf(assertion) }
-    const found = await findPerson(tx, provider, assertion, origin)
-    if ('denied' in found) return found
-    const { issuer, subject, sessionIndex, nameId, sessionNotOnOrAfter, authenticatedAt } = assertion
+    if (stale) return { denied: stale, name: calledIn(provider, assertion) }
+    const identified = await identifyOrJoin(tx, arriving(provider, origin), provider, assertion)
+    if (identified.kind) await noteArrival(tx, provider.id, identified.kind)
+    if ('denied' in identified) return refuse(tx, provider, assertion, identified)
+    if ('unknown' in identified) return refuse(tx, provider, assertion, { denied: 'not-on-the-list' })
+    const { subject, sessionIndex, nameId, sessionNotOnOrAfter, authenticatedAt } = assertion
+    const { identifier, found: userId } = identified
     const evidence = {
-      identity: { issuer, subject },
+      subject,
+      ...(identifier && { identifier }),
       ...(meetsDemand(provider.mfaDemand, assertion) && { metDemand: provider.mfaDemand }),
       ...(sessionIndex !== undefined && { sessionIndex }),
       ...(authenticatedAt && { authenticatedAt: authenticatedAt.toISOString() }),
       ...(nameId && { nameId }),
       ...(sessionNotOnOrAfter && { endsAt: sessionNotOnOrAfter.toISOString() }),
     }
-    await advanceAttempt(tx, attempt, evidence, found.userId)
-    return { ...found, token: await renewAttempt(tx, attempt) }
+    await advanceAttempt(tx, attempt, evidence, userId)
+    return { userId, token: await renewAttempt(tx, attempt) }
   })
+}
+
+function issuerOf({ details }: IdentityProvider): string | undefined {
+  return details.issuer ?? details.entityIssuer
 }
 
 /** Each message counts once, also when it comes twenty times at the same moment. @throws {Unauthenticated} */
@@ -75,47 +90,24 @@ export async function takeMessage(
   if (fresh.length === 0) throw used()
 }
 
-type Found = { readonly userId: string } | Extract<Arrived, { denied: unknown }>
-
-async function findPerson(
+/** Says why, and shows administrators what they can resolve. */
+async function refuse(
   tx: TenantTx,
   provider: IdentityProvider,
   assertion: Assertion,
-  origin: Origin,
-): Promise<Found> {
-  const rule = ruleOf(provider)
-  const match = await identify(tx, provider.id, withUserName(assertion), rule)
-  if ('taken' in match) return { denied: 'taken', name: nameOf(assertion) }
-  if ('found' in match) {
-    const said = resourceOf(assertion, nameOf(assertion))
-    await refreshJoinedUser(tx, arriving(provider, origin), provider, match.found, said)
-    return { userId: match.found }
+  refused: Omit<RefusedIdentity, 'name'>,
+): Promise<RefusedIdentity> {
+  const name = calledIn(provider, assertion)
+  const { denied, identifier, namedUserId, linkedUserId } = refused
+  if (isConflict(denied) && identifier && namedUserId !== undefined) {
+    const conflict = { denied, namedUserId, ...(linkedUserId !== undefined && { linkedUserId }) }
+    await recordConflict(tx, provider.id, identifier, name, conflict)
   }
-  // Only a userName can be the name of somebody new; an externalId belongs to a provisioning client.
-  const mayJoin = provider.enroll === 'self' && rule.target === 'userName' && match.unknown !== undefined
-  if (!mayJoin || match.unknown === undefined) return { denied: 'not-on-the-list', name: nameOf(assertion) }
-  const witness = arriving(provider, origin)
-  return { userId: await joinUser(tx, witness, provider, resourceOf(assertion, match.unknown)) }
+  return { ...refused, name }
 }
 
-/** What says who somebody is here, when the administrator made no rule: the first claim that looks like a userName. */
-const USER_NAME = 'doorlist:userName'
-const DEFAULT_RULE: MatchingRule = { source: USER_NAME, target: 'userName' }
-
-function ruleOf({ matching, type }: IdentityProvider): MatchingRule {
-  if (matching) return matching
-  return type === 'saml' ? { source: 'NameID', target: 'userName' } : DEFAULT_RULE
-}
-
-function withUserName(assertion: Assertion): Assertion {
-  const userName = claimOf(assertion, 'userName')
-  return userName === undefined
-    ? assertion
-    : { ...assertion, attributes: { ...assertion.attributes, [USER_NAME]: [userName] } }
-}
-
-function nameOf(assertion: Assertion): string {
-  return claimOf(assertion, 'userName') ?? assertion.subject
+function isConflict(denied: IdentityRefusal): denied is Conflict['denied'] {
+  return denied === 'linked-to-another' || denied === 'names-another-user'
 }
 
 function arriving({ tenantId, id, name }: IdentityProvider, origin: Origin): Witness {

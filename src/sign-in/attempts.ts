@@ -7,12 +7,15 @@ import { sql } from '#platform/sql.ts'
 import type { NameId } from '#protocol/saml/assertion.ts'
 import { digestOf, newScopedToken, tenantOfToken } from '#tenancy/scoped-tokens.ts'
 import type { Freshness } from './freshness.ts'
+import type { StableIdentifier } from './identity/identifier.ts'
 import type { Proven } from './next-step.ts'
 
 /** What is kept of an attempt beside the user: what was proven, and how the identity provider knows the session. */
 export interface Evidence extends Omit<Proven, 'userId'> {
-  /** The identity that the identity provider told of, linked to the user when the sign-in completes. */
-  readonly identity?: { readonly issuer: string; readonly subject: string }
+  /** NameID, or `sub`: by this name the identity provider ends sessions. */
+  readonly subject?: string
+  /** What is linked to the user when the sign-in completes. */
+  readonly identifier?: StableIdentifier
   readonly sessionIndex?: string
   /** When the user entered their credentials, at the identity provider or here; undefined: it does not say. */
   readonly authenticatedAt?: string
@@ -67,6 +70,17 @@ export async function lockAttempt(tx: TenantTx, token: string): Promise<Attempt>
   const [attempt] = await tx.query<Attempt>(sql`${selectAttempt(tx.tenantId, token)} for update`)
   if (!attempt) throw over()
   return attempt
+}
+
+/**
+ * The same, with the user held first: whoever renames or deletes the user holds that row and then ends the attempt, so neither
+ * waits for the other.
+ */
+export async function lockAttemptOf(tx: TenantTx, token: string, userId: string): Promise<Attempt> {
+  await tx.query(
+    sql`select id from directory_user where id = ${userId} and tenant_id = ${tx.tenantId} for key share`,
+  )
+  return lockAttempt(tx, token)
 }
 
 function selectAttempt(tenantId: string, token: string) {

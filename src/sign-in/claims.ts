@@ -1,7 +1,7 @@
 // What a sign-in says of a person, as the SCIM resource that it would have been: so that one mapping makes the profile,
 // whoever brings it. Pure. Claims are those of OpenID Connect Core §5.1; assertion attributes go by many names.
 import type { Resource } from '#protocol/scim/resource.ts'
-import type { Assertion } from './identify.ts'
+import type { Assertion } from './identity/assertion.ts'
 
 const CLAIMS = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims'
 
@@ -54,7 +54,8 @@ export function claimOf(
     // By an address that the provider has not verified, whoever typed it there would be its owner here.
     if (name === 'userName' && alias === 'email' && emailUnverified) continue
     const [value] = Object.hasOwn(attributes, alias) ? (attributes[alias] ?? []) : []
-    if (value !== undefined && value.trim() !== '') return value.trim()
+    // A name identifies somebody, with the spaces around it or without.
+    if (value !== undefined && value.trim() !== '') return name === 'userName' ? value : value.trim()
   }
   return undefined
 }

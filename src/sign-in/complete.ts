@@ -1,11 +1,13 @@
-// The end of a sign-in: enrolment and activation are noted, the identity is linked, and the session begins, in one transaction.
+// The end of a sign-in: enrolment and activation are noted, the identifier is linked, and the session begins, in one
+// transaction.
 import { type Actor, record, type Witness } from '#audit/record.ts'
-import { Refused } from '#errors.ts'
 import type { TenantTx } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
 import { type Attempt, endAttempt } from './attempts.ts'
 import type { Decision } from './decision.ts'
-import { linkIdentity } from './identify.ts'
+import { recordConflict, resolveConflict } from './identity/conflicts.ts'
+import { linkIdentifier } from './identity/links.ts'
+import type { RefusedIdentity } from './identity/refused.ts'
 import { type SessionFactor, startSession } from './sessions.ts'
 import type { Person } from './standing.ts'
 
@@ -15,26 +17,34 @@ export interface Origin {
   readonly userAgent?: string
 }
 
-/** @returns the token of the new session @throws {Refused} the identity came to belong to another user meanwhile */
+/** @returns the token of the new session, or why there is none: another identifier was linked to the user meanwhile */
 export async function completeSignIn(
   tx: TenantTx,
   attempt: Attempt,
   decision: Decision,
   origin: Origin,
-): Promise<string> {
+): Promise<string | RefusedIdentity> {
   const { person } = decision
   if (!person) throw new Error('a sign-in of nobody was completed')
-  const { identity, sessionIndex, nameId, endsAt, authenticatedAt } = attempt.proven
-  if (identity && !(await linkIdentity(tx, attempt.idpId, person.userId, identity)))
-    throw new Refused('This identity belongs to another user')
-  await enrol(tx, witnessOf(attempt, person, origin), person, { activate: true })
+  const { identifier, subject, sessionIndex, nameId, endsAt, authenticatedAt } = attempt.proven
+  const witness = witnessOf(attempt, person, origin)
+  if (identifier) {
+    const refused = await linkIdentifier(tx, witness, attempt.idpId, person, identifier)
+    if (refused) {
+      await endAttempt(tx, attempt)
+      await recordConflict(tx, attempt.idpId, identifier, person.userName, refused)
+      return { ...refused, name: person.userName, identifier }
+    }
+    await resolveConflict(tx, attempt.idpId, identifier)
+  }
+  await enrol(tx, witness, person, { activate: true })
   await endAttempt(tx, attempt)
   return startSession(tx, {
     idpId: attempt.idpId,
     userId: person.userId,
     authenticatedAt,
     factor: factorOf(attempt, decision),
-    subject: nameId?.value ?? identity?.subject,
+    subject,
     nameIdFormat: nameId?.format,
     sessionIndex,
     endsAt,

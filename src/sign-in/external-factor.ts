@@ -1,5 +1,5 @@
 import type { MfaDemand } from '#identity-providers/settings.ts'
-import type { Assertion } from './identify.ts'
+import type { Assertion } from './identity/assertion.ts'
 
 /**
  * Whether the identity provider's own second factor is what the administrator demands: of each list that is given, one

@@ -2,6 +2,7 @@
 import { type Database, SYSTEM } from '#platform/database.ts'
 import { inSteps } from '#platform/in-steps.ts'
 import { raw, type Sql, sql } from '#platform/sql.ts'
+import { CONFLICT_DAYS } from './identity/conflicts.ts'
 import { ABSOLUTE_HOURS } from './sessions.ts'
 
 /** Of messages that may be forgotten; an hour late, for clocks that are apart: what is still accepted must still be known. */
@@ -32,5 +33,9 @@ const STATEMENTS: readonly ((limit: number) => Sql)[] = [
       order by created_at limit ${limit}) returning id`,
   (limit) => sql`delete from used_message where (idp_id, message_id) in
     (select idp_id, message_id from used_message where ${OUTLIVED} order by expires_at limit ${limit})
+    returning idp_id`,
+  (limit) => sql`delete from identity_conflict where (idp_id, source, identifier) in
+    (select idp_id, source, identifier from identity_conflict
+      where last_at < now() - make_interval(days => ${CONFLICT_DAYS}) order by last_at limit ${limit})
     returning idp_id`,
 ]

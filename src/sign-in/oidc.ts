@@ -16,7 +16,7 @@ import { isIdentifier } from '#protocol/oidc/identifier.ts'
 import { derived } from './attempts.ts'
 import { claimOf } from './claims.ts'
 import { type Freshness, pastTime } from './freshness.ts'
-import type { Assertion } from './identify.ts'
+import type { Assertion } from './identity/assertion.ts'
 
 const OLDEST_SECONDS = 300
 

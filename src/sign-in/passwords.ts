@@ -5,6 +5,7 @@ import type { IdentityProvider } from '#identity-providers/identity-providers.ts
 import type { Database, TenantTx } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
 import { caseKey } from '#protocol/scim/text.ts'
+import { userNameKey } from '#protocol/scim/user-name.ts'
 import { type KeptPassword, keepPassword, readPassword, verifyPassword } from '#tenancy/passwords.ts'
 import { countedTry, forgetTries, giveTryBack, type Tried } from '#tenancy/throttle.ts'
 import { forgetDevices } from './devices.ts'
@@ -28,13 +29,14 @@ export async function findLocalUser(
   name: string,
 ): Promise<LocalUser | undefined> {
   const key = caseKey(name.trim())
+  const nameKey = userNameKey(name.trim())
   const found = await db.run<LocalUser & { byName: boolean }>(
     { tenantId },
     sql`select u.id, u.user_name as "userName", u.profile->>'email' as email, p.hash,
-        coalesce(p.is_long, true) as "isLong", u.user_name_key = ${key} as "byName"
+        coalesce(p.is_long, true) as "isLong", u.user_name_key = ${nameKey} as "byName"
       from directory_user u left join user_password p on p.user_id = u.id
       where u.idp_id = ${idpId} and u.tenant_id = ${tenantId} and u.deleted_at is null
-        and (u.user_name_key = ${key} or u.emails @> array[${key}]::text[])
+        and (u.user_name_key = ${nameKey} or u.emails @> array[${key}]::text[])
       order by "byName" desc, u.id limit 2`,
   )
   const [first, second] = found

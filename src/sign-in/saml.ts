@@ -7,10 +7,9 @@ import type { ServiceKey } from '#identity-providers/service-certificates.ts'
 import { serviceProviderOf } from '#identity-providers/service-provider.ts'
 import { type ReadAssertion, readAssertion } from '#protocol/saml/assertion.ts'
 import { authnRequest } from '#protocol/saml/authn-request.ts'
-import { demandIdentifier, SamlError } from '#protocol/saml/elements.ts'
+import { SamlError } from '#protocol/saml/elements.ts'
 import { readEncryptedAssertion } from '#protocol/saml/encrypted-assertion.ts'
 import { SKEW_SECONDS } from '#protocol/saml/instant.ts'
-import { TRANSIENT } from '#protocol/saml/names.ts'
 import { type Expected, readResponse } from '#protocol/saml/response.ts'
 import { demandOneMeaning, demandSignatureShape } from '#protocol/saml/signature.ts'
 import { readXml, type XmlElement } from '#protocol/saml/xml.ts'
@@ -18,7 +17,7 @@ import { scanXml, XmlError } from '#protocol/saml/xml-scan.ts'
 import type { Arrival } from './arrive.ts'
 import { derived } from './attempts.ts'
 import { type Freshness, pastTime } from './freshness.ts'
-import type { Assertion, MatchingRule } from './identify.ts'
+import type { Assertion } from './identity/assertion.ts'
 import { decrypted } from './saml-encryption.ts'
 import { verifiedXml } from './xml-signature.ts'
 
@@ -60,7 +59,6 @@ export function authnRequestOf(
 }
 
 export interface Receiving {
-  readonly provider: IdentityProvider
   readonly parties: Parties
   /** Of the attempt; null: the answer comes unasked, which the identity provider's details have to allow. */
   readonly token: string | null
@@ -71,17 +69,17 @@ export interface Receiving {
 
 /**
  * @param text of the Response, from the form
- * @throws {Unauthenticated} whatever is wrong with it, which is the cause @throws {Refused} a transient NameID is all there is
+ * @throws {Unauthenticated} whatever is wrong with it, which is the cause
  */
 export async function receiveResponse(text: string, receiving: Receiving): Promise<Arrival> {
-  const { provider, parties, token, now } = receiving
+  const { parties, token, now } = receiving
   const { issuer, entityId, acsUrl } = parties
   const expected = { issuer, entityId, acsUrl, requestId: token === null ? null : requestIdOf(token), now }
   const said = await believed(text, expected, receiving).catch((error: unknown) => {
     throw refusal(error)
   })
   return {
-    assertion: assertionOf(issuer, said, provider.matching, now),
+    assertion: assertionOf(issuer, said, now),
     message: { id: `assertion ${said.id}`, expiresAt: said.expiresAt },
   }
 }
@@ -133,17 +131,12 @@ function verified(
   return readAssertion(readXml(verifiedXml(text, 'Assertion', certificates)), expected)
 }
 
-function assertionOf(
-  issuer: string,
-  said: ReadAssertion,
-  matching: MatchingRule | null,
-  now: Date,
-): Assertion {
+function assertionOf(issuer: string, said: ReadAssertion, now: Date): Assertion {
   const { nameId, attributes, authnContext, sessionIndex, sessionNotOnOrAfter } = said
   const authenticatedAt = pastTime(said.authnInstant.getTime(), now)
   return {
     issuer,
-    subject: subjectOf(said, matching),
+    subject: nameId.value,
     attributes,
     nameId,
     ...(authenticatedAt && { authenticatedAt }),
@@ -151,24 +144,6 @@ function assertionOf(
     ...(sessionIndex !== undefined && { sessionIndex }),
     ...(sessionNotOnOrAfter && { sessionNotOnOrAfter: endOf(sessionNotOnOrAfter, now) }),
   }
-}
-
-/**
- * A transient NameID is another one each time, so nobody can be known by it: then the attribute of the administrator's
- * rule is the subject, under its name, so that it is no other NameID.
- * @see SAML 2.0 Core §8.3.8
- */
-function subjectOf({ nameId, attributes }: ReadAssertion, matching: MatchingRule | null): string {
-  if (nameId.format !== TRANSIENT) return nameId.value
-  const source = matching && matching.source !== 'NameID' ? matching.source : undefined
-  const [value] = source === undefined ? [] : (attributes[source] ?? [])
-  if (!value) {
-    throw new Refused(
-      'Your identity provider gives you another name each time (a transient NameID). An administrator has to choose the attribute that says who you are.',
-    )
-  }
-  demandIdentifier(value, 'attribute that identifies the user')
-  return `${source}=${value}`
 }
 
 /** Longer than a session of ours lasts. */

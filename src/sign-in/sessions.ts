@@ -93,6 +93,16 @@ export async function findSession(db: Database, token: string | undefined): Prom
   return found
 }
 
+/** How many sessions of the users of an identity provider are live. */
+export async function countSessions(db: Database, tenantId: string, idpId: string): Promise<number> {
+  const [row] = await db.run<{ sessions: number }>(
+    { tenantId },
+    sql`select count(*)::integer as sessions from user_session s
+      where s.idp_id = ${idpId} and s.tenant_id = ${tenantId} and ${LIVE}`,
+  )
+  return row?.sessions ?? 0
+}
+
 /** How the identity provider knows a session, so that it can be told of its end. */
 export interface SessionAtIdp {
   readonly subject: string | null
@@ -165,7 +175,7 @@ export async function endSessionsNamed(
   // First what could become a session: whoever completes it at this moment holds its row until the session is there.
   await tx.query(
     sql`delete from user_attempt where user_id is not null and ${named(
-      sql`coalesce(proven->'nameId'->>'value', proven->'identity'->>'subject')`,
+      sql`proven->>'subject'`,
       sql`proven->>'sessionIndex'`,
     )}`,
   )

@@ -1,6 +1,6 @@
 // A session's proof of who its administrator is. This file alone writes one, and only for what includes the strongest
 // factor that the account has. What was shown counts for the account as it was when it was looked at: when the account
-// changed since (migration 0040), it counts for nothing.
+// changed since (migration 0041), it counts for nothing.
 import { randomUUIDv7 } from 'node:crypto'
 import { Refused, Unauthenticated } from '#errors.ts'
 import { hasFactor } from '#factors/factors.ts'

@@ -48,7 +48,11 @@ function create(name: string): Promise<string> {
     displayName: name,
     emails: [{ value: mailOf(name), primary: true }],
   }
-  return house.db.transaction({ tenantId: local.tenantId }, (tx) => joinUser(tx, witness(), local, said))
+  return house.db.transaction({ tenantId: local.tenantId }, async (tx) => {
+    const id = await joinUser(tx, witness(), local, said)
+    if (id === undefined) throw new Error(`there is a user ${name} already`)
+    return id
+  })
 }
 
 async function invite(id: string): Promise<string> {

@@ -2,6 +2,7 @@
 import { createHmac, generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 
 export interface SigningKey {
   readonly kid: string
@@ -33,6 +34,8 @@ export interface LyingProvider {
   published: SigningKey[]
   /** Claims of the next ID tokens beside (or, where named again, in place of) the honest ones; undefined takes one away. */
   claims: Claims
+  /** Claims of the ID token that a code is exchanged for, where several people sign in at the same moment. */
+  claimsByCode: Map<string, Claims>
   saying: Saying
   /** Of the token endpoint. */
   tokenAnswer: (answer: Claims) => { readonly status: number; readonly body: unknown }
@@ -61,6 +64,7 @@ export async function openLyingProvider(metadata: Claims = {}): Promise<LyingPro
     key,
     published: [key],
     claims: {},
+    claimsByCode: new Map(),
     saying: {},
     tokenAnswer: (body) => ({ status: 200, body }),
     userInfo: undefined,
@@ -85,7 +89,7 @@ export async function openLyingProvider(metadata: Claims = {}): Promise<LyingPro
       }),
   }
 
-  function answer(path: string): { status: number; body: unknown } {
+  function answer(path: string, code: string): { status: number; body: unknown } {
     if (path === '/.well-known/openid-configuration') {
       const honest = {
         issuer,
@@ -112,13 +116,15 @@ export async function openLyingProvider(metadata: Claims = {}): Promise<LyingPro
     if (path === '/me') return { status: provider.userInfo ? 200 : 404, body: provider.userInfo ?? {} }
     if (path !== '/token') return { status: 404, body: {} }
     const honest = { iss: issuer, aud: CLIENT.id, iat: now(), exp: now() + 120, nonce: provider.nonce }
-    const idToken = said({ ...honest, ...provider.claims }, { key: provider.key, ...provider.saying })
+    const claims = provider.claimsByCode.get(code) ?? provider.claims
+    const idToken = said({ ...honest, ...claims }, { key: provider.key, ...provider.saying })
     const tokens = { access_token: 'access', token_type: 'Bearer', expires_in: 60, id_token: idToken }
     return provider.tokenAnswer(tokens)
   }
 
-  server.on('request', (request, response) => {
-    const { status, body } = answer(new URL(request.url ?? '/', issuer).pathname)
+  server.on('request', async (request, response) => {
+    const code = new URLSearchParams(await text(request)).get('code') ?? ''
+    const { status, body } = answer(new URL(request.url ?? '/', issuer).pathname, code)
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
   })
   return provider

@@ -217,8 +217,8 @@ test('oidc-17: an e-mail address, verified or not, makes nobody the account that
     const traveller = openTraveller()
     await expectRefused(await signIn(house, idp, provider, traveller), traveller)
   }
-  const names = (await house.dump('user_identity')) as { subject: string }[]
-  expect(names.map(({ subject }) => subject)).not.toContain('new-sub')
+  const names = (await house.dump('user_identity')) as { identifier: string }[]
+  expect(names.map(({ identifier }) => identifier)).not.toContain('new-sub')
 })
 
 test.for([false, 'false'])(
@@ -257,8 +257,8 @@ test('oidc-18: the address of somebody of another organisation is nobody here, a
   await expectRefused(await signIn(house, idp, provider, traveller), traveller)
   const joined = openTraveller()
   expect((await signIn(house, selfService, provider, joined)).status).toBe(200)
-  const identities = (await house.dump('user_identity')) as { subject: string; user_id: string }[]
-  const [made] = identities.filter(({ subject }) => subject === 'new-sub-2')
+  const identities = (await house.dump('user_identity')) as { identifier: string; user_id: string }[]
+  const [made] = identities.filter(({ identifier }) => identifier === 'new-sub-2')
   expect(made?.user_id).not.toBe(theirs)
 })
 
@@ -267,7 +267,7 @@ test('oidc-19: the name of a linked person is not taken over by another subject'
   provider.claims = { ...person('alice'), sub: 'sub-mallory' }
   const traveller = openTraveller()
   const page = await signIn(house, idp, provider, traveller)
-  expect([page.status, page.text]).toEqual([403, expect.stringContaining('belongs to another identity')])
+  expect([page.status, page.text]).toEqual([403, expect.stringContaining('is linked to another identity')])
   expect(await isSignedIn(traveller)).toBe(false)
 })
 

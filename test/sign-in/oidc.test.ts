@@ -107,7 +107,7 @@ test('a person who was renamed stays the same; a name that was used again is som
   expect((await signIn(idp)).text).toContain('Welcome, linus')
   provider.person = { ...person('linus'), sub: 'sub-another' }
   const taken = await signIn(idp)
-  expect([taken.status, taken.text]).toEqual([403, expect.stringContaining('belongs to another identity')])
+  expect([taken.status, taken.text]).toEqual([403, expect.stringContaining('is linked to another identity')])
   await idp.delete(`/Users/${id}`)
   const fresh = await provision(idp, 'linus')
   expect(fresh).not.toBe(id)

@@ -42,6 +42,7 @@ import { serviceCertificateRoutes } from './service-certificates.ts'
 import { sessionRoutes } from './session.ts'
 import { userBulkRoutes } from './user-bulk.ts'
 import { userFactorRoutes } from './user-factors.ts'
+import { userIdentityRoutes } from './user-identities.ts'
 import { userRoutes } from './users.ts'
 import { validatorCompiler } from './validation.ts'
 
@@ -123,4 +124,5 @@ export const portalDoor: FastifyPluginAsyncTypebox<PortalOptions> = async (
   await door.register(domainRoutes, options)
   await door.register(brandRoutes, options)
   await door.register(userFactorRoutes, options)
+  await door.register(userIdentityRoutes, options)
 }

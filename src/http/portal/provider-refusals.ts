@@ -2,6 +2,7 @@
 // a page can say it beside the input.
 import { Invalid } from '#errors.ts'
 import { isDetail, MissingDetails } from '#identity-providers/details.ts'
+import { EndsLinks } from '#identity-providers/identification.ts'
 import { ApiRefusal } from './problems.ts'
 
 /** @returns what `work` does, its refusals in the words of the body */
@@ -24,6 +25,10 @@ function worded(error: unknown): unknown {
       })),
     ])
   }
+  if (error instanceof EndsLinks)
+    return new ApiRefusal(409, 'ends-links', error.message, [
+      { field: error.attribute, message: 'must be true for this change' },
+    ])
   if (error instanceof Invalid && isDetail(error.field))
     return new Invalid(`details.${error.field}`, error.message.slice(error.field.length + 1))
   return error

@@ -6,7 +6,7 @@ import { findChoice } from '#sign-in/choices.ts'
 import { readCookie, writeCookie } from './cookies.ts'
 import type { SignInOptions } from './door.ts'
 import { Denied } from './errors.ts'
-import { originOf, tell } from './tell.ts'
+import { originOf, tellRefusedArrival } from './tell.ts'
 
 /** An identity provider that is switched on and of this kind. @throws {Denied} */
 export async function providerAt(
@@ -44,7 +44,6 @@ export async function welcome(
     writeCookie(request, reply, 'attempt', arrived.token)
     return reply.redirect('/sign-in/next', 303)
   }
-  const nobody = { tenantId: provider.tenantId, userName: arrived.name }
-  tell({ activity }, nobody, request, 'failure', arrived.denied)
+  tellRefusedArrival({ activity }, provider.tenantId, arrived, request)
   throw new Denied(arrived.denied)
 }

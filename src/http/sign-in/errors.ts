@@ -13,6 +13,7 @@ import {
 } from '#errors.ts'
 import { languageOf } from '#platform/language.ts'
 import type { StaleReason } from '#sign-in/freshness.ts'
+import type { IdentityRefusal } from '#sign-in/identity/refused.ts'
 import type { Denial } from '#sign-in/next-step.ts'
 import { logDataRefused } from '../data-refused.ts'
 import { framed, type Html, html, type Page, page } from '../page.ts'
@@ -24,7 +25,7 @@ export const RETRY_SECONDS = 5
 
 /** This person may not go on, and why. */
 export class Denied extends Error {
-  readonly reason: Denial | StaleReason | 'not-on-the-list' | 'taken'
+  readonly reason: Denial | StaleReason | IdentityRefusal
   constructor(reason: Denied['reason']) {
     super(reason)
     this.reason = reason

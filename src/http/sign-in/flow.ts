@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { inTenant } from '#platform/database.ts'
-import { type Attempt, findAttempt, lockAttempt } from '#sign-in/attempts.ts'
+import { type Attempt, findAttempt, lockAttemptOf } from '#sign-in/attempts.ts'
 import { completeSignIn, enrol, witnessOf } from '#sign-in/complete.ts'
 import { decideStep } from '#sign-in/decision.ts'
 import { lockPolicy, type Person } from '#sign-in/standing.ts'
@@ -11,7 +11,7 @@ import { Denied, messagePage } from './errors.ts'
 import { goOnward } from './onward.ts'
 import { leadsToApplication } from './return-to.ts'
 import { screenOf } from './screens.ts'
-import { originOf, tell } from './tell.ts'
+import { originOf, tell, tellRefusedArrival } from './tell.ts'
 
 /** Where every screen of a sign-in comes back to. */
 export const flowRoutes: FastifyPluginAsync<SignInOptions> = async (door, options) => {
@@ -43,7 +43,7 @@ async function complete(
 ): Promise<FastifyReply> {
   const session = await options.db.transaction({ tenantId }, async (tx) => {
     await lockPolicy(tx, idpId)
-    const attempt = await lockAttempt(tx, token)
+    const attempt = await lockAttemptOf(tx, token, person.userId)
     // What is asked for may have changed a moment ago, and so may the user.
     const decision = await decideStep(tx, attempt, readCookie(request, 'device'))
     return decision.step.next === 'complete'
@@ -51,6 +51,10 @@ async function complete(
       : undefined
   })
   if (session === undefined) return reply.redirect('/sign-in/next', 303)
+  if (typeof session !== 'string') {
+    tellRefusedArrival(options, tenantId, session, request)
+    throw new Denied(session.denied)
+  }
   tell(options, { tenantId, ...person }, request, 'success')
   clearCookie(request, reply, 'attempt')
   writeCookie(request, reply, 'session', session)

@@ -67,7 +67,6 @@ export const samlRoutes: FastifyPluginAsync<SignInOptions> = async (door, option
       const isUnasked = provider.details.idpInitiated === true && !isAnswer(text)
       const token = isUnasked ? null : attemptOf(request)
       const arrival = await receiveResponse(text, {
-        provider,
         parties: partiesOf(publicUrl(), provider),
         token,
         now: clock(),

@@ -2,6 +2,8 @@ import type { FastifyRequest } from 'fastify'
 import { Throttled, Unauthenticated } from '#errors.ts'
 import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
 import type { ActivityEntry } from '#logs/activity.ts'
+import type { RefusedArrival } from '#sign-in/arrive.ts'
+import type { RefusedIdentity } from '#sign-in/identity/refused.ts'
 import type { SessionHolder } from '#sign-in/sessions.ts'
 import type { SignInOptions } from './door.ts'
 
@@ -36,6 +38,26 @@ export function tell(
     result,
     reason,
     once,
+    requestId: request.id,
+    sourceAddress: request.ip,
+  })
+}
+
+/** Records a sign-in that was refused when the user came back, with what helps to resolve it. */
+export function tellRefusedArrival(
+  { activity }: Pick<SignInOptions, 'activity'>,
+  tenantId: string,
+  { denied, name, ...details }: RefusedIdentity | RefusedArrival,
+  request: FastifyRequest,
+): void {
+  activity.record({
+    tenantId,
+    actor: { type: 'user', name },
+    kind: 'sign-in',
+    application: { name: 'User portal' },
+    result: 'failure',
+    reason: denied,
+    details,
     requestId: request.id,
     sourceAddress: request.ip,
   })

@@ -228,7 +228,15 @@ export const en = {
     'sign-in-too-old':
       'What you opened needs a recent sign-in, and your identity provider did not ask you to sign in again. Sign out there, then try again.',
     'not-on-the-list': 'You are not on the list of your organisation.',
-    taken: 'Your name here belongs to another identity of your organisation.',
+    'linked-to-another':
+      'The account with your user name is linked to another identity, so this sign-in was refused.',
+    'names-another-user':
+      'Your identity provider sent the user name of another account, so this sign-in was refused.',
+    'look-alike': 'Your user name looks like the name of another account but isn’t the same.',
+    'identifier-missing':
+      'Your identity provider didn’t send the identifier by which your organization recognizes you.',
+    'transient-name-id':
+      'Your identity provider sends a different name for you each time (a transient NameID), so you can’t be recognized.',
   },
   /** Refusals of the rooms behind this door, by the English sentence that they are thrown with. */
   refusals: {} as Readonly<Record<string, string>>,

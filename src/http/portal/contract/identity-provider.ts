@@ -65,6 +65,10 @@ const settings = {
   uniqueGroupNames: Type.Boolean(),
   mapping: orNull(Mapping),
   matching: orNull(Matching),
+  stableIdentifier: Type.Union([text(255), Type.Null()], {
+    description:
+      'the claim or assertion attribute that never changes and is never given to another user; null: sub, or a NameID in the persistent format',
+  }),
 }
 
 const plainDetails = {
@@ -175,6 +179,12 @@ export const ChangeIdentityProvider = Type.Object(
   {
     name: optional(text(400)),
     ...optionals(settings),
+    dropLinks: optional(
+      Type.Boolean({
+        description:
+          'true confirms that users are matched again: a change of issuer, stableIdentifier or matching ends their links. Without it such a change is refused (409, ends-links)',
+      }),
+    ),
     details: optional(
       Type.Object(
         {

@@ -1,0 +1,30 @@
+// Which kinds of identifiers an identity provider sends, for its page in the portal.
+import type { Database, TenantTx } from '#platform/database.ts'
+import { sql } from '#platform/sql.ts'
+import type { IdentifierKind } from './identifier.ts'
+
+/** Notes it once an hour, so that sign-ins that come together don't wait for each other. */
+export async function noteArrival(tx: TenantTx, idpId: string, kind: IdentifierKind): Promise<void> {
+  await tx.query(
+    sql`insert into arrived_identifier (idp_id, kind, tenant_id)
+      select ${idpId}::uuid, ${kind}, ${tx.tenantId}::uuid
+      where not exists (select from arrived_identifier where idp_id = ${idpId} and kind = ${kind}
+        and tenant_id = ${tx.tenantId} and last_at > now() - interval '1 hour')
+      on conflict (idp_id, kind) do update set last_at = now()`,
+  )
+}
+
+export interface ArrivedIdentifier {
+  readonly kind: IdentifierKind
+  /** To the hour. */
+  readonly lastAt: Date
+}
+
+/** The latest first; none since the last change of its issuer, identifier or rule: an empty list. */
+export function listArrived(db: Database, tenantId: string, idpId: string): Promise<ArrivedIdentifier[]> {
+  return db.run<ArrivedIdentifier>(
+    { tenantId },
+    sql`select kind, last_at as "lastAt" from arrived_identifier
+      where idp_id = ${idpId} and tenant_id = ${tenantId} order by last_at desc, kind`,
+  )
+}

@@ -1,0 +1,64 @@
+// Who signs in, and who joins by it: with self-service, somebody whom nobody has provisioned becomes a user. Of those the
+// sign-in keeps the profile up to date, since nobody else does.
+import type { Witness } from '#audit/record.ts'
+import { joinUser, refreshJoinedUser } from '#directory/join.ts'
+import { Conflict } from '#errors.ts'
+import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
+import type { TenantTx } from '#platform/database.ts'
+import { resourceOf } from '../claims.ts'
+import type { Assertion } from './assertion.ts'
+import { type Identified, identify } from './identify.ts'
+import { linkIdentifier } from './links.ts'
+import { calledIn } from './named-user.ts'
+
+/** @throws {Conflict} another sign-in is ahead by a moment @throws {Invalid} what was said of the user breaks a rule */
+export async function identifyOrJoin(
+  tx: TenantTx,
+  witness: Witness,
+  provider: IdentityProvider,
+  assertion: Assertion,
+): Promise<Identified> {
+  const identified = await identify(tx, provider, assertion)
+  if ('found' in identified) {
+    const { found, userName } = identified
+    const said = resourceOf(assertion, userName ?? calledIn(provider, assertion))
+    await refreshJoinedUser(tx, witness, provider, found, said, userName !== undefined)
+  }
+  return 'unknown' in identified ? join(tx, witness, provider, assertion, identified) : identified
+}
+
+type Unknown = Extract<Identified, { unknown: unknown }>
+
+async function join(
+  tx: TenantTx,
+  witness: Witness,
+  provider: IdentityProvider,
+  assertion: Assertion,
+  unknown: Unknown,
+): Promise<Identified> {
+  const { unknown: named, ...arrived } = unknown
+  const { identifier } = arrived
+  // Only a userName can be the name of somebody new; an externalId belongs to a provisioning client.
+  if (provider.enroll !== 'self' || named?.target !== 'userName') return unknown
+  const userId = await joinUser(tx, witness, provider, resourceOf(assertion, named.value))
+  if (userId === undefined) return overtaken(tx, provider, assertion)
+  // The user was made for this identifier, so nobody else may be linked to it.
+  const user = { userId, userName: named.value }
+  if (identifier && (await linkIdentifier(tx, witness, provider.id, user, identifier))) throw ahead()
+  return { ...arrived, found: userId }
+}
+
+/** Another sign-in made a user of this name in the same moment: it may be the same person, or somebody else. */
+async function overtaken(
+  tx: TenantTx,
+  provider: IdentityProvider,
+  assertion: Assertion,
+): Promise<Identified> {
+  const identified = await identify(tx, provider, assertion)
+  if ('unknown' in identified) throw ahead()
+  return identified
+}
+
+function ahead(): Conflict {
+  return new Conflict('userName', 'Another sign-in with this user name was a moment earlier; begin again')
+}

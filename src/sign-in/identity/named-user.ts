@@ -1,0 +1,62 @@
+// The name by which an identity provider's rule looks a user up: which value of the sign-in it is, and of which attribute.
+import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
+import type { Matching } from '#identity-providers/settings.ts'
+import { type Sql, sql } from '#platform/sql.ts'
+import { isSameName } from '#protocol/scim/same-name.ts'
+import { userNameKey } from '#protocol/scim/user-name.ts'
+import { claimOf } from '../claims.ts'
+import type { Assertion } from './assertion.ts'
+import { nameIdKind } from './identifier.ts'
+
+/** A value of the sign-in, and the attribute of the user that it has to be equal to. */
+export interface Named {
+  readonly value: string
+  readonly target: Matching['target']
+}
+
+/** Without a rule of the administrator's: a NameID is the userName; so is the first claim that looks like one. */
+function ruleOf({ matching, type }: Pick<IdentityProvider, 'matching' | 'type'>): Matching | undefined {
+  if (matching) return matching
+  return type === 'saml' ? { source: 'NameID', target: 'userName' } : undefined
+}
+
+/** @returns undefined when the sign-in has no such value */
+export function namedIn(
+  provider: Pick<IdentityProvider, 'matching' | 'type'>,
+  assertion: Assertion,
+): Named | undefined {
+  const rule = ruleOf(provider)
+  const value = rule ? valueFrom(assertion, rule.source) : claimOf(assertion, 'userName')
+  return value === undefined || value === '' ? undefined : { value, target: rule?.target ?? 'userName' }
+}
+
+/** What the identity provider calls them, for logs and profiles. */
+export function calledIn(provider: IdentityProvider, assertion: Assertion): string {
+  return namedIn(provider, assertion)?.value ?? claimOf(assertion, 'userName') ?? assertion.subject
+}
+
+/** Whether the rule looks at a NameID that is another one at each sign-in. @see SAML 2.0 Core §8.3.8 */
+export function isNamedByTransient(provider: IdentityProvider, { nameId }: Assertion): boolean {
+  return (
+    nameId !== undefined && nameIdKind(nameId.format) === 'transient' && isNameId(ruleOf(provider)?.source)
+  )
+}
+
+function isNameId(source: string | undefined): boolean {
+  return source === 'NameID' || source === 'sub'
+}
+
+function valueFrom({ subject, attributes }: Assertion, source: string): string | undefined {
+  if (isNameId(source)) return subject
+  return Object.hasOwn(attributes, source) ? attributes[source]?.[0] : undefined
+}
+
+/** Finds the user `u` of this name, and a look-alike of it. */
+export function hasName({ value, target }: Named): Sql {
+  return target === 'userName' ? sql`u.user_name_key = ${userNameKey(value)}` : sql`u.external_id = ${value}`
+}
+
+/** Whether the user that was found is the one who is named. */
+export function isNamed({ value, target }: Named, userName: string): boolean {
+  return target === 'externalId' || isSameName(value, userName)
+}

@@ -1,0 +1,123 @@
+// A house whose identity providers vouch for whoever a test names, in whichever way it names them.
+import { randomUUID } from 'node:crypto'
+import type { NewIdentityProvider } from '#identity-providers/create.ts'
+import { sql } from '#platform/sql.ts'
+import { findSession } from '#sign-in/sessions.ts'
+import { type House, openHouse, type ProvidedIdp } from '../../harness.ts'
+import { type KeyPair, keyPair } from '../key-pair.ts'
+import { ISSUER } from '../lying-idp.ts'
+import { type LyingProvider, openLyingProvider } from '../lying-provider.ts'
+import { begin as beginOidc, callback } from '../lying-provider-house.ts'
+import { answerTo, begin as beginSaml, FROM_IDP, partiesAt } from '../saml-house.ts'
+import { openTraveller, type Page, type Traveller } from '../traveller.ts'
+import { FORMATS, type Kind, nameIdOf, type Someone } from './kinds.ts'
+
+export interface Outcome {
+  /** Whose session it is; undefined: there is none. */
+  readonly user: string | undefined
+  /** What the activity log says of a refusal. */
+  readonly reason: string | undefined
+  readonly page: Page
+  readonly traveller: Traveller
+}
+
+export interface IdentityHouse {
+  readonly house: House
+  readonly tenantId: string
+  connect(kind: Kind, settings?: Partial<NewIdentityProvider>): Promise<ProvidedIdp>
+  signIn(idp: ProvidedIdp, kind: Kind, someone: Someone): Promise<Outcome>
+  /** Each in a browser of its own: all arrive at the same moment, and then all go on at the same moment. */
+  signInTogether(idp: ProvidedIdp, kind: Kind, people: readonly Someone[]): Promise<Outcome[]>
+  close(): Promise<void>
+}
+
+interface Far {
+  readonly house: House
+  readonly key: KeyPair
+  readonly provider: LyingProvider
+}
+
+/** Somebody on the way back from the identity provider. */
+interface Way {
+  readonly traveller: Traveller
+  /** Takes the answer to us, and no step further. */
+  arrive(): Promise<Page>
+}
+
+export async function openIdentityHouse(): Promise<IdentityHouse> {
+  const house = await openHouse()
+  const tenantId = await house.tenant('acme')
+  const far: Far = { house, key: await keyPair(), provider: await openLyingProvider() }
+
+  async function outcome({ traveller }: Way, arrived: Page): Promise<Outcome> {
+    const page = arrived.status === 303 ? await traveller.get(`${house.url}/sign-in/next`) : arrived
+    const session = await findSession(house.db, traveller.cookie(house.url, 'doorlist'))
+    const reason = session ? undefined : await lastReason(house, tenantId, page)
+    return { user: session?.userId, reason, page, traveller }
+  }
+
+  async function signInTogether(idp: ProvidedIdp, kind: Kind, people: readonly Someone[]) {
+    const ways: Way[] = []
+    for (const someone of people) ways.push(await wayBack(far, idp, kind, someone))
+    const arrived = await Promise.all(ways.map((way) => way.arrive()))
+    return Promise.all(ways.map((way, at) => outcome(way, arrived[at] as Page)))
+  }
+
+  return {
+    house,
+    tenantId,
+    connect: ({ format, matching }, settings = {}) => {
+      const { issuer, clientId, clientSecret } = far.provider
+      const { certificate: certificates } = far.key
+      return house.connect(tenantId, {
+        type: format ? 'saml' : 'oidc',
+        name: `IdP ${randomUUID()}`,
+        mfa: 'none',
+        details: format
+          ? { entityIssuer: ISSUER, ssoUrl: 'https://idp.example/sso', certificates }
+          : { issuer, clientId, clientSecret },
+        matching,
+        ...settings,
+      })
+    },
+    signIn: async (idp, kind, someone) => (await signInTogether(idp, kind, [someone]))[0] as Outcome,
+    signInTogether,
+    async close() {
+      await house.close()
+      await far.provider.close()
+    },
+  }
+}
+
+async function wayBack({ house, key, provider }: Far, idp: ProvidedIdp, { format }: Kind, someone: Someone) {
+  const traveller = openTraveller()
+  if (format === undefined) {
+    const state = await beginOidc(house, idp, provider, traveller)
+    const code = randomUUID()
+    const { id: sub, name, alias } = someone
+    const email = `${sub}@mail.example`
+    const claims = { sub, preferred_username: name, email, oid: sub, alias, nonce: provider.nonce }
+    provider.claimsByCode.set(code, claims)
+    const url = callback(house, idp, provider, state, { code })
+    return { traveller, arrive: () => traveller.step('GET', url) }
+  }
+  const request = await beginSaml(house, idp, traveller)
+  const SAMLResponse = answerTo(house, idp, key, request, {
+    nameId: nameIdOf(format, someone),
+    nameIdAttributes: ` Format="${FORMATS[format]}"`,
+    attributes: { uid: someone.name, oid: someone.id, ...(someone.alias && { alias: someone.alias }) },
+  })
+  const { acsUrl } = partiesAt(house, idp)
+  return { traveller, arrive: () => traveller.step('POST', acsUrl, { SAMLResponse }, FROM_IDP) }
+}
+
+async function lastReason(house: House, tenantId: string, page: Page): Promise<string> {
+  if (page.status !== 403) return `status ${page.status}`
+  await house.activity.flush()
+  const [event] = await house.db.run<{ reason: string }>(
+    { tenantId },
+    sql`select change::jsonb->>'reason' as reason from activity_event
+      where tenant_id = ${tenantId} and result = 'failure' order by at desc, id desc limit 1`,
+  )
+  return event?.reason ?? 'nothing in the log'
+}

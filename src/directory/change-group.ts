@@ -7,6 +7,7 @@ import { type Sql, sql } from '#platform/sql.ts'
 import type { Precondition } from '#protocol/scim/etag.ts'
 import type { MemberChange } from '#protocol/scim/membership.ts'
 import type { Resource } from '#protocol/scim/resource.ts'
+import { echo } from '#protocol/scim/secrets.ts'
 import { attributeDiff } from './diff.ts'
 import { groupColumns, groupVersion, revision, storedGroup } from './group-row.ts'
 import { decided, found, groupFact, holding, NOBODY, readRow } from './groups.ts'
@@ -25,19 +26,19 @@ export interface GroupChange {
 
 /** Adds and removes members, nothing else. @throws {NotFound} {ScimError} */
 export async function changeGroupMembers(at: Provisioner, id: string, members: MemberChange): Promise<void> {
-  if (!isUuid(id)) throw new NotFound(`Group ${id} not found`)
+  if (!isUuid(id)) throw new NotFound(`Group ${echo(id)} not found`)
   const large = { precondition: undefined, decide: (current: Resource) => current, members }
   const mode = isIndependent(members) ? 'shared' : 'alone'
   if (isLarge(members)) return changeInSteps(at, id, large, mode)
   const scope = holding(at, id, mode)
   const outcome = await changeMembers({ ...at, scope }, id, members).catch(whenTooCostly(members))
   if (outcome === 'too costly') return changeInSteps(at, id, large, mode)
-  if (!outcome) throw new NotFound(`Group ${id} not found`)
+  if (!outcome) throw new NotFound(`Group ${echo(id)} not found`)
 }
 
 /** Changes a group under its lock. @throws {NotFound} {Stale} {Conflict} {ScimError} */
 export async function changeGroup(at: Provisioner, id: string, change: GroupChange): Promise<void> {
-  if (!isUuid(id)) throw new NotFound(`Group ${id} not found`)
+  if (!isUuid(id)) throw new NotFound(`Group ${echo(id)} not found`)
   const { members } = change
   if (members && isLarge(members)) return changeInSteps(at, id, change)
   const move = members && ((tx: TenantTx) => moveMembers(tx, at, id, members))

@@ -3,6 +3,7 @@ import { NotFound, Stale, TooCostly } from '#errors.ts'
 import type { TenantTx } from '#platform/database.ts'
 import { prepared, type Sql, sql } from '#platform/sql.ts'
 import type { Precondition } from '#protocol/scim/etag.ts'
+import { echo } from '#protocol/scim/secrets.ts'
 import { groupVersion } from './group-row.ts'
 import { found, holding, readRow } from './groups.ts'
 import { moveManyMembers, unhurried } from './large-members.ts'
@@ -15,12 +16,12 @@ export async function deleteGroup(
   id: string,
   precondition: Precondition | undefined,
 ): Promise<void> {
-  if (!isUuid(id)) throw new NotFound(`Group ${id} not found`)
+  if (!isUuid(id)) throw new NotFound(`Group ${echo(id)} not found`)
   const rows = await deleteWhole(at, id, precondition).catch((error: unknown) => {
     if (error instanceof TooCostly) return deleteInSteps(at, id, precondition)
     throw error
   })
-  if (rows.length === 0) throw new NotFound(`Group ${id} not found`)
+  if (rows.length === 0) throw new NotFound(`Group ${echo(id)} not found`)
 }
 
 function deleteWhole(at: Provisioner, id: string, precondition: Precondition | undefined) {

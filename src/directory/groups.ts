@@ -8,6 +8,7 @@ import { orderedId } from '#platform/ordered-id.ts'
 import { prepared, raw, type Sql, sql } from '#platform/sql.ts'
 import type { MemberChange, MemberRef } from '#protocol/scim/membership.ts'
 import type { Resource } from '#protocol/scim/resource.ts'
+import { echo } from '#protocol/scim/secrets.ts'
 import { type GroupRow, groupColumns, groupRow, MEMBER_STRETCHES, MEMBERS, NO_MEMBERS } from './group-row.ts'
 import { isLarge, moveManyMembers, unhurried } from './large-members.ts'
 import { type MemberOutcome, memberDiff, moveMembers } from './members.ts'
@@ -109,7 +110,7 @@ export function readRow(tx: Queryable, at: Provisioner, id: string, members: boo
 
 export function found(id: string, rows: readonly GroupRow[]): GroupRow {
   const [row] = rows
-  if (!row) throw new NotFound(`Group ${id} not found`)
+  if (!row) throw new NotFound(`Group ${echo(id)} not found`)
   return row
 }
 

@@ -5,6 +5,7 @@ import type { Queryable } from '#platform/database.ts'
 import { prepared, raw, type Sql, sql } from '#platform/sql.ts'
 import { ScimError } from '#protocol/scim/error.ts'
 import type { MemberChange, MemberRef } from '#protocol/scim/membership.ts'
+import { echo } from '#protocol/scim/secrets.ts'
 import { memberCondition } from './group-attributes.ts'
 import { revision } from './group-row.ts'
 import { type MemberMove, MOVED_ALONE } from './one-member.ts'
@@ -38,7 +39,7 @@ function idsToAdd(members: readonly MemberRef[]): string[] {
 }
 
 function noSuchMember(ids: readonly string[]): ScimError {
-  const shown = ids.slice(0, 5).map((id) => id.slice(0, 100))
+  const shown = ids.slice(0, 5).map(echo)
   return new ScimError(
     400,
     'invalidValue',

@@ -9,6 +9,7 @@ import { prepared, type Sql, sql } from '#platform/sql.ts'
 import type { Precondition } from '#protocol/scim/etag.ts'
 import type { Resource } from '#protocol/scim/resource.ts'
 import { isSameName } from '#protocol/scim/same-name.ts'
+import { echo } from '#protocol/scim/secrets.ts'
 import { userNameKey } from '#protocol/scim/user-name.ts'
 import { type AttributeDiff, attributeDiff } from './diff.ts'
 import type { Provisioner } from './provisioner.ts'
@@ -88,7 +89,7 @@ export async function readUser(at: Provisioner, id: string, groups = true): Prom
   const [row] = isUuid(id)
     ? await at.db.read<UserRow>(at.scope, groups ? readWithGroups(at, id) : readWithoutGroups(at, id))
     : []
-  if (!row) throw new NotFound(`User ${id} not found`)
+  if (!row) throw new NotFound(`User ${echo(id)} not found`)
   return row
 }
 
@@ -153,7 +154,7 @@ async function changeLockedUser(
 
 async function readIn(tx: Queryable, at: Provisioner, id: string): Promise<UserRow> {
   const [row] = await tx.query<UserRow>(readWithGroups(at, id))
-  if (!row) throw new NotFound(`User ${id} not found`)
+  if (!row) throw new NotFound(`User ${echo(id)} not found`)
   return row
 }
 
@@ -210,7 +211,7 @@ export async function deleteUser(
   precondition: Precondition | undefined,
 ): Promise<void> {
   if (precondition) await deleteVersion(at, await readUser(at, id, false), precondition)
-  else if (!isUuid(id) || !(await removed(at, id, sql``))) throw new NotFound(`User ${id} not found`)
+  else if (!isUuid(id) || !(await removed(at, id, sql``))) throw new NotFound(`User ${echo(id)} not found`)
 }
 
 async function deleteVersion(at: Provisioner, row: UserRow, precondition: Precondition): Promise<void> {

@@ -2,7 +2,7 @@
 import type { ResourceSchema } from '#protocol/scim/schema.ts'
 import { maskJson } from './mask.ts'
 import type { Meaning } from './operation.ts'
-import { maskLiterals, maskQuery, type Secrets, without } from './secrets.ts'
+import { maskLiterals, maskPath, maskQuery, type Secrets, without } from './secrets.ts'
 
 /** One operation of a bulk request, and how it ended. */
 export interface Part {
@@ -104,7 +104,7 @@ export function rowOf(exchange: Kept, secrets: Secrets): Row {
   const answer = without(found, maskJson(answered, secrets, answered.length < exchange.answerLetters).text)
   const { scimType, detail = exchange.partsFailed } = exchange.status >= 400 ? errorIn(answer) : {}
   return {
-    path: clean(path, 300),
+    path: clean(maskPath(path), 300),
     query: clean(asked.text, 2_000),
     objectName: nameIn(exchange, sent.text, answer, asked.text),
     scimType: scimType && clean(scimType, 100),

@@ -1,7 +1,8 @@
 // Takes secrets out of the messages of identity providers before they are written down. It reads JSON by its letters and
 // not by a parser, because what is kept of a long body is its beginning, and because a body that is no JSON is looked
 // into as well.
-import { MASKED, type Masked, maskLiterals, type Secrets } from './secrets.ts'
+import { maskCondition } from '#protocol/scim/secrets.ts'
+import { MASKED, type Masked, maskTextOf, type Secrets } from './secrets.ts'
 
 /** Of a list of members, the first so many are kept. */
 const MEMBERS = 50
@@ -107,6 +108,7 @@ function readObject(reader: Reader): void {
     }
     reader.at += 1
     const name = textOf(reader, key)
+    maskName(reader, key, name)
     const member = readValue(reader, name)
     if (!member) break
     if (reader.secrets.isSecret(name)) mask(reader, member)
@@ -122,15 +124,25 @@ function readObject(reader: Reader): void {
   else if (!isAtEnd(reader)) loseTheThread(reader)
 }
 
+/** Where a path stands as a name, its filter can hold a secret. */
+function maskName(reader: Reader, span: Span, name: string): void {
+  const masked = maskCondition(name)
+  if (masked !== name) reader.cuts.push({ ...span, text: JSON.stringify(masked), secret: false })
+}
+
 /** @returns what it selects, if it is a member that does */
 function readTextMember(reader: Reader, name: string, span: Span): string {
   const text = textOf(reader, span)
-  const found: string[] = []
-  const masked = maskLiterals(text, reader.secrets, found)
-  if (found.length > 0)
-    reader.cuts.push({ ...span, text: JSON.stringify(masked), secret: false }, ...found.map(mentioned))
+  maskText(reader, name, span, text)
   const isWhole = span.to < reader.json.length
   return SELECTORS.has(name) && isWhole ? ` ${text}` : ''
+}
+
+function maskText(reader: Reader, name: string, span: Span, text: string): void {
+  const found: string[] = []
+  const masked = maskTextOf(name, text, reader.secrets, found)
+  if (masked !== text)
+    reader.cuts.push({ ...span, text: JSON.stringify(masked), secret: false }, ...found.map(mentioned))
 }
 
 /** Only remembered, for texts that quote it. */
@@ -146,10 +158,12 @@ function readList(reader: Reader, name: string): void {
   while (!isAtEnd(reader) && letter(reader) !== ']') {
     count += 1
     if (isMembers && count === MEMBERS + 1) cutFrom = reader.at
-    if (!readValue(reader)) {
+    const element = readValue(reader)
+    if (!element) {
       loseTheThread(reader)
       return
     }
+    if (element.kind === 'text') maskText(reader, name, element, textOf(reader, element))
     skipSpace(reader)
     if (letter(reader) === ',') reader.at += 1
   }

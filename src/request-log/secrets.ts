@@ -1,10 +1,7 @@
-// What a secret is called, and how it is taken out of texts that are not JSON: queries, filters, answers that quote.
+// How secrets are taken out of texts that are not JSON: queries, filters, and answers that repeat what was sent.
+import { isSecretName, MASKED, maskCondition } from '#protocol/scim/secrets.ts'
 
-export const MASKED = '[masked]'
-
-/** In names of attributes; what a tenant's own schemas never return comes on top (see `secretsOf`). */
-const SECRET_WORD =
-  /password|passwd|passphrase|passcode|\bpwd\b|secret|token|credential|authorization|api_?key|private_?key/i
+export { MASKED }
 
 export interface Secrets {
   /** Whether the value of an attribute is a secret; a path with several names is when one of them is. */
@@ -19,14 +16,14 @@ export function secretsOf(names: readonly string[] = []): Secrets {
   const anyOwn = own.size > 0 ? new RegExp([...own].map(RegExp.escape).join('|'), 'i') : undefined
   return {
     isSecret: (name) =>
-      SECRET_WORD.test(name) ||
+      isSecretName(name) ||
       (own.size > 0 &&
         name
           .toLowerCase()
           .split(/[^\w$-]+/)
           .some((part) => own.has(part))),
     // An escaped letter may hide a name.
-    mayBeIn: (text) => SECRET_WORD.test(text) || text.includes('\\u') || (anyOwn?.test(text) ?? false),
+    mayBeIn: (text) => isSecretName(text) || text.includes('\\u') || (anyOwn?.test(text) ?? false),
   }
 }
 
@@ -38,9 +35,9 @@ export interface Masked {
 
 /** Begins where a name does, so that a long word is not looked through from each of its letters. */
 const LITERAL =
-  /(?<![\w$.:-])([\w$.:-]+)(\s+(?:eq|ne|co|sw|ew|gt|ge|lt|le)\s+)("(?:[^"\\]|\\.)*"?|[^\s")\]]+)/gi
+  /(?<![\w$.:-])([\w$.:-]+)(\s+(?:eq|ne|co|sw|ew|gt|ge|lt|le)\s+|\s{0,3}[=:]\s{0,3})("(?:[^"\\]|\\.)*"?|[^\s"&)\]]+)/gi
 
-/** Masks what secrets are compared with in a filter or a path. */
+/** Masks the secrets in any text: what they are compared with, or what is assigned to them. */
 export function maskLiterals(text: string, secrets: Secrets, found: string[] = []): string {
   return text.replace(LITERAL, (whole, name: string, operator: string, literal: string) => {
     if (!secrets.isSecret(name)) return whole
@@ -49,18 +46,41 @@ export function maskLiterals(text: string, secrets: Secrets, found: string[] = [
   })
 }
 
+/** Members of messages, and parameters of queries, that hold filters, paths or names. */
+const CONDITIONS = new Set(['filter', 'path', 'sortby', 'attributes', 'excludedattributes'])
+
+/** Masks the secrets in the text that a member of a message, or a parameter of a query, holds. */
+export function maskTextOf(name: string, text: string, secrets: Secrets, found: string[]): string {
+  const literals = maskLiterals(text, secrets, found)
+  return CONDITIONS.has(name.toLowerCase()) && !isPlain(literals) ? maskCondition(literals) : literals
+}
+
+/** Comparisons, and what joins them: then it is known where a secret stands. */
+function isPlain(filter: string): boolean {
+  return /^[\s()]*(?:(?:and|or|not)[\s()]+)*$/i.test(`${filter.replace(LITERAL, '')} `)
+}
+
 /** The query of a request as a person reads it: decoded, secrets masked. */
 export function maskQuery(query: string, secrets: Secrets): Masked {
   const found: string[] = []
   const parts = query.split('&').map((part) => {
-    const [, name = '', value] = /^([^=]*)(?:=(.*))?$/s.exec(part) ?? []
-    if (value === undefined) return decoded(name)
-    if (!secrets.isSecret(decoded(name)))
-      return `${decoded(name)}=${maskLiterals(decoded(value), secrets, found)}`
+    const [, given = '', value] = /^([^=]*)(?:=(.*))?$/s.exec(part) ?? []
+    const name = decoded(given)
+    if (value === undefined || !secrets.isSecret(name)) {
+      const text = value === undefined ? '' : `=${maskTextOf(name, decoded(value), secrets, found)}`
+      return `${maskCondition(name)}${text}`
+    }
     found.push(decoded(value))
-    return `${decoded(name)}=${MASKED}`
+    return `${maskCondition(name)}=${MASKED}`
   })
   return { text: parts.join('&'), found }
+}
+
+/** The path of a request. A name of a secret in it can be there by mistake alone. */
+export function maskPath(path: string): string {
+  const text = decoded(path)
+  const masked = maskCondition(text)
+  return masked === text ? path : masked
 }
 
 /** Takes what was found to be secret out of another text, such as the answer that quotes it. */

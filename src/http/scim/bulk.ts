@@ -11,6 +11,7 @@ import {
 } from '#protocol/scim/bulk.ts'
 import { resolveId } from '#protocol/scim/bulk-references.ts'
 import { ScimError } from '#protocol/scim/error.ts'
+import { maskCondition } from '#protocol/scim/secrets.ts'
 import type { Part } from '#request-log/exchange.ts'
 import { sendText } from './answer.ts'
 import { requireBody } from './body.ts'
@@ -83,7 +84,7 @@ function locationOf(
   if (!('operation' in parsed)) return undefined
   const { endpoint } = parsed.operation
   const id = outcome instanceof ScimError ? resolveId(idOf(parsed.operation), ids) : outcome.id
-  return id === undefined ? undefined : `${base}${endpoint}/${encodeURIComponent(id)}`
+  return id === undefined ? undefined : `${base}${endpoint}/${encodeURIComponent(maskCondition(id))}`
 }
 
 function idOf(operation: BulkOperation): string | undefined {

@@ -5,6 +5,7 @@ import { resourceTypes, schemas, serviceProviderConfig } from '#protocol/scim/di
 import { ScimError } from '#protocol/scim/error.ts'
 import { parameterOf } from '#protocol/scim/projection.ts'
 import { published, type Settings } from '#protocol/scim/published.ts'
+import { echo } from '#protocol/scim/secrets.ts'
 import { sendText } from './answer.ts'
 import type { Dialect } from './dialect.ts'
 import { requireFresh } from './fresh.ts'
@@ -24,7 +25,7 @@ export function discoveryRoutes(dialectOf: (request: ScimRequest) => Dialect): R
       refuseFilter(request)
       await requireFresh(at)
       const found = make(dialectOf(request), at, request.params.id)
-      if (!found) throw new NotFound(`${request.params.id} not found`)
+      if (!found) throw new NotFound(`${echo(request.params.id)} not found`)
       return sendText(reply, 200, JSON.stringify(found))
     }
   }

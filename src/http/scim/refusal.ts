@@ -1,6 +1,7 @@
 // A change that was refused is told of in the audit log too: what was asked for, and why not.
 import type { Fact } from '#audit/record.ts'
 import type { ScimError } from '#protocol/scim/error.ts'
+import { maskCondition } from '#protocol/scim/secrets.ts'
 
 /** What was asked for, as far as it can be told. */
 export interface RefusedChange {
@@ -17,7 +18,9 @@ export function refusalFact(asked: RefusedChange, { status, message }: ScimError
     action: asked.method === 'POST' ? 'create' : asked.method === 'DELETE' ? 'delete' : 'update',
     objectType: asked.endpoint === '/Groups' ? 'Group' : 'User',
     objectId: undefined,
-    objectName: (asked.id ?? nameIn(asked.body) ?? '').slice(0, 200).replaceAll('\u0000', ''),
+    objectName: (asked.id === undefined ? (nameIn(asked.body) ?? '') : maskCondition(asked.id))
+      .slice(0, 200)
+      .replaceAll('\u0000', ''),
     result: 'failure',
     change: { reason: `${status}: ${message}` },
   }

@@ -2,8 +2,8 @@
 // operation that does. In a bulk request a text that begins so is always a reference. @see RFC 7644 §3.7.2
 import type { BulkOperation } from './bulk.ts'
 import { ScimError } from './error.ts'
-import { quote } from './filter-tokens.ts'
 import { isObject, type Json, type JsonObject } from './json.ts'
+import { quote } from './secrets.ts'
 
 const PREFIX = 'bulkId:'
 /** In a `$ref`: `/Users/bulkId:x`, relative or absolute. */

@@ -1,10 +1,10 @@
 // The messages of bulk requests: what one asks for, and how each of its operations is answered. How its operations refer
 // to each other is in bulk-references.ts, and in which order they are done in bulk-order.ts. @see RFC 7644 §3.7
 import { ScimError, type ScimErrorBody } from './error.ts'
-import { quote } from './filter-tokens.ts'
 import { isObject, type Json, type JsonObject } from './json.ts'
 import { memberOf } from './messages.ts'
 import { isSameUrn } from './resource-schema.ts'
+import { quote } from './secrets.ts'
 
 const BULK_REQUEST = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest'
 const BULK_RESPONSE = 'urn:ietf:params:scim:api:messages:2.0:BulkResponse'

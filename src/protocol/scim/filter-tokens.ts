@@ -96,8 +96,3 @@ function parseJsonString(quoted: string, at: number): string {
 export function invalidFilter(detail: string): ScimError {
   return new ScimError(400, 'invalidFilter', `Invalid filter: ${detail}`)
 }
-
-/** Words of the client in an error message: short, whatever was sent. */
-export function quote(text: string): string {
-  return `"${text.length > 80 ? `${text.slice(0, 80).toWellFormed()}…` : text.toWellFormed()}"`
-}

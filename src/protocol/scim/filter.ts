@@ -3,10 +3,11 @@
 // not evaluate: match.ts does that in memory, directory/filter-sql.ts in the database. Hand-written recursive descent
 // over tokens, with length, depth and number of terms bounded.
 import { type CompareValue, type Comparison, comparison, isCompareOp } from './filter-compare.ts'
-import { invalidFilter, quote, type Token, tokenize } from './filter-tokens.ts'
+import { invalidFilter, type Token, tokenize } from './filter-tokens.ts'
 import { elementRef, lookUp, nameOf } from './names.ts'
 import { groupSchema, userSchema } from './resource-schema.ts'
 import type { Attribute, AttributeRef, ResourceSchema } from './schema.ts'
+import { isSecretName, MASKED, mentionsSecret, quote } from './secrets.ts'
 
 export type Filter =
   | { readonly kind: 'and' | 'or'; readonly terms: Filter[] }
@@ -26,9 +27,13 @@ export function parseFilter(text: string, schema: ResourceSchema): Filter {
   return read(text, resourceScope(schema))
 }
 
-/** The filter between the brackets of `attribute[…]`. @throws {ScimError} 400 invalidFilter */
-export function parseValueFilter(text: string, attribute: Attribute): Filter {
-  return read(text, elementScope(attribute))
+/**
+ * Reads the filter between the brackets of `attribute[…]`.
+ * @param path the whole, of which an error must not repeat a secret
+ * @throws {ScimError} 400 invalidFilter
+ */
+export function parseValueFilter(text: string, attribute: Attribute, path = text): Filter {
+  return read(text, elementScope(attribute), path)
 }
 
 /** A named attribute; `foreign` when only the other resource type has it. */
@@ -44,6 +49,8 @@ interface Scope {
 }
 
 interface Reader {
+  /** What the client sent, of which the filter may be a part. */
+  readonly whole: string
   readonly tokens: readonly Token[]
   at: number
   depth: number
@@ -72,10 +79,10 @@ function elementScope(attribute: Attribute): Scope {
   }
 }
 
-function read(text: string, scope: Scope): Filter {
-  const reader: Reader = { tokens: tokenize(text), at: 0, depth: 0, terms: 0 }
+function read(text: string, scope: Scope, whole = text): Filter {
+  const reader: Reader = { whole, tokens: tokenize(text), at: 0, depth: 0, terms: 0 }
   const filter = readOr(reader, scope)
-  if (peek(reader).kind !== 'end') throw unexpected(peek(reader))
+  if (peek(reader).kind !== 'end') throw unexpected(reader, peek(reader))
   return filter
 }
 
@@ -98,13 +105,13 @@ function readChain(reader: Reader, kind: 'and' | 'or', readOperand: () => Filter
 function readTerm(reader: Reader, scope: Scope): Filter {
   const token = next(reader)
   if (token.kind === '(') return readGroup(reader, scope)
-  if (token.kind !== 'word') throw unexpected(token)
+  if (token.kind !== 'word') throw unexpected(reader, token)
   if (peek(reader).kind === '(' && isWord(token, 'not')) {
     reader.at += 1
     return { kind: 'not', term: readGroup(reader, scope) }
   }
   countTerm(reader)
-  const named = find(scope, token.text)
+  const named = find(reader, scope, token.text)
   const term =
     peek(reader).kind === '[' ? readValuePath(reader, scope, named.ref) : readCondition(reader, named.ref)
   return named.foreign ? withoutValue(term, named.ref) : term
@@ -121,9 +128,10 @@ function readCondition(reader: Reader, ref: AttributeRef): Filter {
   const token = next(reader)
   const op = token.kind === 'word' ? token.text.toLowerCase() : ''
   if (op === 'pr') return { kind: 'present', ref }
-  if (isCompareOp(op)) return comparison(ref, op, readValue(next(reader)))
-  if (token.kind === 'word') throw invalidFilter(`the operator ${quote(token.text)} is not supported`)
-  throw unexpected(token)
+  if (isCompareOp(op)) return comparison(ref, op, readValue(reader, next(reader)))
+  if (token.kind === 'word')
+    throw invalidFilter(`the operator ${quoted(reader, token.text)} is not supported`)
+  throw unexpected(reader, token)
 }
 
 function readValuePath(reader: Reader, scope: Scope, ref: AttributeRef): Filter {
@@ -145,7 +153,7 @@ function readSubCondition(reader: Reader, scope: Scope, filter: Filter): Filter 
   if (token.kind !== 'word' || !token.text.startsWith('.')) return filter
   reader.at += 1
   countTerm(reader)
-  const condition = readCondition(reader, find(scope, token.text.slice(1)).ref)
+  const condition = readCondition(reader, find(reader, scope, token.text.slice(1)).ref)
   return { kind: 'and', terms: filter.kind === 'and' ? [...filter.terms, condition] : [filter, condition] }
 }
 
@@ -158,9 +166,9 @@ function withoutValue(term: Filter, ref: AttributeRef): Filter {
   return holds ? { kind: 'not', term: never } : never
 }
 
-function find(scope: Scope, name: string): Named {
+function find(reader: Reader, scope: Scope, name: string): Named {
   const named = scope.find(name)
-  if (!named) throw invalidFilter(`there is no attribute ${quote(name)}`)
+  if (!named) throw invalidFilter(`there is no attribute ${quoted(reader, name)}`)
   // RFC 7643 §7: what is never returned must not be guessed by asking, either.
   if ((named.ref.sub ?? named.ref.attribute).returned === 'never') {
     throw invalidFilter(`${nameOf(named.ref)} cannot be used in a filter`)
@@ -169,14 +177,16 @@ function find(scope: Scope, name: string): Named {
 }
 
 /** compValue: a JSON string, number, true, false or null. */
-function readValue(token: Token): CompareValue {
+function readValue(reader: Reader, token: Token): CompareValue {
   if (token.kind === 'string') return token.text
   const word = token.kind === 'word' ? token.text.toLowerCase() : ''
   if (word === 'true' || word === 'false') return word === 'true'
   if (word === 'null') return null
   const number = asNumber(word)
   if (number === undefined)
-    throw token.kind === 'end' ? unexpected(token) : invalidFilter(`${quote(token.text)} is not a value`)
+    throw token.kind === 'end'
+      ? unexpected(reader, token)
+      : invalidFilter(`${quoted(reader, token.text)} is not a value`)
   return number
 }
 
@@ -213,15 +223,22 @@ function next(reader: Reader): Token {
 
 function expect(reader: Reader, kind: Token['kind']): void {
   const token = next(reader)
-  if (token.kind !== kind) throw unexpected(token)
+  if (token.kind !== kind) throw unexpected(reader, token)
 }
 
 function isWord(token: Token, word: string): boolean {
   return token.kind === 'word' && token.text.toLowerCase() === word
 }
 
-function unexpected(token: Token): Error {
+/** In a filter that mentions a secret, any other word may be that secret. */
+function quoted({ whole }: Reader, text: string): string {
+  return mentionsSecret(whole) && !isSecretName(text) ? `"${MASKED}"` : quote(text)
+}
+
+function unexpected(reader: Reader, token: Token): Error {
   return invalidFilter(
-    token.kind === 'end' ? 'it ends too early' : `${quote(token.text)} at ${token.at} is not expected there`,
+    token.kind === 'end'
+      ? 'it ends too early'
+      : `${quoted(reader, token.text)} at ${token.at} is not expected there`,
   )
 }

@@ -1,13 +1,13 @@
 // What a query asks for, by `GET` or in the body of `POST …/.search`. @see RFC 7644 §3.4.2, §3.4.3; RFC 9865 §2, §3
 import { ScimError } from './error.ts'
 import { type Filter, parseFilter } from './filter.ts'
-import { quote } from './filter-tokens.ts'
 import { isObject, type Json } from './json.ts'
 import { memberOf } from './messages.ts'
 import { lookUp, nameOf } from './names.ts'
 import { type Parameters, type Projection, parameterOf, parseProjection } from './projection.ts'
 import { findSubAttribute, isSameUrn } from './resource-schema.ts'
 import type { AttributeRef, ResourceSchema } from './schema.ts'
+import { quote } from './secrets.ts'
 
 export interface ListQuery {
   readonly filter?: Filter

@@ -2,13 +2,13 @@
 // operations are reduced to one net change that the directory writes as it is.
 import { ScimError } from './error.ts'
 import type { Filter } from './filter.ts'
-import { quote } from './filter-tokens.ts'
 import { isObject, type Json, type JsonObject } from './json.ts'
 import { matches } from './match.ts'
 import { own, type PatchOperation } from './patch-target.ts'
 import { findPath, type Path } from './path.ts'
 import { findAttribute, findSubAttribute, groupSchema, isSameUrn } from './resource-schema.ts'
 import type { Attribute } from './schema.ts'
+import { quote } from './secrets.ts'
 import { isUnassigned, leaveOut, type Mode } from './value.ts'
 
 export interface MemberRef {

@@ -2,12 +2,12 @@
 // attribute is read from and put into the resource.
 import { ScimError } from './error.ts'
 import type { Filter } from './filter.ts'
-import { quote } from './filter-tokens.ts'
 import { isObject, type Json, type JsonObject } from './json.ts'
 import { nameOf } from './names.ts'
 import { findPath } from './path.ts'
 import { findAttribute, findExtension, isSameUrn } from './resource-schema.ts'
 import type { Attribute, AttributeRef, ResourceSchema, Schema } from './schema.ts'
+import { quote } from './secrets.ts'
 import { leaveOut, type Mode } from './value.ts'
 
 export type PatchOperation = { op: 'add' | 'remove' | 'replace'; path?: string; value?: Json }

@@ -1,9 +1,10 @@
 import { ScimError } from './error.ts'
 import { type Filter, parseValueFilter } from './filter.ts'
-import { MAX_FILTER_LENGTH, quote } from './filter-tokens.ts'
+import { MAX_FILTER_LENGTH } from './filter-tokens.ts'
 import { isName, lookUp } from './names.ts'
 import { findSubAttribute } from './resource-schema.ts'
 import type { AttributeRef, ResourceSchema } from './schema.ts'
+import { quote } from './secrets.ts'
 
 /** The target of a PATCH operation; `ref.sub` is what follows the `.`, before or after the brackets. */
 export interface Path {
@@ -55,7 +56,7 @@ function findValuePath(text: string, open: number, schema: ResourceSchema): Path
   if (ref.sub || !ref.attribute.multiValued || ref.attribute.type !== 'complex') {
     throw invalidPath(text, 'has a filter on an attribute that is no list of objects')
   }
-  const filter = parseValueFilter(text.slice(open + 1, close), ref.attribute)
+  const filter = parseValueFilter(text.slice(open + 1, close), ref.attribute, text)
   if (rest === '') return { ref, filter }
   const sub = findSubAttribute(ref.attribute, subName)
   return sub && { ref: { ...ref, sub }, filter }

@@ -14,6 +14,7 @@ import {
   userSchema,
 } from './resource-schema.ts'
 import type { Attribute, ResourceSchema, Schema } from './schema.ts'
+import { echo } from './secrets.ts'
 import { invalidValue, leaveOut, type Mode, readMembers, readValue } from './value.ts'
 
 /**
@@ -106,8 +107,7 @@ function requireSchemas(urns: readonly string[], schema: ResourceSchema): void {
   if (!urns.some((urn) => isSameUrn(urn, schema.core.id)))
     throw invalidValue('schemas', `must name ${schema.core.id}`)
   const unknown = urns.find((urn) => !findSchema(schema, urn))
-  if (unknown !== undefined)
-    throw new ScimError(400, 'invalidSyntax', `There is no schema ${unknown.slice(0, 200)}`)
+  if (unknown !== undefined) throw new ScimError(400, 'invalidSyntax', `There is no schema ${echo(unknown)}`)
 }
 
 /** Worked out once: reading is on the path of every write. */

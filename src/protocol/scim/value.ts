@@ -7,6 +7,7 @@ import { ScimError } from './error.ts'
 import { isObject, type Json, type JsonObject } from './json.ts'
 import { findByName, groupSchema, resolveName, userSchema } from './resource-schema.ts'
 import type { Attribute, ResourceSchema } from './schema.ts'
+import { maskCondition, nameWithin } from './secrets.ts'
 import { caseKey } from './text.ts'
 import { isBase64, isUri } from './text-format.ts'
 import { userNameFault } from './user-name.ts'
@@ -162,25 +163,18 @@ const MAX_NOTED_LENGTH = 256
 const MAX_NOTED = 200
 
 /**
- * The schemas do not have this name: noted in lenient mode, without what stands in brackets, since the number of an
- * element says nothing and a filter holds values.
+ * The schemas do not have this name: noted in lenient mode, without what stands in brackets or behind the name, since the
+ * number of an element says nothing and a filter holds values.
  * @throws {ScimError} 400 invalidSyntax in strict mode
  */
 export function leaveOut(name: string, unknown: string[], mode: Mode): void {
-  if (mode === 'strict') throw new ScimError(400, 'invalidSyntax', `There is no attribute ${shortened(name)}`)
-  if (unknown.length < MAX_NOTED) unknown.push(shortened(withoutBrackets(name)))
+  if (mode === 'strict')
+    throw new ScimError(400, 'invalidSyntax', `There is no attribute ${shortened(maskCondition(name))}`)
+  if (unknown.length < MAX_NOTED) unknown.push(shortened(nameWithin(name)))
 }
 
 function shortened(name: string): string {
   return name.slice(0, MAX_NOTED_LENGTH).toWellFormed()
-}
-
-/** `emails[0].x` and `emails[type eq "work"].x` are `emails.x`. What is not closed is cut off. */
-function withoutBrackets(name: string): string {
-  const open = name.indexOf('[')
-  if (open === -1) return name
-  const close = name.lastIndexOf(']')
-  return name.slice(0, open) + (close > open ? name.slice(close + 1) : '')
 }
 
 /** The rule that a simple value breaks. @see RFC 7643 §2.3 */

@@ -38,7 +38,7 @@ test('counts and flags about credentials stay readable', () => {
   })
 })
 
-test('an error keeps its message and stack, without the values of a row that collided', () => {
+test('an error keeps its message, code and place, without the values of a row that collided', () => {
   const error = Object.assign(new Error('duplicate key'), {
     detail: 'Key (user_name)=(ada)',
     code: '23505',
@@ -50,18 +50,51 @@ test('an error keeps its message and stack, without the values of a row that col
   expect(JSON.stringify(line)).not.toMatch(/ada|hunter2/)
 })
 
-test('a request is logged without its query', () => {
+test.each([
+  [
+    'a value that PostgreSQL refused',
+    Object.assign(new Error('invalid input: "hunter2"'), { code: '22P02' }),
+  ],
+  ['text that is no JSON', thrownBy(() => JSON.parse('hunter2'))],
+  ['the query of a URL', new Error('GET https://idp.example/token?code=hunter2 failed')],
+  ['a password in a URL', new Error('connect smtps://mail:hunter2@mail.example:465')],
+  [
+    'what an answer held',
+    Object.assign(new Error('refused'), { response: { body: 'hunter2' }, parameters: ['hunter2'] }),
+  ],
+])('%s is not logged, in a cause neither', (_title, cause) => {
+  const lines = written('info', (log) => {
+    log.error({ err: cause }, 'failed')
+    log.error({ err: new AggregateError([cause], 'all failed') }, 'failed')
+    log.error({ err: new Error('outer', { cause: new Error('inner', { cause }) }) }, 'failed')
+  })
+  expect(lines).toHaveLength(3)
+  expect(JSON.stringify(lines)).toContain('log.test.ts')
+  expect(JSON.stringify(lines)).not.toContain('hunter2')
+})
+
+function thrownBy(run: () => void): Error {
+  try {
+    run()
+  } catch (error) {
+    return error as Error
+  }
+  throw new Error('nothing was thrown')
+}
+
+test('a request is logged by its route, without its path and query', () => {
   const req = {
     id: '1',
     method: 'GET',
-    url: '/scim/v2/x/Users?filter=userName+eq+"ada"',
+    url: '/api/v1/links/hunter2?filter=userName+eq+"ada"',
+    routeOptions: { url: '/api/v1/links/:token' },
     ip: '::1',
     headers: { authorization: 'x' },
   }
   expect(written('info', (log) => log.info({ req }))[0]?.req).toEqual({
     id: '1',
     method: 'GET',
-    url: '/scim/v2/x/Users',
+    route: '/api/v1/links/:token',
     ip: '::1',
   })
 })

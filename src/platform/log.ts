@@ -1,6 +1,7 @@
 // The service's own log: one JSON object per line on stdout. Fields whose name says that they hold a credential are
-// masked at any depth, and addresses are logged without their query, which may hold tokens and personal data.
-import { type DestinationStream, type Logger, pino, stdSerializers, stdTimeFunctions } from 'pino'
+// masked at any depth, and requests are logged by their route: a path or a query may hold tokens and personal data.
+import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino'
+import { describeError } from './describe-error.ts'
 
 export type Log = Logger
 
@@ -19,7 +20,7 @@ export function createLog(level: string, destination?: DestinationStream): Log {
       level: (label: string) => ({ level: label }),
       log: (fields: Record<string, unknown>) => mask(fields, 0) as Record<string, unknown>,
     },
-    serializers: { err: describeError, error: describeError, req: describeRequest },
+    serializers: { err: describe, error: describe, req: describeRequest },
   }
   return destination ? pino(options, destination) : pino(options)
 }
@@ -48,20 +49,17 @@ function isPlain(value: unknown): value is Record<string, unknown> {
   return prototype === Object.prototype || prototype === null
 }
 
-/** `detail` of a database error quotes the values of the row. */
-function describeError(error: unknown): unknown {
-  if (!(error instanceof Error)) return mask(error, 0)
-  const { detail: _, ...described } = { detail: undefined, ...stdSerializers.err(error) }
-  return mask({ ...described }, 0)
+function describe(error: unknown): unknown {
+  return error instanceof Error ? describeError(error) : mask(error, 0)
 }
 
 interface LoggedRequest {
   readonly id?: unknown
   readonly method?: string
-  readonly url?: string
   readonly ip?: string
+  readonly routeOptions?: { readonly url?: string | undefined }
 }
 
-function describeRequest({ id, method, url, ip }: LoggedRequest): Record<string, unknown> {
-  return { id, method, url: url?.split('?')[0], ip }
+function describeRequest({ id, method, ip, routeOptions }: LoggedRequest): Record<string, unknown> {
+  return { id, method, route: routeOptions?.url, ip }
 }

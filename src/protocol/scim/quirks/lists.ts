@@ -13,10 +13,15 @@ export const lists: ValueQuirk = {
   rewrite(value, attribute) {
     if (attribute.multiValued)
       return attribute.type === 'complex' && isObject(value) ? [value] : bareList(value, attribute)
-    if (!Array.isArray(value)) return attribute.type === 'complex' ? value : bare(value, value)
-    if (value.length !== 1) return value
+    if (attribute.type === 'boolean' && isObject(value)) return bare(value, value)
+    if (!Array.isArray(value) || value.length !== 1) return value
     const only = value[0] ?? null
-    return attribute.type === 'complex' ? only : bare(only, value)
+    if (
+      attribute.type === 'complex' ||
+      (attribute.type === 'boolean' && !Array.isArray(only) && !isObject(only))
+    )
+      return only
+    return isObject(only) ? bare(only, value) : value
   },
 }
 
@@ -25,10 +30,8 @@ function bareList(value: Json, attribute: Attribute): Json {
   return attribute.type === 'complex' && typeof value === 'string' && value !== '' ? [value] : value
 }
 
-/** A simple value, also out of its legacy wrapping; anything else stays as it was sent. */
-function bare(wrapped: Json, sent: Json): Json {
-  if (Array.isArray(wrapped)) return sent
-  if (!isObject(wrapped)) return wrapped
+/** The legacy wrapping of a simple value; anything else stays as it was sent. */
+function bare(wrapped: { [name: string]: Json }, sent: Json): Json {
   const isWrapping =
     Object.hasOwn(wrapped, 'value') &&
     Object.keys(wrapped).every((name) => name === 'value' || name === '$ref')

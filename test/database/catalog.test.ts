@@ -147,6 +147,7 @@ function routines(): Promise<Routine[]> {
     from pg_proc p where pronamespace = 'public'::regnamespace order by 1`)
 }
 
+// `set search_path = public, pg_temp` in the function's definition; decision 0022 says why triggers need it, too.
 test('no function resolves names by the search path of its caller', async () => {
   const all = await routines()
   expect(all.length).toBeGreaterThan(20)

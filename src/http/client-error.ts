@@ -2,8 +2,9 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { ScimError } from '#protocol/scim/error.ts'
+import { DATA_POLICY } from './data-headers.ts'
 import { type Format, formatOf } from './formats.ts'
-import { framed } from './page.ts'
+import { contentSecurityPolicy, framed } from './page.ts'
 import { PROBLEM_JSON, problem } from './portal/problems.ts'
 import { SCIM_JSON } from './scim/errors.ts'
 import { messagePage } from './sign-in/errors.ts'
@@ -34,11 +35,12 @@ export function answerClientError(error: ClientError, socket: Socket, isReachedB
   const begin = Buffer.isBuffer(error.rawPacket) ? error.rawPacket.subarray(0, 128).toString('latin1') : ''
   const format = formatOf(/^\S+ +(\S+)/.exec(begin)?.[1])
   const { type, body } = refusalIn(format, status, WORDS[status] ?? '')
+  const policy = format === 'page' ? contentSecurityPolicy : DATA_POLICY
   const onlyHttps = isReachedByHttps ? `${STRICT_TRANSPORT_SECURITY.join(': ')}\r\n` : ''
   if (socket.writable) {
     socket.write(
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
-        `Content-Type: ${type}\r\nX-Content-Type-Options: nosniff\r\n${onlyHttps}\r\n${body}`,
+        `Content-Type: ${type}\r\nX-Content-Type-Options: nosniff\r\nContent-Security-Policy: ${policy}\r\n${onlyHttps}\r\n${body}`,
     )
   }
   socket.destroySoon()

@@ -1,7 +1,9 @@
 // Every refusal is in the format of the door that its address belongs to, also where the request reaches no route: a client
 // that knows the errors of SCIM, OAuth or the API alone understands each answer that it gets.
+
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { NotFound } from '#errors.ts'
+import { setDataHeaders } from './data-headers.ts'
 import { sendOAuthError } from './oauth/errors.ts'
 import { sendOperatorError } from './operator/errors.ts'
 import { sendProblem } from './portal/problems.ts'
@@ -48,7 +50,7 @@ const SEND: Readonly<Record<Format, Send>> = {
 
 /** Answers an error that no door has caught. */
 export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store')
+  setDataHeaders(reply)
   return SEND[formatOf(request.raw.url)](error, request, reply)
 }
 

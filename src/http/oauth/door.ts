@@ -1,6 +1,7 @@
 // The OAuth door, `POST /oauth/token`: a client of an identity provider, known by the key and secret of its SCIM
 // credentials or by what it signs with a registered key, gets an access token for its SCIM endpoint (client-credentials
 // grant, RFC 6749 §4.4). Entra ID's gallery and the IPSIE profile ask for it. It also says what it can do (RFC 8414).
+
 import { hash } from 'node:crypto'
 import formBody from '@fastify/formbody'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
@@ -9,6 +10,7 @@ import type { Authenticator } from '#identity-providers/authenticate.ts'
 import { readAssertion } from '#identity-providers/client-assertion.ts'
 import { type CredentialTry, openFailureLimit } from '#platform/failure-limit.ts'
 import { networkOf } from '#platform/network-of.ts'
+import { setDataHeaders } from '../data-headers.ts'
 import { refuseUnstorableText } from '../storable-text.ts'
 import { type Client, readClient } from './client.ts'
 import { OAuthError, sendOAuthError, toOAuthError } from './errors.ts'
@@ -28,10 +30,7 @@ export const oauthDoor: FastifyPluginAsync<OAuthDoorOptions> = async (door, { au
   await door.register(formBody, { bodyLimit: BODY_BYTES })
   door.setErrorHandler((error, request, reply) => sendOAuthError(error, request, reply))
   door.addHook('onRequest', async (_request, reply) => {
-    reply
-      .header('cache-control', 'no-store')
-      .header('pragma', 'no-cache')
-      .header('x-content-type-options', 'nosniff')
+    setDataHeaders(reply).header('pragma', 'no-cache')
   })
 
   refuseUnstorableText(door)

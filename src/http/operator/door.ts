@@ -1,8 +1,10 @@
 // For operators and what watches the service: is the process alive, does it serve everything, how does it do.
+
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import type { Database } from '#platform/database.ts'
 import type { Metrics } from '#platform/metrics.ts'
+import { setDataHeaders } from '../data-headers.ts'
 import { PORTAL_PATHS } from '../portal/paths.ts'
 import { SIGN_IN_PATHS } from '../sign-in/paths.ts'
 
@@ -18,6 +20,9 @@ export const operatorDoor: FastifyPluginAsync<OperatorDoorOptions> = async (
   door,
   { db, serving, metrics },
 ) => {
+  door.addHook('onRequest', async (_request, reply) => {
+    setDataHeaders(reply)
+  })
   door.get('/healthz', async () => ({ status: 'alive' }))
 
   door.get('/readyz', async (_request, reply) => {

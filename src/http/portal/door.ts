@@ -1,6 +1,7 @@
 // The door of administrators: the API of the portal, /api/v1. Its pages use nothing else, so whatever they can do a program
 // can do too. The guard says who asks (principal.ts), each route names the least role that may use it, and problems.ts
 // is the one place that says no.
+
 import fastifyCookie from '@fastify/cookie'
 import fastifySwagger from '@fastify/swagger'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
@@ -12,6 +13,7 @@ import type { GuardedFetch } from '#platform/fetch.ts'
 import type { Mailer } from '#platform/mail.ts'
 import type { Seal } from '#platform/seal.ts'
 import type { ApiKeyUse } from '#tenancy/api-key-use.ts'
+import { setDataHeaders } from '../data-headers.ts'
 import { refuseUnstorableText } from '../storable-text.ts'
 import { accountRoutes } from './account.ts'
 import { accountLinkRoutes } from './account-links.ts'
@@ -90,7 +92,7 @@ export const portalDoor: FastifyPluginAsyncTypebox<PortalOptions> = async (
     route.bodyLimit ??= BODY_BYTES
   })
   door.addHook('onRequest', async (_request, reply) => {
-    reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')
+    setDataHeaders(reply)
   })
   refuseUnstorableText(door)
   door.addHook('onRequest', guard(options.db, options.apiKeyUse))

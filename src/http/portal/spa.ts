@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import { DATA_POLICY } from '../data-headers.ts'
 import { contentSecurityPolicy, framed } from '../page.ts'
 import { homePage } from './home-page.ts'
 
@@ -29,6 +30,7 @@ export const portalPages: FastifyPluginAsync = async (door) => {
   door.addHook('onRequest', async (_request, reply) => {
     reply
       .header('x-content-type-options', 'nosniff')
+      .header('content-security-policy', DATA_POLICY) // of files; the page says more
       .header('referrer-policy', 'same-origin')
       .header('cross-origin-opener-policy', 'same-origin')
       .header('permissions-policy', 'camera=(), geolocation=(), microphone=()')

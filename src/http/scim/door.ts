@@ -1,5 +1,6 @@
 // The SCIM door, `/scim/v2/{idpId}/…`: who may enter (the credentials of that identity provider), what they may ask (the
 // routes below), and how "no" is said (errors.ts). It speaks SCIM in every answer, also where there is no route.
+
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, HTTPMethods } from 'fastify'
 import { record } from '#audit/record.ts'
 import { openListMemory } from '#directory/list-memory.ts'
@@ -18,6 +19,7 @@ import type { Seal } from '#platform/seal.ts'
 import { BULK_LIMITS } from '#protocol/scim/bulk.ts'
 import { ScimError } from '#protocol/scim/error.ts'
 import type { RequestLog } from '#request-log/request-log.ts'
+import { setDataHeaders } from '../data-headers.ts'
 import { refuseUnstorableAddresses } from '../storable-text.ts'
 import { acceptScimBodies, GROUP_BODY, USER_BODY } from './body.ts'
 import { bulkRoute } from './bulk.ts'
@@ -79,7 +81,7 @@ export const scimDoor: FastifyPluginAsync<ScimDoorOptions> = async (door, given)
   })
   refuseUnstorableAddresses(door)
   door.addHook('onRequest', async (request, reply) => {
-    reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store')
+    setDataHeaders(reply)
     if (request.is404) return
     request.giveUpAt = performance.now() + PATIENCE_MILLISECONDS
     const { idpId } = request.params as { idpId: string }

@@ -1,4 +1,5 @@
 // The one place where the SCIM door says no: every error of the house in the words of RFC 7644 §3.12.
+
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import {
   Conflict,
@@ -15,6 +16,7 @@ import {
 import { StaleScope } from '#platform/database-errors.ts'
 import { TooManyRequests } from '#platform/token-bucket.ts'
 import { ScimError } from '#protocol/scim/error.ts'
+import { setDataHeaders } from '../data-headers.ts'
 import { logDataRefused } from '../data-refused.ts'
 
 export const SCIM_JSON = 'application/scim+json; charset=utf-8'
@@ -86,6 +88,6 @@ export function sendScimError(error: unknown, request: FastifyRequest, reply: Fa
       'Bearer realm="Doorlist SCIM", Basic realm="Doorlist SCIM", charset="UTF-8"',
     )
   }
-  reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store')
+  setDataHeaders(reply)
   return reply.code(scim.status).header('content-type', SCIM_JSON).send(JSON.stringify(scim.toBody()))
 }

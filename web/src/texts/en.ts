@@ -5,6 +5,7 @@ import { common } from './en/common.ts'
 import { gateways } from './en/gateways.ts'
 import { groups } from './en/groups.ts'
 import { guides } from './en/guides.ts'
+import { identities } from './en/identities.ts'
 import { identityProviders } from './en/identity-providers.ts'
 import { jobs } from './en/jobs.ts'
 import { logs } from './en/logs.ts'
@@ -27,6 +28,7 @@ export const en = {
   logs,
   overview,
   guides,
+  identities,
   identityProviders,
   mapping,
   navigation,

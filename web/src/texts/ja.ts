@@ -5,6 +5,7 @@ import { common } from './ja/common.ts'
 import { gateways } from './ja/gateways.ts'
 import { groups } from './ja/groups.ts'
 import { guides } from './ja/guides.ts'
+import { identities } from './ja/identities.ts'
 import { identityProviders } from './ja/identity-providers.ts'
 import { jobs } from './ja/jobs.ts'
 import { logs } from './ja/logs.ts'
@@ -27,6 +28,7 @@ export const ja: Texts = {
   logs,
   overview,
   guides,
+  identities,
   identityProviders,
   mapping,
   navigation,

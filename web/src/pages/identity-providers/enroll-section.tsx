@@ -24,7 +24,24 @@ export function EnrollSection() {
         {...form.getInputProps('askPersonalDesktop', { type: 'checkbox' })}
       />
       {form.values.type !== 'local' && <MatchingField />}
+      {form.values.type !== 'local' && <StableIdentifierField type={form.values.type} />}
     </>
+  )
+}
+
+/** What identifies a user from the first sign-in on, whatever becomes of the name. */
+function StableIdentifierField({ type }: { readonly type: 'saml' | 'oidc' }) {
+  const { identities: texts } = useTexts()
+  const form = useProviderForm()
+  return (
+    <TextInput
+      label={texts.stableIdentifier}
+      description={texts.stableIdentifierHelp[type]}
+      autoComplete="off"
+      maxLength={255}
+      key={form.key('stableIdentifier')}
+      {...form.getInputProps('stableIdentifier')}
+    />
   )
 }
 

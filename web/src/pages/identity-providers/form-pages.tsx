@@ -8,6 +8,7 @@ import { useEditing } from '../../api/use-editing.ts'
 import { PageHeader } from '../../components/page-header.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
+import { useEndLinksDialog } from './end-links-dialog.tsx'
 import { changeBody, emptyValues, newBody, valuesOf } from './form-values.ts'
 import { ProviderForm } from './provider-form.tsx'
 import { type IdentityProvider, issuedKey, PROVIDERS_KEY, providerQuery } from './queries.ts'
@@ -37,6 +38,7 @@ export function EditPage() {
   const { id } = route.useParams()
   const leave = useLeave()
   const { data: provider, error, generation, reload } = useEditing(providerQuery(id))
+  const { save, dialog } = useEndLinksDialog(id)
   if (!provider)
     return (
       <>
@@ -55,16 +57,16 @@ export function EditPage() {
         onReload={reload}
         onSave={async (values) => {
           const headers = { 'if-match': `"${provider.version}"` }
-          const saved = await api.patch<IdentityProvider>(
-            `/identity-providers/${id}`,
-            changeBody(values),
-            headers,
+          const path = `/identity-providers/${id}`
+          const saved = await save((dropLinks) =>
+            api.patch<IdentityProvider>(path, { ...changeBody(values), dropLinks }, headers),
           )
           notifications.show({ message: common.saved })
           const { scim } = saved
           return scim?.token ? () => leave.toCredentials(id, scim) : () => leave.toList(id)
         }}
       />
+      {dialog}
     </>
   )
 }

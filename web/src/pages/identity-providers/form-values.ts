@@ -22,6 +22,7 @@ export interface FormValues {
   activation: IdentityProvider['activation']
   mapping: Mapping | null
   matching: { source: string; target: 'userName' | 'externalId' } | null
+  stableIdentifier: string
   details: {
     entityIssuer: string
     ssoUrl: string
@@ -56,6 +57,7 @@ export function emptyValues(): FormValues {
     activation: 'automatic',
     mapping: null,
     matching: null,
+    stableIdentifier: '',
     details: detailsOf({}),
   }
 }
@@ -66,6 +68,7 @@ export function valuesOf(provider: IdentityProvider): FormValues {
     ...pick(rest),
     mapping: mapping && structuredClone(mapping),
     matching: matching && { ...matching },
+    stableIdentifier: provider.stableIdentifier ?? '',
     mfaDemand: {
       amr: mfaDemand.amr ?? [],
       acr: mfaDemand.acr ?? [],
@@ -140,6 +143,7 @@ function settingsBody(values: FormValues) {
       mode,
       uniqueGroupNames,
       mapping,
+      stableIdentifier: values.stableIdentifier.trim() || null,
     }),
     mfa,
     mfaMethods: values.mfaMethods as IdentityProvider['mfaMethods'],

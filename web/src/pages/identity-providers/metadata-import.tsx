@@ -15,9 +15,16 @@ import { api } from '../../api/client.ts'
 import { useTexts } from '../../texts/use-texts.tsx'
 import { useProviderForm } from './form-context.ts'
 
+const PERSISTENT = 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent'
+
+/** Whether it could send an identifier that never changes, and the one it was chosen to send isn't. */
+function offersPersistent({ nameIdFormats, details }: Metadata): boolean {
+  return nameIdFormats.includes(PERSISTENT) && details.nameIdFormat !== PERSISTENT
+}
+
 /** Reads metadata and fills the fields below; what is wrong with it is said beside it. */
 export function MetadataImport() {
-  const { identityProviders: t } = useTexts()
+  const { identityProviders: t, identities } = useTexts()
   const form = useProviderForm()
   const [from, setFrom] = useState<'url' | 'text'>('url')
   const [url, setUrl] = useState(() => form.getValues().details.metadataUrl)
@@ -120,6 +127,11 @@ export function MetadataImport() {
           </Alert>
         )}
       </div>
+      {read && offersPersistent(read) && (
+        <Alert color="blue" variant="light" styles={{ message: { color: 'var(--mantine-color-text)' } }}>
+          {identities.offersPersistent}
+        </Alert>
+      )}
       {error && (
         <Alert role="alert" color="red" variant="light">
           {error}

@@ -11,6 +11,7 @@ import { CheckAgain } from './check-again.tsx'
 import { ClientKeys } from './client-keys.tsx'
 import { CredentialsTable } from './credentials-table.tsx'
 import { DeleteDialog } from './delete-dialog.tsx'
+import { IdentificationSection } from './identification-section.tsx'
 import type { IdentityProvider } from './queries.ts'
 import { ServiceCertificates } from './service-certificates.tsx'
 
@@ -37,6 +38,7 @@ export function ProviderDetails({ provider }: { readonly provider: IdentityProvi
         </Fact>
       </SimpleGrid>
       {scim && <CopyField label={t.endpoint} value={scim.endpoint} />}
+      {type !== 'local' && <IdentificationSection provider={provider} />}
       {type !== 'local' && <CredentialsTable provider={provider} />}
       {type === 'saml' && <ServiceCertificates provider={provider} />}
       {type !== 'local' && <ClientKeys provider={provider} />}

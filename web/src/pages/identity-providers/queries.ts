@@ -5,6 +5,7 @@ import type {
   Credentials,
   IssuedCredential,
 } from '../../../../src/http/portal/contract/credential.ts'
+import type { Identification } from '../../../../src/http/portal/contract/identity.ts'
 import type {
   Deletion,
   IdentityProvider,
@@ -50,6 +51,12 @@ export const clientKeysQuery = (id: string) =>
   queryOptions({
     queryKey: [...PROVIDERS_KEY, id, 'client-keys'],
     queryFn: ({ signal }) => api.get<ClientKeys>(`/identity-providers/${id}/client-keys`, {}, signal),
+  })
+
+export const identificationQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...PROVIDERS_KEY, id, 'identification'],
+    queryFn: ({ signal }) => api.get<Identification>(`/identity-providers/${id}/identification`, {}, signal),
   })
 
 export const deletionQuery = (id: string, enabled: boolean) =>

@@ -4,6 +4,7 @@ import type { LogEvent, LogEventDetail } from '../../../../src/http/portal/contr
 import { api } from '../../api/client.ts'
 import { ChangeView } from '../../components/change-view.tsx'
 import { JsonView } from '../../components/json-view.tsx'
+import { PlaceLink } from '../../components/place-link.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
 
@@ -15,6 +16,7 @@ export function EventDetail({ path, event }: { readonly path: string; readonly e
     queryFn: ({ signal }) => api.get<LogEventDetail>(`${path}/${event.id}`, {}, signal),
     staleTime: Number.POSITIVE_INFINITY, // events never change
   })
+  const explanation = event.reason ? logs.reasons[event.reason] : undefined
   const facts = [
     [logs.reason, event.reason],
     [logs.objectId, event.objectId],
@@ -25,7 +27,9 @@ export function EventDetail({ path, event }: { readonly path: string; readonly e
     <Stack gap="sm" maw={1_000}>
       <ProblemAlert error={error} />
       {!data && !error && <Skeleton height={80} />}
+      {explanation && <Text size="sm">{explanation}</Text>}
       {data && <Change change={data.change} />}
+      {data && <ConcernedUsers change={data.change} />}
       <Group gap="lg">
         {facts
           .filter(([, value]) => value)
@@ -36,6 +40,25 @@ export function EventDetail({ path, event }: { readonly path: string; readonly e
           ))}
       </Group>
     </Stack>
+  )
+}
+
+/** The users whom a refused sign-in concerns. */
+function ConcernedUsers({ change }: { readonly change: LogEventDetail['change'] }) {
+  const { concerned } = useTexts().logs
+  const users = (['namedUserId', 'linkedUserId'] as const).flatMap((name) => {
+    const id = change?.[name]
+    return typeof id === 'string' ? [{ id, label: concerned[name] }] : []
+  })
+  if (users.length === 0) return null
+  return (
+    <Group gap="lg">
+      {users.map(({ id, label }) => (
+        <Text key={id} size="sm">
+          <PlaceLink to={`/users/${id}`}>{label}</PlaceLink>
+        </Text>
+      ))}
+    </Group>
   )
 }
 

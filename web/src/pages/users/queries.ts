@@ -5,6 +5,7 @@ import type {
   UserSessions,
   WaitingUsers,
 } from '../../../../src/http/portal/contract/enrolment.ts'
+import type { UserIdentities } from '../../../../src/http/portal/contract/identity.ts'
 import type { User } from '../../../../src/http/portal/contract/user.ts'
 import { api } from '../../api/client.ts'
 
@@ -31,6 +32,14 @@ export function factorsQuery(id: string) {
     queryKey: [...userKey(id), 'factors'],
     queryFn: ({ signal }: { signal: AbortSignal }) =>
       api.get<UserFactors>(`/users/${id}/factors`, {}, signal),
+  }
+}
+
+export function identitiesQuery(id: string) {
+  return {
+    queryKey: [...userKey(id), 'identities'],
+    queryFn: ({ signal }: { signal: AbortSignal }) =>
+      api.get<UserIdentities>(`/users/${id}/identities`, {}, signal),
   }
 }
 

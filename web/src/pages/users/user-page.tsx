@@ -14,6 +14,7 @@ import { useTexts } from '../../texts/use-texts.tsx'
 import { EnrolmentSection } from './enrolment-section.tsx'
 import { Facts } from './facts.tsx'
 import { History } from './history.tsx'
+import { IdentitySection } from './identity-section.tsx'
 import { enrolmentQuery, userQuery } from './queries.ts'
 import { Section } from './section.tsx'
 import { SessionsSection } from './sessions-section.tsx'
@@ -61,6 +62,7 @@ function Sections({ user }: { readonly user: User }) {
         <Stack gap="lg" miw={0}>
           <StateSection user={user} />
           <EnrolmentSection user={user} />
+          <IdentitySection user={user} />
           <ProfileSection user={user} />
         </Stack>
         <Stack gap="lg" miw={0}>

@@ -264,10 +264,10 @@ export const identityProviders = {
   mappingRemove: (attribute: string) => `Remove ${attribute}`,
   mappingAdd: 'Add an attribute',
   mappingRule: (n: number) => `Rule ${n}`,
-  matching: 'Who signs in is found by',
+  matching: 'Match users who sign in by',
   matchingHelp:
-    'The first time somebody signs in, this value finds the provisioned user of this identity provider. Never the e-mail address alone.',
-  matchingDefault: 'The mapped user name (default)',
+    'Finds the provisioned user of this identity provider: at each sign-in, or until a stable identifier is linked.',
+  matchingDefault: 'The user name that the identity provider sends (default)',
   matchingOwn: 'A claim or attribute of my choice',
   matchingSource: 'Claim or attribute',
   matchingTarget: 'must be equal to',

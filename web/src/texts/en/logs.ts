@@ -44,6 +44,21 @@ export const logs = {
   details: 'Details',
   noDetails: 'There is nothing more to tell.',
   reason: 'Reason',
+  /** Reasons of the activity log that need more than their code. */
+  reasons: {
+    'not-on-the-list': 'No user of this name was provisioned.',
+    'linked-to-another':
+      'The user of this name is linked to another identity. Open the user to unlink it, or correct the name at the identity provider.',
+    'names-another-user':
+      'The identity is linked to one user, and its name belongs to another. Correct the name at the identity provider, or open the users to unlink the identity.',
+    'look-alike':
+      'The name only looks like that of a user: it is equal after compatibility mapping (NFKC), such as for full-width letters.',
+    'identifier-missing':
+      'The sign-in lacks the stable identifier that is set for the identity provider, or contains it more than once.',
+    'transient-name-id':
+      'The NameID is different at each sign-in (transient). Choose an attribute in the matching rule, or another NameID format.',
+  } as Readonly<Record<string, string>>,
+  concerned: { namedUserId: 'Open the user of this name', linkedUserId: 'Open the linked user' },
   requestId: 'Request',
   sourceAddress: 'From address',
   objectId: 'Object ID',

@@ -247,8 +247,8 @@ export const identityProviders: Texts['identityProviders'] = {
   mappingRule: (n) => `ルール ${n}`,
   matching: 'サインインした人の照合',
   matchingHelp:
-    '初回サインイン時に、この値でこの IdP のプロビジョニング済みユーザーを見つけます。メールアドレスだけで照合することはありません。',
-  matchingDefault: 'マッピングされたユーザー名（既定）',
+    'この値で、この IdP のプロビジョニング済みユーザーを見つけます。サインインのたびに、または変わらない識別子がリンクされるまで照合します。',
+  matchingDefault: 'IdP から送られるユーザー名（既定）',
   matchingOwn: 'クレームまたは属性を指定',
   matchingSource: 'クレームまたは属性',
   matchingTarget: '一致させる項目',

@@ -44,6 +44,20 @@ export const logs: typeof english = {
   details: '詳細',
   noDetails: 'これ以上の情報はありません。',
   reason: '理由',
+  reasons: {
+    'not-on-the-list': 'この名前のユーザーはプロビジョニングされていません。',
+    'linked-to-another':
+      'この名前のユーザーには別の ID がリンクされています。ユーザーを開いてリンクを解除するか、ID プロバイダーで名前を修正してください。',
+    'names-another-user':
+      'ID がリンクされているユーザーと、送られた名前のユーザーが異なります。ID プロバイダーで名前を修正するか、ユーザーを開いてリンクを解除してください。',
+    'look-alike':
+      'ユーザーの名前に似ているだけで、同じ名前ではありません。全角文字などの互換変換 (NFKC) をした場合にのみ一致します。',
+    'identifier-missing':
+      'ID プロバイダーに設定した変わらない識別子がサインインに含まれていないか、複数含まれています。',
+    'transient-name-id':
+      'NameID がサインインのたびに変わります (transient)。照合ルールで属性を指定するか、別の NameID 形式を使ってください。',
+  },
+  concerned: { namedUserId: 'この名前のユーザーを開く', linkedUserId: 'リンクされたユーザーを開く' },
   requestId: 'リクエスト',
   sourceAddress: '送信元アドレス',
   objectId: '対象ID',

@@ -9,6 +9,7 @@ export default defineConfig({
           include: ['src/**/*.test.ts', 'simulator/**/*.test.ts'],
           pool: 'threads',
           isolate: false, // pure code: nothing to protect one file from another
+          testTimeout: 60_000, // properties take long on a busy machine
           sequence: { groupOrder: 0 },
         },
       },

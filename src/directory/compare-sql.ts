@@ -26,7 +26,8 @@ export function textual(left: Sql, op: CompareOp, right: string): Sql {
   if (op === 'co') return sql`position(${right}::text in ${left}) > 0`
   if (op === 'sw') return sql`starts_with(${left}, ${right}::text)`
   if (op === 'ew') return sql`right(${left}, length(${right}::text)) = ${right}::text`
-  return ordered(left, op, sql`${right}::text`)
+  if (op === 'eq' || op === 'ne') return ordered(left, op, sql`${right}::text`)
+  return ordered(sql`(${left}) collate "C"`, op, sql`${right}::text`)
 }
 
 /** @see RFC 7644 §3.4.2.2: dateTime values compare by time, not by their text */

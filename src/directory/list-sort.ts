@@ -58,5 +58,5 @@ function jsonSortKey(ref: AttributeRef): SortKey {
   const { type, caseExact } = leaf ?? ref.attribute
   if (type === 'integer' || type === 'decimal') return derived(castOf(text, 'numeric'), { type: 'numeric' })
   if (type === 'dateTime') return derived(castOf(text, 'timestamptz'), { type: 'timestamptz' })
-  return derived(caseExact === true ? text : sql`case_key(${text})`)
+  return derived(sql`(${caseExact === true ? text : sql`case_key(${text})`}) collate "C"`)
 }

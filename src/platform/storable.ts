@@ -22,17 +22,18 @@ export function readInstant(text: string): Date | undefined {
   return day !== '' && isDay && time < '24' && year >= 1 && year <= 9_999 ? instant : undefined
 }
 
-/** The instant as text for a parameter `::timestamptz`, whichever year it is in. @param milliseconds since 1970 */
-export function timestampText(milliseconds: number): string {
-  const whole = new Date(Math.floor(milliseconds))
+const MICROSECONDS = 1_000n
+
+/** The instant as text for a parameter `::timestamptz`, whichever year it is in. @param microseconds since 1970 */
+export function timestampText(microseconds: bigint): string {
+  const rest = ((microseconds % MICROSECONDS) + MICROSECONDS) % MICROSECONDS
+  const whole = new Date(Number((microseconds - rest) / MICROSECONDS))
   const year = whole.getUTCFullYear()
-  const rest = whole
+  const clock = whole
     .toISOString()
     .replace(/^[+-]?\d+/, '')
     .replace('Z', '')
-  const microseconds = Math.min(Math.round((milliseconds - whole.getTime()) * 1_000), 999)
-  const fraction = String(microseconds).padStart(3, '0')
   // There is no year 0: the one before 1 is 1 BC.
   const [shown, era] = year > 0 ? [year, ''] : [1 - year, ' BC']
-  return `${String(shown).padStart(4, '0')}${rest}${fraction}Z${era}`
+  return `${String(shown).padStart(4, '0')}${clock}${String(rest).padStart(3, '0')}Z${era}`
 }

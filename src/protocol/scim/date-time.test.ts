@@ -12,7 +12,7 @@ test.each([
   ['0000-01-01T00:00:00+14:00', '-000001-12-31T10:00:00.000Z'],
   ['9999-12-31T23:59:59-14:00', '+010000-01-01T13:59:59.000Z'],
 ])('%s is an instant', (text, expected) => {
-  expect(new Date(instantOf(text) ?? Number.NaN).toISOString()).toBe(expected)
+  expect(new Date(Number((instantOf(text) ?? 0n) / 1_000n)).toISOString()).toBe(expected)
 })
 
 test.each([
@@ -30,4 +30,20 @@ test.each([
   `2011-05-13T04:42:34.${'1'.repeat(50)}Z`,
 ])('%s is none', (text) => {
   expect(instantOf(text)).toBeUndefined()
+})
+
+test('microseconds count, in any year', () => {
+  expect(instantOf('2011-05-13T04:42:34.123457Z')).toBe((instantOf('2011-05-13T04:42:34.123456Z') ?? 0n) + 1n)
+  expect(instantOf('9999-12-31T23:59:59.999999Z')).toBe((instantOf('9999-12-31T23:59:59.999998Z') ?? 0n) + 1n)
+})
+
+test('without a zone it is UTC, whatever the zone of the process', () => {
+  const zone = process.env.TZ
+  try {
+    for (process.env.TZ of ['Asia/Tokyo', 'America/Los_Angeles'])
+      expect(instantOf('2011-05-13T04:42:34')).toBe(instantOf('2011-05-13T04:42:34Z'))
+  } finally {
+    if (zone === undefined) delete process.env.TZ
+    else process.env.TZ = zone
+  }
 })

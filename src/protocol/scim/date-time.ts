@@ -2,10 +2,10 @@ const LONGEST_MONTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
 /**
  * The instant of an xsd:dateTime such as `2011-05-13T04:42:34.5Z` or `…+02:00`; without a zone it is UTC.
- * @returns milliseconds since 1970, or undefined when the text is no dateTime
+ * @returns microseconds since 1970, as exact as the database keeps them; undefined when the text is no dateTime
  * @see RFC 7643 §2.3.5
  */
-export function instantOf(text: string): number | undefined {
+export function instantOf(text: string): bigint | undefined {
   if (text.length < 19 || text.length > 40 || !isShaped(text.slice(0, 19))) return undefined
   const [year, month, day] = [digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10)]
   const [hour, minute, second] = [digits(text, 11, 13), digits(text, 14, 16), digits(text, 17, 19)]
@@ -14,11 +14,12 @@ export function instantOf(text: string): number | undefined {
   const fractionEnd = endOfFraction(text)
   const offset = offsetMinutes(text.slice(fractionEnd))
   if (fractionEnd === 20 || offset === undefined) return undefined
-  const milliseconds = fractionEnd > 20 ? Number(`0.${text.slice(20, fractionEnd)}`) * 1_000 : 0
+  const microseconds =
+    fractionEnd > 20 ? Math.round(Number(`0.${text.slice(20, fractionEnd)}`) * 1_000_000) : 0
   // Date.UTC takes the years up to 99 for those of the twentieth century.
   const instant = new Date(0)
   instant.setUTCFullYear(year, month - 1, day)
-  return instant.setUTCHours(hour, minute - offset, second) + milliseconds
+  return BigInt(instant.setUTCHours(hour, minute - offset, second)) * 1_000n + BigInt(microseconds)
 }
 
 function isShaped(text: string): boolean {

@@ -3,7 +3,7 @@ import type { Filter } from './filter.ts'
 import type { CompareValue } from './filter-compare.ts'
 import { isObject, type Json, type JsonObject } from './json.ts'
 import type { Attribute, AttributeRef } from './schema.ts'
-import { caseKey } from './text.ts'
+import { caseKey, compareText } from './text.ts'
 
 type Comparison = Extract<Filter, { kind: 'compare' }>
 
@@ -79,14 +79,24 @@ function textual(op: Comparison['op'], left: string, right: string): boolean {
   }
 }
 
-function ordered(op: Comparison['op'], left: Json | undefined, right: Json | undefined): boolean {
+function ordered(op: Comparison['op'], left: Ordered, right: Ordered): boolean {
   if (op === 'eq') return left === right
   if (op === 'ne') return left !== right
   if (typeof left !== typeof right || left == null || right == null) return false
-  if (op === 'gt') return left > right
-  if (op === 'ge') return left >= right
-  return op === 'lt' ? left < right : op === 'le' && left <= right
+  const difference =
+    typeof left === 'string' && typeof right === 'string'
+      ? compareText(left, right)
+      : left < right
+        ? -1
+        : left > right
+          ? 1
+          : 0
+  if (op === 'gt') return difference > 0
+  if (op === 'ge') return difference >= 0
+  return op === 'lt' ? difference < 0 : op === 'le' && difference <= 0
 }
+
+type Ordered = Json | bigint | undefined
 
 /** RFC 7643 §2.5: null, '' and [] are the state of having no value; an object of such values has none either. */
 function hasContent(value: Json | undefined): value is Json {

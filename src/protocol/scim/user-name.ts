@@ -4,13 +4,10 @@ import { caseKey } from './text.ts'
 
 /**
  * The form in which user names are unique. The profile maps width and case and composes letters (NFC); here letters that
- * stand for the same ones (`ﬁ`, `①`) and both small sigmas are one too, so that whoever is taken for the same by the profile
- * is the same here, and nobody passes for another by a look-alike of that kind. Composed last, since letters in lower case
- * may have a composed form where the capital has none.
+ * stand for the same ones (`ﬁ`, `①`) and both small sigmas are one too, so that two names that the profile takes for the
+ * same are the same here, and no name can stand beside a look-alike of that kind.
  */
-export function userNameKey(userName: string): string {
-  return caseKey(userName).normalize('NFKC').replaceAll('ς', 'σ')
-}
+export const userNameKey = caseKey
 
 /** What the class of identifiers has: ASCII that is seen, letters, digits, marks, and a few by name (RFC 8264 §9.6). */
 const CHARACTER =

@@ -11,8 +11,8 @@ declare
 begin
   -- Before 17 there is no collation that is the same everywhere and lowers more than ASCII.
   body := format(folded, case when current_setting('server_version_num')::int >= 170000 then '"pg_c_utf8"' else '"C.UTF-8"' end);
-  execute 'create or replace function case_key(text) returns text language sql immutable parallel safe as '
-    || quote_literal('select case when octet_length($1) = length($1) then lower($1 collate "C") else (' || body || ') collate "C" end');
+  execute 'create or replace function case_key(text) returns text language sql immutable parallel safe return '
+    || 'case when octet_length($1) = length($1) then lower($1 collate "C") else (' || body || ') collate "C" end';
 end $$;
 
 drop trigger end_attempts on directory_user; -- a column that a trigger names can't be altered

@@ -68,7 +68,7 @@ export function listPage<Row extends Listed>(
   count: number,
   memory: Recollection,
 ): Promise<Page<Row>> {
-  if (count === 0) return totalOf(run, listing, memory).then((total) => ({ total, rows: [] }))
+  if (count === 0) return totalAlone(run, listing, memory)
   if ('startIndex' in start) return pageByIndex(run, listing, start.startIndex, count, memory)
   return pageByCursor(run, listing, start.place, count, memory)
 }
@@ -118,6 +118,18 @@ async function pageByCursor<Row extends Listed>(
 
 function positionOf({ id, sortKey = null }: Listed): Position {
   return { id, key: sortKey }
+}
+
+const NOTHING = prepared('list.scope', sql`select`)
+
+/** A total that is remembered is answered only to who may still ask: entering the scope says so. */
+async function totalAlone<Row extends Listed>(
+  run: Queryable,
+  listing: Listing,
+  memory: Recollection,
+): Promise<Page<Row>> {
+  if (memory.total() !== undefined) await run.query(NOTHING)
+  return { total: await totalOf(run, listing, memory), rows: [] }
 }
 
 async function totalOf(run: Queryable, listing: Listing, memory: Recollection): Promise<number> {

@@ -73,7 +73,7 @@ function lookUpStatement(presented: Presented): Sql {
             coalesce(c.retired_at, k.retired_at) as "retiredAt"
           from access_token a join identity_provider i on i.id = a.idp_id
           left join scim_credential c on c.id = a.credential_id left join client_key k on k.id = a.client_key_id
-          where a.digest = ${presented.digest}`,
+          where a.digest = ${presented.digest} and a.created_at > i.enabled_at`,
       )
   }
 }

@@ -1,5 +1,6 @@
 // Somebody comes back from an identity provider that vouches for them. Whatever the protocol, it goes on here, in one
 // transaction: the message counts once, the user is identified (or joins), and the attempt knows who it is.
+import { isDeepStrictEqual } from 'node:util'
 import type { Witness } from '#audit/record.ts'
 import { Unauthenticated } from '#errors.ts'
 import { holdProvider, type IdentityProvider } from '#identity-providers/identity-providers.ts'
@@ -41,10 +42,14 @@ export function arrive(
   origin: Origin,
 ): Promise<Arrived> {
   return db.transaction({ tenantId: asked.tenantId }, async (tx) => {
-    // As it is now, and until this transaction ends: the answer was verified by what it was a moment ago.
+    // As it is now, and until this transaction ends: the answer was verified by what it was a moment ago, which may be void.
     const provider = await holdProvider(tx, asked.id)
     const attempt = await lockAttempt(tx, token)
-    if (attempt.userId !== null || attempt.idpId !== provider.id || issuerOf(asked) !== issuerOf(provider))
+    if (
+      attempt.userId !== null ||
+      attempt.idpId !== provider.id ||
+      !isDeepStrictEqual(asked.details, provider.details)
+    )
       throw used()
     if (message) await takeMessage(tx, provider.id, message)
     const stale = staleReason(attempt.proven.fresh, attempt.begunAt, assertion.authenticatedAt)
@@ -67,10 +72,6 @@ export function arrive(
     await advanceAttempt(tx, attempt, evidence, userId)
     return { userId, token: await renewAttempt(tx, attempt) }
   })
-}
-
-function issuerOf({ details }: IdentityProvider): string | undefined {
-  return details.issuer ?? details.entityIssuer
 }
 
 /** Each message counts once, also when it comes twenty times at the same moment. @throws {Unauthenticated} */

@@ -3,7 +3,8 @@ import { Unauthenticated } from '#errors.ts'
 import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
 import type { Database } from '#platform/database.ts'
 import { advanceAttempt, lockAttempt, renewAttempt } from './attempts.ts'
-import { type Attempted, checkPassword, ruleFor } from './passwords.ts'
+import { type Attempted, checkPassword, holdPassword, ruleFor } from './passwords.ts'
+import { lockUser } from './standing.ts'
 import { makePasswordLink } from './user-links.ts'
 
 /** The attempt's token from now on, which knows whose password it was; or, where it is too short by now, the token of a link to a new one. */
@@ -17,12 +18,18 @@ export async function arriveByPassword(
   given: Attempted,
 ): Promise<LocalArrival> {
   const user = await checkPassword(db, provider, given)
-  if (!user.isLong && !ruleFor(provider).withFactor) {
-    const actor = { type: 'system', name: 'password too short', sourceAddress: given.sourceAddress } as const
-    const witness = { tenantId: provider.tenantId, actor }
-    return { linkToken: (await makePasswordLink(db, witness, user.id, 'reset')).token }
-  }
   return db.transaction({ tenantId: provider.tenantId }, async (tx) => {
+    await lockUser(tx, user.id)
+    await holdPassword(tx, user)
+    if (!user.isLong && !ruleFor(provider).withFactor) {
+      const actor = {
+        type: 'system',
+        name: 'password too short',
+        sourceAddress: given.sourceAddress,
+      } as const
+      const witness = { tenantId: provider.tenantId, actor }
+      return { linkToken: (await makePasswordLink(tx, witness, user.id, 'reset')).token }
+    }
     const attempt = await lockAttempt(tx, token)
     if (attempt.userId !== null || attempt.idpId !== provider.id)
       throw new Unauthenticated('This sign-in was used already; begin again')

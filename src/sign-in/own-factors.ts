@@ -13,8 +13,8 @@ import type { CodeMethod } from './codes.ts'
 import { type Origin, witnessOf } from './complete.ts'
 import { forgetDevices } from './devices.ts'
 import type { UserSession } from './sessions.ts'
-import { findPolicy, findStanding, type Person, type Policy } from './standing.ts'
-import { holderOf, lockUser, type UserFactorTools } from './user-factors.ts'
+import { findPolicy, findStanding, lockUser, type Person, type Policy } from './standing.ts'
+import { holderOf, type UserFactorTools } from './user-factors.ts'
 
 /** How long after a factor was proven its person may change them. */
 const FRESH_MINUTES = 10
@@ -42,7 +42,7 @@ export function asksForFactors({ policy }: Own): boolean {
   return policy.mfa === 'mandatory'
 }
 
-export function isFresh({ factorAt }: UserSession, now: Date): boolean {
+export function isFresh({ factorAt }: Pick<UserSession, 'factorAt'>, now: Date): boolean {
   return factorAt !== null && now.getTime() - factorAt.getTime() < FRESH_MINUTES * 60_000
 }
 
@@ -111,7 +111,10 @@ export async function renewRecoveryCodes(
   return change(tools, own, origin, (tx, witness) => issueRecoveryCodes(tx, witness, holderOf(own.person)))
 }
 
-/** In one transaction, under the lock of the user's row, while the session is there and what was asked is still so. */
+/**
+ * In one transaction, under the lock of the user's row, while the session is there and what was asked is still so. The proof
+ * of the session that makes the change stays as old as it is; a factor that goes takes every other session's along.
+ */
 function change<Result>(
   { db, clock }: UserFactorTools,
   { session, person }: Own,
@@ -120,13 +123,16 @@ function change<Result>(
 ): Promise<Result> {
   return db.transaction({ tenantId: session.tenantId }, async (tx) => {
     await lockUser(tx, person.userId)
-    const [there] = await tx.query(
-      sql`select id from user_session where id = ${session.id} and tenant_id = ${tx.tenantId} for share`,
+    const own = sql`id = ${session.id} and tenant_id = ${tx.tenantId}`
+    const [now] = await tx.query<Pick<UserSession, 'factorAt'>>(
+      sql`select factor_at as "factorAt" from user_session where ${own} for update`,
     )
     const policy = await findPolicy(tx, tx.tenantId, session.idpId)
-    if (!there || !policy || !isFresh(session, clock())) throw new Unauthenticated('Sign in again')
+    if (!now || !policy || !isFresh(now, clock())) throw new Unauthenticated('Sign in again')
     if (policy.mfa !== 'mandatory')
       throw new Refused('Your organisation does not ask for a second factor here.')
-    return work(tx, witnessOf(session, person, origin), policy)
+    const result = await work(tx, witnessOf(session, person, origin), policy)
+    await tx.query(sql`update user_session set factor_at = ${now.factorAt} where ${own}`)
+    return result
   })
 }

@@ -10,6 +10,7 @@ import { type KeptPassword, keepPassword, readPassword, verifyPassword } from '#
 import { countedTry, forgetTries, giveTryBack, type Tried } from '#tenancy/throttle.ts'
 import { forgetDevices } from './devices.ts'
 import { endSessionsOf } from './sessions.ts'
+import { lockUser } from './standing.ts'
 
 export interface LocalUser {
   readonly id: string
@@ -66,9 +67,28 @@ export async function checkPassword(
     const found = await findLocalUser(db, provider, name)
     return (await verifyPassword(password, found?.hash ?? undefined)) ? found : undefined
   })
-  if (!user) throw new Unauthenticated('User name or password is wrong.')
+  if (!user) throw wrongPassword()
   await Promise.all([forgetTries(db, account), giveTryBack(db, address)])
   return user
+}
+
+/**
+ * Holds the password that was compared: whoever changes it waits, and then ends what was begun with it.
+ * @throws {Unauthenticated} it was changed meanwhile
+ */
+export async function holdPassword(
+  tx: TenantTx,
+  { id, hash }: Pick<LocalUser, 'id' | 'hash'>,
+): Promise<void> {
+  const held = await tx.query(
+    sql`select user_id from user_password where user_id = ${id} and tenant_id = ${tx.tenantId} and hash = ${hash}
+      for share`,
+  )
+  if (held.length === 0) throw wrongPassword()
+}
+
+function wrongPassword(): Unauthenticated {
+  return new Unauthenticated('User name or password is wrong.')
 }
 
 /** Short passwords are good only where a second factor is always asked for. */
@@ -120,7 +140,16 @@ export async function changePassword(
   )
   if (password === current) throw new Invalid('password', 'is the one that you have')
   const kept = await keepPassword(password, ruleFor(provider))
-  await db.transaction({ tenantId: provider.tenantId }, (tx) =>
-    setPassword(tx, witness, user, kept, sessionId),
-  )
+  await db.transaction({ tenantId: provider.tenantId }, async (tx) => {
+    await lockUser(tx, user.id)
+    await holdPassword(tx, user)
+    await demandSession(tx, sessionId)
+    await setPassword(tx, witness, user, kept, sessionId)
+  })
+}
+
+/** @throws {Unauthenticated} it ended meanwhile */
+async function demandSession(tx: TenantTx, sessionId: string): Promise<void> {
+  const there = sql`select id from user_session where id = ${sessionId} and tenant_id = ${tx.tenantId} for update`
+  if ((await tx.query(there)).length === 0) throw new Unauthenticated('Sign in again')
 }

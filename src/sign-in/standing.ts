@@ -61,3 +61,10 @@ export async function lockPolicy(tx: TenantTx, idpId: string): Promise<void> {
     sql`select id from identity_provider where id = ${idpId} and tenant_id = ${tx.tenantId} for share`,
   )
 }
+
+/** Before the attempt's row, as whoever deactivates does: so neither waits for the other. */
+export async function lockUser(tx: TenantTx, userId: string): Promise<void> {
+  await tx.query(
+    sql`select id from directory_user where id = ${userId} and tenant_id = ${tx.tenantId} for no key update`,
+  )
+}

@@ -10,14 +10,13 @@ import { issueRecoveryCodes, spendRecoveryCode } from '#factors/recovery-codes.t
 import { spendTotp } from '#factors/totp.ts'
 import type { MfaMethod } from '#identity-providers/settings.ts'
 import type { TenantTx } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
 import { countTry, forgetTries } from '#tenancy/throttle.ts'
 import { storeAddress } from './address-factors.ts'
 import { type Attempt, advanceAttempt, lockAttempt } from './attempts.ts'
 import { type CodeMethod, type CodeTools, spendCode } from './codes.ts'
 import { type Origin, witnessOf } from './complete.ts'
 import { nextStep } from './next-step.ts'
-import { findPolicy, findStanding, type Person } from './standing.ts'
+import { findPolicy, findStanding, lockUser, type Person } from './standing.ts'
 
 export type UserFactorTools = FactorTools & CodeTools
 
@@ -125,13 +124,6 @@ async function proveNew(tools: UserFactorTools, asked: Asked, input: NewFactor):
   const address = await spendCode(tools.db, attempt, token, method, input.code)
   if (address === undefined) throw new Invalid('code', 'is not the one that was sent, or is too old')
   return (tx, witness) => storeAddress(tx, witness, holderOf(person), method, address)
-}
-
-/** Before the attempt's row, as whoever deactivates does: so neither waits for the other. */
-export async function lockUser(tx: TenantTx, userId: string): Promise<void> {
-  await tx.query(
-    sql`select id from directory_user where id = ${userId} and tenant_id = ${tx.tenantId} for no key update`,
-  )
 }
 
 /** Of two sign-ins that enrol a first factor at the same time, one does. @throws {Refused} */

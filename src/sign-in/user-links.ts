@@ -5,15 +5,20 @@ import { NotFound, Refused } from '#errors.ts'
 import type { Mfa } from '#identity-providers/settings.ts'
 import type { Database, TenantTx } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
+import type { Role } from '#tenancy/administrators.ts'
+import { lockIssuer } from '#tenancy/handed-out.ts'
 import { keepPassword } from '#tenancy/passwords.ts'
 import { digestOf, newScopedToken, tenantOfToken } from '#tenancy/scoped-tokens.ts'
 import { forgetTries } from '#tenancy/throttle.ts'
 import type { Origin } from './complete.ts'
 import { witnessOf } from './complete.ts'
 import { ruleFor, setPassword, triedName } from './passwords.ts'
+import { lockUser } from './standing.ts'
 
 export type LinkKind = 'invitation' | 'reset'
 
+/** Who may hand links out. */
+const ISSUERS: readonly Role[] = ['owner', 'admin']
 const MINUTES: Record<LinkKind, number> = { invitation: 72 * 60, reset: 30 }
 
 export interface PasswordLink {
@@ -23,33 +28,37 @@ export interface PasswordLink {
   readonly tenantName: string
 }
 
-/** @throws {NotFound} @throws {Refused} this person's password is elsewhere */
-export function makePasswordLink(
-  db: Database,
+/**
+ * Makes a link for an address as it is now. An administrator, or the creator of an API key, answers for it.
+ * @throws {NotFound} @throws {Refused} this person's password is elsewhere, or the administrator may not invite any more
+ */
+export async function makePasswordLink(
+  tx: TenantTx,
   witness: Witness,
   userId: string,
   kind: LinkKind,
 ): Promise<PasswordLink> {
-  return db.transaction({ tenantId: witness.tenantId }, async (tx) => {
-    const { type, ...user } = await findInvited(tx, userId)
-    if (type !== 'local')
-      throw new Refused('This person signs in through another identity provider, which has their password')
-    const token = newScopedToken('userLink', tx.tenantId)
-    await tx.query(
-      sql`insert into user_link (user_id, kind, tenant_id, digest, expires_at)
-        values (${userId}, ${kind}, ${tx.tenantId}, ${digestOf(token)},
-          now() + make_interval(mins => ${MINUTES[kind]}))
-        on conflict (user_id, kind) do update set digest = excluded.digest, expires_at = excluded.expires_at`,
-    )
-    await record(tx, witness, {
-      action: 'update',
-      objectType: 'User',
-      objectId: userId,
-      objectName: user.userName,
-      change: { after: { passwordLink: kind } },
-    })
-    return { token, ...user }
+  const isHandedOut = witness.actor.type === 'administrator'
+  const issuerId = isHandedOut ? await lockIssuer(tx, witness, ISSUERS) : null
+  const { type, ...user } = await findInvited(tx, userId)
+  if (type !== 'local')
+    throw new Refused('This person signs in through another identity provider, which has their password')
+  const token = newScopedToken('userLink', tx.tenantId)
+  await tx.query(
+    sql`insert into user_link (user_id, kind, tenant_id, digest, issuer_id, expires_at)
+      values (${userId}, ${kind}, ${tx.tenantId}, ${digestOf(token)}, ${issuerId},
+        now() + make_interval(mins => ${MINUTES[kind]}))
+      on conflict (user_id, kind) do update set digest = excluded.digest, issuer_id = excluded.issuer_id,
+        created_at = now(), expires_at = excluded.expires_at`,
+  )
+  await record(tx, witness, {
+    action: 'update',
+    objectType: 'User',
+    objectId: userId,
+    objectName: user.userName,
+    change: { after: { passwordLink: kind } },
   })
+  return { token, ...user }
 }
 
 interface Invited {
@@ -59,11 +68,12 @@ interface Invited {
   readonly type: string
 }
 
+/** Whoever gives the user another address waits, and then voids the link. */
 async function findInvited(tx: TenantTx, userId: string): Promise<Invited> {
   const [user] = await tx.query<Invited>(
     sql`select u.user_name as "userName", u.profile->>'email' as email, t.name as "tenantName", i.type
       from directory_user u join identity_provider i on i.id = u.idp_id join tenant t on t.id = u.tenant_id
-      where u.id = ${userId} and u.tenant_id = ${tx.tenantId} and u.active and u.deleted_at is null`,
+      where u.id = ${userId} and u.tenant_id = ${tx.tenantId} and u.active and u.deleted_at is null for share of u`,
   )
   if (!user) throw new NotFound(`There is no active user ${userId}`)
   return user
@@ -89,9 +99,11 @@ export async function findPasswordLink(db: Database, token: string): Promise<Fou
     sql`select l.kind, l.tenant_id as "tenantId", u.id as "userId", u.user_name as "userName",
         u.profile->>'email' as email, u.idp_id as "idpId", t.name as "tenantName", i.mfa
       from user_link l join directory_user u on u.id = l.user_id and u.active and u.deleted_at is null
-        join identity_provider i on i.id = u.idp_id and i.enabled and i.type = 'local'
+        join identity_provider i on i.id = u.idp_id and i.enabled and i.type = 'local' and i.enabled_at < l.created_at
         join tenant t on t.id = l.tenant_id
-      where l.digest = ${digestOf(token)} and l.tenant_id = ${tenantId} and l.expires_at > now()`,
+        left join administrator issuer on issuer.id = l.issuer_id
+      where (l.issuer_id is null or issuer.role = any(${ISSUERS}::text[]) and issuer.disabled_at is null)
+        and l.digest = ${digestOf(token)} and l.tenant_id = ${tenantId} and l.expires_at > now()`,
   )
   if (!found) throw gone()
   return found
@@ -108,6 +120,7 @@ export async function redeemPasswordLink(
   const { tenantId, userId: id, userName, idpId, email } = link
   const kept = await keepPassword(password, ruleFor(link))
   await db.transaction({ tenantId }, async (tx) => {
+    await lockUser(tx, id) // first, as whoever changes the user does, which voids the links
     const used = await tx.query(
       sql`delete from user_link where digest = ${digestOf(token)} and tenant_id = ${tenantId} and expires_at > now()
         returning user_id`,

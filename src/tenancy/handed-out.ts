@@ -3,25 +3,31 @@
 import { recordEach, type Witness } from '#audit/record.ts'
 import { Refused } from '#errors.ts'
 import type { Queryable, TenantTx } from '#platform/database.ts'
-import { raw, sql } from '#platform/sql.ts'
-
-/** The administrator `issuer` may hand things out. */
-const MAY_ISSUE = raw(`issuer.role = 'owner' and issuer.disabled_at is null`)
+import { sql } from '#platform/sql.ts'
+import type { Role } from './administrators.ts'
 
 /** The condition on a link `l`: whoever handed it out still may; the service itself always may. */
 export const ISSUER_STILL_MAY = sql`(l.issuer_id is null or exists (
-  select from administrator issuer where issuer.id = l.issuer_id and ${MAY_ISSUE}))`
+  select from administrator issuer
+  where issuer.id = l.issuer_id and issuer.role = 'owner' and issuer.disabled_at is null))`
 
 /**
- * Holds the administrator who acts: whoever demotes, disables or removes them waits, and then voids what is handed out here.
- * @returns their id @throws {Refused} they are no owner any more
+ * Holds the administrator who acts, or who created the API key that acts: whoever demotes, disables or removes them waits,
+ * and then voids what is handed out here.
+ * @returns the administrator's id @throws {Refused} they may not do it any more
  */
-export async function lockIssuer(tx: Queryable, { tenantId, actor }: Witness): Promise<string> {
+export async function lockIssuer(
+  tx: Queryable,
+  { tenantId, actor }: Witness,
+  roles: readonly Role[] = ['owner'],
+): Promise<string> {
+  const id = actor.id ?? null
   const [issuer] = await tx.query<{ id: string }>(
-    sql`select id from administrator issuer where id = ${actor.id ?? null} and tenant_id = ${tenantId}
-      and ${MAY_ISSUE} for share`,
+    sql`select id from administrator
+      where id = coalesce((select creator_id from api_key where id = ${id} and tenant_id = ${tenantId}), ${id}::uuid)
+        and tenant_id = ${tenantId} and role = any(${roles}::text[]) and disabled_at is null for share`,
   )
-  if (!issuer) throw new Refused('Only an owner can do this. Your account was changed meanwhile.')
+  if (!issuer) throw new Refused('Your role no longer allows this.')
   return issuer.id
 }
 

@@ -97,7 +97,9 @@ export const enrolmentRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (
     },
     async (request, reply) => {
       const { principal, params, body } = request
-      const { token, ...link } = await makePasswordLink(db, principal.witness, params.id, 'invitation')
+      const { token, ...link } = await db.transaction({ tenantId: principal.tenantId }, (tx) =>
+        makePasswordLink(tx, principal.witness, params.id, 'invitation'),
+      )
       const url = passwordLinkUrl(publicUrl(), token)
       const mayMail = body.mail !== false && link.email !== null
       const mail = {

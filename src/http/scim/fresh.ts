@@ -1,3 +1,4 @@
+import { NotFound } from '#errors.ts'
 import type { Database, Scope } from '#platform/database.ts'
 import { StaleScope } from '#platform/database-errors.ts'
 import { prepared, sql } from '#platform/sql.ts'
@@ -17,10 +18,10 @@ export async function requireFresh({ db, scope }: Scoped): Promise<void> {
 
 /**
  * Did a request fail because the identity provider has changed since it was authenticated? A message can be refused for
- * the schemas or the mode of before, and then the database was never asked.
+ * the schemas or the mode of before, or name what cannot be an id, and then the database was never asked.
  */
 export async function isOutdated(at: Scoped, error: unknown): Promise<boolean> {
-  if (!(error instanceof ScimError)) return error instanceof StaleScope
+  if (!(error instanceof ScimError || error instanceof NotFound)) return error instanceof StaleScope
   const freshness = await requireFresh(at).catch((reason: unknown) => reason)
   return freshness instanceof StaleScope
 }

@@ -142,14 +142,13 @@ function toldOf({ attempt, person }: Setting) {
 }
 
 async function rememberIfWished(
-  { db, attempt, person, policy, request, reply }: Setting,
+  { db, attempt, policy, request, reply }: Setting,
   method: MfaMethod,
 ): Promise<void> {
   if (policy.rememberDeviceDays === 0 || fieldOf(request, 'remember') !== 'yes') return
   const { userAgent } = originOf(request)
-  const token = await db.transaction({ tenantId: attempt.tenantId }, (tx) =>
-    rememberDevice(tx, person.userId, method, userAgent),
-  )
+  const token = await rememberDevice(db, attempt, method, userAgent)
+  if (token === undefined) return
   writeCookie(request, reply, 'device', token, policy.rememberDeviceDays * DAY_SECONDS)
 }
 

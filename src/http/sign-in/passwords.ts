@@ -53,15 +53,14 @@ export const passwordRoutes: FastifyPluginAsync<SignInOptions> = async (door, op
     if (!user?.email) return
     const { requestId, sourceAddress } = originOf(request)
     const actor = { type: 'system', name: 'forgotten password', requestId, sourceAddress } as const
-    const { token, ...link } = await makePasswordLink(
-      db,
-      { tenantId: provider.tenantId, actor },
-      user.id,
-      'reset',
+    const { tenantId } = provider
+    const { token, ...link } = await db.transaction({ tenantId }, (tx) =>
+      makePasswordLink(tx, { tenantId, actor }, user.id, 'reset'),
     )
+    if (link.email === null) return
     const url = passwordLinkUrl(publicUrl(), token)
     await mailer?.send({
-      to: user.email,
+      to: link.email,
       ...passwordLinkMail(request.texts.language, { kind: 'reset', ...link, url }),
     })
   }

@@ -139,7 +139,7 @@ export async function changePassword(
     },
   )
   if (password === current) throw new Invalid('password', 'is the one that you have')
-  const kept = await keepPassword(password, ruleFor(provider))
+  const kept = await keepPassword(password, { ...ruleFor(provider), about: [user.userName, user.email] })
   await db.transaction({ tenantId: provider.tenantId }, async (tx) => {
     await lockUser(tx, user.id)
     await holdPassword(tx, user)

@@ -118,7 +118,7 @@ export async function redeemPasswordLink(
 ): Promise<FoundLink> {
   const link = await findPasswordLink(db, token)
   const { tenantId, userId: id, userName, idpId, email } = link
-  const kept = await keepPassword(password, ruleFor(link))
+  const kept = await keepPassword(password, { ...ruleFor(link), about: [userName, email] })
   await db.transaction({ tenantId }, async (tx) => {
     await lockUser(tx, id) // first, as whoever changes the user does, which voids the links
     const used = await tx.query(

@@ -134,7 +134,7 @@ async function resetPassword(
   origin: SessionOrigin,
 ): Promise<Accepted> {
   const { tenantId } = link
-  const kept = await keepPassword(password, { withFactor: link.hasFactor })
+  const kept = await keepPassword(password, { withFactor: link.hasFactor, about: [link.email] })
   const email = link.email ?? ''
   await tools.db.transaction({ tenantId }, async (tx) => {
     await lockAdministrator(tx, id) // first, as whoever changes the account does, which voids its links

@@ -62,7 +62,8 @@ export async function prepareAdministrator(
   const { role } = input
   const email = readEmail(input.email)
   const name = readPlainName(input.name)
-  return { id: randomUUIDv7(), email, name, role, password: await keepPassword(input.password, rule) }
+  const password = await keepPassword(input.password, { ...rule, about: [email, name] })
+  return { id: randomUUIDv7(), email, name, role, password }
 }
 
 /** @throws {Conflict} `email` is taken in this tenant */

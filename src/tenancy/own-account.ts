@@ -40,7 +40,7 @@ export async function changePassword(
   readPassword(password, { withFactor: true }) // what no password may be is said before the old one is looked at
   await demandPassword(tools, own, current)
   if (password === current) throw new Invalid('password', 'is the one that you have')
-  const kept = await keepPassword(password, { withFactor: true })
+  const kept = await keepPassword(password, { withFactor: true, about: [own.email, own.name] })
   const owner = { id: own.administratorId, email: own.email }
   return tools.db.transaction({ tenantId: own.tenantId }, async (tx) => {
     await changeOwnAccount(tx, own, async () => {
@@ -58,7 +58,7 @@ export async function replacePassword(
   owner: Owner,
   password: string,
 ): Promise<void> {
-  const kept = await keepPassword(password)
+  const kept = await keepPassword(password, { about: [owner.email] })
   await db.transaction({ tenantId: witness.tenantId }, async (tx) => {
     await setPassword(tx, witness, owner, kept)
     await endSessionsOf(tx, owner.id)

@@ -1,6 +1,6 @@
 import { argon2Sync } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { keepPassword, readPassword } from './passwords.ts'
+import { keepPassword, readPassword, verifyPassword } from './passwords.ts'
 
 test('a password is hashed by Argon2id with 19 MiB, two passes and a salt of its own', async () => {
   const password = 'correct horse battery'
@@ -35,4 +35,25 @@ test('with a second factor 8 characters are enough, and it is remembered that th
   expect(() => readPassword('x'.repeat(7), { withFactor: true })).toThrow('at least 8')
   expect((await keepPassword('x'.repeat(8), { withFactor: true })).isLong).toBe(false)
   expect((await keepPassword('x'.repeat(15), { withFactor: true })).isLong).toBe(true)
+})
+
+test('what many people use is refused, however it is capitalized', async () => {
+  for (const password of ['password', 'Qwertyuiop', 'iloveyou', 'q1w2e3r4t5y6', '1234567890'])
+    await expect(keepPassword(password, { withFactor: true })).rejects.toThrow('most used passwords')
+  await expect(keepPassword('correct horse battery')).resolves.toMatchObject({ isLong: true })
+})
+
+test('a password is not made of the name or address of its holder, nor of the service', async () => {
+  const about = ['Ada.Lovelace@example.com', 'Ada Lovelace', null]
+  for (const password of ['lovelace-2026', 'Doorlist2026!', 'ada.lovelace@example.com', 'LOVELACE lovelace'])
+    await expect(keepPassword(password, { withFactor: true, about })).rejects.toThrow('mostly your name')
+  await keepPassword('lovelace keeps difference engines', { about })
+  await keepPassword('a quite ordinary sentence', { about })
+})
+
+test('a password is right as a whole, and not by its first 128 characters', async () => {
+  const password = `${'long '.repeat(25)}end`
+  const { hash } = await keepPassword(password)
+  expect(await verifyPassword(password, hash)).toBe(true)
+  expect(await verifyPassword(`${password}!`, hash)).toBe(false)
 })

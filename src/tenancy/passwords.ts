@@ -2,6 +2,7 @@ import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 import { Invalid } from '#errors.ts'
 import { openGate } from '#platform/gate.ts'
+import { refuseEasyPassword } from './easy-passwords.ts'
 
 /** Alone, and where a second factor stands beside it. @see NIST SP 800-63B-4 §3.1.1.2 */
 const FEWEST_CHARACTERS = 15
@@ -48,9 +49,16 @@ export interface KeptPassword {
   readonly isLong: boolean
 }
 
+export interface PasswordRule {
+  readonly withFactor?: boolean
+  /** Names and addresses of the holder, of which the password must not be made. */
+  readonly about?: readonly (string | null | undefined)[]
+}
+
 /** @throws {Invalid} `password` @throws {Busy} */
-export async function keepPassword(text: string, rule: { withFactor?: boolean } = {}): Promise<KeptPassword> {
+export async function keepPassword(text: string, rule: PasswordRule = {}): Promise<KeptPassword> {
   const password = readPassword(text, rule)
+  await refuseEasyPassword(password, rule.about?.filter((one) => typeof one === 'string') ?? [])
   const nonce = randomBytes(16)
   const hash = await derive({
     message: password,
@@ -74,18 +82,20 @@ const PHC = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Z
  * @throws {Busy}
  */
 export async function verifyPassword(text: string, kept: string | undefined): Promise<boolean> {
+  const password = text.normalize('NFKC')
   const [, memory = MEMORY_KIBIBYTES, passes = PASSES, lanes = LANES, salt = '', digest = ''] =
     PHC.exec(kept ?? '') ?? []
   const expected = Buffer.from(digest, 'base64')
   const given = await derive({
-    message: [...text.normalize('NFKC')].slice(0, MOST_CHARACTERS).join(''),
+    message: [...password].slice(0, MOST_CHARACTERS).join(''), // what is longer is wrong, and costs no more
     nonce: salt === '' ? randomBytes(16) : Buffer.from(salt, 'base64'),
     parallelism: Number(lanes),
     tagLength: expected.length || HASH_BYTES,
     memory: Number(memory),
     passes: Number(passes),
   })
-  return given.length === expected.length && timingSafeEqual(given, expected)
+  const isRight = given.length === expected.length && timingSafeEqual(given, expected)
+  return isRight && [...password].length <= MOST_CHARACTERS
 }
 
 function unpadded(bytes: Buffer): string {

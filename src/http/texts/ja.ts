@@ -295,6 +295,10 @@ const RULES: Record<string, string> = {
   'was not typed alike twice': '2回の入力が一致していません。',
   'is wrong': '現在のパスワードが違います。',
   'is the one that you have': '現在と同じパスワードです。',
+  'is one of the most used passwords, which attackers try first':
+    '多くの人が使っており、最初に推測されるパスワードです。別のものにしてください。',
+  'is mostly your name, your address or the name of this service':
+    '名前、メールアドレス、またはサービス名がほとんどを占めています。別のものにしてください。',
   'must not be empty': '入力してください。',
   'is not the one that was sent, or is too old': 'コードが違うか、有効期間が過ぎています。',
   'is not the one that the app shows now; check the time of your device':

@@ -110,7 +110,7 @@ export async function proveNewPasskey(
     supportedAlgorithmIDs: ALGORITHMS,
   }).catch(() => undefined)
   if (!verification?.verified) throw new Invalid('credential', 'is not a passkey made for this site just now')
-  const { id, publicKey, counter, transports = [] } = verification.registrationInfo.credential
+  const { id, publicKey, counter, transports } = verification.registrationInfo.credential
   return {
     kind: 'passkey',
     name: input.name,
@@ -118,8 +118,16 @@ export async function proveNewPasskey(
     credentialId: id,
     publicKey,
     signCount: counter,
-    transports,
+    transports: knownTransports(transports),
   }
+}
+
+/** @see https://www.w3.org/TR/webauthn-3/#enum-transport */
+const TRANSPORTS: readonly string[] = ['ble', 'cable', 'hybrid', 'internal', 'nfc', 'smart-card', 'usb']
+
+/** How the browser says that the authenticator is reached, which the library passes on unread: only a hint, so what is unknown is left out. */
+function knownTransports(said: unknown): string[] {
+  return Array.isArray(said) ? TRANSPORTS.filter((known) => said.includes(known)) : []
 }
 
 export async function storePasskey(
@@ -221,13 +229,16 @@ function holderOf({ administratorId, userId }: KeptPasskey): HolderId {
     : { kind: 'administrator', id: administratorId }
 }
 
+/** At most 1,023 bytes in base64url. */
+const CREDENTIAL_ID = /^[\w-]{1,1364}$/
+
 async function findPasskey(
   db: Database,
   scope: Scope,
   credentialId: unknown,
   rpId: string,
 ): Promise<KeptPasskey | undefined> {
-  if (typeof credentialId !== 'string') return undefined
+  if (typeof credentialId !== 'string' || !CREDENTIAL_ID.test(credentialId)) return undefined
   const [kept] = await db.run<KeptPasskey>(
     scope, // without a name, only the passkey itself says whose it is
     sql`select id, tenant_id as "tenantId", administrator_id as "administratorId",

@@ -231,6 +231,41 @@ test('a passkey counts at this origin, with the person verified, for its challen
   expect((await people.post(other.at, '/sign-in/challenge', { ...right, id })).status).toBe(403)
 })
 
+test.each([
+  ['NUL', 'a\0'],
+  ['half a surrogate pair', '\ud800'],
+  ['an object', {}],
+  ['a number', 1e308],
+  ['20 kB', 'x'.repeat(15_000)],
+])('a passkey whose id is %s is nobody’s', async (name, strange) => {
+  const { device } = await withPasskey(`strange-${name.length}`)
+  const { at, page, id } = await asked(`strange-${name.length}`)
+  const answer = { ...device.get(passkeyOptions(page)), id: strange }
+  const form = { method: 'passkey', id, credential: JSON.stringify(answer) }
+  expect((await people.post(at, '/sign-in/challenge', form)).status).toBe(401)
+  await people.house.db.run(SYSTEM, sql`delete from sign_in_throttle`)
+})
+
+test.each(['usb', ['usb', '\0', 7, null], [['usb']], {}, 1e308])(
+  'a passkey whose browser says that it is reached by %j is enrolled all the same',
+  async (transports) => {
+    people.publicUrl = undefined
+    const name = `reached-${JSON.stringify(transports).length}-${typeof transports}`
+    await people.provision(idp, name)
+    const { at } = await people.signIn(idp, name)
+    people.publicUrl = HOST
+    const page = await at.get(`${people.house.url}/sign-in/next?method=passkey`)
+    const made = authenticator(HOST).create(passkeyOptions(page)) as { response: object }
+    const credential = JSON.stringify({ ...made, response: { ...made.response, transports } })
+    const done = await people.post(at, '/sign-in/enrol', {
+      method: 'passkey',
+      id: hidden(page, 'id'),
+      credential,
+    })
+    expect(recoveryCodesOf(done)).toHaveLength(10)
+  },
+)
+
 test('a passkey of a person opens no account of an administrator', async () => {
   const { device } = await withPasskey('climber')
   const question = await people.house.raw({ method: 'POST', path: '/api/v1/session/passkey/question' })

@@ -23,9 +23,13 @@ const FORMATS: Readonly<Record<string, Format>> = {
   metrics: 'operator',
 }
 
+/** Below `/oidc`, one address is for OpenID providers, and not for their users. */
+const BACKCHANNEL = /^[/\\]+oidc[/\\]+[^/\\?#]*[/\\]+backchannel-logout(?:[/\\?#]|$)/i
+
 /** Finds the format for an address as it was sent: malformed escapes, doubled slashes and capitals included. */
 export function formatOf(url: string | undefined): Format {
   const path = (url ?? '').replace(/^https?:\/\/[^/?#]*/i, '')
+  if (BACKCHANNEL.test(path)) return 'oauth'
   const [first = ''] = path.replace(/^[/\\]+/, '').split(/[/\\?#]/, 1)
   return FORMATS[decoded(first).toLowerCase()] ?? 'page'
 }

@@ -1,0 +1,32 @@
+// Inputs that hold secrets: one is planted in each of them, and must come out nowhere.
+import type { Input } from './inputs.ts'
+
+const NAMES: ReadonlySet<string> = new Set([
+  'password',
+  'current',
+  'again',
+  'code',
+  'recoveryCode',
+  'credential',
+  'token',
+  'ticket',
+  'state',
+  'key',
+  'jwks',
+  'clientSecret',
+  'client_secret',
+  'client_assertion',
+  'logout_token',
+  'SAMLRequest',
+  'SAMLResponse',
+  'Signature',
+  'authorization',
+  'x-csrf-token',
+])
+
+/** What is written into an input to plant the secret there; undefined where secrets do not belong. */
+export function writtenSecret(input: Input, secret: string): string | undefined {
+  const name =
+    input.place === 'body' ? String(input.path.findLast((part) => typeof part === 'string')) : input.name
+  return input.place === 'cookie' || NAMES.has(name) ? secret : undefined
+}

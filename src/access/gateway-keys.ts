@@ -1,85 +1,79 @@
-// The keys by which the gateway signs what it tells applications: one for each tenant, made when it is first needed.
-import { createPrivateKey, generateKeyPairSync, type KeyObject, randomUUIDv7, sign } from 'node:crypto'
+import { type KeyObject, sign } from 'node:crypto'
 import type { Database } from '#platform/database.ts'
 import type { Seal } from '#platform/seal.ts'
 import { sql } from '#platform/sql.ts'
+import { openPrivateKey } from './key-pair.ts'
+import { ensureSigningKey, listSigningKeys } from './signing-keys.ts'
 
+/** What the gateway does with the keys of tenants: signing what it says about users, and publishing them. */
 export interface GatewayKeys {
-  /** A compact JWS. @see RFC 7515 §3.1, RFC 7518 §3.4 (ES256) */
-  sign(tenantId: string, claims: object): Promise<string>
+  /**
+   * Returns a compact JWS.
+   * @param keyId of the key that signs now, as it was read for this request; null: none was made yet
+   * @see RFC 7515 §3.1, RFC 7518 §3.4 (ES256)
+   */
+  sign(tenantId: string, keyId: string | null, claims: object): Promise<string>
   /** For `jwks.json`. @see RFC 7517 §5 */
   publicKeys(tenantId: string): Promise<object[]>
 }
 
-interface SigningKey {
-  readonly id: string
-  readonly key: KeyObject
-}
-
-interface KeptKey {
-  readonly id: string
-  readonly sealed: Buffer
-  readonly jwk: object
-}
+/** Opened keys that a process holds. */
+const MOST_HELD = 1_000
 
 export function openGatewayKeys(db: Database, seal: Seal): GatewayKeys {
-  const known = new Map<string, Promise<SigningKey>>()
+  // By id: a key never changes, and one that was revoked is named by no request.
+  const held = new Map<string, Promise<KeyObject | undefined>>()
 
-  async function load(tenantId: string): Promise<SigningKey> {
-    const [kept = await makeOne(tenantId)] = await list(tenantId)
-    const text = seal.open(kept.sealed, { tenantId, column: 'gateway_key.private_key', row: kept.id })
-    return { id: kept.id, key: createPrivateKey(text) }
-  }
-
-  async function makeOne(tenantId: string): Promise<KeptKey> {
-    await make(tenantId, seal, db)
-    const [oldest] = await list(tenantId)
-    if (!oldest) throw new Error('the new key of the gateway is not there')
-    return oldest
-  }
-
-  function list(tenantId: string): Promise<KeptKey[]> {
-    return db.run<KeptKey>(
+  async function load(tenantId: string, id: string): Promise<KeyObject | undefined> {
+    const [kept] = await db.run<{ sealed: Buffer }>(
       { tenantId },
-      sql`select id, private_key as sealed, public_jwk as jwk from gateway_key where tenant_id = ${tenantId}
-        order by created_at, id limit 10`,
+      sql`select private_key as sealed from gateway_key where id = ${id} and tenant_id = ${tenantId}`,
     )
+    return kept && openPrivateKey(seal, tenantId, id, kept.sealed)
   }
 
-  function keyOf(tenantId: string): Promise<SigningKey> {
-    const key = known.get(tenantId) ?? load(tenantId)
-    known.set(tenantId, key)
-    key.catch(() => known.delete(tenantId))
-    return key
+  async function keyOf(tenantId: string, id: string): Promise<KeyObject | undefined> {
+    const known = held.get(id) ?? load(tenantId, id)
+    held.set(id, known)
+    const [oldest] = held.keys()
+    if (held.size > MOST_HELD && oldest !== undefined) held.delete(oldest)
+    try {
+      const key = await known
+      if (!key) held.delete(id)
+      return key
+    } catch (error) {
+      held.delete(id)
+      throw error
+    }
+  }
+
+  async function signingKey(tenantId: string, keyId: string | null): Promise<{ id: string; key: KeyObject }> {
+    const key = keyId === null ? undefined : await keyOf(tenantId, keyId)
+    if (keyId !== null && key) return { id: keyId, key }
+    // The first one, or the one that follows a key that was revoked in this moment.
+    const id = await ensureSigningKey(db, seal, tenantId)
+    const current = await keyOf(tenantId, id)
+    if (!current) throw new Error('the signing key was revoked while it was being read')
+    return { id, key: current }
   }
 
   return {
-    async sign(tenantId, claims) {
-      const { id, key } = await keyOf(tenantId)
+    async sign(tenantId, keyId, claims) {
+      const { id, key } = await signingKey(tenantId, keyId)
       const head = encode({ alg: 'ES256', typ: 'JWT', kid: id })
       const signed = `${head}.${encode(claims)}`
       const signature = sign('sha256', Buffer.from(signed), { key, dsaEncoding: 'ieee-p1363' })
       return `${signed}.${signature.toString('base64url')}`
     },
     async publicKeys(tenantId) {
-      await keyOf(tenantId)
-      return (await list(tenantId)).map(({ id, jwk }) => ({ ...jwk, kid: id, use: 'sig', alg: 'ES256' }))
+      const keys = await listSigningKeys(db, tenantId)
+      if (keys.length === 0) {
+        await ensureSigningKey(db, seal, tenantId)
+        keys.push(...(await listSigningKeys(db, tenantId)))
+      }
+      return keys.map(({ id, jwk }) => ({ ...jwk, kid: id, use: 'sig', alg: 'ES256' }))
     },
   }
-}
-
-/** Of two processes that make one at the same moment, both are good: the older signs, and both are published. */
-async function make(tenantId: string, seal: Seal, db: Database): Promise<void> {
-  const id = randomUUIDv7()
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const text = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
-  const sealed = seal.seal(text, { tenantId, column: 'gateway_key.private_key', row: id })
-  await db.run(
-    { tenantId },
-    sql`insert into gateway_key (id, tenant_id, private_key, public_jwk)
-      select ${id}::uuid, ${tenantId}::uuid, ${sealed}::bytea, ${JSON.stringify(publicKey.export({ format: 'jwk' }))}::jsonb
-      where not exists (select from gateway_key where tenant_id = ${tenantId})`,
-  )
 }
 
 function encode(value: object): string {

@@ -6,6 +6,7 @@ import { prepared, raw, sql } from '#platform/sql.ts'
 import { LIVE } from '#sign-in/sessions.ts'
 import { digestOf, tenantOfToken } from '#tenancy/scoped-tokens.ts'
 import type { Policy, Visit } from './decide.ts'
+import { signingKeyOf } from './signing-keys.ts'
 
 /** A person at the door of an application. */
 export interface Visitor extends Policy, Visit {
@@ -18,6 +19,8 @@ export interface Visitor extends Policy, Visit {
   readonly profile: Readonly<Record<string, string>>
   /** Names of the groups that they are in, also by way of other groups. */
   readonly groups: readonly string[]
+  /** Of the key that signs what the application is told; null: none was made yet. */
+  readonly signingKeyId: string | null
   /** The session has not been seen for a while. */
   readonly toBeStamped: boolean
 }
@@ -59,7 +62,7 @@ export async function findVisitor(
           extract(epoch from now() - s.authenticated_at)::integer as "sessionAgeSeconds",
           extract(epoch from now() - s.factor_at)::integer as "factorAgeSeconds",
           s.last_seen_at < now() - interval '1 minute' as "toBeStamped",
-          ${GRANTED} as granted,
+          ${GRANTED} as granted, ${signingKeyOf(raw('a.tenant_id'))} as "signingKeyId",
           array(select d.display_name from directory_group d where d.id = any(e.ids) order by d.display_name) as groups
         from application_session a
         join tenant t on t.id = a.tenant_id and t.slug = ${slug}

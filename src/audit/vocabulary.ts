@@ -15,6 +15,7 @@ export const AUDIT_OBJECT_TYPES = [
   'Schema',
   'Domain',
   'Application',
+  'SigningKey',
   'Administrator',
   'Invitation',
   'ApiKey',

@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   schema: async () => (await import('./schema.ts')).addSchema,
   user: async () => (await import('./user.ts')).addUser,
   group: async () => (await import('./group.ts')).addGroup,
+  'signing-key': async () => (await import('./signing-key.ts')).addSigningKey,
   audit: async () => (await import('./audit.ts')).addAudit,
   simulate: async () => {
     const { simulateCommand } = await import('./simulate.ts')

@@ -1,5 +1,6 @@
 // What is done off every request: daily housekeeping, the seal of the audit log, jobs.
 import { setTimeout as sleep } from 'node:timers/promises'
+import { purgeSigningKeys } from '#access/purge-signing-keys.ts'
 import { ensureAuditPartitions } from '#audit/partitions.ts'
 import { sealAudit } from '#audit/seal.ts'
 import type { Config } from '#config.ts'
@@ -77,6 +78,11 @@ export function startHousekeeping(
       name: 'unfinished_profiles',
       title: 'Resuming profile updates that failed',
       run: () => resumeFailedJobs(db, PROFILES_JOB),
+    },
+    {
+      name: 'signing_keys',
+      title: 'Removing signing keys whose tokens have expired',
+      run: () => purgeSigningKeys(db),
     },
     { name: 'gateways', title: 'Removing gateways that are gone', run: () => nothing(purgeGateways(db)) },
     { name: 'jobs', title: 'Removing old jobs', run: (signal) => purgeJobs(db, signal) },

@@ -2,7 +2,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type House, openHouse, type ProvidedIdp } from '../harness.ts'
-import { expectAccessible, launchBrowser, lookAt, openPortal } from './browser.ts'
+import { expectAccessible, launchBrowser, lookAt, openPortal, screenshot } from './browser.ts'
 
 vi.setConfig({ testTimeout: 240_000 })
 
@@ -80,5 +80,33 @@ test('what is unsaved is guarded after saving too, and nobody is overwritten', a
   expect((await owner.get(`/applications/${id}`)).json.name).toBe('Ours')
   await page.goto('/admin/applications/01a00000-0000-7000-8000-000000000000')
   await page.getByRole('heading', { name: 'There is no such page' }).waitFor()
+  await page.context().close()
+})
+
+test('the key that signs Remote-Token is rotated, and revoked after a fresh proof', async () => {
+  const tenantId = await house.tenant('keys')
+  const owner = await house.administrator(tenantId)
+  await owner.post('/applications', { name: 'Wiki', origin: 'https://wiki.example.com' })
+  const page = await openPortal(browser, house.url, owner)
+  await page.goto('/admin/applications')
+  await page.getByText('The first key is created when').waitFor()
+  await page.getByText(`${house.url}/gateway/keys/jwks.json`).waitFor()
+  await house.raw({ method: 'GET', path: '/gateway/keys/jwks.json', headers: {} })
+  await page.reload()
+  await page.getByText('Signing', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Rotate key' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Rotate key' }).click()
+  await page.getByText('You can rotate again once it signs').waitFor()
+  await page.getByRole('region', { name: 'Signing keys' }).scrollIntoViewIfNeeded()
+  await lookAt(page, 'signing-keys')
+  const { items } = (await owner.get('/signing-keys')).json
+  const [next, signing] = items
+  await page.getByRole('button', { name: `Revoke key ${signing.id}` }).click()
+  await page.getByText('The key stops signing and leaves the list').waitFor()
+  await screenshot(page, 'signing-key-revoke')
+  await page.getByRole('dialog').getByRole('button', { name: 'Revoke key' }).click()
+  await page.getByText('The key was revoked').waitFor()
+  await page.getByText(signing.id).waitFor({ state: 'detached' })
+  expect((await owner.get('/signing-keys')).json.items).toMatchObject([{ id: next.id, state: 'signing' }])
   await page.context().close()
 })

@@ -8,6 +8,7 @@ import {
   newBrowserSecret,
   redeemTicket,
 } from '#access/entries.ts'
+import { KEYS_CACHE_SECONDS } from '#access/signing-keys.ts'
 import { NotFound, Refused, Unauthenticated } from '#errors.ts'
 import type { Mfa } from '#identity-providers/settings.ts'
 import { inTenant } from '#platform/database.ts'
@@ -104,7 +105,7 @@ export const entryRoutes: FastifyPluginAsync<VerifyOptions> = async (door, optio
   type KeysRequest = FastifyRequest<{ Params: { tenant: string } }>
   door.get('/gateway/:tenant/jwks.json', async (request: KeysRequest, reply) => {
     const { id } = await findTenant(db, request.params.tenant)
-    reply.type('application/jwk-set+json').header('cache-control', 'public, max-age=300')
+    reply.type('application/jwk-set+json').header('cache-control', `public, max-age=${KEYS_CACHE_SECONDS}`)
     return JSON.stringify({ keys: await keys.publicKeys(id) })
   })
 

@@ -18,6 +18,7 @@ const VISITOR: Visitor = {
   sessionAgeSeconds: 1,
   factorAgeSeconds: null,
   toBeStamped: false,
+  signingKeyId: null,
 }
 
 test('an application is told who it is', () => {

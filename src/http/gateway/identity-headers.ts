@@ -1,4 +1,5 @@
 // What an application is told of a person, in headers. Pure.
+import { TOKEN_SECONDS } from '#access/signing-keys.ts'
 import type { Visitor } from '#access/visits.ts'
 
 const GROUPS_BYTES = 6_000
@@ -26,7 +27,7 @@ export function claimsOf(visitor: Visitor, issuer: string, audience: string, now
     aud: audience,
     sub: userId,
     iat: seconds,
-    exp: seconds + LIFE_SECONDS,
+    exp: seconds + TOKEN_SECONDS,
     preferred_username: userName,
     ...(profile.email !== undefined && { email: profile.email }),
     ...(profile.displayName !== undefined && { name: profile.displayName }),
@@ -34,8 +35,6 @@ export function claimsOf(visitor: Visitor, issuer: string, audience: string, now
     amr: factorAgeSeconds === null ? ['fed'] : ['fed', 'mfa'],
   }
 }
-
-const LIFE_SECONDS = 60
 
 function plain(text: string): string {
   return text.replace(/[^\x20-\x7e]|%/gu, (letter) =>

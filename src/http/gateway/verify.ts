@@ -57,15 +57,16 @@ export const verifyRoutes: FastifyPluginAsync<VerifyOptions> = async (door, opti
       )
     const { origin } = original
     const slug = await slugAsked(db, request)
-    const token = readApplicationCookie(request, { slug, origin }, 'session')
-    const visitor = await findVisitor(db, slug, origin, token)
+    const session = readApplicationCookie(request, { slug, origin }, 'session')
+    const visitor = await findVisitor(db, slug, origin, session)
     if (!visitor) return strangerAt(slug, original, request, reply)
     const decision = decide(visitor, visitor)
     if (!('allow' in decision)) return turnAway(decision, visitor, original, request, reply)
     if (visitor.toBeStamped) stampSession(db, visitor)
     tell(visitor, request, 'success')
     const claims = claimsOf(visitor, `${publicUrl()}/gateway/${slug}`, origin, clock())
-    reply.headers({ ...identityHeaders(visitor), 'remote-token': await keys.sign(visitor.tenantId, claims) })
+    const token = await keys.sign(visitor.tenantId, visitor.signingKeyId, claims)
+    reply.headers({ ...identityHeaders(visitor), 'remote-token': token })
     return reply.code(200).send('')
   }
 

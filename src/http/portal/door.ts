@@ -42,6 +42,7 @@ import { provisioningRoutes } from './provisioning.ts'
 import { scimRequestRoutes } from './scim-requests.ts'
 import { serviceCertificateRoutes } from './service-certificates.ts'
 import { sessionRoutes } from './session.ts'
+import { signingKeyRoutes } from './signing-keys.ts'
 import { userBulkRoutes } from './user-bulk.ts'
 import { userFactorRoutes } from './user-factors.ts'
 import { userIdentityRoutes } from './user-identities.ts'
@@ -122,6 +123,7 @@ export const portalDoor: FastifyPluginAsyncTypebox<PortalOptions> = async (
   await door.register(groupRoutes, options)
   await door.register(jobRoutes, options)
   await door.register(applicationRoutes, options)
+  await door.register(signingKeyRoutes, options)
   await door.register(enrolmentRoutes, options)
   await door.register(domainRoutes, options)
   await door.register(brandRoutes, options)

@@ -14,6 +14,7 @@ import { navigation } from './en/navigation.ts'
 import { overview } from './en/overview.ts'
 import { provisioning } from './en/provisioning.ts'
 import { signIn } from './en/sign-in.ts'
+import { signingKeys } from './en/signing-keys.ts'
 import { tenant } from './en/tenant.ts'
 import { tenantSettings } from './en/tenant-settings.ts'
 import { users } from './en/users.ts'
@@ -34,6 +35,7 @@ export const en = {
   navigation,
   provisioning,
   signIn,
+  signingKeys,
   tenant,
   tenantSettings,
   users,

@@ -14,6 +14,7 @@ import { navigation } from './ja/navigation.ts'
 import { overview } from './ja/overview.ts'
 import { provisioning } from './ja/provisioning.ts'
 import { signIn } from './ja/sign-in.ts'
+import { signingKeys } from './ja/signing-keys.ts'
 import { tenant } from './ja/tenant.ts'
 import { tenantSettings } from './ja/tenant-settings.ts'
 import { users } from './ja/users.ts'
@@ -34,6 +35,7 @@ export const ja: Texts = {
   navigation,
   provisioning,
   signIn,
+  signingKeys,
   tenant,
   tenantSettings,
   users,

@@ -13,6 +13,7 @@ import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { useMay } from '../../session/use-me.ts'
 import type { Texts } from '../../texts/en.ts'
 import { useTexts } from '../../texts/use-texts.tsx'
+import { SigningKeys } from './signing-keys.tsx'
 
 /** Settings › Applications. */
 export function ApplicationsPage() {
@@ -54,6 +55,7 @@ export function ApplicationsPage() {
           />
         }
       />
+      {data && data.items.length > 0 && <SigningKeys />}
     </>
   )
 }

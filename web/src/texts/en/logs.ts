@@ -114,6 +114,7 @@ export const logs = {
     Invitation: 'Invitation',
     ApiKey: 'API key',
     Application: 'Application',
+    SigningKey: 'Signing key',
     Portal: 'Portal',
     Service: 'Service',
     Gateway: 'App gateway',

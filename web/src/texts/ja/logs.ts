@@ -113,6 +113,7 @@ export const logs: typeof english = {
     Invitation: '招待',
     ApiKey: 'APIキー',
     Application: 'アプリケーション',
+    SigningKey: '署名鍵',
     Portal: 'ポータル',
     Service: 'サービス',
     Gateway: 'アプリゲートウェイ',

@@ -36,6 +36,8 @@ export interface SigningKey {
 export const AFTERWARDS = raw(`interval '${TOKEN_SECONDS + LEEWAY_SECONDS} seconds'`)
 const PUBLISHED = sql`(k.signs_until is null or k.signs_until > now() - ${AFTERWARDS})`
 const MOST_LISTED = 20
+/** Not `now()`: whoever waited for the lock would take a key that was made meanwhile for one of the future. */
+const NOW = raw('statement_timestamp()')
 
 /** The id of the key that signs for the tenant of the SQL that is given; null when none was made yet. */
 export function signingKeyOf(tenantId: Sql): Sql {
@@ -99,7 +101,7 @@ export function revokeSigningKey(
     await tx.query(audited(witness, removal, factOf('delete', id, { before: { state: key.state } })))
     const next = nextOf(keys)
     const current = signingOf(keys)
-    if (key.state === 'signing' && next) await setDate(tx, witness, next.id, 'signs_from', sql`now()`)
+    if (key.state === 'signing' && next) await setDate(tx, witness, next.id, 'signs_from', NOW)
     else if (key.state === 'signing') await insert(tx, seal, witness, 0)
     else if (key.state === 'next' && current)
       await setDate(tx, witness, current.id, 'signs_until', sql`null::timestamptz`)
@@ -115,7 +117,7 @@ function alone(tenantId: string): Scope {
 function select(tenantId: string): Sql {
   return sql`select k.id, k.created_at as "createdAt", k.signs_from as "signsFrom", k.signs_until as "signsUntil",
       k.signs_until + ${AFTERWARDS} as "publishedUntil", k.public_jwk as jwk,
-      case when k.signs_from > now() then 'next' when k.signs_until is null or k.signs_until > now() then 'signing'
+      case when k.signs_from > ${NOW} then 'next' when k.signs_until is null or k.signs_until > ${NOW} then 'signing'
         else 'retiring' end as state
     from gateway_key k where k.tenant_id = ${tenantId} and ${PUBLISHED}
     order by k.signs_from desc, k.id desc limit ${MOST_LISTED}`
@@ -142,7 +144,7 @@ async function insert(
   const id = randomUUIDv7()
   const { sealed, jwk } = newKeyPair(seal, tx.tenantId, id)
   const statement = sql`insert into gateway_key (id, tenant_id, private_key, public_jwk, signs_from)
-    values (${id}, ${tx.tenantId}, ${sealed}, ${JSON.stringify(jwk)}, now() + make_interval(secs => ${inSeconds}))
+    values (${id}, ${tx.tenantId}, ${sealed}, ${JSON.stringify(jwk)}, ${NOW} + make_interval(secs => ${inSeconds}))
     returning id, signs_from`
   await tx.query(audited(witness, statement, factOf('create', id, dateOf('signs_from'))))
   return { id }

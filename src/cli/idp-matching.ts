@@ -1,9 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { Refused } from '#errors.ts'
 import { changeIdentityProvider, type ProviderChange } from '#identity-providers/change.ts'
-import { EndsLinks } from '#identity-providers/identification.ts'
+import { countLinks, EndsLinks } from '#identity-providers/identification.ts'
 import { findIdentityProvider, type IdentityProvider } from '#identity-providers/identity-providers.ts'
 import type { Matching } from '#identity-providers/settings.ts'
+import { inTenant as inTenantScope } from '#platform/database.ts'
 import { listArrived } from '#sign-in/identity/arrived-identifiers.ts'
 import { conflictsOfProvider } from '#sign-in/identity/conflicts.ts'
 import { confirmName } from './ask.ts'
@@ -97,12 +98,14 @@ async function show(
   provider: IdentityProvider,
   json: true | undefined,
 ): Promise<void> {
-  const [arrived, conflicts] = await Promise.all([
+  const [arrived, linkedUsers, conflicts] = await Promise.all([
     listArrived(db, tenantId, provider.id),
+    countLinks(inTenantScope(db, tenantId), tenantId, provider.id),
     conflictsOfProvider(db, tenantId, provider.id),
   ])
-  if (json) return printJson({ ...ofProvider(provider), arrived, conflicts })
-  printPairs({ ...ofProvider(provider), arrived: arrived.map(({ kind }) => kind).join(', ') })
+  const facts = { ...ofProvider(provider), linkedUsers }
+  if (json) return printJson({ ...facts, arrived, conflicts })
+  printPairs({ ...facts, arrived: arrived.map(({ kind }) => kind).join(', ') })
   if (conflicts.length === 0) return
   printLine('\nRefused sign-ins')
   printTable(conflicts, {

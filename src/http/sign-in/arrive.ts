@@ -1,12 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Unauthenticated } from '#errors.ts'
+import { Conflict, Invalid, Unauthenticated } from '#errors.ts'
 import { getIdentityProvider, type IdentityProvider } from '#identity-providers/identity-providers.ts'
 import { type Arrival, arrive } from '#sign-in/arrive.ts'
 import { findChoice } from '#sign-in/choices.ts'
+import { calledIn } from '#sign-in/identity/named-user.ts'
 import { readCookie, writeCookie } from './cookies.ts'
 import type { SignInOptions } from './door.ts'
 import { Denied } from './errors.ts'
-import { originOf, tellRefusedArrival } from './tell.ts'
+import { originOf, tell, tellRefusedArrival } from './tell.ts'
 
 /** An identity provider that is switched on and of this kind. @throws {Denied} */
 export async function providerAt(
@@ -39,7 +40,14 @@ export async function welcome(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const arrived = await arrive(db, provider, token, arrival, originOf(request))
+  const arrived = await arrive(db, provider, token, arrival, originOf(request)).catch((error: unknown) => {
+    // Nobody could be created from what the identity provider sent.
+    if (error instanceof Invalid || error instanceof Conflict) {
+      const userName = calledIn(provider, arrival.assertion)
+      tell({ activity }, { tenantId: provider.tenantId, userName }, request, 'failure', error.message)
+    }
+    throw error
+  })
   if (!('denied' in arrived)) {
     writeCookie(request, reply, 'attempt', arrived.token)
     return reply.redirect('/sign-in/next', 303)

@@ -222,3 +222,10 @@ test.each([
   const refused = await administrator.patch(`/identity-providers/${idp.id}`, { stableIdentifier })
   expect([refused.status, refused.json.errors[0].field]).toEqual([422, 'stableIdentifier'])
 })
+
+test('somebody who cannot be created from what was sent is in the activity log', async () => {
+  const idp = await at.connect(PERSISTENT, { enroll: 'self' })
+  const { user, page } = await at.signIn(idp, PERSISTENT, { id: 'x', name: 'x'.repeat(3_000) })
+  expect([user, page.status]).toEqual([undefined, 422])
+  expect(await refusals()).toMatchObject({ action: 'sign-in', reason: expect.stringContaining('userName') })
+})

@@ -105,7 +105,7 @@ async function wayBack({ house, key, provider }: Far, idp: ProvidedIdp, { format
   const SAMLResponse = answerTo(house, idp, key, request, {
     nameId: nameIdOf(format, someone),
     nameIdAttributes: ` Format="${FORMATS[format]}"`,
-    attributes: { uid: someone.name, oid: someone.id, ...(someone.alias && { alias: someone.alias }) },
+    attributes: { uid: someone.name, oid: someone.id, alias: someone.alias ?? someone.name },
   })
   const { acsUrl } = partiesAt(house, idp)
   return { traveller, arrive: () => traveller.step('POST', acsUrl, { SAMLResponse }, FROM_IDP) }

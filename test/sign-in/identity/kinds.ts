@@ -59,3 +59,14 @@ export function nameIdOf(format: Format, { id, name }: Someone): string {
   if (format === 'transient') return `_${randomUUID()}`
   return format === 'persistent' ? id : name
 }
+
+/** OpenID Connect, or SAML in every format; of all of them the name stands in the attribute that the rule names. */
+export function nameKinds(protocol: 'OpenID Connect' | 'SAML'): readonly Kind[] {
+  if (protocol === 'OpenID Connect') return [OIDC_SUB]
+  return (Object.keys(FORMATS) as Format[]).map((format) => ({
+    name: `SAML ${format}`,
+    stable: format === 'persistent',
+    format,
+    matching: BY_ATTRIBUTE,
+  }))
+}

@@ -1,0 +1,63 @@
+// Who may be whom, in memory: the users that provisioning and sign-ins have made, their names of today, and the identifiers
+// that are linked to them.
+import { isSameName } from '#protocol/scim/same-name.ts'
+import { userNameKey } from '#protocol/scim/user-name.ts'
+import type { Kind, Someone } from '../sign-in/identity/kinds.ts'
+
+export interface ModelUser {
+  name: string
+  provisioned: boolean
+}
+
+export interface IdentityModel {
+  readonly isSelfService: boolean
+  readonly users: Map<string, ModelUser>
+  /** By identifier: the id of the user. */
+  readonly links: Map<string, string>
+  /** What each person is called at the identity provider. */
+  readonly names: Map<string, string>
+}
+
+export function emptyModel(isSelfService: boolean): IdentityModel {
+  return { isSelfService, users: new Map(), links: new Map(), names: new Map() }
+}
+
+/** The user who has this name, or one that looks like it: of the two there is one. */
+export function holderOf({ users }: IdentityModel, name: string): string | undefined {
+  return [...users].find(([, user]) => userNameKey(user.name) === userNameKey(name))?.[0]
+}
+
+/** Whether a link, or the name of today, says that this person is that user. */
+export function identifies(model: IdentityModel, kind: Kind, { id, name }: Someone, user: string): boolean {
+  const isLinked = kind.stable && model.links.get(id) === user
+  return isLinked || isSameName(model.users.get(user)?.name ?? '', name)
+}
+
+/** What a sign-in has to come to: the id of a user, `joins`, or why it is refused. */
+export function expected(model: IdentityModel, kind: Kind, { id, name }: Someone): string {
+  const { users, links } = model
+  const linked = kind.stable ? links.get(id) : undefined
+  const holder = holderOf(model, name)
+  const user = holder === undefined ? undefined : users.get(holder)
+  const isSame = user !== undefined && isSameName(user.name, name)
+  const holderIsLinked = [...links.values()].includes(holder ?? '')
+  if (linked !== undefined) {
+    const isConflict = isSame && holder !== linked && (user.provisioned || !holderIsLinked)
+    return isConflict ? 'names-another-user' : linked
+  }
+  if (holder === undefined) return model.isSelfService ? 'joins' : 'not-on-the-list'
+  if (!isSame) return 'look-alike'
+  return kind.stable && holderIsLinked ? 'linked-to-another' : holder
+}
+
+/** What a sign-in of this person as that user leaves behind. */
+export function signedIn(model: IdentityModel, kind: Kind, { id, name }: Someone, user: string): void {
+  const known = model.users.get(user)
+  if (!known) model.users.set(user, { name, provisioned: false })
+  else if (kind.stable && !known.provisioned && holderOf(model, name) === undefined) known.name = name
+  if (kind.stable) model.links.set(id, user)
+}
+
+export function unlink({ links }: IdentityModel, user: string): void {
+  for (const [identifier, linked] of links) if (linked === user) links.delete(identifier)
+}

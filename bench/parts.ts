@@ -1,4 +1,5 @@
 // The parts of the bench: each measures on stands of its own and leaves lines. What failed is told, and its rows say so.
+import { measureDocuments } from './parts/documents.ts'
 import { measureFreshTenant } from './parts/fresh-tenant.ts'
 import { measureGateway } from './parts/gateway.ts'
 import { measureIdle } from './parts/idle.ts'
@@ -25,6 +26,7 @@ export type Evidence = Readonly<Record<Part, Results>>
 const MEASURES: Readonly<Record<Part, (task: Task) => Promise<Results>>> = {
   idle: measureIdle,
   start: measureStart,
+  documents: measureDocuments,
   nodes: measureTwoNodes,
   gateway: measureGateway,
   load: measureLoad,

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util'
 
 /** The parts of a run, in the order in which they are run: what wants an idle machine comes first. */
-export const PARTS = ['idle', 'start', 'nodes', 'gateway', 'load', 'fresh', 'sync'] as const
+export const PARTS = ['idle', 'start', 'documents', 'nodes', 'gateway', 'load', 'fresh', 'sync'] as const
 export type Part = (typeof PARTS)[number]
 
 export interface Plan {
@@ -26,7 +26,7 @@ export interface Plan {
 
 export const USAGE = `npm run bench -- [options]
   --full              the whole table: all parts, sizes to 100,000, peers and pgbench
-  --parts LIST        of ${PARTS.join(', ')} (nodes,gateway,load,fresh; --full: all)
+  --parts LIST        of ${PARTS.join(', ')} (documents,nodes,gateway,load,fresh; --full: all)
   --sizes LIST        users under load (1000,10000; --full: 1000,10000,100000)
   --groups LIST       members of groups (10,10000; --full: 10,1000,10000,100000)
   --peers, --pgbench  measure beside Polis and SCIMMY; beside pgbench
@@ -66,7 +66,7 @@ export function readPlan(args: string[]): Plan | 'help' {
   if (values.help) return 'help'
   const { full } = values
   return {
-    parts: readParts(values.parts ?? (full ? PARTS.join() : 'nodes,gateway,load,fresh')),
+    parts: readParts(values.parts ?? (full ? PARTS.join() : 'documents,nodes,gateway,load,fresh')),
     sizes: numbers(values.sizes ?? (full ? '1000,10000,100000' : '1000,10000')),
     groups: numbers(values.groups ?? (full ? '10,1000,10000,100000' : '10,10000')),
     rounds: Number(values.rounds),

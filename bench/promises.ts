@@ -3,6 +3,7 @@ import type { Evidence } from './parts.ts'
 import type { Plan } from './plan.ts'
 import type { Promised } from './promise.ts'
 import { correctnessPromises } from './promises/correctness.ts'
+import { documentPromises } from './promises/documents.ts'
 import { firstSyncPromises } from './promises/first-sync.ts'
 import { gatewayPromises } from './promises/gateway.ts'
 import { groupPromises } from './promises/groups.ts'
@@ -17,6 +18,7 @@ const FAMILIES: readonly ((plan: Plan, evidence: Evidence) => Promised[])[] = [
   idlePromises,
   nodePromises,
   gatewayPromises,
+  documentPromises,
   correctnessPromises,
 ]
 

@@ -6,7 +6,7 @@ import { Unauthenticated } from '#errors.ts'
 import { holdProvider, type IdentityProvider } from '#identity-providers/identity-providers.ts'
 import type { Database, TenantTx } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
-import { advanceAttempt, lockAttempt, renewAttempt } from './attempts.ts'
+import { type Attempt, advanceAttempt, findAttempt, lockAttempt, renewAttempt } from './attempts.ts'
 import type { Origin } from './complete.ts'
 import { meetsDemand } from './external-factor.ts'
 import { type StaleReason, staleReason } from './freshness.ts'
@@ -45,12 +45,8 @@ export function arrive(
     // As it is now, and until this transaction ends: the answer was verified by what it was a moment ago, which may be void.
     const provider = await holdProvider(tx, asked.id)
     const attempt = await lockAttempt(tx, token)
-    if (
-      attempt.userId !== null ||
-      attempt.idpId !== provider.id ||
-      !isDeepStrictEqual(asked.details, provider.details)
-    )
-      throw used()
+    demandWaiting(attempt, provider)
+    if (!isDeepStrictEqual(asked.details, provider.details)) throw used()
     if (message) await takeMessage(tx, provider.id, message)
     const stale = staleReason(attempt.proven.fresh, attempt.begunAt, assertion.authenticatedAt)
     if (stale) return { denied: stale, name: calledIn(provider, assertion) }
@@ -72,6 +68,18 @@ export function arrive(
     await advanceAttempt(tx, attempt, evidence, userId)
     return { userId, token: await renewAttempt(tx, attempt) }
   })
+}
+
+/**
+ * That a browser's sign-in waits for this identity provider, before its answer is looked at: an answer that was used already
+ * costs nothing more. It is looked at again under the lock of the attempt. @throws {Unauthenticated}
+ */
+export async function demandAttempt(db: Database, provider: IdentityProvider, token: string): Promise<void> {
+  demandWaiting(await findAttempt(db, token), provider)
+}
+
+function demandWaiting({ userId, idpId }: Attempt, provider: IdentityProvider): void {
+  if (userId !== null || idpId !== provider.id) throw used()
 }
 
 /** Each message counts once, also when it comes twenty times at the same moment. @throws {Unauthenticated} */

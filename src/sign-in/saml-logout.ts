@@ -3,7 +3,12 @@
 import { randomBytes } from 'node:crypto'
 import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
 import type { Database } from '#platform/database.ts'
-import { logoutRequest, logoutResponse, readLogoutRequest } from '#protocol/saml/logout.ts'
+import {
+  type LogoutRequest,
+  logoutRequest,
+  logoutResponse,
+  readLogoutRequest,
+} from '#protocol/saml/logout.ts'
 import { demandSignatureShape } from '#protocol/saml/signature.ts'
 import { readXml } from '#protocol/saml/xml.ts'
 import { scanXml } from '#protocol/saml/xml-scan.ts'
@@ -31,7 +36,7 @@ export async function receiveLogoutRequest(
   brought: Brought,
   now: Date,
 ): Promise<LoggedOut> {
-  const request = readRequest(parties, brought, now)
+  const request = readLogoutMessage(parties, brought, now)
   const { id, expiresAt, nameId, sessionIndexes } = request
   const people = await db.transaction({ tenantId }, async (tx) => {
     await takeMessage(tx, idpId, { id: `logout ${id}`, expiresAt })
@@ -40,7 +45,8 @@ export async function receiveLogoutRequest(
   return { requestId: id, people }
 }
 
-function readRequest(parties: Parties, brought: Brought, now: Date) {
+/** A LogoutRequest that the identity provider has signed. @throws {Unauthenticated} whatever is wrong with it, which is the cause */
+export function readLogoutMessage(parties: Parties, brought: Brought, now: Date): LogoutRequest {
   const expected = { ...parties, now }
   try {
     if ('query' in brought) {
@@ -50,7 +56,7 @@ function readRequest(parties: Parties, brought: Brought, now: Date) {
     const text = scanXml(readPosted(brought.field)).replace(/\r\n?/g, '\n')
     const root = readXml(text)
     readLogoutRequest(root, expected)
-    demandSignatureShape(root)
+    demandSignatureShape(root, root)
     return readLogoutRequest(readXml(verifiedXml(text, 'LogoutRequest', parties.certificates)), expected)
   } catch (error) {
     throw refusal(error)

@@ -107,8 +107,9 @@ async function believed(
 ): Promise<ReadAssertion> {
   // Line ends are one letter to whoever parses: XML 1.0 §2.11.
   const scanned = scanXml(text).replace(/\r\n?/g, '\n')
-  const enclosed = readResponse(readXml(scanned), expected)
-  if ('assertion' in enclosed) return verified(scanned, enclosed.assertion, expected, parties)
+  const root = readXml(scanned)
+  const enclosed = readResponse(root, expected)
+  if ('assertion' in enclosed) return verified(scanned, root, enclosed.assertion, expected, parties)
   const encrypted = readEncryptedAssertion(enclosed.encrypted)
   const inside = decrypted(
     encrypted,
@@ -117,17 +118,18 @@ async function believed(
   const plain = scanXml(inside).trim().replace(/\r\n?/g, '\n')
   const assertion = readXml(plain)
   demandOneMeaning(assertion, [assertion])
-  return verified(plain, assertion, expected, parties)
+  return verified(plain, assertion, assertion, expected, parties)
 }
 
 function verified(
   text: string,
+  root: XmlElement,
   assertion: XmlElement,
   expected: Expected,
   { certificates }: Parties,
 ): ReadAssertion {
   readAssertion(assertion, expected) // what could not be believed anyway is not worth its verification
-  demandSignatureShape(assertion)
+  demandSignatureShape(root, assertion)
   return readAssertion(readXml(verifiedXml(text, 'Assertion', certificates)), expected)
 }
 

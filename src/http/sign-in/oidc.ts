@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { serviceProviderOf } from '#identity-providers/service-provider.ts'
-import { findAttempt } from '#sign-in/attempts.ts'
+import { demandAttempt } from '#sign-in/arrive.ts'
 import { authorizationUrl, redeemAnswer } from '#sign-in/oidc.ts'
 import type { OidcConfigurations } from '#sign-in/oidc-configurations.ts'
 import { attemptOf, providerAt, welcome } from './arrive.ts'
@@ -30,7 +30,7 @@ export const oidcRoutes: FastifyPluginAsync<OidcOptions> = async (door, options)
     const provider = await providerAt(options, request.params.idpId, 'oidc')
     request.tenantId = provider.tenantId
     const token = attemptOf(request)
-    await findAttempt(options.db, token) // whoever began nothing makes us ask nobody
+    await demandAttempt(options.db, provider, token) // whoever began nothing makes us ask nobody
     const url = new URL(request.url, publicUrl())
     const configuration = await configurations.of(provider)
     const assertion = await redeemAnswer(configuration, url, token, clock()).catch((error) => {

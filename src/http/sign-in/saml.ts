@@ -5,6 +5,7 @@ import type { IdentityProvider } from '#identity-providers/identity-providers.ts
 import { type ServiceKey, serviceKeys } from '#identity-providers/service-certificates.ts'
 import { serviceProviderOf } from '#identity-providers/service-provider.ts'
 import { spMetadata } from '#protocol/saml/sp-metadata.ts'
+import { demandAttempt } from '#sign-in/arrive.ts'
 import { beginAttempt } from '#sign-in/attempts.ts'
 import { authnRequestOf, isAnswer, partiesOf, receiveResponse, refusal } from '#sign-in/saml.ts'
 import { readPosted, redirectUrl } from '#sign-in/saml-bindings.ts'
@@ -66,6 +67,7 @@ export const samlRoutes: FastifyPluginAsync<SignInOptions> = async (door, option
       const text = readPosted(posted)
       const isUnasked = provider.details.idpInitiated === true && !isAnswer(text)
       const token = isUnasked ? null : attemptOf(request)
+      if (token !== null) await demandAttempt(db, provider, token)
       const arrival = await receiveResponse(text, {
         parties: partiesOf(publicUrl(), provider),
         token,

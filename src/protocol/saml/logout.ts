@@ -28,6 +28,8 @@ export interface LogoutRequest {
 }
 
 const OLDEST_SECONDS = 300
+/** Sessions of one user; whoever has more is signed out by a request without any. */
+const SESSION_INDEXES = 100
 
 /** @throws {SamlError} */
 export function readLogoutRequest(root: XmlElement, expected: ExpectedLogout): LogoutRequest {
@@ -48,11 +50,13 @@ export function readLogoutRequest(root: XmlElement, expected: ExpectedLogout): L
     'the Destination is not our SingleLogoutService',
   )
   demand(textOf(onlyChild(root, ASSERTION, 'Issuer')) === expected.issuer, 'the Issuer is another')
+  const indexes = childrenOf(root, PROTOCOL, 'SessionIndex')
+  demand(indexes.length <= SESSION_INDEXES, 'there are too many SessionIndexes')
   return {
     id,
     expiresAt: readTimes(attributes, expected.now),
     nameId: readNameId(onlyChild(root, ASSERTION, 'NameID'), expected),
-    sessionIndexes: childrenOf(root, PROTOCOL, 'SessionIndex').map(textOf),
+    sessionIndexes: indexes.map(textOf),
   }
 }
 

@@ -74,7 +74,7 @@ test('a character that XML does not allow is refused, as itself and as a referen
 
 test('too large, too many and too deep are refused', () => {
   expect(refusal(entity('x'.repeat(262_144)))).toContain('256 kB')
-  expect(refusal(entity('<a/>'.repeat(2_001)))).toContain('2000 elements')
+  expect(refusal(entity('<a/>'.repeat(4_001)))).toContain('4000 elements')
   expect(refusal(entity('<a>'.repeat(40) + '</a>'.repeat(40)))).toContain('32 deep')
 })
 
@@ -97,7 +97,26 @@ test('what is no well-formed XML, or no metadata, is refused', () => {
 })
 
 test('more prefixes or attributes than anybody needs are refused', () => {
-  const numbered = (text: string) => Array.from({ length: 70 }, (_, i) => ` ${text}${i}="u"`).join('')
-  expect(refusal(entity(`<a${numbered('xmlns:p')}/>`))).toContain('64 prefixes')
-  expect(refusal(entity(`<a${numbered('a')}/>`))).toContain('64 attributes')
+  const numbered = (count: number, text: string) =>
+    Array.from({ length: count }, (_, i) => ` ${text}${i}="u"`).join('')
+  const many = (count: number, element: string) => refusal(entity(ROLE + element.repeat(count)))
+  expect(refusal(entity(`${ROLE}<a${numbered(31, 'xmlns:p')}><a${numbered(31, 'xmlns:q')}/></a>`))).toBe(
+    'accepted',
+  )
+  expect(refusal(entity(`${ROLE}<a${numbered(31, 'xmlns:p')}><a${numbered(32, 'xmlns:q')}/></a>`))).toContain(
+    '64 prefixes',
+  )
+  expect(refusal(entity(`${ROLE}<a${numbered(33, 'a')}/>`))).toContain('32 attributes')
+  expect(many(3_000, `<a b="" c = ''/>`)).toBe('accepted')
+  expect(many(3_000, `<a b="" c = '' d="'"/>`)).toContain('8000 attributes')
+})
+
+test('more of what is dear to read than anybody needs is refused', () => {
+  const filled = (text: string, times: number) => refusal(entity(ROLE + text.repeat(times)))
+  expect(filled('&amp;', 9_999)).toBe('accepted')
+  expect(filled('&amp;', 10_001)).toContain('10000 entity and character references')
+  expect(filled('\r\n', 9_000)).toBe('accepted')
+  expect(filled('\r\n', 10_001)).toContain('20000 line ends')
+  expect(filled('>', 20_001)).toContain('20000 characters')
+  expect(filled('"', 60_001)).toContain('60000 quotes')
 })

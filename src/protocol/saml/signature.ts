@@ -7,10 +7,18 @@ import type { XmlElement } from './xml.ts'
 
 /** Base64 of a key of 16,384 bits. */
 const SIGNATURE_CHARACTERS = 4_096
+/** Around the signed element and in its signature: some 40 with two signatures, and one for each certificate of a chain. */
+const UNSIGNED_ELEMENTS = 64
 
-/** @throws {SamlError} */
-export function demandSignatureShape(parent: XmlElement): void {
+/**
+ * @param root of the document @param parent the element that is to be signed
+ * @throws {SamlError}
+ */
+export function demandSignatureShape(root: XmlElement, parent: XmlElement): void {
   const signature = onlyChild(parent, DS, 'Signature')
+  // A signature says nothing about these, so whoever has one message of their own could fill another up with them.
+  const unsigned = sizeOf(root) - sizeOf(parent) + sizeOf(signature)
+  demand(unsigned <= UNSIGNED_ELEMENTS, 'too many elements are not signed')
   demandChildren(signature, [
     [DS, 'SignedInfo'],
     [DS, 'SignatureValue'],
@@ -60,6 +68,10 @@ function demandTransforms(transforms: XmlElement): void {
   const isLetIn =
     transforms.children.length === 2 && algorithms[0] === ENVELOPED && algorithms[1] === EXCLUSIVE_C14N
   demand(isLetIn, 'the Transforms are not the enveloped signature and Exclusive C14N')
+}
+
+function sizeOf(element: XmlElement): number {
+  return element.children.reduce((sum, child) => sum + sizeOf(child), 1)
 }
 
 /**

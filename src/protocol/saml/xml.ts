@@ -31,15 +31,12 @@ interface Open {
 
 const NAME = String.raw`[A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?`
 const ATTRIBUTE = String.raw`\s+${NAME}\s*=\s*(?:"[^"<]*"|'[^'<]*')`
-const TOKEN = new RegExp(
-  String.raw`<(?<start>${NAME})(?<attributes>(?:${ATTRIBUTE})*)\s*(?<empty>/?)>|</(?<end>${NAME})\s*>|(?<text>[^<]+)`,
-  'y',
-)
+const TOKEN = new RegExp(String.raw`<(${NAME})((?:${ATTRIBUTE})*)\s*(/?)>|</(${NAME})\s*>|([^<]+)`, 'y')
 const EACH_ATTRIBUTE = new RegExp(String.raw`(${NAME})\s*=\s*(?:"([^"]*)"|'([^']*)')`, 'g')
 
 // Each element may carry the prefixes of all around it along; parsers copy them, so many of both cost their product.
 const PREFIXES = 64
-const ATTRIBUTES = 64
+const ATTRIBUTES = 32
 
 /** @returns the root element @throws {XmlError} */
 export function readXml(text: string): XmlElement {
@@ -50,7 +47,7 @@ export function readXml(text: string): XmlElement {
   const open: Open[] = [top]
   TOKEN.lastIndex = 0
   while (TOKEN.lastIndex < body.length) {
-    const token = TOKEN.exec(body)?.groups
+    const token = TOKEN.exec(body)
     if (!token) throw new XmlError('is no well-formed XML')
     take(open, token)
   }
@@ -60,10 +57,7 @@ export function readXml(text: string): XmlElement {
   return root
 }
 
-function take(
-  open: Open[],
-  { start, attributes = '', empty, end, text }: Record<string, string | undefined>,
-) {
+function take(open: Open[], [, start, attributes = '', empty, end, text]: readonly (string | undefined)[]) {
   const current = innermost(open)
   if (text !== undefined) current.text += unescaped(text)
   else if (start !== undefined) {
@@ -89,17 +83,20 @@ function demandFewPrefixes(body: string): void {
   }
 }
 
+const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map()
+
 function begin(tag: string, written: string, outer: Scope): Open {
+  if (written === '') return { tag, scope: outer, attributes: NO_ATTRIBUTES, children: [], text: '' }
   const declared = new Map<string, string>()
   const attributes = new Map<string, string>()
   for (const [, name = '', double, single] of written.matchAll(EACH_ATTRIBUTE)) {
-    const value = unescaped(double ?? single ?? '').replace(/\s/g, ' ')
+    const value = spaced(unescaped(double ?? single ?? ''))
     if (name === 'xmlns') declared.set('', value)
     else if (name.startsWith('xmlns:')) declared.set(name.slice('xmlns:'.length), value)
     else if (attributes.has(name)) throw new XmlError('is no well-formed XML')
     else attributes.set(name, value)
-    if (attributes.size > ATTRIBUTES)
-      throw new XmlError(`must have at most ${ATTRIBUTES} attributes an element`)
+    if (attributes.size + declared.size > ATTRIBUTES)
+      throw new XmlError(`must have at most ${ATTRIBUTES} attributes and namespace declarations an element`)
   }
   const scope = declared.size > 0 ? { declared, outer } : outer
   return { tag, scope, attributes, children: [], text: '' }
@@ -127,7 +124,13 @@ function namespaceOf(prefix: string, { declared, outer }: Scope): string | undef
 
 const ENTITIES: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" }
 
+/** @see Extensible Markup Language 1.0 §3.3.3 */
+function spaced(value: string): string {
+  return /[\t\n\r]/.test(value) ? value.replace(/[\t\n\r]/g, ' ') : value
+}
+
 function unescaped(text: string): string {
+  if (!text.includes('&')) return text
   return text.replace(/&([^;&\s]*);?/g, (whole, name: string) => {
     const [, hexadecimal, decimal] = /^#(?:x([\dA-Fa-f]{1,6})|(\d{1,7}))$/.exec(name) ?? []
     const code = hexadecimal ? Number.parseInt(hexadecimal, 16) : decimal ? Number(decimal) : undefined

@@ -42,8 +42,8 @@ export async function signIn(
   await query(
     connection,
     connection.database,
-    `insert into application (id, tenant_id, name, origin)
-      values ('${application}', '${tenantId}', 'Wiki', 'https://${HOST}')`,
+    `insert into application (id, tenant_id, name, origin, enabled)
+      values ('${application}', '${tenantId}', 'Wiki', 'https://${HOST}', true)`,
     `insert into application_grant (application_id, subject_id, subject_type, tenant_id)
       values ('${application}', '${groupId}', 'Group', '${tenantId}')`,
     ...rows,

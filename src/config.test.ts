@@ -177,6 +177,30 @@ test('the value of a secret is never repeated', () => {
   expect(mistakes.join()).not.toContain('hunter2')
 })
 
+test('an empty role starts nothing: it must not open what a part alone would keep shut', () => {
+  expect(mistakesOf({ DOORLIST_ROLE: '' })).toEqual([
+    'DOORLIST_ROLE is empty: must have a value, or be left out',
+  ])
+  expect(
+    mistakesOf({ DOORLIST_ROLE: '  ', DOORLIST_CONFIG: settingsFile('DOORLIST_PORT=1\n') }),
+  ).toHaveLength(1)
+  const file = settingsFile('DOORLIST_ROLE=gateway\n')
+  expect(readConfig({ DOORLIST_ROLE: '', DOORLIST_CONFIG: file }).role).toBe('gateway')
+})
+
+test('empty lists and tokens open nothing', () => {
+  const names = ['TRUSTED_PROXIES', 'ALLOW_PRIVATE_NETWORKS', 'SCIM_RATE', 'METRICS_TOKEN', 'DNS_SERVERS']
+  for (const empty of ['', '  ', undefined]) {
+    const config = readConfig(Object.fromEntries(names.map((name) => [`DOORLIST_${name}`, empty])))
+    expect(config).toMatchObject({
+      trustedProxies: [],
+      allowPrivateNetworks: [],
+      scimRate: 200,
+      metricsToken: undefined,
+    })
+  }
+})
+
 test('an empty value counts as unset', () => {
   expect(readConfig({ DOORLIST_PORT: '', DATABASE_URL: ' ', DOORLIST_CONFIG: '' })).toEqual(readConfig({}))
 })

@@ -70,7 +70,7 @@ export function readConfig(environment: Variables): Config {
     ...readDatabaseUrls(read),
     secretKey: readSecret(read, 'DOORLIST_SECRET_KEY', 32),
     firstAdmin: readFirstAdmin(read),
-    role: read.choice('DOORLIST_ROLE', ['all', 'gateway', 'portal'], 'all'),
+    role: readRole(read),
     logLevel: read.choice('DOORLIST_LOG_LEVEL', LOG_LEVELS, 'info'),
     smtpUrl: read.url('DOORLIST_SMTP_URL', ['smtp', 'smtps'], { secret: true }),
     mailFrom: readMailFrom(read),
@@ -94,12 +94,18 @@ function readName(read: SettingsReader): string | undefined {
   return read.text('DOORLIST_NAME', { check, rule: '1 to 63 letters, digits, dots, dashes and underscores' })
 }
 
+/** An empty role, as a template leaves it, must not open the doors that a part alone would keep shut. */
+function readRole(read: SettingsReader): Config['role'] {
+  read.filled('DOORLIST_ROLE')
+  return read.choice('DOORLIST_ROLE', ['all', 'gateway', 'portal'], 'all')
+}
+
 function withFile(environment: Variables): Variables {
   const file = environment.DOORLIST_CONFIG?.trim()
   if (!file) return environment
   const settings = readSettingsFile(file)
   const set = Object.entries(environment).filter(([, value]) => value?.trim())
-  return { ...settings, ...Object.fromEntries(set) }
+  return { ...environment, ...settings, ...Object.fromEntries(set) }
 }
 
 function readSettingsFile(file: string): Record<string, string> {

@@ -246,8 +246,10 @@ export async function openHouse({
     const id = randomUUID()
     const name = wish.name ?? `IdP ${id}`
     const credentials = await db.transaction({ tenantId }, async (tx) => {
-      await tx.query(sql`insert into identity_provider (id, tenant_id, name, type, auto_provisioning, mode)
-        values (${id}, ${tenantId}, ${name}, 'saml', ${wish.autoProvisioning ?? true}, ${wish.mode ?? 'lenient'})`)
+      await tx.query(sql`insert into identity_provider (id, tenant_id, name, type, enabled, activation,
+          auto_provisioning, mode)
+        values (${id}, ${tenantId}, ${name}, 'saml', true, 'automatic', ${wish.autoProvisioning ?? true},
+          ${wish.mode ?? 'lenient'})`)
       return issueCredentials(tx, operator, { id, name })
     })
     return connectedIdp(db, url(), operator, id, credentials)

@@ -19,18 +19,35 @@ const GRANTS_AT_MOST = 1_000
 const MOST_MINUTES = 720
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-/** @throws {Invalid} names the field and the rule */
-export function readApplication(given: unknown): ApplicationSettings {
+const NEW: Omit<ApplicationSettings, 'name' | 'origin'> = {
+  enabled: true,
+  forEverybody: false,
+  sessionMinutes: null,
+  factorMinutes: null,
+  grants: [],
+}
+
+/**
+ * @param now of an application that is changed: what is left out stays as it is
+ * @throws {Invalid} names the field and the rule
+ */
+export function readApplication(given: unknown, now: typeof NEW = NEW): ApplicationSettings {
   const from = (given ?? {}) as Record<string, unknown>
   return {
     name: readName(from.name),
     origin: readAddress(from.origin),
-    enabled: from.enabled !== false,
-    forEverybody: from.forEverybody === true,
-    sessionMinutes: readMinutes('sessionMinutes', from.sessionMinutes),
-    factorMinutes: readMinutes('factorMinutes', from.factorMinutes),
-    grants: readGrants(from.grants),
+    enabled: readSwitch('enabled', from.enabled, now.enabled),
+    forEverybody: readSwitch('forEverybody', from.forEverybody, now.forEverybody),
+    sessionMinutes: readMinutes('sessionMinutes', from.sessionMinutes, now.sessionMinutes),
+    factorMinutes: readMinutes('factorMinutes', from.factorMinutes, now.factorMinutes),
+    grants: readGrants(from.grants, now.grants),
   }
+}
+
+function readSwitch(field: string, value: unknown, now: boolean): boolean {
+  if (value === undefined) return now
+  if (typeof value === 'boolean') return value
+  throw new Invalid(field, 'must be true or false')
 }
 
 function readName(value: unknown): string {
@@ -51,14 +68,16 @@ function readAddress(value: unknown): string {
   throw new Invalid('origin', 'must be an address such as https://wiki.example.com')
 }
 
-function readMinutes(field: string, value: unknown): number | null {
-  if (value === undefined || value === null) return null
+/** A limit that is there ends only by its word, never because a field came empty (decision 0024). */
+function readMinutes(field: string, value: unknown, now: number | null): number | null {
+  if (value === undefined || (value === null && now === null)) return now
+  if (value === 'unlimited') return null
   if (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= MOST_MINUTES) return Number(value)
-  throw new Invalid(field, `must be a whole number from 1 to ${MOST_MINUTES}`)
+  throw new Invalid(field, `must be a whole number from 1 to ${MOST_MINUTES}, or "unlimited"`)
 }
 
-function readGrants(value: unknown): ApplicationSettings['grants'] {
-  if (value === undefined) return []
+function readGrants(value: unknown, now: ApplicationSettings['grants']): ApplicationSettings['grants'] {
+  if (value === undefined) return now
   if (!Array.isArray(value) || value.length > GRANTS_AT_MOST)
     throw new Invalid('grants', `must be a list of at most ${GRANTS_AT_MOST} users and groups`)
   const grants = value.map((grant, i) => {

@@ -89,7 +89,7 @@ export async function createApplication(
   })
 }
 
-/** Puts the settings in the place of those that are there. @throws as `createApplication`, {NotFound} {Stale} */
+/** Changes what is given and leaves the rest. @throws as `createApplication`, {NotFound} {Stale} */
 export async function changeApplication(
   db: Database,
   witness: Witness,
@@ -97,13 +97,13 @@ export async function changeApplication(
   given: unknown,
   version?: string,
 ): Promise<Application> {
-  const settings = readApplication(given)
   return db.transaction({ tenantId: witness.tenantId }, async (tx) => {
     await tx.query(sql`select from application where id = ${id} and tenant_id = ${tx.tenantId} for update`)
     const before = await readIn(tx, id)
     if (version !== undefined && version !== before.version)
       throw new Stale(`${before.name} was changed meanwhile; look at it again`)
     const was = settingsOf(before)
+    const settings = readApplication(given, was)
     if (JSON.stringify(was) === JSON.stringify(settings)) return before
     const { name, origin, enabled, forEverybody, sessionMinutes, factorMinutes } = settings
     const update = sql`update application set name = ${name}, origin = ${origin}, enabled = ${enabled},

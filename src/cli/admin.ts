@@ -33,7 +33,7 @@ export function addAdmin(program: Command): void {
     .requiredOption('--email <address>', 'e-mail address')
     .option('--name <name>', 'name for people; the e-mail address otherwise')
     .addOption(
-      choice('--role <role>', 'what the account may do', ['owner', 'admin', 'auditor']).default('admin'),
+      choice('--role <role>', 'what the account may do', ['owner', 'admin', 'auditor']).makeOptionMandatory(),
     )
     .option('--password-file <file>', 'file with the password in its first line; - for stdin')
     .addHelpText('after', CREATE_HELP)

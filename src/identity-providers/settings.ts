@@ -52,8 +52,15 @@ export interface Settings {
   readonly stableIdentifier: string | null
 }
 
-/** As they are given: what is undefined is left as it is. */
-export type GivenSettings = { readonly [Name in keyof Settings]?: Settings[Name] | undefined }
+/** As they are given: what is undefined is left as it is. What would let more users in has a word of its own. */
+export type GivenSettings = {
+  readonly [Name in Exclude<keyof Settings, 'mfaDemand' | 'matching'>]?: Settings[Name] | undefined
+} & {
+  /** `none`: the identity provider is trusted. */
+  readonly mfaDemand?: MfaDemand | 'none' | undefined
+  /** `default`: the mapped username is the userName. */
+  readonly matching?: Matching | 'default' | null | undefined
+}
 
 const DEFAULTS: Omit<Settings, 'name'> = {
   enabled: true,
@@ -77,8 +84,17 @@ export function newSettings(type: ProviderType, name: string, given: GivenSettin
   return changeSettings(type, { ...DEFAULTS, name: '' }, { ...given, name })
 }
 
-/** @returns `now` with what is given in its place @throws {Invalid} names the first field that breaks a rule */
-export function changeSettings(type: ProviderType, now: Settings, given: GivenSettings): Settings {
+/**
+ * Returns `now` with what is given in its place. A demand or a rule that is there ends only by its word, never because a
+ * field came empty (decision 0024).
+ * @throws {Invalid} names the first field that breaks a rule
+ */
+export function changeSettings(type: ProviderType, now: Settings, asked: GivenSettings): Settings {
+  const given = {
+    ...asked,
+    mfaDemand: demandAfter(now.mfaDemand, asked.mfaDemand),
+    matching: matchingAfter(now.matching, asked.matching),
+  }
   const known = (Object.keys(now) as (keyof Settings)[]).filter((name) => given[name] !== undefined)
   const next: Settings = { ...now, ...Object.fromEntries(known.map((name) => [name, given[name]])) }
   // One that is so from before can still be switched off or renamed.
@@ -98,6 +114,24 @@ export function changeSettings(type: ProviderType, now: Settings, given: GivenSe
     matching: readMatching(next.matching),
     stableIdentifier: readStableIdentifier(type, next.stableIdentifier),
   }
+}
+
+function demandAfter(now: MfaDemand, asked: GivenSettings['mfaDemand']): MfaDemand | undefined {
+  if (asked === 'none') return {}
+  if (asked && isDemanding(now) && !isDemanding(asked))
+    throw new Invalid('mfaDemand', 'must demand something, or be "none" to trust every sign-in there')
+  return asked
+}
+
+function isDemanding({ amr, acr, authnContext }: MfaDemand): boolean {
+  return [amr, acr, authnContext].some((values) => values !== undefined && values.length > 0)
+}
+
+function matchingAfter(now: Matching | null, asked: GivenSettings['matching']): Matching | null | undefined {
+  if (asked === 'default') return null
+  if (asked === null && now)
+    throw new Invalid('matching', 'must be a rule, or "default" to find users by their userName')
+  return asked
 }
 
 const NAME_CHARACTERS = 100

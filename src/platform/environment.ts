@@ -31,6 +31,8 @@ export interface SettingsReader {
   text(name: string, rule?: TextRule): string | undefined
   integer(name: string, rule: { min: number; max: number; default: number }): number
   choice<const Choice extends string>(name: string, choices: readonly Choice[], otherwise: Choice): Choice
+  /** Where leaving a setting out opens more than some of its values: it may be left out, but not be empty. */
+  filled(...names: string[]): void
   /** An absolute URL of one of the schemes. */
   url(name: string, schemes: readonly string[], rule?: TextRule): string | undefined
   /** Addresses and networks (`10.0.0.0/8`, `::1`), separated by commas. */
@@ -93,6 +95,10 @@ export function settingsReader(variables: Variables): SettingsReader {
       list(name, /,/, isNetwork, 'addresses or networks such as 10.0.0.0/8, separated by commas'),
     servers: (name) =>
       list(name, /[\s,]+/, isServer, 'addresses such as 192.0.2.1 or [::1]:53, separated by commas'),
+    filled(...names) {
+      for (const name of names.filter((each) => variables[each]?.trim() === ''))
+        mistake(name, 'is empty: must have a value, or be left out')
+    },
     together(...names) {
       const missing = names.filter((name) => raw(name) === undefined)
       if (missing.length === 0 || missing.length === names.length) return

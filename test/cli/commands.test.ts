@@ -152,6 +152,11 @@ test('who is locked out gets a new password, and factors that are lost go', asyn
   const password = ['--password-file', '-']
   expect(
     (await run(['admin', 'create', ...to, '--email', email, ...password], 'correct horse battery\n')).code,
+  ).toBe(2)
+  const role = ['--role', 'admin']
+  expect(
+    (await run(['admin', 'create', ...to, '--email', email, ...role, ...password], 'correct horse battery\n'))
+      .code,
   ).toBe(0)
   expect((await run(['admin', 'reset-password', email, ...to, ...password], 'short\n')).code).toBe(1)
   const reset = await run(['admin', 'reset-password', email, ...to, ...password], 'another horse battery\n')

@@ -23,8 +23,8 @@ export async function makeIdp(connection: pg.ClientConfig): Promise<Idp> {
     await db.run(SYSTEM, tenant)
     const witness = { tenantId, actor: { type: 'operator', name: 'test' } } as const
     const { token } = await db.transaction({ tenantId }, async (tx) => {
-      await tx.query(sql`insert into identity_provider (id, tenant_id, name, type, auto_provisioning)
-        values (${id}, ${tenantId}, ${name}, 'saml', true)`)
+      await tx.query(sql`insert into identity_provider (id, tenant_id, name, type, enabled, auto_provisioning)
+        values (${id}, ${tenantId}, ${name}, 'saml', true, true)`)
       return issueCredentials(tx, witness, { id, name })
     })
     return { id, tenantId, token }

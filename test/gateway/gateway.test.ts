@@ -156,7 +156,7 @@ test('a sign-in that is too old for the application is made anew', async () => {
   )
   expect(await statusOf(traveller)).toBe(302)
   expect((await traveller.get(`${proxy.origin}/`)).status).toBe(200)
-  await changeApplication(house.db, idp.operator, applicationId, settings)
+  await changeApplication(house.db, idp.operator, applicationId, { ...settings, sessionMinutes: 'unlimited' })
 })
 
 test('an application that asks for a second factor says so where none can be had', async () => {
@@ -165,7 +165,7 @@ test('an application that asks for a second factor says so where none can be had
   await changeApplication(house.db, idp.operator, applicationId, { ...settings, factorMinutes: 5 })
   const page = await openTraveller().get(`${proxy.origin}/`)
   expect([page.status, page.text]).toEqual([403, expect.stringContaining('asks for a second factor')])
-  await changeApplication(house.db, idp.operator, applicationId, settings)
+  await changeApplication(house.db, idp.operator, applicationId, { ...settings, factorMinutes: 'unlimited' })
 })
 
 test('a ticket is good once, in the browser that asked, at the application that it is for', async () => {

@@ -27,7 +27,8 @@ export const apiKeyRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (doo
       schema: { tags, summary: 'Make an API key', body: NewApiKey, response: { 201: IssuedApiKey } },
     },
     async ({ principal, body }, reply) => {
-      const { expiresInDays = DAYS } = body
+      const { expiresInDays: given = DAYS } = body
+      const expiresInDays = given === 'never' ? null : given
       const { apiKey, key } = await createApiKey(db, principal.witness, { ...body, expiresInDays })
       return reply.code(201).send({ apiKey: toWire(apiKey), key })
     },

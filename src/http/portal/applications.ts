@@ -56,7 +56,7 @@ export const applicationRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async
       config: { role: 'admin' },
       schema: {
         tags,
-        summary: 'Change an application: what is left out is as for a new one',
+        summary: 'Change an application: what is left out stays as it is',
         params: IdParams,
         body: contract.ApplicationInput,
         response: { 200: contract.Application },

@@ -30,8 +30,8 @@ export const NewApiKey = Type.Object(
     name: Type.String({ maxLength: 400 }),
     role: ApiKeyRole,
     expiresInDays: Type.Optional(
-      Type.Union([Type.Integer({ minimum: 1, maximum: 3_650 }), Type.Null()], {
-        description: '90 when it is left out; null: never',
+      Type.Union([Type.Integer({ minimum: 1, maximum: 3_650 }), Type.Literal('never')], {
+        description: '90 when it is left out',
       }),
     ),
   },

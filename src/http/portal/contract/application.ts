@@ -2,6 +2,9 @@ import { type Static, Type } from 'typebox'
 import { Id, OptionalText, Time } from './common.ts'
 
 const Minutes = Type.Union([Type.Integer({ minimum: 1, maximum: 720 }), Type.Null()])
+const GivenMinutes = Type.Union([...Minutes.anyOf, Type.Literal('unlimited')], {
+  description: '"unlimited" is the only way to end a limit; null stands for no limit where there is none',
+})
 const SubjectType = Type.Union([Type.Literal('User'), Type.Literal('Group')])
 
 /** What an administrator says of an application. */
@@ -14,8 +17,8 @@ export const ApplicationInput = Type.Object(
     }),
     enabled: Type.Optional(Type.Boolean()),
     forEverybody: Type.Optional(Type.Boolean({ description: 'everybody of the tenant may reach it' })),
-    sessionMinutes: Type.Optional(Minutes),
-    factorMinutes: Type.Optional(Minutes),
+    sessionMinutes: Type.Optional(GivenMinutes),
+    factorMinutes: Type.Optional(GivenMinutes),
     grants: Type.Optional(Type.Array(Type.Object({ type: SubjectType, id: Id }), { maxItems: 1_000 })),
   },
   { additionalProperties: false, $id: 'ApplicationInput' },

@@ -71,6 +71,17 @@ const settings = {
   }),
 }
 
+/** As they are given: what would let more users in is never chosen by an empty value. */
+const givenSettings = {
+  ...settings,
+  mfaDemand: Type.Union([MfaDemand, Type.Literal('none')], {
+    description: 'of external MFA; "none" trusts every sign-in there, and is the only way to end a demand',
+  }),
+  matching: Type.Union([Matching, Type.Literal('default'), Type.Null()], {
+    description: '"default" finds users by their userName, and is the only way to end a rule',
+  }),
+}
+
 const plainDetails = {
   entityIssuer: text(2_000),
   ssoUrl: text(3_000),
@@ -163,7 +174,7 @@ export const NewIdentityProvider = Type.Object(
   {
     name: text(400),
     type: oneOf('saml', 'oidc'),
-    ...optionals(settings),
+    ...optionals(givenSettings),
     details: optional(
       Type.Object(
         { ...optionals(plainDetails), certificates: optional(Pem), clientSecret: optional(text(5_000)) },
@@ -178,7 +189,7 @@ export type NewIdentityProvider = Static<typeof NewIdentityProvider>
 export const ChangeIdentityProvider = Type.Object(
   {
     name: optional(text(400)),
-    ...optionals(settings),
+    ...optionals(givenSettings),
     dropLinks: optional(
       Type.Boolean({
         description:

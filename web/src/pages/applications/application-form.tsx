@@ -56,7 +56,12 @@ export function ApplicationForm({ application, onReload }: ApplicationFormProps)
   const [saved, setSaved] = useState(application)
   const save = useMutation({
     mutationFn: () => {
-      const body = { ...values, grants: values.grants.map(({ type, id }) => ({ type, id })) }
+      const body = {
+        ...values,
+        sessionMinutes: values.sessionMinutes ?? ('unlimited' as const),
+        factorMinutes: values.factorMinutes ?? ('unlimited' as const),
+        grants: values.grants.map(({ type, id }) => ({ type, id })),
+      }
       if (!saved) return api.post<Application>('/applications', body)
       return api.put<Application>(`/applications/${saved.id}`, body, { 'if-match': `"${saved.version}"` })
     },

@@ -137,6 +137,9 @@ export function changeBody(values: FormValues): ChangeIdentityProvider {
 function settingsBody(values: FormValues) {
   const { mode, uniqueGroupNames, mfa, enroll, askPersonalDesktop, activation, mapping, matching } = values
   const demand = values.type === 'oidc' ? ['amr', 'acr'] : values.type === 'saml' ? ['authnContext'] : []
+  const demanded = Object.entries(values.mfaDemand).filter(
+    ([name, list]) => demand.includes(name) && list.length > 0,
+  )
   return {
     ...(values.type !== 'local' && {
       autoProvisioning: values.autoProvisioning,
@@ -147,14 +150,12 @@ function settingsBody(values: FormValues) {
     }),
     mfa,
     mfaMethods: values.mfaMethods as IdentityProvider['mfaMethods'],
-    mfaDemand: Object.fromEntries(
-      Object.entries(values.mfaDemand).filter(([name, list]) => demand.includes(name) && list.length > 0),
-    ),
+    mfaDemand: demanded.length > 0 ? Object.fromEntries(demanded) : ('none' as const),
     rememberDeviceDays: Number(values.rememberDeviceDays) || 0,
     enroll,
     askPersonalDesktop,
     activation,
-    matching,
+    matching: matching ?? ('default' as const),
   }
 }
 

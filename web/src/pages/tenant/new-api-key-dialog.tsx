@@ -65,7 +65,7 @@ function NewKeyForm({
       api.post<IssuedApiKey>('/api-keys', {
         name,
         role,
-        expiresInDays: days === 'never' ? null : Number(days),
+        expiresInDays: days === 'never' ? 'never' : Number(days),
       }),
     onSuccess: (issued) => {
       onIssued(issued)

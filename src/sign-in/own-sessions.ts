@@ -1,7 +1,7 @@
 // A person's own sessions, as they see and end them.
 import type { Database } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
-import { LIVE, type UserSession } from './sessions.ts'
+import { endSessionsOf, LIVE, type UserSession } from './sessions.ts'
 
 export interface OwnSession {
   readonly id: string
@@ -36,10 +36,7 @@ export async function endOwnSession(db: Database, { tenantId, userId }: Owner, i
   )
 }
 
-/** Ends all sessions of the person but this one. */
+/** Ends all sessions of the user but this one, and the sign-ins that would become such. */
 export async function endOtherSessions(db: Database, { id, tenantId, userId }: Owner): Promise<void> {
-  await db.run(
-    { tenantId },
-    sql`delete from user_session where user_id = ${userId} and tenant_id = ${tenantId} and id <> ${id}`,
-  )
+  await db.transaction({ tenantId }, (tx) => endSessionsOf(tx, userId, id))
 }

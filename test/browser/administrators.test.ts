@@ -228,3 +228,23 @@ test('a forgotten password, where no mail is sent, says whom to ask; a link from
   await guest.close()
   await page.close()
 })
+
+test('the list of API keys says what a key may do while its creator is demoted or disabled', async () => {
+  const tenantId = await house.tenant('limited-keys')
+  const [owner, maker] = [
+    await house.administrator(tenantId),
+    await house.administrator(tenantId, 'owner', { email: 'bo@limited.example', name: 'Bo' }),
+  ]
+  await maker.post('/api-keys', { name: 'Nightly export', role: 'admin' })
+  const { items } = (await owner.get('/administrators')).json
+  const { id } = items.find(({ email }: { email: string }) => email === maker.email)
+  await owner.patch(`/administrators/${id}`, { role: 'auditor' })
+  const page = await openPortal(browser, house.url, owner)
+  await page.goto('/admin/api-keys')
+  await page.getByText('Limited to Auditor (read only), the current role of bo@limited.example').waitFor()
+  await lookAt(page, 'api-keys-limited')
+  await owner.patch(`/administrators/${id}`, { disabled: true })
+  await page.reload()
+  await page.getByText('Refused while bo@limited.example is disabled').waitFor()
+  await page.close()
+})

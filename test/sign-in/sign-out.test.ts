@@ -4,14 +4,16 @@ import { SYSTEM } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
 import { withoutDatabase } from '../gateway/database-away.ts'
 import type { ProvidedIdp } from '../harness.ts'
-import { openPeople, type People } from './people.ts'
+import { authenticatorApp, hidden, openPeople, type People } from './people.ts'
 import { openTraveller, type Traveller } from './traveller.ts'
 
 let people: People
 let idp: ProvidedIdp
+let asked: ProvidedIdp
 beforeAll(async () => {
   people = await openPeople()
   idp = await people.connect({ mfa: 'none' })
+  asked = await people.connect({ mfa: 'mandatory', mfaMethods: ['totp'] })
   await people.provision(idp, 'ada')
 })
 afterAll(() => people?.close())
@@ -48,6 +50,20 @@ test('signing out of a session that is over removes it and its cookie', async ()
   expect((await send(at, '/sign-out')).status).toBe(200)
   expect([at.cookie(home(), 'doorlist'), await people.house.dump('user_session')]).toEqual([undefined, []])
   expect((await send(at, '/sign-out')).status).toBe(200)
+})
+
+test('signing out everywhere else ends a sign-in that is under way', async () => {
+  await people.provision(asked, 'grace')
+  const { at, page } = await people.signIn(asked, 'grace')
+  const app = authenticatorApp(page, () => people.now)
+  await people.post(at, '/sign-in/enrol', { method: 'totp', id: hidden(page, 'id'), code: app.code() })
+  expect((await at.get(`${people.house.url}/sign-in/next`)).text).toContain('Welcome')
+  const other = await people.signIn(asked, 'grace')
+  expect((await send(at, '/sessions/others/end')).status).toBe(303)
+  people.now = new Date(people.now.getTime() + 30_000)
+  const answer = { method: 'totp', code: app.code() }
+  expect((await people.post(other.at, '/sign-in/challenge', answer)).status).toBe(401)
+  expect((await at.step('GET', home())).status).toBe(200)
 })
 
 test('signing out is in the activity log', async () => {

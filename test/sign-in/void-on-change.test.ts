@@ -129,12 +129,12 @@ test('a sign-in under way with the old password never gets a session after the c
 
 test('a password that is too short by now leads to a new one only while it is the password', async () => {
   await change({ mfa: 'mandatory' })
-  const id = await member('shorty', 'eight888')
+  const id = await member('shorty', '8 apples')
   await change({ mfa: 'none' })
   const links: string[] = []
   for (let round = 0; round < 8; round++) {
     await change({ mfa: 'mandatory' })
-    const kept = await keepPassword('eight888', { withFactor: true })
+    const kept = await keepPassword('8 apples', { withFactor: true })
     await house.db.transaction({ tenantId: local.tenantId }, (tx) =>
       setPassword(tx, witness(), { id, userName: 'shorty' }, kept),
     )
@@ -143,7 +143,7 @@ test('a password that is too short by now leads to a new one only while it is th
     const at = openTraveller()
     await at.get(`${house.url}/sign-in/with/${local.id}`)
     const [answer] = await Promise.all([
-      at.step('POST', `${house.url}/sign-in/local`, { name: 'shorty', password: 'eight888' }),
+      at.step('POST', `${house.url}/sign-in/local`, { name: 'shorty', password: '8 apples' }),
       house.db.transaction({ tenantId: local.tenantId }, (tx) =>
         setPassword(tx, witness(), { id, userName: 'shorty' }, long),
       ),

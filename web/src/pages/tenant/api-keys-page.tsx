@@ -124,7 +124,7 @@ function RoleOfKey({ apiKey: { role, effectiveRole, createdBy } }: { readonly ap
   return (
     <div>
       <Text size="sm">{common.role[role]}</Text>
-      <Text size="xs" c="red.9">
+      <Text size="xs" c="dimmed">
         {effectiveRole === null
           ? texts.refused(createdBy)
           : texts.limited(common.role[effectiveRole], createdBy)}

@@ -74,7 +74,7 @@ export const tenant = {
     name: 'Name',
     nameHint: 'What uses it, such as “Nightly export”',
     role: 'Role',
-    limited: (role: string, by: string) => `Limited to ${role}, the role of ${by} now`,
+    limited: (role: string, by: string) => `Limited to ${role}, the current role of ${by}`,
     refused: (by: string) => `Refused while ${by} is disabled`,
     ending: 'Ends with',
     created: 'Created',

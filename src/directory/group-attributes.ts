@@ -27,12 +27,23 @@ function groupsWith(tenantId: string, wanted: CompareValue): Sql {
     where ${idCompare(raw('m.member_id'), 'eq', wanted)} and m.tenant_id = ${tenantId}))`
 }
 
+/**
+ * The group of a name, and not one whose name only looks like it: a provisioning client that searches for its own group adds
+ * members to the one that it finds, and a group can give access. The key finds it, and both names decide.
+ */
+function named(op: CompareOp, wanted: string): Sql {
+  const byKey = textual(raw('u.display_name_key'), op, caseKey(wanted))
+  if (op !== 'eq' && op !== 'ne') return byKey
+  const isSame = sql`lower(normalize(u.display_name, nfc)) = lower(normalize(${wanted}::text, nfc))`
+  return op === 'eq' ? sql`(${byKey} and ${isSame})` : sql`(${byKey} or not ${isSame})`
+}
+
 export function groupAttributes({ base, tenantId }: Pick<Provisioner, 'base' | 'tenantId'>): HotAttributes {
   const value = (op: CompareOp, wanted: CompareValue) =>
     op === 'eq' ? groupsWith(tenantId, wanted) : member(idCompare(raw('m.member_id'), op, wanted))
   const byName: ByName = {
     id: (op, wanted) => idCompare(raw('u.id'), op, wanted),
-    displayName: (op, wanted) => textual(raw('u.display_name_key'), op, caseKey(String(wanted))),
+    displayName: (op, wanted) => named(op, String(wanted)),
     externalId: (op, wanted) => textual(raw('u.external_id'), op, String(wanted)),
     members: value,
     'members.value': value,

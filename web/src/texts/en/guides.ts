@@ -15,6 +15,7 @@ export const guides = {
       'Open Entra admin center › Enterprise applications › New application › Create your own application, choose “Integrate any other application (Non-gallery)”.',
       'Single sign-on › SAML › Basic SAML Configuration › Edit.{entityId|Identifier (Entity ID)}{acsUrl|Reply URL (Assertion Consumer Service URL)}{logoutUrl|Logout Url}',
       'SAML Certificates: copy “App Federation Metadata Url”. Paste it here under Edit › Metadata › Address, read it and save.',
+      'Enter http://schemas.microsoft.com/identity/claims/objectidentifier here under Edit › Settings enroll › Stable identifier. Entra sends it for every user and never gives it to another one, unlike names.',
       'Users and groups › Add user/group: only who is assigned may sign in and is provisioned.',
     ],
     oidc: [
@@ -125,6 +126,7 @@ export const guides = {
       'Make a SAML 2.0 application at the identity provider.{entityId|Entity ID (audience)}{acsUrl|Assertion Consumer Service, HTTP-POST}{logoutUrl|Single Logout Service}',
       'Let it sign the assertion with SHA-256 or stronger, and send a NameID (or attribute) that equals the userName of provisioning.',
       'Give its metadata here under Edit › Metadata, and save.',
+      'If it can send an attribute that is never given to another user, such as an object ID, enter that attribute under Edit › Settings enroll › Stable identifier.',
     ],
     oidc: [
       'Make a confidential web client: authorization code with PKCE (S256).{redirectUri|Redirect URI}{postLogoutRedirectUri|Post-logout redirect URI}',

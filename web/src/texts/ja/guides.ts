@@ -15,6 +15,7 @@ export const guides: Texts['guides'] = {
       'Entra 管理センター › エンタープライズ アプリケーション › 新しいアプリケーション › 独自のアプリケーションの作成 を開き、「ギャラリーに見つからないその他のアプリケーションを統合します」を選びます。',
       'シングル サインオン › SAML › 基本的な SAML 構成 › 編集。{entityId|Identifier (Entity ID)}{acsUrl|Reply URL (Assertion Consumer Service URL)}{logoutUrl|Logout Url}',
       'SAML 証明書: 「アプリのフェデレーション メタデータ URL」をコピーし、ここの 編集 › メタデータ › アドレス に貼り付けて読み込み、保存します。',
+      'ここの 編集 › 登録設定 › 変わらない識別子 に http://schemas.microsoft.com/identity/claims/objectidentifier を入力します。Entra がすべてのユーザーについて送る値で、名前と違い、別のユーザーに割り当てられることはありません。',
       'ユーザーとグループ › ユーザーまたはグループの追加: 割り当てた人だけがサインインでき、プロビジョニングされます。',
     ],
     oidc: [
@@ -125,6 +126,7 @@ export const guides: Texts['guides'] = {
       'IdP で SAML 2.0 アプリケーションを作成します。{entityId|Entity ID (audience)}{acsUrl|Assertion Consumer Service, HTTP-POST}{logoutUrl|Single Logout Service}',
       'アサーションに SHA-256 以上で署名させ、プロビジョニングの userName と同じ値の NameID（または属性）を送らせます。',
       'メタデータをここの 編集 › メタデータ に渡し、保存します。',
+      'オブジェクト ID のように別のユーザーに割り当てられることのない属性を送れる場合は、その属性を 編集 › 登録設定 › 変わらない識別子 に入力します。',
     ],
     oidc: [
       '機密 Web クライアントを作成します。認可コードと PKCE (S256)。{redirectUri|Redirect URI}{postLogoutRedirectUri|Post-logout redirect URI}',

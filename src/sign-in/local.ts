@@ -33,7 +33,11 @@ export async function arriveByPassword(
     const attempt = await lockAttempt(tx, token)
     if (attempt.userId !== null || attempt.idpId !== provider.id)
       throw new Unauthenticated('This sign-in was used already; begin again')
-    await advanceAttempt(tx, attempt, { authenticatedAt: attempt.readAt.toISOString() }, user.id)
+    const evidence = {
+      authenticatedAt: attempt.readAt.toISOString(),
+      ...(!user.isLong && { shortPassword: true }),
+    }
+    await advanceAttempt(tx, attempt, evidence, user.id)
     return { token: await renewAttempt(tx, attempt) }
   })
 }

@@ -10,6 +10,8 @@ export interface Proven {
   readonly userId?: string | undefined
   /** What was demanded of the identity provider's own second factor when it met that. */
   readonly metDemand?: MfaDemand
+  /** The password is too short to be good without a second factor. */
+  readonly shortPassword?: boolean
   /** The second factor of ours that was proven. */
   readonly factor?: ProvenFactor
   /** What has to be proven anew; either way no remembered device counts. */
@@ -82,7 +84,8 @@ function factorStep(
   { mfa, mfaMethods, mfaDemand }: SignInPolicy,
   { factors }: Standing,
 ): Step | undefined {
-  if (mfa === 'none') return undefined
+  // A factor was asked for when the password was entered, and no longer is.
+  if (mfa === 'none') return proven.shortPassword && !proven.factor ? { next: 'identify' } : undefined
   if (mfa === 'external')
     // The demand may have changed since the identity provider's answer came.
     return isDeepStrictEqual(proven.metDemand, mfaDemand) ? undefined : deny('external-factor-missing')

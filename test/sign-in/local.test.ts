@@ -206,6 +206,16 @@ test('eight characters are enough with a second factor, and no longer when it is
   expect((await signIn('short', '8 apples')).text).toContain('Choose a password')
 })
 
+test('a sign-in that is under way with eight characters begins again when no second factor is asked for any more', async () => {
+  await change({ mfa: 'mandatory' })
+  await choose(await invite(await create('underway')), '8 apples')
+  const at = openTraveller()
+  expect((await signIn('underway', '8 apples', at)).text).toContain('Set up your authenticator app')
+  await change({ mfa: 'none' })
+  expect((await at.get(`${house.url}/sign-in/next`)).text).toContain('name="password"')
+  expect((await at.step('GET', `${house.url}/`)).status).toBe(303)
+})
+
 test('who is deactivated gets in neither by password nor by a link that is still there', async () => {
   const id = await member('leaver')
   const link = await invite(id)

@@ -47,6 +47,12 @@ export const logs = {
   /** Reasons of the activity log that need more than their code. */
   reasons: {
     'not-on-the-list': 'No user of this name was provisioned.',
+    'external-factor-missing':
+      'The identity provider did not report the second factor that its settings here ask for.',
+    'sign-in-time-missing':
+      'An application limits the age of a sign-in, and the identity provider does not report when the user entered their credentials. Let it send auth_time in the ID token.',
+    'sign-in-too-old':
+      'An application limits the age of a sign-in, and the identity provider answered from an earlier session although it was asked to sign the user in again. Allow forced re-authentication (prompt=login, ForceAuthn) there.',
     'linked-to-another':
       'The user of this name is linked to another identity. Open the user to unlink it, or correct the name at the identity provider.',
     'names-another-user':

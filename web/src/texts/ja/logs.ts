@@ -46,6 +46,12 @@ export const logs: typeof english = {
   reason: '理由',
   reasons: {
     'not-on-the-list': 'この名前のユーザーはプロビジョニングされていません。',
+    'external-factor-missing':
+      'この ID プロバイダーの設定で求めている第 2 要素が、ID プロバイダーから通知されていません。',
+    'sign-in-time-missing':
+      'アプリケーションでサインインの有効時間が制限されていますが、ユーザーが認証情報を入力した時刻が ID プロバイダーから通知されていません。ID トークンに auth_time を含めてください。',
+    'sign-in-too-old':
+      'アプリケーションでサインインの有効時間が制限されています。再度のサインインを求めましたが、ID プロバイダーは以前のセッションで応答しました。ID プロバイダーで再認証の強制 (prompt=login、ForceAuthn) を有効にしてください。',
     'linked-to-another':
       'この名前のユーザーには別の ID がリンクされています。ユーザーを開いてリンクを解除するか、ID プロバイダーで名前を修正してください。',
     'names-another-user':

@@ -3,7 +3,7 @@
 import { anyNested } from '#directory/user-row.ts'
 import type { Database } from '#platform/database.ts'
 import { prepared, raw, sql } from '#platform/sql.ts'
-import { LIVE } from '#sign-in/sessions.ts'
+import { LIVE, SESSION_AGES } from '#sign-in/sessions.ts'
 import { digestOf, tenantOfToken } from '#tenancy/scoped-tokens.ts'
 import type { Policy, Visit } from './decide.ts'
 import { signingKeyOf } from './signing-keys.ts'
@@ -59,8 +59,7 @@ export async function findVisitor(
       sql`select p.tenant_id as "tenantId", p.id as "applicationId", p.name as "applicationName", p.enabled,
           p.session_minutes as "sessionMinutes", p.factor_minutes as "factorMinutes", s.id as "sessionId",
           u.id as "userId", u.user_name as "userName", u.profile,
-          extract(epoch from now() - s.authenticated_at)::integer as "sessionAgeSeconds",
-          extract(epoch from now() - s.factor_at)::integer as "factorAgeSeconds",
+          ${SESSION_AGES},
           s.last_seen_at < now() - interval '1 minute' as "toBeStamped",
           ${GRANTED} as granted, ${signingKeyOf(raw('a.tenant_id'))} as "signingKeyId",
           array(select d.display_name from directory_group d where d.id = any(e.ids) order by d.display_name) as groups

@@ -3,7 +3,7 @@
 import { randomUUIDv7 } from 'node:crypto'
 import type { MfaMethod } from '#identity-providers/settings.ts'
 import type { Database, TenantTx } from '#platform/database.ts'
-import { prepared, type Sql, sql } from '#platform/sql.ts'
+import { prepared, raw, type Sql, sql } from '#platform/sql.ts'
 import { digestOf, newScopedToken, tenantOfToken } from '#tenancy/scoped-tokens.ts'
 
 /** From the sign-in on, whatever is done; and without a request. */
@@ -14,6 +14,11 @@ const IDLE_MINUTES = 60
 export const LIVE = sql`s.created_at > now() - make_interval(hours => ${ABSOLUTE_HOURS})
   and s.last_seen_at > now() - make_interval(mins => ${IDLE_MINUTES}) and (s.ends_at is null or s.ends_at > now())`
 
+/** Ages of the session `s`, by the clock that wrote its times: every part of the gateway has to see the same ones. */
+export const SESSION_AGES =
+  raw(`extract(epoch from now() - s.authenticated_at)::integer as "sessionAgeSeconds",
+  extract(epoch from now() - s.factor_at)::integer as "factorAgeSeconds"`)
+
 export interface UserSession {
   readonly id: string
   readonly tenantId: string
@@ -21,8 +26,10 @@ export interface UserSession {
   readonly userId: string
   readonly userName: string
   readonly profile: Readonly<Record<string, string>>
-  /** When the user entered their credentials; null: the identity provider does not say. */
-  readonly authenticatedAt: Date | null
+  /** Since the user entered their credentials; null: the identity provider does not say. */
+  readonly sessionAgeSeconds: number | null
+  /** Since a second factor was proven; null: none was, or the identity provider does not say when. */
+  readonly factorAgeSeconds: number | null
   /** When a second factor was proven; null: none was, or the identity provider does not say when. */
   readonly factorAt: Date | null
 }
@@ -82,7 +89,7 @@ export async function findSession(db: Database, token: string | undefined): Prom
         select s.id, s.tenant_id as "tenantId", s.idp_id as "idpId", s.user_id as "userId", u.user_name as "userName",
           case when e.personal_desktop is null then u.profile
             else jsonb_build_object('personalDesktop', e.personal_desktop) || u.profile end as profile,
-          s.authenticated_at as "authenticatedAt", s.factor_at as "factorAt"
+          s.factor_at as "factorAt", ${SESSION_AGES}
         from user_session s
         join directory_user u on u.id = s.user_id and u.active and u.deleted_at is null and u.disabled_at is null
         join identity_provider i on i.id = s.idp_id and i.enabled

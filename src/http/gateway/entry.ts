@@ -40,7 +40,7 @@ const ENTERING_SECONDS = 900
  * `/.doorlist/enter` on the application's. Its proxy passes every path below /.doorlist to us, behind /gateway/{tenant}.
  */
 export const entryRoutes: FastifyPluginAsync<VerifyOptions> = async (door, options) => {
-  const { db, keys, publicUrl, clock } = options
+  const { db, keys, publicUrl } = options
 
   for (const prefix of ['/gateway/:tenant/.doorlist', '/.doorlist']) {
     door.get(`${prefix}/start`, startEntry)
@@ -93,7 +93,7 @@ export const entryRoutes: FastifyPluginAsync<VerifyOptions> = async (door, optio
     }
     const { tenantId, id: sessionId, idpId } = session
     const policy = await findPolicy(inTenant(db, tenantId), tenantId, idpId)
-    const proof = missingProof(application, session, policy?.mfa, clock())
+    const proof = missingProof(application, session, policy?.mfa)
     if (proof !== undefined) {
       const again = new URLSearchParams({ fresh: proof === 'sign-in' ? 'yes' : proof, return_to: back })
       return reply.redirect(`/sign-in/with/${idpId}?${again}`, 303)
@@ -149,17 +149,10 @@ function whereOf({ uri }: Original): string {
  */
 function missingProof(
   application: ApplicationAt,
-  { authenticatedAt, factorAt }: UserSession,
+  { sessionAgeSeconds, factorAgeSeconds }: UserSession,
   mfa: Mfa | undefined,
-  now: Date,
 ): Freshness | undefined {
-  const ageOf = (at: Date | null) => at && Math.max(0, Math.round((now.getTime() - at.getTime()) / 1_000))
-  const visit = {
-    granted: true,
-    sessionAgeSeconds: ageOf(authenticatedAt),
-    factorAgeSeconds: ageOf(factorAt),
-  }
-  const decision = decide(application, visit)
+  const decision = decide(application, { granted: true, sessionAgeSeconds, factorAgeSeconds })
   if (!('signIn' in decision)) return undefined
   if (decision.signIn !== 'factor-too-old') return 'sign-in'
   if (mfa === 'none')

@@ -1,6 +1,7 @@
 // What an administrator says of an application. Pure.
 import { Invalid } from '#errors.ts'
 import { readOrigin } from '#platform/origin.ts'
+import type { GrantedTo } from './grants.ts'
 
 export interface ApplicationSettings {
   readonly name: string
@@ -11,7 +12,7 @@ export interface ApplicationSettings {
   readonly sessionMinutes: number | null
   readonly factorMinutes: number | null
   /** By id, in its order. */
-  readonly grants: readonly { readonly type: 'User' | 'Group'; readonly id: string }[]
+  readonly grants: readonly GrantedTo[]
 }
 
 const NAME_CHARACTERS = 100

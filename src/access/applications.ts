@@ -8,31 +8,29 @@ import { violatedIndex } from '#platform/database-errors.ts'
 import { raw, sql } from '#platform/sql.ts'
 import { type ApplicationSettings, readApplication } from './application-settings.ts'
 import type { Policy } from './decide.ts'
+import {
+  addGrants,
+  GRANT_COLUMNS,
+  type Grant,
+  type GrantedTo,
+  type LostGrant,
+  removeGrants,
+} from './grants.ts'
 
 export interface Application extends ApplicationSettings {
   readonly id: string
   readonly tenantId: string
   readonly grants: readonly Grant[]
+  /** Whose user or group was deleted; they give nobody access. The newest first. */
+  readonly lostGrants: readonly LostGrant[]
   readonly version: string
   readonly createdAt: Date
   readonly changedAt: Date
 }
 
-export interface Grant {
-  readonly type: 'User' | 'Group'
-  readonly id: string
-  /** Null when it is gone. */
-  readonly name: string | null
-}
-
-const COLUMNS =
-  raw(`p.id, p.tenant_id as "tenantId", p.name, p.origin, p.enabled, p.for_everybody as "forEverybody",
+const COLUMNS = sql`${raw(`p.id, p.tenant_id as "tenantId", p.name, p.origin, p.enabled, p.for_everybody as "forEverybody",
     p.session_minutes as "sessionMinutes", p.factor_minutes as "factorMinutes", p.version::text as version,
-    p.created_at as "createdAt", p.changed_at as "changedAt",
-    coalesce((select json_agg(json_build_object('type', g.subject_type, 'id', g.subject_id, 'name', case g.subject_type
-        when 'User' then (select d.user_name from directory_user d where d.id = g.subject_id)
-        else (select d.display_name from directory_group d where d.id = g.subject_id) end) order by g.subject_id)
-      from application_grant g where g.application_id = p.id and g.tenant_id = p.tenant_id), '[]'::json) as grants`)
+    p.created_at as "createdAt", p.changed_at as "changedAt"`)}, ${GRANT_COLUMNS}`
 
 /** By name. */
 export function listApplications(db: Database, tenantId: string): Promise<Application[]> {
@@ -44,7 +42,7 @@ export function listApplications(db: Database, tenantId: string): Promise<Applic
 
 /** @throws {NotFound} */
 export async function getApplication(db: Database, tenantId: string, id: string): Promise<Application> {
-  return db.transaction({ tenantId }, (tx) => readIn(tx, id))
+  return db.transaction({ tenantId }, (tx) => readApplicationIn(tx, id))
 }
 
 /** What the gateway knows of an application before it knows who comes. */
@@ -84,12 +82,15 @@ export async function createApplication(
       returning id`
     const fact = factOf('create', { id, name }, { after: settings })
     await unlessTaken(tx.query(audited(witness, insert, fact)), settings)
-    await grant(tx, id, settings)
-    return readIn(tx, id)
+    await addGrants(tx, id, settings.grants)
+    return readApplicationIn(tx, id)
   })
 }
 
-/** Changes what is given and leaves the rest. @throws as `createApplication`, {NotFound} {Stale} */
+/**
+ * Changes what is given and leaves the rest. Lost grants stay, and one that is given is not made anew.
+ * @throws as `createApplication`, {NotFound} {Stale}
+ */
 export async function changeApplication(
   db: Database,
   witness: Witness,
@@ -98,12 +99,12 @@ export async function changeApplication(
   version?: string,
 ): Promise<Application> {
   return db.transaction({ tenantId: witness.tenantId }, async (tx) => {
-    await tx.query(sql`select from application where id = ${id} and tenant_id = ${tx.tenantId} for update`)
-    const before = await readIn(tx, id)
+    const before = await lockApplication(tx, id)
     if (version !== undefined && version !== before.version)
       throw new Stale(`${before.name} was changed meanwhile; look at it again`)
     const was = settingsOf(before)
-    const settings = readApplication(given, was)
+    const wanted = readApplication(given, was)
+    const settings = { ...wanted, grants: without(wanted.grants, before.lostGrants) }
     if (JSON.stringify(was) === JSON.stringify(settings)) return before
     const { name, origin, enabled, forEverybody, sessionMinutes, factorMinutes } = settings
     const update = sql`update application set name = ${name}, origin = ${origin}, enabled = ${enabled},
@@ -112,24 +113,29 @@ export async function changeApplication(
       where id = ${id} and tenant_id = ${tx.tenantId} returning id`
     const fact = factOf('update', { id, name }, { before: was, after: settings })
     await unlessTaken(tx.query(audited(witness, update, fact)), settings)
-    await tx.query(
-      sql`delete from application_grant where application_id = ${id} and tenant_id = ${tx.tenantId}`,
-    )
-    await grant(tx, id, settings)
-    return readIn(tx, id)
+    await removeGrants(tx, id, without(was.grants, settings.grants))
+    await addGrants(tx, id, without(settings.grants, was.grants))
+    return readApplicationIn(tx, id)
   })
 }
 
 /** @throws {NotFound} */
 export async function deleteApplication(db: Database, witness: Witness, id: string): Promise<void> {
   await db.transaction({ tenantId: witness.tenantId }, async (tx) => {
-    const before = await readIn(tx, id)
+    const before = await readApplicationIn(tx, id)
     const removal = sql`delete from application where id = ${id} and tenant_id = ${tx.tenantId} returning id`
     await tx.query(audited(witness, removal, factOf('delete', before, { before: settingsOf(before) })))
   })
 }
 
-async function readIn(tx: TenantTx, id: string): Promise<Application> {
+/** Reads an application and holds its row until the transaction ends. @throws {NotFound} */
+export async function lockApplication(tx: TenantTx, id: string): Promise<Application> {
+  await tx.query(sql`select from application where id = ${id} and tenant_id = ${tx.tenantId} for update`)
+  return readApplicationIn(tx, id)
+}
+
+/** @throws {NotFound} */
+export async function readApplicationIn(tx: TenantTx, id: string): Promise<Application> {
   const [application] = await tx.query<Application>(
     sql`select ${COLUMNS} from application p where p.id = ${id} and p.tenant_id = ${tx.tenantId}`,
   )
@@ -137,17 +143,9 @@ async function readIn(tx: TenantTx, id: string): Promise<Application> {
   return application
 }
 
-/** Only users and groups of the tenant can be granted anything: others are not found, and left out. */
-async function grant(tx: TenantTx, applicationId: string, { grants }: ApplicationSettings): Promise<void> {
-  const idsOf = (wanted: Grant['type']) => grants.filter(({ type }) => type === wanted).map(({ id }) => id)
-  await tx.query(
-    sql`insert into application_grant (application_id, subject_id, subject_type, tenant_id)
-      select ${applicationId}::uuid, u.id, 'User', ${tx.tenantId}::uuid from directory_user u
-        where u.id = any(${idsOf('User')}::uuid[]) and u.tenant_id = ${tx.tenantId}
-      union all
-      select ${applicationId}::uuid, g.id, 'Group', ${tx.tenantId}::uuid from directory_group g
-        where g.id = any(${idsOf('Group')}::uuid[]) and g.tenant_id = ${tx.tenantId}`,
-  )
+function without(all: readonly GrantedTo[], left: readonly GrantedTo[]): GrantedTo[] {
+  const ids = new Set(left.map(({ id }) => id))
+  return all.filter(({ id }) => !ids.has(id))
 }
 
 function settingsOf(application: Application): ApplicationSettings {
@@ -156,7 +154,7 @@ function settingsOf(application: Application): ApplicationSettings {
   return { name, origin, enabled, forEverybody, sessionMinutes, factorMinutes, grants: bare }
 }
 
-function factOf(
+export function factOf(
   action: Fact['action'],
   { id, name }: { readonly id: string; readonly name: string },
   change: { before?: object; after?: object },

@@ -38,7 +38,7 @@ export const GROUPS_OF_USER = sql`(select case when ${anyNested(raw('u.tenant_id
 /** Whether the application `p` is for the user `u`, whose groups are `e.ids`. */
 export const GRANTED =
   raw(`(p.for_everybody or exists (select from application_grant g where g.application_id = p.id
-  and g.tenant_id = p.tenant_id and (g.subject_id = u.id or g.subject_id = any(e.ids))))`)
+  and g.tenant_id = p.tenant_id and g.lost_at is null and (g.subject_id = u.id or g.subject_id = any(e.ids))))`)
 
 /**
  * Returns whose session the token is, at the application that its tenant has at this origin.

@@ -23,7 +23,7 @@ afterAll(async () => {
 test('an administrator puts an application behind the gateway, and takes it away again', async () => {
   const page = await openPortal(browser, house.url, await house.administrator(idp.tenantId))
   await page.goto('/admin/applications')
-  await page.getByText('No application is behind the gateway yet').waitFor()
+  await page.getByText('No applications yet').waitFor()
   await lookAt(page, 'applications-empty')
   await page.getByRole('link', { name: 'New application' }).click()
   await page.getByRole('textbox', { name: 'Name' }).fill('Wiki')
@@ -47,7 +47,7 @@ test('an administrator puts an application behind the gateway, and takes it away
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('Type Wiki to confirm').fill('Wiki')
   await dialog.getByRole('button', { name: 'Delete application' }).click()
-  await page.getByText('No application is behind the gateway yet').waitFor()
+  await page.getByText('No applications yet').waitFor()
 })
 
 test('what is unsaved is guarded after saving too, and nobody is overwritten', async () => {
@@ -80,6 +80,62 @@ test('what is unsaved is guarded after saving too, and nobody is overwritten', a
   expect((await owner.get(`/applications/${id}`)).json.name).toBe('Ours')
   await page.goto('/admin/applications/01a00000-0000-7000-8000-000000000000')
   await page.getByRole('heading', { name: 'There is no such page' }).waitFor()
+  await page.context().close()
+})
+
+test('a deleted group is shown with what was lost, and its successor gets access only by a click', async () => {
+  const own = await house.identityProvider({ name: 'Okta' })
+  const owner = await house.administrator(own.tenantId)
+  const group = (displayName: string) =>
+    own.post('/Groups', { displayName, externalId: `00g-${displayName}` }).then(({ json }) => json.id)
+  const [editors, authors] = [await group('Editors'), await group('Authors')]
+  const grants = [editors, authors].map((id) => ({ type: 'Group', id }))
+  const settings = { name: 'Wiki', origin: 'https://wiki.example.com', grants }
+  const { id } = (await owner.post('/applications', settings)).json
+  await own.delete(`/Groups/${editors}`)
+  await own.delete(`/Groups/${authors}`)
+  const again = await group('Editors')
+  const page = await openPortal(browser, house.url, owner)
+  await page.goto('/admin/applications')
+  await page.getByText('2 deleted').waitFor()
+  await lookAt(page, 'applications-lost')
+  await page.getByRole('link', { name: 'Wiki' }).click()
+  await page.getByText('2 groups and users with access were deleted').waitFor()
+  await page.getByText('Okta · external ID 00g-Editors · deleted').waitFor()
+  await lookAt(page, 'application-lost')
+  // What is being edited meanwhile is kept.
+  await page.getByRole('textbox', { name: 'Name' }).fill('Handbook')
+  await page.getByRole('button', { name: 'Grant to the new group' }).click()
+  await page.getByText('Group Editors has access now').waitFor()
+  await page.getByText('A group or user with access was deleted').waitFor()
+  await page.getByRole('button', { name: 'Remove Group Authors' }).click()
+  await page.getByText('Group Authors was removed').waitFor()
+  await page.getByText('A group or user with access was deleted').waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Handbook was saved').waitFor()
+  const saved = (await owner.get(`/applications/${id}`)).json
+  expect(saved).toMatchObject({ name: 'Handbook', grants: [{ id: again }], lostGrants: [] })
+  await page.context().close()
+})
+
+test('an auditor sees what was lost and has nothing to click', async () => {
+  const own = await house.identityProvider({ name: 'Okta' })
+  const owner = await house.administrator(own.tenantId)
+  const { id: groupId } = (await own.post('/Groups', { displayName: 'Editors' })).json
+  const settings = {
+    name: 'Wiki',
+    origin: 'https://wiki.example.com',
+    grants: [{ type: 'Group', id: groupId }],
+  }
+  const { id } = (await owner.post('/applications', settings)).json
+  await own.delete(`/Groups/${groupId}`)
+  await own.post('/Groups', { displayName: 'Editors' })
+  const auditor = await house.administrator(own.tenantId, 'auditor')
+  const page = await openPortal(browser, house.url, auditor, { width: 1440, height: 900, locale: 'ja' })
+  await page.goto(`/admin/applications/${id}`)
+  await page.getByText('グループ Editors').waitFor()
+  await screenshot(page, 'application-lost-ja')
+  expect(await page.getByRole('button', { name: '新しいグループに許可' }).count()).toBe(0)
   await page.context().close()
 })
 

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import {
   type Application,
   changeApplication,
@@ -8,8 +8,9 @@ import {
   getApplication,
   listApplications,
 } from '#access/applications.ts'
+import { grantToNewGroup, type LostGrantPlace, removeLostGrant } from '#access/lost-grants.ts'
 import * as contract from './contract/application.ts'
-import { IdParams } from './contract/common.ts'
+import { Id, IdParams } from './contract/common.ts'
 import type { PortalOptions } from './door.ts'
 import { ifMatch } from './if-match.ts'
 
@@ -79,12 +80,52 @@ export const applicationRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async
       return reply.code(204).send(null)
     },
   )
+
+  door.delete(
+    '/applications/:id/lost-grants/:subjectId',
+    {
+      config: { role: 'admin' },
+      schema: {
+        tags,
+        summary: 'Remove the grant of a user or group that was deleted',
+        params: LostGrantParams,
+        response: { 200: contract.Application },
+      },
+    },
+    async ({ principal, params }) => shown(await removeLostGrant(db, principal.witness, placeOf(params))),
+  )
+
+  door.post(
+    '/applications/:id/lost-grants/:subjectId/replace',
+    {
+      config: { role: 'admin' },
+      schema: {
+        tags,
+        summary: 'Grant the application to the new group of the same name and externalId',
+        params: LostGrantParams,
+        body: contract.NewGroup,
+        response: { 200: contract.Application },
+      },
+    },
+    async ({ principal, params, body }) =>
+      shown(await grantToNewGroup(db, principal.witness, placeOf(params), body.groupId)),
+  )
 }
 
-function shown({ createdAt, changedAt, grants, ...application }: Application) {
+const LostGrantParams = Type.Object({ id: Id, subjectId: Id })
+
+function placeOf({ id, subjectId }: Static<typeof LostGrantParams>): LostGrantPlace {
+  return { applicationId: id, subjectId }
+}
+
+function shown({ createdAt, changedAt, grants, lostGrants, ...application }: Application) {
   return {
     ...application,
     grants: [...grants],
+    lostGrants: lostGrants.map(({ lostAt, ...lost }) => ({
+      ...lost,
+      lostAt: lostAt && new Date(lostAt).toISOString(),
+    })),
     createdAt: createdAt.toISOString(),
     changedAt: changedAt.toISOString(),
   }

@@ -25,6 +25,29 @@ export const ApplicationInput = Type.Object(
 )
 export type ApplicationInput = Static<typeof ApplicationInput>
 
+const LostGrant = Type.Object(
+  {
+    type: SubjectType,
+    /** Of the user or group that was deleted. */
+    id: Id,
+    name: OptionalText,
+    externalId: OptionalText,
+    idpId: OptionalText,
+    /** Null when the identity provider was deleted, too. */
+    idpName: OptionalText,
+    /** Null when nobody knows. */
+    lostAt: Type.Union([Time, Type.Null()]),
+    newGroup: Type.Union([Type.Object({ id: Id, name: Type.String() }), Type.Null()], {
+      description:
+        'the one group of the same identity provider, name and externalId that exists now and has no access',
+    }),
+  },
+  { $id: 'LostGrant' },
+)
+export type LostGrant = Static<typeof LostGrant>
+
+export const NewGroup = Type.Object({ groupId: Id }, { additionalProperties: false })
+
 export const Application = Type.Object(
   {
     id: Id,
@@ -36,8 +59,12 @@ export const Application = Type.Object(
     sessionMinutes: Minutes,
     /** How old a second factor may be; null: none is asked for. */
     factorMinutes: Minutes,
-    /** Who may reach it; a name is null when its bearer is gone. */
-    grants: Type.Array(Type.Object({ type: SubjectType, id: Id, name: OptionalText })),
+    grants: Type.Array(Type.Object({ type: SubjectType, id: Id, name: Type.String() }), {
+      description: 'the users and groups that have access',
+    }),
+    lostGrants: Type.Array(LostGrant, {
+      description: 'grants whose user or group was deleted, the newest first; they give nobody access',
+    }),
     /** Give it back in If-Match. */
     version: Type.String(),
     createdAt: Time,

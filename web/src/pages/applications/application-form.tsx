@@ -24,6 +24,7 @@ import { UnsavedGuard } from '../../components/unsaved-guard.tsx'
 import { useMay } from '../../session/use-me.ts'
 import { useTexts } from '../../texts/use-texts.tsx'
 import { GrantPicker } from './grant-picker.tsx'
+import { LostGrants } from './lost-grants.tsx'
 
 const FIELDS = ['name', 'origin', 'sessionMinutes', 'factorMinutes']
 
@@ -37,6 +38,12 @@ function valuesOf(application: Application | undefined) {
     factorMinutes: application?.factorMinutes ?? null,
     grants: application?.grants ?? [],
   }
+}
+
+/** As the server lists them, so that the form can be compared with what is saved. */
+function inOrder(grants: Application['grants']): Application['grants'] {
+  const once = grants.filter(({ id }, place) => grants.findIndex((grant) => grant.id === id) === place)
+  return once.toSorted((a, b) => (a.id < b.id ? -1 : 1))
 }
 
 interface ApplicationFormProps {
@@ -74,6 +81,15 @@ export function ApplicationForm({ application, onReload }: ApplicationFormProps)
     },
     onError: () => focusFirstError(),
   })
+  /** A lost grant was dealt with at once, whatever else is not saved yet. */
+  const takeLostGrants = (next: Application) => {
+    const before = saved?.grants ?? []
+    const added = next.grants.filter(({ id }) => !before.some((grant) => grant.id === id))
+    setSaved(next)
+    setValues((old) => ({ ...old, grants: inOrder([...old.grants, ...added]) }))
+    queries.setQueryData(editingKey(['applications', next.id]), next)
+    void queries.invalidateQueries({ queryKey: ['applications'], exact: true })
+  }
   const isDirty = JSON.stringify(values) !== JSON.stringify(valuesOf(saved))
   // Once nothing is unsaved any more: before that the guard would ask.
   const newId = application ? undefined : saved?.id
@@ -135,6 +151,7 @@ export function ApplicationForm({ application, onReload }: ApplicationFormProps)
                   checked={values.forEverybody}
                   onChange={(event) => set({ forEverybody: event.currentTarget.checked })}
                 />
+                {saved && <LostGrants application={saved} onChange={takeLostGrants} />}
                 {!values.forEverybody && (
                   <GrantPicker grants={values.grants} onChange={(grants) => set({ grants })} />
                 )}

@@ -1,4 +1,4 @@
-import { Badge, Text } from '@mantine/core'
+import { Badge, Group, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { AppWindow, Plus } from 'lucide-react'
@@ -71,9 +71,18 @@ function columnsOf({ applications, common }: Texts): Column<Application>[] {
     {
       key: 'who',
       title: applications.who,
-      cell: ({ forEverybody, grants }) => {
+      cell: ({ forEverybody, grants, lostGrants }) => {
         if (forEverybody) return applications.everybody
-        return grants.length === 0 ? applications.nobody : applications.counted(grants.length)
+        return (
+          <Group gap="xs">
+            {grants.length === 0 ? applications.nobody : applications.counted(grants.length)}
+            {lostGrants.length > 0 && (
+              <Badge color="red.9" tt="none">
+                {applications.lostCount(lostGrants.length)}
+              </Badge>
+            )}
+          </Group>
+        )
       },
     },
     {

@@ -29,8 +29,8 @@ export function GrantPicker({ grants, onChange }: GrantPickerProps) {
       {grants.length === 0 && <Text size="sm">{applications.nobody}</Text>}
       <Pill.Group>
         {grants.map((grant) => {
-          const name = grant.name ?? applications.gone
-          const label = grant.type === 'Group' ? applications.groupOf(name) : applications.userOf(name)
+          const label =
+            grant.type === 'Group' ? applications.groupOf(grant.name) : applications.userOf(grant.name)
           return (
             <Pill
               key={grant.id}
@@ -78,7 +78,7 @@ function Finder({ type, label, onPick }: FinderProps) {
       searchValue={typed}
       onSearchChange={setTyped}
       filter={({ options }) => options}
-      data={data.map(({ id, name }) => ({ value: id, label: name ?? '' }))}
+      data={data.map(({ id, name }) => ({ value: id, label: name }))}
       onChange={(id) => {
         const found = data.find((one) => one.id === id)
         if (found) onPick(found)

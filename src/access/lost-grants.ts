@@ -1,0 +1,70 @@
+// What administrators do about grants whose user or group was deleted. Nothing happens to them by itself: a group that is
+// created under the old name gets access only when an administrator says so.
+import { audited, type Witness } from '#audit/record.ts'
+import { NotFound, Refused } from '#errors.ts'
+import type { Database, TenantTx } from '#platform/database.ts'
+import { sql } from '#platform/sql.ts'
+import { type Application, factOf, lockApplication, readApplicationIn } from './applications.ts'
+import { addGrants, type LostGrant, removeGrants } from './grants.ts'
+
+/** Where a lost grant is: the application, and the user or group that it named. */
+export interface LostGrantPlace {
+  readonly applicationId: string
+  readonly subjectId: string
+}
+
+/** @returns the application without it @throws {NotFound} */
+export function removeLostGrant(db: Database, witness: Witness, place: LostGrantPlace): Promise<Application> {
+  return db.transaction({ tenantId: witness.tenantId }, async (tx) => {
+    const { application, lost } = await lockLostGrant(tx, place)
+    const removal = sql`delete from application_grant where application_id = ${application.id}
+      and subject_id = ${lost.id} and tenant_id = ${tx.tenantId} returning subject_id`
+    const change = { before: { lostGrant: shown(lost) } }
+    await tx.query(audited(witness, removal, factOf('update', application, change)))
+    return readApplicationIn(tx, application.id)
+  })
+}
+
+/**
+ * Grants the application to the group that exists now under the name and externalId of the one that was lost.
+ * @param groupId which group the administrator saw @returns the application with it
+ * @throws {NotFound} @throws {Refused} it isn't that group
+ */
+export function grantToNewGroup(
+  db: Database,
+  witness: Witness,
+  place: LostGrantPlace,
+  groupId: string,
+): Promise<Application> {
+  return db.transaction({ tenantId: witness.tenantId }, async (tx) => {
+    const { application, lost } = await lockLostGrant(tx, place)
+    if (lost.newGroup?.id !== groupId)
+      throw new Refused(
+        'This group no longer has the name and external ID of the one that was deleted. Look again.',
+      )
+    await addGrants(tx, application.id, [{ type: 'Group', id: groupId }])
+    await removeGrants(tx, application.id, [lost])
+    const update = sql`update application set version = version + 1, changed_at = now()
+      where id = ${application.id} and tenant_id = ${tx.tenantId} returning id`
+    const change = {
+      before: { lostGrant: shown(lost) },
+      after: { grant: { type: 'Group', id: groupId, name: lost.newGroup.name } },
+    }
+    await tx.query(audited(witness, update, factOf('update', application, change)))
+    return readApplicationIn(tx, application.id)
+  })
+}
+
+async function lockLostGrant(
+  tx: TenantTx,
+  { applicationId, subjectId }: LostGrantPlace,
+): Promise<{ application: Application; lost: LostGrant }> {
+  const application = await lockApplication(tx, applicationId)
+  const lost = application.lostGrants.find(({ id }) => id === subjectId)
+  if (!lost) throw new NotFound(`${application.name} has no lost grant of ${subjectId}`)
+  return { application, lost }
+}
+
+function shown({ type, id, name, externalId }: LostGrant) {
+  return { type, id, name, externalId }
+}

@@ -229,3 +229,35 @@ test('somebody who cannot be created from what was sent is in the activity log',
   expect([user, page.status]).toEqual([undefined, 422])
   expect(await refusals()).toMatchObject({ action: 'sign-in', reason: expect.stringContaining('userName') })
 })
+
+test('a sign-in that completes while the rule changes leaves neither a link nor a session of the old rule', async () => {
+  const idp = await at.connect(PERSISTENT)
+  const people = ['one', 'two', 'three'].map((name) => ({ id: `id-${name}`, name: `${name}@a.example` }))
+  for (const { name } of people) await provision(idp, name)
+  for (let round = 0; round < 6; round++) {
+    const matching = { source: round % 2 === 0 ? 'alias' : 'uid', target: 'userName' } as const
+    const change = () => administrator.patch(`/identity-providers/${idp.id}`, { matching, dropLinks: true })
+    let changed = 0
+    const outcomes = await at.signInTogether(idp, PERSISTENT, people, async () => {
+      changed = (await change()).status
+    })
+    expect(changed).toBe(200)
+    for (const { page } of outcomes) expect([200, 303, 401]).toContain(page.status)
+    for (const table of ['user_identity', 'user_session', 'user_attempt'])
+      expect(
+        ((await at.house.dump(table)) as { idp_id: string }[]).filter(({ idp_id }) => idp_id === idp.id),
+      ).toEqual([])
+  }
+})
+
+test('a session is known by sub or NameID, for logout by the identity provider, whatever identifies the user', async () => {
+  const subjects: unknown[] = []
+  for (const kind of [OIDC, { ...SAML, matching: { source: 'uid', target: 'userName' } as const }]) {
+    const idp = await at.connect(kind, { stableIdentifier: 'alias' })
+    await provision(idp, 'ends@a.example')
+    await at.signIn(idp, kind, { id: 'the-sub', name: 'ends@a.example', alias: 'stays' })
+    const rows = (await at.house.dump('user_session')) as { idp_id: string; subject: string }[]
+    subjects.push(...rows.filter(({ idp_id }) => idp_id === idp.id).map(({ subject }) => subject))
+  }
+  expect(subjects).toEqual(['the-sub', 'ends@a.example'])
+})

@@ -26,8 +26,16 @@ export interface IdentityHouse {
   readonly tenantId: string
   connect(kind: Kind, settings?: Partial<NewIdentityProvider>): Promise<ProvidedIdp>
   signIn(idp: ProvidedIdp, kind: Kind, someone: Someone): Promise<Outcome>
-  /** Each in a browser of its own: all arrive at the same moment, and then all go on at the same moment. */
-  signInTogether(idp: ProvidedIdp, kind: Kind, people: readonly Someone[]): Promise<Outcome[]>
+  /**
+   * Each in a browser of its own: all arrive at the same moment, and then all go on at the same moment.
+   * @param meanwhile happens while they go on
+   */
+  signInTogether(
+    idp: ProvidedIdp,
+    kind: Kind,
+    people: readonly Someone[],
+    meanwhile?: () => Promise<unknown>,
+  ): Promise<Outcome[]>
   close(): Promise<void>
 }
 
@@ -56,11 +64,19 @@ export async function openIdentityHouse(): Promise<IdentityHouse> {
     return { user: session?.userId, reason, page, traveller }
   }
 
-  async function signInTogether(idp: ProvidedIdp, kind: Kind, people: readonly Someone[]) {
+  async function signInTogether(
+    idp: ProvidedIdp,
+    kind: Kind,
+    people: readonly Someone[],
+    meanwhile: () => Promise<unknown> = async () => {},
+  ) {
     const ways: Way[] = []
     for (const someone of people) ways.push(await wayBack(far, idp, kind, someone))
     const arrived = await Promise.all(ways.map((way) => way.arrive()))
-    return Promise.all(ways.map((way, at) => outcome(way, arrived[at] as Page)))
+    const happens = meanwhile()
+    const outcomes = await Promise.all(ways.map((way, at) => outcome(way, arrived[at] as Page)))
+    await happens
+    return outcomes
   }
 
   return {

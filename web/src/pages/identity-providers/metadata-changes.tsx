@@ -12,6 +12,7 @@ import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { useMay } from '../../session/use-me.ts'
 import { useTexts } from '../../texts/use-texts.tsx'
 import { CertificateFact } from './certificates.tsx'
+import { useEndLinksDialog } from './end-links-dialog.tsx'
 import { type IdentityProvider, PROVIDERS_KEY } from './queries.ts'
 
 interface MetadataChangesProps {
@@ -27,6 +28,7 @@ export function MetadataChanges({ provider: { id, name }, found, onDone }: Metad
   const { added, removed, kept } = certificates
   const queries = useQueryClient()
   const mayChange = useMay('admin')
+  const { save, dialog } = useEndLinksDialog(id)
   const apply = useMutation({
     mutationFn: () => {
       const pems = [...kept, ...added].map(({ pem }) => pem)
@@ -34,7 +36,8 @@ export function MetadataChanges({ provider: { id, name }, found, onDone }: Metad
         ...Object.fromEntries(changes.map(({ field, after }) => [field, after])),
         ...(added.length + removed.length > 0 && { certificates: pems }),
       }
-      return api.patch(`/identity-providers/${id}`, { details }, { 'if-match': `"${version}"` })
+      const headers = { 'if-match': `"${version}"` }
+      return save((dropLinks) => api.patch(`/identity-providers/${id}`, { details, dropLinks }, headers))
     },
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: PROVIDERS_KEY })
@@ -72,6 +75,7 @@ export function MetadataChanges({ provider: { id, name }, found, onDone }: Metad
       <CertificateList label={t.certificatesRemoved} certificates={removed} />
       {removed.length > 0 && <Text size="sm">{t.certificatesRemovedText}</Text>}
       <ProblemAlert error={apply.error} />
+      {dialog}
       {!isSame && mayChange && (
         <Group justify="flex-end">
           <MainButton loading={apply.isPending} onClick={() => apply.mutate()}>

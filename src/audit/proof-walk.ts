@@ -27,7 +27,7 @@ export function readWalk(text: string): Walk {
   const walk = parsed(text)
   const isWhole = NUMBERS.every((name) => Number.isSafeInteger(walk?.[name]) && Number(walk?.[name]) >= 0)
   const counted = walk?.counted
-  const isCounted = counted === null || (isTime(counted?.at) && UUID.test(counted?.id ?? ''))
+  const isCounted = counted === null || (isTime(counted?.at) && isUuid(counted?.id))
   if (!walk || !isWhole || !isCounted) throw new Invalid('after', 'must be the `next` of the previous answer')
   return walk
 }
@@ -39,6 +39,11 @@ function parsed(text: string): Walk | undefined {
   } catch {
     return undefined
   }
+}
+
+/** A list of one id would look like it, too, as text. */
+function isUuid(id: unknown): boolean {
+  return typeof id === 'string' && UUID.test(id)
 }
 
 function isTime(text: unknown): boolean {

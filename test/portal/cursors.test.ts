@@ -117,6 +117,16 @@ test.each(['', 'x', '%00', 'W10', 'bnVsbA', write(), write('a', 'b', 'c', 'd'), 
   },
 )
 
+test.each([
+  ['a list for its id', { at: '2026-01-01T00:00:00.000Z', id: ['01890000-0000-7000-8000-000000000000'] }],
+  ['an impossible time', { at: '2026-02-30T00:00:00.000Z', id: '01890000-0000-7000-8000-000000000000' }],
+  ['no event', 'none'],
+])('a proof of the audit log does not go on after an event with %s', async (_name, counted) => {
+  const walk = { until: 5, seals: 3, covered: 9, seal: 0, counted, sealedEvents: 9, unsealed: 0 }
+  const after = Buffer.from(JSON.stringify(walk)).toString('base64url')
+  expect(await refused(`/audit-log/verification?after=${after}`)).toEqual([422, 'invalid', 'after'])
+})
+
 test.each(['2026-02-30T00:00:00', '0000-01-01T00:00:00', '2026-13-01T00:00:00', '2026-01-01T24:00:00'])(
   'a log has no event at %s, neither in a cursor nor in a period',
   async (moment) => {

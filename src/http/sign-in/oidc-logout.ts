@@ -9,6 +9,7 @@ import { providerAt } from './arrive.ts'
 import { RETRY_SECONDS } from './errors.ts'
 import { fieldOf } from './form.ts'
 import type { OidcOptions } from './oidc.ts'
+import { reasonOf } from './refusal-reason.ts'
 import { tellSignedOut } from './tell.ts'
 
 type LogoutRequest = FastifyRequest<{ Params: { idpId: string } }>
@@ -48,15 +49,14 @@ function sendLogoutError(error: unknown, request: FastifyRequest, reply: Fastify
     reply.header('retry-after', error.retrySeconds)
     return reply.code(429).send({ error: 'temporarily_unavailable', error_description: error.message })
   }
-  const { cause } = error as { cause?: unknown }
   if (error instanceof Unavailable) {
-    request.log.warn({ err: cause ?? error }, 'a logout token could not be looked at')
+    request.log.warn(reasonOf(error), 'a logout token could not be looked at')
     const description = 'The logout token cannot be looked at now; try again'
     reply.header('retry-after', RETRY_SECONDS)
     return reply.code(503).send({ error: 'temporarily_unavailable', error_description: description })
   }
   // Whatever is wrong with it, the sender hears the same; the operator reads why.
-  request.log.warn({ err: cause ?? error }, 'a logout token was refused')
+  request.log.warn(reasonOf(error), 'a logout token was refused')
   const description = 'The request or its logout_token was not accepted'
   return reply.code(400).send({ error: 'invalid_request', error_description: description })
 }

@@ -5,6 +5,7 @@ import { authorizationUrl, redeemAnswer } from '#sign-in/oidc.ts'
 import type { OidcConfigurations } from '#sign-in/oidc-configurations.ts'
 import { attemptOf, providerAt, welcome } from './arrive.ts'
 import type { SignInOptions } from './door.ts'
+import { reasonOf } from './refusal-reason.ts'
 import type { Start } from './start.ts'
 
 export interface OidcOptions extends SignInOptions {
@@ -34,10 +35,8 @@ export const oidcRoutes: FastifyPluginAsync<OidcOptions> = async (door, options)
     const url = new URL(request.url, publicUrl())
     const configuration = await configurations.of(provider)
     const assertion = await redeemAnswer(configuration, url, token, clock()).catch((error) => {
-      request.log.warn(
-        { err: error.cause ?? error, idpId: provider.id },
-        'an answer of an OpenID provider was refused',
-      )
+      const line = { ...reasonOf(error), idpId: provider.id }
+      request.log.warn(line, 'an answer of an OpenID provider was refused')
       throw error
     })
     return welcome(options, provider, token, { assertion }, request, reply)

@@ -10,10 +10,10 @@ export interface Change {
   readonly apply: (parts: Parts) => Parts
 }
 
-type Pair = readonly [name: string, encoded: string]
+export type Pair = readonly [name: string, encoded: string]
 
 /** Encoded as they go over the wire. */
-interface Parts {
+export interface Parts {
   readonly params: readonly Pair[]
   readonly query: readonly Pair[]
   readonly form: readonly Pair[] | undefined
@@ -122,7 +122,7 @@ function changing(list: ListName, name: string, put: (others: readonly Pair[]) =
   })
 }
 
-function percentEncoded(bytes: Buffer): string {
+export function percentEncoded(bytes: Buffer): string {
   return bytes.toString('latin1').replace(/[^\w.~-]/g, (byte) => {
     return `%${byte.charCodeAt(0).toString(16).padStart(2, '0').toUpperCase()}`
   })

@@ -80,6 +80,11 @@ export function settingsCases(at: Fixture): Cases {
   })
   const app = lazily(application)
   const user = lazily(() => at.user())
+  /** The first key signs at once, and the one after that waits. */
+  const rotated = lazily(async () => {
+    await api('POST', '/signing-keys')
+    await api('POST', '/signing-keys')
+  })
   const domain = async () => {
     const given = { domain: `${unique('domain')}.example`, idpId: at.saml.id }
     return (await api('POST', '/domains', given)).id as string
@@ -247,9 +252,29 @@ export function settingsCases(at: Fixture): Cases {
       valid: async () => ({ params: { id: await app() }, json: applicationInput() }),
       optional: { headers: { 'if-match': '' } },
     },
+    'DELETE /api/v1/applications/:id/lost-grants/:subjectId': {
+      status: 404,
+      valid: async () => ({ params: { id: await app(), subjectId: NOBODY } }),
+    },
+    'POST /api/v1/applications/:id/lost-grants/:subjectId/replace': {
+      status: 404,
+      valid: async () => ({
+        params: { id: await app(), subjectId: NOBODY },
+        json: { groupId: NOBODY },
+      }),
+    },
     'DELETE /api/v1/applications/:id': {
       status: 204,
       valid: async () => ({ params: { id: await application() } }),
+    },
+    'GET /api/v1/signing-keys': { status: 200, valid: () => ({}) },
+    'POST /api/v1/signing-keys': {
+      status: 403, // a new key is published already
+      valid: () => rotated().then(() => ({})),
+    },
+    'POST /api/v1/signing-keys/:id/revoke': {
+      status: 404,
+      valid: () => ({ params: { id: NOBODY } }),
     },
     'GET /api/v1/domains': { status: 200, valid: () => ({}) },
     'POST /api/v1/domains': {

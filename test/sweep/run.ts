@@ -96,11 +96,8 @@ class Visit {
   }
 
   #faultsOf(answer: WireResponse): string[] {
-    const { status, text } = answer
-    const { format = formatOfDoor(this.#route.pattern), status: expected } = this.#case
-    if (status >= 500 && status !== expected) return [`${status}: ${text.slice(0, 500)}`]
-    if (STACK.test(text)) return [`${status} has a stack trace`]
-    return status >= 400 ? formatFaults(answer, format) : []
+    const { format = formatOfDoor(this.#route.pattern), status } = this.#case
+    return answer.status >= 500 && answer.status === status ? [] : faultsOf(answer, [format])
   }
 
   #complain(what: string, faults: readonly string[]): void {
@@ -108,18 +105,28 @@ class Visit {
   }
 }
 
+/** What is wrong with an answer, whatever was asked. @param formats a refusal is in one of them */
+export function faultsOf(answer: WireResponse, formats: readonly DoorFormat[]): string[] {
+  const { status, text } = answer
+  if (status >= 500) return [`${status}: ${text.slice(0, 500)}`]
+  if (STACK.test(text)) return [`${status} has a stack trace`]
+  if (status < 400) return []
+  const faults = formats.map((format) => formatFaults(answer, format))
+  return faults.find((found) => found.length === 0) ?? faults[0] ?? []
+}
+
 const STACK = /node_modules|\bat (?:async )?[\w.<>]+ \(.{0,200}:\d+:\d+\)/
 
 let addresses = 0
 
 /** Each request comes from another network, so that none is refused because of those before it. */
-function nextAddress(): string {
+export function nextAddress(): string {
   addresses += 1
   return `10.${(addresses >> 16) & 255}.${(addresses >> 8) & 255}.${addresses & 255}`
 }
 
 /** By the standard that each door follows; apart from how the service itself tells its doors apart. */
-function formatOfDoor(pattern: string): DoorFormat {
+export function formatOfDoor(pattern: string): DoorFormat {
   if (pattern.startsWith('/scim/')) return 'scim'
   if (pattern.startsWith('/api/')) return 'problem'
   if (pattern.startsWith('/oauth/') || pattern.startsWith('/.well-known/')) return 'oauth'

@@ -5,17 +5,14 @@
 // A new route needs a case in one of the files here: the status of its valid request, and how such a request is made. What
 // its schema says of its inputs is tried by itself.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Cases, Valid } from './case.ts'
+import { allCases } from './all-cases.ts'
+import type { Cases } from './case.ts'
+import { withCredentials } from './credentials.ts'
 import { type Fixture, openFixture } from './fixture.ts'
-import { machineCases } from './machines.ts'
-import { accountCases } from './portal-accounts.ts'
-import { directoryCases } from './portal-directory.ts'
-import { settingsCases } from './portal-settings.ts'
 import { noteReads, type Reads } from './reads.ts'
 import { collectRoutes, nameOfRoute, type Route } from './routes.ts'
 import { type Sweep, sweepRoute } from './run.ts'
-import { fullUser, scimCases } from './scim.ts'
-import { signInCases } from './sign-in.ts'
+import { fullUser } from './scim.ts'
 import { newTally, type Tally } from './tally.ts'
 
 let at: Fixture
@@ -28,14 +25,7 @@ beforeAll(async () => {
     routes = collectRoutes(server)
     reads = noteReads(server)
   })
-  cases = {
-    ...accountCases(at),
-    ...directoryCases(at),
-    ...settingsCases(at),
-    ...signInCases(at),
-    ...machineCases(at),
-    ...scimCases(at),
-  }
+  cases = allCases(at)
   tally = newTally()
 })
 afterAll(() => at?.close())
@@ -109,7 +99,7 @@ async function plannedSweep(): Promise<Sweep> {
   const described = await describedInputs()
   return {
     url: at.house.url,
-    credentials,
+    credentials: (route, valid) => withCredentials(at, route, valid),
     described: (route) => described.get(nameOfRoute(route)) ?? { query: [], body: undefined },
     secret: at.planted.secret,
     answered: at.planted.answered,
@@ -119,18 +109,6 @@ async function plannedSweep(): Promise<Sweep> {
       return fresh.filter((line) => /"level":"(?:error|fatal)"/.test(line))
     },
   }
-}
-
-/** What the guards want: of programs that read a key, of people who change something a session. */
-function credentials({ method, pattern, config }: Route, valid: Valid): Valid {
-  if (pattern.startsWith('/scim/'))
-    return { ...valid, headers: { authorization: `Bearer ${at.saml.token}`, ...valid.headers } }
-  if (!pattern.startsWith('/api/') || config.role === 'open' || valid.cookies) return valid
-  if (method === 'GET' && !config.person && (config.role === 'auditor' || config.role === 'admin'))
-    return { ...valid, headers: { authorization: `Bearer ${at.key}`, ...valid.headers } }
-  const { cookie, csrfToken } = at.owner
-  const [name = '', value = ''] = cookie.split('=')
-  return { ...valid, cookies: { [name]: value }, headers: { 'x-csrf-token': csrfToken, ...valid.headers } }
 }
 
 interface Operation {

@@ -60,8 +60,8 @@ async function sync({ house }: People, entra: ProvidedIdp): Promise<void> {
   await entra.post('/Users', { userName: 'ADA@harbour.example', displayName: 'Ada King' })
   await house.db.run(
     { tenantId },
-    sql`insert into scim_hour (tenant_id, idp_id, hour, requests, look_ups, created, changed, deactivated, deleted, failed, unkept)
-      select ${tenantId}, ${id}, date_trunc('hour', now()) - make_interval(days => n), 200 + n, 150, n % 7 * 3, n % 5 * 4,
+    sql`insert into scim_hour (writer, tenant_id, idp_id, hour, requests, look_ups, created, changed, deactivated, deleted, failed, unkept)
+      select gen_random_uuid(), ${tenantId}, ${id}, date_trunc('hour', now()) - make_interval(days => n), 200 + n, 150, n % 7 * 3, n % 5 * 4,
         n % 3, 0, case when n % 9 = 0 then 6 else 0 end, 0 from generate_series(1, 29) n`,
   )
   await house.flushUnknown()
@@ -115,7 +115,8 @@ async function links({ house, tenantId }: People, owner: ApiClient): Promise<Rec
   const invited = await owner.post('/invitations', { email: 'sam@harbour.example', role: 'admin' })
   const { json: team } = await owner.get('/administrators')
   const second = team.items.find(({ email }: { email: string }) => email === 'noor@harbour.example').id
-  const witness = { tenantId, actor: { type: 'system', name: 'test' } } as const
+  const first = team.items.find(({ email }: { email: string }) => email === owner.email)
+  const witness = { tenantId, actor: { type: 'administrator', id: first.id, name: first.name } } as const
   const { token: reset } = await makeResetLink(house.db, witness, second)
   const setup = await createSetupLink(house.db, tenantId)
   const tokenOf = (url: string) => url.split('/').at(-1) ?? ''

@@ -30,8 +30,8 @@ afterAll(async () => {
 async function sync(): Promise<void> {
   await house.db.run(
     { tenantId: idp.tenantId },
-    sql`insert into scim_hour (tenant_id, idp_id, hour, requests, look_ups, created, changed, deactivated, deleted, failed, unkept)
-      select ${idp.tenantId}, ${idp.id}, date_trunc('hour', now()) - make_interval(days => n), 200 + n, 150, n % 7 * 3, n % 5 * 4,
+    sql`insert into scim_hour (writer, tenant_id, idp_id, hour, requests, look_ups, created, changed, deactivated, deleted, failed, unkept)
+      select gen_random_uuid(), ${idp.tenantId}, ${idp.id}, date_trunc('hour', now()) - make_interval(days => n), 200 + n, 150, n % 7 * 3, n % 5 * 4,
         n % 3, 0, case when n % 9 = 0 then 6 else 0 end, 0 from generate_series(1, 29) n`,
   )
   await idp.get('/Users?filter=userName%20eq%20%22ada@example.com%22', ENTRA)

@@ -124,7 +124,9 @@ function StepsOf({ id, title, steps, values, children }: StepsProps) {
           const { text, values: wanted } = stepOf(written)
           return (
             <List.Item key={written}>
-              <Text component="div">{text}</Text>
+              <Text component="div" style={{ overflowWrap: 'anywhere' }}>
+                {text}
+              </Text>
               <Stack gap="xs" mt={wanted.length > 0 ? 'xs' : 0}>
                 {wanted.map(({ name, label }) => (
                   <Value key={name + label} id={id} label={label} value={values[name]} />

@@ -45,6 +45,7 @@ test('an empty environment gives the defaults of the operator contract', () => {
     scimRate: 200,
     tokenMinutes: 60,
     requestLogDays: 7,
+    deletedUserDays: 30,
     metricsToken: undefined,
   })
 })
@@ -72,6 +73,7 @@ test('each setting is read under its own name', () => {
     DOORLIST_SCIM_RATE: '0',
     DOORLIST_TOKEN_MINUTES: '360',
     DOORLIST_REQUEST_LOG_DAYS: '30',
+    DOORLIST_DELETED_USER_DAYS: '90',
     DOORLIST_METRICS_TOKEN: 'm'.repeat(16),
     DOORLIST_SMS_WEBHOOK_URL: 'https://sms.example.com/send',
     DOORLIST_SMS_WEBHOOK_SECRET: 's'.repeat(16),
@@ -97,6 +99,7 @@ test('each setting is read under its own name', () => {
     scimRate: 0,
     tokenMinutes: 360,
     requestLogDays: 30,
+    deletedUserDays: 90,
     metricsToken: 'm'.repeat(16),
   })
 })

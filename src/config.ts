@@ -52,6 +52,8 @@ export interface Config {
   readonly tokenMinutes: number
   /** How long single SCIM requests are kept; 0: they are only counted. */
   readonly requestLogDays: number
+  /** How long users whom their identity provider deleted can be restored; 0: not at all. */
+  readonly deletedUserDays: number
   /** Unset: /metrics is closed. */
   readonly metricsToken: string | undefined
 }
@@ -83,6 +85,7 @@ export function readConfig(environment: Variables): Config {
     scimRate: readScimRate(read),
     tokenMinutes: read.integer('DOORLIST_TOKEN_MINUTES', { min: 60, max: 360, default: 60 }),
     requestLogDays: read.integer('DOORLIST_REQUEST_LOG_DAYS', { min: 0, max: 90, default: 7 }),
+    deletedUserDays: read.integer('DOORLIST_DELETED_USER_DAYS', { min: 0, max: 365, default: 30 }),
     metricsToken: readSecret(read, 'DOORLIST_METRICS_TOKEN', 16),
   }
   read.done()

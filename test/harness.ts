@@ -225,6 +225,7 @@ export async function openHouse({
     dns,
     apiKeyUse,
     requestLogDays: 7,
+    deletedUserDays: 30,
     prefix: API_PREFIX,
   })
   await server.listen({ host: '127.0.0.1', port: 0 })

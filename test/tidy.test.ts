@@ -127,6 +127,7 @@ const SYSTEM_FILES = [
   'access/purge-signing-keys.ts',
   'audit/partitions.ts',
   'audit/seal.ts',
+  'directory/purge-deleted-users.ts',
   'directory/purge-revisions.ts',
   'directory/purge.ts',
   'factors/ceremonies.ts',

@@ -64,12 +64,17 @@ export function eventInsert({ tenantId, actor }: Witness, fact: Fact, from: Sql 
 /**
  * A change and its event as one statement: the event is written exactly when the change touched a row.
  * @param change an insert, update or delete of one object, with a `returning` clause; it is called `changed` in `fact`
+ * @param beside another change that is made of what `changed` returned
  * @returns a statement that answers what the change returned
  */
-export function audited(witness: Witness, change: Sql, fact: Fact): Sql {
+export function audited(witness: Witness, change: Sql, fact: Fact, beside?: Sql): Sql {
   return sql`with changed as (${change}),
-    recorded as (${eventInsert(witness, fact, raw('from changed'))})
+    recorded as (${eventInsert(witness, fact, raw('from changed'))})${alsoDone(beside)}
     select changed.* from changed`
+}
+
+function alsoDone(beside: Sql | undefined): Sql {
+  return beside ? sql`, beside as (${beside})` : raw('')
 }
 
 /** Writes an event of its own, in the transaction of the change where there is one. */
@@ -108,10 +113,10 @@ export function eventsInsert({ tenantId, actor }: Witness, facts: readonly Fact[
  * @param change an insert, update or delete that returns `id`; it is called `changed` in the facts
  * @returns a statement that answers what the change returned
  */
-export function auditedEach(witness: Witness, change: Sql, facts: readonly Fact[]): Sql {
+export function auditedEach(witness: Witness, change: Sql, facts: readonly Fact[], beside?: Sql): Sql {
   const touched = raw('join changed on changed.id = fact.object_id')
   return sql`with changed as (${change}),
-    recorded as (${eventsInsert(witness, facts, touched)})
+    recorded as (${eventsInsert(witness, facts, touched)})${alsoDone(beside)}
     select changed.* from changed`
 }
 

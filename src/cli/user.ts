@@ -1,23 +1,19 @@
 import type { Command } from 'commander'
 import type { Witness } from '#audit/record.ts'
 import { deleteUser, disableUser, enableUser, listUsers, showUser } from '#directory/portal-users.ts'
-
-import { findIdentityProvider } from '#identity-providers/identity-providers.ts'
-
 import type { Database } from '#platform/database.ts'
 import { activateUser, resetEnrolment } from '#sign-in/enrolment.ts'
 import { listLinkedIdentities, unlinkUser } from '#sign-in/identity/links.ts'
 import { confirmName } from './ask.ts'
-import { inTenant, type TenantHouse } from './house.ts'
+import { addDeletedUsers } from './deleted-users.ts'
+import { inTenant } from './house.ts'
 import { type DataOptions, type PageOptions, withData, withPage } from './options.ts'
 import { note, printJson, printLine, printPairs, printTable } from './print.ts'
+import { findUser, idpId, USER, USER_HELP } from './user-argument.ts'
 
 interface OneOptions extends DataOptions {
   readonly idp?: string
 }
-
-const USER = '<user>'
-const USER_HELP = 'its id or userName'
 
 export function addUser(program: Command): void {
   const user = program.command('user').description('people that identity providers brought')
@@ -53,6 +49,7 @@ export function addUser(program: Command): void {
   )
     .option('--yes', 'do not ask')
     .action(remove)
+  addDeletedUsers(user)
 }
 
 function withOne(command: Command): Command {
@@ -83,7 +80,7 @@ function list(options: PageOptions & { idp?: string; search?: string }): Promise
 
 function show(idOrUserName: string, { tenant, json, idp }: OneOptions): Promise<void> {
   return inTenant(tenant, async (house) => {
-    const found = await find(house, idOrUserName, idp)
+    const found = await findUser(house, idOrUserName, idp)
     const identities = await listLinkedIdentities(house.db, house.tenantId, found.id)
     const user = { ...found, identities }
     if (json) return printJson(user)
@@ -107,7 +104,7 @@ function act(
   done: string,
 ): Promise<void> {
   return inTenant(tenant, async (house) => {
-    const { id, userName } = await find(house, idOrUserName, idp)
+    const { id, userName } = await findUser(house, idOrUserName, idp)
     await change(house.db, house.witness, id)
     if (json) return printJson(await showUser(house.db, house.tenantId, id))
     printLine(`${userName} is ${done}`)
@@ -121,15 +118,4 @@ async function remove(idOrUserName: string, options: OneOptions & { yes?: true }
     await deleteUser(db, witness, id)
   }
   await act(idOrUserName, options, confirmed, 'deleted')
-}
-
-async function find(house: TenantHouse, idOrUserName: string, idp: string | undefined) {
-  return showUser(house.db, house.tenantId, idOrUserName, await idpId(house, idp))
-}
-
-async function idpId(
-  { db, tenantId }: TenantHouse,
-  idOrName: string | undefined,
-): Promise<string | undefined> {
-  return idOrName === undefined ? undefined : (await findIdentityProvider(db, tenantId, idOrName)).id
 }

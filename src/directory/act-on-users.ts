@@ -18,7 +18,7 @@ import {
   userRow,
 } from './user-row.ts'
 
-export const USER_ACTIONS = ['disable', 'enable', 'delete'] as const
+export const USER_ACTIONS = ['disable', 'enable', 'delete', 'restore'] as const
 export type UserAction = (typeof USER_ACTIONS)[number]
 
 const WANTED: Record<UserAction, (now: Hold) => Hold> = {
@@ -26,6 +26,8 @@ const WANTED: Record<UserAction, (now: Hold) => Hold> = {
   /** Whether the user is active is then the identity provider's word alone. */
   enable: (now) => ({ ...now, disabled: false }),
   delete: (now) => ({ ...now, deleted: true }),
+  /** With the access that the identity provider gave last, and enrolled anew. */
+  restore: (now) => ({ ...now, deleted: false }),
 }
 
 interface HeldRow extends UserRow {

@@ -3,6 +3,7 @@
 import { auditedEach, type Fact } from '#audit/record.ts'
 import { prepared, sql } from '#platform/sql.ts'
 import type { Resource } from '#protocol/scim/resource.ts'
+import { KEEP_DELETED, KEPT_COLUMNS } from './deleted-users.ts'
 import type { Provisioner } from './provisioner.ts'
 import { newUser } from './user-statements.ts'
 import { createEach } from './user-writes.ts'
@@ -25,7 +26,7 @@ export function createUsers(
   return createEach(resources.map((given) => ({ at, user: newUser(at, given) })))
 }
 
-/** Deletes users for good; their memberships go with them. @returns the ids of those that were there, in lower case */
+/** Deletes users, as `deleteUser` does. @returns the ids of those that were there, in lower case */
 export async function deleteUsers(at: Provisioner, ids: readonly string[]): Promise<Set<string>> {
   const wanted = [...new Set(ids.filter(isUuid).map((id) => id.toLowerCase()))].sort()
   const facts: Fact[] = wanted.map((id) => ({
@@ -37,10 +38,10 @@ export async function deleteUsers(at: Provisioner, ids: readonly string[]): Prom
   }))
   if (wanted.length === 0) return new Set()
   const gone = sql`delete from directory_user u where u.id = any(${wanted}::uuid[]) and u.idp_id = ${at.idpId}
-    and u.tenant_id = ${at.tenantId} returning u.id, u.user_name, u.resource`
+    and u.tenant_id = ${at.tenantId} returning ${KEPT_COLUMNS}`
   const rows = await at.db.run<{ id: string }>(
     at.scope,
-    prepared('user.delete-each', auditedEach(at.witness, gone, facts)),
+    prepared('user.delete-each', auditedEach(at.witness, gone, facts, KEEP_DELETED)),
   )
   return new Set(rows.map(({ id }) => id))
 }

@@ -75,7 +75,8 @@ export async function masterOf(
   throw new Refused(`This ${type.toLowerCase()} is the word of ${at.name}; change it there`)
 }
 
-async function provisionerWhere(
+/** The identity provider `i` of which the condition is true. @throws {NotFound} with the text that is given */
+export async function provisionerWhere(
   { db, witness, publicUrl }: PortalWorker,
   condition: Sql,
   missing: string,

@@ -105,6 +105,14 @@ export function deleteUser(db: Database, witness: Witness, id: string): Promise<
   return act(db, witness, id, 'delete')
 }
 
+/**
+ * Brings a user back who was deleted in the portal, with the profile, and enrolled anew. Whether the user is active is what
+ * the identity provider said last. @throws {NotFound}
+ */
+export function restoreUser(db: Database, witness: Witness, id: string): Promise<void> {
+  return act(db, witness, id, 'restore')
+}
+
 async function act(db: Database, witness: Witness, id: string, action: UserAction): Promise<void> {
   const done = isUuid(id)
     ? await db.transaction({ tenantId: witness.tenantId }, (tx) => actOnUsers(tx, witness, [id], action))

@@ -11,6 +11,7 @@ import type { Resource } from '#protocol/scim/resource.ts'
 import { isSameName } from '#protocol/scim/same-name.ts'
 import { echo } from '#protocol/scim/secrets.ts'
 import { userNameKey } from '#protocol/scim/user-name.ts'
+import { KEEP_DELETED, KEPT_COLUMNS } from './deleted-users.ts'
 import { type AttributeDiff, attributeDiff } from './diff.ts'
 import type { Provisioner } from './provisioner.ts'
 import {
@@ -204,7 +205,7 @@ function changeWritten(diff: AttributeDiff | undefined, restored: boolean): Attr
   return { before: { ...diff?.before, deleted: true }, after: { ...diff?.after, deleted: false } }
 }
 
-/** Deletes a user for good; its memberships go with it. @throws {NotFound} {Stale} */
+/** Deletes a user; its memberships go with it, and it is kept for a while, see deleted-users.ts. @throws {NotFound} {Stale} */
 export async function deleteUser(
   at: Provisioner,
   id: string,
@@ -230,8 +231,8 @@ async function removed(at: Provisioner, id: string, condition: Sql): Promise<boo
     change: sql`'{"before":' || changed.resource || '}'`,
   }
   const gone = sql`delete from directory_user u where u.id = ${id} and u.idp_id = ${at.idpId}
-    and u.tenant_id = ${at.tenantId} ${condition} returning u.id, u.user_name, u.resource`
-  const statement = audited(at.witness, gone, fact)
+    and u.tenant_id = ${at.tenantId} ${condition} returning ${KEPT_COLUMNS}`
+  const statement = audited(at.witness, gone, fact, KEEP_DELETED)
   const rows = await at.db.run(
     at.scope,
     condition.parts.length === 0 ? prepared('user.delete', statement) : statement,

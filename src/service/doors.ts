@@ -127,7 +127,7 @@ async function openForPeople(
     log.warn({ err: error }, 'the use of API keys could not be stamped'),
   )
   undo.push(() => apiKeyUse.close())
-  const { requestLogDays } = config
+  const { requestLogDays, deletedUserDays } = config
   openAtFirstVisit(server, {
     paths: PORTAL_PATHS,
     make,
@@ -138,7 +138,14 @@ async function openForPeople(
       ])
       await door.register(portalPages)
       const dns = openDns(config.dnsServers)
-      await door.register(portalDoor, { ...ways, dns, apiKeyUse, requestLogDays, prefix: API_PREFIX })
+      await door.register(portalDoor, {
+        ...ways,
+        dns,
+        apiKeyUse,
+        requestLogDays,
+        deletedUserDays,
+        prefix: API_PREFIX,
+      })
     },
   })
 }

@@ -5,6 +5,7 @@ import { ensureAuditPartitions } from '#audit/partitions.ts'
 import { sealAudit } from '#audit/seal.ts'
 import type { Config } from '#config.ts'
 import { purgeOrphans } from '#directory/purge.ts'
+import { purgeDeletedUsers } from '#directory/purge-deleted-users.ts'
 import { purgeRevisions } from '#directory/purge-revisions.ts'
 import { PROFILES_JOB, recomputeProfilesJob } from '#directory/recompute-profiles.ts'
 import { actOnUsersJob, USER_JOB } from '#directory/user-job.ts'
@@ -29,7 +30,7 @@ const SEAL_MILLISECONDS = 2_000
 
 export interface HousekeepingOptions {
   readonly db: Database
-  readonly config: Pick<Config, 'dnsServers'>
+  readonly config: Pick<Config, 'dnsServers' | 'deletedUserDays'>
   readonly log: Log
   readonly systemLog: SystemLog
   readonly figures: WorkFigures
@@ -52,6 +53,11 @@ export function startHousekeeping(
       name: 'orphans',
       title: 'Removing users of deleted identity providers',
       run: (signal) => purgeOrphans(db, signal),
+    },
+    {
+      name: 'deleted_users',
+      title: 'Removing deleted users after the retention period',
+      run: (signal) => purgeDeletedUsers(db, config.deletedUserDays, signal),
     },
     {
       name: 'group_revisions',

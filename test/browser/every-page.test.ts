@@ -50,6 +50,7 @@ const PAGES: Readonly<
   '/users': { name: 'users' },
   '/users/$id': { name: 'user', path: '/users/:user' },
   '/users/$id/edit': { name: 'user-edit', path: '/users/:local/edit' },
+  '/users/deleted': { name: 'users-deleted' },
   '/users/new': { name: 'user-new' },
   '/users/waiting': { name: 'users-waiting' },
 }

@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import pg from 'pg'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { AUDIT_OBJECT_TYPES } from '#audit/vocabulary.ts'
 import { CERTIFICATE } from '../identity-providers/certificate.ts'
@@ -143,6 +145,26 @@ test('a password comes from a file or stdin, and an administrator of a tenant is
   ])
   const events = await json(['audit', 'list', '--tenant', 'acme', '--object-type', 'Administrator'])
   expect(events).toMatchObject([{ action: 'create', actorType: 'operator', objectName: 'ada@example.com' }])
+})
+
+test('deleted users are listed and restored', async () => {
+  const idp = await json(create('Leavers', '--auto-provisioning'))
+  const client = new pg.Client(house.connection)
+  await client.connect()
+  await client.query(
+    `insert into deleted_user (id, tenant_id, idp_id, user_name, user_name_key, resource, idp_active, version, created_at)
+      select $1, tenant_id, id, 'ada', 'ada', '{"schemas":[],"userName":"ada"}', true, 1, now()
+      from identity_provider where id = $2`,
+    [randomUUID(), idp.id],
+  )
+  await client.end()
+  expect(await json(['user', 'deleted'])).toMatchObject([{ userName: 'ada', identityProvider: 'Leavers' }])
+  expect((await run(['user', 'restore', 'eve'])).code).toBe(1)
+  const restored = await run(['user', 'restore', 'ada'])
+  expect(restored).toMatchObject({ code: 0, stdout: 'ada is restored\n' })
+  expect(await json(['user', 'show', 'ada'])).toMatchObject({ status: 'active' })
+  await json(['user', 'delete', 'ada', '--yes'])
+  expect(await json(['user', 'restore', 'ada'])).toMatchObject({ status: 'active' })
 })
 
 test('who is locked out gets a new password, and factors that are lost go', async () => {

@@ -33,6 +33,15 @@ export function directoryCases(at: Fixture): Cases {
     manager: 'M',
     employeeNumber: '1',
   })
+  const deletedUser = async () => {
+    const deleted = await at.user()
+    await at.saml.delete(`/Users/${deleted}`)
+    return deleted
+  }
+  const deletedPlace = async () => {
+    await Promise.all([deletedUser(), deletedUser()])
+    return (await api('GET', '/deleted-users?limit=1')).next as string
+  }
   const places = (path: string, sort: string) =>
     api('GET', `${path}?sort=${sort}&limit=1`).then(({ next }) => next as string)
   const job = async () => {
@@ -81,6 +90,14 @@ export function directoryCases(at: Fixture): Cases {
     'DELETE /api/v1/users/:id': { status: 204, valid: () => id(at.localUser()) },
     'POST /api/v1/users/:id/disable': { status: 200, valid: () => id(localUser()) },
     'POST /api/v1/users/:id/enable': { status: 200, valid: () => id(localUser()) },
+    'POST /api/v1/users/:id/restore': { status: 200, valid: () => id(localUser()) },
+    'GET /api/v1/deleted-users': {
+      status: 200,
+      valid: async () => ({
+        query: { q: 'user', identityProviderId: at.saml.id, limit: 10, after: await deletedPlace() },
+      }),
+    },
+    'POST /api/v1/deleted-users/:id/restore': { status: 200, valid: () => id(deletedUser()) },
     'POST /api/v1/users/bulk-actions': {
       status: 202,
       valid: () => ({

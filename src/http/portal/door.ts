@@ -24,6 +24,7 @@ import { auditLogRoutes } from './audit-log.ts'
 import { brandRoutes } from './brand.ts'
 import { clientKeyRoutes } from './client-keys.ts'
 import { credentialRoutes } from './credentials.ts'
+import { deletedUserRoutes } from './deleted-users.ts'
 import { domainRoutes } from './domains.ts'
 import { enrolmentRoutes } from './enrolment.ts'
 import { gatewayRoutes } from './gateways.ts'
@@ -71,6 +72,8 @@ export interface PortalOptions {
   readonly activity: Activity
   /** How long single SCIM requests are kept. */
   readonly requestLogDays: number
+  /** How long users whom their identity provider deleted can be restored. */
+  readonly deletedUserDays: number
 }
 
 const BODY_BYTES = 262_144
@@ -120,6 +123,7 @@ export const portalDoor: FastifyPluginAsyncTypebox<PortalOptions> = async (
   await door.register(overviewRoutes, options)
   await door.register(userRoutes, options)
   await door.register(userBulkRoutes, options)
+  await door.register(deletedUserRoutes, options)
   await door.register(groupRoutes, options)
   await door.register(jobRoutes, options)
   await door.register(applicationRoutes, options)

@@ -14,7 +14,7 @@ import { jobOf } from './jobs.ts'
 import { exportedUser, filterOf, USER_CSV_HEAD, userCsvLine } from './user-view.ts'
 
 const TAGS = ['users']
-const VERBS = { disable: 'Disable', enable: 'Enable', delete: 'Delete' } as const
+const VERBS = { disable: 'Disable', enable: 'Enable', delete: 'Delete', restore: 'Restore' } as const
 
 /** What is done with many users at once. */
 export const userBulkRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door, { db }) => {
@@ -24,7 +24,7 @@ export const userBulkRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (d
       config: { role: 'admin' },
       schema: {
         tags: TAGS,
-        summary: 'Disable, enable or delete many users in the background',
+        summary: 'Disable, enable, delete or restore many users in the background',
         body: BulkAction,
         response: { 202: Job },
       },

@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import { browseUsers, countUsers } from '#directory/browse-users.ts'
 import { type PortalWorker, provisionerOf } from '#directory/local-provisioner.ts'
 import { changeLocalUser, createLocalUser } from '#directory/local-users.ts'
-import { deleteUser, disableUser, enableUser, showUser } from '#directory/portal-users.ts'
+import { deleteUser, disableUser, enableUser, restoreUser, showUser } from '#directory/portal-users.ts'
 import { userText, userVersion } from '#directory/user-row.ts'
 import { readUser } from '#directory/users.ts'
 import type { Database } from '#platform/database.ts'
@@ -142,6 +142,23 @@ export const userRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door,
     },
   )
 
+  door.post(
+    '/users/:id/restore',
+    {
+      config: { role: 'admin' },
+      schema: {
+        tags: TAGS,
+        summary: 'Restore a user who was deleted in the portal; the user enrolls anew',
+        params: IdParams,
+        response: { 200: User },
+      },
+    },
+    async (request) => {
+      await restoreUser(db, request.principal.witness, request.params.id)
+      return detailOf(workerOf(options, request), request.params.id)
+    },
+  )
+
   door.delete(
     '/users/:id',
     {
@@ -160,7 +177,7 @@ export const userRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door,
   )
 }
 
-async function detailOf(worker: PortalWorker & { readonly db: Database }, id: string): Promise<User> {
+export async function detailOf(worker: PortalWorker & { readonly db: Database }, id: string): Promise<User> {
   const { tenantId } = worker.witness
   const at = await provisionerOf(worker, 'User', id)
   const [user, row] = await Promise.all([showUser(worker.db, tenantId, id), readUser(at, id)])

@@ -149,6 +149,7 @@ export const UserAction = Type.Union([
   Type.Literal('disable'),
   Type.Literal('enable'),
   Type.Literal('delete'),
+  Type.Literal('restore'),
 ])
 export type UserAction = Static<typeof UserAction>
 
@@ -168,3 +169,29 @@ export const BulkAction = Type.Object(
   STRICT,
 )
 export type BulkAction = Static<typeof BulkAction>
+
+/** Deleted by its identity provider, and kept for a while. */
+export const DeletedUser = Type.Object(
+  {
+    id: Id,
+    userName: Type.String(),
+    displayName: OptionalText,
+    identityProvider: ProviderRef,
+    deletedAt: Time,
+    restorableUntil: Time,
+  },
+  { $id: 'DeletedUser' },
+)
+export type DeletedUser = Static<typeof DeletedUser>
+
+export const DeletedUserPage = pageOf(DeletedUser)
+export type DeletedUserPage = Static<typeof DeletedUserPage>
+
+export const DeletedUserQuery = Type.Object(
+  {
+    ...PageQuery,
+    q: Type.Optional(Type.String({ maxLength: 200, description: 'the beginning of the userName' })),
+    identityProviderId: Type.Optional(Id),
+  },
+  STRICT,
+)

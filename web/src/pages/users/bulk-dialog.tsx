@@ -37,7 +37,8 @@ export function BulkDialog({ action, ids, filter, onClose, onDone }: BulkDialogP
   const all = count.data?.all
   const meant = ids?.length ?? (count.isFetching ? undefined : count.data?.matching)
   const percent = meant !== undefined && all ? Math.round((meant / all) * 100) : 0
-  const isLarge = percent > LARGE_PERCENT && action !== 'enable'
+  const takesAccess = action === 'disable' || action === 'delete'
+  const isLarge = percent > LARGE_PERCENT && takesAccess
   const deed = meant === undefined ? bulk.counting : bulk.titles[action](meant)
   const start = async () => {
     const wish = ids ? { action, ids } : { action, filter, confirmedCount: meant ?? 0 }
@@ -51,7 +52,7 @@ export function BulkDialog({ action, ids, filter, onClose, onDone }: BulkDialogP
       onClose={onClose}
       title={deed}
       action={deed}
-      isDestructive={action !== 'enable'}
+      isDestructive={takesAccess}
       {...((isLarge || action === 'delete' || meant === undefined) && { nameToType: String(meant ?? '…') })}
       onConfirm={start}
     >

@@ -1,5 +1,5 @@
 import { Button, Menu } from '@mantine/core'
-import { Ban, ChevronDown, CircleCheck, Trash2 } from 'lucide-react'
+import { Ban, ChevronDown, CircleCheck, RotateCcw, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import type { UserAction } from '../../../../src/http/portal/contract/user.ts'
 import { useTexts } from '../../texts/use-texts.tsx'
@@ -17,6 +17,7 @@ const ACTIONS = [
   ['disable', Ban],
   ['enable', CircleCheck],
   ['delete', Trash2],
+  ['restore', RotateCcw],
 ] as const
 
 /** Does something to those who are selected; with nobody selected, to all that the filters find. */

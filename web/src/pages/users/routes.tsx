@@ -4,6 +4,11 @@ import { choice, given, ORDERS, text } from '../../shell/search-params.ts'
 import { SORTS, STATUSES, type UserFilters } from './filters.ts'
 import { waitingQuery } from './queries.ts'
 
+interface DeletedFilters {
+  readonly q?: string | undefined
+  readonly after?: string | undefined
+}
+
 export const userRoutes = [
   createRoute({
     getParentRoute: () => appRoute,
@@ -33,6 +38,13 @@ export const userRoutes = [
     getParentRoute: () => appRoute,
     path: '/users/waiting',
     component: lazyRouteComponent(() => import('./waiting-page.tsx'), 'WaitingPage'),
+  }),
+  createRoute({
+    getParentRoute: () => appRoute,
+    path: '/users/deleted',
+    validateSearch: (search: Record<string, unknown>): DeletedFilters =>
+      given({ q: text(search, 'q'), after: text(search, 'after') }),
+    component: lazyRouteComponent(() => import('./deleted-page.tsx'), 'DeletedUsersPage'),
   }),
   createRoute({
     getParentRoute: () => appRoute,

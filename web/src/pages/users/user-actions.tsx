@@ -10,6 +10,7 @@ import { MainButton } from '../../components/main-button.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
 import { useHoldChange } from './access-switch.tsx'
 import { useRefreshUsers } from './queries.ts'
+import { RestoreButton } from './restore-button.tsx'
 
 /** What an administrator may do to one user. */
 export function UserActions({ user }: { readonly user: User }) {
@@ -41,6 +42,7 @@ export function UserActions({ user }: { readonly user: User }) {
           </Button>
         )
       )}
+      {isDeleted && <RestoreButton user={user} path={`/users/${user.id}/restore`} text={texts.restoreText} />}
       {!isDeleted && (
         <Button
           variant="default"

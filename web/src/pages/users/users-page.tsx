@@ -51,6 +51,9 @@ export function UsersPage() {
       <Group gap="xs" mb="xs" mih={30}>
         {mayChange && <BulkMenu selection={selection} filters={filters} isEmpty={data?.items.length === 0} />}
         <DownloadMenu filters={filters} />
+        <Button component={Link} to="/users/deleted" size="xs" variant="subtle">
+          {users.deletedUsers.title}
+        </Button>
         {isFiltered(filters) && (
           <Button size="xs" variant="subtle" onClick={() => change(NO_FILTERS)}>
             {texts.common.clearFilters}

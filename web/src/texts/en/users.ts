@@ -47,10 +47,12 @@ export const users = {
     disable: 'Disable …',
     enable: 'Enable …',
     delete: 'Delete …',
+    restore: 'Restore …',
     titles: {
       disable: (count: number) => `Disable ${people(count)}`,
       enable: (count: number) => `Enable ${people(count)}`,
       delete: (count: number) => `Delete ${people(count)}`,
+      restore: (count: number) => `Restore ${people(count)}`,
     },
     counting: 'Counting …',
     share: (count: number, all: number) => `${n(count)} of the ${people(all)} of your organisation.`,
@@ -61,10 +63,24 @@ export const users = {
         'They cannot sign in, their sessions end, and their identity provider sees them as inactive. Enabling undoes it.',
       enable: 'Your hold is lifted. Whoever their identity provider calls active may sign in again.',
       delete:
-        'Their profiles go, and their identity provider sees them as inactive; it can bring them back. Local users are gone for good.',
+        'Their profiles are deleted, and their identity provider sees them as inactive. You can restore them. Local users are deleted for good.',
+      restore:
+        'Users who were deleted here get their profiles back. Those who are active at their identity provider can sign in again and set up a new second factor. Other users stay as they are.',
     },
     background: 'It runs in the background; you may leave the page, and stop it on the way.',
     nobody: 'Nobody is meant.',
+  },
+  deletedUsers: {
+    title: 'Deleted users',
+    about: 'Users whom an identity provider deleted. You can restore them for a limited time.',
+    search: 'Beginning of the user name',
+    deletedAt: 'Deleted',
+    until: 'Can be restored until',
+    restoreText:
+      'The user gets the same ID and access as before. Groups are not restored: the identity provider assigns them again. At the next sign-in the user sets up a new second factor.',
+    emptyTitle: 'No deleted users',
+    emptyText:
+      'When an identity provider deletes a user, the user appears here and can be restored until the retention period ends.',
   },
   form: {
     newTitle: 'New local user',
@@ -158,19 +174,25 @@ export const users = {
       disabled:
         'The person may not sign in, and the identity provider sees them as inactive. Its word does not lift your hold.',
       deleted:
-        'The profile is gone. The identity provider sees them as inactive; when it says active, the profile comes back.',
+        'The user can’t sign in, and the profile is deleted. Restore the user here, or set the user to active at the identity provider.',
     },
     active: 'Active',
     inactive: 'Inactive',
     disable: 'Disable',
     enable: 'Enable',
     delete: 'Delete',
+    restore: 'Restore',
+    restoreOne: (name: string) => `Restore ${name}`,
+    restoreTitle: (name: string) => `Restore ${name}?`,
+    restoreText:
+      'The profile comes back. If the user is active at the identity provider, the user can sign in again and sets up a new second factor.',
+    restored: (name: string) => `${name} is restored`,
     disableTitle: (name: string) => `Disable ${name}`,
     disableText:
       'The person cannot sign in, open sessions end, and the identity provider sees them as inactive. Enabling undoes it.',
     deleteTitle: (name: string) => `Delete ${name}`,
     deleteText: (name: string) =>
-      `The profile goes. ${name} keeps its resource and sees it as inactive; when it says active, the profile comes back.`,
+      `The user can’t sign in, and the profile is deleted. ${name} sees the user as inactive. You can restore the user later.`,
     deleteLocalText: 'A local user is gone for good, with all memberships. The Audit Log keeps what was.',
     deleted: (name: string) => `${name} is deleted`,
     profile: 'Profile',

@@ -46,10 +46,12 @@ export const users = {
     disable: '停止 …',
     enable: '停止を解除 …',
     delete: '削除 …',
+    restore: '復元 …',
     titles: {
       disable: (count: number) => `${n(count)} 人を停止`,
       enable: (count: number) => `${n(count)} 人の停止を解除`,
       delete: (count: number) => `${n(count)} 人を削除`,
+      restore: (count: number) => `${n(count)} 人を復元`,
     },
     counting: '数えています …',
     share: (count: number, all: number) => `組織の ${n(all)} 人中 ${n(count)} 人です。`,
@@ -60,10 +62,23 @@ export const users = {
         'サインインできなくなり、セッションは終了し、ID プロバイダーには無効と見えます。停止の解除で元に戻せます。',
       enable: '停止を解除します。ID プロバイダーが有効とする人は再びサインインできます。',
       delete:
-        'プロファイルが消え、ID プロバイダーには無効と見えます。ID プロバイダーは元に戻せます。ローカルユーザーは完全に消えます。',
+        'プロファイルが削除され、ID プロバイダーには無効と見えます。後で復元できます。ローカルユーザーは完全に削除されます。',
+      restore:
+        'ここで削除されたユーザーのプロファイルが元に戻ります。ID プロバイダーで有効なユーザーは再びサインインでき、新しい第 2 要素を設定します。ほかのユーザーは変わりません。',
     },
     background: 'バックグラウンドで実行します。ページを離れても続き、途中で中止できます。',
     nobody: '対象者がいません。',
+  },
+  deletedUsers: {
+    title: '削除されたユーザー',
+    about: 'ID プロバイダーが削除したユーザーです。一定期間は復元できます。',
+    search: 'ユーザー名の先頭部分',
+    deletedAt: '削除日時',
+    until: '復元できる期限',
+    restoreText:
+      '以前と同じ ID とアクセスに戻ります。グループは戻らず、ID プロバイダーが改めて割り当てます。次のサインインで新しい第 2 要素を設定します。',
+    emptyTitle: '削除されたユーザーはいません',
+    emptyText: 'ID プロバイダーがユーザーを削除するとここに表示され、保持期間が終わるまで復元できます。',
   },
   form: {
     newTitle: 'ローカルユーザーを作成',
@@ -151,19 +166,25 @@ export const users = {
       disabled:
         'サインインできず、ID プロバイダーには無効と見えます。ID プロバイダーからは停止を解除できません。',
       deleted:
-        'プロファイルはありません。ID プロバイダーには無効と見え、有効にするとプロファイルが戻ります。',
+        'サインインできず、プロファイルは削除されています。ここで復元するか、ID プロバイダーで有効にしてください。',
     },
     active: '有効',
     inactive: '無効',
     disable: '停止',
     enable: '停止を解除',
     delete: '削除',
+    restore: '復元',
+    restoreOne: (name: string) => `復元: ${name}`,
+    restoreTitle: (name: string) => `${name} を復元しますか?`,
+    restoreText:
+      'プロファイルが元に戻ります。ID プロバイダーで有効なら、再びサインインでき、新しい第 2 要素を設定します。',
+    restored: (name: string) => `${name} を復元しました`,
     disableTitle: (name: string) => `${name} を停止`,
     disableText:
       'サインインできなくなり、セッションは終了し、ID プロバイダーには無効と見えます。停止の解除で元に戻せます。',
     deleteTitle: (name: string) => `${name} を削除`,
     deleteText: (name: string) =>
-      `プロファイルが消えます。${name} のリソースは残り、無効と見えます。有効にするとプロファイルが戻ります。`,
+      `サインインできなくなり、プロファイルが削除されます。${name} には無効と見えます。後で復元できます。`,
     deleteLocalText: 'ローカルユーザーは所属とともに完全に消えます。監査ログには残ります。',
     deleted: (name: string) => `${name} を削除しました`,
     profile: 'プロファイル',

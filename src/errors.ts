@@ -64,11 +64,12 @@ export class TooCostly extends Error {}
 /** Nobody we know: no credential, or one that is wrong, expired, retired, or another's. */
 export class Unauthenticated extends Error {}
 
-/** Tried too often; `retrySeconds` later it may be tried again. */
+/** Too many attempts; the next one counts `retrySeconds` later. */
 export class Throttled extends Error {
   readonly retrySeconds: number
   constructor(retrySeconds: number) {
-    super(`Tried too often; try again in ${Math.ceil(retrySeconds / 60)} min`)
+    const minutes = Math.ceil(retrySeconds / 60)
+    super(`Too many attempts. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`)
     this.retrySeconds = retrySeconds
   }
 }

@@ -26,6 +26,7 @@ const ROOMS: Record<string, number> = {
   'request-log': 4,
   jobs: 4,
   tenancy: 4,
+  throttle: 3.7,
   factors: 3.5,
   audit: 3,
   gateways: 3,
@@ -149,13 +150,15 @@ const SYSTEM_FILES = [
   'request-log/rows.ts',
   'sign-in/choices.ts',
   'sign-in/housekeeping.ts',
-  'tenancy/administrator-sign-in.ts',
+  'tenancy/administrator-password.ts',
   'tenancy/api-key-use.ts',
   'tenancy/housekeeping.ts',
   'tenancy/password-reset.ts',
   'tenancy/setup-link.ts',
   'tenancy/tenants.ts',
-  'tenancy/throttle.ts',
+  'throttle/guesses.ts',
+  'throttle/housekeeping.ts',
+  'throttle/known-browsers.ts',
 ]
 
 const RFCS = new Set([

@@ -21,11 +21,13 @@ import type { Log } from '#platform/log.ts'
 import type { WorkFigures } from '#platform/work-figures.ts'
 import { purgeUserSignIns } from '#sign-in/housekeeping.ts'
 import { purgeSignIns } from '#tenancy/housekeeping.ts'
+import { purgeGuesses, purgeKnownBrowsers } from '#throttle/housekeeping.ts'
 import { startWork, type Work } from './background-work.ts'
 import { tellUnlessAway } from './logs.ts'
 import type { Undo } from './undo.ts'
 
 const DAY_MILLISECONDS = 86_400_000
+const MINUTE_MILLISECONDS = 60_000
 const SEAL_MILLISECONDS = 2_000
 
 export interface HousekeepingOptions {
@@ -79,6 +81,11 @@ export function startHousekeeping(
       title: 'Removing old user sign-ins',
       run: (signal) => purgeUserSignIns(db, signal),
     },
+    {
+      name: 'known_browsers',
+      title: 'Removing browsers that were not used for long',
+      run: (signal) => purgeKnownBrowsers(db, signal),
+    },
     { name: 'logs', title: 'Removing old log events', run: (signal) => purgeLogs(db, signal) },
     {
       name: 'unfinished_profiles',
@@ -98,8 +105,15 @@ export function startHousekeeping(
       run: (signal) => nothing(checkVerifiedDomains(db, dns, signal)),
     },
   ]
-  const work = startWork(pieces, { log, systemLog, figures, everyMilliseconds: DAY_MILLISECONDS })
-  undo.push(() => work.stop())
+  // A flood of guesses would fill its table within a day.
+  const soon: Work[] = [
+    { name: 'guesses', title: 'Removing old counts of guesses', run: (signal) => purgeGuesses(db, signal) },
+  ]
+  const works = [
+    startWork(pieces, { log, systemLog, figures, everyMilliseconds: DAY_MILLISECONDS }),
+    startWork(soon, { log, systemLog, figures, everyMilliseconds: MINUTE_MILLISECONDS }),
+  ]
+  undo.push(async () => void (await Promise.all(works.map((work) => work.stop()))))
 }
 
 /** Seals the audit log every few seconds. One process does; the others find its lock taken. */

@@ -7,7 +7,9 @@ import type { Language } from '#platform/language.ts'
 import type { Mailer } from '#platform/mail.ts'
 import type { Sms } from '#platform/sms.ts'
 import { sql } from '#platform/sql.ts'
-import { countTry } from '#tenancy/throttle.ts'
+import { countGuess } from '#throttle/guesses.ts'
+import { guesserOf, type Origin } from '#throttle/known-browsers.ts'
+import { guessLimits } from '#throttle/limits.ts'
 import { type Attempt, derived } from './attempts.ts'
 import { codeMail, codeMessage } from './mail-texts.ts'
 
@@ -27,6 +29,7 @@ export interface CodeWish {
   readonly address: string
   /** Of the page that it is asked for at. */
   readonly language: Language
+  readonly origin: Origin
 }
 
 /** Mail is there at once, and what lies in a mailbox should be worth little; a text message takes its time. */
@@ -37,9 +40,10 @@ export async function sendCode(
   tools: CodeTools,
   { id, tenantId }: Attempt,
   token: string,
-  { userId, method, address, language }: CodeWish,
+  { userId, method, address, language, origin }: CodeWish,
 ): Promise<void> {
-  await countTry(tools.db, { what: 'code', who: userId })
+  const from = await guesserOf(tools.db, tenantId, { kind: 'user', id: userId }, origin)
+  await countGuess(tools.db, guessLimits('code', userId, from))
   const code = String(randomInt(1_000_000)).padStart(6, '0')
   await tools.db.run(
     { tenantId },

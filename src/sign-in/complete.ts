@@ -3,6 +3,7 @@
 import { type Actor, record, type Witness } from '#audit/record.ts'
 import type { TenantTx } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
+import { rememberBrowser } from '#throttle/known-browsers.ts'
 import { type Attempt, endAttempt } from './attempts.ts'
 import type { Decision } from './decision.ts'
 import { recordConflict, resolveConflict } from './identity/conflicts.ts'
@@ -15,16 +16,24 @@ export interface Origin {
   readonly requestId?: string
   readonly sourceAddress?: string
   readonly userAgent?: string
+  /** Of the browser, by which it is known. */
+  readonly browserTokens?: readonly string[]
 }
 
-/** @returns the token of the new session, or why there is none: another identifier was linked to the user meanwhile */
+export interface Completed {
+  readonly sessionToken: string
+  /** By which this browser is known from now on; undefined where nothing of this user can be guessed here. */
+  readonly browserToken: string | undefined
+}
+
+/** @returns the tokens of the new session, or why there is none: another identifier was linked to the user meanwhile */
 export async function completeSignIn(
   tx: TenantTx,
   attempt: Attempt,
   decision: Decision,
   origin: Origin,
-): Promise<string | RefusedIdentity> {
-  const { person } = decision
+): Promise<Completed | RefusedIdentity> {
+  const { person, policy } = decision
   if (!person) throw new Error('a sign-in of nobody was completed')
   const { identifier, subject, sessionIndex, nameId, endsAt, authenticatedAt } = attempt.proven
   const witness = witnessOf(attempt, person, origin)
@@ -39,7 +48,7 @@ export async function completeSignIn(
   }
   await enrol(tx, witness, person, { activate: true })
   await endAttempt(tx, attempt)
-  return startSession(tx, {
+  const sessionToken = await startSession(tx, {
     idpId: attempt.idpId,
     userId: person.userId,
     authenticatedAt,
@@ -50,6 +59,11 @@ export async function completeSignIn(
     endsAt,
     ...origin,
   })
+  const canBeGuessed = policy?.type === 'local' || policy?.mfa === 'mandatory'
+  const browserToken = canBeGuessed
+    ? await rememberBrowser(tx, { kind: 'user', id: person.userId }, origin.browserTokens)
+    : undefined
+  return { sessionToken, browserToken }
 }
 
 /** What the demand for a second factor was met with. */

@@ -4,7 +4,7 @@ import { Conflict, Invalid, NotFound } from '#errors.ts'
 import { clearFactors } from '#factors/factors.ts'
 import type { Database, TenantTx } from '#platform/database.ts'
 import { raw, sql } from '#platform/sql.ts'
-import { forgetTries } from '#tenancy/throttle.ts'
+import { forgetGuesses } from '#throttle/guesses.ts'
 import { endSessionsOf } from './sessions.ts'
 import type { Person } from './standing.ts'
 
@@ -135,7 +135,7 @@ export async function resetEnrolment(db: Database, witness: Witness, id: string)
       change: { after: { enrolment: 'reset' } },
     })
   })
-  await forgetTries(db, { what: 'factor', who: id })
+  await forgetGuesses(db, 'factor', id)
 }
 
 async function lockUser(tx: TenantTx, id: string) {

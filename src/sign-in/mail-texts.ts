@@ -43,7 +43,7 @@ If you are not signing in, somebody else is, with your name: tell your administr
       subject: kind === 'invitation' ? `Your account at ${tenantName}` : `A new password for ${tenantName}`,
       text: `${kind === 'invitation' ? `You have an account at ${tenantName}. Your user name is ${userName}.` : `Somebody asked for a new password for your account at ${tenantName}.`}
 
-Open this link to choose a password. It works once, for ${kind === 'invitation' ? '72 hours' : '30 minutes'}:
+Open this link to choose a password. It works once, for ${kind === 'invitation' ? '72 hours' : '60 minutes'}:
 
 ${url}
 
@@ -66,7 +66,7 @@ If you do not expect this, ignore it: nothing happens without the link.
       subject: kind === 'invitation' ? `${tenantName}のアカウント` : `${tenantName}のパスワード再設定`,
       text: `${kind === 'invitation' ? `${tenantName}のアカウントが作成されました。ユーザー名は${userName}です。` : `${tenantName}のアカウントについて、パスワードの再設定が依頼されました。`}
 
-次のリンクを開いてパスワードを設定してください。有効期間は${kind === 'invitation' ? '72時間' : '30分'}、1回だけ使えます：
+次のリンクを開いてパスワードを設定してください。有効期間は${kind === 'invitation' ? '72時間' : '60分'}、1回だけ使えます：
 
 ${url}
 

@@ -7,7 +7,8 @@ import { issueRecoveryCodes } from '#factors/recovery-codes.ts'
 import { type Database, inTenant, type TenantTx } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
 import { readPlainName } from '#tenancy/rules.ts'
-import { countTry, forgetTries } from '#tenancy/throttle.ts'
+import { guess } from '#throttle/guesses.ts'
+import { signedInLimit } from '#throttle/limits.ts'
 import { deleteAddress } from './address-factors.ts'
 import type { CodeMethod } from './codes.ts'
 import { type Origin, witnessOf } from './complete.ts'
@@ -69,10 +70,10 @@ export async function addOwnFactor(
 ): Promise<void> {
   const { session, person } = own
   const named = input.method === 'passkey' ? { ...input, name: readPlainName(input.name) } : input
-  const tried = { what: 'factor', who: person.userId } as const
-  await countTry(tools.db, tried)
-  const proven = await proveNewFactor(tools, session.tenantId, ceremoniesOfSession(session), named)
-  await forgetTries(tools.db, tried)
+  const proven = await guess(tools.db, [signedInLimit('factor', person.userId)], () =>
+    proveNewFactor(tools, session.tenantId, ceremoniesOfSession(session), named),
+  )
+  if (!proven) throw new Error('a new factor was neither proven nor refused')
   await change(tools, own, origin, async (tx, witness, { mfaMethods }) => {
     if (!mfaMethods.includes(input.method))
       throw new Refused('This way of proving who you are is not offered here.')

@@ -7,7 +7,9 @@ import { sql } from '#platform/sql.ts'
 import { caseKey } from '#protocol/scim/text.ts'
 import { userNameKey } from '#protocol/scim/user-name.ts'
 import { type KeptPassword, keepPassword, readPassword, verifyPassword } from '#tenancy/passwords.ts'
-import { countedTry, forgetTries, giveTryBack, type Tried } from '#tenancy/throttle.ts'
+import { guess } from '#throttle/guesses.ts'
+import { forgetBrowsers, knownBrowser, rememberBrowser } from '#throttle/known-browsers.ts'
+import { guessLimits, signedInLimit } from '#throttle/limits.ts'
 import { forgetDevices } from './devices.ts'
 import { endSessionsOf } from './sessions.ts'
 import { lockUser } from './standing.ts'
@@ -18,6 +20,8 @@ export interface LocalUser {
   readonly email: string | null
   readonly hash: string | null
   readonly isLong: boolean
+  /** Digest of the browser that asks, where this user was signed in in it before. */
+  readonly browser: Buffer | null
 }
 
 /**
@@ -28,13 +32,15 @@ export async function findLocalUser(
   db: Database,
   { id: idpId, tenantId }: Pick<IdentityProvider, 'id' | 'tenantId'>,
   name: string,
+  browserTokens?: readonly string[],
 ): Promise<LocalUser | undefined> {
   const key = caseKey(name.trim())
   const nameKey = userNameKey(name.trim())
   const found = await db.run<LocalUser & { byName: boolean }>(
     { tenantId },
     sql`select u.id, u.user_name as "userName", u.profile->>'email' as email, p.hash,
-        coalesce(p.is_long, true) as "isLong", u.user_name_key = ${nameKey} as "byName"
+        coalesce(p.is_long, true) as "isLong", u.user_name_key = ${nameKey} as "byName",
+        ${knownBrowser('user', 'u.id', browserTokens)} as browser
       from directory_user u left join user_password p on p.user_id = u.id
       where u.idp_id = ${idpId} and u.tenant_id = ${tenantId} and u.deleted_at is null
         and (u.user_name_key = ${nameKey} or u.emails @> array[${key}]::text[])
@@ -44,31 +50,31 @@ export async function findLocalUser(
   return first?.byName || second === undefined ? first : undefined
 }
 
-/** What tries of one name at one identity provider are counted under, whether there is such a person or not. */
-export function triedName(idpId: string, name: string): Pick<Tried, 'who'> {
-  return { who: `${idpId} ${caseKey(name.trim())}` }
+/** The account that guesses are counted for: one, by whichever of its names it is called; or a name that nobody has. */
+export function accountOf(idpId: string, name: string, user: Pick<LocalUser, 'id'> | undefined): string {
+  return user?.id ?? `${idpId} ${caseKey(name.trim())}`
 }
 
 export interface Attempted {
   readonly name: string
   readonly password: string
   readonly sourceAddress: string
+  readonly browserTokens?: readonly string[]
 }
 
 /** @throws {Unauthenticated} in the same words and with the same work, whatever is wrong @throws {Throttled} */
 export async function checkPassword(
   db: Database,
   provider: Pick<IdentityProvider, 'id' | 'tenantId'>,
-  { name, password, sourceAddress }: Attempted,
+  { name, password, sourceAddress, browserTokens }: Attempted,
 ): Promise<LocalUser> {
-  const account = { what: 'password', ...triedName(provider.id, name) } as const
-  const address = { what: 'address', who: sourceAddress } as const
-  const user = await countedTry(db, [address, account], async () => {
-    const found = await findLocalUser(db, provider, name)
-    return (await verifyPassword(password, found?.hash ?? undefined)) ? found : undefined
-  })
+  const found = await findLocalUser(db, provider, name, browserTokens)
+  const from = { sourceAddress, browser: found?.browser }
+  const limits = guessLimits('password', accountOf(provider.id, name, found), from)
+  const user = await guess(db, limits, async () =>
+    (await verifyPassword(password, found?.hash ?? undefined)) ? found : undefined,
+  )
   if (!user) throw wrongPassword()
-  await Promise.all([forgetTries(db, account), giveTryBack(db, address)])
   return user
 }
 
@@ -91,12 +97,35 @@ function wrongPassword(): Unauthenticated {
   return new Unauthenticated('User name or password is wrong.')
 }
 
+/**
+ * The password of the user who is signed in.
+ * @returns what was compared, to be held where it counts
+ * @throws {Invalid} `current` @throws {Throttled}
+ */
+async function demandOwnPassword(
+  db: Database,
+  tenantId: string,
+  userId: string,
+  password: string,
+): Promise<{ readonly hash: string; readonly email: string | null }> {
+  const right = await guess(db, [signedInLimit('password', userId)], async () => {
+    const [kept] = await db.run<{ hash: string; email: string | null }>(
+      { tenantId },
+      sql`select p.hash, u.profile->>'email' as email from user_password p join directory_user u on u.id = p.user_id
+        where p.user_id = ${userId} and p.tenant_id = ${tenantId}`,
+    )
+    return (await verifyPassword(password, kept?.hash)) ? kept : undefined
+  })
+  if (!right) throw new Invalid('current', 'is wrong')
+  return right
+}
+
 /** Short passwords are good only where a second factor is always asked for. */
 export function ruleFor({ mfa }: Pick<IdentityProvider, 'mfa'>): { withFactor: boolean } {
   return { withFactor: mfa === 'mandatory' }
 }
 
-/** @param keep a session that goes on; every other one ends, and no browser is remembered any more */
+/** @param keep a session that goes on; every other one ends, and no browser is remembered or known any more */
 export async function setPassword(
   tx: TenantTx,
   witness: Witness,
@@ -120,31 +149,32 @@ export async function setPassword(
   await endSessionsOf(tx, id, keep)
   await tx.query(sql`delete from user_link where user_id = ${id} and tenant_id = ${tx.tenantId}`)
   await forgetDevices(tx, id)
+  await forgetBrowsers(tx, { kind: 'user', id })
 }
 
-/** By the person, who knows the one from before. @throws {Unauthenticated} {Throttled} {Invalid} `password` */
+/**
+ * By the user, who knows the one from before.
+ * @returns the token by which this browser stays known @throws {Throttled} @throws {Invalid} `current` or `password`
+ */
 export async function changePassword(
   db: Database,
   witness: Witness,
   provider: IdentityProvider,
-  own: { readonly userName: string; readonly sessionId: string },
-  input: { readonly current: string; readonly password: string; readonly sourceAddress: string },
-): Promise<void> {
-  readPassword(input.password, ruleFor(provider)) // what no password may be is said before the old one is looked at
-  const { userName: name, sessionId } = own
-  const { current, password, sourceAddress } = input
-  const user = await checkPassword(db, provider, { name, password: current, sourceAddress }).catch(
-    (error) => {
-      throw error instanceof Unauthenticated ? new Invalid('current', 'is wrong') : error
-    },
-  )
+  own: { readonly userId: string; readonly userName: string; readonly sessionId: string },
+  { current, password }: { readonly current: string; readonly password: string },
+): Promise<string> {
+  readPassword(password, ruleFor(provider)) // what no password may be is said before the old one is looked at
+  const { userId: id, userName, sessionId } = own
+  const { tenantId } = provider
+  const { hash, email } = await demandOwnPassword(db, tenantId, id, current)
   if (password === current) throw new Invalid('password', 'is the one that you have')
-  const kept = await keepPassword(password, { ...ruleFor(provider), about: [user.userName, user.email] })
-  await db.transaction({ tenantId: provider.tenantId }, async (tx) => {
-    await lockUser(tx, user.id)
-    await holdPassword(tx, user)
+  const kept = await keepPassword(password, { ...ruleFor(provider), about: [userName, email] })
+  return db.transaction({ tenantId }, async (tx) => {
+    await lockUser(tx, id)
+    await holdPassword(tx, { id, hash })
     await demandSession(tx, sessionId)
-    await setPassword(tx, witness, user, kept, sessionId)
+    await setPassword(tx, witness, { id, userName }, kept, sessionId)
+    return rememberBrowser(tx, { kind: 'user', id })
   })
 }
 

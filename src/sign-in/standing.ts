@@ -1,3 +1,4 @@
+import type { ProviderType } from '#identity-providers/identity-providers.ts'
 import type { Queryable, TenantTx } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
 import type { SignInPolicy, Standing } from './next-step.ts'
@@ -13,6 +14,7 @@ export interface Person extends Standing {
 }
 
 export interface Policy extends SignInPolicy {
+  readonly type: ProviderType
   readonly rememberDeviceDays: number
 }
 
@@ -45,7 +47,7 @@ export async function findPolicy(
   idpId: string,
 ): Promise<Policy | undefined> {
   const [policy] = await tx.query<Policy>(
-    sql`select enabled, mfa, mfa_methods as "mfaMethods", mfa_demand as "mfaDemand", ask_personal_desktop as "askPersonalDesktop", activation,
+    sql`select type, enabled, mfa, mfa_methods as "mfaMethods", mfa_demand as "mfaDemand", ask_personal_desktop as "askPersonalDesktop", activation,
         remember_device_days as "rememberDeviceDays"
       from identity_provider where id = ${idpId} and tenant_id = ${tenantId}`,
   )

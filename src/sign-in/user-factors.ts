@@ -10,7 +10,9 @@ import { issueRecoveryCodes, spendRecoveryCode } from '#factors/recovery-codes.t
 import { spendTotp } from '#factors/totp.ts'
 import type { MfaMethod } from '#identity-providers/settings.ts'
 import type { TenantTx } from '#platform/database.ts'
-import { countTry, forgetTries } from '#tenancy/throttle.ts'
+import { guess } from '#throttle/guesses.ts'
+import { guesserOf } from '#throttle/known-browsers.ts'
+import { guessLimits, type Limit, networkLimit } from '#throttle/limits.ts'
 import { storeAddress } from './address-factors.ts'
 import { type Attempt, advanceAttempt, lockAttempt } from './attempts.ts'
 import { type CodeMethod, type CodeTools, spendCode } from './codes.ts'
@@ -51,14 +53,23 @@ export function ceremoniesOf({ id }: Attempt): string {
 
 /** @throws {Unauthenticated} it is not right @throws {Throttled} too many were not, so that the right one is refused too */
 export async function answerChallenge(tools: UserFactorTools, asked: Asked, answer: Answer): Promise<void> {
-  const tried = { what: 'factor', who: asked.person.userId } as const
-  await countTry(tools.db, tried)
-  if (!(await isRight(tools, asked, answer))) throw new Unauthenticated(WRONG[answer.method])
-  await forgetTries(tools.db, tried)
+  const limits = await limitsOf(tools, asked, answer.method)
+  const right = await guess(tools.db, limits, async () => (await isRight(tools, asked, answer)) || undefined)
+  if (!right) throw new Unauthenticated(WRONG[answer.method])
   await tools.db.transaction({ tenantId: asked.attempt.tenantId }, async (tx) => {
     const attempt = await lockAttempt(tx, asked.token)
     await advanceAttempt(tx, attempt, { factor: { method: answer.method, at: attempt.readAt.toISOString() } })
   })
+}
+
+/** A passkey cannot be guessed: strangers who guess at other factors do not keep its owner out. */
+async function limitsOf(
+  { db }: UserFactorTools,
+  { attempt: { tenantId }, person: { userId }, origin }: Asked,
+  method: Answer['method'],
+): Promise<readonly Limit[]> {
+  const from = await guesserOf(db, tenantId, { kind: 'user', id: userId }, origin)
+  return method === 'passkey' ? [networkLimit('request', from)] : guessLimits('factor', userId, from)
 }
 
 const WRONG: Record<Answer['method'], string> = {
@@ -96,10 +107,9 @@ async function isRight(
  */
 export async function enrolFactor(tools: UserFactorTools, asked: Asked, input: NewFactor): Promise<string[]> {
   const { attempt: begun, token, person, origin } = asked
-  const tried = { what: 'factor', who: person.userId } as const
-  await countTry(tools.db, tried)
-  const store = await proveNew(tools, asked, input)
-  await forgetTries(tools.db, tried)
+  const limits = await limitsOf(tools, asked, input.method)
+  const store = await guess(tools.db, limits, () => proveNew(tools, asked, input))
+  if (!store) throw new Error('a new factor was neither proven nor refused')
   return tools.db.transaction({ tenantId: begun.tenantId }, async (tx) => {
     await lockUser(tx, person.userId)
     const attempt = await lockAttempt(tx, token)

@@ -9,17 +9,20 @@ import type { Role } from '#tenancy/administrators.ts'
 import { lockIssuer } from '#tenancy/handed-out.ts'
 import { keepPassword } from '#tenancy/passwords.ts'
 import { digestOf, newScopedToken, tenantOfToken } from '#tenancy/scoped-tokens.ts'
-import { forgetTries } from '#tenancy/throttle.ts'
+import { forgetGuesses } from '#throttle/guesses.ts'
+import { rememberBrowser } from '#throttle/known-browsers.ts'
 import type { Origin } from './complete.ts'
 import { witnessOf } from './complete.ts'
-import { ruleFor, setPassword, triedName } from './passwords.ts'
+import { ruleFor, setPassword } from './passwords.ts'
 import { lockUser } from './standing.ts'
 
 export type LinkKind = 'invitation' | 'reset'
 
 /** Who may hand links out. */
 const ISSUERS: readonly Role[] = ['owner', 'admin']
-const MINUTES: Record<LinkKind, number> = { invitation: 72 * 60, reset: 30 }
+const MINUTES: Record<LinkKind, number> = { invitation: 72 * 60, reset: 60 }
+/** A link that is good for longer is still fresh. */
+const FRESH_MINUTES = 30
 
 export interface PasswordLink {
   readonly token: string
@@ -29,8 +32,9 @@ export interface PasswordLink {
 }
 
 /**
- * Makes a link for an address as it is now. An administrator, or the creator of an API key, answers for it.
- * @throws {NotFound} @throws {Refused} this person's password is elsewhere, or the administrator may not invite any more
+ * Makes a link for an address as it is now; the one of the same kind from before is void. An administrator, or the creator
+ * of an API key, answers for it.
+ * @throws {NotFound} @throws {Refused} the user's password is elsewhere, or the administrator may not invite any more
  */
 export async function makePasswordLink(
   tx: TenantTx,
@@ -38,19 +42,50 @@ export async function makePasswordLink(
   userId: string,
   kind: LinkKind,
 ): Promise<PasswordLink> {
+  const link = await makeLink(tx, witness, userId, kind, true)
+  if (!link) throw new Error('a link was not made')
+  return link
+}
+
+/**
+ * Makes a link for whoever says that they forgot the password. Strangers can say so too: one link after the other would
+ * fill the mailbox, and each would void the one that the user is about to follow.
+ * @param isKnown the user was signed in in this browser before @returns undefined: the link from a moment ago stays
+ */
+export function makeForgottenLink(
+  db: Database,
+  witness: Witness,
+  userId: string,
+  isKnown: boolean,
+): Promise<PasswordLink | undefined> {
+  return db.transaction({ tenantId: witness.tenantId }, (tx) =>
+    makeLink(tx, witness, userId, 'reset', isKnown),
+  )
+}
+
+async function makeLink(
+  tx: TenantTx,
+  witness: Witness,
+  userId: string,
+  kind: LinkKind,
+  evenIfFresh: boolean,
+): Promise<PasswordLink | undefined> {
   const isHandedOut = witness.actor.type === 'administrator'
   const issuerId = isHandedOut ? await lockIssuer(tx, witness, ISSUERS) : null
   const { type, ...user } = await findInvited(tx, userId)
   if (type !== 'local')
     throw new Refused('This person signs in through another identity provider, which has their password')
   const token = newScopedToken('userLink', tx.tenantId)
-  await tx.query(
+  const made = await tx.query(
     sql`insert into user_link (user_id, kind, tenant_id, digest, issuer_id, expires_at)
       values (${userId}, ${kind}, ${tx.tenantId}, ${digestOf(token)}, ${issuerId},
         now() + make_interval(mins => ${MINUTES[kind]}))
       on conflict (user_id, kind) do update set digest = excluded.digest, issuer_id = excluded.issuer_id,
-        created_at = now(), expires_at = excluded.expires_at`,
+        created_at = now(), expires_at = excluded.expires_at
+        where ${evenIfFresh} or user_link.expires_at < now() + make_interval(mins => ${FRESH_MINUTES})
+      returning user_id`,
   )
+  if (made.length === 0) return undefined
   await record(tx, witness, {
     action: 'update',
     objectType: 'User',
@@ -109,17 +144,20 @@ export async function findPasswordLink(db: Database, token: string): Promise<Fou
   return found
 }
 
-/** Sets the password; the link is void with it. @throws {NotFound} as above @throws {Invalid} `password`: the link stays good */
+/**
+ * Sets the password; the link is void with it. The browser is known from now on: strangers who guess don't lock it out.
+ * @throws {NotFound} as above @throws {Invalid} `password`: the link stays good
+ */
 export async function redeemPasswordLink(
   db: Database,
   token: string,
   password: string,
   origin: Origin,
-): Promise<FoundLink> {
+): Promise<FoundLink & { readonly browserToken: string }> {
   const link = await findPasswordLink(db, token)
   const { tenantId, userId: id, userName, idpId, email } = link
   const kept = await keepPassword(password, { ...ruleFor(link), about: [userName, email] })
-  await db.transaction({ tenantId }, async (tx) => {
+  const browserToken = await db.transaction({ tenantId }, async (tx) => {
     await lockUser(tx, id) // first, as whoever changes the user does, which voids the links
     const used = await tx.query(
       sql`delete from user_link where digest = ${digestOf(token)} and tenant_id = ${tenantId} and expires_at > now()
@@ -132,10 +170,10 @@ export async function redeemPasswordLink(
       { id, userName },
       kept,
     )
+    return rememberBrowser(tx, { kind: 'user', id })
   })
-  for (const name of [userName, ...(email === null ? [] : [email])])
-    await forgetTries(db, { what: 'password', ...triedName(idpId, name) })
-  return link
+  await forgetGuesses(db, 'password', id)
+  return { ...link, browserToken }
 }
 
 function gone(): NotFound {

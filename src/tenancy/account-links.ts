@@ -4,18 +4,25 @@ import { NotFound } from '#errors.ts'
 import { hasFactor } from '#factors/factors.ts'
 import { type Database, inTenant, type TenantTx } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
+import { rememberBrowser } from '#throttle/known-browsers.ts'
 import { endSessionsOf, type SessionOrigin } from './administrator-sessions.ts'
 import { addAdministrator, prepareAdministrator, type Role } from './administrators.ts'
-import { addFactor, type Enrolled, lockAdministrator, proveNewFactor, readFactors } from './factors.ts'
+import {
+  addFactor,
+  type Enrolled,
+  administratorId as holderId,
+  lockAdministrator,
+  proveNewFactor,
+  readFactors,
+} from './factors.ts'
 import { ISSUER_STILL_MAY } from './handed-out.ts'
 import { setPassword } from './own-account.ts'
 import { keepPassword, readPassword } from './passwords.ts'
 import { startSession } from './proofs.ts'
-import { emailKey, readEmail, readPlainName } from './rules.ts'
+import { readEmail, readPlainName } from './rules.ts'
 import { digestOf, tenantOfToken } from './scoped-tokens.ts'
 import { findSetupLink, voidSetupLink } from './setup-link.ts'
 import { type SignInTools, tell, witnessOf } from './tell.ts'
-import { forgetTries } from './throttle.ts'
 
 export interface AccountLink {
   readonly kind: 'setup' | 'invitation' | 'reset'
@@ -43,6 +50,8 @@ export interface Accepted {
   readonly email: string
   /** Undefined after a reset: then one signs in as always. */
   readonly sessionToken: string | undefined
+  /** By which this browser is known from now on: strangers who guess do not lock it out. */
+  readonly browserToken: string
   /** Shown once. */
   readonly recoveryCodes: readonly string[] | undefined
 }
@@ -118,7 +127,8 @@ async function makeAccount(
     const { securityVersion } = await lockAdministrator(tx, fresh.id)
     const shown = { password: true, factor: proven !== undefined, passkey: false, securityVersion }
     const sessionToken = await startSession(tx, fresh.id, shown, origin)
-    return { email: fresh.email, sessionToken, recoveryCodes }
+    const browserToken = await rememberBrowser(tx, holderId(fresh.id), origin.browserTokens)
+    return { email: fresh.email, sessionToken, browserToken, recoveryCodes }
   })
   const reason = link.kind === 'setup' ? 'set-up link' : 'invitation accepted'
   tell(tools, { tenantId, id: fresh.id, email: fresh.email }, origin, { kind: 'sign-in', reason })
@@ -136,15 +146,15 @@ async function resetPassword(
   const { tenantId } = link
   const kept = await keepPassword(password, { withFactor: link.hasFactor, about: [link.email] })
   const email = link.email ?? ''
-  await tools.db.transaction({ tenantId }, async (tx) => {
+  const browserToken = await tools.db.transaction({ tenantId }, async (tx) => {
     await lockAdministrator(tx, id) // first, as whoever changes the account does, which voids its links
     await voidLink(tx, token, link)
     await setPassword(tx, witnessOf({ tenantId, id, email }, origin), { id, email }, kept)
     await endSessionsOf(tx, id)
+    return rememberBrowser(tx, holderId(id))
   })
   tell(tools, { tenantId, id, email }, origin, { kind: 'password', reason: 'set by a link' })
-  await forgetTries(tools.db, { what: 'password', who: emailKey(email) })
-  return { email, sessionToken: undefined, recoveryCodes: undefined }
+  return { email, sessionToken: undefined, browserToken, recoveryCodes: undefined }
 }
 
 /** Of many who use one link at the same time, one does. @throws {NotFound} */

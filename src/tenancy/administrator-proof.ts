@@ -4,14 +4,14 @@ import type { Witness } from '#audit/record.ts'
 import { Invalid, Unauthenticated } from '#errors.ts'
 import type { FactorTools } from '#factors/factors.ts'
 import { sql } from '#platform/sql.ts'
+import { guess } from '#throttle/guesses.ts'
+import { signedInLimit } from '#throttle/limits.ts'
 import type { SignedIn } from './administrator-sessions.ts'
 import { demandFactor, type FactorAnswer, nameOf, readMeans } from './means.ts'
 import { type Method, methodsOf, nextStep } from './next-step.ts'
 import { verifyPassword } from './passwords.ts'
 import { renewProof } from './proofs.ts'
-import { emailKey } from './rules.ts'
 import { type SignInTools, tell, tellRefusal } from './tell.ts'
-import { countedTry, forgetTries } from './throttle.ts'
 
 export type Proof = { readonly password: string } | FactorAnswer
 
@@ -54,7 +54,8 @@ export async function proveAgain(
 async function demandProof(tools: FactorTools, witness: Witness, own: SignedIn, proof: Proof): Promise<void> {
   if (!('password' in proof)) {
     const owner = { id: own.administratorId, email: own.email }
-    return demandFactor(tools, witness, owner, ownCeremonies(own), proof)
+    const limits = [signedInLimit('factor', own.administratorId)]
+    return demandFactor(tools, witness, owner, { boundTo: ownCeremonies(own), limits }, proof)
   }
   if (!(await proofsOf(tools, own)).includes('password'))
     throw new Invalid('password', 'is not enough here: this account has a second factor')
@@ -63,15 +64,13 @@ async function demandProof(tools: FactorTools, witness: Witness, own: SignedIn, 
 
 /** The password of whoever is signed in. @throws {Unauthenticated} {Throttled} */
 export async function demandPassword({ db }: FactorTools, own: SignedIn, password: string): Promise<void> {
-  const tried = { what: 'password', who: emailKey(own.email) } as const
-  const isRight = await countedTry(db, [tried], async () => {
+  const right = await guess(db, [signedInLimit('password', own.administratorId)], async () => {
     const [kept] = await db.run<{ hash: string | null }>(
       { tenantId: own.tenantId },
       sql`select password_hash as hash from administrator
         where id = ${own.administratorId} and tenant_id = ${own.tenantId}`,
     )
-    return verifyPassword(password, kept?.hash ?? undefined)
+    return (await verifyPassword(password, kept?.hash ?? undefined)) || undefined
   })
-  if (!isRight) throw new Unauthenticated('That password is wrong')
-  await forgetTries(db, tried)
+  if (!right) throw new Unauthenticated('That password is wrong')
 }

@@ -30,6 +30,15 @@ export interface SessionOrigin {
   readonly requestId: string
   readonly sourceAddress?: string | undefined
   readonly userAgent?: string | undefined
+  /** Of the browser, by which it is known. */
+  readonly browserTokens?: readonly string[] | undefined
+}
+
+/** The tokens of a session that began, or goes on, just now. */
+export interface OpenedSession {
+  readonly sessionToken: string
+  /** By which this browser is known from now on. */
+  readonly browserToken: string
 }
 
 /** How long a proof counts as recent. */

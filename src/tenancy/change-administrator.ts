@@ -4,9 +4,11 @@ import { audited, type Witness } from '#audit/record.ts'
 import { clearFactors } from '#factors/factors.ts'
 import type { Database, TenantTx } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
+import { forgetGuesses } from '#throttle/guesses.ts'
+import { forgetBrowsers } from '#throttle/known-browsers.ts'
 import { endSessionsOf } from './administrator-sessions.ts'
 import { type Administrator, findAdministrator, type Role } from './administrators.ts'
-import { holderOf } from './factors.ts'
+import { administratorId, holderOf } from './factors.ts'
 import { revokeKeysOf, revokeLinksOf } from './handed-out.ts'
 import { keepingAnOwner } from './last-owner.ts'
 import { readPlainName } from './rules.ts'
@@ -115,15 +117,18 @@ export async function resetFactors(
   witness: Witness,
   id: string,
 ): Promise<FactorsReset> {
-  return db.transaction({ tenantId: witness.tenantId }, (tx) =>
+  const reset = await db.transaction({ tenantId: witness.tenantId }, (tx) =>
     keepingAnOwner(tx, publicUrl, id, async () => {
       const administrator = await findAdministrator(tx, tx.tenantId, id)
       const factors = await clearFactors(tx, witness, holderOf(administrator))
       await endSessionsOf(tx, id)
+      await forgetBrowsers(tx, administratorId(id))
       const isVoid = await voidShortPassword(tx, witness, administrator)
       return { factors, needsPassword: isVoid }
     }),
   )
+  await forgetGuesses(db, 'factor', id)
+  return reset
 }
 
 /** @returns whether the account has no password now */

@@ -13,7 +13,6 @@ export async function purgeSignIns(db: Database): Promise<void> {
   await purge(db, 'administrator_session', 'id', tooOld, 'created_at')
   const idle = `last_seen_at < now() - interval '${IDLE_MINUTES} minutes'`
   await purge(db, 'administrator_session', 'id', idle, 'last_seen_at')
-  await purge(db, 'sign_in_throttle', 'subject', `started_at < now() - interval '2 hours'`, 'started_at')
 }
 
 async function purge(db: Database, table: string, key: string, over: string, order: string): Promise<void> {

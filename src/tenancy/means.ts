@@ -8,9 +8,10 @@ import { type Assertion, provePasskey } from '#factors/passkeys.ts'
 import { spendRecoveryCode } from '#factors/recovery-codes.ts'
 import { spendTotp } from '#factors/totp.ts'
 import { inTenant } from '#platform/database.ts'
+import { guess } from '#throttle/guesses.ts'
+import type { Limit } from '#throttle/limits.ts'
 import { holderOf, type Owner, readFactors } from './factors.ts'
 import type { Means } from './next-step.ts'
-import { countTry, forgetTries } from './throttle.ts'
 
 /** What a person answers when asked for a second factor. */
 export type FactorAnswer = { readonly code: string } | { readonly recoveryCode: string } | Assertion
@@ -41,12 +42,13 @@ export async function demandFactor(
   tools: FactorTools,
   witness: Witness,
   owner: Owner,
-  boundTo: string,
+  { boundTo, limits }: { readonly boundTo: string; readonly limits: readonly Limit[] },
   answer: FactorAnswer,
 ): Promise<void> {
-  const tried = { what: 'factor', who: owner.id } as const
-  await countTry(tools.db, tried)
-  if (!(await isRight(tools, witness, owner, boundTo, answer)))
+  const check = async () => (await isRight(tools, witness, owner, boundTo, answer)) || undefined
+  // A passkey cannot be guessed: strangers who guess at other factors do not keep its owner out.
+  const right = 'ceremonyId' in answer ? await check() : await guess(tools.db, limits, check)
+  if (!right)
     throw new Unauthenticated(
       'code' in answer
         ? 'That code is not right, or was used already'
@@ -54,7 +56,6 @@ export async function demandFactor(
           ? 'That recovery code is not right, or was used already'
           : 'That passkey does not belong to this account',
     )
-  await forgetTries(tools.db, tried)
 }
 
 async function isRight(

@@ -4,13 +4,14 @@ import { Invalid } from '#errors.ts'
 import { type FactorTools, hasFactor } from '#factors/factors.ts'
 import type { Database, TenantTx } from '#platform/database.ts'
 import { sql } from '#platform/sql.ts'
+import { forgetBrowsers, rememberBrowser } from '#throttle/known-browsers.ts'
+import { forgetPasswordGuesses } from './administrator-password.ts'
 import { demandPassword } from './administrator-proof.ts'
-import { endSessionsOf, type SignedIn } from './administrator-sessions.ts'
-import { lockAdministrator, type Owner, readFactors } from './factors.ts'
+import { endSessionsOf, type OpenedSession, type SignedIn } from './administrator-sessions.ts'
+import { administratorId, lockAdministrator, type Owner, readFactors } from './factors.ts'
 import { type KeptPassword, keepPassword, readPassword } from './passwords.ts'
 import { changeOwnAccount, passwordChanged } from './proofs.ts'
-import { emailKey, readPlainName } from './rules.ts'
-import { forgetTries } from './throttle.ts'
+import { readPlainName } from './rules.ts'
 
 export async function renameSelf(db: Database, witness: Witness, own: SignedIn, text: string): Promise<void> {
   const name = readPlainName(text)
@@ -36,7 +37,7 @@ export async function changePassword(
   witness: Witness,
   own: SignedIn,
   { current, password }: { readonly current: string; readonly password: string },
-): Promise<string> {
+): Promise<OpenedSession> {
   readPassword(password, { withFactor: true }) // what no password may be is said before the old one is looked at
   await demandPassword(tools, own, current)
   if (password === current) throw new Invalid('password', 'is the one that you have')
@@ -47,7 +48,8 @@ export async function changePassword(
       await setPassword(tx, witness, owner, kept)
       await endSessionsOf(tx, own.administratorId, own.sessionId)
     })
-    return passwordChanged(tx, own)
+    const sessionToken = await passwordChanged(tx, own)
+    return { sessionToken, browserToken: await rememberBrowser(tx, administratorId(owner.id)) }
   })
 }
 
@@ -63,10 +65,10 @@ export async function replacePassword(
     await setPassword(tx, witness, owner, kept)
     await endSessionsOf(tx, owner.id)
   })
-  await forgetTries(db, { what: 'password', who: emailKey(owner.email) })
+  await forgetPasswordGuesses(db, witness.tenantId, owner)
 }
 
-/** @throws {Invalid} `password` is short, and there is no second factor beside it @throws {NotFound} */
+/** Browsers in which the account was signed in are unknown after it. @throws {Invalid} `password` is short, and there is no second factor beside it @throws {NotFound} */
 export async function setPassword(
   tx: TenantTx,
   witness: Witness,
@@ -80,6 +82,7 @@ export async function setPassword(
     sql`update administrator set password_hash = ${hash}, password_is_long = ${isLong}
       where id = ${owner.id} and tenant_id = ${tx.tenantId}`,
   )
+  await forgetBrowsers(tx, administratorId(owner.id))
   await record(tx, witness, {
     action: 'update',
     objectType: 'Administrator',

@@ -109,7 +109,7 @@ test('a code of the app signs in once, a little early or late', async () => {
   expect((await replay.post('/session/factor', { code: stale })).status).toBe(401)
   const done = await replay.post('/session/factor', { code: code() })
   expect(done.json.next).toBe('complete')
-  expect([...replay.cookies.keys()]).toEqual(['__Host-doorlist-admin'])
+  expect([...replay.cookies.keys()]).toEqual(['__Host-doorlist-admin', '__Host-doorlist-browser'])
   expect((await replay.get('/me')).status).toBe(200)
 })
 

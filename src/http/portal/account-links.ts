@@ -8,9 +8,16 @@ import { beginTotp } from '#factors/totp.ts'
 import { languageOf } from '#platform/language.ts'
 import { acceptAccountLink, findAccountLink } from '#tenancy/account-links.ts'
 import { resetMail } from '#tenancy/mail-texts.ts'
-import { forgotPassword } from '#tenancy/password-reset.ts'
+import {
+  FORGOTTEN_MINUTES,
+  type ForgottenAccount,
+  findForgottenAccounts,
+  makeForgottenLinks,
+} from '#tenancy/password-reset.ts'
 import { emailKey } from '#tenancy/rules.ts'
-import { countTry } from '#tenancy/throttle.ts'
+import { countGuess } from '#throttle/guesses.ts'
+import { networkLimit, resetLimits } from '#throttle/limits.ts'
+import { keepBrowserToken } from '../known-browser.ts'
 import { qrCodeOf } from '../qr-code.ts'
 import {
   Acceptance,
@@ -69,7 +76,7 @@ export const accountLinkRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async
     async (request) => {
       const { token } = request.params
       const { tenantId, boundTo, email } = await demandNew(token)
-      await countTry(db, { what: 'ceremony', who: request.ip })
+      await countGuess(db, [networkLimit('request', { sourceAddress: request.ip })])
       const enrolment = await beginTotp(
         options,
         tenantId,
@@ -94,7 +101,7 @@ export const accountLinkRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async
     },
     async (request) => {
       const { tenantId, boundTo, email } = await demandNew(request.params.token)
-      await countTry(db, { what: 'ceremony', who: request.ip })
+      await countGuess(db, [networkLimit('request', { sourceAddress: request.ip })])
       const address = email ?? request.body.email ?? 'administrator'
       return beginPasskey(options, tenantId, boundTo, {
         name: address,
@@ -117,7 +124,8 @@ export const accountLinkRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async
     },
     async (request, reply): Promise<SignInAnswer> => {
       const accepted = await acceptAccountLink(options, request.params.token, request.body, originOf(request))
-      const { sessionToken, recoveryCodes } = accepted
+      const { sessionToken, browserToken, recoveryCodes } = accepted
+      keepBrowserToken(request, reply, browserToken)
       if (sessionToken === undefined) return { next: 'sign-in' }
       setSessionCookie(request, reply, sessionToken)
       return {
@@ -145,10 +153,13 @@ export const accountLinkRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async
           'This service sends no mail. Ask an owner for a link, or the operator of the service.',
         )
       const { email } = request.body
-      await countTry(db, { what: 'address', who: request.ip })
-      await countTry(db, { what: 'reset', who: emailKey(email) })
+      const origin = originOf(request)
+      const accounts = await findForgottenAccounts(db, email, origin.browserTokens)
+      const browser = accounts.find((account) => account.browser !== null)?.browser
+      const from = { sourceAddress: request.ip, browser }
+      await countGuess(db, resetLimits(`administrator ${emailKey(email)}`, from))
       // Whether there is an account must show in nothing, and time is something: the work is done after the answer.
-      const work = mailResetLinks(email, request).catch((err) =>
+      const work = mailResetLinks(accounts, request).catch((err) =>
         request.log.warn({ err }, 'a link for a new password could not be sent'),
       )
       underWay.add(work)
@@ -158,14 +169,14 @@ export const accountLinkRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async
   )
 
   async function mailResetLinks(
-    email: string,
+    accounts: readonly ForgottenAccount[],
     { id: requestId, ip: sourceAddress, headers }: FastifyRequest,
   ): Promise<void> {
     const language = languageOf(headers['accept-language'])
-    const links = await forgotPassword(db, email, { requestId, sourceAddress })
+    const links = await makeForgottenLinks(db, accounts, { requestId, sourceAddress })
     for (const { email: to, tenantName, token } of links) {
       const url = `${publicUrl()}/admin/reset/${token}`
-      const text = resetMail(language, { tenantName, url, minutes: 30 })
+      const text = resetMail(language, { tenantName, url, minutes: FORGOTTEN_MINUTES })
       await mailer?.send({ to, ...text })
     }
   }

@@ -36,7 +36,7 @@ import { Me } from './contract/session.ts'
 import type { PortalOptions } from './door.ts'
 import { describeNew, tellOwn } from './me.ts'
 import { personOf } from './principal.ts'
-import { setSessionCookie } from './session-cookie.ts'
+import { keepOpenedSession } from './session-cookie.ts'
 
 const tags = ['my account']
 const OWN = { role: 'auditor', person: true } as const
@@ -75,12 +75,14 @@ export const accountRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (do
     },
     async (request, reply) => {
       const { witness } = request.principal
-      const token = await changePassword(options, witness, personOf(request), request.body).catch((error) => {
-        throw error instanceof Unauthenticated ? new Invalid('current', 'is wrong') : error
-      })
-      setSessionCookie(request, reply, token)
+      const opened = await changePassword(options, witness, personOf(request), request.body).catch(
+        (error) => {
+          throw error instanceof Unauthenticated ? new Invalid('current', 'is wrong') : error
+        },
+      )
+      keepOpenedSession(request, reply, opened)
       tellOwn(options, request, { kind: 'password', reason: 'changed' })
-      return describeNew(db, token)
+      return describeNew(db, opened.sessionToken)
     },
   )
 

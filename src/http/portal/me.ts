@@ -9,6 +9,7 @@ import {
 } from '#tenancy/administrator-sessions.ts'
 import { tell } from '#tenancy/tell.ts'
 import { findTenantById } from '#tenancy/tenants.ts'
+import { browserTokensOf } from '../known-browser.ts'
 import type { Me } from './contract/session.ts'
 import type { PortalOptions } from './door.ts'
 import { personOf } from './principal.ts'
@@ -33,7 +34,12 @@ export async function describeNew(db: Database, token: string): Promise<Me> {
 }
 
 export function originOf(request: FastifyRequest): SessionOrigin {
-  return { requestId: request.id, sourceAddress: request.ip, userAgent: request.headers['user-agent'] }
+  return {
+    requestId: request.id,
+    sourceAddress: request.ip,
+    userAgent: request.headers['user-agent'],
+    browserTokens: browserTokensOf(request),
+  }
 }
 
 /** Tells the activity log what whoever is signed in did with their own account. */

@@ -1,4 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { OpenedSession } from '#tenancy/administrator-sessions.ts'
+import { keepBrowserToken } from '../known-browser.ts'
 import { isSecure } from '../secure-request.ts'
 
 /**
@@ -21,6 +23,16 @@ export const attemptTokenOf = (request: FastifyRequest) => read(ATTEMPT, request
 export function setSessionCookie(request: FastifyRequest, reply: FastifyReply, token: string): void {
   write(SESSION, request, reply, token)
   if (attemptTokenOf(request) !== undefined) clear(ATTEMPT, request, reply)
+}
+
+/** A session that began just now, and the browser that it began in. */
+export function keepOpenedSession(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { sessionToken, browserToken }: OpenedSession,
+): void {
+  setSessionCookie(request, reply, sessionToken)
+  keepBrowserToken(request, reply, browserToken)
 }
 
 export function setAttemptCookie(request: FastifyRequest, reply: FastifyReply, token: string): void {

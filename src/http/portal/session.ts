@@ -4,12 +4,14 @@ import { Type } from 'typebox'
 import { Unauthenticated } from '#errors.ts'
 import { partyOf } from '#factors/passkey-party.ts'
 import { beginAssertion } from '#factors/passkeys.ts'
-import { endSession } from '#tenancy/administrator-sessions.ts'
+import { endSession, type OpenedSession } from '#tenancy/administrator-sessions.ts'
 import { ANYONE, signIn, signInByFactor, signInByPasskey } from '#tenancy/administrator-sign-in.ts'
 import { administratorId as holderId } from '#tenancy/factors.ts'
 import { findAttempt } from '#tenancy/sign-in-attempts.ts'
 import { tell } from '#tenancy/tell.ts'
-import { countTry } from '#tenancy/throttle.ts'
+import { countGuess } from '#throttle/guesses.ts'
+import { guesserOfAny } from '#throttle/known-browsers.ts'
+import { networkLimit } from '#throttle/limits.ts'
 import {
   ByPasskey,
   FactorAnswer,
@@ -26,9 +28,9 @@ import { ApiRefusal } from './problems.ts'
 import {
   attemptTokenOf,
   clearSessionCookie,
+  keepOpenedSession,
   sessionTokenOf,
   setAttemptCookie,
-  setSessionCookie,
 } from './session-cookie.ts'
 
 const tags = ['session']
@@ -58,7 +60,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (do
     },
     async (request, reply) => {
       const outcome = await signIn(options, request.body, originOf(request))
-      if (outcome.next === 'complete') return complete(request, reply, outcome.sessionToken)
+      if (outcome.next === 'complete') return complete(request, reply, outcome)
       if (outcome.next === 'organisation')
         return { next: outcome.next, organisations: [...outcome.organisations] }
       setAttemptCookie(request, reply, outcome.attemptToken)
@@ -78,8 +80,8 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (do
       },
     },
     async (request, reply) => {
-      const token = await signInByFactor(options, attemptTokenOf(request), request.body, originOf(request))
-      return complete(request, reply, token)
+      const opened = await signInByFactor(options, attemptTokenOf(request), request.body, originOf(request))
+      return complete(request, reply, opened)
     },
   )
 
@@ -106,7 +108,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (do
       schema: { tags, summary: 'Ask for any passkey of this site', response: { 200: PasskeyQuestion } },
     },
     async (request) => {
-      await countTry(db, { what: 'ceremony', who: request.ip })
+      await countGuess(db, [networkLimit('request', await guesserOfAny(db, originOf(request)))])
       return beginAssertion(options, undefined, ANYONE)
     },
   )
@@ -155,9 +157,9 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (do
   async function complete(
     request: FastifyRequest,
     reply: FastifyReply,
-    token: string,
+    opened: OpenedSession,
   ): Promise<SignInAnswer> {
-    setSessionCookie(request, reply, token)
-    return { next: 'complete', me: await describeNew(db, token) }
+    keepOpenedSession(request, reply, opened)
+    return { next: 'complete', me: await describeNew(db, opened.sessionToken) }
   }
 }

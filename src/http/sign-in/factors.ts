@@ -76,6 +76,7 @@ export const factorRoutes: FastifyPluginAsync<SignInOptions> = async (door, opti
       method,
       address,
       language: request.texts.language,
+      origin: originOf(request),
     })
     return reply.redirect(`${NEXT}?method=${method}&sent=yes`, 303)
   })

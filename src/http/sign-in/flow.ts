@@ -4,6 +4,7 @@ import { type Attempt, findAttempt, lockAttemptOf } from '#sign-in/attempts.ts'
 import { completeSignIn, enrol, witnessOf } from '#sign-in/complete.ts'
 import { decideStep } from '#sign-in/decision.ts'
 import { lockPolicy, type Person } from '#sign-in/standing.ts'
+import { keepBrowserToken } from '../known-browser.ts'
 import type { Page } from '../page.ts'
 import { clearCookie, readCookie, writeCookie } from './cookies.ts'
 import type { SignInOptions } from './door.ts'
@@ -41,7 +42,7 @@ async function complete(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const session = await options.db.transaction({ tenantId }, async (tx) => {
+  const completed = await options.db.transaction({ tenantId }, async (tx) => {
     await lockPolicy(tx, idpId)
     const attempt = await lockAttemptOf(tx, token, person.userId)
     // What is asked for may have changed a moment ago, and so may the user.
@@ -50,14 +51,15 @@ async function complete(
       ? completeSignIn(tx, attempt, decision, originOf(request))
       : undefined
   })
-  if (session === undefined) return reply.redirect('/sign-in/next', 303)
-  if (typeof session !== 'string') {
-    tellRefusedArrival(options, tenantId, session, request)
-    throw new Denied(session.denied)
+  if (completed === undefined) return reply.redirect('/sign-in/next', 303)
+  if ('denied' in completed) {
+    tellRefusedArrival(options, tenantId, completed, request)
+    throw new Denied(completed.denied)
   }
   tell(options, { tenantId, ...person }, request, 'success')
   clearCookie(request, reply, 'attempt')
-  writeCookie(request, reply, 'session', session)
+  writeCookie(request, reply, 'session', completed.sessionToken)
+  if (completed.browserToken) keepBrowserToken(request, reply, completed.browserToken)
   return leadsToApplication(returnTo)
     ? goOnward(returnTo, request.texts.onward.enter, reply)
     : reply.redirect(returnTo, 303)

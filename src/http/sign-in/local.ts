@@ -11,7 +11,7 @@ import type { SignInOptions } from './door.ts'
 import { demandOwnForm, EMPTY, fieldOf, invalidOf, problemOf, saidTo } from './form.ts'
 import { readHint } from './hint.ts'
 import type { Start } from './start.ts'
-import { tellRefusal } from './tell.ts'
+import { originOf, tellRefusal } from './tell.ts'
 
 const FORM = '/sign-in/local'
 /** An answer to a name that is too long would tell nothing, and cost. */
@@ -61,7 +61,7 @@ ${forgotten}`,
     demandOwnForm(request)
     const { attempt, provider } = await begun(request)
     const name = fieldOf(request, 'name').slice(0, NAME_CHARACTERS)
-    const given = { name, password: fieldOf(request, 'password'), sourceAddress: request.ip }
+    const given = { ...originOf(request), name, password: fieldOf(request, 'password') }
     const token = readCookie(request, 'attempt') ?? ''
     try {
       const arrived = await arriveByPassword(db, provider, token, given)

@@ -4,9 +4,11 @@ import type { IdentityProvider } from '#identity-providers/identity-providers.ts
 import { getIdentityProvider } from '#identity-providers/identity-providers.ts'
 import { witnessOf } from '#sign-in/complete.ts'
 import { passwordLinkMail } from '#sign-in/mail-texts.ts'
-import { changePassword, findLocalUser, ruleFor, triedName } from '#sign-in/passwords.ts'
-import { findPasswordLink, makePasswordLink, redeemPasswordLink } from '#sign-in/user-links.ts'
-import { countedTry, countTry } from '#tenancy/throttle.ts'
+import { accountOf, changePassword, findLocalUser, type LocalUser, ruleFor } from '#sign-in/passwords.ts'
+import { findPasswordLink, makeForgottenLink, redeemPasswordLink } from '#sign-in/user-links.ts'
+import { countGuess, guess } from '#throttle/guesses.ts'
+import { networkLimit, resetLimits } from '#throttle/limits.ts'
+import { keepBrowserToken } from '../known-browser.ts'
 import { type Html, html, type Page, page } from '../page.ts'
 import type { Texts } from '../texts/en.ts'
 import { providerAt } from './arrive.ts'
@@ -37,10 +39,12 @@ export const passwordRoutes: FastifyPluginAsync<SignInOptions> = async (door, op
     const provider = await providerAt(options, fieldOf(request, 'idp'), 'local')
     request.tenantId = provider.tenantId
     const name = fieldOf(request, 'name')
-    await countTry(db, { what: 'address', who: request.ip })
-    await countTry(db, { what: 'reset', ...triedName(provider.id, name) })
+    const { sourceAddress, browserTokens } = originOf(request)
+    const user = await findLocalUser(db, provider, name, browserTokens)
+    const from = { sourceAddress, browser: user?.browser }
+    await countGuess(db, resetLimits(accountOf(provider.id, name, user), from))
     // Whether there is such a person must show in nothing, and time is something: the work is done after the answer.
-    const work = mailLink(provider, name, request).catch((err) =>
+    const work = mailLink(provider, user, request).catch((err) =>
       request.log.warn({ err }, 'a link for a new password could not be sent'),
     )
     underWay.add(work)
@@ -48,20 +52,22 @@ export const passwordRoutes: FastifyPluginAsync<SignInOptions> = async (door, op
     return messagePage(password.look, password.lookText)
   })
 
-  async function mailLink(provider: IdentityProvider, name: string, request: FastifyRequest): Promise<void> {
-    const user = await findLocalUser(db, provider, name)
+  async function mailLink(
+    provider: IdentityProvider,
+    user: LocalUser | undefined,
+    request: FastifyRequest,
+  ): Promise<void> {
     if (!user?.email) return
     const { requestId, sourceAddress } = originOf(request)
     const actor = { type: 'system', name: 'forgotten password', requestId, sourceAddress } as const
-    const { tenantId } = provider
-    const { token, ...link } = await db.transaction({ tenantId }, (tx) =>
-      makePasswordLink(tx, { tenantId, actor }, user.id, 'reset'),
-    )
-    if (link.email === null) return
+    const witness = { tenantId: provider.tenantId, actor }
+    const link = await makeForgottenLink(db, witness, user.id, user.browser !== null)
+    if (!link) return
+    const { token, ...facts } = link
     const url = passwordLinkUrl(publicUrl(), token)
     await mailer?.send({
-      to: link.email,
-      ...passwordLinkMail(request.texts.language, { kind: 'reset', ...link, url }),
+      to: user.email,
+      ...passwordLinkMail(request.texts.language, { kind: 'reset', ...facts, url }),
     })
   }
 
@@ -76,10 +82,13 @@ export const passwordRoutes: FastifyPluginAsync<SignInOptions> = async (door, op
     demandOwnForm(request)
     const token = fieldOf(request, 'token')
     try {
-      const link = await countedTry(db, [{ what: 'ceremony', who: request.ip }], () =>
-        redeemPasswordLink(db, token, newPasswordOf(request), originOf(request)),
+      const origin = originOf(request)
+      const link = await guess(db, [networkLimit('request', origin)], () =>
+        redeemPasswordLink(db, token, newPasswordOf(request), origin),
       )
+      if (!link) throw new Error('a link was neither used nor refused')
       request.tenantId = link.tenantId
+      keepBrowserToken(request, reply, link.browserToken)
       const { texts } = request
       const onward = html`<a href="/sign-in/with/${link.idpId}">${texts.signIn}</a>`
       return messagePage(texts.password.isSet, onward)
@@ -102,13 +111,14 @@ export const passwordRoutes: FastifyPluginAsync<SignInOptions> = async (door, op
     if (!own) return reply
     const { session, provider } = own
     try {
-      await changePassword(
+      const browserToken = await changePassword(
         db,
         witnessOf(session, session, originOf(request)),
         provider,
-        { userName: session.userName, sessionId: session.id },
-        { current: fieldOf(request, 'current'), password: newPasswordOf(request), sourceAddress: request.ip },
+        { userId: session.userId, userName: session.userName, sessionId: session.id },
+        { current: fieldOf(request, 'current'), password: newPasswordOf(request) },
       )
+      keepBrowserToken(request, reply, browserToken)
     } catch (error) {
       if (!(error instanceof Invalid)) throw error
       const again = changePage(

@@ -5,12 +5,18 @@ import type { ActivityEntry } from '#logs/activity.ts'
 import type { RefusedArrival } from '#sign-in/arrive.ts'
 import type { RefusedIdentity } from '#sign-in/identity/refused.ts'
 import type { SessionHolder } from '#sign-in/sessions.ts'
+import { browserTokensOf } from '../known-browser.ts'
 import type { SignInOptions } from './door.ts'
 
 /** How requests name what they are from, for sessions and the audit log. */
 export function originOf(request: FastifyRequest) {
   const userAgent = request.headers['user-agent']
-  return { requestId: request.id, sourceAddress: request.ip, ...(userAgent !== undefined && { userAgent }) }
+  return {
+    requestId: request.id,
+    sourceAddress: request.ip,
+    browserTokens: browserTokensOf(request),
+    ...(userAgent !== undefined && { userAgent }),
+  }
 }
 
 export interface Told {

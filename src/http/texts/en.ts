@@ -108,7 +108,7 @@ export const en = {
     noMail: 'This service sends no mail. Ask the people who administer accounts.',
     look: 'Look at your mail',
     lookText:
-      'If there is an account of that name with an e-mail address, a link to a new password is on its way. It is good for 30 minutes.',
+      'If there is an account with that name and an email address, a link to set a new password is on its way. It works for 60 minutes. If you asked less than 30 minutes ago, use the link from then.',
     choose: 'Choose a password',
     forAccount: (name: string) => `For the account ${name}.`,
     new: 'New password',
@@ -200,8 +200,9 @@ export const en = {
     malformed: 'The request is malformed.',
     unstorable: (field: string) =>
       `The field ${field} holds a character that cannot be stored (NUL or half of a surrogate pair).`,
-    tooMany: 'Too many tries',
-    tooManyText: (minutes: number) => `Tried too often; try again in ${minutes} min`,
+    tooMany: 'Too many attempts',
+    tooManyText: (minutes: number) =>
+      `Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}. You can still sign in from a browser that you have used before.`,
     away: 'Not available now',
     awayText: 'The service cannot answer at the moment. Try again in a little while.',
     failed: 'Something went wrong',

@@ -1,10 +1,10 @@
-import { Anchor, Button, Divider, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { Anchor, Button, Divider, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { Link, useLoaderData, useRouter, useSearch } from '@tanstack/react-router'
 import { KeyRound } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import type { PasskeyQuestion, SignIn, SignInAnswer } from '../../../../src/http/portal/contract/session.ts'
-import { api } from '../../api/client.ts'
+import { ApiError, api } from '../../api/client.ts'
 import { MainButton } from '../../components/main-button.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { FactorForm } from '../../session/factor-form.tsx'
@@ -84,6 +84,7 @@ function PasswordForm({
     },
     onSuccess: onAnswer,
   })
+  const isThrottled = send.error instanceof ApiError && send.error.code === 'too-many-requests'
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
@@ -95,6 +96,7 @@ function PasswordForm({
   return (
     <Stack>
       <ProblemAlert error={ask.error ?? send.error} />
+      {isThrottled && <Text size="sm">{signIn.otherWays}</Text>}
       <form onSubmit={submit}>
         <Stack>
           <TextInput

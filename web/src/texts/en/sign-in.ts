@@ -7,7 +7,7 @@ export const signIn = {
   or: 'or',
   forgotten: 'Forgotten password?',
   again: 'Start again',
-  locked: (minutes: number) => `Too many tries. Wait ${minutes} min, then try again.`,
+  otherWays: 'You can still sign in from a browser that you have used before, or with a passkey.',
   organisation: {
     title: 'Which organisation?',
     about: 'This address and password belong to several. Choose where to go.',
@@ -27,11 +27,11 @@ export const signIn = {
   forgottenPage: {
     title: 'Forgotten password',
     about:
-      'We mail a link to this address, if it belongs to an administrator. It works once, for 30 minutes.',
+      'We mail a link to this address, if it belongs to an administrator. It works once, for 60 minutes.',
     send: 'Send the link',
     sentTitle: 'Look into your mail',
     sentText: (email: string) =>
-      `If ${email} belongs to an administrator, a link is on its way. Nothing after some minutes? Look into the spam folder, or ask another owner.`,
+      `If ${email} belongs to an administrator, a link is on its way. If you asked less than 30 minutes ago, use the link from then. No email after a few minutes? Check your spam folder, or ask another owner.`,
     noMail:
       'This service sends no mail. Ask an owner for a link to a new password, or the operator of the service: doorlist admin reset-password',
     back: 'Back to sign-in',

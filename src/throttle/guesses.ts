@@ -1,0 +1,85 @@
+// Counts guesses, before they are looked at and in the database: guesses that run side by side, on several processes, are
+// all counted, and when there were too many even the right answer is refused for a while.
+import { Busy, Throttled } from '#errors.ts'
+import { type Database, SYSTEM } from '#platform/database.ts'
+import { join, raw, type Sql, sql } from '#platform/sql.ts'
+import { accountDigest, type Limit, type Secret } from './limits.ts'
+
+/** More than any limit; a flood counts no further. */
+const MOST_TRIES = 1_000_000
+
+/**
+ * Counts one guess against each limit in turn, until one is exceeded: the others are not counted then.
+ * @throws {Throttled} with the time until the window of that limit ends
+ */
+export async function countGuess(db: Database, limits: readonly Limit[]): Promise<void> {
+  const steps = limits.map((limit, place) => sql`${step(place)} as (${increment(limit, place, limits)})`)
+  const found = limits.map((_, place) => sql`select ${place}::integer as place, * from ${step(place)}`)
+  const counted = await db.run<{ place: number; tries: number; seconds: number }>(
+    SYSTEM, // a network belongs to no tenant
+    sql`with ${join(steps, ', ')} ${join(found, ' union all ')}`,
+  )
+  const exceeded = counted.find(({ place, tries }) => tries > (limits[place]?.most ?? 0))
+  if (exceeded) throw new Throttled(Math.max(1, exceeded.seconds))
+}
+
+/** Each step reads the one before, so that rows are locked in one order and two guesses never wait in a circle. */
+function increment({ subject, account, minutes }: Limit, place: number, limits: readonly Limit[]): Sql {
+  const before = limits[place - 1]
+  const unlessExceeded = before ? sql`from ${step(place - 1)} where tries <= ${before.most}` : sql``
+  const expired = sql`t.started_at < now() - make_interval(mins => ${minutes}::integer)`
+  return sql`insert into sign_in_throttle as t (subject, account, tries)
+      select ${subject}::bytea, ${account}::bytea, 1 ${unlessExceeded}
+      on conflict (subject) do update set tries = case when ${expired} then 1 else least(t.tries + 1, ${MOST_TRIES}) end,
+        started_at = case when ${expired} then now() else t.started_at end
+      returning tries,
+        ceil(extract(epoch from started_at + make_interval(mins => ${minutes}::integer) - now()))::integer as seconds`
+}
+
+/** Undoes the count of a guess that was right, or that nobody looked at. */
+export async function settleGuess(
+  db: Database,
+  limits: readonly Limit[],
+  outcome: 'right' | 'not looked at',
+): Promise<void> {
+  const steps = limits.map(({ subject, whenRight }, place) => {
+    const inOrder = place === 0 ? sql`` : sql`and (select count(*) from ${step(place - 1)}) >= 0`
+    const change =
+      outcome === 'right' && whenRight === 'forget'
+        ? sql`delete from sign_in_throttle where subject = ${subject}`
+        : sql`update sign_in_throttle set tries = tries - 1 where subject = ${subject} and tries > 0`
+    return sql`${step(place)} as (${change} ${inOrder} returning subject)`
+  })
+  const last = step(limits.length - 1)
+  await db.run(SYSTEM, sql`with ${join(steps, ', ')} select count(*) from ${last}`)
+}
+
+/**
+ * Counts a guess and looks at it with `check`.
+ * @returns what `check` answers: undefined when the guess is wrong, and stays counted
+ * @throws {Throttled} @throws {Busy} nothing was looked at, and nothing is counted
+ */
+export async function guess<Result>(
+  db: Database,
+  limits: readonly Limit[],
+  check: () => Promise<Result | undefined>,
+): Promise<Result | undefined> {
+  await countGuess(db, limits)
+  try {
+    const right = await check()
+    if (right !== undefined) await settleGuess(db, limits, 'right')
+    return right
+  } catch (error) {
+    if (error instanceof Busy) await settleGuess(db, limits, 'not looked at')
+    throw error
+  }
+}
+
+/** Forgets what was guessed: the secret is another one now. */
+export async function forgetGuesses(db: Database, secret: Secret, account: string): Promise<void> {
+  await db.run(SYSTEM, sql`delete from sign_in_throttle where account = ${accountDigest(secret, account)}`)
+}
+
+function step(place: number): Sql {
+  return raw(`step_${place}`)
+}

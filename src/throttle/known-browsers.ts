@@ -1,0 +1,108 @@
+// Browsers in which an account was signed in before. Such a browser holds a random token, which opens nothing: it only
+// gives the browser a count of its own, so that strangers who guess do not lock out the owner of the account. A new
+// password voids the tokens of its account.
+import { hash, randomBytes } from 'node:crypto'
+import { type HolderId, heldBy, holderValues } from '#factors/holder.ts'
+import { type Database, SYSTEM, type TenantTx } from '#platform/database.ts'
+import { raw, type Sql, sql } from '#platform/sql.ts'
+import type { Guesser } from './limits.ts'
+
+/** Without a sign-in. */
+export const BROWSER_DAYS = 180
+const MOST_OF_ONE_ACCOUNT = 20
+const PREFIX = 'dlb_'
+const TOKEN = /^dlb_[A-Za-z0-9_-]{43}$/
+
+/** Where a request comes from. */
+export interface Origin {
+  readonly sourceAddress?: string | undefined
+  /** Of the cookie; none is believed. */
+  readonly browserTokens?: readonly string[] | undefined
+}
+
+/** What is kept of the tokens that a browser sends, without what can be none. */
+function digestsOf(tokens: readonly string[]): Buffer[] {
+  return tokens.filter((token) => TOKEN.test(token)).map(digestOf)
+}
+
+function digestOf(token: string): Buffer {
+  return hash('sha256', token, 'buffer')
+}
+
+/**
+ * A column: the digest of the browser, where one of these tokens was given to it for that account; null otherwise.
+ * @param id column with the id of the account
+ */
+export function knownBrowser(kind: HolderId['kind'], id: string, tokens: readonly string[] = []): Sql {
+  const digests = digestsOf(tokens)
+  if (digests.length === 0) return sql`null::bytea`
+  return sql`(select k.digest from known_browser k where k.digest = any(${digests}::bytea[])
+    and ${raw(`k.${kind}_id = ${id}`)} and ${IS_GOOD} limit 1)`
+}
+
+const IS_GOOD = sql`k.last_used_at > now() - make_interval(days => ${BROWSER_DAYS})`
+
+/** Who guesses at a secret of this account. */
+export function guesserOf(
+  db: Database,
+  tenantId: string,
+  holder: HolderId,
+  origin: Origin,
+): Promise<Guesser> {
+  const own = sql`${heldBy(holder)} and k.tenant_id = ${tenantId}`
+  return findGuesser(origin, (known) => db.run({ tenantId }, sql`${known} and ${own} limit 1`))
+}
+
+/** Who asks, before it is known for which account: a browser counts in which any was signed in before. */
+export function guesserOfAny(db: Database, origin: Origin): Promise<Guesser> {
+  return findGuesser(origin, (known) => db.run(SYSTEM, sql`${known} limit 1`))
+}
+
+async function findGuesser(
+  { sourceAddress = '', browserTokens = [] }: Origin,
+  find: (known: Sql) => Promise<{ digest: Buffer }[]>,
+): Promise<Guesser> {
+  const digests = digestsOf(browserTokens)
+  if (digests.length === 0) return { sourceAddress }
+  const known = sql`select k.digest from known_browser k where k.digest = any(${digests}::bytea[]) and ${IS_GOOD}`
+  const [browser] = await find(known)
+  return { sourceAddress, browser: browser?.digest }
+}
+
+/**
+ * Remembers that an account was signed in in this browser.
+ * @param tokens those that the browser sent
+ * @returns the token of this browser for this account
+ */
+export async function rememberBrowser(
+  tx: TenantTx,
+  holder: HolderId,
+  tokens: readonly string[] = [],
+): Promise<string> {
+  const digests = digestsOf(tokens)
+  const [known] = await tx.query<{ digest: Buffer }>(
+    sql`update known_browser k set last_used_at = now() where k.digest = any(${digests}::bytea[])
+      and ${heldBy(holder)} and k.tenant_id = ${tx.tenantId} and ${IS_GOOD} returning k.digest`,
+  )
+  const token = known && tokens.find((one) => digestOf(one).equals(known.digest))
+  return token ?? newBrowser(tx, holder)
+}
+
+async function newBrowser(tx: TenantTx, holder: HolderId): Promise<string> {
+  const token = PREFIX + randomBytes(32).toString('base64url')
+  const own = sql`${heldBy(holder)} and tenant_id = ${tx.tenantId}`
+  await tx.query(
+    sql`delete from known_browser where digest in (
+      select digest from known_browser where ${own} order by last_used_at desc offset ${MOST_OF_ONE_ACCOUNT - 1})`,
+  )
+  await tx.query(
+    sql`insert into known_browser (administrator_id, user_id, digest, tenant_id)
+      values (${holderValues(holder)}, ${digestOf(token)}, ${tx.tenantId})`,
+  )
+  return token
+}
+
+/** The tokens of this account mean nothing from now on. */
+export async function forgetBrowsers(tx: TenantTx, holder: HolderId): Promise<void> {
+  await tx.query(sql`delete from known_browser where ${heldBy(holder)} and tenant_id = ${tx.tenantId}`)
+}

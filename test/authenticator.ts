@@ -13,10 +13,10 @@ const PRESENT_VERIFIED = 0x05
 const PRESENT = 0x01
 const ATTESTED = 0x40
 
-export function authenticator(origin: string): Authenticator {
+/** @param id of the credential, which an authenticator is free to choose */
+export function authenticator(origin: string, id: Buffer = randomBytes(32)): Authenticator {
   const rpId = new URL(origin).hostname
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const id = randomBytes(32)
   const credentialId = id.toString('base64url')
   let count = 0
 

@@ -4,7 +4,7 @@ import { randomUUIDv7 } from 'node:crypto'
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server'
 import { audited, type Witness } from '#audit/record.ts'
 import { Conflict, Invalid, Refused } from '#errors.ts'
-import { type Database, type Scope, SYSTEM, type TenantTx } from '#platform/database.ts'
+import { type Database, SYSTEM, type TenantTx } from '#platform/database.ts'
 import { violatedIndex } from '#platform/database-errors.ts'
 import { sql } from '#platform/sql.ts'
 import { beginCeremony, type CeremonyPlace, takeCeremony } from './ceremonies.ts'
@@ -153,7 +153,7 @@ export async function storePasskey(
   try {
     await tx.query(audited(witness, insert, fact))
   } catch (error) {
-    if (violatedIndex(error) !== 'factor_passkey_credential_id_key') throw error
+    if (violatedIndex(error) !== 'factor_passkey_credential') throw error
     throw new Conflict('credential', 'This passkey is enrolled already')
   }
 }
@@ -203,24 +203,25 @@ export async function provePasskey(
   const { rpId, origin } = demandParty(publicUrl())
   const challenge = await takeCeremony(db, { tenantId, kind: 'assertion', boundTo }, ceremonyId)
   const response = credential as AuthenticationResponseJSON
-  const kept = await findPasskey(db, tenantId === undefined ? SYSTEM : { tenantId }, response.id, rpId)
-  if (!kept) return undefined
   const { verifyAuthenticationResponse } = await webauthn()
-  const verification = await verifyAuthenticationResponse({
-    response,
-    expectedChallenge: challenge.toString(),
-    expectedOrigin: origin,
-    expectedRPID: rpId,
-    credential: {
-      id: kept.credentialId,
-      publicKey: Uint8Array.from(kept.publicKey),
-      counter: Number(kept.signCount),
-    },
-    requireUserVerification: true,
-  }).catch(() => undefined)
-  if (!verification?.verified) return undefined
-  await stampPasskey(db, kept, verification.authenticationInfo.newCounter)
-  return { tenantId: kept.tenantId, holder: holderOf(kept), passkeyId: kept.id }
+  for (const kept of await findPasskeys(db, tenantId, response.id, rpId)) {
+    const verification = await verifyAuthenticationResponse({
+      response,
+      expectedChallenge: challenge.toString(),
+      expectedOrigin: origin,
+      expectedRPID: rpId,
+      credential: {
+        id: kept.credentialId,
+        publicKey: Uint8Array.from(kept.publicKey),
+        counter: Number(kept.signCount),
+      },
+      requireUserVerification: true,
+    }).catch(() => undefined)
+    if (!verification?.verified) continue
+    await stampPasskey(db, kept, verification.authenticationInfo.newCounter)
+    return { tenantId: kept.tenantId, holder: holderOf(kept), passkeyId: kept.id }
+  }
+  return undefined
 }
 
 function holderOf({ administratorId, userId }: KeptPasskey): HolderId {
@@ -232,21 +233,29 @@ function holderOf({ administratorId, userId }: KeptPasskey): HolderId {
 /** At most 1,023 bytes in base64url. */
 const CREDENTIAL_ID = /^[\w-]{1,1364}$/
 
-async function findPasskey(
+/** Of one id, in all tenants. Newer ones are copies that somebody made on purpose. */
+const MOST_OF_ONE_ID = 5
+
+/**
+ * Returns the passkeys that an answer can be from, the oldest first: one, in a tenant. Without a tenant only an administrator
+ * signs in, and the authenticator chose the id: which of them it is, the signature says.
+ */
+async function findPasskeys(
   db: Database,
-  scope: Scope,
+  tenantId: string | undefined,
   credentialId: unknown,
   rpId: string,
-): Promise<KeptPasskey | undefined> {
-  if (typeof credentialId !== 'string' || !CREDENTIAL_ID.test(credentialId)) return undefined
-  const [kept] = await db.run<KeptPasskey>(
-    scope, // without a name, only the passkey itself says whose it is
+): Promise<KeptPasskey[]> {
+  if (typeof credentialId !== 'string' || !CREDENTIAL_ID.test(credentialId)) return []
+  const whose = tenantId === undefined ? sql`administrator_id is not null` : sql`tenant_id = ${tenantId}`
+  return db.run<KeptPasskey>(
+    tenantId === undefined ? SYSTEM : { tenantId },
     sql`select id, tenant_id as "tenantId", administrator_id as "administratorId",
         user_id as "userId", credential_id as "credentialId",
         public_key as "publicKey", sign_count as "signCount"
-      from factor_passkey where credential_id = ${credentialId} and rp_id = ${rpId}`,
+      from factor_passkey where credential_id = ${credentialId} and rp_id = ${rpId} and ${whose}
+      order by id limit ${MOST_OF_ONE_ID}`,
   )
-  return kept
 }
 
 async function stampPasskey(db: Database, { id, tenantId }: KeptPasskey, signCount: number): Promise<void> {

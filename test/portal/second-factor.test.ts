@@ -195,6 +195,30 @@ test('somebody else’s passkey is no second factor for this account', async () 
   expect(answer.status).toBe(401)
 })
 
+test('a passkey says nothing about other tenants: its id may be taken there, and each signs in its own holder', async () => {
+  const { email, browser } = await person()
+  const { device } = await enrolPasskey(browser)
+  const stranger = await house.administrator(await house.tenant(`other-${crypto.randomUUID()}`))
+  const there = visitor(house.url)
+  await there.post('/session', { email: stranger.email, password: PASSWORD })
+  const same = authenticator(ORIGIN, Buffer.from(device.credentialId, 'base64url'))
+  const enrol = async () => {
+    const { enrolmentId, options } = (await there.post('/me/passkeys')).json
+    return there.post('/me/factors', { enrolmentId, credential: same.create(options) })
+  }
+  expect((await enrol()).status).toBe(201)
+  expect((await enrol()).status).toBe(409)
+  for (const [one, expected] of [
+    [device, email],
+    [same, stranger.email],
+  ] as const) {
+    const alone = visitor(house.url)
+    const { ceremonyId, options } = (await alone.post('/session/passkey/question')).json
+    const done = await alone.post('/session/passkey', { ceremonyId, credential: one.get(options) })
+    expect(done.json.me.administrator.email).toBe(expected)
+  }
+})
+
 test('where a host has no name, passkeys are not offered, and it is said why', async () => {
   const elsewhere = await openHouse()
   try {

@@ -1,4 +1,6 @@
 // What proxies, clients of OAuth and operators ask.
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { assertionOf, jwks, newSigningKey } from '../oauth/assertion.ts'
 import { person, signIn } from '../sign-in/lying-provider-house.ts'
 import { openTraveller } from '../sign-in/traveller.ts'
@@ -144,5 +146,17 @@ export function machineCases(at: Fixture): Cases {
     'GET /readyz': { status: 200, valid: () => ({}), optional: { headers: { authorization: '', host: '' } } },
     'GET /admin': { status: 200, valid: () => ({}) },
     'GET /admin/*': { status: 200, valid: () => ({ params: { '*': 'users' } }) },
+    ...builtPages(),
+  }
+}
+
+/** Files of the portal's pages; there are none until these were built. */
+function builtPages(): Cases {
+  const assets = join(import.meta.dirname, '../../dist/web/assets')
+  if (!existsSync(assets)) return {}
+  const [file = ''] = readdirSync(assets)
+  return {
+    'GET /admin/assets/*': { status: 200, valid: () => ({ params: { '*': file } }) },
+    'GET /admin/icon.svg': { status: 200, valid: () => ({}) },
   }
 }

@@ -80,9 +80,9 @@ export function settingsCases(at: Fixture): Cases {
   })
   const app = lazily(application)
   const user = lazily(() => at.user())
-  /** The first key signs at once, and the one after that waits. */
+  /** The first key is made when somebody reads the list of keys; the one after that waits. */
   const rotated = lazily(async () => {
-    await api('POST', '/signing-keys')
+    await at.house.raw({ method: 'GET', path: `/gateway/${at.slug}/jwks.json` })
     await api('POST', '/signing-keys')
   })
   const domain = async () => {

@@ -20,4 +20,4 @@ create table deleted_user (
 create index deleted_user_page on deleted_user (tenant_id, deleted_at desc, id desc);
 create index deleted_user_age on deleted_user (deleted_at);
 create index deleted_user_provider on deleted_user (idp_id, tenant_id);
-select protect_table('deleted_user');
+select protect_table('deleted_user', 'select, insert, delete');

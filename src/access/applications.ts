@@ -88,7 +88,7 @@ export async function createApplication(
 }
 
 /**
- * Changes what is given and leaves the rest. Lost grants stay, and one that is given is not made anew.
+ * Changes what is given and leaves the rest. Lost grants stay, and are not made anew while their user or group does not exist.
  * @throws as `createApplication`, {NotFound} {Stale}
  */
 export async function changeApplication(
@@ -104,7 +104,8 @@ export async function changeApplication(
       throw new Stale(`${before.name} was changed meanwhile; look at it again`)
     const was = settingsOf(before)
     const wanted = readApplication(given, was)
-    const settings = { ...wanted, grants: without(wanted.grants, before.lostGrants) }
+    const lost = before.lostGrants.filter(({ id: subjectId, successor }) => successor?.id !== subjectId)
+    const settings = { ...wanted, grants: without(wanted.grants, lost) }
     if (JSON.stringify(was) === JSON.stringify(settings)) return before
     const { name, origin, enabled, forEverybody, sessionMinutes, factorMinutes } = settings
     const update = sql`update application set name = ${name}, origin = ${origin}, enabled = ${enabled},
@@ -113,8 +114,10 @@ export async function changeApplication(
       where id = ${id} and tenant_id = ${tx.tenantId} returning id`
     const fact = factOf('update', { id, name }, { before: was, after: settings })
     await unlessTaken(tx.query(audited(witness, update, fact)), settings)
-    await removeGrants(tx, id, without(was.grants, settings.grants))
-    await addGrants(tx, id, without(settings.grants, was.grants))
+    const added = without(settings.grants, was.grants)
+    // The lost grant of a user who was restored makes room for the new one.
+    await removeGrants(tx, id, [...without(was.grants, settings.grants), ...added])
+    await addGrants(tx, id, added)
     return readApplicationIn(tx, id)
   })
 }

@@ -22,8 +22,11 @@ export interface LostGrant extends GrantedTo {
   readonly idpName: string | null
   /** ISO 8601; null: unknown. */
   readonly lostAt: string | null
-  /** The one group of the same identity provider, name and externalId that exists now and has no access. */
-  readonly newGroup: { readonly id: string; readonly name: string } | null
+  /**
+   * To whom an administrator can grant access instead: the one group of the same identity provider, name and externalId that
+   * exists now and has no access, or the user, who was restored.
+   */
+  readonly successor: Grant | null
 }
 
 const MOST_LOST = 1_000
@@ -35,13 +38,17 @@ const SUBJECTS = `application_grant g
 /** A user who was deleted in the portal can be restored, and has access again then. */
 const EXISTS = `g.lost_at is null and (u.id is not null and u.deleted_at is null or d.id is not null)`
 
-const NEW_GROUP = `(select case when count(*) = 1 then json_build_object('id', min(n.id::text), 'name', min(n.display_name)) end
+const NEW_GROUP = `(select case when count(*) = 1 then json_build_object('type', 'Group', 'id', min(n.id::text), 'name', min(n.display_name)) end
     from (select n.id, n.display_name from directory_group n
       where n.idp_id = g.lost_idp_id and n.tenant_id = g.tenant_id and n.display_name_key = g.lost_name_key
         and n.external_id is not distinct from g.lost_external_id
         and exists (select from identity_provider i where i.id = n.idp_id and i.tenant_id = n.tenant_id)
         and not exists (select from application_grant o where o.application_id = g.application_id and o.subject_id = n.id)
       limit 2) n)`
+
+const RESTORED = `case when u.id is not null and u.deleted_at is null
+      and exists (select from identity_provider i where i.id = u.idp_id and i.tenant_id = u.tenant_id)
+    then json_build_object('type', 'User', 'id', u.id, 'name', u.user_name) end`
 
 /** The columns of the application `p` with its grants, and with those that were lost, the newest first. */
 export const GRANT_COLUMNS = raw(`
@@ -53,7 +60,7 @@ export const GRANT_COLUMNS = raw(`
       'externalId', coalesce(g.lost_external_id, u.external_id), 'idpId', coalesce(g.lost_idp_id, u.idp_id),
       'idpName', (select i.name from identity_provider i
         where i.id = coalesce(g.lost_idp_id, u.idp_id) and i.tenant_id = g.tenant_id),
-      'lostAt', coalesce(g.lost_at, u.deleted_at), 'newGroup', ${NEW_GROUP}) as entry
+      'lostAt', coalesce(g.lost_at, u.deleted_at), 'successor', coalesce(${RESTORED}, ${NEW_GROUP})) as entry
     from ${SUBJECTS} and not (${EXISTS})
     order by coalesce(g.lost_at, u.deleted_at) desc nulls last, g.subject_id limit ${MOST_LOST}) lost), '[]'::json)
     as "lostGrants"`)

@@ -1,5 +1,5 @@
 // What administrators do about grants whose user or group was deleted. Nothing happens to them by itself: a group that is
-// created under the old name gets access only when an administrator says so.
+// created under the old name, or a user who is restored, gets access only when an administrator says so.
 import { audited, type Witness } from '#audit/record.ts'
 import { NotFound, Refused } from '#errors.ts'
 import type { Database, TenantTx } from '#platform/database.ts'
@@ -26,30 +26,27 @@ export function removeLostGrant(db: Database, witness: Witness, place: LostGrant
 }
 
 /**
- * Grants the application to the group that exists now under the name and externalId of the one that was lost.
- * @param groupId which group the administrator saw @returns the application with it
- * @throws {NotFound} @throws {Refused} it isn't that group
+ * Grants the application to the successor of a lost grant: the group that exists now under the name and externalId of the
+ * one that was deleted, or the user, who was restored.
+ * @param successorId whom the administrator saw @returns the application with it
+ * @throws {NotFound} @throws {Refused} it isn't the successor (any more)
  */
-export function grantToNewGroup(
+export function grantToSuccessor(
   db: Database,
   witness: Witness,
   place: LostGrantPlace,
-  groupId: string,
+  successorId: string,
 ): Promise<Application> {
   return db.transaction({ tenantId: witness.tenantId }, async (tx) => {
     const { application, lost } = await lockLostGrant(tx, place)
-    if (lost.newGroup?.id !== groupId)
-      throw new Refused(
-        'This group no longer has the name and external ID of the one that was deleted. Look again.',
-      )
-    await addGrants(tx, application.id, [{ type: 'Group', id: groupId }])
+    const { successor } = lost
+    if (successor?.id !== successorId)
+      throw new Refused('This is no longer the successor of the group or user that was deleted. Look again.')
     await removeGrants(tx, application.id, [lost])
+    await addGrants(tx, application.id, [successor])
     const update = sql`update application set version = version + 1, changed_at = now()
       where id = ${application.id} and tenant_id = ${tx.tenantId} returning id`
-    const change = {
-      before: { lostGrant: shown(lost) },
-      after: { grant: { type: 'Group', id: groupId, name: lost.newGroup.name } },
-    }
+    const change = { before: { lostGrant: shown(lost) }, after: { grant: successor } }
     await tx.query(audited(witness, update, factOf('update', application, change)))
     return readApplicationIn(tx, application.id)
   })

@@ -58,7 +58,7 @@ const newestEvent = async () => {
 }
 const statusAtWiki = async () => (await traveller.step('GET', `${proxy.origin}/`)).status
 const replace = (id: string, lost: string, groupId: string): Promise<ApiResponse> =>
-  admin.post(`/applications/${id}/lost-grants/${lost}/replace`, { groupId })
+  admin.post(`/applications/${id}/lost-grants/${lost}/replace`, { id: groupId })
 
 test('a group that is deleted and made again gets access only when an administrator grants it', async () => {
   expect(await statusAtWiki()).toBe(200)
@@ -75,13 +75,13 @@ test('a group that is deleted and made again gets access only when an administra
       idpId: scene.idp.id,
       idpName: 'acme',
       lostAt: expect.stringMatching(/^\d{4}-.*Z$/),
-      newGroup: null,
+      successor: null,
     },
   ])
 
   const again = await makeGroup('Writers')
   expect(await statusAtWiki()).toBe(403)
-  expect((await read(wiki)).lostGrants[0].newGroup).toEqual({ id: again, name: 'Writers' })
+  expect((await read(wiki)).lostGrants[0].successor).toEqual({ type: 'Group', id: again, name: 'Writers' })
 
   const granted = await replace(wiki, scene.groupId, again)
   expect(granted.status).toBe(200)
@@ -113,7 +113,7 @@ test.each([
   await scene.idp.delete(`/Groups/${old}`)
   const other = await make(name)
   const [lost] = (await read(id)).lostGrants
-  expect(lost).toMatchObject({ id: old, name, externalId: `${name}-1`, newGroup: null })
+  expect(lost).toMatchObject({ id: old, name, externalId: `${name}-1`, successor: null })
   expect((await replace(id, old, other)).status).toBe(403)
   expect((await read(id)).grants).toEqual([])
 })
@@ -125,9 +125,9 @@ test('where two groups have the name and no externalId, none is offered', async 
   const id = await makeApplication({ type: 'Group', id: old })
   await loose.delete(`/Groups/${old}`)
   const first = await makeGroup('Twins', undefined, loose)
-  expect((await read(id)).lostGrants[0].newGroup.id).toBe(first)
+  expect((await read(id)).lostGrants[0].successor.id).toBe(first)
   await makeGroup('TWINS', undefined, loose)
-  expect((await read(id)).lostGrants[0].newGroup).toBeNull()
+  expect((await read(id)).lostGrants[0].successor).toBeNull()
 })
 
 test('a group that has access already is not offered', async () => {
@@ -141,7 +141,7 @@ test('a group that has access already is not offered', async () => {
     origin,
     grants: [{ type: 'Group', id: again }],
   })
-  expect(saved.json).toMatchObject({ grants: [{ id: again }], lostGrants: [{ id: old, newGroup: null }] })
+  expect(saved.json).toMatchObject({ grants: [{ id: again }], lostGrants: [{ id: old, successor: null }] })
 })
 
 test('a lost grant is removed, and the audit log says which', async () => {
@@ -194,7 +194,7 @@ test('a deleted user is a lost grant; one that was deleted in the portal has acc
   expect((await admin.delete(`/users/${user.id}`)).status).toBe(204)
   expect(await read(id)).toMatchObject({
     grants: [],
-    lostGrants: [{ type: 'User', id: user.id, name: 'bob@example.com', externalId: 'b-1', newGroup: null }],
+    lostGrants: [{ type: 'User', id: user.id, name: 'bob@example.com', externalId: 'b-1', successor: null }],
   })
   await scene.idp.patch(`/Users/${user.id}`, patch({ op: 'replace', path: 'active', value: true }))
   expect(await read(id)).toMatchObject({ grants: [{ id: user.id, name: 'bob@example.com' }], lostGrants: [] })
@@ -202,8 +202,33 @@ test('a deleted user is a lost grant; one that was deleted in the portal has acc
   await scene.idp.post('/Users', { userName: 'bob@example.com', externalId: 'b-1' })
   expect(await read(id)).toMatchObject({
     grants: [],
-    lostGrants: [{ name: 'bob@example.com', externalId: 'b-1', idpName: 'acme', newGroup: null }],
+    lostGrants: [{ name: 'bob@example.com', externalId: 'b-1', idpName: 'acme', successor: null }],
   })
+})
+
+test('a user whom an administrator restores has no access until it is granted again', async () => {
+  const restored = async (userName: string) => {
+    const { json: user } = await scene.idp.post('/Users', { userName })
+    const id = await makeApplication({ type: 'User', id: user.id })
+    await scene.idp.delete(`/Users/${user.id}`)
+    expect((await read(id)).lostGrants[0].successor).toBeNull()
+    expect((await admin.post(`/deleted-users/${user.id}/restore`)).status).toBeLessThan(300)
+    const application = await read(id)
+    expect(application).toMatchObject({
+      grants: [],
+      lostGrants: [{ id: user.id, successor: { type: 'User', id: user.id, name: userName } }],
+    })
+    return { user: user.id as string, id, application }
+  }
+  const first = await restored('kim@example.com')
+  expect((await replace(first.id, first.user, first.user)).json).toMatchObject({
+    grants: [{ id: first.user }],
+    lostGrants: [],
+  })
+  const { user, id, application } = await restored('lee@example.com')
+  const { name, origin } = application
+  const saved = await admin.put(`/applications/${id}`, { name, origin, grants: [{ type: 'User', id: user }] })
+  expect(saved.json).toMatchObject({ grants: [{ id: user }], lostGrants: [] })
 })
 
 test('what was granted through a deleted identity provider is lost at once, and stays known', async () => {
@@ -217,7 +242,7 @@ test('what was granted through a deleted identity provider is lost at once, and 
   expect(lost.lostGrants).toHaveLength(2)
   expect(lost.lostGrants).toEqual(
     expect.arrayContaining([
-      expect.objectContaining({ name: 'Guests', externalId: 'guests', idpName: null, newGroup: null }),
+      expect.objectContaining({ name: 'Guests', externalId: 'guests', idpName: null, successor: null }),
       expect.objectContaining({ type: 'User', name: 'guest@example.com', idpName: null }),
     ]),
   )
@@ -254,7 +279,7 @@ test('an auditor sees lost grants and changes nothing; another tenant sees nothi
     [stranger, 404],
   ] as const) {
     expect((await client.delete(path)).status).toBe(status)
-    expect((await client.post(`${path}/replace`, { groupId: again })).status).toBe(status)
+    expect((await client.post(`${path}/replace`, { id: again })).status).toBe(status)
   }
   expect((await read(id)).lostGrants).toHaveLength(1)
 })

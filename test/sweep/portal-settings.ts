@@ -260,7 +260,7 @@ export function settingsCases(at: Fixture): Cases {
       status: 404,
       valid: async () => ({
         params: { id: await app(), subjectId: NOBODY },
-        json: { groupId: NOBODY },
+        json: { id: NOBODY },
       }),
     },
     'DELETE /api/v1/applications/:id': {

@@ -8,7 +8,7 @@ import {
   getApplication,
   listApplications,
 } from '#access/applications.ts'
-import { grantToNewGroup, type LostGrantPlace, removeLostGrant } from '#access/lost-grants.ts'
+import { grantToSuccessor, type LostGrantPlace, removeLostGrant } from '#access/lost-grants.ts'
 import * as contract from './contract/application.ts'
 import { Id, IdParams } from './contract/common.ts'
 import type { PortalOptions } from './door.ts'
@@ -101,14 +101,15 @@ export const applicationRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async
       config: { role: 'admin' },
       schema: {
         tags,
-        summary: 'Grant the application to the new group of the same name and externalId',
+        summary:
+          'Grant the application to the new group of the same name and externalId, or to the restored user',
         params: LostGrantParams,
-        body: contract.NewGroup,
+        body: contract.Successor,
         response: { 200: contract.Application },
       },
     },
     async ({ principal, params, body }) =>
-      shown(await grantToNewGroup(db, principal.witness, placeOf(params), body.groupId)),
+      shown(await grantToSuccessor(db, principal.witness, placeOf(params), body.id)),
   )
 }
 

@@ -25,6 +25,8 @@ export const ApplicationInput = Type.Object(
 )
 export type ApplicationInput = Static<typeof ApplicationInput>
 
+const Grant = Type.Object({ type: SubjectType, id: Id, name: Type.String() })
+
 const LostGrant = Type.Object(
   {
     type: SubjectType,
@@ -37,16 +39,16 @@ const LostGrant = Type.Object(
     idpName: OptionalText,
     /** Null when nobody knows. */
     lostAt: Type.Union([Time, Type.Null()]),
-    newGroup: Type.Union([Type.Object({ id: Id, name: Type.String() }), Type.Null()], {
+    successor: Type.Union([Grant, Type.Null()], {
       description:
-        'the one group of the same identity provider, name and externalId that exists now and has no access',
+        'the one group of the same identity provider, name and externalId that exists now and has no access, or the restored user',
     }),
   },
   { $id: 'LostGrant' },
 )
 export type LostGrant = Static<typeof LostGrant>
 
-export const NewGroup = Type.Object({ groupId: Id }, { additionalProperties: false })
+export const Successor = Type.Object({ id: Id }, { additionalProperties: false })
 
 export const Application = Type.Object(
   {
@@ -59,7 +61,7 @@ export const Application = Type.Object(
     sessionMinutes: Minutes,
     /** How old a second factor may be; null: none is asked for. */
     factorMinutes: Minutes,
-    grants: Type.Array(Type.Object({ type: SubjectType, id: Id, name: Type.String() }), {
+    grants: Type.Array(Grant, {
       description: 'the users and groups that have access',
     }),
     lostGrants: Type.Array(LostGrant, {

@@ -11,7 +11,7 @@ import { useTexts } from '../../texts/use-texts.tsx'
 
 interface LostGrantsProps {
   readonly application: Application
-  /** With the application as it is after a lost grant was removed, or its new group got access. */
+  /** With the application as it is after a lost grant was removed, or its successor got access. */
   readonly onChange: (application: Application) => void
 }
 
@@ -65,16 +65,16 @@ interface RowProps {
 function Row({ applicationId, lost, isBusy, onChange }: RowProps) {
   const { applications } = useTexts()
   const mayChange = useMay('admin')
-  const { type, id, newGroup } = lost
+  const { type, id, successor } = lost
   const name = lost.name ?? applications.unknownName
   const label = type === 'Group' ? applications.groupOf(name) : applications.userOf(name)
   const path = `/applications/${applicationId}/lost-grants/${id}`
   const remove = () =>
     onChange({ run: () => api.delete<Application>(path), message: applications.lostRemoved(label) })
-  const grant = (group: NonNullable<LostGrant['newGroup']>) =>
+  const grant = (to: NonNullable<LostGrant['successor']>) =>
     onChange({
-      run: () => api.post<Application>(`${path}/replace`, { groupId: group.id }),
-      message: applications.grantedTo(group.name),
+      run: () => api.post<Application>(`${path}/replace`, { id: to.id }),
+      message: applications.grantedTo(label),
     })
   return (
     <Group justify="space-between" gap="xs">
@@ -86,9 +86,9 @@ function Row({ applicationId, lost, isBusy, onChange }: RowProps) {
       </div>
       {mayChange && (
         <Group gap="xs">
-          {newGroup && (
-            <Button size="compact-sm" disabled={isBusy} onClick={() => grant(newGroup)}>
-              {applications.grantToNewGroup}
+          {successor && (
+            <Button size="compact-sm" disabled={isBusy} onClick={() => grant(successor)}>
+              {type === 'Group' ? applications.grantToNewGroup : applications.grantToRestoredUser}
             </Button>
           )}
           <Button

@@ -22,13 +22,14 @@ export const applications = {
   lostTitle: (n: number) =>
     n === 1 ? 'A group or user with access was deleted' : `${n} groups and users with access were deleted`,
   lostText:
-    'These grants no longer give anyone access. A new group with the same name and external ID has no access until you grant it.',
+    'These grants no longer give anyone access. A new group with the same name and external ID, or a restored user, has no access until you grant it.',
   unknownName: '(name unknown)',
   deletedProvider: 'Deleted identity provider',
   externalId: (id: string) => `external ID ${id}`,
   deletedAt: 'deleted',
   grantToNewGroup: 'Grant to the new group',
-  grantedTo: (name: string) => `Group ${name} has access now`,
+  grantToRestoredUser: 'Grant to the restored user',
+  grantedTo: (label: string) => `${label} has access now`,
   lostRemoved: (label: string) => `${label} was removed`,
   sessionMinutes: 'Sign in again after (minutes)',
   sessionHint: 'Leave empty to allow the whole session, 12 hours at most.',

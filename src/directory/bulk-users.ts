@@ -26,9 +26,9 @@ export function createUsers(
   return createEach(resources.map((given) => ({ at, user: newUser(at, given) })))
 }
 
-/** Deletes users, as `deleteUser` does. @returns the ids of those that were there, in lower case */
+/** Deletes users, as `deleteUser` does. @returns the ids of those that were there */
 export async function deleteUsers(at: Provisioner, ids: readonly string[]): Promise<Set<string>> {
-  const wanted = [...new Set(ids.filter(isUuid).map((id) => id.toLowerCase()))].sort()
+  const wanted = [...new Set(ids.filter(isUuid))].sort()
   const facts: Fact[] = wanted.map((id) => ({
     action: 'delete',
     objectType: 'User',

@@ -14,6 +14,7 @@ import { decided, found, groupFact, holding, NOBODY, readRow } from './groups.ts
 import { isLarge, moveManyMembers, unhurried } from './large-members.ts'
 import { changeMembers, isIndependent, memberDiff, moveMembers } from './members.ts'
 import type { Provisioner } from './provisioner.ts'
+import { withoutUndoneAdds } from './undone-adds.ts'
 import { isUuid } from './uuid.ts'
 
 /** A change of a group's own attributes, of its members, or of both. */
@@ -25,8 +26,9 @@ export interface GroupChange {
 }
 
 /** Adds and removes members, nothing else. @throws {NotFound} {ScimError} */
-export async function changeGroupMembers(at: Provisioner, id: string, members: MemberChange): Promise<void> {
+export async function changeGroupMembers(at: Provisioner, id: string, asked: MemberChange): Promise<void> {
   if (!isUuid(id)) throw new NotFound(`Group ${echo(id)} not found`)
+  const members = await withoutUndoneAdds(at, asked)
   const large = { precondition: undefined, decide: (current: Resource) => current, members }
   const mode = isIndependent(members) ? 'shared' : 'alone'
   if (isLarge(members)) return changeInSteps(at, id, large, mode)
@@ -37,9 +39,10 @@ export async function changeGroupMembers(at: Provisioner, id: string, members: M
 }
 
 /** Changes a group under its lock. @throws {NotFound} {Stale} {Conflict} {ScimError} */
-export async function changeGroup(at: Provisioner, id: string, change: GroupChange): Promise<void> {
+export async function changeGroup(at: Provisioner, id: string, asked: GroupChange): Promise<void> {
   if (!isUuid(id)) throw new NotFound(`Group ${echo(id)} not found`)
-  const { members } = change
+  const members = asked.members && (await withoutUndoneAdds(at, asked.members))
+  const change = { ...asked, members }
   if (members && isLarge(members)) return changeInSteps(at, id, change)
   const move = members && ((tx: TenantTx) => moveMembers(tx, at, id, members))
   const done = at.db.transaction(holding(at, id, 'alone'), (tx) => changeIn(tx, at, id, change, move))

@@ -4,7 +4,7 @@ import type { Filter } from '#protocol/scim/filter.ts'
 import { caseKey } from '#protocol/scim/text.ts'
 import { compare, textual } from './compare-sql.ts'
 import { type CompareOp, type CompareValue, compileFilter, type HotAttributes } from './filter-sql.ts'
-import { GROUP_CHANGED, GROUP_VERSION } from './group-row.ts'
+import { GROUP_CHANGED, GROUP_VERSION, memberUri } from './group-row.ts'
 import type { Provisioner } from './provisioner.ts'
 import { coreName, idCompare, metaCompare } from './user-attributes.ts'
 
@@ -38,7 +38,8 @@ function named(op: CompareOp, wanted: string): Sql {
   return op === 'eq' ? sql`(${byKey} and ${isSame})` : sql`(${byKey} or not ${isSame})`
 }
 
-export function groupAttributes({ base, tenantId }: Pick<Provisioner, 'base' | 'tenantId'>): HotAttributes {
+export function groupAttributes(at: Pick<Provisioner, 'base' | 'tenantId'>): HotAttributes {
+  const { base, tenantId } = at
   const value = (op: CompareOp, wanted: CompareValue) =>
     op === 'eq' ? groupsWith(tenantId, wanted) : member(idCompare(raw('m.member_id'), op, wanted))
   const byName: ByName = {
@@ -49,13 +50,14 @@ export function groupAttributes({ base, tenantId }: Pick<Provisioner, 'base' | '
     'members.value': value,
     'members.type': (op, wanted) => member(MEMBER.type?.(op, wanted) ?? raw('false')),
     'members.display': (op, wanted) => member(MEMBER.display?.(op, wanted) ?? raw('false')),
+    'members.$ref': (op, wanted) => member(textual(memberUri(base), op, String(wanted))),
     ...metaCompare('Group', '/Groups', base, sql`'W/"' || ${GROUP_VERSION} || '"'`, GROUP_CHANGED),
   }
   return {
     compare: (ref, op, wanted) => byName[coreName(ref) ?? '']?.(op, wanted),
     present: (ref) => PRESENT[coreName(ref) ?? ''],
     valuePath: (ref, filter) =>
-      coreName(ref) === 'members' ? { condition: memberPath(filter, tenantId), exact: true } : undefined,
+      coreName(ref) === 'members' ? { condition: memberPath(filter, at), exact: true } : undefined,
   }
 }
 
@@ -73,6 +75,7 @@ const PRESENT: Record<string, Sql> = {
   members: HAS_MEMBERS,
   'members.value': HAS_MEMBERS,
   'members.type': HAS_MEMBERS,
+  'members.$ref': HAS_MEMBERS,
 }
 
 /** What the membership `m` shows as `display`, before case is taken out. */
@@ -99,21 +102,22 @@ const DISPLAY_ATTRIBUTE = {
 } as const
 
 /** A condition on the membership `m` from a filter in `members[…]`. */
-export function memberCondition(filter: Filter): Sql {
+export function memberCondition(filter: Filter, { base }: Pick<Provisioner, 'base'>): Sql {
+  const byName: ByName = { ...MEMBER, $ref: (op, wanted) => textual(memberUri(base), op, String(wanted)) }
   return compileFilter(filter, {
-    compare: (ref, op, wanted) => MEMBER[ref.attribute.name]?.(op, wanted) ?? raw('false'),
-    present: (ref) => raw(Object.hasOwn(MEMBER, ref.attribute.name) ? 'true' : 'false'),
+    compare: (ref, op, wanted) => byName[ref.attribute.name]?.(op, wanted) ?? raw('false'),
+    present: (ref) => raw(Object.hasOwn(byName, ref.attribute.name) ? 'true' : 'false'),
     valuePath: () => undefined,
   })
 }
 
 /** Where one id is named, the index finds the groups; what more is said of the member is looked up in those alone. */
-function memberPath(filter: Filter, tenantId: string): Sql {
+function memberPath(filter: Filter, at: Pick<Provisioner, 'base' | 'tenantId'>): Sql {
   const terms = filter.kind === 'and' ? filter.terms : [filter]
   const value = terms.find(
     (term) => term.kind === 'compare' && term.op === 'eq' && term.ref.attribute.name === 'value',
   )
-  if (value?.kind !== 'compare' || value.value === null) return member(memberCondition(filter))
-  const found = groupsWith(tenantId, value.value)
-  return terms.length === 1 ? found : sql`(${found} and ${member(memberCondition(filter))})`
+  if (value?.kind !== 'compare' || value.value === null) return member(memberCondition(filter, at))
+  const found = groupsWith(at.tenantId, value.value)
+  return terms.length === 1 ? found : sql`(${found} and ${member(memberCondition(filter, at))})`
 }

@@ -5,6 +5,7 @@ import { raw, type Sql, sql } from '#platform/sql.ts'
 import { entityTag } from '#protocol/scim/etag.ts'
 import type { Resource } from '#protocol/scim/resource.ts'
 import { caseKey } from '#protocol/scim/text.ts'
+import type { Provisioner } from './provisioner.ts'
 import { wireTime } from './user-row.ts'
 
 export interface GroupRow {
@@ -14,7 +15,7 @@ export interface GroupRow {
   readonly createdAt: string
   /** Of the newest revision: its id, then its time. Null: the group is as it was created. */
   readonly newest: string | null
-  /** The elements of `members` as JSON text, or null when there are none or they were not asked for. */
+  /** The elements of `members` as JSON text, empty when there are none; null when they were not asked for. */
   readonly members: string | null
 }
 
@@ -44,9 +45,21 @@ export function storedGroup(row: Pick<GroupRow, 'resource'>): Resource {
   return resource
 }
 
-export const MEMBERS =
-  raw(`(select string_agg('{"value":"' || m.member_id || '","type":"' || m.member_type || '"}', ',')
-      from group_member m where m.group_id = u.id and m.tenant_id = u.tenant_id)`)
+/** The URI of the membership `m`. @param base absolute URL of the SCIM endpoint, without a trailing slash */
+export function memberUri(base: string): Sql {
+  return sql`${base}::text || case m.member_type when 'User' then '/Users/' else '/Groups/' end || m.member_id`
+}
+
+/** The membership `m` as JSON text. */
+function memberElement(base: string): Sql {
+  return sql`'{"value":"' || m.member_id || '","type":"' || m.member_type || '","$ref":"' || ${memberUri(base)} || '"}'`
+}
+
+/** The members of the group `u`, as `GroupRow` has them. */
+export function groupMembers({ base }: Pick<Provisioner, 'base'>): Sql {
+  return sql`coalesce((select string_agg(${memberElement(base)}, ',')
+      from group_member m where m.group_id = u.id and m.tenant_id = u.tenant_id), '')`
+}
 
 /**
  * A group of 100,000 is 6 MB of text; in stretches of this many members none of it is ever in one piece. Of a thousand
@@ -55,10 +68,11 @@ export const MEMBERS =
 const STRETCH = 4_000
 
 /** The same in stretches, for the group `u`: a table with a row of `members` for each. */
-export const MEMBER_STRETCHES =
-  raw(`(select string_agg('{"value":"' || m.member_id || '","type":"' || m.member_type || '"}', ',') as members
-      from (select m.member_id, m.member_type, (row_number() over () - 1) / ${STRETCH} as stretch
-        from group_member m where m.group_id = u.id and m.tenant_id = u.tenant_id) m group by m.stretch)`)
+export function memberStretches({ base }: Pick<Provisioner, 'base'>): Sql {
+  return sql`(select string_agg(${memberElement(base)}, ',') as members
+      from (select m.member_id, m.member_type, (row_number() over () - 1) / ${raw(String(STRETCH))} as stretch
+        from group_member m where m.group_id = u.id and m.tenant_id = u.tenant_id) m group by m.stretch)`
+}
 
 export const NO_MEMBERS = raw('null::text')
 
@@ -109,7 +123,7 @@ export function* groupPieces(row: GroupRow, stretches: readonly string[], base: 
     yield place === 0 ? ',"members":[' : ','
     yield stretch
   }
-  yield `${stretches.length > 0 ? ']' : ''}${groupEnd(row, base)}`
+  yield `${stretches.length > 0 ? ']' : ',"members":[]'}${groupEnd(row, base)}`
 }
 
 function groupEnd(row: GroupRow, base: string): string {

@@ -9,7 +9,14 @@ import { prepared, raw, type Sql, sql } from '#platform/sql.ts'
 import type { MemberChange, MemberRef } from '#protocol/scim/membership.ts'
 import type { Resource } from '#protocol/scim/resource.ts'
 import { echo } from '#protocol/scim/secrets.ts'
-import { type GroupRow, groupColumns, groupRow, MEMBER_STRETCHES, MEMBERS, NO_MEMBERS } from './group-row.ts'
+import {
+  type GroupRow,
+  groupColumns,
+  groupMembers,
+  groupRow,
+  memberStretches,
+  NO_MEMBERS,
+} from './group-row.ts'
 import { isLarge, moveManyMembers, unhurried } from './large-members.ts'
 import { type MemberOutcome, memberDiff, moveMembers } from './members.ts'
 import type { Provisioner } from './provisioner.ts'
@@ -93,17 +100,18 @@ export interface WholeGroup {
 /** @throws {NotFound} */
 export async function readWholeGroup(at: Provisioner, id: string): Promise<WholeGroup> {
   const statement = sql`select ${groupRow(raw('stretch.members'))} from directory_group u
-    left join lateral ${MEMBER_STRETCHES} stretch on true
+    left join lateral ${memberStretches(at)} stretch on true
     where u.id = ${id} and u.idp_id = ${at.idpId} and u.tenant_id = ${at.tenantId}`
   const rows = isUuid(id) ? await at.db.run<GroupRow>(at.scope, prepared('group.read-whole', statement)) : []
-  return { row: found(id, rows), stretches: rows.flatMap(({ members }) => members ?? []) }
+  const stretches = rows.flatMap(({ members }) => members ?? [])
+  return { row: { ...found(id, rows), members: stretches[0] ?? '' }, stretches }
 }
 
 export function readRow(tx: Queryable, at: Provisioner, id: string, members: boolean): Promise<GroupRow[]> {
   if (!isUuid(id)) return Promise.resolve([])
   return tx.query<GroupRow>(
     members
-      ? prepared('group.read', groupById(at, id, MEMBERS))
+      ? prepared('group.read', groupById(at, id, groupMembers(at)))
       : prepared('group.read-plain', groupById(at, id, NO_MEMBERS)),
   )
 }

@@ -68,13 +68,12 @@ async function netDifference(
   adding: readonly string[],
 ): Promise<Difference> {
   if (clear && adding.length === 0) return { come: [], gone: 'all' }
-  const listed = remove.filter(isUuid).map((id) => id.toLowerCase())
-  if (!clear && removeWhere.length === 0)
-    return { come: [...new Set(adding.map((id) => id.toLowerCase()))].sort(), gone: listed }
+  const listed = remove.filter(isUuid)
+  if (!clear && removeWhere.length === 0) return { come: [...new Set(adding)].sort(), gone: listed }
   const { come, gone } = await compared(
     group,
     adding,
-    clear ? sql`true` : anyOf(removeWhere.map(memberCondition)),
+    clear ? sql`true` : anyOf(removeWhere.map((filter) => memberCondition(filter, group.at))),
   )
   return { come, gone: [...listed, ...gone] }
 }

@@ -4,7 +4,7 @@ import type { Queryable } from '#platform/database.ts'
 import { raw, type Sql, sql } from '#platform/sql.ts'
 import type { ListQuery } from '#protocol/scim/list-query.ts'
 import { wants } from '#protocol/scim/projection.ts'
-import { type GroupRow, groupRow, MEMBERS, NO_MEMBERS } from './group-row.ts'
+import { type GroupRow, groupMembers, groupRow, NO_MEMBERS } from './group-row.ts'
 import { type Listed, type Listing, type Look, listPage, type Page } from './list.ts'
 import { GROUP_SORT_KEYS, groupsOf } from './list-groups.ts'
 import type { Order, SortKey } from './list-order.ts'
@@ -79,7 +79,7 @@ async function documentsOf(
   const idsOf = (type: Found['type']) => listed.filter((one) => one.type === type).map(({ id }) => id)
   const columns = shownUser(wants(users.projection, 'groups') ? userGroups(at) : NO_GROUPS)
   const userRows = await rowsOf<ShownUser>(run, at, 'directory_user', columns, idsOf('User'))
-  const members = wants(groups.projection, 'members') ? MEMBERS : NO_MEMBERS
+  const members = wants(groups.projection, 'members') ? groupMembers(at) : NO_MEMBERS
   const groupRows = await rowsOf<GroupRow>(run, at, 'directory_group', groupRow(members), idsOf('Group'))
   const found = new Map<string, Found>([
     ...userRows.map((row): [string, Found] => [row.id, { type: 'User', row }]),

@@ -4,7 +4,14 @@ import type { ListQuery } from '#protocol/scim/list-query.ts'
 import { wants } from '#protocol/scim/projection.ts'
 import { compileFilter } from './filter-sql.ts'
 import { groupAttributes, MEMBER_DISPLAY } from './group-attributes.ts'
-import { GROUP_CHANGED, GROUP_VERSION, type GroupRow, groupRow, MEMBERS, NO_MEMBERS } from './group-row.ts'
+import {
+  GROUP_CHANGED,
+  GROUP_VERSION,
+  type GroupRow,
+  groupMembers,
+  groupRow,
+  NO_MEMBERS,
+} from './group-row.ts'
 import { findsOne, type Listing, type Look, listPage, listReads, lookupShape, type Page } from './list.ts'
 import { column, derived, metaSortKeys, orderOf, type SortKeys } from './list-sort.ts'
 import type { Provisioner } from './provisioner.ts'
@@ -24,6 +31,10 @@ export const GROUP_SORT_KEYS: SortKeys = {
   externalId: column('u.external_id', { nullable: true }),
   'members.value': firstMember('m.member_id::text'),
   'members.type': firstMember('case_key(m.member_type)'),
+  // What stands before it is the same in all of them.
+  'members.$ref': firstMember(
+    `case m.member_type when 'User' then '/Users/' else '/Groups/' end || m.member_id`,
+  ),
   'members.display': firstMember(`case_key(${MEMBER_DISPLAY})`),
   ...metaSortKeys('Group', GROUP_VERSION, derived(GROUP_CHANGED, { type: 'timestamptz' })),
 }
@@ -46,7 +57,7 @@ export function listGroups(
   const listing: Listing = {
     table: raw('directory_group'),
     condition: groupsOf(at, query),
-    columns: groupRow(members ? MEMBERS : NO_MEMBERS),
+    columns: groupRow(members ? groupMembers(at) : NO_MEMBERS),
     order: orderOf(query.sort, GROUP_SORT_KEYS),
     shape: shape && `group.${members ? '' : 'plain-'}${shape}`,
     single: findsOne(shape),

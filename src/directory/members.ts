@@ -35,7 +35,7 @@ export function requireIds(members: readonly MemberRef[]): string[] {
 
 /** In one order for everyone, so that parallel writers cannot wait for each other in a circle. */
 function idsToAdd(members: readonly MemberRef[]): string[] {
-  return [...new Set(requireIds(members).map((id) => id.toLowerCase()))].sort()
+  return [...new Set(requireIds(members))].sort()
 }
 
 function noSuchMember(ids: readonly string[]): ScimError {
@@ -48,11 +48,11 @@ function noSuchMember(ids: readonly string[]): ScimError {
 }
 
 /** The members that an operation takes out: listed ones, those that a filter selects, or all but the ones to keep. */
-function removal(change: MemberChange, keep: readonly string[]): Sql {
-  const listed = change.remove.filter(isUuid).map((id) => id.toLowerCase())
+function removal(at: Provisioner, change: MemberChange, keep: readonly string[]): Sql {
+  const listed = change.remove.filter(isUuid)
   if (change.clear) return sql`m.member_id <> all(${keep}::uuid[])`
   const conditions = change.removeWhere.map(
-    (filter) => sql`(${memberCondition(filter)} and m.member_id <> all(${keep}::uuid[]))`,
+    (filter) => sql`(${memberCondition(filter, at)} and m.member_id <> all(${keep}::uuid[]))`,
   )
   return conditions.reduce((all, one) => sql`${all} or ${one}`, sql`m.member_id = any(${listed}::uuid[])`)
 }
@@ -77,7 +77,7 @@ export async function changeMembers(at: Provisioner, groupId: string, change: Me
 function onlyMove(at: Provisioner, groupId: string, change: MemberChange): MemberMove | undefined {
   const [id, ...more] = [...change.add.map(({ value }) => value), ...change.remove]
   if (id === undefined || more.length > 0 || !isUuid(id) || !isIndependent(change)) return undefined
-  return { at, groupId, memberId: id.toLowerCase(), kind: change.add.length > 0 ? 'add' : 'remove' }
+  return { at, groupId, memberId: id, kind: change.add.length > 0 ? 'add' : 'remove' }
 }
 
 function changeAny(at: Provisioner, groupId: string, change: MemberChange) {
@@ -124,7 +124,7 @@ async function apply(
 ): Promise<MemberOutcome | undefined> {
   const adding = idsToAdd(change.add)
   const kind = kindOf(change)
-  const statement = sql`${outcomeOf(at, groupId, adding, kind, removal(change, adding))}${recorded ?? raw('')}
+  const statement = sql`${outcomeOf(at, groupId, adding, kind, removal(at, change, adding))}${recorded ?? raw('')}
     select missing.ids as missing, outcome.added, outcome.removed from target cross join missing cross join outcome`
   const plain = recorded && kind !== 'both'
   const [row] = await tx.query<OutcomeRow>(plain ? prepared(`group.members-${kind}`, statement) : statement)

@@ -12,7 +12,6 @@ export interface MemberMove {
   /** Its scope holds the group's lock. */
   readonly at: Provisioner
   readonly groupId: string
-  /** In lower case. */
   readonly memberId: string
   readonly kind: 'add' | 'remove'
 }

@@ -43,7 +43,7 @@ async function deleteTogether(
     deletions.map(({ id }) => id),
   )
   // Whoever is named twice is gone once.
-  return deletions.map(({ id }) => (gone.delete(id.toLowerCase()) ? { status: 204, id } : undefined))
+  return deletions.map(({ id }) => (gone.delete(id) ? { status: 204, id } : undefined))
 }
 
 /** @returns undefined for what is refused */

@@ -60,7 +60,7 @@ const FIRST_VERSION = userVersion({ version: '1' })
 
 /** As the event of the operation has it: the name of a user that is created, the id of one that is deleted. */
 function nameOf(operation: BulkOperation): string {
-  if (operation.method === 'DELETE') return operation.id.toLowerCase()
+  if (operation.method === 'DELETE') return operation.id
   const data = 'data' in operation ? operation.data : null
   const userName = isObject(data)
     ? Object.entries(data).find(([key]) => key.toLowerCase() === 'username')?.[1]

@@ -3,7 +3,6 @@
 import { ScimError } from './error.ts'
 import type { Filter } from './filter.ts'
 import { isObject, type Json, type JsonObject } from './json.ts'
-import { matches } from './match.ts'
 import { own, type PatchOperation } from './patch-target.ts'
 import { findPath, type Path } from './path.ts'
 import { findAttribute, findSubAttribute, groupSchema, isSameUrn } from './resource-schema.ts'
@@ -23,6 +22,8 @@ export interface MemberChange {
   removeWhere: Filter[]
   remove: string[]
   add: MemberRef[]
+  /** Such filters that came after some of the members to add: those that they select are removed instead. */
+  undo?: readonly { readonly filter: Filter; readonly ids: readonly string[] }[]
 }
 
 /**
@@ -120,13 +121,18 @@ interface Plan {
   removeWhere: Filter[]
   readonly remove: Set<string>
   readonly add: Map<string, MemberRef>
+  undo: { readonly filter: Filter; readonly ids: Set<string> }[]
 }
 
 function netChange(steps: readonly PatchOperation[], mode: Mode): MemberChange {
-  const plan: Plan = { mode, clear: false, removeWhere: [], remove: new Set(), add: new Map() }
+  const plan: Plan = { mode, clear: false, removeWhere: [], remove: new Set(), add: new Map(), undo: [] }
   for (const step of steps) applyStep(plan, step)
   const { clear, removeWhere } = plan
-  return { clear, removeWhere, remove: [...plan.remove], add: [...plan.add.values()] }
+  const undo = plan.undo
+    .map(({ filter, ids }) => ({ filter, ids: [...ids].filter((id) => plan.add.has(id)) }))
+    .filter(({ ids }) => ids.length > 0)
+  const change = { clear, removeWhere, remove: [...plan.remove], add: [...plan.add.values()] }
+  return undo.length > 0 ? { ...change, undo } : change
 }
 
 function applyStep(plan: Plan, { op, path = 'members', value }: PatchOperation): void {
@@ -142,6 +148,7 @@ function addMembers(plan: Plan, op: PatchOperation['op'], value: Json | undefine
   for (const each of readMembers(value, plan.mode)) {
     plan.remove.delete(each.value)
     plan.add.set(each.value, each)
+    for (const { ids } of plan.undo) ids.delete(each.value)
   }
 }
 
@@ -164,10 +171,9 @@ function removeSelected(plan: Plan, filter: Filter): void {
 }
 
 function removeWhere(plan: Plan, filter: Filter): void {
-  for (const each of plan.add.values()) {
-    if (matches(asElement(each), filter)) plan.add.delete(each.value)
-  }
   if (!plan.clear) plan.removeWhere.push(filter)
+  // What a member is called, and whether it is a group, only its own row knows.
+  if (plan.add.size > 0) plan.undo.push({ filter, ids: new Set(plan.add.keys()) })
 }
 
 function removeIds(plan: Plan, ids: readonly string[]): void {
@@ -182,6 +188,7 @@ function clear(plan: Plan): void {
   plan.removeWhere = []
   plan.remove.clear()
   plan.add.clear()
+  plan.undo = []
 }
 
 /** The ids of `value eq "a" or value eq "b"`, however it is nested; undefined for any other filter. */
@@ -200,10 +207,6 @@ function idsOf(filter: Filter): string[] | undefined {
  */
 function manyMembers(): ScimError {
   return new ScimError(400, 'invalidPath', 'A filter of members must be value eq and one id')
-}
-
-function asElement({ value, type }: MemberRef): JsonObject {
-  return type ? { value, type } : { value }
 }
 
 function unsupported(path: string): ScimError {

@@ -152,6 +152,9 @@ function pick(
   }
   if (projection?.wanted && choice === undefined) return undefined
   if (attribute.returned === 'request' && !projection?.wanted && !isWritten) return undefined
+  // A list without elements is shown as it is, such as the members of a group that has none.
+  const isEmpty = Array.isArray(value) && value.length === 0
+  if (isEmpty) return choice === 'whole' && !projection?.wanted ? undefined : value
   return pickSubAttributes(value, attribute, isReturned)
 }
 

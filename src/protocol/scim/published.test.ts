@@ -14,7 +14,7 @@ test('what no answer has is not published, and everything else is', () => {
   const manager = extensions[0]?.attributes.find(({ name }) => name === 'manager')
   expect(namesOf(manager?.subAttributes)).toEqual(['value', '$ref'])
   const members = published(groupSchema, SETTINGS).core.attributes.find(({ name }) => name === 'members')
-  expect(namesOf(members?.subAttributes)).toEqual(['value', 'type'])
+  expect(namesOf(members?.subAttributes)).toEqual(['value', '$ref', 'type'])
 })
 
 test('the name of a group is unique where the identity provider has it so', () => {

@@ -8,12 +8,11 @@ export interface Settings {
 }
 
 /**
- * Attributes that clients may send and that no answer ever has: a password is dropped, the URIs and names of members and
- * the names of managers are theirs to look up. A schema that lists them would promise them.
+ * Attributes that clients may send and that no answer ever has: a password is dropped, the names of members and of managers are theirs to look up. A schema that lists them would promise them.
  */
 const NEVER_SHOWN: Readonly<Record<string, readonly string[]>> = {
   'urn:ietf:params:scim:schemas:core:2.0:User': ['password'],
-  'urn:ietf:params:scim:schemas:core:2.0:Group': ['members.$ref', 'members.display'],
+  'urn:ietf:params:scim:schemas:core:2.0:Group': ['members.display'],
   'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User': ['manager.displayName'],
 }
 

@@ -7,7 +7,7 @@ const immutable = { mutability: 'immutable' } as const
 const members = attribute('members', 'complex', 'The users and groups that belong to the group.', {
   multiValued: true,
   subAttributes: [
-    attribute('value', 'string', 'The id of the member.', immutable),
+    attribute('value', 'string', 'The id of the member.', { ...immutable, caseExact: true }),
     attribute('$ref', 'reference', 'The URI of the member.', {
       ...immutable,
       referenceTypes: ['User', 'Group'],

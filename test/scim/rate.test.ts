@@ -46,7 +46,8 @@ test('nobody spends the tokens of an identity provider without its credentials',
   const idp = await house.identityProvider()
   const wrong = { authorization: `Bearer dlt_${'x'.repeat(43)}` }
   const strangers = await Promise.all(Array.from({ length: 2 * BURST }, () => idp.get('/Users', wrong)))
-  expect(new Set(strangers.map(({ status }) => status))).toEqual(new Set([401]))
+  // Their network has a limit of its own, which valid credentials of the same network are not subject to.
+  expect(new Set(strangers.map(({ status }) => status))).toEqual(new Set([401, 429]))
   expect((await ask(idp)).status).toBe(404)
 })
 

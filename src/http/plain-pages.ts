@@ -1,6 +1,6 @@
 // What doors of plain pages have in common: their headers, the reader's language, and the frame around each page, with the
 // name and logo of the organisation whose page it is.
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Database } from '#platform/database.ts'
 import { languageOf } from '#platform/language.ts'
 import { findBrand } from '#tenancy/brand.ts'
@@ -22,8 +22,7 @@ export function servePlainPages(door: FastifyInstance, db: Database): void {
   door.decorateRequest('texts')
   door.decorateRequest('tenantId', undefined)
   door.addHook('onRequest', async (request, reply) => {
-    request.texts = TEXTS[languageOf(request.headers['accept-language'])]
-    setPageHeaders(reply)
+    preparePage(request, reply)
   })
   door.addHook('preSerialization', async (request, _reply, payload: unknown) => {
     if (!(payload instanceof Page)) return payload
@@ -33,7 +32,9 @@ export function servePlainPages(door: FastifyInstance, db: Database): void {
   })
 }
 
-export function setPageHeaders(reply: FastifyReply): void {
+/** To be done before a page is sent; a door of pages does it for each of its requests. */
+export function preparePage(request: FastifyRequest, reply: FastifyReply): void {
+  request.texts = TEXTS[languageOf(request.headers['accept-language'])]
   reply
     .type('text/html; charset=utf-8')
     .header('cache-control', 'no-store')

@@ -8,6 +8,7 @@ import Fastify, {
 } from 'fastify'
 import { answerClientError } from './client-error.ts'
 import { answerOutsideDoors, sendError } from './formats.ts'
+import { demandHost, passOverExpectations } from './http-rules.ts'
 import { demandHttps, STRICT_TRANSPORT_SECURITY } from './strict-transport-security.ts'
 
 export interface ServerOptions {
@@ -25,12 +26,13 @@ const REQUEST_MILLISECONDS = 30_000
 /** How often connections are held to these two; by its own measure Node would let them run over by half a minute. */
 const CHECK_MILLISECONDS = 2_000
 
+/** Without a host a request is refused by demandHost. */
+const CONNECTIONS = { connectionsCheckingInterval: CHECK_MILLISECONDS, requireHostHeader: false }
+
 export function buildServer({ log, trustedProxies, tls, publicUrl }: ServerOptions): FastifyInstance {
   const server: FastifyInstance = Fastify({
     ...(log ? { loggerInstance: log } : { logger: false }),
-    ...(tls
-      ? { https: { ...tls, connectionsCheckingInterval: CHECK_MILLISECONDS } }
-      : { http: { connectionsCheckingInterval: CHECK_MILLISECONDS } }),
+    ...(tls ? { https: { ...tls, ...CONNECTIONS } } : { http: CONNECTIONS }),
     logController: new LogController({ disableRequestLogging: true }),
     clientErrorHandler: (error, socket) => answerClientError(error, socket, server.isReachedByHttps()),
     genReqId: () => crypto.randomUUID(),
@@ -47,6 +49,8 @@ export function buildServer({ log, trustedProxies, tls, publicUrl }: ServerOptio
       return sendError(error, request, reply)
     },
   }) as unknown as FastifyInstance
+  demandHost(server)
+  passOverExpectations(server)
   demandHttps(server, publicUrl)
   answerOutsideDoors(server)
   server.server.headersTimeout = HEADERS_MILLISECONDS

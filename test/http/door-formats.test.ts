@@ -114,6 +114,11 @@ describe.each(DOORS)('what is posted to %s', (door) => {
       'an address of 100 kB',
       (path: string) => `GET ${path}?${'x'.repeat(100_000)} HTTP/1.1\r\nHost: a\r\n\r\n`,
     ],
+    ['no host', (path: string) => `POST ${path} HTTP/1.1\r\nConnection: close\r\n\r\n`],
+    [
+      'an expectation that nobody knows',
+      (path: string) => `TRACE ${path}/x HTTP/1.1\r\nHost: a\r\nExpect: more\r\nConnection: close\r\n\r\n`,
+    ],
     [
       'two lengths',
       (path: string) =>

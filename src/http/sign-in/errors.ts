@@ -11,14 +11,12 @@ import {
   Unauthenticated,
   Unavailable,
 } from '#errors.ts'
-import { languageOf } from '#platform/language.ts'
 import type { StaleReason } from '#sign-in/freshness.ts'
 import type { IdentityRefusal } from '#sign-in/identity/refused.ts'
 import type { Denial } from '#sign-in/next-step.ts'
 import { logDataRefused } from '../data-refused.ts'
 import { framed, type Html, html, type Page, page } from '../page.ts'
-import { setPageHeaders } from '../plain-pages.ts'
-import { TEXTS } from '../texts/texts.ts'
+import { preparePage } from '../plain-pages.ts'
 import { joined, saidTo, sentenceOf } from './form.ts'
 
 export const RETRY_SECONDS = 5
@@ -38,6 +36,7 @@ export function messagePage(title: string, ...sentences: readonly (string | Html
 }
 
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (!request.texts) preparePage(request, reply) // refused before the door's own hooks
   reply.type('text/html; charset=utf-8')
   return reply.send(problemPage(error, request, reply))
 }
@@ -48,10 +47,8 @@ export function sendUnpreparedProblem(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  const language = languageOf(request.headers['accept-language'])
-  request.texts = TEXTS[language]
-  setPageHeaders(reply)
-  return reply.send(framed(problemPage(error, request, reply), language))
+  preparePage(request, reply)
+  return reply.send(framed(problemPage(error, request, reply), request.texts.language))
 }
 
 /** Sets the status of the answer, and returns the page that explains it. */

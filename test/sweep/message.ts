@@ -1,7 +1,7 @@
 // From the parts of a request to its bytes, with one input changed.
 import type { WireRequest } from '../wire.ts'
 import type { Valid } from './case.ts'
-import { type HostileJson, hostileJson, hostileTexts } from './hostile.ts'
+import { hostileJson, hostileTexts } from './hostile.ts'
 import type { BodyPath, Input } from './inputs.ts'
 
 /** How one input differs from that of the valid request. */
@@ -132,30 +132,46 @@ const PLACE = '\u0002the place of the change\u0002'
 
 function bodyChanges(path: BodyPath, { json }: Valid, secret: string | undefined): Change[] {
   const given = at(json, path)
-  const template = JSON.stringify(put(json, path, PLACE)) ?? JSON.stringify(PLACE)
-  const place = JSON.stringify(PLACE)
-  const replaced = ({ name, text }: HostileJson): Change => ({
-    name,
-    apply: (parts) => ({ ...parts, json: template.replace(place, () => text) }),
-  })
+  const planted = secret === undefined ? [] : [{ name: 'a secret', text: JSON.stringify(secret) }]
+  const replaced = [...hostileJson(given), ...planted].map(({ name, text }) =>
+    rewriting(name, path, () => text),
+  )
   const key = path.at(-1)
-  const planted = secret === undefined ? [] : [replaced({ name: 'a secret', text: JSON.stringify(secret) })]
-  const all = [...hostileJson(given).map(replaced), ...planted]
-  if (typeof key !== 'string') return all
-  const member = `${JSON.stringify(key)}:`
-  const value = JSON.stringify(given ?? 'x')
+  if (typeof key !== 'string') return replaced
+  const beside = (name: string, member: (value: string) => string) =>
+    rewriting(name, path, (value) => `${value},${member(value)}`)
   return [
-    ...all,
-    replaced({ name: 'repeated', text: `${value},${member}${value}` }),
-    replaced({ name: 'a name with NUL beside it', text: `${value},"a\\u0000b":1` }),
-    replaced({ name: 'an unknown name beside it', text: `${value},"unknown":1` }),
-    ...(given === undefined ? [] : [absent(json, path)]),
+    ...replaced,
+    beside('repeated', (value) => `${JSON.stringify(key)}:${value}`),
+    beside('a name with NUL beside it', () => '"a\\u0000b":1'),
+    beside('an unknown name beside it', () => '"unknown":1'),
+    ...(given === undefined ? [] : [absent(path)]),
   ]
 }
 
-function absent(json: unknown, path: BodyPath): Change {
-  const text = JSON.stringify(put(json, path, undefined))
-  return { name: 'absent', apply: (parts) => ({ ...parts, json: text }) }
+/** @param text of what stands at the path instead of the text that stands there */
+function rewriting(name: string, path: BodyPath, text: (value: string) => string): Change {
+  return {
+    name,
+    apply(parts) {
+      const json = jsonOf(parts)
+      const template = JSON.stringify(put(json, path, PLACE))
+      const value = JSON.stringify(at(json, path) ?? 'x')
+      return { ...parts, json: template.replace(JSON.stringify(PLACE), () => text(value)) }
+    },
+  }
+}
+
+function absent(path: BodyPath): Change {
+  return {
+    name: 'absent',
+    apply: (parts) => ({ ...parts, json: JSON.stringify(put(jsonOf(parts), path, undefined)) }),
+  }
+}
+
+/** Of this very request: names in it may be good once only. */
+function jsonOf({ json }: Parts): unknown {
+  return json === undefined ? undefined : JSON.parse(json)
 }
 
 function at(value: unknown, [first, ...rest]: BodyPath): unknown {

@@ -71,7 +71,7 @@ class Visit {
 
   async #tryAll(input: Input): Promise<void> {
     const place = `${nameOfRoute(this.#route)}: ${nameOf(input)}`
-    const secret = writtenSecret(input, this.#sweep.secret(place))
+    const secret = writtenSecret(this.#route.pattern, input, this.#sweep.secret(place))
     for (const change of changesOf(input, await this.#valid(), secret)) {
       const answer = await this.#ask(`${nameOf(input)} = ${change.name}`, change)
       if (change.name === 'a secret') this.#sweep.answered(place, answer)

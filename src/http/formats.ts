@@ -13,15 +13,15 @@ import { sendUnpreparedProblem } from './sign-in/errors.ts'
 export type Format = 'scim' | 'oauth' | 'problem' | 'operator' | 'page'
 
 /** By the first part of the path; people get a page at every other address. */
-const FORMATS: Readonly<Record<string, Format>> = {
-  scim: 'scim',
-  oauth: 'oauth',
-  '.well-known': 'oauth',
-  api: 'problem',
-  healthz: 'operator',
-  readyz: 'operator',
-  metrics: 'operator',
-}
+const FORMATS: ReadonlyMap<string, Format> = new Map([
+  ['scim', 'scim'],
+  ['oauth', 'oauth'],
+  ['.well-known', 'oauth'],
+  ['api', 'problem'],
+  ['healthz', 'operator'],
+  ['readyz', 'operator'],
+  ['metrics', 'operator'],
+])
 
 /** Below `/oidc`, one address is for OpenID providers, and not for their users. */
 const BACKCHANNEL = /^[/\\]+oidc[/\\]+[^/\\?#]*[/\\]+backchannel-logout(?:[/\\?#]|$)/i
@@ -31,7 +31,7 @@ export function formatOf(url: string | undefined): Format {
   const path = (url ?? '').replace(/^https?:\/\/[^/?#]*/i, '')
   if (BACKCHANNEL.test(path)) return 'oauth'
   const [first = ''] = path.replace(/^[/\\]+/, '').split(/[/\\?#]/, 1)
-  return FORMATS[decoded(first).toLowerCase()] ?? 'page'
+  return FORMATS.get(decoded(first).toLowerCase()) ?? 'page'
 }
 
 function decoded(part: string): string {

@@ -17,7 +17,7 @@ import { scanXml, XmlError } from '#protocol/saml/xml-scan.ts'
 import { readPosted, readSignedRedirect, redirectUrl } from '#sign-in/saml-bindings.ts'
 import { keyPair } from '../sign-in/key-pair.ts'
 import { jsonOf, textsOf } from './generate.ts'
-import { type Target, throwing } from './target.ts'
+import { Broken, type Target, throwing } from './target.ts'
 
 const NOW = new Date('2026-01-01T00:00:00Z')
 const EXPECTED = {
@@ -59,7 +59,11 @@ export const SIGN_IN_TARGETS: readonly Target[] = [
   {
     name: 'saml-metadata',
     input: textsOf('saml-metadata'),
-    read: (text) => void importMetadata(text, NOW, 'xml'),
+    read(text) {
+      const { details } = importMetadata(text, NOW, 'xml')
+      if (JSON.stringify(details).includes('[native code]')) throw new Broken(`our own inside: ${text}`)
+      if (typeof (details.ssoBinding ?? '') !== 'string') throw new Broken(`no binding: ${text}`)
+    },
     refuses: throwing(Invalid),
   },
   {

@@ -80,7 +80,7 @@ export const TEXT_TARGETS: readonly Target[] = [
     input: textsOf('address'),
     read(text) {
       networkOf(text)
-      formatOf(text)
+      if (typeof formatOf(text) !== 'string') throw new Broken(`no format: ${text}`)
       readHint(text)
       const to = readReturnTo(text)
       if (new URL(to, 'https://a.example').origin !== 'https://a.example')

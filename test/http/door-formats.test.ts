@@ -58,6 +58,9 @@ const PATHS: Record<DoorFormat, readonly string[]> = {
     '/.doorlist/nothing',
     '/saml/a/b/c/d',
     '/%',
+    '/constructor',
+    '/__proto__/x',
+    '/toString/../x',
   ],
 }
 

@@ -42,6 +42,12 @@ test('metadata of an identity provider is read', () => {
   })
 })
 
+test.each(['constructor', '__proto__', 'toString'])('%s is neither an entity nor a binding', (name) => {
+  expect(refusal(entity(ROLE, `urn:&${name};`))).toContain('entity')
+  const role = ROLE.replaceAll(/Binding="[^"]*"/g, `Binding="${name}"`)
+  expect(readIdpMetadata(entity(role))).toMatchObject({ singleSignOn: [], singleLogout: [] })
+})
+
 test('of a list, the one identity provider is taken, and several are refused', () => {
   const list = (...entities: string[]) =>
     `<md:EntitiesDescriptor ${NAMESPACES}>${entities.join('')}</md:EntitiesDescriptor>`

@@ -24,10 +24,10 @@ export interface Endpoint {
   readonly location: string
 }
 
-const BINDINGS: Record<string, Endpoint['binding']> = {
-  [HTTP_REDIRECT]: 'redirect',
-  [HTTP_POST]: 'post',
-}
+const BINDINGS: ReadonlyMap<string, Endpoint['binding']> = new Map([
+  [HTTP_REDIRECT, 'redirect'],
+  [HTTP_POST, 'post'],
+])
 
 /**
  * Comments are taken out before anything else looks at the text: metadata of several products is full of them.
@@ -82,7 +82,7 @@ function roleOf(entity: XmlElement): XmlElement | undefined {
 
 function endpoints(role: XmlElement, name: string): Endpoint[] {
   return childrenOf(role, MD, name).flatMap(({ attributes }) => {
-    const binding = BINDINGS[attributes.get('Binding') ?? '']
+    const binding = BINDINGS.get(attributes.get('Binding') ?? '')
     const location = attributes.get('Location')?.trim()
     return binding && location ? [{ binding, location }] : []
   })

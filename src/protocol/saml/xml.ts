@@ -122,7 +122,13 @@ function namespaceOf(prefix: string, { declared, outer }: Scope): string | undef
   return declared.get(prefix) ?? (outer && namespaceOf(prefix, outer))
 }
 
-const ENTITIES: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" }
+const ENTITIES: ReadonlyMap<string, string> = new Map([
+  ['lt', '<'],
+  ['gt', '>'],
+  ['amp', '&'],
+  ['quot', '"'],
+  ['apos', "'"],
+])
 
 /** @see Extensible Markup Language 1.0 §3.3.3 */
 function spaced(value: string): string {
@@ -134,7 +140,7 @@ function unescaped(text: string): string {
   return text.replace(/&([^;&\s]*);?/g, (whole, name: string) => {
     const [, hexadecimal, decimal] = /^#(?:x([\dA-Fa-f]{1,6})|(\d{1,7}))$/.exec(name) ?? []
     const code = hexadecimal ? Number.parseInt(hexadecimal, 16) : decimal ? Number(decimal) : undefined
-    const value = code === undefined ? ENTITIES[name] : character(code)
+    const value = code === undefined ? ENTITIES.get(name) : character(code)
     if (value === undefined || !whole.endsWith(';'))
       throw new XmlError('uses an entity that it does not declare')
     return value

@@ -127,6 +127,36 @@ test.each([
   expect(await refused(`/audit-log/verification?after=${after}`)).toEqual([422, 'invalid', 'after'])
 })
 
+test.each(['/users', '/groups', '/jobs', '/audit-events', '/activity-events', '/system-events'])(
+  'a page of %s is not infinite',
+  async (path) => {
+    for (const limit of ['1e999', '-1e999', 'Infinity', '1'.repeat(400), '1e308', '201'])
+      expect(await refused(`${path}?limit=${limit}`)).toEqual([400, 'malformed', 'limit'])
+  },
+)
+
+test('members of a group, and what an identity provider sent, come in finite pages too', async () => {
+  for (const path of [`/groups/${groupId}/members`, `/identity-providers/${idp.id}/scim-requests`])
+    expect(await refused(`${path}?limit=1e999`)).toEqual([400, 'malformed', 'limit'])
+})
+
+test('a number in a body is finite', async () => {
+  for (const number of ['1e999', '-1e999']) {
+    const answer = await house.raw({
+      method: 'POST',
+      path: '/api/v1/api-keys',
+      headers: {
+        cookie: owner.cookie,
+        'x-csrf-token': owner.csrfToken,
+        'content-type': 'application/json',
+      },
+      body: `{"name":"a","role":"admin","expiresInDays":${number}}`,
+    })
+    expect(answer.status).toBe(400)
+    expect(JSON.parse(answer.text).errors[0].field).toBe('expiresInDays')
+  }
+})
+
 test.each(['2026-02-30T00:00:00', '0000-01-01T00:00:00', '2026-13-01T00:00:00', '2026-01-01T24:00:00'])(
   'a log has no event at %s, neither in a cursor nor in a period',
   async (moment) => {

@@ -16,6 +16,8 @@ const NOISE = { [0.4 * KB]: noise(0.4 * KB), [3 * KB]: noise(3 * KB), [12 * KB]:
 const LARGE = { ...NOISE, [100 * KB]: noise(100 * KB), [MB]: noise(MB) } as Readonly<Record<number, string>>
 
 const EXPONENT = '1e308'
+/** No number at all: what reads it takes it for infinity. */
+const INFINITE = '1e999'
 const DIGITS = '12345678901234567890'
 const NO_DATE = '2026-02-30T25:61:61Z'
 /** UTF-8 has no such bytes; they are what half of a surrogate pair would be. */
@@ -33,6 +35,7 @@ export function hostileTexts(valid: string, where: keyof typeof LONG): HostileTe
     'U+0001': `${valid}\u0001`,
     'U+FFFE': `${valid}\ufffe`,
     [EXPONENT]: EXPONENT,
+    [INFINITE]: INFINITE,
     'a 20-digit integer': DIGITS,
     'an impossible date': NO_DATE,
     'another type': '[object Object]',
@@ -59,6 +62,7 @@ export function hostileJson(valid: unknown): HostileJson[] {
     'U+FFFE': JSON.stringify(`${text}\ufffe`),
     'half of a surrogate pair': `${JSON.stringify(text).slice(0, -1)}\\ud800"`,
     [EXPONENT]: EXPONENT,
+    [INFINITE]: INFINITE,
     'a 20-digit integer': DIGITS,
     'an impossible date': JSON.stringify(NO_DATE),
     'an empty text': '""',

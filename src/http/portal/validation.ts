@@ -1,8 +1,9 @@
 // How the API checks what it is asked: bodies must have the types that the contract says, while a query is text and read
 // as what it stands for. Nothing unknown passes by unseen where the contract allows nothing more.
-import { Ajv, type Options } from 'ajv'
+import { Ajv, type Options, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
-import type { FastifySchemaCompiler } from 'fastify'
+import type { FastifySchemaCompiler, FastifySchemaValidationError } from 'fastify'
+import type { FastifyValidationResult } from 'fastify/types/schema.js'
 import { readInstant } from '#platform/storable.ts'
 
 const COMMON: Options = { allErrors: false, useDefaults: true, strict: 'log', removeAdditional: false }
@@ -10,7 +11,7 @@ const COMMON: Options = { allErrors: false, useDefaults: true, strict: 'log', re
 export function validatorCompiler(): FastifySchemaCompiler<object> {
   const body = withFormats({ ...COMMON, coerceTypes: false })
   const text = withFormats({ ...COMMON, coerceTypes: 'array' })
-  return ({ schema, httpPart }) => (httpPart === 'body' ? body : text).compile(schema)
+  return ({ schema, httpPart }) => withoutInfinity((httpPart === 'body' ? body : text).compile(schema))
 }
 
 function withFormats(options: Options): Ajv {
@@ -18,4 +19,31 @@ function withFormats(options: Options): Ajv {
   addFormats.default(ajv, ['uuid', 'date', 'email', 'uri'])
   ajv.addFormat('date-time', (text) => readInstant(text) !== undefined)
   return ajv
+}
+
+/** `1e999` is read as infinity, which the validator takes for an integer within every limit. */
+function withoutInfinity(validate: ValidateFunction): FastifyValidationResult {
+  const check: FastifyValidationResult = (data: unknown) => {
+    const path = validate(data) ? infinityIn(data) : undefined
+    const found = (validate.errors ?? null) as FastifySchemaValidationError[] | null
+    check.errors = path ? [fault(path)] : found
+    return !check.errors
+  }
+  return check
+}
+
+function fault(path: readonly string[]): FastifySchemaValidationError {
+  const instancePath = ['', ...path].join('/')
+  return { keyword: 'type', instancePath, schemaPath: '', params: {}, message: 'must be a finite number' }
+}
+
+/** @returns the names that lead to it */
+function infinityIn(value: unknown): string[] | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : []
+  if (typeof value !== 'object' || value === null) return undefined
+  for (const [name, inner] of Object.entries(value)) {
+    const path = infinityIn(inner)
+    if (path) return [name, ...path]
+  }
+  return undefined
 }

@@ -97,6 +97,7 @@ export function accountCases(at: Fixture): Cases {
     'POST /api/v1/session': {
       status: 200,
       valid: () => ({ json: { email: owner.email, password: PASSWORD, organisation: at.slug } }),
+      optional: { cookies: { '__Host-doorlist-browser': '' } },
     },
     'POST /api/v1/session/factor': {
       status: 200,

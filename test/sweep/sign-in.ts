@@ -239,6 +239,7 @@ export function signInCases(at: Fixture): Cases {
         ...(await localAttempt()),
         form: { name: await localUser(), password: PASSWORD },
       }),
+      optional: { cookies: { '__Host-doorlist-browser': '' } },
     },
     'GET /sign-in/forgotten': { status: 200, valid: () => ({ query: { idp: at.local.id } }) },
     'POST /sign-in/forgotten': {

@@ -20,9 +20,14 @@ export interface Origin {
   readonly browserTokens?: readonly string[] | undefined
 }
 
+/** Whether a text from outside can be such a token at all. */
+export function isBrowserToken(text: string): boolean {
+  return TOKEN.test(text)
+}
+
 /** What is kept of the tokens that a browser sends, without what can be none. */
 function digestsOf(tokens: readonly string[]): Buffer[] {
-  return tokens.filter((token) => TOKEN.test(token)).map(digestOf)
+  return tokens.filter(isBrowserToken).map(digestOf)
 }
 
 function digestOf(token: string): Buffer {

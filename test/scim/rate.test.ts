@@ -44,9 +44,10 @@ test('the others are served while one floods', async () => {
 
 test('nobody spends the tokens of an identity provider without its credentials', async () => {
   const idp = await house.identityProvider()
+  expect((await ask(idp)).status).toBe(404)
   const wrong = { authorization: `Bearer dlt_${'x'.repeat(43)}` }
   const strangers = await Promise.all(Array.from({ length: 2 * BURST }, () => idp.get('/Users', wrong)))
-  // Their network has a limit of its own, which valid credentials of the same network are not subject to.
+  // Wrong credentials have a limit of their own for each network; those that were right before are not subject to it.
   expect(new Set(strangers.map(({ status }) => status))).toEqual(new Set([401, 429]))
   expect((await ask(idp)).status).toBe(404)
 })

@@ -152,6 +152,7 @@ const SYSTEM_FILES = [
   'sign-in/housekeeping.ts',
   'tenancy/administrator-password.ts',
   'tenancy/api-key-use.ts',
+  'tenancy/api-keys.ts',
   'tenancy/housekeeping.ts',
   'tenancy/password-reset.ts',
   'tenancy/setup-link.ts',

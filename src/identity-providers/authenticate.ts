@@ -16,7 +16,7 @@ import {
 } from './authorization-header.ts'
 import type { Caller } from './caller.ts'
 import { readAssertion, refused, verifyAssertion } from './client-assertion.ts'
-import { type Found, lookUp, lookUpClientKeys } from './look-up.ts'
+import { type Found, liveCredentials, lookUp, lookUpClientKeys } from './look-up.ts'
 
 export interface Authenticator {
   /**
@@ -41,6 +41,8 @@ export interface Authenticator {
     assertion: string,
     expected: { readonly audiences: readonly string[]; readonly clientId: string | undefined },
   ): Promise<AccessToken>
+  /** The memory keys of all credentials that live. */
+  liveCredentials(): Promise<string[]>
 }
 
 export interface AuthenticatorOptions {
@@ -56,7 +58,8 @@ export function openAuthenticator(
   clock: Clock,
   { accessTokenMinutes = 60 }: AuthenticatorOptions = {},
 ): Authenticator {
-  const failures = openFailureLimit()
+  const live = () => liveCredentials(db)
+  const failures = openFailureLimit({ live })
   const remembered = new Map<string, { readonly found: Found; readonly until: number }>()
 
   function recall(key: string): Found | undefined {
@@ -93,9 +96,9 @@ export function openAuthenticator(
   }
 
   /** The first use of a token is no guess, however many were made from the same network. */
-  function issued(access: AccessToken): AccessToken {
+  function issued(access: AccessToken, { caller }: Grant): AccessToken {
     const presented = readAuthorization(`Bearer ${access.token}`)
-    if (presented) failures.areRight(memoryKey(presented))
+    if (presented) failures.areRight(caller.idp.id, memoryKey(presented))
     return access
   }
 
@@ -110,6 +113,7 @@ export function openAuthenticator(
 
   return {
     authenticate,
+    liveCredentials: live,
     async refresh(authorization, idpId, sourceAddress) {
       const presented = readAuthorization(authorization)
       if (presented) remembered.delete(memoryKey(presented))
@@ -119,16 +123,18 @@ export function openAuthenticator(
       const presented = readKeyAndSecret(key, secret)
       if (!presented) throw invalidCredentials()
       const found = await lookUp(db, presented)
-      return issued(await issueAccessToken(db, grantTo(found, 'credential_id')))
+      const grant = grantTo(found, 'credential_id')
+      return issued(await issueAccessToken(db, grant), grant)
     },
     async assertedAccessToken(text, expected) {
       const now = clock()
       const assertion = readAssertion(text)
       const keys = await lookUpClientKeys(db, assertion.clientId, now)
       const { key, jti, usableUntil } = verifyAssertion(assertion, keys, { now, ...expected })
-      const access = await issueAccessToken(db, grantTo(key, 'client_key_id'), { jti, usableUntil })
+      const grant = grantTo(key, 'client_key_id')
+      const access = await issueAccessToken(db, grant, { jti, usableUntil })
       if (!access) throw refused('its jti was used before')
-      return issued(access)
+      return issued(access, grant)
     },
   }
 }

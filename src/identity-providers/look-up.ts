@@ -3,7 +3,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import { type Database, SYSTEM } from '#platform/database.ts'
 import { prepared, raw, type Sql, sql } from '#platform/sql.ts'
-import { invalidCredentials, type Presented } from './authorization-header.ts'
+import { invalidCredentials, memoryKey, type Presented } from './authorization-header.ts'
 import type { Caller } from './caller.ts'
 import { DECLARED, type DeclaredSchemas, schemasOf } from './declared-schemas.ts'
 import type { ProviderType } from './identity-providers.ts'
@@ -87,6 +87,27 @@ export async function lookUp(db: Database, presented: Presented): Promise<Found>
     throw invalidCredentials()
   }
   return foundIn(row)
+}
+
+/** More are not read at once. */
+const MOST_LIVE = 100_000
+
+/** What `memoryKey` answers for the credentials that live, the newest first. */
+export async function liveCredentials(db: Database): Promise<string[]> {
+  const good = raw('expires_at is null or expires_at > now()')
+  const found = await db.run<{ token: Buffer; key: string | null; secret: Buffer | null }>(
+    SYSTEM,
+    sql`(select token_digest as token, key, secret_digest as secret from scim_credential
+        where retired_at is null and (${good}) order by id desc limit ${MOST_LIVE})
+      union all
+      (select digest, null, null from access_token where ${good} order by expires_at desc limit ${MOST_LIVE})`,
+  )
+  return found.flatMap(({ token, key, secret }) => {
+    const ofToken = memoryKey({ kind: 'token', digest: token })
+    return key === null || secret === null
+      ? [ofToken]
+      : [ofToken, memoryKey({ kind: 'key', key, secretDigest: secret })]
+  })
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i

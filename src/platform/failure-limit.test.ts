@@ -5,9 +5,9 @@ import { TooManyRequests } from './token-bucket.ts'
 
 const HERE = '203.0.113.7'
 
-function limitAt() {
+function limitAt(live: () => Promise<string[]> = async () => []) {
   const clock = { milliseconds: 0 }
-  const limit = openFailureLimit(undefined, () => clock.milliseconds)
+  const limit = openFailureLimit({ live, now: () => clock.milliseconds })
   let looked = 0
   const attempt = async (
     credentials: string | undefined,
@@ -91,6 +91,28 @@ test('a refusal for another reason is no wrong credential', async () => {
 test('credentials that were made just now need no try', async () => {
   const { limit, attempt, wrong } = limitAt()
   await wrong(100)
-  limit.areRight('issued')
+  limit.areRight('idp', 'issued')
   expect(await attempt('issued', { outcome: 'right' })).toBe('right')
+})
+
+test('credentials that live are looked up at once in a network that is limited, also when they were never seen', async () => {
+  let read = 0
+  const { clock, attempt, wrong, looked } = limitAt(async () => {
+    read++
+    return ['live', 'misdirected']
+  })
+  await wrong(300)
+  expect([looked(), read]).toEqual([100, 1])
+  expect(await attempt('live', { outcome: 'right' })).toBe('right')
+  expect(await attempt('misdirected')).toBe('wrong')
+  expect(await attempt('misdirected'), 'what was wrong is limited, though it lives').toBe('limited')
+  clock.milliseconds += 2_000
+  for (let n = 0; n < 10; n++) await attempt(`another guess ${n}`)
+  expect(read, 'read seldom, whatever comes').toBe(2)
+})
+
+test('when it cannot be read what lives, whoever is limited stays so', async () => {
+  const { attempt, wrong } = limitAt(() => Promise.reject(new Error('away')))
+  await wrong(100)
+  expect(await attempt('live', { outcome: 'right' })).toBe('limited')
 })

@@ -1,6 +1,6 @@
 // Limits how often wrong credentials are tried from one network, before anything looks them up. Many clients can share a
 // network (an office, an identity provider in the cloud), so one that is set up wrongly must not lock out the others:
-// what is tried is counted by what it is for, and credentials that were right lately are looked up without a limit.
+// what is tried is counted by what it is for, and credentials that were right lately, or that live, are never limited.
 import { hash } from 'node:crypto'
 import { Unauthenticated } from '#errors.ts'
 import { networkOf } from './network-of.ts'
@@ -10,7 +10,8 @@ import { TooManyRequests, tokenBuckets } from './token-bucket.ts'
 const FOR_ONE_TARGET = { capacity: 100, perSecond: 20 / 60 }
 /** All targets together: whoever makes up targets gets no further than that. */
 const FOR_ONE_NETWORK = { capacity: 500, perSecond: 100 / 60 }
-const RIGHT_LATELY = 10_000
+/** Credentials that are remembered as right, and as wrong. */
+const REMEMBERED = 10_000
 
 export interface CredentialTry {
   /** As a socket tells it. */
@@ -28,28 +29,45 @@ export interface FailureLimit {
    */
   run<Result>(one: CredentialTry, check: () => Promise<Result>): Promise<Result>
   /** These credentials were made just now. */
-  areRight(credentials: string): void
+  areRight(target: string, credentials: string): void
 }
 
-/** @param isWrong which errors of `check` mean that the credentials are wrong */
-export function openFailureLimit(
-  isWrong: (error: unknown) => boolean = (error) => error instanceof Unauthenticated,
-  now?: () => number,
-): FailureLimit {
+export interface FailureLimitOptions {
+  /** Which errors of a check mean that the credentials are wrong. */
+  readonly isWrong?: (error: unknown) => boolean
+  /** All credentials that live, for those that come first while their network is limited. */
+  readonly live?: () => Promise<Iterable<string>>
+  /** Milliseconds, from any fixed point. */
+  readonly now?: () => number
+}
+
+export function openFailureLimit({
+  isWrong = (error) => error instanceof Unauthenticated,
+  live = async () => [],
+  now = () => performance.now(),
+}: FailureLimitOptions = {}): FailureLimit {
   const failures = countFailures(now)
-  const right = rightLately()
+  const [right, wrong] = [latest(), latest()]
+  const living = openLiving(live, now)
   const beingChecked = new Map<string, number>()
 
-  /** Counts it as wrong until it is right, so that many at a time cannot slip through. @returns whether it was counted */
-  function admit({ sourceAddress, target, credentials }: CredentialTry): boolean {
-    if (credentials !== undefined && right.has(credentials)) return false
+  /**
+   * Counts it as wrong until it is right, so that many at a time cannot slip through.
+   * @returns whether it was counted @throws {TooManyRequests}
+   */
+  function admit(one: CredentialTry): boolean {
+    const { sourceAddress, target, credentials } = one
+    if (credentials !== undefined && right.has(nameOf(one))) return false
     // The first requests of a client come side by side, with one credential: they are one try.
-    if (credentials !== undefined && beingChecked.has(credentials)) {
-      failures.demand(sourceAddress, target)
-      return false
-    }
-    failures.add(sourceAddress, target)
-    return true
+    const isCounted = credentials === undefined || !beingChecked.has(credentials)
+    failures[isCounted ? 'add' : 'demand'](sourceAddress, target)
+    return isCounted
+  }
+
+  /** Of credentials that nobody limits for what others of their network do. */
+  async function isLiving(one: CredentialTry): Promise<boolean> {
+    const { credentials } = one
+    return credentials !== undefined && !wrong.has(nameOf(one)) && living.has(credentials)
   }
 
   async function checked<Result>(credentials: string, check: () => Promise<Result>): Promise<Result> {
@@ -63,28 +81,44 @@ export function openFailureLimit(
     }
   }
 
+  function remember(one: Pick<CredentialTry, 'target' | 'credentials'>, isRight: boolean): void {
+    if (one.credentials === undefined) return
+    const [to, from] = isRight ? [right, wrong] : [wrong, right]
+    to.add(nameOf(one))
+    from.delete(nameOf(one))
+  }
+
   return {
-    areRight: right.add,
+    areRight: (target, credentials) => remember({ target, credentials }, true),
     async run(one, check) {
       const { sourceAddress, target, credentials } = one
-      const isCounted = admit(one)
+      let isCounted = false
+      try {
+        isCounted = admit(one) // before anything is waited for: others may come side by side
+      } catch (error) {
+        if (!(await isLiving(one))) throw error
+      }
       try {
         const result = await (credentials === undefined ? check() : checked(credentials, check))
         if (isCounted) failures.takeBack(sourceAddress, target)
-        if (credentials !== undefined) right.add(credentials)
+        remember(one, true)
         return result
       } catch (error) {
-        const wrong = isWrong(error)
-        if (wrong && credentials !== undefined) right.delete(credentials)
-        if (wrong && !isCounted) failures.addIfPossible(sourceAddress, target)
-        if (!wrong && isCounted) failures.takeBack(sourceAddress, target)
+        if (isWrong(error)) {
+          remember(one, false)
+          if (!isCounted) failures.addIfPossible(sourceAddress, target)
+        } else if (isCounted) failures.takeBack(sourceAddress, target)
         throw error
       }
     },
   }
 }
 
-function countFailures(now?: () => number) {
+function nameOf({ target, credentials }: Pick<CredentialTry, 'target' | 'credentials'>): string {
+  return `${target} ${credentials}`
+}
+
+function countFailures(now: () => number) {
   const targets = tokenBuckets(FOR_ONE_TARGET, now)
   const networks = tokenBuckets(FOR_ONE_NETWORK, now)
   const keysOf = (sourceAddress: string, target: string) => {
@@ -121,16 +155,44 @@ function countFailures(now?: () => number) {
   }
 }
 
-/** Credentials that were right when they were last looked up; those not used for longest are forgotten first. */
-function rightLately() {
-  const right = new Set<string>()
+/** A set that keeps what was added last. */
+function latest() {
+  const names = new Set<string>()
   return {
-    has: (credentials: string) => right.has(credentials),
-    delete: (credentials: string) => void right.delete(credentials),
-    add(credentials: string): void {
-      right.delete(credentials)
-      right.add(credentials) // a set keeps the order of insertion
-      if (right.size > RIGHT_LATELY) right.delete(right.keys().next().value ?? '')
+    has: (name: string) => names.has(name),
+    delete: (name: string) => void names.delete(name),
+    add(name: string): void {
+      names.delete(name)
+      names.add(name) // a set keeps the order of insertion
+      if (names.size > REMEMBERED) names.delete(names.keys().next().value ?? '')
+    },
+  }
+}
+
+const LIVING_MILLISECONDS = 2_000
+
+/** Which credentials live: read as a whole and seldom, so that a flood costs one statement in two seconds. */
+function openLiving(load: () => Promise<Iterable<string>>, now: () => number) {
+  let living: ReadonlySet<string> = new Set()
+  let loadedAt = Number.NEGATIVE_INFINITY
+  let loading: Promise<void> | undefined
+
+  async function reload(): Promise<void> {
+    loadedAt = now()
+    try {
+      living = new Set(await load())
+    } catch {
+      // The database is away; whoever is limited stays so.
+    } finally {
+      loading = undefined
+    }
+  }
+
+  return {
+    async has(credentials: string): Promise<boolean> {
+      if (loading === undefined && now() - loadedAt >= LIVING_MILLISECONDS) loading = reload()
+      await loading
+      return living.has(credentials)
     },
   }
 }

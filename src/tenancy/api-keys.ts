@@ -3,7 +3,7 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { audited, type Witness } from '#audit/record.ts'
 import { Conflict, Invalid, NotFound } from '#errors.ts'
-import type { Database } from '#platform/database.ts'
+import { type Database, SYSTEM } from '#platform/database.ts'
 import { violatedIndex } from '#platform/database-errors.ts'
 import { prepared, raw, sql } from '#platform/sql.ts'
 import type { Role } from './administrators.ts'
@@ -97,6 +97,18 @@ export async function findApiKey(db: Database, key: string): Promise<KeyHolder |
     ),
   )
   return found
+}
+
+/** More are not read at once. */
+const MOST_LIVE = 100_000
+
+/** Digests in base64 of the keys that have not expired, of all tenants, the newest first. */
+export async function liveApiKeys(db: Database): Promise<string[]> {
+  const found = await db.run<{ digest: Buffer }>(
+    SYSTEM, // whose key a request carries, only the key says
+    sql`select digest from api_key where expires_at is null or expires_at > now() order by id desc limit ${MOST_LIVE}`,
+  )
+  return found.map(({ digest }) => digest.toString('base64'))
 }
 
 /** By name; those that have expired too, so that one sees why a program is refused. */

@@ -54,6 +54,30 @@ test('a client whose credentials were right lately goes on beside one that is se
   for (let n = 0; n < 5; n++) expect((await askScim(network, idp, idp.token)).statusCode).toBe(200)
 })
 
+test('credentials that live are let in from a network that floods their own identity provider, at their first use too', async () => {
+  const idp = await house.identityProvider()
+  const network = newNetwork()
+  await guess(network, idp)
+  // Which credentials live is read every two seconds, and these were made just now.
+  const soon = { timeout: 10_000 }
+  await expect.poll(async () => (await askScim(network, idp, idp.token)).statusCode, soon).toBe(200)
+  const basic = `Basic ${Buffer.from(`${idp.key}:${idp.secret}`).toString('base64')}`
+  const headers = { authorization: basic }
+  const url = `/scim/v2/${idp.id}/Users?count=1`
+  expect(
+    (await house.server.inject({ method: 'GET', url, remoteAddress: network, headers })).statusCode,
+  ).toBe(200)
+  const askToken = (remoteAddress: string, secret: string) =>
+    house.server.inject({
+      method: 'POST',
+      url: '/oauth/token',
+      remoteAddress,
+      payload: { grant_type: 'client_credentials', client_id: idp.key, client_secret: secret },
+    })
+  await Promise.all(Array.from({ length: 130 }, () => askToken(network, newToken('secret'))))
+  await expect.poll(async () => (await askToken(network, idp.secret)).statusCode, soon).toBe(200)
+})
+
 test('wrong credentials for one identity provider keep nobody from another, in the same network', async () => {
   const [idp, wrong] = [await house.identityProvider(), await house.identityProvider()]
   const network = newNetwork()

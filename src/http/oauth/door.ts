@@ -2,11 +2,11 @@
 // credentials or by what it signs with a registered key, gets an access token for its SCIM endpoint (client-credentials
 // grant, RFC 6749 §4.4). Entra ID's gallery and the IPSIE profile ask for it. It also says what it can do (RFC 8414).
 
-import { hash } from 'node:crypto'
 import formBody from '@fastify/formbody'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { AccessToken } from '#identity-providers/access-tokens.ts'
 import type { Authenticator } from '#identity-providers/authenticate.ts'
+import { memoryKey, readKeyAndSecret } from '#identity-providers/authorization-header.ts'
 import { readAssertion } from '#identity-providers/client-assertion.ts'
 import { type CredentialTry, openFailureLimit } from '#platform/failure-limit.ts'
 import { networkOf } from '#platform/network-of.ts'
@@ -25,7 +25,10 @@ export interface OAuthDoorOptions {
 const BODY_BYTES = 16_384
 
 export const oauthDoor: FastifyPluginAsync<OAuthDoorOptions> = async (door, { authenticator, publicUrl }) => {
-  const failures = openFailureLimit((error) => toOAuthError(error).code === 'invalid_client')
+  const failures = openFailureLimit({
+    isWrong: (error) => toOAuthError(error).code === 'invalid_client',
+    live: authenticator.liveCredentials,
+  })
   door.removeContentTypeParser('text/plain')
   await door.register(formBody, { bodyLimit: BODY_BYTES })
   door.setErrorHandler((error, request, reply) => sendOAuthError(error, request, reply))
@@ -84,8 +87,8 @@ function claimedClient(request: FastifyRequest): Pick<CredentialTry, 'target' | 
   try {
     const client = readClient(request.headers.authorization, readParameters(request))
     if (client.method === 'secret') {
-      const { key, secret } = client
-      return { target: key, credentials: hash('sha256', `${key} ${secret}`, 'base64') }
+      const presented = readKeyAndSecret(client.key, client.secret)
+      return { target: client.key, credentials: presented && memoryKey(presented) }
     }
     const { clientId } = readAssertion(client.assertion)
     // Each assertion is another; whose it is can be known again, at the network that it was right from.

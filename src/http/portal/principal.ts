@@ -1,6 +1,5 @@
 // Who asks: an administrator by the session cookie, or a program by an API key. Every route of the API says the least role
 // that may use it; what changes something must come from our own pages, or carry a key, which no browser sends by itself.
-import { hash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Witness } from '#audit/record.ts'
 import { Unauthenticated } from '#errors.ts'
@@ -9,8 +8,8 @@ import { type FailureLimit, openFailureLimit } from '#platform/failure-limit.ts'
 import { csrfTokenOf, findSession, type SignedIn } from '#tenancy/administrator-sessions.ts'
 import type { Role } from '#tenancy/administrators.ts'
 import type { ApiKeyUse } from '#tenancy/api-key-use.ts'
-import { findApiKey, type KeyHolder } from '#tenancy/api-keys.ts'
-import { tenantOfToken } from '#tenancy/scoped-tokens.ts'
+import { findApiKey, type KeyHolder, liveApiKeys } from '#tenancy/api-keys.ts'
+import { digestOf, tenantOfToken } from '#tenancy/scoped-tokens.ts'
 import { isSameOrigin } from '../same-origin.ts'
 import { ApiRefusal } from './problems.ts'
 import { sessionTokenOf } from './session-cookie.ts'
@@ -44,7 +43,7 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /** The guard of the API. @throws {Unauthenticated} {ApiRefusal} */
 export function guard(db: Database, keyUse: ApiKeyUse) {
-  const failures = openFailureLimit()
+  const failures = openFailureLimit({ live: () => liveApiKeys(db) })
   return async (request: FastifyRequest, _reply: FastifyReply): Promise<void> => {
     const { role = 'owner', person, stepUp } = request.routeOptions.config
     if (role === 'open') {
@@ -101,7 +100,7 @@ async function byKey(
   authorization: string,
 ): Promise<Principal> {
   const key = /^Bearer +(\S+)$/i.exec(authorization)?.[1]
-  const credentials = key === undefined ? undefined : hash('sha256', key, 'base64')
+  const credentials = key === undefined ? undefined : digestOf(key).toString('base64')
   const target = (key !== undefined && tenantOfToken('apiKey', key)) || ''
   const holder = await failures.run({ sourceAddress: request.ip, target, credentials }, async () => {
     const found: KeyHolder | undefined = key === undefined ? undefined : await findApiKey(db, key)

@@ -37,7 +37,8 @@ export function mutateParts(random: Random, parts: Parts): Parts {
   const all = [...places, ...(parts.json === undefined ? [] : (['json', 'json', 'json'] as const))]
   // A changed credential or address says little of what lies behind it.
   const inner = all.filter((place) => place !== 'headers' && place !== 'cookies' && place !== 'params')
-  if (all.length === 0) return { ...parts, query: [[pick(random, WORDS), encoded(mutateText(random, 'x'))]] }
+  if (inner.length === 0 && (all.length === 0 || random() < 0.8))
+    return { ...parts, query: [[pick(random, WORDS), encoded(mutateText(random, 'x', WORDS))]] }
   let mutated = parts
   for (let times = 1 + Math.floor(random() ** 2 * 3); times > 0; times--) {
     const place = pick(random, inner.length > 0 && random() < 0.9 ? inner : all)

@@ -1,5 +1,5 @@
-// Names that identity providers send and nobody declared: what an administrator may want to declare. Only names are kept,
-// never a value. They are collected in memory and written once a second, so a request never waits for them; a crash loses
+// Names that identity providers send and nobody declared: what an administrator may want to declare. And attributes whose
+// values are converted, since the identity provider has a habit of its own. Only names are kept, never a value. They are collected in memory and written once a second, so a request never waits for them; a crash loses
 // at most the last second of them.
 import type { Clock } from '#platform/clock.ts'
 import type { Database, TenantTx } from '#platform/database.ts'
@@ -18,9 +18,18 @@ export interface UnknownAttribute {
   readonly lastSeenAt: Date
 }
 
+/** An attribute whose values the identity provider sends in a form of its own. */
+export interface Habit extends UnknownAttribute {
+  /** Name of the quirk that puts it right. */
+  readonly habit: string
+}
+
 export interface UnknownAttributes {
-  /** One message of this caller had these names, that its schemas do not have. */
-  noticed(caller: Caller, resourceType: ResourceType, names: readonly string[]): void
+  /**
+   * One message of this caller had these names, that its schemas do not have.
+   * @param habit the names are known, and their values were put right by this quirk
+   */
+  noticed(caller: Caller, resourceType: ResourceType, names: readonly string[], habit?: string): void
   /** Writes what is collected. @throws {Unavailable} */
   flush(): Promise<void>
   /** Writes what is collected and stops. */
@@ -34,6 +43,7 @@ const PROVIDERS = 2_000
 
 interface Sighting {
   readonly resourceType: ResourceType
+  readonly habit: string
   readonly key: string
   readonly name: string
   readonly firstSeenAt: Date
@@ -72,10 +82,11 @@ export function openUnknownAttributes(
   const timer = setInterval(() => void flushing(), FLUSH_MILLISECONDS)
   timer.unref()
   return {
-    noticed(caller, resourceType, names) {
+    noticed(caller, resourceType, names, habit = '') {
       if (names.length === 0) return
       const sightings = sightingsOf(caller)
-      if (sightings) for (const name of new Set(names)) see(sightings.byKey, resourceType, name, clock())
+      if (!sightings) return
+      for (const name of new Set(names)) see(sightings.byKey, { resourceType, habit, name }, clock())
     },
     flush,
     async close() {
@@ -85,15 +96,20 @@ export function openUnknownAttributes(
   }
 }
 
-function see(byKey: Map<string, Sighting>, resourceType: ResourceType, name: string, at: Date): void {
+function see(
+  byKey: Map<string, Sighting>,
+  { resourceType, habit, name }: Pick<Sighting, 'resourceType' | 'habit' | 'name'>,
+  at: Date,
+): void {
   const key = name.toLowerCase()
-  const known = byKey.get(`${resourceType} ${key}`)
+  const known = byKey.get(`${habit} ${resourceType} ${key}`)
   if (known) {
     known.count += 1
     known.lastSeenAt = at
   } else if (byKey.size < NAMES) {
-    byKey.set(`${resourceType} ${key}`, {
+    byKey.set(`${habit} ${resourceType} ${key}`, {
       resourceType,
+      habit,
       key,
       name,
       count: 1,
@@ -106,7 +122,7 @@ function see(byKey: Map<string, Sighting>, resourceType: ResourceType, name: str
 /** Counts names that are there, and adds others as long as there is room. */
 async function write(db: Database, { tenantId, idpId, byKey }: Sightings): Promise<void> {
   const rows = [...byKey.values()].toSorted((a, b) =>
-    a.resourceType + a.key < b.resourceType + b.key ? -1 : 1,
+    a.resourceType + a.key + a.habit < b.resourceType + b.key + b.habit ? -1 : 1,
   )
   const column = <Key extends keyof Sighting>(key: Key) => rows.map((row) => row[key])
   await db.run(
@@ -116,17 +132,20 @@ async function write(db: Database, { tenantId, idpId, byKey }: Sightings): Promi
       sql`with given as (
           select g.*, known.name_key is null as fresh from unnest(${column('resourceType')}::text[], ${column('key')}::text[],
             ${column('name')}::text[], ${column('count')}::bigint[], ${column('firstSeenAt')}::timestamptz[],
-            ${column('lastSeenAt')}::timestamptz[]) as g(resource_type, name_key, name, count, first_seen_at, last_seen_at)
+            ${column('lastSeenAt')}::timestamptz[], ${column('habit')}::text[])
+            as g(resource_type, name_key, name, count, first_seen_at, last_seen_at, habit)
           left join unknown_attribute known on known.idp_id = ${idpId} and known.tenant_id = ${tenantId}
-            and known.resource_type = g.resource_type and known.name_key = g.name_key),
-        placed as (select g.*, count(*) filter (where fresh) over (order by resource_type, name_key) as place from given g)
-      insert into unknown_attribute (tenant_id, idp_id, resource_type, name_key, name, count, first_seen_at, last_seen_at)
-        select i.tenant_id, i.id, p.resource_type, p.name_key, p.name, p.count, p.first_seen_at, p.last_seen_at
+            and known.resource_type = g.resource_type and known.name_key = g.name_key and known.habit = g.habit),
+        placed as (select g.*, count(*) filter (where fresh) over (order by resource_type, name_key, habit) as place
+          from given g)
+      insert into unknown_attribute (tenant_id, idp_id, resource_type, name_key, name, count, first_seen_at, last_seen_at,
+          habit)
+        select i.tenant_id, i.id, p.resource_type, p.name_key, p.name, p.count, p.first_seen_at, p.last_seen_at, p.habit
         from placed p join identity_provider i on i.id = ${idpId} and i.tenant_id = ${tenantId}
         where not p.fresh or p.place + (select count(*) from unknown_attribute u
           where u.idp_id = ${idpId} and u.tenant_id = ${tenantId}) <= ${NAMES}
-        order by p.resource_type, p.name_key
-        on conflict (idp_id, resource_type, name_key) do update set count = unknown_attribute.count + excluded.count,
+        order by p.resource_type, p.name_key, p.habit
+        on conflict (idp_id, resource_type, name_key, habit) do update set count = unknown_attribute.count + excluded.count,
           last_seen_at = greatest(unknown_attribute.last_seen_at, excluded.last_seen_at)`,
     ),
   )
@@ -142,8 +161,19 @@ export function listUnknownAttributes(
     { tenantId },
     sql`select resource_type as "resourceType", name, count::float8 as count, first_seen_at as "firstSeenAt",
         last_seen_at as "lastSeenAt"
-      from unknown_attribute where idp_id = ${idpId} and tenant_id = ${tenantId}
+      from unknown_attribute where idp_id = ${idpId} and tenant_id = ${tenantId} and habit = ''
       order by unknown_attribute.count desc, name_key, resource_type`,
+  )
+}
+
+/** The ones met last first. */
+export function listHabits(db: Database, tenantId: string, idpId: string): Promise<Habit[]> {
+  return db.run<Habit>(
+    { tenantId },
+    sql`select resource_type as "resourceType", name, habit, count::float8 as count, first_seen_at as "firstSeenAt",
+        last_seen_at as "lastSeenAt"
+      from unknown_attribute where idp_id = ${idpId} and tenant_id = ${tenantId} and habit <> ''
+      order by last_seen_at desc, name_key, resource_type`,
   )
 }
 
@@ -161,6 +191,6 @@ export async function forgetDeclared(
   const keys = [id, ...names].map((name) => name.toLowerCase())
   await tx.query(
     sql`delete from unknown_attribute where idp_id = ${idpId} and tenant_id = ${tx.tenantId}
-      and resource_type = ${resourceType} and name_key = any(${keys}::text[])`,
+      and resource_type = ${resourceType} and name_key = any(${keys}::text[]) and habit = ''`,
   )
 }

@@ -139,3 +139,15 @@ test.each([
   await page.getByRole('dialog').getByRole('list').waitFor()
   await screenshot(page, `${file}-request`)
 })
+
+test('values that are converted are listed by their attribute', async () => {
+  await idp.post('/Users', { userName: 'eve@example.com', externalId: 4711 }, ENTRA)
+  await house.flushUnknown()
+  const page = await open('provisioning', { width: 1440, height: 900 })
+  const converted = page.getByRole('region', { name: 'Converted values', exact: true })
+  await converted.getByText('externalId').waitFor()
+  await converted.getByText('A number instead of text').waitFor()
+  await converted.scrollIntoViewIfNeeded()
+  await screenshot(page, 'provisioning-converted')
+  await expectAccessible(page)
+})

@@ -4,7 +4,7 @@ import { recordedSequences } from '#test/conversations/files.ts'
 import { play } from '#test/conversations/run.ts'
 import { type House, openHouse } from '#test/harness.ts'
 
-const SEQUENCES = 59
+const SEQUENCES = 105
 const sequences = recordedSequences()
 
 let house: House

@@ -5,7 +5,12 @@ import { connectionSteps } from '#identity-providers/connection.ts'
 import { listCredentials } from '#identity-providers/credentials.ts'
 import { declareAttribute } from '#identity-providers/custom-schemas.ts'
 import { findIdentityProvider, listIdentityProviders } from '#identity-providers/identity-providers.ts'
-import { listUnknownAttributes, type UnknownAttribute } from '#identity-providers/unknown-attributes.ts'
+import {
+  type Habit as KeptHabit,
+  listHabits,
+  listUnknownAttributes,
+  type UnknownAttribute,
+} from '#identity-providers/unknown-attributes.ts'
 import { explain } from '#request-log/explain.ts'
 import { kindOf } from '#request-log/idp-kind.ts'
 import { searchRequests } from '#request-log/search.ts'
@@ -14,6 +19,8 @@ import { IdParams } from './contract/common.ts'
 import {
   ConnectionTest,
   DeclaredAttribute,
+  HABITS,
+  type Habit,
   NewCustomAttribute,
   Provisioning,
   ProvisioningQuery,
@@ -65,16 +72,18 @@ export const provisioningRoutes: FastifyPluginAsyncTypebox<PortalOptions> = asyn
       const provider = await findIdentityProvider(db, tenantId, params.id)
       const { zone = 'UTC', days = 30 } = query
       demandZone(zone)
-      const [recent, totals, unknown] = await Promise.all([
+      const [recent, totals, unknown, habits] = await Promise.all([
         recentTotals(db, tenantId),
         dailyTotals(db, tenantId, provider.id, { days, zone }),
         listUnknownAttributes(db, tenantId, provider.id),
+        listHabits(db, tenantId, provider.id),
       ])
       return {
         health: syncHealthOf(provider, recent, new Date()),
         days: totals,
         keptDays: requestLogDays,
         unknownAttributes: unknown.map(shown),
+        habits: habits.flatMap(shownHabit),
       }
     },
   )
@@ -158,4 +167,11 @@ function shown({ firstSeenAt, lastSeenAt, ...rest }: UnknownAttribute) {
     lastSeenAt: lastSeenAt.toISOString(),
     declarable: isUnderUrn,
   }
+}
+
+/** A quirk that has gone may still be noted. */
+function shownHabit({ firstSeenAt, lastSeenAt, habit: kept, ...rest }: KeptHabit): Habit[] {
+  const habit = HABITS.find((known) => known === kept)
+  if (!habit) return []
+  return [{ ...rest, habit, firstSeenAt: firstSeenAt.toISOString(), lastSeenAt: lastSeenAt.toISOString() }]
 }

@@ -3,6 +3,7 @@
 import { recordEach } from '#audit/record.ts'
 import type { Provisioner } from '#directory/provisioner.ts'
 import {
+  BULK_REQUEST,
   type BulkOperation,
   bulkResponse,
   operationResponse,
@@ -30,7 +31,7 @@ export function bulkRoute(
   return async (asked, request, reply) => {
     await requireFresh(asked)
     const at = patient(asked)
-    const bulk = parseBulkRequest(requireBody(request.body))
+    const bulk = parseBulkRequest(dialectOf(request).rewriteMessage(requireBody(request.body), BULK_REQUEST))
     const caller = bulkCaller(at, request, dialectOf, async (again) => patient(await refresh(again)))
     const { outcomes, ids } = await runBulk(caller, bulk)
     const ended = bulk.operations.flatMap((parsed, place) => {

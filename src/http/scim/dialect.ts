@@ -1,6 +1,7 @@
 import type { Caller } from '#identity-providers/caller.ts'
 import type { ResourceType } from '#identity-providers/declared-schemas.ts'
 import type { Json } from '#protocol/scim/json.ts'
+import { withMessageSchema } from '#protocol/scim/quirks/message-schemas.ts'
 import { rewritePatch, rewriteResource } from '#protocol/scim/quirks/quirks.ts'
 import type { ResourceSchema } from '#protocol/scim/schema.ts'
 import type { Mode } from '#protocol/scim/value.ts'
@@ -10,17 +11,32 @@ export interface Dialect {
   readonly mode: Mode
   readonly rewriteResource: (body: Json, schema: ResourceSchema) => Json
   readonly rewritePatch: (body: Json, schema: ResourceSchema) => Json
+  /** A message that is no resource and no PATCH. @param urn of the schema that it must have */
+  readonly rewriteMessage: (body: Json, urn: string) => Json
   readonly users: ResourceSchema
   readonly groups: ResourceSchema
-  /** Is told the names of a message that were left out, because the schemas do not have them. */
-  readonly remember: (resourceType: ResourceType, names: readonly string[]) => void
+  readonly remember: Remember
 }
 
-const REWRITES = {
-  lenient: { rewriteResource, rewritePatch },
-  strict: { rewriteResource: (body: Json) => body, rewritePatch: (body: Json) => body },
+/**
+ * Is told the names of a message that were left out, because the schemas do not have them.
+ * @param habit the names are known, and their values were put right by this quirk
+ */
+export type Remember = (resourceType: ResourceType, names: readonly string[], habit?: string) => void
+
+const AS_IT_IS = (body: Json) => body
+const STRICT = { rewriteResource: AS_IT_IS, rewritePatch: AS_IT_IS, rewriteMessage: AS_IT_IS }
+
+function lenient(remember: Remember): Pick<Dialect, keyof typeof STRICT> {
+  const noting = (schema: ResourceSchema) => (habit: string, attribute: string) =>
+    remember(schema.resourceType, [attribute], habit)
+  return {
+    rewriteResource: (body, schema) => rewriteResource(body, schema, noting(schema)),
+    rewritePatch: (body, schema) => rewritePatch(body, schema, noting(schema)),
+    rewriteMessage: withMessageSchema,
+  }
 }
 
-export function dialectOf({ mode, schemas }: Caller['idp'], remember: Dialect['remember']): Dialect {
-  return { mode, ...REWRITES[mode], ...schemas, remember }
+export function dialectOf({ mode, schemas }: Caller['idp'], remember: Remember): Dialect {
+  return { mode, ...(mode === 'strict' ? STRICT : lenient(remember)), ...schemas, remember }
 }

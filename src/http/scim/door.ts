@@ -71,7 +71,7 @@ export const scimDoor: FastifyPluginAsync<ScimDoorOptions> = async (door, given)
   acceptScimBodies(door)
   door.decorateRequest('caller', undefined)
   door.decorateRequest('giveUpAt', 0)
-  door.decorateRequest('unknownNames', undefined)
+  door.decorateRequest('noticed', undefined)
   door.setNotFoundHandler((request, reply) =>
     sendScimError(new ScimError(404, undefined, 'There is no such SCIM endpoint'), request, reply),
   )
@@ -175,19 +175,21 @@ function route(
 }
 
 function dialectOfCaller(request: ScimRequest): Dialect {
-  return dialectOf(callerOf(request).idp, (type, names) => {
+  return dialectOf(callerOf(request).idp, (resourceType, names, habit) => {
     if (names.length === 0) return
-    request.unknownNames ??= new Map()
-    const known = request.unknownNames.get(type)
-    if (known) for (const name of names) known.add(name)
-    else request.unknownNames.set(type, new Set(names))
+    request.noticed ??= new Map()
+    const key = `${resourceType} ${habit ?? ''}`
+    const notice = request.noticed.get(key) ?? { resourceType, habit, names: new Set() }
+    for (const name of names) notice.names.add(name)
+    request.noticed.set(key, notice)
   })
 }
 
 /** A name counts once for a request, however often it was read. */
-function rememberUnknown({ unknownAttributes }: OpenDoor, { caller, unknownNames }: ScimRequest): void {
-  if (!caller || !unknownNames) return
-  for (const [type, names] of unknownNames) unknownAttributes.noticed(caller, type, [...names])
+function rememberNoticed({ unknownAttributes }: OpenDoor, { caller, noticed }: ScimRequest): void {
+  if (!caller || !noticed) return
+  for (const { resourceType, habit, names } of noticed.values())
+    unknownAttributes.noticed(caller, resourceType, [...names], habit)
 }
 
 function callerOf(request: ScimRequest): Caller {
@@ -206,7 +208,7 @@ function guarded(options: OpenDoor, handler: ScimHandler) {
       if (!(await isOutdated(at, error))) throw error
       return await handler(await refreshed(options, request), request, reply as ScimReply)
     } finally {
-      rememberUnknown(options, request)
+      rememberNoticed(options, request)
     }
   }
 }
@@ -214,7 +216,7 @@ function guarded(options: OpenDoor, handler: ScimHandler) {
 async function refreshed(options: OpenDoor, request: ScimRequest): Promise<Provisioner> {
   const { headers, params } = request
   request.caller = await options.authenticator.refresh(headers.authorization, params.idpId, request.ip)
-  request.unknownNames = undefined // the schemas of now may have the names of before
+  request.noticed = undefined // the schemas of now may have the names of before
   return provisioner(options, request)
 }
 

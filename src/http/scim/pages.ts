@@ -6,7 +6,12 @@ import { TooCostly } from '#errors.ts'
 import { questionOf } from '#protocol/scim/cursor.ts'
 import { PAGE_SIZE } from '#protocol/scim/discovery.ts'
 import { ScimError } from '#protocol/scim/error.ts'
-import { type ListQuery, parseListQuery, searchParameters } from '#protocol/scim/list-query.ts'
+import {
+  type ListQuery,
+  parseListQuery,
+  SEARCH_REQUEST,
+  searchParameters,
+} from '#protocol/scim/list-query.ts'
 import { listResponse } from '#protocol/scim/messages.ts'
 import type { Parameters } from '#protocol/scim/projection.ts'
 import type { ResourceSchema } from '#protocol/scim/schema.ts'
@@ -79,8 +84,11 @@ export function listRoutes<Query, Row>(
     return sendText(reply, 200, bytesOf(listResponse(texts, { total: page.total, ...numbers })))
   }
   const list: ScimHandler = (at, request, reply) => send(at, reply, dialectOf(request), request.query)
-  const search: ScimHandler = (at, request, reply) =>
-    send(at, reply, dialectOf(request), searchParameters(requireBody(request.body)))
+  const search: ScimHandler = (at, request, reply) => {
+    const dialect = dialectOf(request)
+    const message = dialect.rewriteMessage(requireBody(request.body), SEARCH_REQUEST)
+    return send(at, reply, dialect, searchParameters(message))
+  }
   return { list, search }
 }
 

@@ -11,9 +11,16 @@ declare module 'fastify' {
     caller: Caller | undefined
     /** When the client will have its answer at the latest; see Scope. */
     giveUpAt: number
-    /** Names of the message that the schemas don't have. */
-    unknownNames: Map<ResourceType, Set<string>> | undefined
+    /** What the message showed of the identity provider, each name once; by resource type and habit. */
+    noticed: Map<string, Notice> | undefined
   }
+}
+
+/** Names that the schemas don't have or, with a habit, attributes whose values were put right. */
+export interface Notice {
+  readonly resourceType: ResourceType
+  readonly habit: string | undefined
+  readonly names: Set<string>
 }
 
 export interface ScimRoute {

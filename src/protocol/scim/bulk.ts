@@ -6,7 +6,7 @@ import { memberOf } from './messages.ts'
 import { isSameUrn } from './resource-schema.ts'
 import { quote } from './secrets.ts'
 
-const BULK_REQUEST = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest'
+export const BULK_REQUEST = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest'
 const BULK_RESPONSE = 'urn:ietf:params:scim:api:messages:2.0:BulkResponse'
 
 /** What one request may hold, as it is published; the payload in bytes. @see RFC 7644 §3.7.4 */

@@ -85,7 +85,7 @@ function parseInteger(name: string, text: string | undefined): number | undefine
   return Math.min(Number(text), MAX_INDEX)
 }
 
-const SEARCH_REQUEST = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest'
+export const SEARCH_REQUEST = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest'
 
 /**
  * The parameters in the body of `POST …/.search`, where lists are lists and numbers are numbers.

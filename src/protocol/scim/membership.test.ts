@@ -47,6 +47,12 @@ test.each<[string, PatchOperation, Partial<MemberChange>]>([
     { op: 'remove', path: 'members', value: [{ $ref: null, value: 'a' }, { value: 'b' }] },
     { remove: ['a', 'b'] },
   ],
+  [
+    'one is put in the place of another',
+    { op: 'replace', path: 'members[value eq "a"]', value: { value: 'b' } },
+    { remove: ['a'], add: ids('b') },
+  ],
+  ['one is added by the path that names it', { op: 'add', path: 'members[value eq "a"]' }, { add: ids('a') }],
   ['an empty list removes none', { op: 'remove', path: 'members', value: [] }, {}],
   ['one id is removed', { op: 'remove', path: 'members', value: 'a' }, { remove: ['a'] }],
   ['a selected one is removed', { op: 'remove', path: 'members[value eq "a"]' }, { remove: ['a'] }],
@@ -123,7 +129,7 @@ test('what is not about members is left over, in order', () => {
 test.each<[PatchOperation, string]>([
   [{ op: 'add', path: 'members.value', value: 'a' }, 'invalidPath'],
   [{ op: 'remove', path: 'members[value eq "a"].display' }, 'invalidPath'],
-  [{ op: 'replace', path: 'members[value eq "a"]', value: { value: 'b' } }, 'invalidPath'],
+  [{ op: 'replace', path: 'members[type eq "User"]', value: { value: 'b' } }, 'invalidPath'],
   [{ op: 'remove', path: 'members.value eq "a"' }, 'invalidPath'],
   [{ op: 'remove', path: 'members[0' }, 'invalidPath'],
   [{ op: 'remove', path: 'members[foo eq "a"]' }, 'invalidFilter'],

@@ -97,7 +97,7 @@ function member(object: JsonObject, name: string): Json | undefined {
 function split(operation: PatchOperation, mode: Mode): { members?: PatchOperation; others?: PatchOperation } {
   const { op, path, value } = operation
   const wholeGroup = path === undefined || isSameUrn(path, groupSchema.core.id)
-  if (!wholeGroup) return isMembersPath(path) ? { members: operation } : { others: operation }
+  if (!wholeGroup) return isMembersPath(path, mode) ? { members: operation } : { others: operation }
   if (!isObject(value) || (mode === 'strict' && path === undefined)) return { others: operation }
   const names = Object.keys(value).filter((name) => isMembers(findAttribute(groupSchema, name)))
   const name = names.at(-1)
@@ -107,8 +107,8 @@ function split(operation: PatchOperation, mode: Mode): { members?: PatchOperatio
   return Object.keys(others).length === 0 ? { members } : { members, others: { op, value: others } }
 }
 
-function isMembersPath(path: string): boolean {
-  return isMembers(findPath(path, groupSchema)?.ref.attribute)
+function isMembersPath(path: string, mode: Mode): boolean {
+  return isMembers(findPath(path, groupSchema, mode)?.ref.attribute)
 }
 
 function isMembers(attribute: Attribute | undefined): boolean {
@@ -137,9 +137,25 @@ function netChange(steps: readonly PatchOperation[], mode: Mode): MemberChange {
 
 function applyStep(plan: Plan, { op, path = 'members', value }: PatchOperation): void {
   const target = findPath(path, groupSchema)
-  if (!target || target.ref.sub || (target.filter && op !== 'remove')) throw unsupported(path)
+  const selected = target?.filter && op !== 'remove' ? idsOf(target.filter) : undefined
+  const isSettable = !target?.filter || op === 'remove' || (selected !== undefined && plan.mode === 'lenient')
+  if (!target || target.ref.sub || !isSettable) throw unsupported(path)
   if (op === 'remove') removeMembers(plan, target, value)
+  else if (selected) setSelected(plan, op, selected, value)
   else addMembers(plan, op, value)
+}
+
+/** `add` with `members[value eq "id"]` adds that member; `replace` with a member as its value puts that one in its place. */
+function setSelected(
+  plan: Plan,
+  op: PatchOperation['op'],
+  ids: readonly string[],
+  value: Json | undefined,
+): void {
+  const given = isUnassigned(value) ? [] : idsOfMembers(value, plan.mode)
+  if (op === 'replace' && given.length > 0) removeIds(plan, ids)
+  const wanted = op === 'replace' && given.length > 0 ? given : [...ids, ...given]
+  addMembers(plan, 'add', wanted)
 }
 
 function addMembers(plan: Plan, op: PatchOperation['op'], value: Json | undefined): void {

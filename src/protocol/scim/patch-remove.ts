@@ -3,12 +3,15 @@ import { matches } from './match.ts'
 import { listed } from './patch-elements.ts'
 import {
   elementsOf,
+  own,
   type Patch,
   requireOneElement,
   type Target,
   withContent,
   withMember,
 } from './patch-target.ts'
+import type { Attribute } from './schema.ts'
+import { caseKey } from './text.ts'
 import { isUnassigned } from './value.ts'
 
 /**
@@ -25,13 +28,30 @@ export function removeValue(current: Json | undefined, target: Target, patch: Pa
 
 function removeFromList(current: Json, target: Target, patch: Patch): Json | undefined {
   const { ref, filter, value } = target
-  if (ref.attribute.type !== 'complex') return undefined
+  if (ref.attribute.type !== 'complex') return removeListedValues(current, ref.attribute, value)
   if (ref.sub || filter) return removeSelected(elementsOf(current), target, patch)
   // RFC 7644 gives the value of a remove no meaning. IdPs list there what they mean to remove: taking the whole list
   // away instead would be a loss that nobody asked for, so the list is heard in every mode.
   if (isUnassigned(value) && !Array.isArray(value)) return undefined
   const doomed = (Array.isArray(value) ? value : [value]).map((item) => listed(ref.attribute, item ?? null))
   return elementsOf(current).filter((element) => !doomed.some((filter) => matches(element, filter)))
+}
+
+/** As of a list of objects: who lists values means those. */
+function removeListedValues(current: Json, attribute: Attribute, value: Json | undefined): Json | undefined {
+  if (isUnassigned(value) && !Array.isArray(value)) return undefined
+  const doomed = (Array.isArray(value) ? value : [value]).map((item) => keyOf(bare(item ?? null), attribute))
+  const values = Array.isArray(current) ? current : [current]
+  return values.filter((each) => !doomed.includes(keyOf(each, attribute)))
+}
+
+function bare(item: Json): Json {
+  return isObject(item) ? (own(item, 'value') ?? null) : item
+}
+
+/** Equal texts have equal keys. */
+function keyOf(value: Json, { caseExact }: Attribute): string {
+  return JSON.stringify(typeof value === 'string' && !caseExact ? caseKey(value) : value)
 }
 
 function removeSelected(elements: JsonObject[], target: Target, patch: Patch): JsonObject[] {

@@ -30,6 +30,8 @@ export interface Target {
   readonly ref: AttributeRef
   readonly filter: Filter | undefined
   readonly value: Json | undefined
+  /** See Path. */
+  readonly asList?: Attribute | undefined
 }
 
 /** @throws {ScimError} 400 noTarget | invalidPath | invalidFilter | invalidValue; strict: invalidSyntax */
@@ -45,8 +47,11 @@ export function targetsOf(operation: PatchOperation, patch: Patch): Target[] {
   if (isSameUrn(path, patch.schema.core.id)) return membersOf(op, value, patch, undefined)
   const extension = findExtension(patch.schema, path)
   if (extension) return extensionTargets(op, value, patch, extension)
-  const found = findPath(path, patch.schema)
-  if (found) return [inMode({ op, ref: found.ref, filter: found.filter, value }, path, patch)]
+  const found = findPath(path, patch.schema, patch.mode)
+  if (found) {
+    const { ref, filter, asList } = found
+    return [inMode({ op, ref, filter, value, asList }, path, patch)]
+  }
   return unknownPath(path, patch)
 }
 

@@ -6,6 +6,7 @@ import { sameJson } from './equal.ts'
 import { ScimError } from './error.ts'
 import type { Json } from './json.ts'
 import { nameOf } from './names.ts'
+import { applyAsList, asElements } from './patch-as-list.ts'
 import { BUDGET, spend } from './patch-budget.ts'
 import { removeValue } from './patch-remove.ts'
 import { setValue } from './patch-set.ts'
@@ -83,15 +84,17 @@ function applyTarget(resource: Resource, target: Target, patch: Patch): Resource
   // `schemas` follows from the data (withSchemas): setting it has no effect of its own.
   if (isSchemas(ref)) return resource
   const current = getAttribute(resource, ref)
-  spend(target, current, patch)
-  const next = settled(
-    op === 'remove' ? removeValue(current, target, patch) : setValue(current, target, patch),
-    ref,
-  )
+  spend(target, target.asList ? asElements(current, ref.attribute) : current, patch)
+  const next = settled(changed(current, target, patch), ref)
   if (sameJson(current, next) || (next === undefined && isActive(ref))) return resource
   if (current !== undefined) requireUnchanged(ref)
   if (isBlank(next)) requireOptional(ref)
   return setAttribute(resource, ref, next)
+}
+
+function changed(current: Json | undefined, target: Target, patch: Patch): Json | undefined {
+  if (target.asList) return applyAsList(current, target, patch)
+  return target.op === 'remove' ? removeValue(current, target, patch) : setValue(current, target, patch)
 }
 
 /** What was put together is read once more: in the order of the schema, nothing twice, within the limits of a list. */

@@ -3,13 +3,19 @@ import { type Filter, parseValueFilter } from './filter.ts'
 import { MAX_FILTER_LENGTH } from './filter-tokens.ts'
 import { isName, lookUp } from './names.ts'
 import { findSubAttribute } from './resource-schema.ts'
-import type { AttributeRef, ResourceSchema } from './schema.ts'
+import type { Attribute, AttributeRef, ResourceSchema } from './schema.ts'
 import { quote } from './secrets.ts'
+import type { Mode } from './value.ts'
 
 /** The target of a PATCH operation; `ref.sub` is what follows the `.`, before or after the brackets. */
 export interface Path {
   readonly ref: AttributeRef
   readonly filter?: Filter
+  /**
+   * Where the filter stands on an attribute that is no list of objects: the attribute as such a list, of which one value is
+   * one element, and a simple value is its `value`.
+   */
+  readonly asList?: Attribute
 }
 
 /**
@@ -23,12 +29,15 @@ export function parsePath(text: string, schema: ResourceSchema): Path {
   return path
 }
 
-/** As parsePath, but undefined for a well-formed path to something that the schema does not have. */
-export function findPath(text: string, schema: ResourceSchema): Path | undefined {
+/**
+ * As parsePath, but undefined for a well-formed path to something that the schema does not have.
+ * @param mode `lenient`: a filter may also stand on an attribute that is no list of objects, as in `manager[value eq "7"]`
+ */
+export function findPath(text: string, schema: ResourceSchema, mode: Mode = 'strict'): Path | undefined {
   if (text.length > MAX_FILTER_LENGTH)
     throw invalidPath(text, `has more than ${MAX_FILTER_LENGTH} characters`)
   const open = text.indexOf('[')
-  return open === -1 ? findAttributePath(text, schema) : findValuePath(text, open, schema)
+  return open === -1 ? findAttributePath(text, schema) : findValuePath(text, open, schema, mode)
 }
 
 function findAttributePath(text: string, schema: ResourceSchema): Path | undefined {
@@ -43,7 +52,7 @@ function isTooDeep(text: string): boolean {
 }
 
 /** The last `]` ends the brackets: none can follow it, and one within a string stands before it. */
-function findValuePath(text: string, open: number, schema: ResourceSchema): Path | undefined {
+function findValuePath(text: string, open: number, schema: ResourceSchema, mode: Mode): Path | undefined {
   const close = text.lastIndexOf(']')
   const name = text.slice(0, open)
   const rest = text.slice(close + 1)
@@ -53,13 +62,21 @@ function findValuePath(text: string, open: number, schema: ResourceSchema): Path
   if (!wellFormed) throw invalidPath(text, 'is not an attribute path')
   const ref = lookUp(schema, name)
   if (!ref) return undefined
-  if (ref.sub || !ref.attribute.multiValued || ref.attribute.type !== 'complex') {
-    throw invalidPath(text, 'has a filter on an attribute that is no list of objects')
-  }
-  const filter = parseValueFilter(text.slice(open + 1, close), ref.attribute, text)
-  if (rest === '') return { ref, filter }
-  const sub = findSubAttribute(ref.attribute, subName)
-  return sub && { ref: { ...ref, sub }, filter }
+  const isList = ref.attribute.multiValued && ref.attribute.type === 'complex'
+  const asList = isList ? ref.attribute : mode === 'lenient' ? listOf(ref.attribute) : undefined
+  if (ref.sub || !asList) throw invalidPath(text, 'has a filter on an attribute that is no list of objects')
+  const filter = parseValueFilter(text.slice(open + 1, close), asList, text)
+  const sub = rest === '' ? undefined : findSubAttribute(asList, subName)
+  if (rest !== '' && !sub) return undefined
+  return { ref: { ...ref, sub }, filter, ...(!isList && { asList }) }
+}
+
+/** Whether a boolean is true is never a matter of a filter, and what is never returned is not to be guessed by one. */
+function listOf(attribute: Attribute): Attribute | undefined {
+  if (attribute.type === 'boolean' || attribute.returned === 'never') return undefined
+  if (attribute.type === 'complex') return { ...attribute, multiValued: true }
+  const value = { ...attribute, name: 'value', multiValued: false, required: false }
+  return { ...attribute, type: 'complex', multiValued: true, subAttributes: [value] }
 }
 
 /** `$ref` is the one name that does not begin with a letter. */

@@ -60,12 +60,30 @@ export const UnknownAttribute = Type.Object({
 })
 export type UnknownAttribute = Static<typeof UnknownAttribute>
 
+/** The quirks that are shown to administrators. */
+export const HABITS = ['numbers'] as const
+
+export const Habit = Type.Object({
+  resourceType: Type.Union([Type.Literal('User'), Type.Literal('Group')]),
+  name: Type.String({ description: 'the attribute' }),
+  habit: Type.Unsafe<(typeof HABITS)[number]>({
+    type: 'string',
+    enum: [...HABITS],
+    description: 'numbers: sent where text or a boolean belongs, and converted',
+  }),
+  count: Type.Number({ description: 'messages that had it' }),
+  firstSeenAt: Time,
+  lastSeenAt: Time,
+})
+export type Habit = Static<typeof Habit>
+
 export const Provisioning = Type.Object(
   {
     health: SyncHealth,
     days: Type.Array(DayTotals, { description: 'oldest first, in the zone that was asked for' }),
     keptDays: Type.Integer({ description: 'how long single requests are kept; 0: they are only counted' }),
     unknownAttributes: Type.Array(UnknownAttribute),
+    habits: Type.Array(Habit, { description: 'values that are converted, the ones met last first' }),
   },
   { $id: 'Provisioning' },
 )

@@ -1,9 +1,14 @@
 import type { Json, JsonObject } from '../json.ts'
 import type { Attribute, ResourceSchema } from '../schema.ts'
 
+/** Is told of a habit of the identity provider, and at which attribute it was met. */
+export type Note = (habit: string, attribute: string) => void
+
 /** One habit of IdPs, turned into what the standard says. A rewrite never changes its input. */
 interface Quirk<Rewrite> {
   readonly name: string
+  /** Worth being shown to administrators, by attribute. */
+  readonly isHabit?: true
   readonly rewrite: Rewrite
 }
 

@@ -35,6 +35,21 @@ function changed(resource: JsonObject, ...sent: JsonObject[]) {
 
 test.each<[string, JsonObject, Json]>([
   [
+    'whole numbers',
+    { op: 'add', path: 'externalId', value: 7 },
+    [{ op: 'add', path: 'externalId', value: '7' }],
+  ],
+  [
+    'fractions stay',
+    { op: 'add', path: 'externalId', value: 1.5 },
+    [{ op: 'add', path: 'externalId', value: 1.5 }],
+  ],
+  [
+    '0 and 1 for booleans',
+    { op: 'add', path: 'active', value: 1 },
+    [{ op: 'add', path: 'active', value: true }],
+  ],
+  [
     'booleans',
     { op: 'Replace', path: 'active', value: 'False' },
     [{ op: 'Replace', path: 'active', value: false }],

@@ -1,71 +1,104 @@
 // Brings the value quirks to every value of a message: finds the attribute of each, and goes into objects and lists.
 import { ScimError } from '../error.ts'
 import { isObject, type Json, type JsonObject } from '../json.ts'
+import { nameOf } from '../names.ts'
 import { singular } from '../patch-target.ts'
 import { findPath, type Path } from '../path.ts'
 import { findAttribute, findExtension, findSubAttribute } from '../resource-schema.ts'
 import type { Attribute, ResourceSchema } from '../schema.ts'
-import type { ValueQuirk } from './quirk.ts'
+import type { Note, ValueQuirk } from './quirk.ts'
 
-export function rewriteBodyValues(
-  body: JsonObject,
-  schema: ResourceSchema,
-  quirks: readonly ValueQuirk[],
-): JsonObject {
+export interface Rewriting {
+  readonly schema: ResourceSchema
+  readonly quirks: readonly ValueQuirk[]
+  readonly note: Note
+}
+
+export function rewriteBodyValues(body: JsonObject, rewriting: Rewriting): JsonObject {
+  const { schema } = rewriting
   return mapMembers(body, (name, value) => {
     const extension = findExtension(schema, name)
-    if (!extension) return rewriteMember(value, findAttribute(schema, name), quirks)
+    if (!extension) return rewriteMember(value, findAttribute(schema, name), '', rewriting)
     if (!isObject(value)) return value
     return mapMembers(value, (inner, each) =>
-      rewriteMember(each, findAttribute(schema, inner, extension.id), quirks),
+      rewriteMember(each, findAttribute(schema, inner, extension.id), `${extension.id}:`, rewriting),
     )
   })
 }
 
-export function rewriteOperationValue(
-  operation: JsonObject,
-  schema: ResourceSchema,
-  quirks: readonly ValueQuirk[],
-): JsonObject {
+export function rewriteOperationValue(operation: JsonObject, rewriting: Rewriting): JsonObject {
   const { path, value } = operation
   if (value === undefined) return operation
-  if (typeof path !== 'string') {
-    return isObject(value) ? { ...operation, value: rewriteBodyValues(value, schema, quirks) } : operation
-  }
-  const target = targetAttribute(path, schema)
-  return target ? { ...operation, value: rewriteMember(value, target, quirks) } : operation
+  if (typeof path !== 'string')
+    return isObject(value) ? { ...operation, value: rewriteBodyValues(value, rewriting) } : operation
+  if (findExtension(rewriting.schema, path) && isObject(value))
+    return { ...operation, value: rewriteBodyValues({ [path]: value }, rewriting)[path] ?? value }
+  const found = pathOrNothing(path, rewriting.schema)
+  if (!found) return operation
+  const attribute = targetOf(found)
+  const prefix = nameOf(found.ref).slice(0, -attribute.name.length)
+  return { ...operation, value: rewriteMember(value, attribute, prefix, rewriting) }
 }
 
-/** What a value at that path is a value of. A path that cannot be read is left to the engine to refuse. */
-function targetAttribute(path: string, schema: ResourceSchema): Attribute | undefined {
-  const found = pathOrNothing(path, schema)
-  if (!found) return undefined
-  const { ref, filter } = found
-  return ref.sub ?? (filter ? singular(ref.attribute) : ref.attribute)
+/** What a value at that path is a value of. */
+function targetOf({ ref, filter, asList }: Path): Attribute {
+  const { attribute, sub } = ref
+  return sub ?? (filter ? singular(asList ?? attribute) : attribute)
 }
 
+/** A path that cannot be read is left to the engine to refuse. */
 function pathOrNothing(path: string, schema: ResourceSchema): Path | undefined {
   try {
-    return findPath(path, schema)
+    return findPath(path, schema, 'lenient')
   } catch (error) {
     if (error instanceof ScimError) return undefined
     throw error
   }
 }
 
-function rewriteMember(value: Json, attribute: Attribute | undefined, quirks: readonly ValueQuirk[]): Json {
+/** @param prefix what stands before the attribute's name in messages to people */
+function rewriteMember(
+  value: Json,
+  attribute: Attribute | undefined,
+  prefix: string,
+  rewriting: Rewriting,
+): Json {
   if (!attribute) return value
-  const rewritten = quirks.reduce((next, quirk) => quirk.rewrite(next, attribute), value)
-  if (attribute.multiValued && Array.isArray(rewritten)) return rewriteElements(rewritten, attribute, quirks)
+  const rewritten = rewriting.quirks.reduce(
+    (next, quirk) => rewriteBy(quirk, next, attribute, prefix, rewriting),
+    value,
+  )
+  if (attribute.multiValued && Array.isArray(rewritten))
+    return rewriteElements(rewritten, attribute, prefix, rewriting)
   if (attribute.type !== 'complex' || !isObject(rewritten)) return rewritten
-  return mapMembers(rewritten, (name, each) => rewriteMember(each, findSubAttribute(attribute, name), quirks))
+  const inner = `${prefix}${attribute.name}.`
+  return mapMembers(rewritten, (name, each) =>
+    rewriteMember(each, findSubAttribute(attribute, name), inner, rewriting),
+  )
+}
+
+function rewriteBy(
+  quirk: ValueQuirk,
+  value: Json,
+  attribute: Attribute,
+  prefix: string,
+  { note }: Rewriting,
+): Json {
+  const next = quirk.rewrite(value, attribute)
+  if (quirk.isHabit && next !== value) note(quirk.name, prefix + attribute.name)
+  return next
 }
 
 /** RFC 7643 §2.5: an element that is null is none. */
-function rewriteElements(elements: Json[], attribute: Attribute, quirks: readonly ValueQuirk[]): Json[] {
+function rewriteElements(
+  elements: Json[],
+  attribute: Attribute,
+  prefix: string,
+  rewriting: Rewriting,
+): Json[] {
   const element = singular(attribute)
   return elements
-    .map((each) => (Array.isArray(each) ? each : rewriteMember(each, element, quirks)))
+    .map((each) => (Array.isArray(each) ? each : rewriteMember(each, element, prefix, rewriting)))
     .filter((each) => each !== null)
 }
 

@@ -9,6 +9,7 @@ import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
 import { DayChart } from './day-chart.tsx'
 import type { RequestFilters } from './filters.ts'
+import { Habits } from './habits.tsx'
 import { HealthBanner } from './health-banner.tsx'
 import { RequestDrawer } from './request-drawer.tsx'
 import { RequestList } from './request-list.tsx'
@@ -65,6 +66,7 @@ export function ProvisioningPage() {
           onOpen={open}
         />
         <UnknownAttributes idpId={id} attributes={data?.unknownAttributes} />
+        <Habits habits={data?.habits} />
       </Stack>
       <RequestDrawer id={filters.request} onClose={() => open(undefined)} />
     </>

@@ -130,6 +130,14 @@ export const provisioning = {
     id: 'Request id',
     goneTitle: 'This request is no longer kept',
   },
+  habits: {
+    title: 'Converted values',
+    caption: 'Attributes whose values are converted',
+    about:
+      'This identity provider sends some values in a form of its own. They are converted. You can correct the mapping in the identity provider.',
+    habit: 'What arrives',
+    kinds: { numbers: 'A number instead of text, or 0 and 1 instead of true and false' },
+  },
   unknown: {
     title: 'Attributes that nobody declared',
     about: 'They arrive and are left out. Declare what you want to keep; the rest can stay as it is.',

@@ -128,6 +128,14 @@ export const provisioning: Texts['provisioning'] = {
     id: '要求 ID',
     goneTitle: 'この要求はもう保存されていません',
   },
+  habits: {
+    title: '変換した値',
+    caption: '値を変換した属性',
+    about:
+      'この ID プロバイダーは一部の値を独自の形式で送信します。値は変換して受け取っています。送信側のマッピングを修正することをおすすめします。',
+    habit: '届いた形式',
+    kinds: { numbers: '文字列の代わりに数値、または真偽値の代わりに 0 と 1' },
+  },
   unknown: {
     title: '宣言されていない属性',
     about: '届きますが保存されません。必要なものだけ宣言してください。',

@@ -108,11 +108,16 @@ class Visit {
 /** What is wrong with an answer, whatever was asked. @param formats a refusal is in one of them */
 export function faultsOf(answer: WireResponse, formats: readonly DoorFormat[]): string[] {
   const { status, text } = answer
-  if (status >= 500) return [`${status}: ${text.slice(0, 500)}`]
+  if (status >= 500 && !isNotImplemented(answer)) return [`${status}: ${text.slice(0, 500)}`]
   if (STACK.test(text)) return [`${status} has a stack trace`]
   if (status < 400) return []
   const faults = formats.map((format) => formatFaults(answer, format))
   return faults.find((found) => found.length === 0) ?? faults[0] ?? []
+}
+
+/** RFC 7644 §3.11: a service without `/Me` answers 501. */
+function isNotImplemented({ status, text }: WireResponse): boolean {
+  return status === 501 && text.includes('/Me is not supported')
 }
 
 const STACK = /node_modules|\bat (?:async )?[\w.<>]+ \(.{0,200}:\d+:\d+\)/

@@ -140,6 +140,7 @@ export async function expectNoWiderThan(page: Page, width: number, name = page.u
   await expect
     .poll(() => page.evaluate('document.documentElement.scrollWidth'), {
       message: `${name} at ${width} pixels`,
+      timeout: 15_000, // a busy machine takes longer than the second that is the default
     })
     .toBeLessThanOrEqual(width)
 }

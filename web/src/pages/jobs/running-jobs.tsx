@@ -84,13 +84,13 @@ function JobProgress({ job }: { readonly job: Job }) {
     <Paper withBorder p="sm">
       <Group justify="space-between" mb={6} mih={30}>
         <Group gap="xs">
-          <Text size="sm" fw={600} lang="en">
+          <Text size="sm" fw={600} lang="en" style={{ overflowWrap: 'anywhere' }}>
             {job.title}
           </Text>
           <Badge color={COLORS[job.state]} radius="sm">
             {texts.states[job.state]}
           </Badge>
-          <Text size="sm" c="dimmed">
+          <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
             {texts.by(job.createdBy)}
           </Text>
         </Group>

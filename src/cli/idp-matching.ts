@@ -13,7 +13,7 @@ import { type DataOptions, withData } from './options.ts'
 import { printJson, printLine, printPairs, printTable } from './print.ts'
 
 interface MatchingOptions extends DataOptions {
-  readonly rule?: Matching | null
+  readonly rule?: Matching | 'default'
   readonly stableIdentifier?: string | null
   readonly yes?: true
 }
@@ -40,8 +40,8 @@ export function addIdpMatching(idp: Command): void {
     .action(matching)
 }
 
-function rule(text: string): Matching | null {
-  if (text === 'default') return null
+function rule(text: string): Matching | 'default' {
+  if (text === 'default') return text
   const [, source = '', target] = /^(.+)=(userName|externalId)$/.exec(text) ?? []
   if (target !== 'userName' && target !== 'externalId')
     throw new InvalidArgumentError('It must be like mail=userName or employeeNumber=externalId, or default.')

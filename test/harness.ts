@@ -294,7 +294,8 @@ export async function openHouse({
       }
       while (await runBatch(db, { [USER_JOB]: actOnUsersJob, [PROFILES_JOB]: recomputeProfilesJob }, fail));
     },
-    dump: (table) => db.run(SYSTEM, sql`select * from ${rawSql(table)}`),
+    // In the order of their ids, which is the order of writing: a row that is changed later moves in the table.
+    dump: (table) => db.run(SYSTEM, sql`select * from ${rawSql(table)} t order by to_jsonb(t)->>'id'`),
     async close() {
       await server.close()
       await lastSeen.close()

@@ -2,7 +2,7 @@
 // them with. A stranger signs with a key of their own. A thief has a message that the identity provider signed for them, and
 // fills it up: where it is signed, or where nothing is.
 import { randomUUID } from 'node:crypto'
-import { serviceProviderOf } from '#identity-providers/service-provider.ts'
+import { serviceProviderOf } from '#identity-providers/details/service-provider.ts'
 import { derived } from '#sign-in/attempts.ts'
 import { type KeyPair, keyPair } from '../test/sign-in/key-pair.ts'
 import { ISSUER, response, type Said, signedBy } from '../test/sign-in/lying-idp.ts'

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { type Connection, startPostgres } from '#platform/postgres.ts'
+import { type Connection, startPostgres } from '#platform/postgres/embedded.ts'
 import type { Target } from './answer.ts'
 import { end, freePort, ready, startServer, until } from './processes.ts'
 

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { Agent, request } from 'node:http'
 import pg from 'pg'
-import { digestOf, newScopedToken } from '#tenancy/scoped-tokens.ts'
+import { digestOf, newScopedToken } from '#platform/crypto/scoped-tokens.ts'
 import type { Target } from './answer.ts'
 import { query, type Stand } from './stand.ts'
 

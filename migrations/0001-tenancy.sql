@@ -1,7 +1,7 @@
 -- Owner: src/tenancy. Tenants, their administrators, and the ground every other table stands on: the tenant scope.
 
 -- The scope of a transaction: a tenant's id, or the word 'system' for work that is above tenants (finding the tenant of
--- a credential, housekeeping). Set for one transaction only, by ENTER_SCOPE of src/platform/scoped-query.ts; unset means that nothing is visible.
+-- a credential, housekeeping). Set for one transaction only, by ENTER_SCOPE of src/platform/database/scoped-query.ts; unset means that nothing is visible.
 create function current_tenant() returns uuid language sql stable
   return nullif(nullif(current_setting('app.tenant', true), ''), 'system')::uuid;
 create function is_system() returns boolean language sql stable
@@ -14,6 +14,7 @@ create table tenant (
   created_at timestamptz(3) not null default now()
 );
 
+-- Owner: src/administrators.
 create table administrator (
   id uuid primary key,
   tenant_id uuid not null references tenant on delete cascade,
@@ -34,6 +35,7 @@ create table setup_link (
   expires_at timestamptz not null
 );
 
+-- Owner: src/tenancy.
 -- Row-level security stands under every query that also names its tenant. The sub-selects make the scope a value that
 -- is read once for each statement, not once for each row; the tenant stands first, so the other is hardly ever asked for.
 create function protect_table(name regclass) returns void language plpgsql as $$

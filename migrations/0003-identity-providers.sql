@@ -70,7 +70,7 @@ end $$;
 create trigger count_change after update or delete on scim_credential
   for each row execute function count_credential_change();
 
--- The last resort of the first statement of every scoped transaction, see src/platform/scoped-query.ts.
+-- The last resort of the first statement of every scoped transaction, see src/platform/database/scoped-query.ts.
 create function refuse_scope() returns text language plpgsql as $$
 begin
   raise exception 'the identity provider has changed' using errcode = 'DL001';

@@ -1,4 +1,4 @@
--- Owner: src/tenancy. How administrators get an account, prove who they are and stay signed in. Secrets of 128 random bits
+-- Owner: src/administrators. How administrators get an account, prove who they are and stay signed in. Secrets of 128 random bits
 -- or more are kept as their SHA-256.
 
 -- Shorter passwords (8 to 14 characters) are good only together with a second factor.

@@ -1,6 +1,6 @@
--- Owner: src/tenancy. What was issued to an administrator is good only while the account stays as it was then. The row
+-- Owner: src/administrators. What was issued to an administrator is good only while the account stays as it was then. The row
 -- counts the changes that end it, whoever makes them; a sign-in or a proof that was checked under an older number counts
--- for nothing (src/tenancy/proofs.ts).
+-- for nothing (src/administrators/sign-in/proofs.ts).
 alter table administrator add column security_version bigint not null default 1;
 
 create function count_account_change() returns trigger language plpgsql as $$

@@ -14,6 +14,7 @@ const STAMP = 'dist/web/.sources'
 const hash = createHash('sha256')
 const sources = fs.globSync([
   'web/**/*.{ts,tsx,css,html,svg,json}',
+  'src/http/portal/**/*contract*.ts',
   'src/http/portal/contract/*.ts',
   'src/{audit,logs}/vocabulary.ts',
   'vite.config.ts',

@@ -2,6 +2,7 @@
 // `NAME=value` lines; the environment wins. Only `main.ts`, `service/` and `cli/` hold the result; others take the few values they need.
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { readOrigin } from '#platform/network/origin.ts'
 import {
   parseSettingsFile,
   SettingsError,
@@ -9,7 +10,6 @@ import {
   settingsReader,
   type Variables,
 } from './platform/environment.ts'
-import { readOrigin } from './platform/origin.ts'
 
 export interface Config {
   /** Of this process among the app gateways. Unset: the name of the machine with a short mark. */

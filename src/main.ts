@@ -2,7 +2,7 @@
 import { performance } from 'node:perf_hooks'
 import type { Config } from '#config.ts'
 import { openSeal } from '#identity-providers/secrets.ts'
-import type { Database } from '#platform/database.ts'
+import type { Database } from '#platform/database/database.ts'
 import { boundHeap } from '#platform/heap.ts'
 import { createLog, type Log } from '#platform/log.ts'
 import { openWorkFigures } from '#platform/work-figures.ts'

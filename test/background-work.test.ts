@@ -2,10 +2,10 @@
 // every statement of the service has.
 import pg from 'pg'
 import { afterAll, expect, test } from 'vitest'
+import { purgeRevisions } from '#directory/groups/purge-revisions.ts'
 import { purgeOrphans } from '#directory/purge.ts'
-import { purgeRevisions } from '#directory/purge-revisions.ts'
 import type { SystemEntry } from '#logs/system.ts'
-import { openDatabase } from '#platform/database.ts'
+import { openDatabase } from '#platform/database/database.ts'
 import { createLog } from '#platform/log.ts'
 import { openWorkFigures } from '#platform/work-figures.ts'
 import { startWork } from '#service/background-work.ts'

@@ -7,7 +7,7 @@ import pg from 'pg'
 import { measureRequests } from '#http/operator/door.ts'
 import { createLog } from '#platform/log.ts'
 import { createMetrics } from '#platform/metrics.ts'
-import type { Connection } from '#platform/postgres.ts'
+import type { Connection } from '#platform/postgres/embedded.ts'
 import type { House, HouseWish } from './harness.ts'
 
 interface Answer {

@@ -1,8 +1,8 @@
 // An administrator of the house, as the portal's pages or a program see its API.
 
-import type { Database } from '#platform/database.ts'
-import type { Role } from '#tenancy/administrators.ts'
-import { createAdministrator } from '#tenancy/administrators.ts'
+import type { Role } from '#administrators/administrators.ts'
+import { createAdministrator } from '#administrators/administrators.ts'
+import type { Database } from '#platform/database/database.ts'
 import { type RawResponse, raw } from './raw-http.ts'
 
 export interface ApiResponse extends RawResponse {

@@ -1,8 +1,9 @@
 // What it costs to refuse a message that nobody has to be trusted for: processor time of this process, each message beside a
 // good one, in turns.
-import { receiveResponse } from '#sign-in/saml.ts'
-import { readPosted } from '#sign-in/saml-bindings.ts'
-import { readLogoutMessage } from '#sign-in/saml-logout.ts'
+
+import { readPosted } from '#sign-in/saml/bindings.ts'
+import { readLogoutMessage } from '#sign-in/saml/logout.ts'
+import { receiveResponse } from '#sign-in/saml/sign-in.ts'
 import { type Corpus, type Message, makeCorpus } from '../hostile-saml.ts'
 import type { Task } from '../parts.ts'
 import { type Line, median, Results } from '../results.ts'

@@ -1,6 +1,6 @@
 // What an administrator says of an application. Pure.
 import { Invalid } from '#errors.ts'
-import { readOrigin } from '#platform/origin.ts'
+import { readOrigin } from '#platform/network/origin.ts'
 import type { GrantedTo } from './grants.ts'
 
 export interface ApplicationSettings {

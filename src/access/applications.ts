@@ -3,9 +3,9 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { audited, type Fact, type Witness } from '#audit/record.ts'
 import { Conflict, NotFound, Stale } from '#errors.ts'
-import type { Database, TenantTx } from '#platform/database.ts'
-import { violatedIndex } from '#platform/database-errors.ts'
-import { raw, sql } from '#platform/sql.ts'
+import type { Database, TenantTx } from '#platform/database/database.ts'
+import { violatedIndex } from '#platform/database/errors.ts'
+import { raw, sql } from '#platform/database/sql.ts'
 import { type ApplicationSettings, readApplication } from './application-settings.ts'
 import type { Policy } from './decide.ts'
 import {

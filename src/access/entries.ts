@@ -2,9 +2,9 @@
 // application, in the browser that asked. What it is exchanged for is a session that only that application's host holds.
 import { randomBytes } from 'node:crypto'
 import { Unauthenticated } from '#errors.ts'
-import type { Database } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
-import { digestOf, newScopedToken, tenantOfToken } from '#tenancy/scoped-tokens.ts'
+import { digestOf, newScopedToken, tenantOfToken } from '#platform/crypto/scoped-tokens.ts'
+import type { Database } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
 
 const TICKET_SECONDS = 60
 

@@ -1,7 +1,7 @@
 import { type KeyObject, sign } from 'node:crypto'
-import type { Database } from '#platform/database.ts'
-import type { Seal } from '#platform/seal.ts'
-import { sql } from '#platform/sql.ts'
+import type { Seal } from '#platform/crypto/seal.ts'
+import type { Database } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
 import { openPrivateKey } from './key-pair.ts'
 import { ensureSigningKey, listSigningKeys } from './signing-keys.ts'
 

@@ -1,8 +1,8 @@
 // Who has access to an application: users and groups by their ids. A grant whose user or group was deleted stays as a lost one,
 // with the name that it had: it gives nobody access, and administrators decide what becomes of it (lost-grants.ts).
 import { Invalid } from '#errors.ts'
-import type { TenantTx } from '#platform/database.ts'
-import { raw, sql } from '#platform/sql.ts'
+import type { TenantTx } from '#platform/database/database.ts'
+import { raw, sql } from '#platform/database/sql.ts'
 
 export interface GrantedTo {
   readonly type: 'User' | 'Group'

@@ -1,5 +1,5 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
-import type { Seal } from '#platform/seal.ts'
+import type { Seal } from '#platform/crypto/seal.ts'
 
 /** A new key pair for ES256, the private half sealed for its row. */
 export function newKeyPair(seal: Seal, tenantId: string, id: string): { sealed: Buffer; jwk: object } {

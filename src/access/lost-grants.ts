@@ -2,8 +2,8 @@
 // created under the old name, or a user who is restored, gets access only when an administrator says so.
 import { audited, type Witness } from '#audit/record.ts'
 import { NotFound, Refused } from '#errors.ts'
-import type { Database, TenantTx } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
+import type { Database, TenantTx } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
 import { type Application, factOf, lockApplication, readApplicationIn } from './applications.ts'
 import { addGrants, type LostGrant, removeGrants } from './grants.ts'
 

@@ -1,5 +1,5 @@
-import type { Database } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
+import type { Database } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
 import { GRANTED, GROUPS_OF_USER } from './visits.ts'
 
 export interface ReachableApplication {

@@ -4,9 +4,9 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { audited, type Fact, type Witness } from '#audit/record.ts'
 import { NotFound, Refused } from '#errors.ts'
-import type { Database, Scope, TenantTx } from '#platform/database.ts'
-import type { Seal } from '#platform/seal.ts'
-import { raw, type Sql, sql } from '#platform/sql.ts'
+import type { Seal } from '#platform/crypto/seal.ts'
+import type { Database, Scope, TenantTx } from '#platform/database/database.ts'
+import { raw, type Sql, sql } from '#platform/database/sql.ts'
 import { newKeyPair } from './key-pair.ts'
 
 /** Life of a Remote-Token. */

@@ -1,10 +1,10 @@
 // What the gateway asks for each request: whose session a cookie is, and what may be reached with it. One statement, by
 // keys; nothing of it is remembered, so what was revoked is refused at the next request, on every process.
-import { anyNested } from '#directory/user-row.ts'
-import type { Database } from '#platform/database.ts'
-import { prepared, raw, sql } from '#platform/sql.ts'
-import { LIVE, SESSION_AGES } from '#sign-in/sessions.ts'
-import { digestOf, tenantOfToken } from '#tenancy/scoped-tokens.ts'
+import { anyNested } from '#directory/users/user-row.ts'
+import { digestOf, tenantOfToken } from '#platform/crypto/scoped-tokens.ts'
+import type { Database } from '#platform/database/database.ts'
+import { prepared, raw, sql } from '#platform/database/sql.ts'
+import { LIVE, SESSION_AGES } from '#sign-in/sessions/sessions.ts'
 import type { Policy, Visit } from './decide.ts'
 import { signingKeyOf } from './signing-keys.ts'
 

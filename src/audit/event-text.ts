@@ -1,4 +1,4 @@
-import { raw } from '#platform/sql.ts'
+import { raw } from '#platform/database/sql.ts'
 
 /**
  * The text of one event `e` that its seal covers. Sessions use UTC, and JSON has one form for times whatever DateStyle

@@ -1,7 +1,7 @@
 // What one request did: its events, found by its time along the log's own order. An index of request ids would be written
 // with every event, and read by nobody but this.
-import type { Database, Queryable } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
+import type { Database, Queryable } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
 import type { Change } from './record.ts'
 
 export interface RequestEvent {

@@ -1,5 +1,5 @@
-import { type Database, SYSTEM } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
+import { type Database, SYSTEM } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
 
 const MONTHS_AHEAD = 12
 

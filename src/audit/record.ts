@@ -1,10 +1,10 @@
 // The audit log: who changed what, when and how it ended. This file writes it; search.ts reads it. An event is written
 // by the same statement (or in the same transaction) as the change it tells of, so neither is ever there without the
 // other. The log is also the outbox: whoever must hear of a change follows it in commit order.
-import type { Queryable } from '#platform/database.ts'
-import { orderedId } from '#platform/ordered-id.ts'
-import { isSql, raw, type Sql, sql } from '#platform/sql.ts'
-import { textArray } from '#platform/text-array.ts'
+import type { Queryable } from '#platform/database/database.ts'
+import { orderedId } from '#platform/database/ordered-id.ts'
+import { isSql, raw, type Sql, sql } from '#platform/database/sql.ts'
+import { textArray } from '#platform/database/text-array.ts'
 import type { AuditAction, AuditObjectType } from './vocabulary.ts'
 
 /** Who acts. The name is kept in the event, so that it still reads well when the actor is gone. */

@@ -2,9 +2,9 @@
 // then. Requests never wait for it, and it never waits for a transaction that doesn't write events. verify.ts reads it back.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { TooCostly } from '#errors.ts'
-import { type Database, inTenant, SYSTEM, type TenantTx } from '#platform/database.ts'
-import { stillRunning, writersOf } from '#platform/earlier-transactions.ts'
-import { sql } from '#platform/sql.ts'
+import { type Database, inTenant, SYSTEM, type TenantTx } from '#platform/database/database.ts'
+import { stillRunning, writersOf } from '#platform/database/earlier-transactions.ts'
+import { sql } from '#platform/database/sql.ts'
 import { EVENT_TEXT, NO_DIGEST } from './event-text.ts'
 
 /** Any number that nothing else locks: one process seals at a time. */

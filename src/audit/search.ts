@@ -1,7 +1,7 @@
 // Reads the audit log of one tenant. How a log is searched stands in #logs/search.ts; here is where its events lie.
 import { type LogEvent, type LogSearch, type LogSource, searchLog } from '#logs/search.ts'
-import type { Database } from '#platform/database.ts'
-import { raw, type Sql, sql } from '#platform/sql.ts'
+import type { Database } from '#platform/database/database.ts'
+import { raw, type Sql, sql } from '#platform/database/sql.ts'
 
 export type AuditEvent = LogEvent
 export type AuditSearch = LogSearch

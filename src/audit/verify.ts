@@ -1,7 +1,7 @@
 // Proves that the audit log is as it was sealed: reads it again, a part at a time, and compares it with its seals. Portal
 // and command line both walk through the parts; each is one short request.
-import type { Database } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
+import type { Database } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
 import { EVENT_TEXT, NO_DIGEST } from './event-text.ts'
 import { readWalk, type Walk, writeWalk } from './proof-walk.ts'
 

@@ -5,9 +5,9 @@ import { verifyAudit } from '#audit/verify.ts'
 import { AUDIT_ACTIONS, AUDIT_OBJECT_TYPES } from '#audit/vocabulary.ts'
 import { Refused } from '#errors.ts'
 import { openProgress } from '#simulator/progress.ts'
-import { inTenant } from './house.ts'
 import { choice, type DataOptions, moment, type PageOptions, withData, withPage } from './options.ts'
 import { note, printJson, printPairs, printTable } from './print.ts'
+import { inTenant } from './service/house.ts'
 
 const HELP = `
 Examples:

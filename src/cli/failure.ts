@@ -1,4 +1,4 @@
-import { databaseError } from '#platform/database-errors.ts'
+import { databaseError } from '#platform/database/errors.ts'
 
 /** Says in one line why a command failed. */
 export function failureLine(error: unknown): string {

@@ -8,19 +8,19 @@ type Add = (program: Command) => void
 
 /** In the order of the help. Each is loaded when it is named: `serve` must not wait for what it never runs. */
 const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
-  serve: async () => (await import('./serve.ts')).addServe,
-  demo: async () => (await import('./serve.ts')).addDemo,
-  migrate: async () => (await import('./migrate.ts')).addMigrate,
-  tenant: async () => (await import('./tenant.ts')).addTenant,
-  admin: async () => (await import('./admin.ts')).addAdmin,
-  idp: async () => (await import('./idp.ts')).addIdp,
-  schema: async () => (await import('./schema.ts')).addSchema,
-  user: async () => (await import('./user.ts')).addUser,
-  group: async () => (await import('./group.ts')).addGroup,
+  serve: async () => (await import('./service/serve.ts')).addServe,
+  demo: async () => (await import('./service/serve.ts')).addDemo,
+  migrate: async () => (await import('./service/migrate.ts')).addMigrate,
+  tenant: async () => (await import('./people/tenant.ts')).addTenant,
+  admin: async () => (await import('./people/admin.ts')).addAdmin,
+  idp: async () => (await import('./idp/idp.ts')).addIdp,
+  schema: async () => (await import('./idp/schema.ts')).addSchema,
+  user: async () => (await import('./people/user.ts')).addUser,
+  group: async () => (await import('./people/group.ts')).addGroup,
   'signing-key': async () => (await import('./signing-key.ts')).addSigningKey,
   audit: async () => (await import('./audit.ts')).addAudit,
   simulate: async () => {
-    const { simulateCommand } = await import('./simulate.ts')
+    const { simulateCommand } = await import('./service/simulate.ts')
     return (program) => program.addCommand(simulateCommand().copyInheritedSettings(program))
   },
 }

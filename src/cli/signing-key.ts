@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import { listSigningKeys, revokeSigningKey, rotateSigningKey, type SigningKey } from '#access/signing-keys.ts'
 import { openSeal } from '#identity-providers/secrets.ts'
-import { inTenant } from './house.ts'
 import { type DataOptions, withData } from './options.ts'
 import { printJson, printTable } from './print.ts'
+import { inTenant } from './service/house.ts'
 
 const ROTATE_HELP = `
 The new key is published at once and signs five minutes later; the old one stays published until its tokens have expired.

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Json } from '#protocol/scim/json.ts'
-import type { Resource } from '#protocol/scim/resource.ts'
+import type { Json } from '#protocol/scim/messages/json.ts'
+import type { Resource } from '#protocol/scim/values/resource.ts'
 
 export interface AttributeDiff {
   readonly before: Record<string, Json>

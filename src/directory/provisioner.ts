@@ -1,8 +1,8 @@
 import type { Witness } from '#audit/record.ts'
-import type { Database, Scope } from '#platform/database.ts'
-import type { CompiledMapping } from './mapping.ts'
-import type { MemberMoves } from './one-member.ts'
-import type { UserWrites } from './user-writes.ts'
+import type { Database, Scope } from '#platform/database/database.ts'
+import type { MemberMoves } from './groups/one-member.ts'
+import type { CompiledMapping } from './profiles/mapping.ts'
+import type { UserWrites } from './users/user-writes.ts'
 
 /**
  * One identity provider at work on its part of the directory. Everything in it is named by tenant *and* identity

@@ -1,8 +1,8 @@
 // Removes what is left of deleted identity providers, and old revisions of groups. Nobody can reach these rows any more;
 // they go in short steps, members before their groups and users, so that no statement has to remove a large group at once.
-import { type Database, type Scope, SYSTEM } from '#platform/database.ts'
-import { inSteps } from '#platform/in-steps.ts'
-import { raw, type Sql, sql } from '#platform/sql.ts'
+import { type Database, type Scope, SYSTEM } from '#platform/database/database.ts'
+import { inSteps } from '#platform/database/in-steps.ts'
+import { raw, type Sql, sql } from '#platform/database/sql.ts'
 
 const NO_ID = '00000000-0000-0000-0000-000000000000'
 

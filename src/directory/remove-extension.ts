@@ -2,17 +2,17 @@
 // and their versions change, and so do profiles that are made from it.
 import type { Witness } from '#audit/record.ts'
 import { NotFound } from '#errors.ts'
-import { removeCustomSchema } from '#identity-providers/custom-schemas.ts'
-import { DECLARED, type DeclaredSchemas, schemasOf } from '#identity-providers/declared-schemas.ts'
 import type { Mapping } from '#identity-providers/mapping.ts'
-import type { Database } from '#platform/database.ts'
-import { raw, sql } from '#platform/sql.ts'
-import type { Resource } from '#protocol/scim/resource.ts'
-import { isSameUrn } from '#protocol/scim/resource-schema.ts'
-import { changeGroup } from './change-group.ts'
-import { compileMapping } from './mapping.ts'
+import { removeCustomSchema } from '#identity-providers/schemas/custom-schemas.ts'
+import { DECLARED, type DeclaredSchemas, schemasOf } from '#identity-providers/schemas/declared-schemas.ts'
+import type { Database } from '#platform/database/database.ts'
+import { raw, sql } from '#platform/database/sql.ts'
+import { isSameUrn } from '#protocol/scim/schema/resource-schema.ts'
+import type { Resource } from '#protocol/scim/values/resource.ts'
+import { changeGroup } from './groups/change-group.ts'
+import { compileMapping } from './profiles/mapping.ts'
 import type { Provisioner } from './provisioner.ts'
-import { changeUser } from './users.ts'
+import { changeUser } from './users/users.ts'
 
 const BATCH = 500
 

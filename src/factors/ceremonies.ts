@@ -2,9 +2,9 @@
 // minutes, for the one that it was made for.
 import { randomUUID } from 'node:crypto'
 import { Refused } from '#errors.ts'
-import { type Database, type Queryable, type Scope, SYSTEM } from '#platform/database.ts'
-import { inSteps } from '#platform/in-steps.ts'
-import { sql } from '#platform/sql.ts'
+import { type Database, type Queryable, type Scope, SYSTEM } from '#platform/database/database.ts'
+import { inSteps } from '#platform/database/in-steps.ts'
+import { sql } from '#platform/database/sql.ts'
 
 export interface CeremonyPlace {
   /** Undefined while nobody knows whose sign-in it is. */

@@ -3,8 +3,8 @@
 // for src/tenancy (administrators) and src/sign-in (users) to say.
 import { audited, record, type Witness } from '#audit/record.ts'
 import { NotFound } from '#errors.ts'
-import type { Queryable, TenantTx } from '#platform/database.ts'
-import { raw, sql } from '#platform/sql.ts'
+import type { Queryable, TenantTx } from '#platform/database/database.ts'
+import { raw, sql } from '#platform/database/sql.ts'
 import { type Holder, type HolderId, heldBy } from './holder.ts'
 import { type PasskeyTools, type ProvenPasskey, proveNewPasskey, storePasskey } from './passkeys.ts'
 import { type ProvenTotp, proveNewTotp, storeTotp, type TotpTools } from './totp.ts'

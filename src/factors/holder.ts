@@ -1,6 +1,6 @@
 // Whose a second factor is. Administrators and the people of an identity provider have the same kinds, in the same tables;
 // a row belongs to exactly one of them, and dies with it.
-import { type Sql, sql } from '#platform/sql.ts'
+import { type Sql, sql } from '#platform/database/sql.ts'
 
 export interface HolderId {
   readonly kind: 'administrator' | 'user'

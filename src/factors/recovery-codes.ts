@@ -1,8 +1,8 @@
 // The way in when the other factors are lost: ten codes of 80 random bits, shown once, each good once.
 import { hash, randomBytes } from 'node:crypto'
 import { audited, record, type Witness } from '#audit/record.ts'
-import type { Database, TenantTx } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
+import type { Database, TenantTx } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
 import { type Holder, heldBy, holderValues } from './holder.ts'
 
 const CODES = 10

@@ -1,6 +1,6 @@
 // What administrators see of the app gateways: who is there, and the windows in which one was not.
-import { type Database, SYSTEM } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
+import { type Database, SYSTEM } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
 import type { Gateway } from './rows.ts'
 
 export type GatewayState = 'up' | 'lost' | 'stopped'

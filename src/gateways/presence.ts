@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
 import { Unavailable } from '#errors.ts'
 import type { SystemLog } from '#logs/system.ts'
-import type { Database } from '#platform/database.ts'
+import type { Database } from '#platform/database/database.ts'
 import { type Gateway, heartbeat, noteAbsence, noticeLost, register, signOff } from './rows.ts'
 
 export interface Presence {

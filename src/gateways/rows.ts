@@ -1,5 +1,5 @@
-import { type Database, SYSTEM } from '#platform/database.ts'
-import { prepared, sql } from '#platform/sql.ts'
+import { type Database, SYSTEM } from '#platform/database/database.ts'
+import { prepared, sql } from '#platform/database/sql.ts'
 
 /** One process that serves. */
 export interface Gateway {

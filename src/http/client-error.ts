@@ -1,7 +1,7 @@
 // What is answered when the bytes that came are no HTTP request at all: there is no route yet, and no reply object.
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import { ScimError } from '#protocol/scim/error.ts'
+import { ScimError } from '#protocol/scim/messages/error.ts'
 import { DATA_POLICY } from './data-headers.ts'
 import { type Format, formatOf } from './formats.ts'
 import { contentSecurityPolicy, framed } from './page.ts'

@@ -1,7 +1,7 @@
 // What doors of plain pages have in common: their headers, the reader's language, and the frame around each page, with the
 // name and logo of the organisation whose page it is.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Database } from '#platform/database.ts'
+import type { Database } from '#platform/database/database.ts'
 import { languageOf } from '#platform/language.ts'
 import { findBrand } from '#tenancy/brand.ts'
 import { contentSecurityPolicy, framed, Page, type PageBrand } from './page.ts'

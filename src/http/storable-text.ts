@@ -6,7 +6,7 @@
 // Basic credentials) is checked by whoever reads that.
 import type { FastifyInstance } from 'fastify'
 import { Malformed, type MalformedReason } from '#errors.ts'
-import { isStorable } from '#platform/storable.ts'
+import { isStorable } from '#platform/database/storable.ts'
 
 /** Deeper than any body of these doors, and far from exhausting the stack of whatever writes it out again. */
 const DEEPEST = 32

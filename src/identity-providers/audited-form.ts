@@ -1,8 +1,8 @@
 // What the audit log shows of an identity provider: every setting, certificates by their fingerprints (what an
 // administrator compares, and short), and of the client secret only whether there is one.
 import { isDeepStrictEqual } from 'node:util'
-import { fingerprintOf } from './certificates.ts'
-import type { Details } from './details.ts'
+import { fingerprintOf } from './details/certificates.ts'
+import type { Details } from './details/details.ts'
 import type { ProviderType } from './identity-providers.ts'
 import type { Settings } from './settings.ts'
 

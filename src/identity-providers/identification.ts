@@ -2,9 +2,9 @@
 // finds a user by name. Another one of these means that everybody is identified anew, so their links end with the change.
 import { isDeepStrictEqual } from 'node:util'
 import { Conflict } from '#errors.ts'
-import type { Queryable } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
-import type { Details } from './details.ts'
+import type { Queryable } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
+import type { Details } from './details/details.ts'
 import type { Settings } from './settings.ts'
 
 type Identification = Pick<Settings, 'matching' | 'stableIdentifier'> & { readonly details: Details }

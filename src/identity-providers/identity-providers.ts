@@ -3,10 +3,10 @@
 // portal, the command line and, by `authenticate`, the SCIM and OAuth doors call it. Here they are read; create.ts,
 // change.ts and remove.ts write them.
 import { NotFound } from '#errors.ts'
-import type { Database, TenantTx } from '#platform/database.ts'
-import { raw, type Sql, sql } from '#platform/sql.ts'
-import type { IssuedCredentials } from './credentials.ts'
-import type { Details } from './details.ts'
+import type { Database, TenantTx } from '#platform/database/database.ts'
+import { raw, type Sql, sql } from '#platform/database/sql.ts'
+import type { IssuedCredentials } from './credentials/credentials.ts'
+import type { Details } from './details/details.ts'
 import type { Settings } from './settings.ts'
 
 export type ProviderType = 'local' | 'saml' | 'oidc'

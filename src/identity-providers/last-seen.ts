@@ -1,9 +1,9 @@
 // When identity providers last synced and credentials were last used. Stamps are collected in memory and written once a
 // second in one statement, so a request never waits for them; a crash loses at most the last second of them.
 import type { Clock } from '#platform/clock.ts'
-import { type Database, SYSTEM } from '#platform/database.ts'
-import { prepared, sql } from '#platform/sql.ts'
-import type { Caller } from './caller.ts'
+import { type Database, SYSTEM } from '#platform/database/database.ts'
+import { prepared, sql } from '#platform/database/sql.ts'
+import type { Caller } from './credentials/caller.ts'
 
 export interface LastSeen {
   /** A request of this caller has succeeded. */

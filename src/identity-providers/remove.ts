@@ -1,7 +1,7 @@
 import { audited, type Witness } from '#audit/record.ts'
 import { Refused } from '#errors.ts'
-import type { Database } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
+import type { Database } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
 import { lockProvider, named } from './identity-providers.ts'
 
 /**

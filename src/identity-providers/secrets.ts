@@ -1,10 +1,10 @@
 // The means to seal secrets, proved against what is sealed already: with a missing or another key the service must not
 // start, and a new key must never be made over data that an old one sealed.
 import { Refused } from '#errors.ts'
-import { type Database, SYSTEM } from '#platform/database.ts'
-import { createSeal, keyIdOf, type Seal } from '#platform/seal.ts'
-import { makeSecretKey, readSecretKey } from '#platform/secret-key.ts'
-import { sql } from '#platform/sql.ts'
+import { createSeal, keyIdOf, type Seal } from '#platform/crypto/seal.ts'
+import { makeSecretKey, readSecretKey } from '#platform/crypto/secret-key.ts'
+import { type Database, SYSTEM } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
 
 export interface KeySource {
   /** Value of DOORLIST_SECRET_KEY. */

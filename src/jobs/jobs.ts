@@ -3,8 +3,8 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { audited, record, type Witness } from '#audit/record.ts'
 import { Conflict, NotFound } from '#errors.ts'
-import type { Database, Queryable, TenantTx } from '#platform/database.ts'
-import { raw, type Sql, sql } from '#platform/sql.ts'
+import type { Database, Queryable, TenantTx } from '#platform/database/database.ts'
+import { raw, type Sql, sql } from '#platform/database/sql.ts'
 
 export const JOB_STATES = ['queued', 'running', 'done', 'failed', 'cancelled'] as const
 export type JobState = (typeof JOB_STATES)[number]

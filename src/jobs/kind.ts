@@ -1,5 +1,5 @@
 import type { Witness } from '#audit/record.ts'
-import type { TenantTx } from '#platform/database.ts'
+import type { TenantTx } from '#platform/database/database.ts'
 
 /** A job at the beginning of one of its batches. */
 export interface RunningJob {

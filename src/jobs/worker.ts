@@ -2,9 +2,9 @@
 // processes may do so: a batch holds its job's row, which others pass by.
 import type { Actor } from '#audit/record.ts'
 import { Conflict, Invalid, NotFound, Refused, TooCostly, Unavailable } from '#errors.ts'
-import { type Database, SYSTEM, type TenantTx } from '#platform/database.ts'
-import { inSteps } from '#platform/in-steps.ts'
-import { sql } from '#platform/sql.ts'
+import { type Database, SYSTEM, type TenantTx } from '#platform/database/database.ts'
+import { inSteps } from '#platform/database/in-steps.ts'
+import { sql } from '#platform/database/sql.ts'
 import type { JobKind, JobKinds, RunningJob } from './kind.ts'
 
 const ATTEMPTS = 5

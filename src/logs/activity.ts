@@ -1,7 +1,7 @@
 // The activity log: who signed in and out, changed a factor, and reached which application. Doors tell it what happened
 // and never wait for it.
-import type { Database } from '#platform/database.ts'
-import { prepared, raw, sql } from '#platform/sql.ts'
+import type { Database } from '#platform/database/database.ts'
+import { prepared, raw, sql } from '#platform/database/sql.ts'
 import { openRepeats } from './repeats.ts'
 import type { LogSource } from './search.ts'
 import type { ActivityAction, ActivityObjectType } from './vocabulary.ts'

@@ -1,6 +1,6 @@
-import { type Database, SYSTEM } from '#platform/database.ts'
-import { inSteps } from '#platform/in-steps.ts'
-import { raw, sql } from '#platform/sql.ts'
+import { type Database, SYSTEM } from '#platform/database/database.ts'
+import { inSteps } from '#platform/database/in-steps.ts'
+import { raw, sql } from '#platform/database/sql.ts'
 
 /** Days for which events are kept; the audit log is kept for ever. */
 const KEPT_DAYS = { activity_event: 90, system_event: 90 } as const

@@ -1,6 +1,6 @@
 import { NotFound } from '#errors.ts'
-import type { Database } from '#platform/database.ts'
-import { raw, sql } from '#platform/sql.ts'
+import type { Database } from '#platform/database/database.ts'
+import { raw, sql } from '#platform/database/sql.ts'
 import { EVENT_COLUMNS, type LogEvent, type LogSearch, type LogSource, searchLog } from './search.ts'
 
 /** An id holds the time at which it was made, by the clock of a process: looked for near it first, then further around. */

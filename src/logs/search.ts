@@ -3,9 +3,9 @@
 // until then is an answer, with the place where the next search goes on.
 import { performance } from 'node:perf_hooks'
 import { Invalid } from '#errors.ts'
-import type { Database, Scope } from '#platform/database.ts'
-import { join, raw, type Sql, sql } from '#platform/sql.ts'
-import { readInstant } from '#platform/storable.ts'
+import type { Database, Scope } from '#platform/database/database.ts'
+import { join, raw, type Sql, sql } from '#platform/database/sql.ts'
+import { readInstant } from '#platform/database/storable.ts'
 
 /** One line of a log. */
 export interface LogEvent {

@@ -1,7 +1,7 @@
 // The system log: how the service itself is. Its events are the service's, so those who run it read them: the
 // administrators of the default tenant. An event may also be about one tenant; then that tenant's administrators read it.
-import { type Database, SYSTEM } from '#platform/database.ts'
-import { prepared, raw, sql } from '#platform/sql.ts'
+import { type Database, SYSTEM } from '#platform/database/database.ts'
+import { prepared, raw, sql } from '#platform/database/sql.ts'
 import { openRepeats } from './repeats.ts'
 import type { LogSource } from './search.ts'
 import { SYSTEM_EVENTS, type SystemEvent } from './vocabulary.ts'

@@ -2,9 +2,9 @@
 // the database is away they wait, with the time at which they happened; there is room for some thousands, and what finds
 // no room is counted.
 import { Unavailable } from '#errors.ts'
-import { type Database, SYSTEM } from '#platform/database.ts'
-import { orderedId } from '#platform/ordered-id.ts'
-import { type Sql, sql } from '#platform/sql.ts'
+import { type Database, SYSTEM } from '#platform/database/database.ts'
+import { orderedId } from '#platform/database/ordered-id.ts'
+import { type Sql, sql } from '#platform/database/sql.ts'
 
 export interface WrittenEvent {
   readonly id: string

@@ -2,9 +2,9 @@
 // single requests are not kept; a crash loses at most the last second of it. Every entry is written whole into a row of
 // its own, so an answer of the database that was lost does no harm: writing again changes nothing.
 import { randomUUID } from 'node:crypto'
-import { type Database, SYSTEM } from '#platform/database.ts'
-import { prepared, sql } from '#platform/sql.ts'
-import type { Effect } from './operation.ts'
+import { type Database, SYSTEM } from '#platform/database/database.ts'
+import { prepared, sql } from '#platform/database/sql.ts'
+import type { Effect } from './capture/operation.ts'
 
 /** What one hour of one identity provider adds up to in this process. */
 interface Hour extends Record<Effect, number> {

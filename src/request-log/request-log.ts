@@ -4,15 +4,15 @@
 
 import { Unavailable } from '#errors.ts'
 import type { Clock } from '#platform/clock.ts'
-import type { Database } from '#platform/database.ts'
-import { type Exchange, type Kept, kept } from './exchange.ts'
+import type { Database } from '#platform/database/database.ts'
+import { type Exchange, type Kept, kept } from './capture/exchange.ts'
+import { effectsOf, isFailure, meaningOf } from './capture/operation.ts'
+import { openQueue } from './capture/queue.ts'
+import { writeRows } from './capture/rows.ts'
+import { secretNames } from './capture/secret-names.ts'
+import { type Secrets, secretsOf } from './capture/secrets.ts'
 import { openTally } from './hours.ts'
-import { effectsOf, isFailure, meaningOf } from './operation.ts'
-import { openQueue } from './queue.ts'
 import { forgetRemains, keepDays, trimProvider } from './retention.ts'
-import { writeRows } from './rows.ts'
-import { secretNames } from './secret-names.ts'
-import { type Secrets, secretsOf } from './secrets.ts'
 
 export interface RequestLog {
   /** Takes a request that was answered; never waits, never throws. */

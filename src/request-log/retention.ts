@@ -1,6 +1,6 @@
 // How long and how much the log keeps: whole days are dropped, and of one identity provider the oldest rows.
-import { type Database, SYSTEM } from '#platform/database.ts'
-import { raw, type Sql, sql } from '#platform/sql.ts'
+import { type Database, SYSTEM } from '#platform/database/database.ts'
+import { raw, type Sql, sql } from '#platform/database/sql.ts'
 
 /** Of those that were not let in; anybody can send such. */
 const STRANGERS = 2_000

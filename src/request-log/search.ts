@@ -1,9 +1,9 @@
 // Reads the log of SCIM requests: those of one identity provider, newest first, a page at a time; and one of them.
 import { Invalid, NotFound } from '#errors.ts'
-import type { Database } from '#platform/database.ts'
-import { join, raw, type Sql, sql } from '#platform/sql.ts'
-import { readInstant } from '#platform/storable.ts'
-import type { Operation } from './operation.ts'
+import type { Database } from '#platform/database/database.ts'
+import { join, raw, type Sql, sql } from '#platform/database/sql.ts'
+import { readInstant } from '#platform/database/storable.ts'
+import type { Operation } from './capture/operation.ts'
 
 export interface LoggedRequest {
   readonly id: string

@@ -1,6 +1,6 @@
 // Reads how much came: by day for a chart, and of the last hours for the state of a sync.
-import type { Database } from '#platform/database.ts'
-import { raw, sql } from '#platform/sql.ts'
+import type { Database } from '#platform/database/database.ts'
+import { raw, sql } from '#platform/database/sql.ts'
 import { RECENT_HOURS } from './health.ts'
 
 export interface Totals {

@@ -1,14 +1,15 @@
 // The database, and what is in it from the first start on.
+
+import { createAdministrator, hasOwner } from '#administrators/administrators.ts'
+import { createSetupLink } from '#administrators/setup-link.ts'
 import { ensureAuditPartitions } from '#audit/partitions.ts'
 import type { Config } from '#config.ts'
 import { ensureLocalIdentityProvider } from '#identity-providers/create.ts'
-import { type Database, openDatabase } from '#platform/database.ts'
+import { type Database, openDatabase } from '#platform/database/database.ts'
+import { type Logins, loginsOf } from '#platform/database/logins.ts'
+import { migrate } from '#platform/database/migrations.ts'
 import type { Log } from '#platform/log.ts'
-import { type Logins, loginsOf } from '#platform/logins.ts'
-import { migrate } from '#platform/migrations.ts'
-import { startPostgres } from '#platform/postgres.ts'
-import { createAdministrator, hasOwner } from '#tenancy/administrators.ts'
-import { createSetupLink } from '#tenancy/setup-link.ts'
+import { startPostgres } from '#platform/postgres/embedded.ts'
 import { ensureDefaultTenant } from '#tenancy/tenants.ts'
 import type { Undo } from './undo.ts'
 

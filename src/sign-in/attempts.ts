@@ -2,10 +2,10 @@
 // (state, nonce, InResponseTo) is derived from that token, so an answer counts only in the browser that asked.
 import { hash, randomUUIDv7 } from 'node:crypto'
 import { Unauthenticated } from '#errors.ts'
-import type { Database, TenantTx } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
+import { digestOf, newScopedToken, tenantOfToken } from '#platform/crypto/scoped-tokens.ts'
+import type { Database, TenantTx } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
 import type { NameId } from '#protocol/saml/assertion.ts'
-import { digestOf, newScopedToken, tenantOfToken } from '#tenancy/scoped-tokens.ts'
 import type { Freshness } from './freshness.ts'
 import type { StableIdentifier } from './identity/identifier.ts'
 import type { Proven } from './next-step.ts'

@@ -1,8 +1,8 @@
 // Through which identity providers the people of an organisation may sign in.
 import { NotFound } from '#errors.ts'
 import type { ProviderType } from '#identity-providers/identity-providers.ts'
-import { type Database, SYSTEM } from '#platform/database.ts'
-import { raw, sql } from '#platform/sql.ts'
+import { type Database, SYSTEM } from '#platform/database/database.ts'
+import { raw, sql } from '#platform/database/sql.ts'
 
 export interface ProviderChoice {
   readonly id: string

@@ -1,6 +1,6 @@
 // What a sign-in says of a person, as the SCIM resource that it would have been: so that one mapping makes the profile,
 // whoever brings it. Pure. Claims are those of OpenID Connect Core §5.1; assertion attributes go by many names.
-import type { Resource } from '#protocol/scim/resource.ts'
+import type { Resource } from '#protocol/scim/values/resource.ts'
 import type { Assertion } from './identity/assertion.ts'
 
 const CLAIMS = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims'

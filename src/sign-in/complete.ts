@@ -1,16 +1,16 @@
 // The end of a sign-in: enrolment and activation are noted, the identifier is linked, and the session begins, in one
 // transaction.
 import { type Actor, record, type Witness } from '#audit/record.ts'
-import type { TenantTx } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
+import type { TenantTx } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
 import { rememberBrowser } from '#throttle/known-browsers.ts'
 import { type Attempt, endAttempt } from './attempts.ts'
 import type { Decision } from './decision.ts'
 import { recordConflict, resolveConflict } from './identity/conflicts.ts'
 import { linkIdentifier } from './identity/links.ts'
 import type { RefusedIdentity } from './identity/refused.ts'
-import { type SessionFactor, startSession } from './sessions.ts'
-import type { Person } from './standing.ts'
+import { type SessionFactor, startSession } from './sessions/sessions.ts'
+import type { Person } from './sessions/standing.ts'
 
 export interface Origin {
   readonly requestId?: string

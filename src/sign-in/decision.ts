@@ -1,11 +1,11 @@
 // The one decision of a sign-in, together with what it is made from. It is made anew at every screen, and once more in the
 // transaction that ends the sign-in.
 import type { MfaMethod } from '#identity-providers/settings.ts'
-import type { Queryable } from '#platform/database.ts'
+import type { Queryable } from '#platform/database/database.ts'
 import type { Attempt } from './attempts.ts'
-import { rememberedFactor } from './devices.ts'
+import { rememberedFactor } from './factors/devices.ts'
 import { nextStep, type Step } from './next-step.ts'
-import { findPolicy, findStanding, type Person, type Policy } from './standing.ts'
+import { findPolicy, findStanding, type Person, type Policy } from './sessions/standing.ts'
 
 export interface Decision {
   readonly step: Step

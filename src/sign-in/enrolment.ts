@@ -2,11 +2,11 @@
 import { audited, record, type Witness } from '#audit/record.ts'
 import { Conflict, Invalid, NotFound } from '#errors.ts'
 import { clearFactors } from '#factors/factors.ts'
-import type { Database, TenantTx } from '#platform/database.ts'
-import { raw, sql } from '#platform/sql.ts'
+import type { Database, TenantTx } from '#platform/database/database.ts'
+import { raw, sql } from '#platform/database/sql.ts'
 import { forgetGuesses } from '#throttle/guesses.ts'
-import { endSessionsOf } from './sessions.ts'
-import type { Person } from './standing.ts'
+import { endSessionsOf } from './sessions/sessions.ts'
+import type { Person } from './sessions/standing.ts'
 
 const NAME_CHARACTERS = 100
 

@@ -1,9 +1,9 @@
 // Remains of sign-ins and sessions that are over, deleted once in a while.
-import { type Database, SYSTEM } from '#platform/database.ts'
-import { inSteps } from '#platform/in-steps.ts'
-import { raw, type Sql, sql } from '#platform/sql.ts'
+import { type Database, SYSTEM } from '#platform/database/database.ts'
+import { inSteps } from '#platform/database/in-steps.ts'
+import { raw, type Sql, sql } from '#platform/database/sql.ts'
 import { CONFLICT_DAYS } from './identity/conflicts.ts'
-import { ABSOLUTE_HOURS } from './sessions.ts'
+import { ABSOLUTE_HOURS } from './sessions/sessions.ts'
 
 /** Of messages that may be forgotten; an hour late, for clocks that are apart: what is still accepted must still be known. */
 export const OUTLIVED = raw(`expires_at < now() - interval '1 hour'`)

@@ -2,8 +2,8 @@
 import { hash } from 'node:crypto'
 import { audited, type Witness } from '#audit/record.ts'
 import { Invalid, NotFound } from '#errors.ts'
-import type { Database, TenantTx } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
+import type { Database, TenantTx } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
 import { readPlainName } from './rules.ts'
 
 export interface Brand {

@@ -4,9 +4,9 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { type Actor, audited } from '#audit/record.ts'
 import { Conflict, Invalid, NotFound } from '#errors.ts'
-import { type Database, SYSTEM } from '#platform/database.ts'
-import { violatedIndex } from '#platform/database-errors.ts'
-import { raw, sql } from '#platform/sql.ts'
+import { type Database, SYSTEM } from '#platform/database/database.ts'
+import { violatedIndex } from '#platform/database/errors.ts'
+import { raw, sql } from '#platform/database/sql.ts'
 import { readPlainName } from './rules.ts'
 
 export interface Tenant {

@@ -1,8 +1,8 @@
 // Counts guesses, before they are looked at and in the database: guesses that run side by side, on several processes, are
 // all counted, and when there were too many even the right answer is refused for a while.
 import { Busy, Throttled } from '#errors.ts'
-import { type Database, SYSTEM } from '#platform/database.ts'
-import { join, raw, type Sql, sql } from '#platform/sql.ts'
+import { type Database, SYSTEM } from '#platform/database/database.ts'
+import { join, raw, type Sql, sql } from '#platform/database/sql.ts'
 import { accountDigest, type Limit, type Secret } from './limits.ts'
 
 /** More than any limit; a flood counts no further. */

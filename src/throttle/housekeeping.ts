@@ -1,6 +1,6 @@
-import { type Database, SYSTEM } from '#platform/database.ts'
-import { inSteps } from '#platform/in-steps.ts'
-import { sql } from '#platform/sql.ts'
+import { type Database, SYSTEM } from '#platform/database/database.ts'
+import { inSteps } from '#platform/database/in-steps.ts'
+import { sql } from '#platform/database/sql.ts'
 import { BROWSER_DAYS } from './known-browsers.ts'
 import { LONGEST_MINUTES } from './limits.ts'
 

@@ -3,8 +3,8 @@
 // password voids the tokens of its account.
 import { hash, randomBytes } from 'node:crypto'
 import { type HolderId, heldBy, holderValues } from '#factors/holder.ts'
-import { type Database, SYSTEM, type TenantTx } from '#platform/database.ts'
-import { raw, type Sql, sql } from '#platform/sql.ts'
+import { type Database, SYSTEM, type TenantTx } from '#platform/database/database.ts'
+import { raw, type Sql, sql } from '#platform/database/sql.ts'
 import type { Guesser } from './limits.ts'
 
 /** Without a sign-in. */

@@ -3,7 +3,7 @@
 // would let strangers lock out the owner of an account. So a browser in which that account was signed in before has a
 // count of its own instead, and a passkey, which cannot be guessed, has none.
 import { hash } from 'node:crypto'
-import { networkOf } from '#platform/network-of.ts'
+import { networkOf } from '#platform/network/network-of.ts'
 
 /** One count in one window of time. */
 export interface Limit {

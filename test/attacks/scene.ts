@@ -3,7 +3,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Mail, Mailer } from '#platform/mail.ts'
+import type { Mail, Mailer } from '#platform/network/mail.ts'
 import type { House, ProvidedIdp } from '../harness.ts'
 import { jsonOf, raw } from '../raw-http.ts'
 import type { AttackCase } from './case.ts'

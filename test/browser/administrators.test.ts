@@ -3,9 +3,9 @@
 import { Secret, TOTP } from 'otpauth'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { SYSTEM } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
-import { createSetupLink } from '#tenancy/setup-link.ts'
+import { createSetupLink } from '#administrators/setup-link.ts'
+import { SYSTEM } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
 import { type House, openHouse } from '../harness.ts'
 import { PASSWORD } from '../portal-client.ts'
 import {

@@ -1,8 +1,8 @@
 // What people see when somebody has guessed too often, and that their own browser is not stopped by it.
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { SYSTEM } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
+import { SYSTEM } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
 import { type House, openHouse } from '../harness.ts'
 import { callApi, PASSWORD } from '../portal-client.ts'
 import { launchBrowser } from './browser.ts'

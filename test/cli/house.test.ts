@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { attachPostgres } from '#platform/postgres.ts'
+import { attachPostgres } from '#platform/postgres/embedded.ts'
 import { doorlist } from './run.ts'
 
 // The embedded PostgreSQL, started for the length of one command.

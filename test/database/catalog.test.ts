@@ -2,8 +2,8 @@
 // will be made later.
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { SYSTEM } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
+import { SYSTEM } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
 import { type House, openHouse } from '#test/harness.ts'
 import { functionsCalled, verbsUsed } from './statements.ts'
 

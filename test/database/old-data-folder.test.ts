@@ -2,10 +2,15 @@
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { openDatabase, SYSTEM } from '#platform/database.ts'
-import { migrate } from '#platform/migrations.ts'
-import { attachPostgres, type EmbeddedLogins, type Postgres, startPostgres } from '#platform/postgres.ts'
-import { sql } from '#platform/sql.ts'
+import { openDatabase, SYSTEM } from '#platform/database/database.ts'
+import { migrate } from '#platform/database/migrations.ts'
+import { sql } from '#platform/database/sql.ts'
+import {
+  attachPostgres,
+  type EmbeddedLogins,
+  type Postgres,
+  startPostgres,
+} from '#platform/postgres/embedded.ts'
 import { ask } from '#test/faults/idp.ts'
 import { roomyFolder } from '#test/setup/roomy-folder.ts'
 

@@ -1,9 +1,9 @@
 // Functions that run with the rights of their owner, past row-level security. Each stands here with what it must refuse, and
 // one that does not stand here fails the first test.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Scope } from '#platform/database.ts'
-import { SYSTEM } from '#platform/database.ts'
-import { type Sql, sql } from '#platform/sql.ts'
+import type { Scope } from '#platform/database/database.ts'
+import { SYSTEM } from '#platform/database/database.ts'
+import { type Sql, sql } from '#platform/database/sql.ts'
 import { ask } from '#test/faults/idp.ts'
 import { type House, openHouse, type ProvidedIdp } from '#test/harness.ts'
 

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { SYSTEM } from '#platform/database.ts'
-import { raw, sql } from '#platform/sql.ts'
+import { SYSTEM } from '#platform/database/database.ts'
+import { raw, sql } from '#platform/database/sql.ts'
 import { type House, openHouse, type ProvidedIdp } from '#test/harness.ts'
 
 let house: House

@@ -1,7 +1,7 @@
 // The database goes away in every way it can while requests run, and comes back. The service is never started again.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { type Postgres, startPostgres } from '#platform/postgres.ts'
+import { type Postgres, startPostgres } from '#platform/postgres/embedded.ts'
 import { back, freeze, killBackend } from './faults.ts'
 import { openHistory } from './history.ts'
 import { makeIdp, openClient } from './idp.ts'

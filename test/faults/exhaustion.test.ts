@@ -1,7 +1,7 @@
 // Far more clients than connections, at full speed and while something holds every statement up.
 import pg from 'pg'
 import { expect, onTestFinished, test } from 'vitest'
-import { attachPostgres, type Connection } from '#platform/postgres.ts'
+import { attachPostgres, type Connection } from '#platform/postgres/embedded.ts'
 import { openHistory } from './history.ts'
 import { makeIdp, openClient } from './idp.ts'
 import { checkLedger } from './ledger.ts'

@@ -1,7 +1,7 @@
 // What may befall a PostgreSQL server that the test itself runs.
 import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Connection } from '#platform/postgres.ts'
+import type { Connection } from '#platform/postgres/embedded.ts'
 import { ask } from './idp.ts'
 
 /** Kills one server process of the service, as the system does when it runs out of memory. */

@@ -2,9 +2,9 @@
 // times every answer and notes each one that breaks a promise.
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
-import { issueCredentials } from '#identity-providers/credentials.ts'
-import { openDatabase, SYSTEM } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
+import { issueCredentials } from '#identity-providers/credentials/credentials.ts'
+import { openDatabase, SYSTEM } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
 
 /** Whatever happens behind the service, a client hears within this time. */
 const LONGEST_MILLISECONDS = 5_000

@@ -1,6 +1,6 @@
 // The service is killed with -9 at random moments under write load, and started again on the same data folder.
 import { expect, test } from 'vitest'
-import { attachPostgres } from '#platform/postgres.ts'
+import { attachPostgres } from '#platform/postgres/embedded.ts'
 import { openHistory } from './history.ts'
 import { makeIdp, openClient } from './idp.ts'
 import { checkLedger } from './ledger.ts'

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { expect, test, vi } from 'vitest'
-import { attachPostgres } from '#platform/postgres.ts'
+import { attachPostgres } from '#platform/postgres/embedded.ts'
 import { childrenOf, freeze, lives } from './faults.ts'
 import { makeIdp, openClient } from './idp.ts'
 import { dataFolder, type ServiceProcess, serveByCommand, startService } from './service.ts'

@@ -1,7 +1,7 @@
 import { createPublicKey, verify } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { changeApplication, createApplication } from '#access/applications.ts'
-import { sql } from '#platform/sql.ts'
+import { sql } from '#platform/database/sql.ts'
 import { type House, openHouse, type ProvidedIdp } from '../harness.ts'
 import { raw } from '../raw-http.ts'
 import { openProvider, type TestProvider } from '../sign-in/provider.ts'

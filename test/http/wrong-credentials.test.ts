@@ -1,7 +1,7 @@
 // Programs that try wrong credentials, at the SCIM endpoint and the portal's API; test/oauth/throttle.test.ts has the token endpoint.
 import { afterAll, expect, test } from 'vitest'
-import { openAuthenticator } from '#identity-providers/authenticate.ts'
-import { newToken } from '#identity-providers/tokens.ts'
+import { openAuthenticator } from '#identity-providers/credentials/authenticate.ts'
+import { newToken } from '#identity-providers/credentials/tokens.ts'
 import { systemClock } from '#platform/clock.ts'
 import { openHouse, type ProvidedIdp } from '#test/harness.ts'
 

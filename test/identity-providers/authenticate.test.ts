@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Witness } from '#audit/record.ts'
 import { Refused, Unauthenticated } from '#errors.ts'
-import { type Authenticator, openAuthenticator } from '#identity-providers/authenticate.ts'
 import { setAutoProvisioning, setEnabled } from '#identity-providers/change.ts'
 import { createIdentityProvider } from '#identity-providers/create.ts'
+import { type Authenticator, openAuthenticator } from '#identity-providers/credentials/authenticate.ts'
 import {
   type IssuedCredentials,
   listCredentials,
   retireCredential,
   rotateCredentials,
-} from '#identity-providers/credentials.ts'
+} from '#identity-providers/credentials/credentials.ts'
 import { openLastSeen } from '#identity-providers/last-seen.ts'
 import { deleteIdentityProvider } from '#identity-providers/remove.ts'
-import { type Database, openDatabase, SYSTEM } from '#platform/database.ts'
-import { StaleScope } from '#platform/database-errors.ts'
-import { sql } from '#platform/sql.ts'
+import { type Database, openDatabase, SYSTEM } from '#platform/database/database.ts'
+import { StaleScope } from '#platform/database/errors.ts'
+import { sql } from '#platform/database/sql.ts'
 import { createTenant } from '#tenancy/tenants.ts'
 import { testDatabase } from '../setup/database.ts'
 import { CERTIFICATE } from './certificate.ts'

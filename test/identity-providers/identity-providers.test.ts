@@ -12,8 +12,8 @@ import { findIdentityProvider, listIdentityProviders } from '#identity-providers
 import { deleteIdentityProvider } from '#identity-providers/remove.ts'
 
 import { openSeal } from '#identity-providers/secrets.ts'
-import { type Database, openDatabase, SYSTEM } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
+import { type Database, openDatabase, SYSTEM } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
 import { createTenant } from '#tenancy/tenants.ts'
 import { testDatabase } from '../setup/database.ts'
 import { CERTIFICATE } from './certificate.ts'

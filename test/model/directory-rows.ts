@@ -1,6 +1,6 @@
 // Questions to the database itself, past the service.
-import { type Database, SYSTEM } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
+import { type Database, SYSTEM } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
 
 export interface LoggedChange {
   readonly action: string

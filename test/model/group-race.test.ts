@@ -2,8 +2,8 @@
 // the requests explains every answer, every event and what is left. @see RFC 7644 §3.5.2
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
-import { SYSTEM } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
+import { SYSTEM } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
 import { type LoggedChange, loggedChanges, strayMemberships } from './directory-rows.ts'
 import {
   type Act,

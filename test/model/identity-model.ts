@@ -1,7 +1,7 @@
 // Who may be whom, in memory: the users that provisioning and sign-ins have made, their names of today, and the identifiers
 // that are linked to them.
-import { isSameName } from '#protocol/scim/same-name.ts'
-import { userNameKey } from '#protocol/scim/user-name.ts'
+import { isSameName } from '#protocol/scim/values/same-name.ts'
+import { userNameKey } from '#protocol/scim/values/user-name.ts'
 import type { Kind, Someone } from '../sign-in/identity/kinds.ts'
 
 export interface ModelUser {

@@ -1,7 +1,7 @@
 // A group of 20,000: what a request costs depends on what it names, never on the size of the group.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { SYSTEM } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
+import { SYSTEM } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
 import { patchOp } from './group-race.ts'
 import { type Node, openPair } from './two-processes.ts'
 

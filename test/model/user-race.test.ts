@@ -1,8 +1,8 @@
 // Parallel writers on users, through two processes: unique names stay unique, and no attribute is lost.
 import { createHash } from 'node:crypto'
 import { afterAll, expect, test } from 'vitest'
-import { SYSTEM } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
+import { SYSTEM } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
 import { loggedChanges } from './directory-rows.ts'
 import { patchOp } from './group-race.ts'
 import { type Node, openPair, type Provider, type Reply } from './two-processes.ts'

@@ -1,6 +1,6 @@
 // A client that signs its assertions: keys of every kind, and whatever header, claims and signature a test wants.
 import { constants, createHmac, generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto'
-import type { Algorithm, PublicJwk } from '#identity-providers/jwk.ts'
+import type { Algorithm, PublicJwk } from '#identity-providers/credentials/jwk.ts'
 
 export interface SigningKey {
   readonly alg: Algorithm

@@ -4,14 +4,17 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Witness } from '#audit/record.ts'
 import { Conflict, Invalid, NotFound, Refused } from '#errors.ts'
-import { addClientKeys, listClientKeys, retireClientKey } from '#identity-providers/client-keys.ts'
-
 import { createIdentityProvider, ensureLocalIdentityProvider } from '#identity-providers/create.ts'
+import {
+  addClientKeys,
+  listClientKeys,
+  retireClientKey,
+} from '#identity-providers/credentials/client-keys.ts'
+import { readJwks } from '#identity-providers/credentials/jwk.ts'
 import { findIdentityProvider } from '#identity-providers/identity-providers.ts'
-import { readJwks } from '#identity-providers/jwk.ts'
 import { deleteIdentityProvider } from '#identity-providers/remove.ts'
-import { type Database, openDatabase, SYSTEM } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
+import { type Database, openDatabase, SYSTEM } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
 import { ensureDefaultTenant } from '#tenancy/tenants.ts'
 import { doorlist } from '../cli/run.ts'
 import { testDatabase } from '../setup/database.ts'

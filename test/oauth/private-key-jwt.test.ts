@@ -1,9 +1,9 @@
 import { afterAll, expect, test } from 'vitest'
 import { setEnabled } from '#identity-providers/change.ts'
-import { addClientKeys, retireClientKey } from '#identity-providers/client-keys.ts'
+import { addClientKeys, retireClientKey } from '#identity-providers/credentials/client-keys.ts'
 
-import { ALGORITHMS, readJwks } from '#identity-providers/jwk.ts'
-import { sql } from '#platform/sql.ts'
+import { ALGORITHMS, readJwks } from '#identity-providers/credentials/jwk.ts'
+import { sql } from '#platform/database/sql.ts'
 import { openHouse, type ProvidedIdp } from '#test/harness.ts'
 import { assertionOf, jwks, newSigningKey, type SigningKey, type Wish } from './assertion.ts'
 import { JWT_BEARER, requestByAssertion, requestToken } from './token-request.ts'

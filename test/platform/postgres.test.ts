@@ -13,7 +13,7 @@ import {
   type EmbeddedLogins,
   type Postgres,
   startPostgres,
-} from '#platform/postgres.ts'
+} from '#platform/postgres/embedded.ts'
 import { roomyFolder } from '#test/setup/roomy-folder.ts'
 
 const settings = { fsync: 'off' }

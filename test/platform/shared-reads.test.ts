@@ -1,8 +1,8 @@
 // Reads that go out together: whose they are, what they share, and what becomes of the others when one fails.
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { type Database, openDatabase } from '#platform/database.ts'
-import { prepared, sql } from '#platform/sql.ts'
+import { type Database, openDatabase } from '#platform/database/database.ts'
+import { prepared, sql } from '#platform/database/sql.ts'
 import { type House, openHouse } from '#test/harness.ts'
 
 let house: House

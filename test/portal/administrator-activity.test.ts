@@ -1,8 +1,8 @@
 // What administrators do to get in is in the activity log: of their own tenant, with the reason, without a secret.
 import { Secret, TOTP } from 'otpauth'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { SYSTEM } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
+import { SYSTEM } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
 import { authenticator } from '../authenticator.ts'
 import { type House, openHouse } from '../harness.ts'
 import { type ApiClient, callApi, PASSWORD } from '../portal-client.ts'

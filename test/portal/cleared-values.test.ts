@@ -2,8 +2,8 @@
 // One test for each row of docs/decisions/0024; what SCIM does with `active` is in test/scim/active.test.ts.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ensureLocalIdentityProvider } from '#identity-providers/create.ts'
-import { declareSchema } from '#identity-providers/custom-schemas.ts'
-import { sql } from '#platform/sql.ts'
+import { declareSchema } from '#identity-providers/schemas/custom-schemas.ts'
+import { sql } from '#platform/database/sql.ts'
 import { type House, openHouse, type ProvidedIdp } from '../harness.ts'
 import type { ApiClient, ApiResponse } from '../portal-client.ts'
 import { patchOf, USER } from '../scim/refusal.ts'

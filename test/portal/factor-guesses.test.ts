@@ -1,9 +1,9 @@
 // Whoever knows an administrator's password, and guesses at the second factor.
 import { Secret, TOTP } from 'otpauth'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { SYSTEM } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
-import { createAdministrator } from '#tenancy/administrators.ts'
+import { createAdministrator } from '#administrators/administrators.ts'
+import { SYSTEM } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
 import { authenticator } from '../authenticator.ts'
 import { type House, openHouse } from '../harness.ts'
 import { browserIn, type NetworkBrowser } from '../network-browser.ts'

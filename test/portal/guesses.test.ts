@@ -1,9 +1,9 @@
 // Guesses at administrators' passwords and second factors: what stops whoever guesses must not stop the owner of the account.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { SYSTEM } from '#platform/database.ts'
-import type { Mail } from '#platform/mail.ts'
-import { sql } from '#platform/sql.ts'
-import { createAdministrator } from '#tenancy/administrators.ts'
+import { createAdministrator } from '#administrators/administrators.ts'
+import { SYSTEM } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
+import type { Mail } from '#platform/network/mail.ts'
 import { purgeGuesses, purgeKnownBrowsers } from '#throttle/housekeeping.ts'
 import { type House, openHouse } from '../harness.ts'
 import { browserIn, type NetworkBrowser } from '../network-browser.ts'

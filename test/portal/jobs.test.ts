@@ -1,9 +1,9 @@
 // Doing something to many users: in the background, each once, whatever happens to the process that does it.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { actOnUsersJob, USER_JOB } from '#directory/user-job.ts'
+import { actOnUsersJob, USER_JOB } from '#directory/administration/user-job.ts'
 import { Conflict, TooCostly } from '#errors.ts'
 import { runBatch } from '#jobs/worker.ts'
-import { sql } from '#platform/sql.ts'
+import { sql } from '#platform/database/sql.ts'
 import { type House, openHouse, type ProvidedIdp } from '../harness.ts'
 import type { ApiClient } from '../portal-client.ts'
 

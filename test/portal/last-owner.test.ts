@@ -1,8 +1,8 @@
 // A tenant always keeps an owner who can sign in, whichever way one could be lost.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { SYSTEM } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
-import { resetFactors } from '#tenancy/change-administrator.ts'
+import { resetFactors } from '#administrators/change-administrator.ts'
+import { SYSTEM } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
 import { authenticator } from '../authenticator.ts'
 import { type House, openHouse } from '../harness.ts'
 import type { ApiClient, ApiResponse } from '../portal-client.ts'

@@ -1,7 +1,7 @@
 // Hashing a password is dear on purpose; whoever asks for very many must not keep the service from everything else (M11).
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Busy } from '#errors.ts'
-import { verifyPassword } from '#tenancy/passwords.ts'
+import { verifyPassword } from '#factors/passwords.ts'
 import { type House, openHouse } from '../harness.ts'
 import { type ApiClient, callApi, PASSWORD } from '../portal-client.ts'
 

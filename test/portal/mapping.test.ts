@@ -2,10 +2,10 @@
 // profiles that are made anew in the background.
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { PROFILES_JOB, recomputeProfilesJob } from '#directory/recompute-profiles.ts'
+import { PROFILES_JOB, recomputeProfilesJob } from '#directory/profiles/recompute-profiles.ts'
 import { resumeFailedJobs, runBatch } from '#jobs/worker.ts'
-import { openDatabase } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
+import { openDatabase } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
 import { type House, openHouse, type ProvidedIdp } from '../harness.ts'
 import type { ApiClient } from '../portal-client.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { disableUser } from '#directory/portal-users.ts'
+import { disableUser } from '#directory/administration/portal-users.ts'
 import { type House, openHouse } from '../harness.ts'
 import { keyPair } from '../sign-in/key-pair.ts'
 import { connectSaml } from '../sign-in/saml-house.ts'

@@ -1,10 +1,10 @@
 // Users come back: those deleted in the portal with their profile, those deleted over SCIM from what was kept of them.
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { purgeDeletedUsers } from '#directory/purge-deleted-users.ts'
 import { removeExtension } from '#directory/remove-extension.ts'
-import { declareSchema } from '#identity-providers/custom-schemas.ts'
+import { purgeDeletedUsers } from '#directory/users/purge-deleted-users.ts'
 import { deleteIdentityProvider } from '#identity-providers/remove.ts'
+import { declareSchema } from '#identity-providers/schemas/custom-schemas.ts'
 import { type House, openHouse, type ProvidedIdp } from '../harness.ts'
 import type { ApiClient } from '../portal-client.ts'
 import { GROUP, patchOf, USER } from '../scim/refusal.ts'

@@ -1,8 +1,8 @@
 // Signing in and proving again with a second factor: authenticator app, passkey, recovery code.
 import { Secret, TOTP } from 'otpauth'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { SYSTEM } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
+import { SYSTEM } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
 import { authenticator } from '../authenticator.ts'
 import { type House, openHouse } from '../harness.ts'
 import { PASSWORD } from '../portal-client.ts'

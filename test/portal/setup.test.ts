@@ -1,9 +1,9 @@
 // The link of the first run: whoever holds it makes the tenant's first owner, and is signed in.
 import { Secret, TOTP } from 'otpauth'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { hasOwner, listAdministrators } from '#administrators/administrators.ts'
+import { createSetupLink } from '#administrators/setup-link.ts'
 import { searchEvents } from '#audit/search.ts'
-import { hasOwner, listAdministrators } from '#tenancy/administrators.ts'
-import { createSetupLink } from '#tenancy/setup-link.ts'
 import { createTenant } from '#tenancy/tenants.ts'
 import { authenticator } from '../authenticator.ts'
 import { ask } from '../faults/idp.ts'

@@ -1,7 +1,7 @@
 // Signing out of the portal: it works whatever another tab did to the session, and a failure is answered as one.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { SYSTEM } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
+import { SYSTEM } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
 import { withoutDatabase } from '../gateway/database-away.ts'
 import { type House, openHouse } from '../harness.ts'
 import { callApi, PASSWORD } from '../portal-client.ts'

@@ -1,8 +1,8 @@
 // What administrators see of people and do to them: the list, one user, the hold, local users, the export.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ensureLocalIdentityProvider } from '#identity-providers/create.ts'
-import { SYSTEM } from '#platform/database.ts'
-import { raw, sql } from '#platform/sql.ts'
+import { SYSTEM } from '#platform/database/database.ts'
+import { raw, sql } from '#platform/database/sql.ts'
 import { type House, openHouse, type ProvidedIdp } from '../harness.ts'
 import type { ApiClient } from '../portal-client.ts'
 import { patchOf } from '../scim/refusal.ts'

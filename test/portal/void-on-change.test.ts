@@ -1,9 +1,9 @@
 // Whatever was issued to an administrator is void once the account that it was issued for, or the one that issued it, has changed.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { SYSTEM } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
-import { replacePassword } from '#tenancy/own-account.ts'
-import { createSetupLink } from '#tenancy/setup-link.ts'
+import { replacePassword } from '#administrators/own-account.ts'
+import { createSetupLink } from '#administrators/setup-link.ts'
+import { SYSTEM } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
 import { type House, openHouse } from '../harness.ts'
 import { type ApiClient, callApi, PASSWORD } from '../portal-client.ts'
 import { type Visitor, visitor } from '../visitor.ts'

@@ -1,7 +1,7 @@
 // Access never grows by accident: only an explicit `active: true` activates a user. A message that removes, clears or
 // leaves out `active`, or has something else in its place, keeps the value that the user has.
 import { afterAll, expect, test } from 'vitest'
-import { deleteUser, showUser } from '#directory/portal-users.ts'
+import { deleteUser, showUser } from '#directory/administration/portal-users.ts'
 import { openHouse, type ProvidedIdp } from '#test/harness.ts'
 import { BODIES_WITHOUT_TRUE, PATCHES_WITHOUT_TRUE } from './active-messages.ts'
 import { patchOf, USER } from './refusal.ts'

@@ -1,7 +1,7 @@
 // Requests that come in at the same moment: each has its own answer, its own event and its own refusal, however they are
 // written.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { sql } from '#platform/sql.ts'
+import { sql } from '#platform/database/sql.ts'
 import { type House, openHouse, type ProvidedIdp } from '#test/harness.ts'
 import { patchOf, USER } from './refusal.ts'
 

@@ -1,7 +1,7 @@
 // The connection to the database is lost after a batch of a bulk request was sent: what was done is never reported as failed.
 import { afterAll, expect, test } from 'vitest'
 import { Unavailable } from '#errors.ts'
-import type { Database } from '#platform/database.ts'
+import type { Database } from '#platform/database/database.ts'
 import { openHouse, type ProvidedIdp } from '../harness.ts'
 
 const USER = 'urn:ietf:params:scim:schemas:core:2.0:User'

@@ -6,7 +6,7 @@ import { afterAll, expect, test } from 'vitest'
 
 import { setEnabled } from '#identity-providers/change.ts'
 
-import { sql } from '#platform/sql.ts'
+import { sql } from '#platform/database/sql.ts'
 import { openHouse, type ProvidedIdp } from '#test/harness.ts'
 import { ask, expectScimError, GROUP, patchOf, USER } from './refusal.ts'
 

@@ -1,12 +1,16 @@
 // Extensions that a tenant declares for one identity provider, through the front door.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { showUser } from '#directory/portal-users.ts'
+import { showUser } from '#directory/administration/portal-users.ts'
 import { extensionSize, removeExtension } from '#directory/remove-extension.ts'
-import { openAuthenticator } from '#identity-providers/authenticate.ts'
-import { declareAttribute, declareSchema, listCustomSchemas } from '#identity-providers/custom-schemas.ts'
+import { openAuthenticator } from '#identity-providers/credentials/authenticate.ts'
+import {
+  declareAttribute,
+  declareSchema,
+  listCustomSchemas,
+} from '#identity-providers/schemas/custom-schemas.ts'
 import { systemClock } from '#platform/clock.ts'
-import { sql } from '#platform/sql.ts'
-import type { Json } from '#protocol/scim/json.ts'
+import { sql } from '#platform/database/sql.ts'
+import type { Json } from '#protocol/scim/messages/json.ts'
 import { type House, openHouse, type ProvidedIdp } from '#test/harness.ts'
 import { GROUP, patchOf, USER } from './refusal.ts'
 

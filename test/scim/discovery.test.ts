@@ -1,6 +1,6 @@
 // What the service says about itself is complete, and true. RFC 7643 §5 to §7, RFC 7644 §4.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { sql } from '#platform/sql.ts'
+import { sql } from '#platform/database/sql.ts'
 import { type House, openHouse, type ProvidedIdp } from '#test/harness.ts'
 import { ask, expectScimError, GROUP, patchOf, USER } from './refusal.ts'
 

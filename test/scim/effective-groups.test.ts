@@ -1,7 +1,7 @@
 // The `groups` of a user are all that it belongs to, those too that hold a group of its own. RFC 7643 §4.1.2.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { userGroups, userRow } from '#directory/user-row.ts'
-import { sql } from '#platform/sql.ts'
+import { userGroups, userRow } from '#directory/users/user-row.ts'
+import { sql } from '#platform/database/sql.ts'
 import { type House, openHouse, type ProvidedIdp } from '#test/harness.ts'
 import { GROUP, patchOf, USER } from './refusal.ts'
 

@@ -1,12 +1,12 @@
 // Whatever the letters: a filter finds in SQL exactly what it matches in memory, and both fold case the same way.
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { SYSTEM } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
-import { parseFilter } from '#protocol/scim/filter.ts'
-import { matches } from '#protocol/scim/match.ts'
-import { userSchema } from '#protocol/scim/resource-schema.ts'
-import { caseKey } from '#protocol/scim/text.ts'
+import { SYSTEM } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
+import { parseFilter } from '#protocol/scim/filter/filter.ts'
+import { matches } from '#protocol/scim/filter/match.ts'
+import { userSchema } from '#protocol/scim/schema/resource-schema.ts'
+import { caseKey } from '#protocol/scim/values/text.ts'
 import { openHouse, type ProvidedIdp } from '../harness.ts'
 
 const house = await openHouse()

@@ -1,8 +1,8 @@
 // The requirements of the OpenID IPSIE account lifecycle profile (draft 00), levels AL1 and AL2, one test each. How its
 // clients authenticate is in test/oauth, how a flood is shed in rate.test.ts.
 import { afterAll, expect, test } from 'vitest'
-import { addClientKeys } from '#identity-providers/client-keys.ts'
-import { readJwks } from '#identity-providers/jwk.ts'
+import { addClientKeys } from '#identity-providers/credentials/client-keys.ts'
+import { readJwks } from '#identity-providers/credentials/jwk.ts'
 import { openHouse, type ProvidedIdp } from '#test/harness.ts'
 import { assertionOf, jwks, newSigningKey } from '../oauth/assertion.ts'
 import { requestByAssertion } from '../oauth/token-request.ts'

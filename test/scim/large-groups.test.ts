@@ -1,7 +1,7 @@
 // Groups of any size that the limits allow: written, emptied and deleted whole, however long it takes.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { SYSTEM } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
+import { SYSTEM } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
 import { openHouse, type ProvidedIdp } from '../harness.ts'
 
 const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group'

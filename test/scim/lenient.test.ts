@@ -1,7 +1,7 @@
 // Lenient mode: messages that the RFC does not have are read the way they are meant, so that nothing beside them is lost.
 // Strict mode refuses them.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { declareSchema } from '#identity-providers/custom-schemas.ts'
+import { declareSchema } from '#identity-providers/schemas/custom-schemas.ts'
 import { type House, openHouse, type ProvidedIdp } from '#test/harness.ts'
 import { GROUP, PATCH_OP, patchOf, USER } from './refusal.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
-import { deleteUser, disableUser, enableUser, showUser } from '#directory/portal-users.ts'
+import { deleteUser, disableUser, enableUser, showUser } from '#directory/administration/portal-users.ts'
 import { openHouse } from '#test/harness.ts'
 
 const house = await openHouse()

@@ -1,11 +1,11 @@
 // The groups of one member, as IdPs ask for them: `members[value eq "…"]`. However many groups there are, only those of
 // the member are looked at.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { compileFilter } from '#directory/filter-sql.ts'
-import { groupAttributes } from '#directory/group-attributes.ts'
-import { sql } from '#platform/sql.ts'
-import { parseFilter } from '#protocol/scim/filter.ts'
-import { groupSchema } from '#protocol/scim/resource-schema.ts'
+import { groupAttributes } from '#directory/groups/group-attributes.ts'
+import { compileFilter } from '#directory/lists/filter-sql.ts'
+import { sql } from '#platform/database/sql.ts'
+import { parseFilter } from '#protocol/scim/filter/filter.ts'
+import { groupSchema } from '#protocol/scim/schema/resource-schema.ts'
 import { type House, openHouse, type ProvidedIdp } from '#test/harness.ts'
 import { GROUP, USER } from './refusal.ts'
 

@@ -1,7 +1,7 @@
 // Attributes of a tenant that are returned on request only: to who asks for them by name, and to who has just written them.
 // @see RFC 7643 §7
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { declareSchema } from '#identity-providers/custom-schemas.ts'
+import { declareSchema } from '#identity-providers/schemas/custom-schemas.ts'
 import { type House, openHouse, type ProvidedIdp } from '#test/harness.ts'
 import { GROUP, patchOf, USER } from './refusal.ts'
 

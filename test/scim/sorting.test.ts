@@ -1,7 +1,7 @@
 // Every attribute that can be sorted by, against an order worked out from the answers themselves.
 // @see RFC 7644 §3.4.2.3
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Attribute } from '#protocol/scim/schema.ts'
+import type { Attribute } from '#protocol/scim/schema/schema.ts'
 import { type House, openHouse, type ProvidedIdp } from '#test/harness.ts'
 import { expectScimError, GROUP, patchOf, USER } from './refusal.ts'
 

@@ -2,9 +2,9 @@
 // identity provider is put right. The same messages are taken in lenient mode.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { setMode } from '#identity-providers/change.ts'
-import { declareSchema } from '#identity-providers/custom-schemas.ts'
+import { declareSchema } from '#identity-providers/schemas/custom-schemas.ts'
 
-import { listUnknownAttributes } from '#identity-providers/unknown-attributes.ts'
+import { listUnknownAttributes } from '#identity-providers/schemas/unknown-attributes.ts'
 import { type House, openHouse, type ProvidedIdp } from '#test/harness.ts'
 import { expectRefusal, GROUP, patchOf, USER } from './refusal.ts'
 

@@ -1,10 +1,9 @@
 // Names that nobody declared are left out and remembered; values are not.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { declareAttribute, declareSchema } from '#identity-providers/custom-schemas.ts'
-
 import { deleteIdentityProvider } from '#identity-providers/remove.ts'
+import { declareAttribute, declareSchema } from '#identity-providers/schemas/custom-schemas.ts'
 
-import { listUnknownAttributes } from '#identity-providers/unknown-attributes.ts'
+import { listUnknownAttributes } from '#identity-providers/schemas/unknown-attributes.ts'
 import { type House, openHouse, type ProvidedIdp } from '#test/harness.ts'
 import { patchOf } from './refusal.ts'
 

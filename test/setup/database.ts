@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, beforeAll, inject } from 'vitest'
-import type { Connection } from '#platform/postgres.ts'
+import type { Connection } from '#platform/postgres/embedded.ts'
 
 export interface TestDatabase {
   /** As the cluster's superuser. Known at once; the database is there from `beforeAll` on. */

@@ -3,14 +3,14 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
-import { migrate } from '#platform/migrations.ts'
+import { migrate } from '#platform/database/migrations.ts'
 import {
   attachPostgres,
   type Connection,
   type EmbeddedLogins,
   type Postgres,
   startPostgres,
-} from '#platform/postgres.ts'
+} from '#platform/postgres/embedded.ts'
 import { roomyFolder } from './roomy-folder.ts'
 
 declare module 'vitest' {

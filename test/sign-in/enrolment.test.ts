@@ -1,6 +1,6 @@
 // Enrolment beside the factor, activation by an administrator, and beginning anew.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { showUser } from '#directory/portal-users.ts'
+import { showUser } from '#directory/administration/portal-users.ts'
 import type { ProvidedIdp } from '../harness.ts'
 import type { ApiClient } from '../portal-client.ts'
 import { authenticatorApp, hidden, mailOf, openPeople, type People } from './people.ts'

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ensureLocalIdentityProvider } from '#identity-providers/create.ts'
 import { languageOf } from '#platform/language.ts'
-import type { Mail } from '#platform/mail.ts'
+import type { Mail } from '#platform/network/mail.ts'
 import { type House, openHouse } from '../harness.ts'
 
 let house: House

@@ -1,7 +1,7 @@
 // What an OpenID provider, or somebody who plays one, must not get away with. The numbers are those of the attack cases of
 // the security document; each lie is told by the front door, in an answer that is right in everything else.
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { sql } from '#platform/sql.ts'
+import { sql } from '#platform/database/sql.ts'
 import { type House, openHouse, type ProvidedIdp } from '../harness.ts'
 import { type LyingProvider, openLyingProvider, signingKey } from './lying-provider.ts'
 import { begin, callback, connectLiar, person, signIn } from './lying-provider-house.ts'

@@ -1,7 +1,7 @@
 // A person's own second factors: a second one added, one removed, recovery codes anew, each after a fresh proof.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { SYSTEM } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
+import { SYSTEM } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
 import { authenticator } from '../authenticator.ts'
 import type { ProvidedIdp } from '../harness.ts'
 import {

@@ -1,8 +1,8 @@
 // A house with a SAML identity provider that lies when it is told to, and the way through its door.
 import { inflateRawSync } from 'node:zlib'
 import { expect } from 'vitest'
-import type { GivenDetails } from '#identity-providers/details.ts'
-import { serviceProviderOf } from '#identity-providers/service-provider.ts'
+import type { GivenDetails } from '#identity-providers/details/details.ts'
+import { serviceProviderOf } from '#identity-providers/details/service-provider.ts'
 import type { GivenSettings } from '#identity-providers/settings.ts'
 import type { House, ProvidedIdp } from '../harness.ts'
 import type { KeyPair } from './key-pair.ts'

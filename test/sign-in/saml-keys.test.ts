@@ -1,14 +1,14 @@
 import { X509Certificate } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { getIdentityProvider } from '#identity-providers/identity-providers.ts'
 import {
   listServiceCertificates,
   retireServiceCertificate,
   rotateServiceCertificate,
-} from '#identity-providers/service-certificates.ts'
-import { createSeal } from '#platform/seal.ts'
+} from '#identity-providers/details/service-certificates.ts'
+import { getIdentityProvider } from '#identity-providers/identity-providers.ts'
+import { createSeal } from '#platform/crypto/seal.ts'
 import { readXml, type XmlElement } from '#protocol/saml/xml.ts'
-import { readSignedRedirect } from '#sign-in/saml-bindings.ts'
+import { readSignedRedirect } from '#sign-in/saml/bindings.ts'
 import { type House, openHouse, type ProvidedIdp } from '../harness.ts'
 import { type KeyPair, keyPair } from './key-pair.ts'
 import { connectSaml, provision, signIn } from './saml-house.ts'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { listServiceCertificates } from '#identity-providers/service-certificates.ts'
+import { listServiceCertificates } from '#identity-providers/details/service-certificates.ts'
 import { readXml } from '#protocol/saml/xml.ts'
-import { verifiedXml } from '#sign-in/xml-signature.ts'
+import { verifiedXml } from '#sign-in/saml/xml-signature.ts'
 import { type House, openHouse, type ProvidedIdp } from '../harness.ts'
 import { type KeyPair, keyPair } from './key-pair.ts'
 import {

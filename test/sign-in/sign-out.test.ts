@@ -1,7 +1,7 @@
 // Signing out as a user: the session is over before the page says so, and a failure leaves the user signed in to try again.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { SYSTEM } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
+import { SYSTEM } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
 import { withoutDatabase } from '../gateway/database-away.ts'
 import type { ProvidedIdp } from '../harness.ts'
 import { authenticatorApp, hidden, openPeople, type People } from './people.ts'

@@ -1,6 +1,6 @@
 // The authenticator app of a person: set up at the first sign-in, asked for at the others, and never guessed.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { deleteUser } from '#directory/portal-users.ts'
+import { deleteUser } from '#directory/administration/portal-users.ts'
 import type { ProvidedIdp } from '../harness.ts'
 import {
   active,

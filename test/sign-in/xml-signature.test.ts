@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
 import { SignedXml } from 'xml-crypto'
 import { readXml, type XmlElement } from '#protocol/saml/xml.ts'
-import { verifiedXml } from '#sign-in/xml-signature.ts'
+import { verifiedXml } from '#sign-in/saml/xml-signature.ts'
 import { type KeyPair, keyPair } from './key-pair.ts'
 
 const ENVELOPED = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature'

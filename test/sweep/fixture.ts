@@ -1,8 +1,8 @@
 // A house with everything in it that a valid request of any route needs.
 import pg from 'pg'
+import { createAdministrator } from '#administrators/administrators.ts'
 import { ensureLocalIdentityProvider } from '#identity-providers/create.ts'
 import { createLog } from '#platform/log.ts'
-import { createAdministrator } from '#tenancy/administrators.ts'
 import { type House, type HouseWish, openHouse, type ProvidedIdp } from '../harness.ts'
 import { type PlantedSecrets, plantedSecrets } from '../planted-secrets.ts'
 import { type ApiClient, callApi, PASSWORD } from '../portal-client.ts'

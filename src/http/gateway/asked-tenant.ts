@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { NotFound, Refused } from '#errors.ts'
-import type { Database } from '#platform/database.ts'
+import type { Database } from '#platform/database/database.ts'
 import { findOnlyTenant, findTenant, isSlug, type Tenant } from '#tenancy/tenants.ts'
 
 const UNKNOWN = 'The gateway address names a tenant that does not exist.'

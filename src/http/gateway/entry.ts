@@ -11,13 +11,13 @@ import {
 import { KEYS_CACHE_SECONDS } from '#access/signing-keys.ts'
 import { NotFound, Refused, Unauthenticated } from '#errors.ts'
 import type { Mfa } from '#identity-providers/settings.ts'
-import { inTenant } from '#platform/database.ts'
+import { inTenant } from '#platform/database/database.ts'
 import type { Freshness } from '#sign-in/freshness.ts'
-import { findSession, type UserSession } from '#sign-in/sessions.ts'
-import { findPolicy } from '#sign-in/standing.ts'
+import { findSession, type UserSession } from '#sign-in/sessions/sessions.ts'
+import { findPolicy } from '#sign-in/sessions/standing.ts'
 import { findTenant } from '#tenancy/tenants.ts'
 import { readCookie } from '../sign-in/cookies.ts'
-import { readReturnTo } from '../sign-in/return-to.ts'
+import { readReturnTo } from '../sign-in/flow/return-to.ts'
 import {
   clearApplicationCookie,
   readApplicationCookie,

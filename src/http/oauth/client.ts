@@ -1,4 +1,4 @@
-import { decodeBasic } from '#identity-providers/authorization-header.ts'
+import { decodeBasic } from '#identity-providers/credentials/authorization-header.ts'
 import { OAuthError } from './errors.ts'
 
 /**

@@ -9,7 +9,7 @@ import {
   Unauthenticated,
   Unavailable,
 } from '#errors.ts'
-import { TooManyRequests } from '#platform/token-bucket.ts'
+import { TooManyRequests } from '#platform/limits/token-bucket.ts'
 import { logDataRefused } from '../data-refused.ts'
 
 type Code =

@@ -1,4 +1,4 @@
-import { ALGORITHMS } from '#identity-providers/jwk.ts'
+import { ALGORITHMS } from '#identity-providers/credentials/jwk.ts'
 
 /** The one scope: provisioning at the SCIM endpoint of the client's identity provider. */
 export const SCOPE = 'scim'

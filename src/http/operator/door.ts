@@ -2,7 +2,7 @@
 
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
-import type { Database } from '#platform/database.ts'
+import type { Database } from '#platform/database/database.ts'
 import type { Metrics } from '#platform/metrics.ts'
 import { setDataHeaders } from '../data-headers.ts'
 import { PORTAL_PATHS } from '../portal/paths.ts'

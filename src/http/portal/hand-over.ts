@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
-import type { Mail } from '#platform/mail.ts'
-import type { HandedLink } from './contract/administrator.ts'
+import type { Mail } from '#platform/network/mail.ts'
+import type { HandedLink } from './administrators/contract.ts'
 import type { PortalOptions } from './door.ts'
 
 /** Mails a link; where no mail can be sent, it is answered instead, to be handed over by other means. */

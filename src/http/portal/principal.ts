@@ -1,18 +1,18 @@
 // Who asks: an administrator by the session cookie, or a program by an API key. Every route of the API says the least role
 // that may use it; what changes something must come from our own pages, or carry a key, which no browser sends by itself.
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Role } from '#administrators/administrators.ts'
+import type { ApiKeyUse } from '#administrators/api-keys/api-key-use.ts'
+import { findApiKey, type KeyHolder, liveApiKeys } from '#administrators/api-keys/api-keys.ts'
+import { csrfTokenOf, findSession, type SignedIn } from '#administrators/sign-in/sessions.ts'
 import type { Witness } from '#audit/record.ts'
 import { Unauthenticated } from '#errors.ts'
-import type { Database } from '#platform/database.ts'
-import { type FailureLimit, openFailureLimit } from '#platform/failure-limit.ts'
-import { csrfTokenOf, findSession, type SignedIn } from '#tenancy/administrator-sessions.ts'
-import type { Role } from '#tenancy/administrators.ts'
-import type { ApiKeyUse } from '#tenancy/api-key-use.ts'
-import { findApiKey, type KeyHolder, liveApiKeys } from '#tenancy/api-keys.ts'
-import { digestOf, tenantOfToken } from '#tenancy/scoped-tokens.ts'
+import { digestOf, tenantOfToken } from '#platform/crypto/scoped-tokens.ts'
+import type { Database } from '#platform/database/database.ts'
+import { type FailureLimit, openFailureLimit } from '#platform/limits/failure-limit.ts'
 import { isSameOrigin } from '../same-origin.ts'
 import { ApiRefusal } from './problems.ts'
-import { sessionTokenOf } from './session-cookie.ts'
+import { sessionTokenOf } from './session/cookie.ts'
 
 /** Whoever a request of the API is from. */
 export interface Principal {

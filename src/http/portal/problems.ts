@@ -14,8 +14,8 @@ import {
   Unauthenticated,
   Unavailable,
 } from '#errors.ts'
-import { StaleScope } from '#platform/database-errors.ts'
-import { TooManyRequests } from '#platform/token-bucket.ts'
+import { StaleScope } from '#platform/database/errors.ts'
+import { TooManyRequests } from '#platform/limits/token-bucket.ts'
 import { logDataRefused } from '../data-refused.ts'
 import type { Problem } from './contract/problem.ts'
 

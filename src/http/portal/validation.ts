@@ -4,7 +4,7 @@ import { Ajv, type Options, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
 import type { FastifySchemaCompiler, FastifySchemaValidationError } from 'fastify'
 import type { FastifyValidationResult } from 'fastify/types/schema.js'
-import { readInstant } from '#platform/storable.ts'
+import { readInstant } from '#platform/database/storable.ts'
 
 const COMMON: Options = { allErrors: false, useDefaults: true, strict: 'log', removeAdditional: false }
 

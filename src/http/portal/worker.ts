@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import type { PortalWorker } from '#directory/local-provisioner.ts'
+import type { PortalWorker } from '#directory/administration/local-provisioner.ts'
 import type { PortalOptions } from './door.ts'
 
 /** Whoever asks, at work on the directory. */

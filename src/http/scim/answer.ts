@@ -1,14 +1,14 @@
 import { Readable } from 'node:stream'
-import { noneMatch } from '#protocol/scim/etag.ts'
-import type { JsonObject } from '#protocol/scim/json.ts'
+import { noneMatch } from '#protocol/scim/messages/etag.ts'
+import type { JsonObject } from '#protocol/scim/messages/json.ts'
 import {
   type Projection,
   parseProjection,
   project,
   takesAll,
   type Written,
-} from '#protocol/scim/projection.ts'
-import type { ResourceSchema } from '#protocol/scim/schema.ts'
+} from '#protocol/scim/messages/projection.ts'
+import type { ResourceSchema } from '#protocol/scim/schema/schema.ts'
 import { SCIM_JSON } from './errors.ts'
 import type { ScimReply, ScimRequest } from './request.ts'
 

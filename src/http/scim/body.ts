@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { ScimError } from '#protocol/scim/error.ts'
-import { type Json, parseJson } from '#protocol/scim/json.ts'
+import { ScimError } from '#protocol/scim/messages/error.ts'
+import { type Json, parseJson } from '#protocol/scim/messages/json.ts'
 
 /** Bytes of a User, and of a Group, which may bring 100,000 members at once. */
 export const USER_BODY = 1_048_576

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Provisioner } from '#directory/provisioner.ts'
-import { createSeal } from '#platform/seal.ts'
+import { createSeal } from '#platform/crypto/seal.ts'
 import { openCursors } from './cursors.ts'
 
 const at = { tenantId: 't-1', idpId: 'i-1' } as Provisioner

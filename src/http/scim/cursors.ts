@@ -1,12 +1,12 @@
 // Cursors as they go over the wire: sealed, so that they say nothing to the client and cannot be made by anyone else, and
 // bound to the tenant, the identity provider and the question. Every process that has the secret key reads them, and
 // nothing is kept for them. @see RFC 9865 §2, §5
-import type { Page } from '#directory/list.ts'
+import type { Page } from '#directory/lists/list.ts'
 import type { Provisioner } from '#directory/provisioner.ts'
 import type { Clock } from '#platform/clock.ts'
-import type { Seal, Place as Sealed } from '#platform/seal.ts'
-import { type Place, readCursor, writeCursor } from '#protocol/scim/cursor.ts'
-import { ScimError } from '#protocol/scim/error.ts'
+import type { Seal, Place as Sealed } from '#platform/crypto/seal.ts'
+import { type Place, readCursor, writeCursor } from '#protocol/scim/messages/cursor.ts'
+import { ScimError } from '#protocol/scim/messages/error.ts'
 
 /** What must stay the same from page to page. */
 export interface Question {

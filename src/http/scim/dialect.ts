@@ -1,10 +1,10 @@
-import type { Caller } from '#identity-providers/caller.ts'
-import type { ResourceType } from '#identity-providers/declared-schemas.ts'
-import type { Json } from '#protocol/scim/json.ts'
+import type { Caller } from '#identity-providers/credentials/caller.ts'
+import type { ResourceType } from '#identity-providers/schemas/declared-schemas.ts'
+import type { Json } from '#protocol/scim/messages/json.ts'
 import { withMessageSchema } from '#protocol/scim/quirks/message-schemas.ts'
 import { rewritePatch, rewriteResource } from '#protocol/scim/quirks/quirks.ts'
-import type { ResourceSchema } from '#protocol/scim/schema.ts'
-import type { Mode } from '#protocol/scim/value.ts'
+import type { ResourceSchema } from '#protocol/scim/schema/schema.ts'
+import type { Mode } from '#protocol/scim/values/value.ts'
 
 /** How messages of one identity provider are read: as the standards say, or first freed of known habits. */
 export interface Dialect {

@@ -13,9 +13,9 @@ import {
   Unauthenticated,
   Unavailable,
 } from '#errors.ts'
-import { StaleScope } from '#platform/database-errors.ts'
-import { TooManyRequests } from '#platform/token-bucket.ts'
-import { ScimError } from '#protocol/scim/error.ts'
+import { StaleScope } from '#platform/database/errors.ts'
+import { TooManyRequests } from '#platform/limits/token-bucket.ts'
+import { ScimError } from '#protocol/scim/messages/error.ts'
 import { setDataHeaders } from '../data-headers.ts'
 import { logDataRefused } from '../data-refused.ts'
 

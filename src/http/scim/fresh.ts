@@ -1,8 +1,8 @@
 import { NotFound } from '#errors.ts'
-import type { Database, Scope } from '#platform/database.ts'
-import { StaleScope } from '#platform/database-errors.ts'
-import { prepared, sql } from '#platform/sql.ts'
-import { ScimError } from '#protocol/scim/error.ts'
+import type { Database, Scope } from '#platform/database/database.ts'
+import { StaleScope } from '#platform/database/errors.ts'
+import { prepared, sql } from '#platform/database/sql.ts'
+import { ScimError } from '#protocol/scim/messages/error.ts'
 
 interface Scoped {
   readonly db: Database

@@ -1,6 +1,6 @@
 // Hands each request with its answer to the request log, after it was answered. Nothing is read or copied here.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Exchange, Part } from '#request-log/exchange.ts'
+import type { Exchange, Part } from '#request-log/capture/exchange.ts'
 import type { RequestLog } from '#request-log/request-log.ts'
 
 declare module 'fastify' {

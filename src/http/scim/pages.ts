@@ -1,20 +1,20 @@
 // Lists: by `GET` with a query, and by `POST …/.search` with the same in a body. @see RFC 7644 §3.4.2, §3.4.3
-import type { Look, Page, Start } from '#directory/list.ts'
-import type { ListMemory } from '#directory/list-memory.ts'
+import type { Look, Page, Start } from '#directory/lists/list.ts'
+import type { ListMemory } from '#directory/lists/list-memory.ts'
 import type { Provisioner } from '#directory/provisioner.ts'
 import { TooCostly } from '#errors.ts'
-import { questionOf } from '#protocol/scim/cursor.ts'
-import { PAGE_SIZE } from '#protocol/scim/discovery.ts'
-import { ScimError } from '#protocol/scim/error.ts'
+import { questionOf } from '#protocol/scim/messages/cursor.ts'
+import { ScimError } from '#protocol/scim/messages/error.ts'
 import {
   type ListQuery,
   parseListQuery,
   SEARCH_REQUEST,
   searchParameters,
-} from '#protocol/scim/list-query.ts'
-import { listResponse } from '#protocol/scim/messages.ts'
-import type { Parameters } from '#protocol/scim/projection.ts'
-import type { ResourceSchema } from '#protocol/scim/schema.ts'
+} from '#protocol/scim/messages/list-query.ts'
+import { listResponse } from '#protocol/scim/messages/messages.ts'
+import type { Parameters } from '#protocol/scim/messages/projection.ts'
+import { PAGE_SIZE } from '#protocol/scim/schema/discovery.ts'
+import type { ResourceSchema } from '#protocol/scim/schema/schema.ts'
 import { bytesOf, projected, sendText } from './answer.ts'
 import { requireBody } from './body.ts'
 import type { Cursors } from './cursors.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { TooManyRequests } from '#platform/token-bucket.ts'
+import { TooManyRequests } from '#platform/limits/token-bucket.ts'
 import { rateLimit } from './rate.ts'
 
 /** The least that can be configured. */

@@ -1,5 +1,5 @@
 // How fast one identity provider may ask, in this process.
-import { tokenBuckets } from '#platform/token-bucket.ts'
+import { tokenBuckets } from '#platform/limits/token-bucket.ts'
 
 /** Seconds of full rate that may come at once. */
 const BURST_SECONDS = 5

@@ -1,7 +1,7 @@
 // A change that was refused is told of in the audit log too: what was asked for, and why not.
 import type { Fact } from '#audit/record.ts'
-import type { ScimError } from '#protocol/scim/error.ts'
-import { maskCondition } from '#protocol/scim/secrets.ts'
+import type { ScimError } from '#protocol/scim/messages/error.ts'
+import { maskCondition } from '#protocol/scim/messages/secrets.ts'
 
 /** What was asked for, as far as it can be told. */
 export interface RefusedChange {

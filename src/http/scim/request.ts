@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Provisioner } from '#directory/provisioner.ts'
-import type { Caller } from '#identity-providers/caller.ts'
-import type { ResourceType } from '#identity-providers/declared-schemas.ts'
-import type { Precondition } from '#protocol/scim/etag.ts'
-import { ifMatch } from '#protocol/scim/etag.ts'
+import type { Caller } from '#identity-providers/credentials/caller.ts'
+import type { ResourceType } from '#identity-providers/schemas/declared-schemas.ts'
+import type { Precondition } from '#protocol/scim/messages/etag.ts'
+import { ifMatch } from '#protocol/scim/messages/etag.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {

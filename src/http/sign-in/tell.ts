@@ -4,7 +4,7 @@ import type { IdentityProvider } from '#identity-providers/identity-providers.ts
 import type { ActivityEntry } from '#logs/activity.ts'
 import type { RefusedArrival } from '#sign-in/arrive.ts'
 import type { RefusedIdentity } from '#sign-in/identity/refused.ts'
-import type { SessionHolder } from '#sign-in/sessions.ts'
+import type { SessionHolder } from '#sign-in/sessions/sessions.ts'
 import { browserTokensOf } from '../known-browser.ts'
 import type { SignInOptions } from './door.ts'
 

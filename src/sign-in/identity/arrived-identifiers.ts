@@ -1,6 +1,6 @@
 // Which kinds of identifiers an identity provider sends, for its page in the portal.
-import type { Database, TenantTx } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
+import type { Database, TenantTx } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
 import type { IdentifierKind } from './identifier.ts'
 
 /** Notes it once an hour, so that sign-ins that come together don't wait for each other. */

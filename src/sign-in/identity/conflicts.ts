@@ -1,7 +1,7 @@
 // Sign-ins that were refused because a link and the identity provider's rule disagree. An administrator decides which of the
 // two is right, so each is kept, as the last one of its identifier, until it is resolved or 30 days old.
-import type { Database, TenantTx } from '#platform/database.ts'
-import { raw, type Sql, sql } from '#platform/sql.ts'
+import type { Database, TenantTx } from '#platform/database/database.ts'
+import { raw, type Sql, sql } from '#platform/database/sql.ts'
 import type { StableIdentifier } from './identifier.ts'
 import type { Conflict } from './refused.ts'
 

@@ -1,10 +1,10 @@
 // Who signs in, and who joins by it: with self-service, somebody whom nobody has provisioned becomes a user. Of those the
 // sign-in keeps the profile up to date, since nobody else does.
 import type { Witness } from '#audit/record.ts'
-import { joinUser, refreshJoinedUser } from '#directory/join.ts'
+import { joinUser, refreshJoinedUser } from '#directory/users/join.ts'
 import { Conflict } from '#errors.ts'
 import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
-import type { TenantTx } from '#platform/database.ts'
+import type { TenantTx } from '#platform/database/database.ts'
 import { resourceOf } from '../claims.ts'
 import type { Assertion } from './assertion.ts'
 import { type Identified, identify } from './identify.ts'

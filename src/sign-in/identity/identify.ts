@@ -2,8 +2,8 @@
 // one, the provider's rule finds the user by name, at each sign-in anew. Never by an email address alone, never at another
 // identity provider or tenant, never by an internal id.
 import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
-import type { TenantTx } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
+import type { TenantTx } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
 import type { Assertion } from './assertion.ts'
 import { arrivedIdentifier, type IdentifierKind, type StableIdentifier } from './identifier.ts'
 import { hasName, isNamed, isNamedByTransient, type Named, namedIn } from './named-user.ts'

@@ -2,10 +2,10 @@
 // user, and when the issuer, identifier or rule of their identity provider changes (migration 0041).
 import { audited, record, type Witness } from '#audit/record.ts'
 import { NotFound } from '#errors.ts'
-import type { Database, TenantTx } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
-import { forgetDevices } from '../devices.ts'
-import { endSessionsOf } from '../sessions.ts'
+import type { Database, TenantTx } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
+import { forgetDevices } from '../factors/devices.ts'
+import { endSessionsOf } from '../sessions/sessions.ts'
 import type { StableIdentifier } from './identifier.ts'
 import type { Conflict } from './refused.ts'
 

@@ -1,9 +1,9 @@
 // The name by which an identity provider's rule looks a user up: which value of the sign-in it is, and of which attribute.
 import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
 import type { Matching } from '#identity-providers/settings.ts'
-import { type Sql, sql } from '#platform/sql.ts'
-import { isSameName } from '#protocol/scim/same-name.ts'
-import { userNameKey } from '#protocol/scim/user-name.ts'
+import { type Sql, sql } from '#platform/database/sql.ts'
+import { isSameName } from '#protocol/scim/values/same-name.ts'
+import { userNameKey } from '#protocol/scim/values/user-name.ts'
 import { claimOf } from '../claims.ts'
 import type { Assertion } from './assertion.ts'
 import { nameIdKind } from './identifier.ts'

@@ -1,7 +1,7 @@
 // What administrators see of refused sign-ins, and how they resolve them: by ending a link, or by another rule.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { SYSTEM } from '#platform/database.ts'
-import { sql } from '#platform/sql.ts'
+import { SYSTEM } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
 import type { ProvidedIdp } from '../../harness.ts'
 import type { ApiClient } from '../../portal-client.ts'
 import { type IdentityHouse, openIdentityHouse } from './identity-house.ts'

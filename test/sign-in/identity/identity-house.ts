@@ -1,8 +1,8 @@
 // A house whose identity providers vouch for whoever a test names, in whichever way it names them.
 import { randomUUID } from 'node:crypto'
 import type { NewIdentityProvider } from '#identity-providers/create.ts'
-import { sql } from '#platform/sql.ts'
-import { findSession } from '#sign-in/sessions.ts'
+import { sql } from '#platform/database/sql.ts'
+import { findSession } from '#sign-in/sessions/sessions.ts'
 import { type House, openHouse, type ProvidedIdp } from '../../harness.ts'
 import { type KeyPair, keyPair } from '../key-pair.ts'
 import { ISSUER } from '../lying-idp.ts'

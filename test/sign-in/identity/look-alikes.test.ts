@@ -1,6 +1,6 @@
 // A name that only looks like a user's gives no access to that user's account, whichever way it comes in.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { showUser } from '#directory/portal-users.ts'
+import { showUser } from '#directory/administration/portal-users.ts'
 import { type IdentityHouse, openIdentityHouse } from './identity-house.ts'
 import { KINDS } from './kinds.ts'
 

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { changeIdentityProvider } from '#identity-providers/change.ts'
 import { EndsLinks } from '#identity-providers/identification.ts'
-import { sql } from '#platform/sql.ts'
+import { sql } from '#platform/database/sql.ts'
 import type { ProvidedIdp } from '../../harness.ts'
 import { type IdentityHouse, openIdentityHouse } from './identity-house.ts'
 import { type Format, KINDS, type Kind, type Someone } from './kinds.ts'

@@ -1,7 +1,7 @@
 // The one way from the pages to the API. A refusal arrives as an ApiError with the server's own words.
 
 import type { Problem } from '../../../src/http/portal/contract/problem.ts'
-import type { Me } from '../../../src/http/portal/contract/session.ts'
+import type { Me } from '../../../src/http/portal/session/contract.ts'
 
 const PREFIX = '/api/v1'
 

@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import { useTexts } from '../texts/use-texts.tsx'
-import { ProblemAlert } from './problem-alert.tsx'
+import { ProblemAlert } from './forms/problem-alert.tsx'
 
 interface ConfirmDialogProps {
   readonly opened: boolean

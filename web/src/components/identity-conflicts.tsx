@@ -1,6 +1,6 @@
 import { Alert, Stack, Text } from '@mantine/core'
 import { TriangleAlert } from 'lucide-react'
-import type { IdentityConflict } from '../../../src/http/portal/contract/identity.ts'
+import type { IdentityConflict } from '../../../src/http/portal/users/identity-contract.ts'
 import { useTexts } from '../texts/use-texts.tsx'
 import { PlaceLink } from './place-link.tsx'
 import { Time } from './time.tsx'

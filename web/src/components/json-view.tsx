@@ -1,5 +1,5 @@
 import { Box, Code } from '@mantine/core'
-import { CopyIcon } from './copy-field.tsx'
+import { CopyIcon } from './forms/copy-field.tsx'
 
 /** A message or a resource, as it is sent. */
 export function JsonView({ label, value }: { readonly label: string; readonly value: unknown }) {

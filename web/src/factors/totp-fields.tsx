@@ -1,6 +1,6 @@
 import { Group, Image, Skeleton, Stack, Text, TextInput } from '@mantine/core'
-import type { TotpEnrolment } from '../../../src/http/portal/contract/account.ts'
-import { CopyField } from '../components/copy-field.tsx'
+import type { TotpEnrolment } from '../../../src/http/portal/account/contract.ts'
+import { CopyField } from '../components/forms/copy-field.tsx'
 import { useTexts } from '../texts/use-texts.tsx'
 
 interface TotpFieldsProps {

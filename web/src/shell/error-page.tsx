@@ -1,5 +1,5 @@
 import type { ErrorComponentProps } from '@tanstack/react-router'
-import { ProblemAlert } from '../components/problem-alert.tsx'
+import { ProblemAlert } from '../components/forms/problem-alert.tsx'
 
 /** What a page says that could not be shown at all. */
 export function ErrorPage({ error, reset }: ErrorComponentProps) {

@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core'
-import { ProblemAlert } from '../components/problem-alert.tsx'
+import { ProblemAlert } from '../components/forms/problem-alert.tsx'
 import { useTexts } from '../texts/use-texts.tsx'
 
 interface SignOutDialogProps {

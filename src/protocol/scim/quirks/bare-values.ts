@@ -3,10 +3,10 @@
 //          {"emails": ["wren@example.com"]}, {"op": "add", "path": "members", "value": ["7"]}
 // Breaks:  RFC 7643 §4.3: manager is complex, with the id in its sub-attribute value; §2.4: so are list elements.
 // Becomes: {"value": "7"}, or null when there is no value.
-import { isObject, type JsonObject } from '../json.ts'
-import { findSubAttribute } from '../resource-schema.ts'
-import type { Attribute } from '../schema.ts'
-import { isUnassigned } from '../value.ts'
+import { isObject, type JsonObject } from '../messages/json.ts'
+import { findSubAttribute } from '../schema/resource-schema.ts'
+import type { Attribute } from '../schema/schema.ts'
+import { isUnassigned } from '../values/value.ts'
 import type { ValueQuirk } from './quirk.ts'
 
 export const bareValues: ValueQuirk = {

@@ -2,10 +2,10 @@
 //          {"userName": "wren", "name.givenName": "Wren", "urn:…:enterprise:2.0:User:department": "Keel"}
 // Breaks:  RFC 7643 §3.3 (extension attributes stand under their URN) and §2.3.8 (sub-attributes within their object).
 // Becomes: the same values where the schema has them. What already stands there wins.
-import { isObject, type Json, type JsonObject } from '../json.ts'
-import { lookUp, nameOf } from '../names.ts'
-import { findAttribute, findExtension, isSameUrn } from '../resource-schema.ts'
-import type { AttributeRef, ResourceSchema } from '../schema.ts'
+import { isObject, type Json, type JsonObject } from '../messages/json.ts'
+import { lookUp, nameOf } from '../schema/names.ts'
+import { findAttribute, findExtension, isSameUrn } from '../schema/resource-schema.ts'
+import type { AttributeRef, ResourceSchema } from '../schema/schema.ts'
 import type { BodyQuirk } from './quirk.ts'
 
 export const flatKeys: BodyQuirk = {

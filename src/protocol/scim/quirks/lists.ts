@@ -4,8 +4,8 @@
 //          {"op": "Replace", "path": "active", "value": [false]}, {"active": {"value": false}}     (hand-made templates)
 // Breaks:  RFC 7643 §2.4: multi-valued attributes are arrays, and only those.
 // Becomes: a list where a list belongs, the only element of it where one value belongs.
-import { isObject, type Json } from '../json.ts'
-import type { Attribute } from '../schema.ts'
+import { isObject, type Json } from '../messages/json.ts'
+import type { Attribute } from '../schema/schema.ts'
 import type { ValueQuirk } from './quirk.ts'
 
 export const lists: ValueQuirk = {

@@ -2,7 +2,7 @@
 //          {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:PatchOp"], "operations": [...]}
 // Breaks:  RFC 7644 §3.5.2, §3.7, §3.4.3: a message names its schema.
 // Becomes: the message that the address and the method make of it anyway.
-import { isObject, type Json } from '../json.ts'
+import { isObject, type Json } from '../messages/json.ts'
 
 /** Gives a message the schema that it must have. What is no object stays, to be refused. */
 export function withMessageSchema(body: Json, urn: string): Json {

@@ -5,11 +5,11 @@
 //          changed.
 // Becomes: one operation for each key, with the key as its path; id, meta and schemas are passed over. Keys that lead
 //          nowhere stay together in a path-less operation, so that the engine can report them.
-import { isObject, type Json, type JsonObject } from '../json.ts'
-import { lookUp } from '../names.ts'
-import { findExtension, isSameUrn } from '../resource-schema.ts'
-import type { ResourceSchema } from '../schema.ts'
-import { isUnassigned } from '../value.ts'
+import { isObject, type Json, type JsonObject } from '../messages/json.ts'
+import { lookUp } from '../schema/names.ts'
+import { findExtension, isSameUrn } from '../schema/resource-schema.ts'
+import type { ResourceSchema } from '../schema/schema.ts'
+import { isUnassigned } from '../values/value.ts'
 import type { OperationQuirk } from './quirk.ts'
 
 const PASSED_OVER: ReadonlySet<string> = new Set(['schemas', 'id', 'meta'])

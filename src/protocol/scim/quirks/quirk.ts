@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../json.ts'
-import type { Attribute, ResourceSchema } from '../schema.ts'
+import type { Json, JsonObject } from '../messages/json.ts'
+import type { Attribute, ResourceSchema } from '../schema/schema.ts'
 
 /** Is told of a habit of the identity provider, and at which attribute it was met. */
 export type Note = (habit: string, attribute: string) => void

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Json, JsonObject } from '../json.ts'
-import { parsePatchOp } from '../messages.ts'
-import { applyPatch } from '../patch.ts'
-import { readResource } from '../resource.ts'
-import { groupSchema, userSchema } from '../resource-schema.ts'
+import type { Json, JsonObject } from '../messages/json.ts'
+import { parsePatchOp } from '../messages/messages.ts'
+import { applyPatch } from '../patch/patch.ts'
+import { groupSchema, userSchema } from '../schema/resource-schema.ts'
+import { readResource } from '../values/resource.ts'
 import { rewritePatch, rewriteResource } from './quirks.ts'
 
 const CORE = userSchema.core.id

@@ -1,9 +1,9 @@
 // What identity providers send that the standard does not say, in the order in which it is put right. Only an IdP that
 // is treated leniently comes here; the engine behind it (patch.ts, resource.ts) knows nothing of dialects, but for the
 // missing element of patch-set.ts. How to add one: a file that shows the request as sent, and a line in a list here.
-import { isObject, type Json, type JsonObject } from '../json.ts'
-import { PATCH_OP } from '../messages.ts'
-import type { ResourceSchema } from '../schema.ts'
+import { isObject, type Json, type JsonObject } from '../messages/json.ts'
+import { PATCH_OP } from '../messages/messages.ts'
+import type { ResourceSchema } from '../schema/schema.ts'
 import { bareValues } from './bare-values.ts'
 import { flatKeys } from './flat-keys.ts'
 import { lists } from './lists.ts'

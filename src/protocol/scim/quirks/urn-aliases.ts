@@ -4,8 +4,8 @@
 //          {"op": "replace", "path": "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User.manager", …}  (Entra)
 // Breaks:  RFC 7643 §8.7 (the URNs of the schemas), RFC 7644 §3.10 (a colon follows a URN).
 // Becomes: the URN of the schema, and a colon.
-import { isObject, type Json, type JsonObject } from '../json.ts'
-import type { ResourceSchema } from '../schema.ts'
+import { isObject, type Json, type JsonObject } from '../messages/json.ts'
+import type { ResourceSchema } from '../schema/schema.ts'
 import type { BodyQuirk, OperationQuirk } from './quirk.ts'
 
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'

@@ -1,11 +1,12 @@
 // Brings the value quirks to every value of a message: finds the attribute of each, and goes into objects and lists.
-import { ScimError } from '../error.ts'
-import { isObject, type Json, type JsonObject } from '../json.ts'
-import { nameOf } from '../names.ts'
-import { singular } from '../patch-target.ts'
-import { findPath, type Path } from '../path.ts'
-import { findAttribute, findExtension, findSubAttribute } from '../resource-schema.ts'
-import type { Attribute, ResourceSchema } from '../schema.ts'
+
+import { findPath, type Path } from '../filter/path.ts'
+import { ScimError } from '../messages/error.ts'
+import { isObject, type Json, type JsonObject } from '../messages/json.ts'
+import { singular } from '../patch/target.ts'
+import { nameOf } from '../schema/names.ts'
+import { findAttribute, findExtension, findSubAttribute } from '../schema/resource-schema.ts'
+import type { Attribute, ResourceSchema } from '../schema/schema.ts'
 import type { Note, ValueQuirk } from './quirk.ts'
 
 export interface Rewriting {

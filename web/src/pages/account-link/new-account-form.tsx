@@ -6,12 +6,12 @@ import type {
   AccountLink,
   PasskeyEnrolment,
   TotpEnrolment,
-} from '../../../../src/http/portal/contract/account.ts'
-import type { SignInAnswer } from '../../../../src/http/portal/contract/session.ts'
+} from '../../../../src/http/portal/account/contract.ts'
+import type { SignInAnswer } from '../../../../src/http/portal/session/contract.ts'
 import { api } from '../../api/client.ts'
 import { formProblems } from '../../api/form-problems.ts'
+import { ProblemAlert } from '../../components/forms/problem-alert.tsx'
 import { MainButton } from '../../components/main-button.tsx'
-import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { TotpFields } from '../../factors/totp-fields.tsx'
 import { usePasskeys } from '../../session/use-passkeys.ts'
 import { useTexts } from '../../texts/use-texts.tsx'

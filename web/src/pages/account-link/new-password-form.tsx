@@ -1,13 +1,13 @@
 import { Stack } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { AccountLink } from '../../../../src/http/portal/contract/account.ts'
-import type { SignInAnswer } from '../../../../src/http/portal/contract/session.ts'
+import type { AccountLink } from '../../../../src/http/portal/account/contract.ts'
+import type { SignInAnswer } from '../../../../src/http/portal/session/contract.ts'
 import { api } from '../../api/client.ts'
 import { formProblems } from '../../api/form-problems.ts'
+import { NewPasswordInput, PasswordOwner } from '../../components/forms/new-password-fields.tsx'
+import { ProblemAlert } from '../../components/forms/problem-alert.tsx'
 import { MainButton } from '../../components/main-button.tsx'
-import { NewPasswordInput, PasswordOwner } from '../../components/new-password-fields.tsx'
-import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
 
 interface NewPasswordFormProps {

@@ -1,6 +1,6 @@
 import { Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import type { OwnFactors } from '../../../../src/http/portal/contract/account.ts'
+import type { OwnFactors } from '../../../../src/http/portal/account/contract.ts'
 import { api } from '../../api/client.ts'
 import { PageHeader } from '../../components/page-header.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'

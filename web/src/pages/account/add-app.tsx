@@ -1,11 +1,11 @@
 import { Button, Group, Modal, Stack } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import type { RecoveryCodes, TotpEnrolment } from '../../../../src/http/portal/contract/account.ts'
+import type { RecoveryCodes, TotpEnrolment } from '../../../../src/http/portal/account/contract.ts'
 import { api } from '../../api/client.ts'
 import { formProblems } from '../../api/form-problems.ts'
+import { ProblemAlert } from '../../components/forms/problem-alert.tsx'
 import { MainButton } from '../../components/main-button.tsx'
-import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { TotpFields } from '../../factors/totp-fields.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
 

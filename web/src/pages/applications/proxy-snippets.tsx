@@ -1,6 +1,6 @@
 import { Stack, Text, Title } from '@mantine/core'
-import type { Application } from '../../../../src/http/portal/contract/application.ts'
-import { CopyField } from '../../components/copy-field.tsx'
+import type { Application } from '../../../../src/http/portal/applications/contract.ts'
+import { CopyField } from '../../components/forms/copy-field.tsx'
 import { useMe } from '../../session/use-me.ts'
 import { useTexts } from '../../texts/use-texts.tsx'
 

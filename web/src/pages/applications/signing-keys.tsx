@@ -2,12 +2,15 @@ import { Badge, Button, Code, Group, Stack, Text, Title } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { SigningKeys as Keys, SigningKey } from '../../../../src/http/portal/contract/signing-key.ts'
+import type {
+  SigningKeys as Keys,
+  SigningKey,
+} from '../../../../src/http/portal/applications/signing-key-contract.ts'
 import { api } from '../../api/client.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
-import { CopyField } from '../../components/copy-field.tsx'
 import { type Column, DataTable } from '../../components/data-table.tsx'
-import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { CopyField } from '../../components/forms/copy-field.tsx'
+import { ProblemAlert } from '../../components/forms/problem-alert.tsx'
 import { Time } from '../../components/time.tsx'
 import { useMay } from '../../session/use-me.ts'
 import { useTexts } from '../../texts/use-texts.tsx'

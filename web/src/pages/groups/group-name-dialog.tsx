@@ -1,10 +1,10 @@
 import { Button, Modal, Group as Row, Stack, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { Group } from '../../../../src/http/portal/contract/group.ts'
+import type { Group } from '../../../../src/http/portal/groups/contract.ts'
 import { formProblems } from '../../api/form-problems.ts'
+import { ProblemAlert } from '../../components/forms/problem-alert.tsx'
 import { MainButton } from '../../components/main-button.tsx'
-import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
 
 interface GroupNameDialogProps {

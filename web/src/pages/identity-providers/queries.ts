@@ -1,18 +1,18 @@
 // What the pages of identity providers ask for, and what they keep of it in memory.
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import type {
-  ClientKeys,
-  Credentials,
-  IssuedCredential,
-} from '../../../../src/http/portal/contract/credential.ts'
-import type { Identification } from '../../../../src/http/portal/contract/identity.ts'
-import type {
   Deletion,
   IdentityProvider,
   IdentityProviders,
   Mapping,
   ServiceCertificates,
-} from '../../../../src/http/portal/contract/identity-provider.ts'
+} from '../../../../src/http/portal/identity-providers/contract.ts'
+import type {
+  ClientKeys,
+  Credentials,
+  IssuedCredential,
+} from '../../../../src/http/portal/identity-providers/credential-contract.ts'
+import type { Identification } from '../../../../src/http/portal/users/identity-contract.ts'
 import { api } from '../../api/client.ts'
 
 export type { IdentityProvider }

@@ -1,9 +1,9 @@
 import { Badge, Button, Group, Paper, Progress, Stack, Text } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
-import type { Job, Jobs } from '../../../../src/http/portal/contract/job.ts'
+import type { Job, Jobs } from '../../../../src/http/portal/jobs/contract.ts'
 import { api } from '../../api/client.ts'
-import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { ProblemAlert } from '../../components/forms/problem-alert.tsx'
 import { useMay } from '../../session/use-me.ts'
 import { useTexts } from '../../texts/use-texts.tsx'
 

@@ -1,10 +1,10 @@
 import { Button, Popover, Progress, Stack, Text } from '@mantine/core'
 import { ShieldCheck } from 'lucide-react'
 import { useState } from 'react'
-import type { AuditVerification } from '../../../../src/http/portal/contract/audit-log.ts'
+import type { AuditVerification } from '../../../../src/http/portal/logs/audit-proof-contract.ts'
 import { api } from '../../api/client.ts'
-import { CopyField } from '../../components/copy-field.tsx'
-import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { CopyField } from '../../components/forms/copy-field.tsx'
+import { ProblemAlert } from '../../components/forms/problem-alert.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
 
 interface Proof {

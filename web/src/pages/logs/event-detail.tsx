@@ -1,11 +1,11 @@
 import { Group, Skeleton, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import type { LogEvent, LogEventDetail } from '../../../../src/http/portal/contract/log-event.ts'
+import type { LogEvent, LogEventDetail } from '../../../../src/http/portal/logs/contract.ts'
 import { api } from '../../api/client.ts'
 import { ChangeView } from '../../components/change-view.tsx'
+import { ProblemAlert } from '../../components/forms/problem-alert.tsx'
 import { JsonView } from '../../components/json-view.tsx'
 import { PlaceLink } from '../../components/place-link.tsx'
-import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
 
 /** What an event changed, read when its row is opened. */

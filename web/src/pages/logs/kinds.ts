@@ -1,5 +1,5 @@
 import { AUDIT_ACTIONS, AUDIT_OBJECT_TYPES } from '../../../../src/audit/vocabulary.ts'
-import type { LogAction, LogObjectType } from '../../../../src/http/portal/contract/log-event.ts'
+import type { LogAction, LogObjectType } from '../../../../src/http/portal/logs/contract.ts'
 import {
   ACTIVITY_ACTIONS,
   ACTIVITY_OBJECT_TYPES,

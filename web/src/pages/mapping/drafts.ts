@@ -1,5 +1,5 @@
 // The rules of a mapping while they are edited: each keeps what was typed in either form, and who it is in the list.
-import type { AttributeMapping } from '../../../../src/http/portal/contract/mapping.ts'
+import type { AttributeMapping } from '../../../../src/http/portal/mapping/contract.ts'
 
 export type Rule = AttributeMapping['mapping'][number]
 type Rules = readonly Rule[]

@@ -1,5 +1,5 @@
 import { Autocomplete, Stack, Text } from '@mantine/core'
-import type { AttributeMapping } from '../../../../src/http/portal/contract/mapping.ts'
+import type { AttributeMapping } from '../../../../src/http/portal/mapping/contract.ts'
 import { useTexts } from '../../texts/use-texts.tsx'
 
 interface PathFieldProps {

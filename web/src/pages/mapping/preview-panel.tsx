@@ -1,9 +1,9 @@
 import { Accordion, Badge, Group, Loader, Paper, Table, Text, Title } from '@mantine/core'
 import { getRouteApi } from '@tanstack/react-router'
 import { useId } from 'react'
-import type { MappingPreview } from '../../../../src/http/portal/contract/mapping.ts'
-import { ProblemAlert } from '../../components/problem-alert.tsx'
-import { SearchField } from '../../components/search-field.tsx'
+import type { MappingPreview } from '../../../../src/http/portal/mapping/contract.ts'
+import { ProblemAlert } from '../../components/forms/problem-alert.tsx'
+import { SearchField } from '../../components/forms/search-field.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
 
 type User = MappingPreview['users'][number]

@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
-import type { AttributeMapping, MappingPreview } from '../../../../src/http/portal/contract/mapping.ts'
+import type { AttributeMapping, MappingPreview } from '../../../../src/http/portal/mapping/contract.ts'
 import { api } from '../../api/client.ts'
 import { type Draft, rulesOf } from './drafts.ts'
 

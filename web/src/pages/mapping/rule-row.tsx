@@ -1,7 +1,7 @@
 import { ActionIcon, Autocomplete, Collapse, Group, Paper, Text, TextInput } from '@mantine/core'
 import { ArrowDown, ArrowUp, type LucideIcon, Settings2, X } from 'lucide-react'
 import { useId, useState } from 'react'
-import type { AttributeMapping } from '../../../../src/http/portal/contract/mapping.ts'
+import type { AttributeMapping } from '../../../../src/http/portal/mapping/contract.ts'
 import { useTexts } from '../../texts/use-texts.tsx'
 import type { Draft } from './drafts.ts'
 import { PathField } from './path-field.tsx'

@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { Undo2 } from 'lucide-react'
+import { SaveProblem } from '../../components/forms/save-problem.tsx'
 import { MainButton } from '../../components/main-button.tsx'
-import { SaveProblem } from '../../components/save-problem.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
 
 interface SaveBarProps {

@@ -1,9 +1,9 @@
 import { notifications } from '@mantine/notifications'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { AttributeMapping, SavedMapping } from '../../../../src/http/portal/contract/mapping.ts'
+import type { AttributeMapping, SavedMapping } from '../../../../src/http/portal/mapping/contract.ts'
 import { ApiError, api } from '../../api/client.ts'
-import { focusFirstError } from '../../components/focus-first-error.ts'
+import { focusFirstError } from '../../components/forms/focus-first-error.ts'
 import { useTexts } from '../../texts/use-texts.tsx'
 import { isSame, type Rule } from './drafts.ts'
 

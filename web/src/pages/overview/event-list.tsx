@@ -1,5 +1,5 @@
 import { Badge, Group, Skeleton, Stack, Text } from '@mantine/core'
-import type { LogEvent } from '../../../../src/http/portal/contract/log-event.ts'
+import type { LogEvent } from '../../../../src/http/portal/logs/contract.ts'
 import { PlaceLink } from '../../components/place-link.tsx'
 import { Time } from '../../components/time.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'

@@ -1,12 +1,12 @@
 import { Badge, Button, Group, Skeleton, Stack, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { Network } from 'lucide-react'
-import type { IdpHealth } from '../../../../src/http/portal/contract/overview.ts'
+import type { IdpHealth } from '../../../../src/http/portal/overview/contract.ts'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { PlaceLink } from '../../components/place-link.tsx'
 import { Time } from '../../components/time.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
-import { ExpiryBadge, endsSoon } from '../identity-providers/certificates.tsx'
+import { ExpiryBadge, endsSoon } from '../identity-providers/details/certificates.tsx'
 
 const COLORS = { ok: 'teal.9', failing: 'red.9', late: 'red.9', never: 'gray.7', off: 'gray.7' }
 

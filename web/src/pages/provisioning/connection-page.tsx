@@ -18,12 +18,12 @@ import type {
   ConnectionStep,
   ConnectionTest,
   Provisioning,
-} from '../../../../src/http/portal/contract/provisioning.ts'
-import type { ScimRequestPage } from '../../../../src/http/portal/contract/scim-requests.ts'
+} from '../../../../src/http/portal/provisioning/contract.ts'
+import type { ScimRequestPage } from '../../../../src/http/portal/provisioning/requests-contract.ts'
 import { api } from '../../api/client.ts'
-import { CopyField } from '../../components/copy-field.tsx'
+import { CopyField } from '../../components/forms/copy-field.tsx'
+import { ProblemAlert } from '../../components/forms/problem-alert.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
-import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { Time } from '../../components/time.tsx'
 import { useMay } from '../../session/use-me.ts'
 import { useTexts } from '../../texts/use-texts.tsx'

@@ -1,7 +1,7 @@
 import { Box, Button, Group, Paper, Skeleton, Table, Text, Title } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useId } from 'react'
-import type { DayTotals } from '../../../../src/http/portal/contract/provisioning.ts'
+import type { DayTotals } from '../../../../src/http/portal/provisioning/contract.ts'
 import { useLanguage, useTexts } from '../../texts/use-texts.tsx'
 
 const HEIGHT = 96

@@ -1,4 +1,4 @@
-import type { Operation } from '../../../../src/http/portal/contract/scim-requests.ts'
+import type { Operation } from '../../../../src/http/portal/provisioning/requests-contract.ts'
 
 export const RESULTS = ['success', 'failure'] as const
 export const OBJECTS = ['User', 'Group'] as const

@@ -1,5 +1,5 @@
 import { Paper, Text, Title } from '@mantine/core'
-import type { Habit } from '../../../../src/http/portal/contract/provisioning.ts'
+import type { Habit } from '../../../../src/http/portal/provisioning/contract.ts'
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import { Time } from '../../components/time.tsx'
 import { useLanguage, useTexts } from '../../texts/use-texts.tsx'

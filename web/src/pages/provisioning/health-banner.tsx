@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Skeleton, Text } from '@mantine/core'
 import { CircleCheck, CircleDashed, CirclePause, Clock4, type LucideIcon, TriangleAlert } from 'lucide-react'
-import type { HealthState, SyncHealth } from '../../../../src/http/portal/contract/provisioning.ts'
+import type { HealthState, SyncHealth } from '../../../../src/http/portal/provisioning/contract.ts'
 import { Time } from '../../components/time.tsx'
 import type { Texts } from '../../texts/en.ts'
 import { useTexts } from '../../texts/use-texts.tsx'

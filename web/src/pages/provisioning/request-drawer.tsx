@@ -7,11 +7,11 @@ import type {
   Explanation,
   RequestChange,
   ScimRequest,
-} from '../../../../src/http/portal/contract/scim-requests.ts'
+} from '../../../../src/http/portal/provisioning/requests-contract.ts'
 import { ApiError, api } from '../../api/client.ts'
 import { ChangeView } from '../../components/change-view.tsx'
+import { ProblemAlert } from '../../components/forms/problem-alert.tsx'
 import { JsonView } from '../../components/json-view.tsx'
-import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { Time } from '../../components/time.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
 import { ResultBadge } from './result-badge.tsx'

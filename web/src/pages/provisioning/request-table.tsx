@@ -1,6 +1,6 @@
 import { Anchor, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
-import type { ScimRequestSummary } from '../../../../src/http/portal/contract/scim-requests.ts'
+import type { ScimRequestSummary } from '../../../../src/http/portal/provisioning/requests-contract.ts'
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import { Time } from '../../components/time.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'

@@ -5,11 +5,11 @@ import { useState } from 'react'
 import type {
   NewCustomAttribute,
   UnknownAttribute,
-} from '../../../../src/http/portal/contract/provisioning.ts'
+} from '../../../../src/http/portal/provisioning/contract.ts'
 import { api } from '../../api/client.ts'
 import { type Column, DataTable } from '../../components/data-table.tsx'
+import { ProblemAlert } from '../../components/forms/problem-alert.tsx'
 import { MainButton } from '../../components/main-button.tsx'
-import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { Time } from '../../components/time.tsx'
 import { useMay } from '../../session/use-me.ts'
 import { useLanguage, useTexts } from '../../texts/use-texts.tsx'

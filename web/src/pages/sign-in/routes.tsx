@@ -1,5 +1,5 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
-import type { SignInMeans } from '../../../../src/http/portal/contract/session.ts'
+import type { SignInMeans } from '../../../../src/http/portal/session/contract.ts'
 import { api } from '../../api/client.ts'
 import { rootRoute } from '../../shell/routes.tsx'
 import { text } from '../../shell/search-params.ts'

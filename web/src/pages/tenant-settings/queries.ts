@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
-import type { Brand } from '../../../../src/http/portal/contract/brand.ts'
-import type { Domains } from '../../../../src/http/portal/contract/domain.ts'
+import type { Brand } from '../../../../src/http/portal/tenant/brand-contract.ts'
+import type { Domains } from '../../../../src/http/portal/tenant/domain-contract.ts'
 import { api } from '../../api/client.ts'
 
 export const DOMAINS_KEY = ['domains'] as const

@@ -7,7 +7,7 @@ import type {
   Administrator,
   FactorsReset,
   HandedLink,
-} from '../../../../src/http/portal/contract/administrator.ts'
+} from '../../../../src/http/portal/administrators/contract.ts'
 import { api } from '../../api/client.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { useMe } from '../../session/use-me.ts'

@@ -7,12 +7,12 @@ import type {
   Administrator,
   AdministratorChange,
   Administrators,
-} from '../../../../src/http/portal/contract/administrator.ts'
+} from '../../../../src/http/portal/administrators/contract.ts'
 import { api } from '../../api/client.ts'
 import { type Column, DataTable } from '../../components/data-table.tsx'
+import { ProblemAlert } from '../../components/forms/problem-alert.tsx'
 import { MainButton } from '../../components/main-button.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
-import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { Time } from '../../components/time.tsx'
 import { useMay, useMe } from '../../session/use-me.ts'
 import { useTexts } from '../../texts/use-texts.tsx'

@@ -5,10 +5,10 @@ import type {
   Invitation,
   Invitations,
   IssuedInvitation,
-} from '../../../../src/http/portal/contract/administrator.ts'
+} from '../../../../src/http/portal/administrators/contract.ts'
 import { api } from '../../api/client.ts'
 import { type Column, DataTable } from '../../components/data-table.tsx'
-import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { ProblemAlert } from '../../components/forms/problem-alert.tsx'
 import { Time } from '../../components/time.tsx'
 import { useMay } from '../../session/use-me.ts'
 import { useTexts } from '../../texts/use-texts.tsx'

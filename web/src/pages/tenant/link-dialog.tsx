@@ -1,6 +1,6 @@
 import { Group, Modal, Stack, Text } from '@mantine/core'
-import type { HandedLink } from '../../../../src/http/portal/contract/administrator.ts'
-import { CopyField } from '../../components/copy-field.tsx'
+import type { HandedLink } from '../../../../src/http/portal/administrators/contract.ts'
+import { CopyField } from '../../components/forms/copy-field.tsx'
 import { MainButton } from '../../components/main-button.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
 

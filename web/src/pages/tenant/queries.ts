@@ -1,4 +1,4 @@
-import type { Administrator } from '../../../../src/http/portal/contract/administrator.ts'
+import type { Administrator } from '../../../../src/http/portal/administrators/contract.ts'
 
 export const ADMINISTRATORS_KEY = ['administrators'] as const
 export const INVITATIONS_KEY = ['invitations'] as const

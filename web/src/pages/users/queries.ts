@@ -1,12 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
+import type { User } from '../../../../src/http/portal/users/contract.ts'
 import type {
   UserEnrolment,
   UserFactors,
   UserSessions,
   WaitingUsers,
-} from '../../../../src/http/portal/contract/enrolment.ts'
-import type { UserIdentities } from '../../../../src/http/portal/contract/identity.ts'
-import type { User } from '../../../../src/http/portal/contract/user.ts'
+} from '../../../../src/http/portal/users/enrolment-contract.ts'
+import type { UserIdentities } from '../../../../src/http/portal/users/identity-contract.ts'
 import { api } from '../../api/client.ts'
 
 export const USERS_KEY = ['users'] as const

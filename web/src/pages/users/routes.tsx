@@ -1,7 +1,7 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { appRoute } from '../../shell/routes.tsx'
 import { choice, given, ORDERS, text } from '../../shell/search-params.ts'
-import { SORTS, STATUSES, type UserFilters } from './filters.ts'
+import { SORTS, STATUSES, type UserFilters } from './list/filters.ts'
 import { waitingQuery } from './queries.ts'
 
 interface DeletedFilters {
@@ -27,33 +27,33 @@ export const userRoutes = [
         after: text(search, 'after'),
       })
     },
-    component: lazyRouteComponent(() => import('./users-page.tsx'), 'UsersPage'),
+    component: lazyRouteComponent(() => import('./list/users-page.tsx'), 'UsersPage'),
   }),
   createRoute({
     getParentRoute: () => appRoute,
     path: '/users/new',
-    component: lazyRouteComponent(() => import('./user-form-pages.tsx'), 'NewUserPage'),
+    component: lazyRouteComponent(() => import('./form/user-form-pages.tsx'), 'NewUserPage'),
   }),
   createRoute({
     getParentRoute: () => appRoute,
     path: '/users/waiting',
-    component: lazyRouteComponent(() => import('./waiting-page.tsx'), 'WaitingPage'),
+    component: lazyRouteComponent(() => import('./list/waiting-page.tsx'), 'WaitingPage'),
   }),
   createRoute({
     getParentRoute: () => appRoute,
     path: '/users/deleted',
     validateSearch: (search: Record<string, unknown>): DeletedFilters =>
       given({ q: text(search, 'q'), after: text(search, 'after') }),
-    component: lazyRouteComponent(() => import('./deleted-page.tsx'), 'DeletedUsersPage'),
+    component: lazyRouteComponent(() => import('./list/deleted-page.tsx'), 'DeletedUsersPage'),
   }),
   createRoute({
     getParentRoute: () => appRoute,
     path: '/users/$id',
-    component: lazyRouteComponent(() => import('./user-page.tsx'), 'UserPage'),
+    component: lazyRouteComponent(() => import('./user/user-page.tsx'), 'UserPage'),
   }),
   createRoute({
     getParentRoute: () => appRoute,
     path: '/users/$id/edit',
-    component: lazyRouteComponent(() => import('./user-form-pages.tsx'), 'EditUserPage'),
+    component: lazyRouteComponent(() => import('./form/user-form-pages.tsx'), 'EditUserPage'),
   }),
 ] as const

@@ -1,4 +1,4 @@
-import type { LogAction, LogObjectType } from '../../../../src/http/portal/contract/log-event.ts'
+import type { LogAction, LogObjectType } from '../../../../src/http/portal/logs/contract.ts'
 
 export const logs = {
   about: {

@@ -1,0 +1,172 @@
+// One-time links into an account: the first owner's set-up, an invitation, a new password. They share one page, one set of
+// rules for what may be chosen, and one end: the link is void and what it was for is done, or neither.
+import { NotFound } from '#errors.ts'
+import { hasFactor } from '#factors/factors.ts'
+import { keepPassword, readPassword } from '#factors/passwords.ts'
+import { digestOf, tenantOfToken } from '#platform/crypto/scoped-tokens.ts'
+import { type Database, inTenant, type TenantTx } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
+import { readEmail, readPlainName } from '#tenancy/rules.ts'
+import { rememberBrowser } from '#throttle/known-browsers.ts'
+import { addAdministrator, prepareAdministrator, type Role } from './administrators.ts'
+import {
+  addFactor,
+  type Enrolled,
+  administratorId as holderId,
+  lockAdministrator,
+  proveNewFactor,
+  readFactors,
+} from './factors.ts'
+import { ISSUER_STILL_MAY } from './handed-out.ts'
+import { setPassword } from './own-account.ts'
+import { findSetupLink, voidSetupLink } from './setup-link.ts'
+import { startSession } from './sign-in/proofs.ts'
+import { endSessionsOf, type SessionOrigin } from './sign-in/sessions.ts'
+import { type SignInTools, tell, witnessOf } from './sign-in/tell.ts'
+
+export interface AccountLink {
+  readonly kind: 'setup' | 'invitation' | 'reset'
+  readonly tenantId: string
+  readonly tenantName: string
+  /** Undefined where the person chooses it. */
+  readonly email: string | undefined
+  readonly role: Role
+  /** Of a reset. */
+  readonly administratorId: string | undefined
+  /** Whether a short password is good, because a second factor is there already. */
+  readonly hasFactor: boolean
+  /** What ceremonies behind this link are bound to. */
+  readonly boundTo: string
+}
+
+export interface Acceptance {
+  readonly email?: string | undefined
+  readonly name?: string | undefined
+  readonly password: string
+  readonly factor?: Enrolled | undefined
+}
+
+export interface Accepted {
+  readonly email: string
+  /** Undefined after a reset: then one signs in as always. */
+  readonly sessionToken: string | undefined
+  /** By which this browser is known from now on: strangers who guess do not lock it out. */
+  readonly browserToken: string
+  /** Shown once. */
+  readonly recoveryCodes: readonly string[] | undefined
+}
+
+/** @throws {NotFound} unknown, used, expired or replaced */
+export async function findAccountLink(db: Database, token: string): Promise<AccountLink> {
+  const boundTo = `link:${digestOf(token).toString('hex')}`
+  const tenantId = tenantOfToken('link', token)
+  if (tenantId === undefined) {
+    const setup = await findSetupLink(db, token)
+    return {
+      kind: 'setup',
+      ...setup,
+      email: undefined,
+      role: 'owner',
+      administratorId: undefined,
+      hasFactor: false,
+      boundTo,
+    }
+  }
+  const [found] = await db.run<
+    Omit<AccountLink, 'tenantId' | 'hasFactor' | 'boundTo' | 'administratorId'> & {
+      administratorId: string | null
+    }
+  >(
+    { tenantId },
+    sql`select l.kind, t.name as "tenantName", l.email, coalesce(l.role, a.role) as role,
+        l.administrator_id as "administratorId"
+      from account_link l join tenant t on t.id = l.tenant_id
+        left join administrator a on a.id = l.administrator_id
+      where l.digest = ${digestOf(token)} and l.tenant_id = ${tenantId} and l.expires_at > now()
+        and a.disabled_at is null and ${ISSUER_STILL_MAY}`,
+  )
+  if (!found) throw gone()
+  const administratorId = found.administratorId ?? undefined
+  const factors = administratorId && (await readFactors(inTenant(db, tenantId), tenantId, administratorId))
+  return { ...found, tenantId, administratorId, hasFactor: !!factors && hasFactor(factors), boundTo }
+}
+
+/** @throws {NotFound} as above @throws {Invalid} {Conflict} {Refused} the link stays good */
+export async function acceptAccountLink(
+  tools: SignInTools,
+  token: string,
+  input: Acceptance,
+  origin: SessionOrigin,
+): Promise<Accepted> {
+  const link = await findAccountLink(tools.db, token)
+  return link.administratorId === undefined
+    ? makeAccount(tools, token, link, input, origin)
+    : resetPassword(tools, token, link, link.administratorId, input, origin)
+}
+
+async function makeAccount(
+  tools: SignInTools,
+  token: string,
+  link: AccountLink,
+  { email = '', name = '', password, factor }: Acceptance,
+  origin: SessionOrigin,
+): Promise<Accepted> {
+  const { tenantId, role } = link
+  const wish = { email: link.email ?? email, name, role, password }
+  // Everything that can be mended is looked at before a passkey's one challenge is used up.
+  readEmail(wish.email)
+  readPlainName(name)
+  readPassword(password, { withFactor: factor !== undefined })
+  const proven = factor && (await proveNewFactor(tools, tenantId, link.boundTo, factor))
+  const fresh = await prepareAdministrator(wish, { withFactor: proven !== undefined })
+  const accepted = await tools.db.transaction({ tenantId }, async (tx) => {
+    await voidLink(tx, token, link)
+    const witness = witnessOf({ tenantId, ...fresh }, origin)
+    await addAdministrator(tx, witness, fresh)
+    const recoveryCodes = proven && (await addFactor(tx, tools, witness, fresh, proven))
+    const { securityVersion } = await lockAdministrator(tx, fresh.id)
+    const shown = { password: true, factor: proven !== undefined, passkey: false, securityVersion }
+    const sessionToken = await startSession(tx, fresh.id, shown, origin)
+    const browserToken = await rememberBrowser(tx, holderId(fresh.id), origin.browserTokens)
+    return { email: fresh.email, sessionToken, browserToken, recoveryCodes }
+  })
+  const reason = link.kind === 'setup' ? 'set-up link' : 'invitation accepted'
+  tell(tools, { tenantId, id: fresh.id, email: fresh.email }, origin, { kind: 'sign-in', reason })
+  return accepted
+}
+
+async function resetPassword(
+  tools: SignInTools,
+  token: string,
+  link: AccountLink,
+  id: string,
+  { password }: Acceptance,
+  origin: SessionOrigin,
+): Promise<Accepted> {
+  const { tenantId } = link
+  const kept = await keepPassword(password, { withFactor: link.hasFactor, about: [link.email] })
+  const email = link.email ?? ''
+  const browserToken = await tools.db.transaction({ tenantId }, async (tx) => {
+    await lockAdministrator(tx, id) // first, as whoever changes the account does, which voids its links
+    await voidLink(tx, token, link)
+    await setPassword(tx, witnessOf({ tenantId, id, email }, origin), { id, email }, kept)
+    await endSessionsOf(tx, id)
+    return rememberBrowser(tx, holderId(id))
+  })
+  tell(tools, { tenantId, id, email }, origin, { kind: 'password', reason: 'set by a link' })
+  return { email, sessionToken: undefined, browserToken, recoveryCodes: undefined }
+}
+
+/** Of many who use one link at the same time, one does. @throws {NotFound} */
+async function voidLink(tx: TenantTx, token: string, { kind }: AccountLink): Promise<void> {
+  if (kind === 'setup') return voidSetupLink(tx, token)
+  const used = await tx.query(
+    sql`delete from account_link where digest = ${digestOf(token)} and tenant_id = ${tx.tenantId} and expires_at > now()
+      returning id`,
+  )
+  if (used.length === 0) throw gone()
+}
+
+function gone(): NotFound {
+  return new NotFound('This link is not valid: it was used, is too old, or was replaced by a newer one')
+}

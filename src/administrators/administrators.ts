@@ -1,0 +1,143 @@
+import { randomUUIDv7 } from 'node:crypto'
+import { audited, type Witness } from '#audit/record.ts'
+import { Conflict, NotFound } from '#errors.ts'
+import { type KeptPassword, keepPassword } from '#factors/passwords.ts'
+import type { Database, Queryable, TenantTx } from '#platform/database/database.ts'
+import { violatedIndex } from '#platform/database/errors.ts'
+import { raw, sql } from '#platform/database/sql.ts'
+import { emailKey, readEmail, readPlainName } from '#tenancy/rules.ts'
+import { LIVE } from './sign-in/session-age.ts'
+
+export type Role = 'owner' | 'admin' | 'auditor'
+
+export interface Administrator {
+  readonly id: string
+  readonly email: string
+  readonly name: string
+  readonly role: Role
+  readonly disabled: boolean
+  readonly createdAt: Date
+}
+
+/** As others who administer the tenant see them. */
+export interface ListedAdministrator extends Administrator {
+  /** Authenticator app and passkeys. */
+  readonly factors: number
+  /** Of the sessions that live; null when there is none. */
+  readonly lastSeenAt: Date | null
+}
+
+export interface NewAdministrator {
+  readonly email: string
+  readonly name: string
+  readonly role: Role
+  /** 15 to 128 characters; from 8 on where a second factor comes along. */
+  readonly password: string
+}
+
+/** Checked, and the password hashed: ready to be stored. */
+export interface PreparedAdministrator {
+  readonly id: string
+  readonly email: string
+  readonly name: string
+  readonly role: Role
+  readonly password: KeptPassword
+}
+
+/** @throws {Invalid} names the field @throws {Conflict} `email` is taken in this tenant */
+export async function createAdministrator(
+  db: Database,
+  witness: Witness,
+  input: NewAdministrator,
+): Promise<Administrator> {
+  const prepared = await prepareAdministrator(input)
+  return db.transaction({ tenantId: witness.tenantId }, (tx) => addAdministrator(tx, witness, prepared))
+}
+
+/** The slow part, done before a transaction begins. @throws {Invalid} names the field */
+export async function prepareAdministrator(
+  input: NewAdministrator,
+  rule: { readonly withFactor?: boolean } = {},
+): Promise<PreparedAdministrator> {
+  const { role } = input
+  const email = readEmail(input.email)
+  const name = readPlainName(input.name)
+  const password = await keepPassword(input.password, { ...rule, about: [email, name] })
+  return { id: randomUUIDv7(), email, name, role, password }
+}
+
+/** @throws {Conflict} `email` is taken in this tenant */
+export async function addAdministrator(
+  tx: TenantTx,
+  witness: Witness,
+  fresh: PreparedAdministrator,
+): Promise<Administrator> {
+  const { id, email, name, role, password } = fresh
+  const insert = sql`insert into administrator
+      (id, tenant_id, email, email_key, name, role, password_hash, password_is_long)
+    values (${id}, ${tx.tenantId}, ${email}, ${emailKey(email)}, ${name}, ${role}, ${password.hash}, ${password.isLong})
+    returning created_at as "createdAt"`
+  const change = { after: { email, name, role } }
+  const fact = {
+    action: 'create',
+    objectType: 'Administrator',
+    objectId: id,
+    objectName: email,
+    change,
+  } as const
+  try {
+    const [row] = await tx.query<{ createdAt: Date }>(audited(witness, insert, fact))
+    if (!row) throw new Error('the new administrator was not answered')
+    // The link is for the first owner; where there is one, it is worth nothing any more.
+    if (role === 'owner') await tx.query(sql`delete from setup_link where tenant_id = ${tx.tenantId}`)
+    return { id, email, name, role, disabled: false, createdAt: row.createdAt }
+  } catch (error) {
+    if (violatedIndex(error) !== 'administrator_tenant_id_email_key_key') throw error
+    throw new Conflict('email', `There is an administrator ${email} already`)
+  }
+}
+
+const COLUMNS = raw(
+  'a.id, a.email, a.name, a.role, a.disabled_at is not null as disabled, a.created_at as "createdAt"',
+)
+
+/** In the order of their creation. */
+export function listAdministrators(db: Database, tenantId: string): Promise<ListedAdministrator[]> {
+  return db.run<ListedAdministrator>(
+    { tenantId },
+    sql`select ${COLUMNS},
+        (select count(*)::integer from factor_totp t where t.administrator_id = a.id)
+          + (select count(*)::integer from factor_passkey p where p.administrator_id = a.id) as factors,
+        (select max(s.last_seen_at) from administrator_session s where s.administrator_id = a.id and ${LIVE})
+          as "lastSeenAt"
+      from administrator a where a.tenant_id = ${tenantId} order by a.id`,
+  )
+}
+
+/** @throws {NotFound} */
+export async function findAdministrator(q: Queryable, tenantId: string, id: string): Promise<Administrator> {
+  const [found] = await q.query<Administrator>(
+    sql`select ${COLUMNS} from administrator a where a.id = ${id} and a.tenant_id = ${tenantId}`,
+  )
+  if (!found) throw new NotFound('There is no such administrator')
+  return found
+}
+
+/** @throws {NotFound} */
+export async function findAdministratorByEmail(
+  db: Database,
+  tenantId: string,
+  email: string,
+): Promise<Administrator> {
+  const [found] = await db.run<Administrator>(
+    { tenantId },
+    sql`select ${COLUMNS} from administrator a where a.tenant_id = ${tenantId} and a.email_key = ${emailKey(email)}`,
+  )
+  if (!found) throw new NotFound(`There is no administrator ${email}`)
+  return found
+}
+
+export async function hasOwner(db: Database, tenantId: string): Promise<boolean> {
+  const owner = sql`select from administrator where role = 'owner' and tenant_id = ${tenantId} limit 1`
+  return (await db.run({ tenantId }, owner)).length > 0
+}

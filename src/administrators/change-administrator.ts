@@ -1,0 +1,154 @@
+// What an owner does to administrators: role, hold, removal, and the way back in for who has lost a factor. Whatever it is,
+// an owner who can sign in stays.
+import { audited, type Witness } from '#audit/record.ts'
+import { clearFactors } from '#factors/factors.ts'
+import type { Database, TenantTx } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
+import { readPlainName } from '#tenancy/rules.ts'
+import { forgetGuesses } from '#throttle/guesses.ts'
+import { forgetBrowsers } from '#throttle/known-browsers.ts'
+import { type Administrator, findAdministrator, type Role } from './administrators.ts'
+import { administratorId, holderOf } from './factors.ts'
+import { revokeKeysOf, revokeLinksOf } from './handed-out.ts'
+import { keepingAnOwner } from './last-owner.ts'
+import { endSessionsOf } from './sign-in/sessions.ts'
+
+export interface AdministratorChange {
+  readonly name?: string
+  readonly role?: Role
+  readonly disabled?: boolean
+}
+
+interface Tools {
+  readonly db: Database
+  /** As which the service is reached, which says where passkeys work. */
+  readonly publicUrl: () => string
+}
+
+/** Effective at once: the role is read on each request, and whoever is disabled has no session left. @throws {NotFound} {Refused} */
+export async function changeAdministrator(
+  { db, publicUrl }: Tools,
+  witness: Witness,
+  id: string,
+  change: AdministratorChange,
+): Promise<Administrator> {
+  const name = change.name === undefined ? undefined : readPlainName(change.name)
+  return db.transaction({ tenantId: witness.tenantId }, (tx) =>
+    keepingAnOwner(tx, publicUrl, id, async () => {
+      const before = await findAdministrator(tx, tx.tenantId, id)
+      const after = { ...before, ...change, name: name ?? before.name }
+      const changed = differing(before, after)
+      if (changed.length === 0) return before
+      await updateAdministrator(tx, witness, before, after, changed)
+      if (after.disabled && !before.disabled) await endSessionsOf(tx, id)
+      if (after.disabled || after.role !== 'owner') await revokeLinksOf(tx, witness, id)
+      return after
+    }),
+  )
+}
+
+type Field = 'name' | 'role' | 'disabled'
+const FIELDS: readonly Field[] = ['name', 'role', 'disabled']
+
+function differing(before: Administrator, after: Administrator): Field[] {
+  return FIELDS.filter((field) => before[field] !== after[field])
+}
+
+async function updateAdministrator(
+  tx: TenantTx,
+  witness: Witness,
+  before: Administrator,
+  after: Administrator,
+  changed: readonly Field[],
+): Promise<void> {
+  const part = (whole: Administrator) => Object.fromEntries(changed.map((field) => [field, whole[field]]))
+  const update = sql`update administrator set name = ${after.name}, role = ${after.role},
+      disabled_at = case when ${after.disabled} then coalesce(disabled_at, now()) end
+    where id = ${before.id} and tenant_id = ${tx.tenantId} returning id`
+  await tx.query(
+    audited(witness, update, {
+      action: 'update',
+      objectType: 'Administrator',
+      objectId: before.id,
+      objectName: before.email,
+      change: { before: part(before), after: part(after) },
+    }),
+  )
+}
+
+/**
+ * Sessions, factors, API keys and open invitations go with it; what was done stays in the audit log.
+ * @throws {NotFound} {Refused}
+ */
+export async function removeAdministrator(
+  { db, publicUrl }: Tools,
+  witness: Witness,
+  id: string,
+): Promise<void> {
+  await db.transaction({ tenantId: witness.tenantId }, (tx) =>
+    keepingAnOwner(tx, publicUrl, id, async () => {
+      const { email, name, role } = await findAdministrator(tx, tx.tenantId, id)
+      await revokeLinksOf(tx, witness, id)
+      await revokeKeysOf(tx, witness, id)
+      const gone = sql`delete from administrator where id = ${id} and tenant_id = ${tx.tenantId} returning id`
+      await tx.query(
+        audited(witness, gone, {
+          action: 'delete',
+          objectType: 'Administrator',
+          objectId: id,
+          objectName: email,
+          change: { before: { email, name, role } },
+        }),
+      )
+    }),
+  )
+}
+
+export interface FactorsReset {
+  /** How many there were. */
+  readonly factors: number
+  /** A short password was good only with a factor: it is void, and a new one must be set. */
+  readonly needsPassword: boolean
+}
+
+/** For somebody who has lost them. Every session ends. @throws {NotFound} {Refused} */
+export async function resetFactors(
+  { db, publicUrl }: Tools,
+  witness: Witness,
+  id: string,
+): Promise<FactorsReset> {
+  const reset = await db.transaction({ tenantId: witness.tenantId }, (tx) =>
+    keepingAnOwner(tx, publicUrl, id, async () => {
+      const administrator = await findAdministrator(tx, tx.tenantId, id)
+      const factors = await clearFactors(tx, witness, holderOf(administrator))
+      await endSessionsOf(tx, id)
+      await forgetBrowsers(tx, administratorId(id))
+      const isVoid = await voidShortPassword(tx, witness, administrator)
+      return { factors, needsPassword: isVoid }
+    }),
+  )
+  await forgetGuesses(db, 'factor', id)
+  return reset
+}
+
+/** @returns whether the account has no password now */
+async function voidShortPassword(
+  tx: TenantTx,
+  witness: Witness,
+  { id, email }: Administrator,
+): Promise<boolean> {
+  const update = sql`update administrator set password_hash = null, password_is_long = true
+    where id = ${id} and tenant_id = ${tx.tenantId} and not password_is_long returning id`
+  await tx.query(
+    audited(witness, update, {
+      action: 'update',
+      objectType: 'Administrator',
+      objectId: id,
+      objectName: email,
+      change: { after: { password: 'void' } },
+    }),
+  )
+  const without = sql`select from administrator
+    where id = ${id} and tenant_id = ${tx.tenantId} and password_hash is null`
+  return (await tx.query(without)).length > 0
+}

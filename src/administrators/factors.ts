@@ -1,0 +1,106 @@
+// Which second factors an administrator may add and remove. Factors themselves are src/factors'.
+import type { Witness } from '#audit/record.ts'
+import { NotFound, Refused } from '#errors.ts'
+import * as kept from '#factors/factors.ts'
+import { type Factors, type FactorTools, hasFactor, type ProvenFactor } from '#factors/factors.ts'
+import type { Holder, HolderId } from '#factors/holder.ts'
+import { issueRecoveryCodes } from '#factors/recovery-codes.ts'
+import type { Queryable, TenantTx } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
+import { readPlainName } from '#tenancy/rules.ts'
+
+export interface Owner {
+  readonly id: string
+  readonly email: string
+}
+
+/** The second half of an enrolment, as the page sends it. */
+export type Enrolled =
+  | { readonly enrolmentId: string; readonly code: string }
+  | { readonly enrolmentId: string; readonly credential: object; readonly name?: string }
+
+export function administratorId(id: string): HolderId {
+  return { kind: 'administrator', id }
+}
+
+export function holderOf({ id, email }: Owner): Holder {
+  return { kind: 'administrator', id, name: email }
+}
+
+/** @throws {Invalid} it is not right @throws {Refused} the enrolment is over */
+export function proveNewFactor(
+  tools: FactorTools,
+  tenantId: string,
+  boundTo: string,
+  enrolled: Enrolled,
+): Promise<ProvenFactor> {
+  const named =
+    'code' in enrolled ? enrolled : { ...enrolled, name: readPlainName(enrolled.name ?? 'Passkey') }
+  return kept.proveNewFactor(tools, tenantId, boundTo, named)
+}
+
+/** @returns recovery codes, when this is the first factor */
+export async function addFactor(
+  tx: TenantTx,
+  tools: FactorTools,
+  witness: Witness,
+  owner: Owner,
+  proven: ProvenFactor,
+): Promise<string[] | undefined> {
+  await lockAdministrator(tx, owner.id)
+  const isFirst = !hasFactor(await readFactors(tx, tx.tenantId, owner.id))
+  await kept.storeFactor(tx, tools, witness, holderOf(owner), proven)
+  return isFirst ? issueRecoveryCodes(tx, witness, holderOf(owner)) : undefined
+}
+
+/** @throws {NotFound} {Refused} */
+export async function removeTotp(tx: TenantTx, witness: Witness, owner: Owner): Promise<void> {
+  await lockAdministrator(tx, owner.id)
+  await kept.deleteTotp(tx, witness, holderOf(owner))
+  await demandEnough(tx, owner.id)
+}
+
+/** @throws {NotFound} {Refused} */
+export async function removePasskey(tx: TenantTx, witness: Witness, owner: Owner, id: string): Promise<void> {
+  await lockAdministrator(tx, owner.id)
+  await kept.deletePasskey(tx, witness, holderOf(owner), id)
+  await demandEnough(tx, owner.id)
+}
+
+/** Whoever changes a password or a factor waits for the other: the rule below holds for both together. */
+export async function lockAdministrator(
+  tx: TenantTx,
+  id: string,
+): Promise<{ readonly securityVersion: string }> {
+  const [found] = await tx.query<{ securityVersion: string }>(
+    sql`select security_version as "securityVersion" from administrator
+      where id = ${id} and tenant_id = ${tx.tenantId} for update`,
+  )
+  if (!found) throw new NotFound('There is no such administrator')
+  return found
+}
+
+/** A short password is good only with a second factor; without any, recovery codes have nothing to recover. */
+async function demandEnough(tx: TenantTx, id: string): Promise<void> {
+  if (hasFactor(await readFactors(tx, tx.tenantId, id))) return
+  const [{ isLong, hasPassword } = { isLong: false, hasPassword: false }] = await tx.query<{
+    isLong: boolean
+    hasPassword: boolean
+  }>(
+    sql`select password_is_long as "isLong", password_hash is not null as "hasPassword" from administrator
+      where id = ${id} and tenant_id = ${tx.tenantId}`,
+  )
+  if (!hasPassword)
+    throw new Refused(
+      'You have no password, so you could not sign in without this factor. Add another first.',
+    )
+  if (!isLong)
+    throw new Refused(
+      'Your password has fewer than 15 characters, so it needs a second factor. Choose a longer password first, or add another factor.',
+    )
+  await kept.deleteRecoveryCodes(tx, administratorId(id))
+}
+
+export function readFactors(q: Queryable, tenantId: string, id: string): Promise<Factors> {
+  return kept.readFactors(q, tenantId, administratorId(id))
+}

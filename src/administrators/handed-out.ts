@@ -1,0 +1,70 @@
+// What an administrator hands out to others: invitations, links to a new password, API keys. It is good only while whoever
+// handed it out may still do so.
+import { recordEach, type Witness } from '#audit/record.ts'
+import { Refused } from '#errors.ts'
+import type { Queryable, TenantTx } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
+import type { Role } from './administrators.ts'
+
+/** The condition on a link `l`: whoever handed it out still may; the service itself always may. */
+export const ISSUER_STILL_MAY = sql`(l.issuer_id is null or exists (
+  select from administrator issuer
+  where issuer.id = l.issuer_id and issuer.role = 'owner' and issuer.disabled_at is null))`
+
+/**
+ * Holds the administrator who acts, or who created the API key that acts: whoever demotes, disables or removes them waits,
+ * and then voids what is handed out here.
+ * @returns the administrator's id @throws {Refused} they may not do it any more
+ */
+export async function lockIssuer(
+  tx: Queryable,
+  { tenantId, actor }: Witness,
+  roles: readonly Role[] = ['owner'],
+): Promise<string> {
+  const id = actor.id ?? null
+  const [issuer] = await tx.query<{ id: string }>(
+    sql`select id from administrator
+      where id = coalesce((select creator_id from api_key where id = ${id} and tenant_id = ${tenantId}), ${id}::uuid)
+        and tenant_id = ${tenantId} and role = any(${roles}::text[]) and disabled_at is null for share`,
+  )
+  if (!issuer) throw new Refused('Your role no longer allows this.')
+  return issuer.id
+}
+
+/** Voids the links of an administrator who may not hand them out any more. */
+export async function revokeLinksOf(tx: TenantTx, witness: Witness, issuerId: string): Promise<void> {
+  const gone = await tx.query<{ id: string; kind: string; email: string; role: string }>(
+    sql`delete from account_link where issuer_id = ${issuerId} and tenant_id = ${tx.tenantId}
+      returning id, kind, email, role`,
+  )
+  const invitations = gone.filter(({ kind }) => kind === 'invitation')
+  await recordEach(
+    tx,
+    witness,
+    invitations.map(({ id, email, role }) => ({
+      action: 'delete',
+      objectType: 'Invitation',
+      objectId: id,
+      objectName: email,
+      change: { before: { email, role } },
+    })),
+  )
+}
+
+/** Revokes the API keys of an administrator who is removed. */
+export async function revokeKeysOf(tx: TenantTx, witness: Witness, creatorId: string): Promise<void> {
+  const gone = await tx.query<{ id: string; name: string; role: string }>(
+    sql`delete from api_key where creator_id = ${creatorId} and tenant_id = ${tx.tenantId} returning id, name, role`,
+  )
+  await recordEach(
+    tx,
+    witness,
+    gone.map(({ id, name, role }) => ({
+      action: 'delete',
+      objectType: 'ApiKey',
+      objectId: id,
+      objectName: name,
+      change: { before: { name, role } },
+    })),
+  )
+}

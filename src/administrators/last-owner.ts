@@ -1,0 +1,68 @@
+// A tenant always keeps an owner who can sign in; without one only the operator could help.
+import { Refused } from '#errors.ts'
+import { partyOf } from '#factors/passkey-party.ts'
+import type { TenantTx } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
+import { canSignIn, type Means } from './sign-in/next-step.ts'
+
+interface OwnerMeans extends Means {
+  readonly email: string
+  readonly hasPassword: boolean
+}
+
+/**
+ * Does something to an administrator while all owners are held, in one order, so that two who demote each other cannot both
+ * succeed.
+ * @throws {Refused} it leaves no owner, or none who can sign in, though there was one
+ */
+export async function keepingAnOwner<Result>(
+  tx: TenantTx,
+  publicUrl: () => string,
+  administratorId: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  await tx.query(
+    sql`select id from administrator where tenant_id = ${tx.tenantId} and (role = 'owner' or id = ${administratorId})
+      order by id for update`,
+  )
+  const before = await enabledOwners(tx, publicUrl())
+  const result = await work()
+  const after = await enabledOwners(tx, publicUrl())
+  const losesOwner = after.length === 0 && before.length > 0
+  if (losesOwner || (!after.some(isAble) && before.some(isAble))) throw lastOwner(after)
+  return result
+}
+
+function isAble({ hasPassword, ...means }: OwnerMeans): boolean {
+  return canSignIn(hasPassword, means)
+}
+
+function enabledOwners(tx: TenantTx, publicUrl: string): Promise<OwnerMeans[]> {
+  const party = partyOf(publicUrl)
+  const rpId = 'rpId' in party ? party.rpId : null
+  return tx.query<OwnerMeans>(
+    sql`select a.email, a.password_hash is not null as "hasPassword",
+        exists (select from factor_totp f where f.administrator_id = a.id) as totp,
+        (select count(*)::integer from factor_passkey f
+          where f.administrator_id = a.id and f.rp_id = ${rpId}) as passkeys,
+        (select count(*)::integer from factor_passkey f
+          where f.administrator_id = a.id and f.rp_id is distinct from ${rpId}) as "passkeysElsewhere",
+        (select count(*)::integer from factor_recovery_code f where f.administrator_id = a.id) as "recoveryCodes"
+      from administrator a
+      where a.tenant_id = ${tx.tenantId} and a.role = 'owner' and a.disabled_at is null order by a.id`,
+  )
+}
+
+const NAMED = 3
+
+function lastOwner(unable: readonly OwnerMeans[]): Refused {
+  const what = 'This would leave no owner who can sign in.'
+  if (unable.length === 0)
+    return new Refused(`${what} There must be an owner: make someone else an owner first.`)
+  const named = unable.slice(0, NAMED).map(({ email }) => email)
+  const more = unable.length > NAMED ? ` and ${unable.length - NAMED} more` : ''
+  return new Refused(
+    `${what} There is no password or second factor by which ${named.join(', ')}${more} could sign in. ` +
+      'Let them set a new password first, or make someone else an owner.',
+  )
+}

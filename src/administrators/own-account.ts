@@ -1,0 +1,93 @@
+// What administrators change about themselves.
+import { audited, record, type Witness } from '#audit/record.ts'
+import { Invalid } from '#errors.ts'
+import { type FactorTools, hasFactor } from '#factors/factors.ts'
+import { type KeptPassword, keepPassword, readPassword } from '#factors/passwords.ts'
+import type { Database, TenantTx } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
+import { readPlainName } from '#tenancy/rules.ts'
+import { forgetBrowsers, rememberBrowser } from '#throttle/known-browsers.ts'
+import { administratorId, lockAdministrator, type Owner, readFactors } from './factors.ts'
+import { forgetPasswordGuesses } from './sign-in/password.ts'
+import { demandPassword } from './sign-in/proof.ts'
+import { changeOwnAccount, passwordChanged } from './sign-in/proofs.ts'
+import { endSessionsOf, type OpenedSession, type SignedIn } from './sign-in/sessions.ts'
+
+export async function renameSelf(db: Database, witness: Witness, own: SignedIn, text: string): Promise<void> {
+  const name = readPlainName(text)
+  if (name === own.name) return
+  const update = sql`update administrator set name = ${name}
+    where id = ${own.administratorId} and tenant_id = ${own.tenantId} returning id`
+  const fact = {
+    action: 'update',
+    objectType: 'Administrator',
+    objectId: own.administratorId,
+    objectName: own.email,
+    change: { before: { name: own.name }, after: { name } },
+  } as const
+  await db.run({ tenantId: own.tenantId }, audited(witness, update, fact))
+}
+
+/**
+ * Ends every other session; this one gets a new token, and a fresh proof where the password is all that the account has.
+ * @throws {Unauthenticated} the current one is wrong @throws {Invalid} `password` breaks the rule @throws {Throttled}
+ */
+export async function changePassword(
+  tools: FactorTools,
+  witness: Witness,
+  own: SignedIn,
+  { current, password }: { readonly current: string; readonly password: string },
+): Promise<OpenedSession> {
+  readPassword(password, { withFactor: true }) // what no password may be is said before the old one is looked at
+  await demandPassword(tools, own, current)
+  if (password === current) throw new Invalid('password', 'is the one that you have')
+  const kept = await keepPassword(password, { withFactor: true, about: [own.email, own.name] })
+  const owner = { id: own.administratorId, email: own.email }
+  return tools.db.transaction({ tenantId: own.tenantId }, async (tx) => {
+    await changeOwnAccount(tx, own, async () => {
+      await setPassword(tx, witness, owner, kept)
+      await endSessionsOf(tx, own.administratorId, own.sessionId)
+    })
+    const sessionToken = await passwordChanged(tx, own)
+    return { sessionToken, browserToken: await rememberBrowser(tx, administratorId(owner.id)) }
+  })
+}
+
+/** By the operator, for who is locked out. @throws {Invalid} `password` has fewer than 15 characters */
+export async function replacePassword(
+  db: Database,
+  witness: Witness,
+  owner: Owner,
+  password: string,
+): Promise<void> {
+  const kept = await keepPassword(password, { about: [owner.email] })
+  await db.transaction({ tenantId: witness.tenantId }, async (tx) => {
+    await setPassword(tx, witness, owner, kept)
+    await endSessionsOf(tx, owner.id)
+  })
+  await forgetPasswordGuesses(db, witness.tenantId, owner)
+}
+
+/** Browsers in which the account was signed in are unknown after it. @throws {Invalid} `password` is short, and there is no second factor beside it @throws {NotFound} */
+export async function setPassword(
+  tx: TenantTx,
+  witness: Witness,
+  owner: Owner,
+  { hash, isLong }: KeptPassword,
+): Promise<void> {
+  await lockAdministrator(tx, owner.id)
+  if (!isLong && !hasFactor(await readFactors(tx, tx.tenantId, owner.id)))
+    throw new Invalid('password', 'must have at least 15 characters, or 8 together with a second factor')
+  await tx.query(
+    sql`update administrator set password_hash = ${hash}, password_is_long = ${isLong}
+      where id = ${owner.id} and tenant_id = ${tx.tenantId}`,
+  )
+  await forgetBrowsers(tx, administratorId(owner.id))
+  await record(tx, witness, {
+    action: 'update',
+    objectType: 'Administrator',
+    objectId: owner.id,
+    objectName: owner.email,
+    change: { after: { password: 'changed' } },
+  })
+}

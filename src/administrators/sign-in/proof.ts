@@ -1,0 +1,76 @@
+// A fresh proof of who holds a session, which dangerous things ask for: the second factor where there is one, else the
+// password. The session gets a new token with it.
+import type { Witness } from '#audit/record.ts'
+import { Invalid, Unauthenticated } from '#errors.ts'
+import type { FactorTools } from '#factors/factors.ts'
+import { verifyPassword } from '#factors/passwords.ts'
+import { sql } from '#platform/database/sql.ts'
+import { guess } from '#throttle/guesses.ts'
+import { signedInLimit } from '#throttle/limits.ts'
+import { demandFactor, type FactorAnswer, nameOf, readMeans } from './means.ts'
+import { type Method, methodsOf, nextStep } from './next-step.ts'
+import { renewProof } from './proofs.ts'
+import type { SignedIn } from './sessions.ts'
+import { type SignInTools, tell, tellRefusal } from './tell.ts'
+
+export type Proof = { readonly password: string } | FactorAnswer
+
+/** What the ceremonies of an administrator who is signed in are bound to: none outlives its session. */
+export function ownCeremonies({ sessionId }: Pick<SignedIn, 'sessionId'>): string {
+  return `administrator-session:${sessionId}`
+}
+
+/** What may be shown as proof. */
+export async function proofsOf(tools: FactorTools, own: SignedIn): Promise<(Method | 'password')[]> {
+  const means = await readMeans(tools, own.tenantId, own.administratorId)
+  const step = nextStep({ password: true, factor: false, passkey: false }, means)
+  return step.next === 'factor' ? methodsOf(means) : ['password']
+}
+
+/** @returns the new token of the session @throws {Unauthenticated} {Throttled} {Invalid} `password` is not enough */
+export async function proveAgain(
+  tools: SignInTools,
+  witness: Witness,
+  own: SignedIn,
+  proof: Proof,
+): Promise<string> {
+  const { tenantId, administratorId: id, email, securityVersion } = own
+  const { actor } = witness
+  const account = { tenantId, id, email }
+  const what = 'password' in proof ? 'password' : nameOf(proof)
+  try {
+    await demandProof(tools, witness, own, proof)
+  } catch (error) {
+    tellRefusal(tools, account, actor, error, { kind: 'proof', what })
+    throw error
+  }
+  const isPassword = 'password' in proof
+  const shown = { password: isPassword, factor: !isPassword, passkey: false, securityVersion }
+  const token = await tools.db.transaction({ tenantId }, (tx) => renewProof(tx, own, shown))
+  tell(tools, account, actor, { kind: 'proof', reason: what })
+  return token
+}
+
+async function demandProof(tools: FactorTools, witness: Witness, own: SignedIn, proof: Proof): Promise<void> {
+  if (!('password' in proof)) {
+    const owner = { id: own.administratorId, email: own.email }
+    const limits = [signedInLimit('factor', own.administratorId)]
+    return demandFactor(tools, witness, owner, { boundTo: ownCeremonies(own), limits }, proof)
+  }
+  if (!(await proofsOf(tools, own)).includes('password'))
+    throw new Invalid('password', 'is not enough here: this account has a second factor')
+  await demandPassword(tools, own, proof.password)
+}
+
+/** The password of whoever is signed in. @throws {Unauthenticated} {Throttled} */
+export async function demandPassword({ db }: FactorTools, own: SignedIn, password: string): Promise<void> {
+  const right = await guess(db, [signedInLimit('password', own.administratorId)], async () => {
+    const [kept] = await db.run<{ hash: string | null }>(
+      { tenantId: own.tenantId },
+      sql`select password_hash as hash from administrator
+        where id = ${own.administratorId} and tenant_id = ${own.tenantId}`,
+    )
+    return (await verifyPassword(password, kept?.hash ?? undefined)) || undefined
+  })
+  if (!right) throw new Unauthenticated('That password is wrong')
+}

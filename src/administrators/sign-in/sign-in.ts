@@ -1,0 +1,129 @@
+// How an administrator signs in to the portal: a password, then a second factor where there is one; or a passkey alone.
+// `nextStep` decides; what happens here is proving, and giving out the token of what comes next.
+import { Unauthenticated } from '#errors.ts'
+import { type Assertion, type ProvenHolder, provePasskey } from '#factors/passkeys.ts'
+import type { TenantTx } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
+import { guess } from '#throttle/guesses.ts'
+import { guesserOf, guesserOfAny, rememberBrowser } from '#throttle/known-browsers.ts'
+import { guessLimits, networkLimit } from '#throttle/limits.ts'
+import { administratorId as holderId, readFactors } from '../factors.ts'
+import { beginAttempt, findAttempt, finishAttempt } from './attempts.ts'
+import { demandFactor, type FactorAnswer, nameOf, readMeans } from './means.ts'
+import { type Method, nextStep } from './next-step.ts'
+import { accountsOpenedBy, type Organisation, type PasswordSignIn } from './password.ts'
+import { type Shown, startSession } from './proofs.ts'
+import type { OpenedSession, SessionOrigin } from './sessions.ts'
+import { type Account, type SignInTools, tell, tellRefusal, witnessOf } from './tell.ts'
+
+export type SignInOutcome =
+  | ({ readonly next: 'complete' } & OpenedSession)
+  | { readonly next: 'factor'; readonly methods: readonly Method[]; readonly attemptToken: string }
+  /** The same address and password in several tenants: which is meant? */
+  | { readonly next: 'organisation'; readonly organisations: readonly Organisation[] }
+
+/** What a passkey ceremony is bound to when nobody has said yet who they are. */
+export const ANYONE = 'anyone'
+
+/** @throws {Unauthenticated} in the same words, whatever is wrong @throws {Throttled} */
+export async function signIn(
+  tools: SignInTools,
+  input: PasswordSignIn,
+  origin: SessionOrigin,
+): Promise<SignInOutcome> {
+  const { db } = tools
+  const [candidate, ...others] = await accountsOpenedBy(tools, input, origin)
+  if (others.length > 0) {
+    const organisations = [candidate, ...others].map(({ slug, name }) => ({ slug, name }))
+    return { next: 'organisation', organisations }
+  }
+  const { tenantId, id, securityVersion } = candidate
+  const proven = { password: true, factor: false, passkey: false }
+  const step = nextStep(proven, await readMeans(tools, tenantId, id))
+  if (step.next === 'factor') return { ...step, attemptToken: await beginAttempt(db, tenantId, candidate) }
+  const opened = await db.transaction({ tenantId }, (tx) =>
+    openSession(tx, id, { ...proven, securityVersion }, origin),
+  )
+  tell(tools, candidate, origin, { kind: 'sign-in', reason: 'password' })
+  return { next: 'complete', ...opened }
+}
+
+async function openSession(
+  tx: TenantTx,
+  id: string,
+  shown: Shown,
+  origin: SessionOrigin,
+): Promise<OpenedSession> {
+  const sessionToken = await startSession(tx, id, shown, origin)
+  return { sessionToken, browserToken: await rememberBrowser(tx, holderId(id), origin.browserTokens) }
+}
+
+/** The second factor of an attempt. @throws {Unauthenticated} {Throttled} {Refused} */
+export async function signInByFactor(
+  tools: SignInTools,
+  attemptToken: string | undefined,
+  answer: FactorAnswer,
+  origin: SessionOrigin,
+): Promise<OpenedSession> {
+  const attempt = await findAttempt(tools.db, attemptToken)
+  const { tenantId, administratorId: id, email, boundTo, securityVersion } = attempt
+  const account = { tenantId, id, email }
+  const what = nameOf(answer)
+  try {
+    const from = await guesserOf(tools.db, tenantId, holderId(id), origin)
+    const limits = guessLimits('factor', id, from)
+    await demandFactor(tools, witnessOf(account, origin), account, { boundTo, limits }, answer)
+  } catch (error) {
+    tellRefusal(tools, account, origin, error, { kind: 'sign-in', what })
+    throw error
+  }
+  const shown = { password: true, factor: true, passkey: false, securityVersion }
+  const opened = await tools.db.transaction({ tenantId }, async (tx) => {
+    const started = await openSession(tx, id, shown, origin)
+    await finishAttempt(tx, attemptToken ?? '')
+    return started
+  })
+  tell(tools, account, origin, { kind: 'sign-in', reason: `password and ${what}` })
+  return opened
+}
+
+/** A passkey, and nothing else: it says who it is, and is two factors at once. @throws {Unauthenticated} {Throttled} */
+export async function signInByPasskey(
+  tools: SignInTools,
+  assertion: Assertion,
+  origin: SessionOrigin,
+): Promise<OpenedSession> {
+  const limit = networkLimit('request', await guesserOfAny(tools.db, origin))
+  const proven = await guess(tools.db, [limit], () => provePasskey(tools, undefined, ANYONE, assertion))
+  if (proven?.holder.kind !== 'administrator')
+    throw new Unauthenticated('This passkey belongs to no account here')
+  const { tenantId } = proven
+  const [owner, opened] = await tools.db.transaction({ tenantId }, async (tx) => {
+    const found = await findPasskeyOwner(tx, proven)
+    if (!found || found.disabled) return [found, undefined]
+    const { id, securityVersion } = found
+    const shown = { password: false, factor: false, passkey: true, securityVersion }
+    return [found, await openSession(tx, id, shown, origin)]
+  })
+  if (!opened) {
+    if (owner)
+      tell(tools, owner, origin, { kind: 'sign-in', result: 'failure', reason: 'the account is disabled' })
+    throw new Unauthenticated('This passkey belongs to no account here')
+  }
+  if (owner) tell(tools, owner, origin, { kind: 'sign-in', reason: 'passkey' })
+  return opened
+}
+
+/** Under the lock that whoever removes a passkey waits for. @returns undefined also when it was removed meanwhile */
+async function findPasskeyOwner(
+  tx: TenantTx,
+  { holder, passkeyId }: ProvenHolder,
+): Promise<(Account & { readonly disabled: boolean; readonly securityVersion: string }) | undefined> {
+  const [found] = await tx.query<Account & { disabled: boolean; securityVersion: string }>(
+    sql`select id, tenant_id as "tenantId", email, disabled_at is not null as disabled,
+        security_version as "securityVersion"
+      from administrator where id = ${holder.id} and tenant_id = ${tx.tenantId} for share`,
+  )
+  const { passkeys } = await readFactors(tx, tx.tenantId, holder.id)
+  return passkeys.some(({ id }) => id === passkeyId) ? found : undefined
+}

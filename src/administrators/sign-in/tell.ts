@@ -1,0 +1,50 @@
+import type { Witness } from '#audit/record.ts'
+import { Throttled, Unauthenticated } from '#errors.ts'
+import type { FactorTools } from '#factors/factors.ts'
+import type { Activity, ActivityEntry } from '#logs/activity.ts'
+import type { SessionOrigin } from './sessions.ts'
+
+/** What proving needs, and telling of it. */
+export type SignInTools = FactorTools & { readonly activity: Activity }
+
+/** Of whom is told. */
+export interface Account {
+  readonly tenantId: string
+  readonly id: string
+  readonly email: string
+}
+
+/** Tells the activity log what an administrator did, or somebody in their name. */
+export function tell(
+  { activity }: Pick<SignInTools, 'activity'>,
+  { tenantId, id, email }: Account,
+  { requestId, sourceAddress }: Partial<SessionOrigin>,
+  told: Pick<ActivityEntry, 'kind' | 'result' | 'reason' | 'once'>,
+): void {
+  const actor = { type: 'administrator', id, name: email } as const
+  activity.record({ tenantId, actor, requestId, sourceAddress, ...told })
+}
+
+/** Tells of a proof that was refused; of what is nobody's mistake it says nothing. */
+export function tellRefusal(
+  tools: Pick<SignInTools, 'activity'>,
+  account: Account,
+  origin: Partial<SessionOrigin>,
+  error: unknown,
+  { kind, what }: { readonly kind: 'sign-in' | 'proof'; readonly what: string },
+): void {
+  const result = 'failure'
+  if (error instanceof Throttled)
+    tell(tools, account, origin, { kind, result, reason: `too many tries: ${what}`, once: true })
+  else if (error instanceof Unauthenticated)
+    tell(tools, account, origin, { kind, result, reason: `wrong ${what}` })
+}
+
+/** An administrator who acts for themselves, signed in or not. */
+export function witnessOf(
+  { tenantId, id, email: name }: Account,
+  { requestId, sourceAddress }: SessionOrigin,
+): Witness {
+  const from = sourceAddress === undefined ? {} : { sourceAddress }
+  return { tenantId, actor: { type: 'administrator', id, name, requestId, ...from } }
+}

@@ -1,0 +1,75 @@
+import type { Command } from 'commander'
+import {
+  listCredentials,
+  retireCredential,
+  rotateCredentials,
+} from '#identity-providers/credentials/credentials.ts'
+
+import { findIdentityProvider } from '#identity-providers/identity-providers.ts'
+import { type DataOptions, moment, withData } from '../options.ts'
+import { printJson, printLine } from '../print.ts'
+import { inTenant, type TenantHouse } from '../service/house.ts'
+import { printCredentials } from './credentials-table.ts'
+import { printProvided } from './print.ts'
+
+const IDP = '<identity-provider>'
+const IDP_HELP = 'its id or name'
+
+export function addIdpCredentials(idp: Command): void {
+  const credentials = idp.command('credentials').description('SCIM credentials of an identity provider')
+
+  withData(
+    credentials.command('list').description('list them; secrets are never shown').argument(IDP, IDP_HELP),
+  ).action(list)
+
+  withData(
+    credentials
+      .command('rotate')
+      .description('make a set that works beside the others')
+      .argument(IDP, IDP_HELP),
+  )
+    .option('--expires <date>', 'when the new set ends by itself', moment)
+    .addHelpText(
+      'after',
+      '\nThe old set works on until it is retired.\n\nExample:\n  $ doorlist idp credentials rotate Okta --expires 2027-12-31',
+    )
+    .action(rotate)
+
+  withData(credentials.command('retire').description('end a set at once').argument(IDP, IDP_HELP))
+    .argument('<credential>', 'id or key of the set')
+    .addHelpText('after', '\nExample:\n  $ doorlist idp credentials retire Okta dlk_…')
+    .action(retire)
+}
+
+function list(idOrName: string, { tenant, json }: DataOptions): Promise<void> {
+  return inTenant(tenant, async (house) => {
+    const credentials = await listCredentials(house.db, house.tenantId, await idpId(house, idOrName))
+    return json ? printJson(credentials) : printCredentials(credentials)
+  })
+}
+
+function rotate(
+  idOrName: string,
+  { tenant, json, expires }: DataOptions & { expires?: Date },
+): Promise<void> {
+  return inTenant(tenant, async (house) => {
+    const { db, tenantId, witness, config } = house
+    const credentials = await rotateCredentials(db, witness, await idpId(house, idOrName), {
+      expiresAt: expires,
+    })
+    const provider = await findIdentityProvider(db, tenantId, idOrName)
+    printProvided(config, { provider, credentials }, json)
+  })
+}
+
+function retire(idOrName: string, credential: string, { tenant, json }: DataOptions): Promise<void> {
+  return inTenant(tenant, async (house) => {
+    const retired = await retireCredential(house.db, house.witness, await idpId(house, idOrName), credential)
+    if (json) return printJson(retired)
+    printLine(`${retired.key} is retired`)
+  })
+}
+
+async function idpId({ db, tenantId }: TenantHouse, idOrName: string): Promise<string> {
+  return (await findIdentityProvider(db, tenantId, idOrName)).id
+}

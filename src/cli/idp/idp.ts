@@ -1,0 +1,139 @@
+import { Argument, type Command } from 'commander'
+import { directorySize, purgeOrphans } from '#directory/purge.ts'
+import { setAutoProvisioning, setEnabled, setMode } from '#identity-providers/change.ts'
+import { listCredentials } from '#identity-providers/credentials/credentials.ts'
+import {
+  findIdentityProvider,
+  type IdentityProvider,
+  listIdentityProviders,
+} from '#identity-providers/identity-providers.ts'
+import { deleteIdentityProvider } from '#identity-providers/remove.ts'
+
+import type { Mode } from '#identity-providers/settings.ts'
+import { confirmName } from '../ask.ts'
+import { type DataOptions, withData, withTenant } from '../options.ts'
+import { printJson, printLine, printPairs, printTable } from '../print.ts'
+import { inTenant, scimEndpoint, type TenantHouse } from '../service/house.ts'
+import { addIdpCreate } from './create.ts'
+import { addIdpCredentials } from './credentials.ts'
+import { printCredentials } from './credentials-table.ts'
+import { addIdpKeys } from './keys.ts'
+import { addIdpMatching } from './matching.ts'
+import { printProvided } from './print.ts'
+
+const IDP = '<identity-provider>'
+const IDP_HELP = 'its id or name'
+
+export function addIdp(program: Command): void {
+  const idp = program.command('idp').description('identity providers: who may bring people, and sign them in')
+  addIdpCreate(idp)
+  withData(idp.command('list').description('list the identity providers')).action(list)
+  withData(idp.command('show').description('show one, with its credentials').argument(IDP, IDP_HELP)).action(
+    show,
+  )
+  withData(idp.command('enable').description('let it provision and sign in').argument(IDP, IDP_HELP)).action(
+    (name: string, options: DataOptions) => enable(name, options, true),
+  )
+  withData(idp.command('disable').description('answer its requests by 403').argument(IDP, IDP_HELP)).action(
+    (name: string, options: DataOptions) => enable(name, options, false),
+  )
+  withData(
+    idp
+      .command('provisioning')
+      .description('switch its auto-provisioning; on the first time makes credentials'),
+  )
+    .addArgument(new Argument('<switch>', 'the position').choices(['on', 'off']))
+    .argument(IDP, IDP_HELP)
+    .addHelpText('after', '\nExample:\n  $ doorlist idp provisioning on Okta')
+    .action(provisioning)
+  withData(idp.command('mode').description('set how its SCIM messages are read').argument(IDP, IDP_HELP))
+    .addArgument(new Argument('<mode>', 'the mode').choices(['lenient', 'strict']))
+    .action(mode)
+  withTenant(idp.command('delete').description('delete it with its users and groups').argument(IDP, IDP_HELP))
+    .option('--yes', 'do not ask')
+    .action(remove)
+  addIdpCredentials(idp)
+  addIdpKeys(idp)
+  addIdpMatching(idp)
+}
+
+function list({ tenant, json }: DataOptions): Promise<void> {
+  return inTenant(tenant, async (house) => {
+    const providers = await listIdentityProviders(house.db, house.tenantId)
+    if (json) return printJson(providers.map((provider) => summary(house, provider)))
+    printTable(providers, {
+      name: (p) => p.name,
+      type: (p) => p.type,
+      enabled: (p) => p.enabled,
+      provisioning: (p) => p.autoProvisioning,
+      mode: (p) => p.mode,
+      'last sync': (p) => p.lastSyncAt,
+      id: (p) => p.id,
+    })
+  })
+}
+
+function show(idOrName: string, { tenant, json }: DataOptions): Promise<void> {
+  return inTenant(tenant, async (house) => {
+    const provider = await findIdentityProvider(house.db, house.tenantId, idOrName)
+    const credentials = await listCredentials(house.db, house.tenantId, provider.id)
+    const { details, hasClientSecret, mapping, matching, stableIdentifier, mfaMethods, mfaDemand } = provider
+    const rules = { mapping, matching, stableIdentifier, mfaMethods, mfaDemand }
+    const more = { details, hasClientSecret, ...rules, credentials }
+    if (json) return printJson({ ...summary(house, provider), ...more })
+    const { scim, ...plain } = summary(house, provider)
+    const { certificates, ...shown } = details
+    printPairs({ ...plain, endpoint: scim?.endpoint, ...shown, certificates: certificates?.length })
+    printLine('')
+    printCredentials(credentials)
+  })
+}
+
+/** Without the details that fill a screen; never a secret. */
+function summary({ config }: TenantHouse, provider: IdentityProvider) {
+  const { tenantId: _, details: __, hasClientSecret: ___, mapping: ____, ...rest } = provider
+  const { matching, stableIdentifier, mfaMethods, mfaDemand, version, ...shown } = rest
+  return {
+    ...shown,
+    scim: provider.type === 'local' ? undefined : { endpoint: scimEndpoint(config, provider.id) },
+  }
+}
+
+function enable(idOrName: string, { tenant, json }: DataOptions, enabled: boolean): Promise<void> {
+  return inTenant(tenant, async (house) => {
+    const { id } = await findIdentityProvider(house.db, house.tenantId, idOrName)
+    const provider = await setEnabled(house.db, house.witness, id, enabled)
+    if (json) return printJson(summary(house, provider))
+    printLine(`${provider.name} is ${enabled ? 'enabled' : 'disabled'}`)
+  })
+}
+
+function mode(idOrName: string, wanted: Mode, { tenant, json }: DataOptions): Promise<void> {
+  return inTenant(tenant, async (house) => {
+    const { id } = await findIdentityProvider(house.db, house.tenantId, idOrName)
+    const provider = await setMode(house.db, house.witness, id, wanted)
+    if (json) return printJson(summary(house, provider))
+    printLine(`Messages of ${provider.name} are read in ${provider.mode} mode`)
+  })
+}
+
+function provisioning(position: string, idOrName: string, { tenant, json }: DataOptions): Promise<void> {
+  return inTenant(tenant, async (house) => {
+    const { id } = await findIdentityProvider(house.db, house.tenantId, idOrName)
+    const provided = await setAutoProvisioning(house.db, house.witness, id, position === 'on')
+    if (json || provided.credentials) return printProvided(house.config, provided, json)
+    printLine(`Auto-provisioning of ${provided.provider.name} is ${position}`)
+  })
+}
+
+function remove(idOrName: string, { tenant, yes }: { tenant: string; yes?: true }): Promise<void> {
+  return inTenant(tenant, async ({ db, tenantId, witness }) => {
+    const { id, name } = await findIdentityProvider(db, tenantId, idOrName)
+    const { users, groups } = await directorySize(db, tenantId, id)
+    const loss = `${users} users and ${groups} groups of ${name} will go.`
+    if (!yes) await confirmName(name, loss)
+    await deleteIdentityProvider(db, witness, id)
+    await purgeOrphans(db)
+    printLine(`${name} is deleted, with ${users} users and ${groups} groups`)
+  })
+}

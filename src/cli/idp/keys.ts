@@ -1,0 +1,91 @@
+import type { Command } from 'commander'
+import {
+  addClientKeys,
+  type ClientKey,
+  listClientKeys,
+  retireClientKey,
+} from '#identity-providers/credentials/client-keys.ts'
+import { kindOf, readJwks } from '#identity-providers/credentials/jwk.ts'
+import { findIdentityProvider } from '#identity-providers/identity-providers.ts'
+import { readTextFile } from '../ask.ts'
+import { type DataOptions, moment, withData } from '../options.ts'
+import { printJson, printLine, printPairs, printTable } from '../print.ts'
+import { inTenant, scimEndpoint, type TenantHouse } from '../service/house.ts'
+
+const IDP = '<identity-provider>'
+const IDP_HELP = 'its id or name'
+
+const ADD_HELP = `
+The file holds a JSON Web Key Set, or one JSON Web Key, public members alone: RSA of 2048 bits or more, EC P-256 or P-384,
+or Ed25519. The client then asks for its tokens with assertions that it signs, and no secret travels. To replace a key,
+add the new one, let the client change over, and retire the old one.
+
+Example:
+  $ doorlist idp keys add Entra jwks.json`
+
+export function addIdpKeys(idp: Command): void {
+  const keys = idp
+    .command('keys')
+    .description('public keys of a client that signs instead of sending a secret')
+
+  withData(keys.command('list').description('list them').argument(IDP, IDP_HELP)).action(list)
+
+  withData(keys.command('add').description('register keys beside the others').argument(IDP, IDP_HELP))
+    .argument('<file>', 'JSON Web Key Set; - is stdin')
+    .option('--expires <date>', 'when these keys end by themselves', moment)
+    .addHelpText('after', ADD_HELP)
+    .action(add)
+
+  withData(keys.command('retire').description('end a key at once').argument(IDP, IDP_HELP))
+    .argument('<key>', 'its kid or id')
+    .addHelpText(
+      'after',
+      '\nIt cannot be added again.\n\nExample:\n  $ doorlist idp keys retire Entra key-2026',
+    )
+    .action(retire)
+}
+
+function list(idOrName: string, { tenant, json }: DataOptions): Promise<void> {
+  return inTenant(tenant, async (house) => {
+    const keys = await listClientKeys(house.db, house.tenantId, await idpId(house, idOrName))
+    return json ? printJson(keys) : printKeys(keys)
+  })
+}
+
+function add(idOrName: string, file: string, options: DataOptions & { expires?: Date }): Promise<void> {
+  const { tenant, json, expires: expiresAt } = options
+  const given = readJwks(readTextFile(file))
+  return inTenant(tenant, async (house) => {
+    const clientId = await idpId(house, idOrName)
+    const keys = await addClientKeys(house.db, house.witness, clientId, given, { expiresAt })
+    const tokenEndpoint = new URL('/oauth/token', scimEndpoint(house.config, clientId)).href
+    if (json) return printJson({ clientId, tokenEndpoint, keys })
+    printPairs({ 'client id': clientId, 'token endpoint': tokenEndpoint })
+    printLine('')
+    printKeys(keys)
+  })
+}
+
+function retire(idOrName: string, key: string, { tenant, json }: DataOptions): Promise<void> {
+  return inTenant(tenant, async (house) => {
+    const retired = await retireClientKey(house.db, house.witness, await idpId(house, idOrName), key)
+    if (json) return printJson(retired)
+    printLine(`${retired.kid} is retired`)
+  })
+}
+
+async function idpId({ db, tenantId }: TenantHouse, idOrName: string): Promise<string> {
+  return (await findIdentityProvider(db, tenantId, idOrName)).id
+}
+
+function printKeys(keys: readonly ClientKey[]): void {
+  printTable(keys, {
+    kid: (k) => k.kid,
+    type: (k) => kindOf(k.jwk),
+    created: (k) => k.createdAt,
+    expires: (k) => k.expiresAt,
+    retired: (k) => k.retiredAt,
+    'last used': (k) => k.lastUsedAt,
+    id: (k) => k.id,
+  })
+}

@@ -1,0 +1,119 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import { Refused } from '#errors.ts'
+import { changeIdentityProvider, type ProviderChange } from '#identity-providers/change.ts'
+import { countLinks, EndsLinks } from '#identity-providers/identification.ts'
+import { findIdentityProvider, type IdentityProvider } from '#identity-providers/identity-providers.ts'
+import type { Matching } from '#identity-providers/settings.ts'
+import { inTenant as inTenantScope } from '#platform/database/database.ts'
+import { listArrived } from '#sign-in/identity/arrived-identifiers.ts'
+import { conflictsOfProvider } from '#sign-in/identity/conflicts.ts'
+import { confirmName } from '../ask.ts'
+import { type DataOptions, withData } from '../options.ts'
+import { printJson, printLine, printPairs, printTable } from '../print.ts'
+import { inTenant, type TenantHouse } from '../service/house.ts'
+
+interface MatchingOptions extends DataOptions {
+  readonly rule?: Matching | 'default'
+  readonly stableIdentifier?: string | null
+  readonly yes?: true
+}
+
+const HELP = `
+Without options it shows the rule, the identifiers that arrive, and sign-ins that were refused for a conflict.
+A change ends the links of users and all sessions of the identity provider; it says how many links, and asks first.
+
+Examples:
+  $ doorlist idp matching Entra --stable-identifier oid
+  $ doorlist idp matching Okta --rule employeeNumber=externalId --yes`
+
+export function addIdpMatching(idp: Command): void {
+  withData(
+    idp
+      .command('matching')
+      .description('show or change how users who sign in are matched to provisioned users')
+      .argument('<identity-provider>', 'its id or name'),
+  )
+    .option('--rule <claim=attribute>', 'claim or attribute, and userName or externalId; "default"', rule)
+    .option('--stable-identifier <claim>', 'claim or attribute that never changes; "none"', orNone)
+    .option('--yes', 'do not ask before links end')
+    .addHelpText('after', HELP)
+    .action(matching)
+}
+
+function rule(text: string): Matching | 'default' {
+  if (text === 'default') return text
+  const [, source = '', target] = /^(.+)=(userName|externalId)$/.exec(text) ?? []
+  if (target !== 'userName' && target !== 'externalId')
+    throw new InvalidArgumentError('It must be like mail=userName or employeeNumber=externalId, or default.')
+  return { source, target }
+}
+
+function orNone(text: string): string | null {
+  return text === 'none' ? null : text
+}
+
+function matching(idOrName: string, options: MatchingOptions): Promise<void> {
+  const { tenant, json, rule: wanted, stableIdentifier, yes } = options
+  return inTenant(tenant, async (house) => {
+    const provider = await findIdentityProvider(house.db, house.tenantId, idOrName)
+    if (wanted === undefined && stableIdentifier === undefined) return show(house, provider, json)
+    const change: ProviderChange = {
+      ...(wanted !== undefined && { matching: wanted }),
+      ...(stableIdentifier !== undefined && { stableIdentifier }),
+    }
+    const changed = await confirmed(house, provider, change, yes)
+    if (json) return printJson(ofProvider(changed))
+    printPairs(ofProvider(changed))
+  })
+}
+
+/** Makes the change, once it is confirmed when it ends links. */
+async function confirmed(
+  { db, witness }: TenantHouse,
+  { id, name }: IdentityProvider,
+  change: ProviderChange,
+  yes: true | undefined,
+): Promise<IdentityProvider> {
+  try {
+    return (await changeIdentityProvider(db, witness, id, { ...change, dropLinks: yes })).provider
+  } catch (error) {
+    if (!(error instanceof EndsLinks)) throw error
+    await confirmName(name, error.message).catch((reason: unknown) => {
+      throw reason instanceof Refused ? new Refused(`${error.message} ${reason.message}`) : reason
+    })
+    return (await changeIdentityProvider(db, witness, id, { ...change, dropLinks: true })).provider
+  }
+}
+
+function ofProvider({ name, matching: rule, stableIdentifier }: IdentityProvider) {
+  return {
+    name,
+    rule: rule ? `${rule.source}=${rule.target}` : 'default',
+    stableIdentifier: stableIdentifier ?? 'none',
+  }
+}
+
+async function show(
+  { db, tenantId }: TenantHouse,
+  provider: IdentityProvider,
+  json: true | undefined,
+): Promise<void> {
+  const [arrived, linkedUsers, conflicts] = await Promise.all([
+    listArrived(db, tenantId, provider.id),
+    countLinks(inTenantScope(db, tenantId), tenantId, provider.id),
+    conflictsOfProvider(db, tenantId, provider.id),
+  ])
+  const facts = { ...ofProvider(provider), linkedUsers }
+  if (json) return printJson({ ...facts, arrived, conflicts })
+  printPairs({ ...facts, arrived: arrived.map(({ kind }) => kind).join(', ') })
+  if (conflicts.length === 0) return
+  printLine('\nRefused sign-ins')
+  printTable(conflicts, {
+    when: (conflict) => conflict.lastAt,
+    reason: (conflict) => conflict.reason,
+    name: (conflict) => conflict.name,
+    identifier: (conflict) => `${conflict.source}=${conflict.identifier}`,
+    'user of that name': (conflict) => conflict.namedUser.userName,
+    'linked user': (conflict) => conflict.linkedUser?.userName,
+  })
+}

@@ -1,0 +1,169 @@
+import type { Command } from 'commander'
+import { extensionSize, removeExtension } from '#directory/remove-extension.ts'
+import { Refused } from '#errors.ts'
+import { findIdentityProvider } from '#identity-providers/identity-providers.ts'
+import {
+  type CustomSchema,
+  declareAttribute,
+  declareSchema,
+  listCustomSchemas,
+} from '#identity-providers/schemas/custom-schemas.ts'
+import type { ResourceType } from '#identity-providers/schemas/declared-schemas.ts'
+
+import { listUnknownAttributes } from '#identity-providers/schemas/unknown-attributes.ts'
+import { ScimError } from '#protocol/scim/messages/error.ts'
+import { type Json, parseJson } from '#protocol/scim/messages/json.ts'
+import { isSameUrn } from '#protocol/scim/schema/resource-schema.ts'
+import { confirmName, readTextFile } from '../ask.ts'
+import { choice, type DataOptions, withData, withTenant } from '../options.ts'
+import { printJson, printLine, printTable } from '../print.ts'
+import { inTenant, type TenantHouse } from '../service/house.ts'
+
+interface IdpOptions extends DataOptions {
+  readonly idp: string
+}
+
+const HELP = `
+The file holds one schema as RFC 7643, section 7, has it; what it leaves out has the standard's defaults. A schema that
+is there already may get more attributes, and lose none. From the next request on the identity provider finds it in
+/Schemas and /ResourceTypes, and can send, filter and sort by its attributes.
+
+Example:
+  $ cat staff.json
+  {"id": "urn:example:params:scim:schemas:1.0:Staff", "name": "Staff",
+   "attributes": [{"name": "badge", "type": "string"}, {"name": "floor", "type": "integer"}]}
+  $ doorlist schema add staff.json --idp Okta --resource-type User`
+
+const DECLARE_HELP = `
+Example:
+  $ doorlist schema unknown --idp Okta
+  $ doorlist schema declare --idp Okta --attribute urn:okta:app:1.0:user:custom:level --type integer`
+
+const RESOURCE_TYPES: readonly ResourceType[] = ['User', 'Group']
+const TYPES = ['string', 'boolean', 'decimal', 'integer', 'dateTime', 'binary', 'reference']
+
+export function addSchema(program: Command): void {
+  const schema = program.command('schema').description('attributes of their own that identity providers send')
+  withIdp(
+    schema.command('add').description('declare an extension').argument('<file>', 'its JSON; - is stdin'),
+  )
+    .addOption(choice('--resource-type <type>', 'what it extends', RESOURCE_TYPES).default('User'))
+    .addHelpText('after', HELP)
+    .action(add)
+  withIdp(schema.command('list').description('list the extensions of an identity provider')).action(list)
+  withTenant(
+    schema.command('remove').description('remove an extension with its data').argument('<urn>', 'its URN'),
+  )
+    .requiredOption('--idp <identity-provider>', 'its id or name')
+    .option('--yes', 'do not ask')
+    .action(remove)
+  withIdp(schema.command('unknown').description('list the names that it sent and nobody declared')).action(
+    unknown,
+  )
+  withIdp(schema.command('declare').description('declare one attribute that it sends'))
+    .requiredOption('--attribute <name>', 'with the URN of its schema, as `schema unknown` lists it')
+    .addOption(choice('--type <type>', 'its type', TYPES).default('string'))
+    .option('--multi-valued', 'it is a list')
+    .addOption(choice('--resource-type <type>', 'of what (default: what it came with)', RESOURCE_TYPES))
+    .addHelpText('after', DECLARE_HELP)
+    .action(declare)
+}
+
+function withIdp(command: Command): Command {
+  return withData(command).requiredOption('--idp <identity-provider>', 'its id or name')
+}
+
+function atIdp(
+  { tenant, idp }: { readonly tenant: string; readonly idp: string },
+  work: (house: TenantHouse, provider: { readonly id: string; readonly name: string }) => Promise<void>,
+): Promise<void> {
+  return inTenant(tenant, async (house) =>
+    work(house, await findIdentityProvider(house.db, house.tenantId, idp)),
+  )
+}
+
+function add(file: string, options: IdpOptions & { resourceType: ResourceType }): Promise<void> {
+  const json = readJson(file)
+  return atIdp(options, async ({ db, witness }, { id, name }) => {
+    const declared = await declareSchema(db, witness, id, options.resourceType, json)
+    printDeclared(declared, name, options)
+  })
+}
+
+function readJson(file: string): Json {
+  try {
+    return parseJson(readTextFile(file))
+  } catch (error) {
+    throw error instanceof ScimError ? new Refused(`${file}: ${error.message}`) : error
+  }
+}
+
+function printDeclared(declared: CustomSchema, idpName: string, { json }: DataOptions): void {
+  if (json) {
+    printJson(declared)
+    return
+  }
+  const { urn, resourceType, schema } = declared
+  printLine(
+    `${urn} of ${idpName} extends ${resourceType} by ${schema.attributes.map(({ name }) => name).join(', ')}`,
+  )
+}
+
+function list(options: IdpOptions): Promise<void> {
+  return atIdp(options, async ({ db, tenantId }, { id }) => {
+    const schemas = await listCustomSchemas(db, tenantId, id)
+    if (options.json) return printJson(schemas)
+    printTable(schemas, {
+      extends: (s) => s.resourceType,
+      urn: (s) => s.urn,
+      attributes: (s) => s.schema.attributes.map(({ name }) => name).join(' '),
+      changed: (s) => s.changedAt,
+    })
+  })
+}
+
+function remove(given: string, options: { tenant: string; idp: string; yes?: true }): Promise<void> {
+  return atIdp(options, async ({ db, witness }, { id, name }) => {
+    const declared = (await listCustomSchemas(db, witness.tenantId, id)).find((each) =>
+      isSameUrn(each.urn, given),
+    )
+    const urn = declared?.urn ?? given
+    const size = await extensionSize(db, witness, id, urn)
+    if (!options.yes) await confirmName(urn, `Data of ${size} users and groups of ${name} will go.`)
+    const cleared = await removeExtension(db, witness, id, urn)
+    printLine(`${urn} of ${name} is removed, with its data of ${cleared} users and groups`)
+  })
+}
+
+function unknown(options: IdpOptions): Promise<void> {
+  return atIdp(options, async ({ db, tenantId }, { id }) => {
+    const names = await listUnknownAttributes(db, tenantId, id)
+    if (options.json) return printJson(names)
+    printTable(names, {
+      of: (a) => a.resourceType,
+      name: (a) => a.name,
+      messages: (a) => a.count,
+      first: (a) => a.firstSeenAt,
+      last: (a) => a.lastSeenAt,
+    })
+  })
+}
+
+interface DeclareOptions extends IdpOptions {
+  readonly attribute: string
+  readonly type: string
+  readonly multiValued?: true
+  readonly resourceType?: ResourceType
+}
+
+function declare(options: DeclareOptions): Promise<void> {
+  const { attribute: path, type, multiValued } = options
+  return atIdp(options, async ({ db, tenantId, witness }, { id, name }) => {
+    const seen = (await listUnknownAttributes(db, tenantId, id)).find(
+      (each) => each.name.toLowerCase() === path.toLowerCase(),
+    )
+    const resourceType = options.resourceType ?? seen?.resourceType ?? 'User'
+    const declared = await declareAttribute(db, witness, id, { path, resourceType, type, multiValued })
+    printDeclared(declared, name, options)
+  })
+}

@@ -1,0 +1,114 @@
+import type { Command } from 'commander'
+import {
+  createAdministrator,
+  findAdministratorByEmail,
+  listAdministrators,
+  type Role,
+} from '#administrators/administrators.ts'
+import { resetFactors } from '#administrators/change-administrator.ts'
+import { replacePassword } from '#administrators/own-account.ts'
+import { readPasswordOr } from '../ask.ts'
+import { choice, type DataOptions, withData } from '../options.ts'
+import { printJson, printLine, printTable } from '../print.ts'
+import { inTenant, ownUrl } from '../service/house.ts'
+
+interface CreateOptions extends DataOptions {
+  readonly email: string
+  readonly name?: string
+  readonly role: Role
+  readonly passwordFile?: string
+}
+
+const CREATE_HELP = `
+The password is asked for, or read from the first line of a file; never given as an argument.
+
+Examples:
+  $ doorlist admin create --email ada@example.com --name "Ada Lovelace" --role owner
+  $ doorlist admin create --email bo@example.com --role auditor --password-file ./password.txt --json`
+
+export function addAdmin(program: Command): void {
+  const admin = program.command('admin').description('portal accounts of administrators')
+
+  withData(admin.command('create').description('make an administrator'))
+    .requiredOption('--email <address>', 'e-mail address')
+    .option('--name <name>', 'name for people; the e-mail address otherwise')
+    .addOption(
+      choice('--role <role>', 'what the account may do', ['owner', 'admin', 'auditor']).makeOptionMandatory(),
+    )
+    .option('--password-file <file>', 'file with the password in its first line; - for stdin')
+    .addHelpText('after', CREATE_HELP)
+    .action(create)
+
+  withData(admin.command('list').description('list the administrators')).action(
+    ({ tenant, json }: DataOptions) =>
+      inTenant(tenant, async ({ db, tenantId }) => {
+        const administrators = await listAdministrators(db, tenantId)
+        if (json) return printJson(administrators)
+        printTable(administrators, {
+          email: (a) => a.email,
+          name: (a) => a.name,
+          role: (a) => a.role,
+          disabled: (a) => a.disabled,
+          factors: (a) => a.factors,
+          created: (a) => a.createdAt,
+        })
+      }),
+  )
+
+  withData(
+    admin
+      .command('reset-password <email>')
+      .description('set a new password for who is locked out; sessions end'),
+  )
+    .option('--password-file <file>', 'file with the password in its first line; - for stdin')
+    .action(resetPassword)
+
+  withData(
+    admin
+      .command('reset-factors <email>')
+      .description('remove the second factors of who has lost them; sessions end'),
+  ).action(clearFactors)
+}
+
+async function resetPassword(
+  email: string,
+  { tenant, json, passwordFile }: DataOptions & { readonly passwordFile?: string },
+): Promise<void> {
+  const password = await readPasswordOr(passwordFile)
+  await inTenant(tenant, async ({ db, tenantId, witness }) => {
+    const administrator = await findAdministratorByEmail(db, tenantId, email)
+    await replacePassword(db, witness, administrator, password)
+    if (json) return printJson({ id: administrator.id, email: administrator.email })
+    printLine(`${administrator.email} has a new password; every session has ended`)
+  })
+}
+
+async function clearFactors(email: string, { tenant, json }: DataOptions): Promise<void> {
+  await inTenant(tenant, async ({ db, config, tenantId, witness }) => {
+    const { id, email: address } = await findAdministratorByEmail(db, tenantId, email)
+    const tools = { db, publicUrl: () => ownUrl(config) }
+    const { factors, needsPassword } = await resetFactors(tools, witness, id)
+    if (json) return printJson({ id, email: address, factors, needsPassword })
+    printLine(`${address} has no second factor any more (there were ${factors}); every session has ended`)
+    if (needsPassword)
+      printLine(
+        `The password was short and is void without a factor; next: doorlist admin reset-password ${address}`,
+      )
+  })
+}
+
+async function create({
+  tenant,
+  json,
+  email,
+  name = email,
+  role,
+  passwordFile,
+}: CreateOptions): Promise<void> {
+  const password = await readPasswordOr(passwordFile)
+  await inTenant(tenant, async ({ db, witness }) => {
+    const administrator = await createAdministrator(db, witness, { email, name, role, password })
+    if (json) return printJson(administrator)
+    printLine(`${administrator.email} is now ${role} of the tenant ${tenant}`)
+  })
+}

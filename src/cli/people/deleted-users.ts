@@ -1,0 +1,89 @@
+import type { Command } from 'commander'
+import { restoreUser, showUser } from '#directory/administration/portal-users.ts'
+import { listDeletedUsers, restoreDeletedUser } from '#directory/users/deleted-users.ts'
+import { isUuid } from '#directory/uuid.ts'
+import { Conflict, NotFound } from '#errors.ts'
+import { userNameKey } from '#protocol/scim/values/user-name.ts'
+import { type DataOptions, type PageOptions, withData, withPage } from '../options.ts'
+import { note, printJson, printLine, printTable } from '../print.ts'
+import { inTenant, ownUrl, type TenantHouse } from '../service/house.ts'
+import { findUser, idpId, USER, USER_HELP } from './user-argument.ts'
+
+const RESTORE_HELP = `
+A user who was deleted in the portal comes back with the profile. A user whom the identity provider deleted comes back
+with the same id, without groups.`
+
+/** Adds the commands about users who were deleted. */
+export function addDeletedUsers(user: Command): void {
+  withPage(
+    user
+      .command('deleted')
+      .description('list the users whom their identity provider deleted, the last ones first'),
+  )
+    .option('--idp <identity-provider>', 'only of this one')
+    .option('--search <text>', 'whose userName begins so')
+    .action(listDeleted)
+  withData(
+    user
+      .command('restore')
+      .description('restore a deleted user; the user enrolls anew')
+      .argument(USER, USER_HELP),
+  )
+    .option('--idp <identity-provider>', 'of this one')
+    .addHelpText('after', RESTORE_HELP)
+    .action(restore)
+}
+
+function listDeleted(options: PageOptions & { idp?: string; search?: string }): Promise<void> {
+  const { tenant, json, limit, after, idp, search } = options
+  return inTenant(tenant, async (house) => {
+    const wish = { idpId: await idpId(house, idp), search, limit, after }
+    const { users, next } = await listDeletedUsers(house.db, house.tenantId, wish)
+    if (json) return printJson(users)
+    printTable(users, {
+      username: (u) => u.userName,
+      name: (u) => u.displayName,
+      'identity provider': (u) => u.identityProvider,
+      deleted: (u) => u.deletedAt,
+      id: (u) => u.id,
+    })
+    if (next) note(`\nMore: --after ${next}`)
+  })
+}
+
+/** Of a user who was deleted in the portal there is still a row; of one whom the identity provider deleted, what was kept. */
+function restore(idOrUserName: string, { tenant, json, idp }: DataOptions & { idp?: string }): Promise<void> {
+  return inTenant(tenant, async (house) => {
+    const id = (await findDeleted(house, idOrUserName, idp)) ?? (await findUser(house, idOrUserName, idp)).id
+    const { db, witness, tenantId, config } = house
+    const publicUrl = ownUrl(config)
+    const kept = await restoreDeletedUser({ db, witness, publicUrl }, id).then(
+      () => true,
+      (error) => {
+        if (error instanceof NotFound) return false
+        throw error
+      },
+    )
+    if (!kept) await restoreUser(db, witness, id)
+    const user = await showUser(db, tenantId, id)
+    if (json) return printJson(user)
+    printLine(`${user.userName} is restored`)
+  })
+}
+
+/** @throws {Conflict} several of this name were deleted */
+async function findDeleted(
+  house: TenantHouse,
+  idOrUserName: string,
+  idp: string | undefined,
+): Promise<string | undefined> {
+  const wish = { idpId: await idpId(house, idp), search: idOrUserName, limit: 200 }
+  const { users } = await listDeletedUsers(house.db, house.tenantId, wish)
+  const named = users.filter(({ userName }) => userNameKey(userName) === userNameKey(idOrUserName))
+  if (named.length > 1)
+    throw new Conflict(
+      'userName',
+      `Several deleted users are called ${idOrUserName}; give the id (user deleted)`,
+    )
+  return named[0]?.id ?? (isUuid(idOrUserName) ? idOrUserName : undefined)
+}

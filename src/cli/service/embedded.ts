@@ -1,0 +1,42 @@
+// The embedded PostgreSQL, for the length of one command: attached to where it runs, started where it does not. A
+// command that started it stops it again, but not under other commands that came to share it.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Refused, Unavailable } from '#errors.ts'
+import type { Logins } from '#platform/database/logins.ts'
+import { attachPostgres, startPostgres } from '#platform/postgres/embedded.ts'
+import { waitForLastGuest } from '#platform/postgres/guests.ts'
+
+interface Embedded {
+  readonly logins: Logins
+  /** Undefined where another process looks after the server. */
+  readonly stop?: () => Promise<void>
+}
+
+const ATTEMPTS = 30
+const ATTEMPT_MILLISECONDS = 500
+const LAST_GUEST_MILLISECONDS = 30_000
+
+/** @throws {Refused} another process starts or stops the server in this moment */
+export async function reachEmbedded(dataDir: string): Promise<Embedded> {
+  const logins = await attachPostgres(dataDir)
+  return logins ? { logins } : startPostgres({ dataDir })
+}
+
+export async function leaveEmbedded({ logins, stop }: Embedded): Promise<void> {
+  if (!stop) return
+  await waitForLastGuest(logins.serving, LAST_GUEST_MILLISECONDS).catch(() => {}) // a server that cannot be asked is stopped all the same
+  await stop()
+}
+
+/** Tries to come in again while the server is just being started or stopped by another process. */
+export async function patiently<Result>(enter: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await enter()
+    } catch (error) {
+      const passing = error instanceof Refused || error instanceof Unavailable
+      if (!passing || attempt === ATTEMPTS) throw error
+      await sleep(ATTEMPT_MILLISECONDS)
+    }
+  }
+}

@@ -1,0 +1,115 @@
+// What administrators do to users, one or many at once. Their word is a hold beside the identity provider's own: SCIM shows
+// its effect (`active: false`), but cannot lift it. Deleting in the portal removes the profile, not the SCIM resource, which
+// is its identity provider's; a local user has no other master than the portal and is gone.
+import { auditedEach, type Fact, type Witness } from '#audit/record.ts'
+import type { ProviderType } from '#identity-providers/identity-providers.ts'
+import type { Mapping } from '#identity-providers/mapping.ts'
+import { DECLARED, type DeclaredSchemas, schemasOf } from '#identity-providers/schemas/declared-schemas.ts'
+import type { Queryable } from '#platform/database/database.ts'
+import { prepared, type Sql, sql } from '#platform/database/sql.ts'
+import { compileMapping } from '../profiles/mapping.ts'
+import {
+  type Hold,
+  NO_GROUPS,
+  storedResource,
+  type UserColumns,
+  type UserRow,
+  userColumns,
+  userRow,
+} from '../users/user-row.ts'
+
+export const USER_ACTIONS = ['disable', 'enable', 'delete', 'restore'] as const
+export type UserAction = (typeof USER_ACTIONS)[number]
+
+const WANTED: Record<UserAction, (now: Hold) => Hold> = {
+  disable: (now) => ({ ...now, disabled: true }),
+  /** Whether the user is active is then the identity provider's word alone. */
+  enable: (now) => ({ ...now, disabled: false }),
+  delete: (now) => ({ ...now, deleted: true }),
+  /** With the access that the identity provider gave last, and enrolled anew. */
+  restore: (now) => ({ ...now, deleted: false }),
+}
+
+interface HeldRow extends UserRow {
+  readonly userName: string
+  readonly idpType: ProviderType
+  readonly mapping: Mapping | null
+  readonly declared: DeclaredSchemas
+}
+
+/**
+ * Does it to each of them, with an event each; who is in that state already stays as they are.
+ * @returns how many of them there are
+ */
+export async function actOnUsers(
+  tx: Queryable,
+  witness: Witness,
+  ids: readonly string[],
+  action: UserAction,
+): Promise<number> {
+  const rows = await tx.query<HeldRow>(lockedUsers(witness.tenantId, ids))
+  const gone = action === 'delete' ? rows.filter(({ idpType }) => idpType === 'local') : []
+  if (gone.length > 0) await tx.query(deleteStatement(witness, gone))
+  const changes = rows.filter((row) => !gone.includes(row)).flatMap((row) => changeOf(row, WANTED[action]))
+  if (changes.length > 0) await tx.query(holdStatement(witness, changes))
+  return rows.length
+}
+
+/** In one order for everyone, so that parallel writers cannot wait for each other in a circle. */
+function lockedUsers(tenantId: string, ids: readonly string[]): Sql {
+  return sql`select ${userRow(NO_GROUPS)}, u.user_name as "userName", i.type as "idpType", i.mapping, ${DECLARED}
+    from directory_user u join identity_provider i on i.id = u.idp_id
+    where u.id = any(${ids}::uuid[]) and u.tenant_id = ${tenantId} order by u.id for update of u`
+}
+
+interface HoldChange {
+  readonly row: HeldRow
+  readonly wanted: Hold
+  readonly columns: UserColumns
+  readonly fact: Fact
+}
+
+function changeOf(row: HeldRow, next: (now: Hold) => Hold): HoldChange[] {
+  const now: Hold = { disabled: row.disabled, deleted: row.deleted }
+  const wanted = next(now)
+  if (wanted.disabled === now.disabled && wanted.deleted === now.deleted) return []
+  const mapping = compileMapping(row.mapping, schemasOf(row.declared).users)
+  const fact: Fact = {
+    action: wanted.deleted && !now.deleted ? 'delete' : 'update',
+    objectType: 'User',
+    objectId: row.id,
+    objectName: row.userName,
+    change: { before: now, after: wanted },
+  }
+  return [{ row, wanted, columns: userColumns(row.id, storedResource(row), wanted, mapping), fact }]
+}
+
+function holdStatement(witness: Witness, changes: readonly HoldChange[]): Sql {
+  const each = <Value>(pick: (change: HoldChange) => Value) => changes.map(pick)
+  const update = sql`update directory_user u set active = held.active, idp_active = held.idp_active,
+      resource = held.resource, profile = held.profile::jsonb,
+      disabled_at = case when held.disabled then coalesce(u.disabled_at, now()) end,
+      deleted_at = case when held.deleted then coalesce(u.deleted_at, now()) end,
+      version = u.version + 1, changed_at = greatest(u.changed_at, now())
+    from unnest(${each(({ row }) => row.id)}::uuid[], ${each(({ columns }) => columns.active)}::boolean[],
+      ${each(({ columns }) => columns.idpActive)}::boolean[], ${each(({ columns }) => columns.resource)}::text[],
+      ${each(({ columns }) => columns.profile)}::text[], ${each(({ wanted }) => wanted.disabled)}::boolean[],
+      ${each(({ wanted }) => wanted.deleted)}::boolean[])
+      as held(id, active, idp_active, resource, profile, disabled, deleted)
+    where u.id = held.id and u.tenant_id = ${witness.tenantId} returning u.id`
+  const facts = changes.map(({ fact }) => fact)
+  return prepared('user.hold-each', auditedEach(witness, update, facts))
+}
+
+function deleteStatement(witness: Witness, rows: readonly HeldRow[]): Sql {
+  const facts: Fact[] = rows.map((row) => ({
+    action: 'delete',
+    objectType: 'User',
+    objectId: row.id,
+    objectName: row.userName,
+    change: { before: storedResource(row) },
+  }))
+  const gone = sql`delete from directory_user u where u.id = any(${rows.map(({ id }) => id)}::uuid[])
+    and u.tenant_id = ${witness.tenantId} returning u.id`
+  return auditedEach(witness, gone, facts)
+}

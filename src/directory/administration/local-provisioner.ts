@@ -1,0 +1,121 @@
+// The portal at work on the directory. Of the tenant's local identity provider the portal is the master: what a SCIM client
+// does elsewhere, an administrator does here, through the same functions and rules.
+import type { Witness } from '#audit/record.ts'
+import { Conflict, Invalid, NotFound, Refused } from '#errors.ts'
+import type { ProviderType } from '#identity-providers/identity-providers.ts'
+import type { Mapping } from '#identity-providers/mapping.ts'
+import {
+  DECLARED,
+  type DeclaredSchemas,
+  type ProviderSchemas,
+  schemasOf,
+} from '#identity-providers/schemas/declared-schemas.ts'
+import type { Database } from '#platform/database/database.ts'
+import { type Sql, sql } from '#platform/database/sql.ts'
+import { ScimError } from '#protocol/scim/messages/error.ts'
+import { compileMapping } from '../profiles/mapping.ts'
+import type { Provisioner } from '../provisioner.ts'
+import { isUuid } from '../uuid.ts'
+
+/** Who works, and how the service is reached. */
+export interface PortalWorker {
+  readonly db: Database
+  readonly witness: Witness
+  /** Without a trailing slash. */
+  readonly publicUrl: string
+}
+
+export interface PortalProvisioner extends Provisioner {
+  readonly type: ProviderType
+  readonly name: string
+  readonly schemas: ProviderSchemas
+}
+
+interface ProviderRow {
+  readonly id: string
+  readonly type: ProviderType
+  readonly name: string
+  readonly mapping: Mapping | null
+  readonly uniqueGroupNames: boolean
+  readonly declared: DeclaredSchemas
+}
+
+/** The local identity provider of the tenant. @throws {NotFound} */
+export function localProvisioner(worker: PortalWorker): Promise<PortalProvisioner> {
+  return provisionerWhere(worker, sql`i.type = 'local'`, 'There is no local identity provider')
+}
+
+/**
+ * The identity provider that an object is of.
+ * @throws {NotFound} there is no such object
+ */
+export function provisionerOf(
+  worker: PortalWorker,
+  type: 'User' | 'Group',
+  id: string,
+): Promise<PortalProvisioner> {
+  const { tenantId } = worker.witness
+  const missing = `There is no ${type.toLowerCase()} ${id}`
+  if (!isUuid(id)) throw new NotFound(missing)
+  const owner =
+    type === 'User'
+      ? sql`i.id = (select u.idp_id from directory_user u where u.id = ${id} and u.tenant_id = ${tenantId})`
+      : sql`i.id = (select g.idp_id from directory_group g where g.id = ${id} and g.tenant_id = ${tenantId})`
+  return provisionerWhere(worker, owner, missing)
+}
+
+/** The same, of an object that the portal may change. @throws {NotFound} @throws {Refused} it is another's */
+export async function masterOf(
+  worker: PortalWorker,
+  type: 'User' | 'Group',
+  id: string,
+): Promise<PortalProvisioner> {
+  const at = await provisionerOf(worker, type, id)
+  if (at.type === 'local') return at
+  throw new Refused(`This ${type.toLowerCase()} is the word of ${at.name}; change it there`)
+}
+
+/** The identity provider `i` of which the condition is true. @throws {NotFound} with the text that is given */
+export async function provisionerWhere(
+  { db, witness, publicUrl }: PortalWorker,
+  condition: Sql,
+  missing: string,
+): Promise<PortalProvisioner> {
+  const { tenantId } = witness
+  const [row] = await db.run<ProviderRow>(
+    { tenantId },
+    sql`select i.id, i.type, i.name, i.mapping, i.unique_group_names as "uniqueGroupNames", ${DECLARED}
+      from identity_provider i where i.tenant_id = ${tenantId} and ${condition} limit 1`,
+  )
+  if (!row) throw new NotFound(missing)
+  const schemas = schemasOf(row.declared)
+  return {
+    db,
+    scope: { tenantId },
+    tenantId,
+    idpId: row.id,
+    witness,
+    mapping: compileMapping(row.mapping, schemas.users),
+    uniqueGroupNames: row.uniqueGroupNames,
+    base: `${publicUrl}/scim/v2/${row.id}`,
+    type: row.type,
+    name: row.name,
+    schemas,
+  }
+}
+
+/** What breaks a rule of SCIM is told by the names of the form. */
+export async function inFormWords<Result>(
+  names: Readonly<Record<string, string>>,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    // The person knows names, not ids.
+    if (error instanceof Conflict) throw new Conflict(error.attribute, 'It is taken by another one')
+    if (!(error instanceof ScimError)) throw error
+    const [path = '', ...rule] = error.message.split(' ')
+    throw new Invalid(names[path] ?? path, rule.join(' '))
+  }
+}

@@ -1,0 +1,103 @@
+// Changes of a group over SCIM. A PATCH that only adds and removes few members is one statement on the rows it names; what
+// also touches the group itself keeps other writers away; what touches thousands of members is done in steps.
+import { record } from '#audit/record.ts'
+import { NotFound, Stale, TooCostly } from '#errors.ts'
+import type { TenantTx } from '#platform/database/database.ts'
+import { type Sql, sql } from '#platform/database/sql.ts'
+import type { Precondition } from '#protocol/scim/messages/etag.ts'
+import { echo } from '#protocol/scim/messages/secrets.ts'
+import type { MemberChange } from '#protocol/scim/patch/membership.ts'
+import type { Resource } from '#protocol/scim/values/resource.ts'
+import { attributeDiff } from '../diff.ts'
+import type { Provisioner } from '../provisioner.ts'
+import { isUuid } from '../uuid.ts'
+import { groupColumns, groupVersion, revision, storedGroup } from './group-row.ts'
+import { decided, found, groupFact, holding, NOBODY, readRow } from './groups.ts'
+import { isLarge, moveManyMembers, unhurried } from './large-members.ts'
+import { changeMembers, isIndependent, memberDiff, moveMembers } from './members.ts'
+import { withoutUndoneAdds } from './undone-adds.ts'
+
+/** A change of a group's own attributes, of its members, or of both. */
+export interface GroupChange {
+  readonly precondition: Precondition | undefined
+  /** Answers the attributes after the change, or the very same object for "no change". */
+  readonly decide: (current: Resource) => Resource
+  readonly members: MemberChange | undefined
+}
+
+/** Adds and removes members, nothing else. @throws {NotFound} {ScimError} */
+export async function changeGroupMembers(at: Provisioner, id: string, asked: MemberChange): Promise<void> {
+  if (!isUuid(id)) throw new NotFound(`Group ${echo(id)} not found`)
+  const members = await withoutUndoneAdds(at, asked)
+  const large = { precondition: undefined, decide: (current: Resource) => current, members }
+  const mode = isIndependent(members) ? 'shared' : 'alone'
+  if (isLarge(members)) return changeInSteps(at, id, large, mode)
+  const scope = holding(at, id, mode)
+  const outcome = await changeMembers({ ...at, scope }, id, members).catch(whenTooCostly(members))
+  if (outcome === 'too costly') return changeInSteps(at, id, large, mode)
+  if (!outcome) throw new NotFound(`Group ${echo(id)} not found`)
+}
+
+/** Changes a group under its lock. @throws {NotFound} {Stale} {Conflict} {ScimError} */
+export async function changeGroup(at: Provisioner, id: string, asked: GroupChange): Promise<void> {
+  if (!isUuid(id)) throw new NotFound(`Group ${echo(id)} not found`)
+  const members = asked.members && (await withoutUndoneAdds(at, asked.members))
+  const change = { ...asked, members }
+  if (members && isLarge(members)) return changeInSteps(at, id, change)
+  const move = members && ((tx: TenantTx) => moveMembers(tx, at, id, members))
+  const done = at.db.transaction(holding(at, id, 'alone'), (tx) => changeIn(tx, at, id, change, move))
+  if ((await done.catch(whenTooCostly(members))) === 'too costly') return changeInSteps(at, id, change)
+}
+
+/** A change that names few members can touch many, as emptying a group does: one statement may then be too costly. */
+function whenTooCostly(members: MemberChange | undefined) {
+  return (error: unknown) => {
+    if (members && error instanceof TooCostly) return 'too costly' as const
+    throw error
+  }
+}
+
+async function changeInSteps(
+  at: Provisioner,
+  id: string,
+  change: GroupChange,
+  mode: 'shared' | 'alone' = 'alone',
+): Promise<void> {
+  const { members } = change
+  const move = members && ((tx: TenantTx) => moveManyMembers(tx, at, id, members))
+  await at.db.transaction(unhurried(holding(at, id, mode)), (tx) => changeIn(tx, at, id, change, move))
+}
+
+type Move = (tx: TenantTx) => ReturnType<typeof moveMembers>
+
+async function changeIn(
+  tx: TenantTx,
+  at: Provisioner,
+  id: string,
+  { precondition, decide }: GroupChange,
+  move: Move | undefined,
+): Promise<void> {
+  const before = found(id, await readRow(tx, at, id, false))
+  if (precondition && !precondition(groupVersion(before)))
+    throw new Stale(`Group ${id} is at version ${groupVersion(before)}`)
+  const current = storedGroup(before)
+  const next = decide(current)
+  const diff = next === current ? undefined : attributeDiff(current, next)
+  if (diff) await decided(tx.query(updateGroup(at, id, next)))
+  const members = memberDiff((await move?.(tx)) ?? NOBODY)
+  if (!diff && !members.before && !members.after) return
+  const both = {
+    before: { ...diff?.before, ...members.before },
+    after: { ...diff?.after, ...members.after },
+  }
+  await record(tx, at.witness, { ...groupFact(id, next), action: 'update', change: both })
+  await tx.query(revision(id, at.tenantId))
+}
+
+function updateGroup(at: Provisioner, id: string, resource: Resource): Sql {
+  const columns = groupColumns(id, resource, at.uniqueGroupNames)
+  return sql`update directory_group u set display_name = ${columns.displayName},
+      display_name_key = ${columns.displayNameKey}, unique_name_key = ${columns.uniqueNameKey},
+      external_id = ${columns.externalId}, resource = ${columns.resource}
+    where u.id = ${id} and u.idp_id = ${at.idpId} and u.tenant_id = ${at.tenantId}`
+}

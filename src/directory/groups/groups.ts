@@ -1,0 +1,132 @@
+// The groups of one identity provider, as that provider creates and reads them over SCIM; change-group.ts and
+// delete-group.ts have the rest.
+import { audited, type Change, type Fact, record } from '#audit/record.ts'
+import { Conflict, NotFound } from '#errors.ts'
+import type { Queryable, Scope } from '#platform/database/database.ts'
+import { violatedIndex } from '#platform/database/errors.ts'
+import { orderedId } from '#platform/database/ordered-id.ts'
+import { prepared, raw, type Sql, sql } from '#platform/database/sql.ts'
+import { echo } from '#protocol/scim/messages/secrets.ts'
+import type { MemberChange, MemberRef } from '#protocol/scim/patch/membership.ts'
+import type { Resource } from '#protocol/scim/values/resource.ts'
+import type { Provisioner } from '../provisioner.ts'
+import { isUuid } from '../uuid.ts'
+import {
+  type GroupRow,
+  groupColumns,
+  groupMembers,
+  groupRow,
+  memberStretches,
+  NO_MEMBERS,
+} from './group-row.ts'
+import { isLarge, moveManyMembers, unhurried } from './large-members.ts'
+import { type MemberOutcome, memberDiff, moveMembers } from './members.ts'
+
+/** Creates a group with its first members, all or nothing. @throws {Conflict} {ScimError} for members that do not exist */
+export async function createGroup(
+  at: Provisioner,
+  resource: Resource,
+  members: readonly MemberRef[],
+): Promise<string> {
+  const id = orderedId()
+  const insert = insertGroup(at, id, resource)
+  const created = (change: Change): Fact => ({ ...groupFact(id, resource), action: 'create', change })
+  if (members.length === 0) {
+    const statement = audited(at.witness, insert, created({ after: resource }))
+    await decided(at.db.run(at.scope, prepared('group.create', statement)))
+    return id
+  }
+  const first: MemberChange = { clear: false, add: [...members], remove: [], removeWhere: [] }
+  await at.db.transaction(isLarge(first) ? unhurried(at.scope) : at.scope, async (tx) => {
+    await decided(tx.query(insert))
+    const outcome = await (isLarge(first) ? moveManyMembers : moveMembers)(tx, at, id, first)
+    const { after } = memberDiff(outcome ?? NOBODY)
+    await record(tx, at.witness, created({ after: { ...resource, ...after } }))
+  })
+  return id
+}
+
+export const NOBODY: MemberOutcome = { added: [], removed: [], addedCount: 0, removedCount: 0 }
+
+export function groupFact(
+  id: string,
+  resource: Resource,
+): Pick<Fact, 'objectType' | 'objectId' | 'objectName'> {
+  return { objectType: 'Group', objectId: id, objectName: String(resource.displayName) }
+}
+
+function insertGroup(at: Provisioner, id: string, resource: Resource): Sql {
+  const columns = groupColumns(id, resource, at.uniqueGroupNames)
+  return sql`insert into directory_group (id, tenant_id, idp_id, display_name, display_name_key, unique_name_key,
+      external_id, resource)
+    values (${id}, ${at.tenantId}, ${at.idpId}, ${columns.displayName}, ${columns.displayNameKey},
+      ${columns.uniqueNameKey}, ${columns.externalId}, ${columns.resource})
+    returning id`
+}
+
+/** The unique indexes decide; the loser hears which attribute is taken. */
+export async function decided<Row>(rows: Promise<Row[]>): Promise<Row[]> {
+  try {
+    return await rows
+  } catch (error) {
+    const index = violatedIndex(error)
+    if (index === 'directory_group_unique_name')
+      throw new Conflict('displayName', 'displayName is taken by another group')
+    if (index === 'directory_group_external_id')
+      throw new Conflict('externalId', 'externalId is taken by another group')
+    throw error
+  }
+}
+
+function groupById(at: Provisioner, id: string, members: Sql): Sql {
+  return sql`select ${groupRow(members)} from directory_group u
+    where u.id = ${id} and u.idp_id = ${at.idpId} and u.tenant_id = ${at.tenantId}`
+}
+
+/** @param members whether the answer wants `members`; they are not read otherwise @throws {NotFound} */
+export async function readGroup(at: Provisioner, id: string, members: boolean): Promise<GroupRow> {
+  // A group with its members may be long; one without is quick.
+  const query: Queryable['query'] = (statement) =>
+    members ? at.db.run(at.scope, statement) : at.db.read(at.scope, statement)
+  return found(id, await readRow({ query }, at, id, members))
+}
+
+/** A group with all its members, as stretches of the elements of `members`; of one moment, since it is one statement. */
+export interface WholeGroup {
+  readonly row: GroupRow
+  readonly stretches: readonly string[]
+}
+
+/** @throws {NotFound} */
+export async function readWholeGroup(at: Provisioner, id: string): Promise<WholeGroup> {
+  const statement = sql`select ${groupRow(raw('stretch.members'))} from directory_group u
+    left join lateral ${memberStretches(at)} stretch on true
+    where u.id = ${id} and u.idp_id = ${at.idpId} and u.tenant_id = ${at.tenantId}`
+  const rows = isUuid(id) ? await at.db.run<GroupRow>(at.scope, prepared('group.read-whole', statement)) : []
+  const stretches = rows.flatMap(({ members }) => members ?? [])
+  return { row: { ...found(id, rows), members: stretches[0] ?? '' }, stretches }
+}
+
+export function readRow(tx: Queryable, at: Provisioner, id: string, members: boolean): Promise<GroupRow[]> {
+  if (!isUuid(id)) return Promise.resolve([])
+  return tx.query<GroupRow>(
+    members
+      ? prepared('group.read', groupById(at, id, groupMembers(at)))
+      : prepared('group.read-plain', groupById(at, id, NO_MEMBERS)),
+  )
+}
+
+export function found(id: string, rows: readonly GroupRow[]): GroupRow {
+  const [row] = rows
+  if (!row) throw new NotFound(`Group ${echo(id)} not found`)
+  return row
+}
+
+/**
+ * Every change of a group or of its members is made under the group's lock. Alone, it keeps all other writers away, and
+ * what is read is the newest. Whoever adds this group to another one is not held up, so that groups that hold each other
+ * cannot wait in a circle.
+ */
+export function holding({ scope }: Provisioner, id: string, mode: 'shared' | 'alone'): Scope {
+  return { ...scope, lock: { id, mode } }
+}

@@ -1,0 +1,56 @@
+import { raw, type Sql, sql } from '#platform/database/sql.ts'
+import { timestampText } from '#platform/database/storable.ts'
+import { ScimError } from '#protocol/scim/messages/error.ts'
+import type { Attribute } from '#protocol/scim/schema/schema.ts'
+import { instantOf } from '#protocol/scim/values/date-time.ts'
+import { caseKey } from '#protocol/scim/values/text.ts'
+import type { CompareOp, CompareValue } from './filter-sql.ts'
+import { castOf } from './json-sql.ts'
+
+const OPERATORS: Partial<Record<CompareOp, string>> = {
+  eq: '=',
+  ne: 'is distinct from',
+  gt: '>',
+  ge: '>=',
+  lt: '<',
+  le: '<=',
+}
+
+/** `left op right` for two expressions of one type that has an order. */
+export function ordered(left: Sql, op: CompareOp, right: Sql): Sql {
+  return sql`${left} ${raw(OPERATORS[op] ?? '=')} ${right}`
+}
+
+/** Text against text. No LIKE, so `%`, `_` and `\` in the value mean themselves. @param right already prepared */
+export function textual(left: Sql, op: CompareOp, right: string): Sql {
+  if (op === 'co') return sql`position(${right}::text in ${left}) > 0`
+  if (op === 'sw') return sql`starts_with(${left}, ${right}::text)`
+  if (op === 'ew') return sql`right(${left}, length(${right}::text)) = ${right}::text`
+  if (op === 'eq' || op === 'ne') return ordered(left, op, sql`${right}::text`)
+  return ordered(sql`(${left}) collate "C"`, op, sql`${right}::text`)
+}
+
+/** @see RFC 7644 §3.4.2.2: dateTime values compare by time, not by their text */
+export function temporal(left: Sql, op: CompareOp, value: CompareValue): Sql {
+  const instant = typeof value === 'string' ? instantOf(value) : undefined
+  if (instant === undefined)
+    throw new ScimError(400, 'invalidFilter', 'a dateTime is compared with a dateTime string')
+  return ordered(left, op, sql`${timestampText(instant)}::timestamptz`)
+}
+
+/** A value in the stored JSON, given as text, against the value of the filter, by the attribute's own type. */
+export function compare(left: Sql, attribute: Attribute, op: CompareOp, value: CompareValue): Sql {
+  switch (attribute.type) {
+    case 'boolean':
+      return ordered(castOf(left, 'boolean'), op, sql`${value === true}::boolean`)
+    case 'integer':
+    case 'decimal':
+      return ordered(castOf(left, 'numeric'), op, sql`${Number(value)}::numeric`)
+    case 'dateTime':
+      return temporal(castOf(left, 'timestamptz'), op, value)
+    default:
+      return attribute.caseExact === true
+        ? textual(left, op, String(value))
+        : textual(sql`case_key(${left})`, op, caseKey(String(value)))
+  }
+}

@@ -1,0 +1,162 @@
+// How a user lies in its row, and how the row becomes the text that SCIM answers. The stored text is answer-ready but
+// for `groups` and `meta`, which come from rows and columns: a read passes it through without parsing it.
+
+import { hash } from 'node:crypto'
+import { raw, type Sql, sql } from '#platform/database/sql.ts'
+import { entityTag } from '#protocol/scim/messages/etag.ts'
+import type { Resource } from '#protocol/scim/values/resource.ts'
+import { caseKey } from '#protocol/scim/values/text.ts'
+import { userNameKey } from '#protocol/scim/values/user-name.ts'
+import type { CompiledMapping } from '../profiles/mapping.ts'
+import { profileOf } from '../profiles/profile.ts'
+import type { Provisioner } from '../provisioner.ts'
+
+/** What an administrator said about a user, which the identity provider's word does not lift. */
+export interface Hold {
+  readonly disabled: boolean
+  readonly deleted: boolean
+}
+
+export const NO_HOLD: Hold = { disabled: false, deleted: false }
+
+export interface UserRow {
+  readonly id: string
+  readonly resource: string
+  readonly idpActive: boolean
+  readonly disabled: boolean
+  readonly deleted: boolean
+  readonly version: string
+  /** As PostgreSQL writes a timestamptz(3) in UTC; see wireTime. */
+  readonly createdAt: string
+  readonly changedAt: string
+  /** The elements of the `groups` attribute as JSON text, or null when there are none or they were not asked for. */
+  readonly groups: string | null
+}
+
+/** What an answer to the identity provider says of a user. */
+export type ShownUser = Pick<UserRow, 'id' | 'resource' | 'version' | 'createdAt' | 'changedAt' | 'groups'>
+
+/** A user in memory: its attributes as they are stored, with the `active` that the identity provider sent last. */
+export function storedResource(row: Pick<UserRow, 'id' | 'resource' | 'idpActive'>): Resource {
+  const { id: _, ...resource } = JSON.parse(row.resource) as Resource
+  return { ...resource, active: row.idpActive }
+}
+
+export interface UserColumns {
+  readonly userName: string
+  readonly userNameKey: string
+  readonly externalId: string | null
+  readonly displayName: string | null
+  readonly displayNameKey: string | null
+  readonly emails: string[]
+  readonly active: boolean
+  readonly idpActive: boolean
+  readonly resource: string
+  readonly profile: string
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}
+
+function emailKeys(resource: Resource): string[] {
+  const emails = Array.isArray(resource.emails) ? resource.emails : []
+  const values = emails.map((email) =>
+    typeof email === 'object' && email !== null && 'value' in email ? email.value : undefined,
+  )
+  return values.filter((value) => typeof value === 'string').map(caseKey)
+}
+
+/**
+ * Returns the columns of a user.
+ * @param resource with the identity provider's own `active`; without one the user is not active. The resource that is
+ *   stored shows the effect of `hold` instead.
+ */
+export function userColumns(
+  id: string,
+  resource: Resource,
+  hold: Hold,
+  mapping: CompiledMapping,
+): UserColumns {
+  const idpActive = resource.active === true
+  const active = idpActive && !hold.disabled && !hold.deleted
+  const userName = String(resource.userName)
+  const displayName = text(resource.displayName)
+  const { schemas, ...attributes } = resource
+  return {
+    userName,
+    userNameKey: userNameKey(userName),
+    externalId: text(resource.externalId),
+    displayName,
+    displayNameKey: displayName === null ? null : caseKey(displayName),
+    emails: emailKeys(resource),
+    active,
+    idpActive,
+    resource: JSON.stringify({ schemas, id, ...attributes, active }),
+    profile: hold.deleted ? '{}' : JSON.stringify(profileOf(resource, mapping)),
+  }
+}
+
+/** One element of `groups` as JSON text, for the group `g`. */
+function groupElement(base: string, type: Sql): Sql {
+  return sql`group_element(${base}::text, g.id, g.display_name, ${type})`
+}
+
+/** Does any group of the tenant belong to a group? One look into an index, which is empty where none does. */
+export function anyNested(tenant: Sql): Sql {
+  return sql`exists (select from group_member n where n.tenant_id = ${tenant} and n.member_type = 'Group')`
+}
+
+/**
+ * The `groups` of the user `u` as JSON text, with those that it is in through other groups.
+ * @see RFC 7643 §4.1.2: read-only, derived from the groups' members
+ */
+export function userGroups({ base, tenantId }: Pick<Provisioner, 'base' | 'tenantId'>): Sql {
+  // Of the tenant itself, not of `u`: then PostgreSQL looks once, and not for each user of a page.
+  return sql`case when ${anyNested(sql`${tenantId}::uuid`)}
+    then effective_group_elements(u.tenant_id, u.id, ${base}::text)
+    else (select string_agg(${groupElement(base, raw(`'direct'`))}, ',' order by g.id)
+      from group_member m join directory_group g on g.id = m.group_id
+      where m.member_id = u.id and m.tenant_id = u.tenant_id) end`
+}
+
+export const NO_GROUPS = raw('null::text')
+
+/** The columns of `ShownUser`, from a table that is called `u`: a page has hundreds of rows, and each column costs. */
+export function shownUser(groups: Sql): Sql {
+  return sql`u.id, u.resource, u.version::text as version, u.created_at::text as "createdAt",
+    u.changed_at::text as "changedAt", ${groups} as groups`
+}
+
+/** The columns of `UserRow`. */
+export function userRow(groups: Sql): Sql {
+  return sql`${shownUser(groups)}, u.idp_active as "idpActive", u.disabled_at is not null as disabled,
+    u.deleted_at is not null as deleted`
+}
+
+/** @see RFC 7644 §3.14: weak, since the text may differ where the meaning does not */
+export function userVersion({ version }: Pick<UserRow, 'version'>): string {
+  return entityTag(version)
+}
+
+/** The version as an answer tells it: another one when the `groups` that it shows are others. */
+export function shownVersion({ version, groups }: Pick<ShownUser, 'version' | 'groups'>): string {
+  return entityTag(version, groups === null ? undefined : hash('sha1', groups, 'base64url'))
+}
+
+/** The resource as SCIM answers it, whole. @param base absolute URL of the SCIM endpoint, without a trailing slash */
+export function userText(row: ShownUser, base: string): string {
+  const groups = row.groups === null ? '' : `,"groups":[${row.groups}]`
+  const meta = `"created":"${wireTime(row.createdAt)}","lastModified":"${wireTime(row.changedAt)}"`
+  const version = `"version":${JSON.stringify(shownVersion(row))}`
+  return `${row.resource.slice(0, -1)}${groups},"meta":{"resourceType":"User",${meta},"location":"${base}/Users/${row.id}",${version}}}`
+}
+
+/**
+ * `2026-11-23 20:48:08.46+00` as `2026-11-23T20:48:08.460Z`. By its letters: a page of users has hundreds of times, and
+ * making a Date of each costs more than all the rest of its text.
+ */
+export function wireTime(text: string): string {
+  const fraction = text.slice(20, text.indexOf('+', 19)).padEnd(3, '0')
+  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${text.charAt(19) === '.' ? fraction : '000'}Z`
+}

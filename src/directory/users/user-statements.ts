@@ -1,0 +1,111 @@
+// The statements that write users: each for one user, and for many at once. What they write of a user is the same.
+import { audited, type Change, type Fact } from '#audit/record.ts'
+import { orderedId } from '#platform/database/ordered-id.ts'
+import { raw, type Sql, sql } from '#platform/database/sql.ts'
+import { textArray } from '#platform/database/text-array.ts'
+import type { Resource } from '#protocol/scim/values/resource.ts'
+import type { Provisioner } from '../provisioner.ts'
+import { type Hold, NO_HOLD, type UserColumns, type UserRow, userColumns } from './user-row.ts'
+
+export interface NewUser {
+  readonly id: string
+  readonly resource: Resource
+  readonly columns: UserColumns
+}
+
+export interface UserUpdate {
+  readonly id: string
+  /** That was read; at any other one nothing is written. */
+  readonly version: string
+  readonly columns: UserColumns
+  readonly hold: Hold
+  readonly action: 'create' | 'update'
+  readonly change: Change
+}
+
+/** What only the database knows of a row that was just written. */
+export type Stamps = Pick<UserRow, 'id' | 'version' | 'createdAt' | 'changedAt'>
+
+/** @param given what the identity provider says; a new user without `active` is active, as RFC 7643 §2.5 lets us choose */
+export function newUser(at: Provisioner, given: Resource): NewUser {
+  const id = orderedId()
+  const resource = { ...given, active: given.active ?? true }
+  return { id, resource, columns: userColumns(id, resource, NO_HOLD, at.mapping) }
+}
+
+export function creation({ id, columns, resource }: NewUser): Fact {
+  const change = { after: resource }
+  return { action: 'create', objectType: 'User', objectId: id, objectName: columns.userName, change }
+}
+
+export function updating({ id, columns, action, change }: UserUpdate): Fact {
+  return { action, objectType: 'User', objectId: id, objectName: columns.userName, change }
+}
+
+const COLUMNS =
+  raw(`id, user_name, user_name_key, external_id, display_name, display_name_key, emails, active, idp_active,
+      resource, profile`)
+const STAMPS = raw(
+  'u.id, u.version::text as version, u.created_at::text as "createdAt", u.changed_at::text as "changedAt"',
+)
+
+export function insertUser(at: Provisioner, { id, columns: user }: NewUser): Sql {
+  return sql`insert into directory_user as u (tenant_id, idp_id, ${COLUMNS})
+    values (${at.tenantId}, ${at.idpId}, ${id}, ${user.userName}, ${user.userNameKey}, ${user.externalId},
+      ${user.displayName}, ${user.displayNameKey}, ${user.emails}::text[], ${user.active}, ${user.idpActive},
+      ${user.resource}, ${user.profile})
+    on conflict do nothing
+    returning ${STAMPS}`
+}
+
+export function insertUsers(at: Provisioner, users: readonly NewUser[]): Sql {
+  return sql`insert into directory_user as u (tenant_id, idp_id, ${COLUMNS})
+    select ${at.tenantId}::uuid, ${at.idpId}::uuid, given.id, given.user_name, given.user_name_key, given.external_id,
+      given.display_name, given.display_name_key, given.emails::text[], given.active, given.idp_active, given.resource,
+      given.profile::jsonb
+    from unnest(${arraysOf(users)}) as given(${COLUMNS})
+    on conflict do nothing
+    returning ${STAMPS}`
+}
+
+/** Under its own version, which is the one that was read. */
+export function updateStatement(at: Provisioner, update: UserUpdate): Sql {
+  const { id, version, columns: user, hold } = update
+  const change = sql`update directory_user u set user_name = ${user.userName}, user_name_key = ${user.userNameKey},
+      external_id = ${user.externalId}, display_name = ${user.displayName}, display_name_key = ${user.displayNameKey},
+      emails = ${user.emails}::text[], active = ${user.active}, idp_active = ${user.idpActive}, resource = ${user.resource},
+      profile = ${user.profile}::jsonb, deleted_at = case when ${hold.deleted} then deleted_at end, provisioned = true,
+      version = version + 1, changed_at = greatest(u.changed_at, now())
+    where u.id = ${id} and u.idp_id = ${at.idpId} and u.tenant_id = ${at.tenantId} and u.version = ${version}
+    returning ${STAMPS}`
+  return audited(at.witness, change, updating(update))
+}
+
+/** Row by row, in the order that is given. */
+export function updateUsers(at: Provisioner, users: readonly UserUpdate[]): Sql {
+  return sql`update directory_user u set user_name = given.user_name, user_name_key = given.user_name_key,
+      external_id = given.external_id, display_name = given.display_name, display_name_key = given.display_name_key,
+      emails = given.emails::text[], active = given.active, idp_active = given.idp_active, resource = given.resource,
+      profile = given.profile::jsonb, deleted_at = case when given.deleted then deleted_at end, provisioned = true,
+      version = u.version + 1, changed_at = greatest(u.changed_at, now())
+    from unnest(${arraysOf(users)}, ${users.map(({ version }) => version)}::bigint[],
+      ${users.map(({ hold }) => hold.deleted)}::boolean[]) as given(${COLUMNS}, version, deleted)
+    where u.id = given.id and u.idp_id = ${at.idpId} and u.tenant_id = ${at.tenantId} and u.version = given.version
+    returning ${STAMPS}`
+}
+
+/** The columns of `COLUMNS`. */
+function arraysOf(users: readonly (NewUser | UserUpdate)[]): Sql {
+  const each = <Column>(pick: (columns: UserColumns) => Column) => users.map(({ columns }) => pick(columns))
+  return sql`${users.map(({ id }) => id)}::uuid[], ${each((user) => user.userName)}::text[],
+      ${each((user) => user.userNameKey)}::text[], ${each((user) => user.externalId)}::text[],
+      ${each((user) => user.displayName)}::text[], ${each((user) => user.displayNameKey)}::text[],
+      ${each((user) => arrayText(user.emails))}::text[], ${each((user) => user.active)}::boolean[],
+      ${each((user) => user.idpActive)}::boolean[], ${textArray(each((user) => user.resource))}::text[],
+      ${textArray(each((user) => user.profile))}::text[]`
+}
+
+/** As PostgreSQL writes an array of text: an array of arrays cannot hold some of different lengths. */
+function arrayText(values: readonly string[]): string {
+  return `{${values.map((value) => `"${value.replace(/["\\]/g, '\\$&')}"`).join(',')}}`
+}

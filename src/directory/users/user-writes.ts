@@ -1,0 +1,116 @@
+// How users are written: the change and its event by one statement, either of one user, or of all whose requests came in
+// together. Of each of those the event names its own request, and what their statement leaves out is written alone.
+
+import { audited, auditedEach, type Fact } from '#audit/record.ts'
+import { firstOfEach, gathering } from '#platform/database/gather.ts'
+import { prepared, type Sql } from '#platform/database/sql.ts'
+import { type Provisioner, senderOf } from '../provisioner.ts'
+import {
+  creation,
+  insertUser,
+  insertUsers,
+  type NewUser,
+  type Stamps,
+  type UserUpdate,
+  updateStatement,
+  updateUsers,
+  updating,
+} from './user-statements.ts'
+
+/** Undefined: nothing was written, since a name is taken or the user has another version. */
+export interface UserWrites {
+  create(at: Provisioner, user: NewUser): Promise<Stamps | undefined>
+  update(at: Provisioner, user: UserUpdate): Promise<Stamps | undefined>
+}
+
+export const ALONE: UserWrites = {
+  async create(at, user) {
+    const statement = audited(at.witness, insertUser(at, user), creation(user))
+    return (await at.db.run<Stamps>(at.scope, prepared('user.create', statement)))[0]
+  },
+  async update(at, user) {
+    return (await at.db.run<Stamps>(at.scope, prepared('user.change', updateStatement(at, user))))[0]
+  },
+}
+
+/** Rows of one statement; more of them are not written any faster. */
+const MOST = 100
+
+/**
+ * Writes together what comes in together: what a statement and its commit cost is shared then. A user that comes by itself
+ * is written as ever.
+ */
+export function openUserWrites(): UserWrites {
+  const creations = gathering<Asked<NewUser>, Stamps | undefined>({
+    most: MOST,
+    together: createEach,
+    alone: ({ at, user }) => ALONE.create(at, user),
+  })
+  const updates = gathering<Asked<UserUpdate>, Stamps | undefined>({
+    most: MOST,
+    together: updateEach,
+    alone: ({ at, user }) => ALONE.update(at, user),
+  })
+  return {
+    create: (at, user) => creations(senderOf(at), { at, user }),
+    update: (at, user) => updates(senderOf(at), { at, user }),
+  }
+}
+
+/** A user with the request that it came by. */
+interface Asked<User> {
+  readonly at: Provisioner
+  readonly user: User
+}
+
+type Outcomes = (Stamps | undefined)[]
+
+/**
+ * Creates users, each for itself: a userName or externalId that is taken, also by an earlier one of the list, keeps out
+ * that one only.
+ * @param asked of one sender
+ * @returns for each of the list what was written, if it was
+ */
+export function createEach(asked: readonly Asked<NewUser>[]): Promise<Outcomes> {
+  return writeEach(asked, firstOfEachName(asked), creation, 'user.create-each', insertUsers)
+}
+
+function updateEach(asked: readonly Asked<UserUpdate>[]): Promise<Outcomes> {
+  // Of several changes of one version of a user one can be made.
+  const chosen = firstOfEach(asked, ({ user }) => user.id)
+  return writeEach(asked, chosen, updating, 'user.change-each', updateUsers)
+}
+
+async function writeEach<User extends { readonly id: string }>(
+  asked: readonly Asked<User>[],
+  chosen: readonly Asked<User>[],
+  factOf: (user: User) => Fact,
+  name: string,
+  write: (at: Provisioner, users: readonly User[]) => Sql,
+): Promise<Outcomes> {
+  const [first] = chosen
+  if (!first) return []
+  const { db, scope, witness } = first.at
+  const facts = chosen.map(({ at, user }) => ({ ...factOf(user), by: at.witness.actor }))
+  const change = write(
+    first.at,
+    chosen.map(({ user }) => user),
+  )
+  const rows = await db.run<Stamps>(scope, prepared(name, auditedEach(witness, change, facts)))
+  const written = new Map(rows.map((row) => [row.id, row]))
+  const wrote = new Set(chosen)
+  return asked.map((each) => (wrote.has(each) ? written.get(each.user.id) : undefined))
+}
+
+/** All in one order for everyone, so that parallel writers do not wait for each other in a circle. */
+function firstOfEachName(asked: readonly Asked<NewUser>[]): Asked<NewUser>[] {
+  const taken = new Set<string>()
+  const first = asked.filter(({ user: { columns } }) => {
+    const { userNameKey, externalId } = columns
+    const keys = [`n${userNameKey}`, ...(externalId === null ? [] : [`e${externalId}`])]
+    if (keys.some((key) => taken.has(key))) return false
+    for (const key of keys) taken.add(key)
+    return true
+  })
+  return first.sort((a, b) => (a.user.columns.userNameKey < b.user.columns.userNameKey ? -1 : 1))
+}

@@ -1,0 +1,241 @@
+// The users of one identity provider, as that provider sees and changes them over SCIM. Hot operations are one statement
+// (user-writes.ts): the change and its audit event. PATCH and PUT read, decide in memory, and write where the version is
+// still the one that was read. What administrators do to users is in portal-users.ts.
+import { audited, type Fact } from '#audit/record.ts'
+import { Conflict, NotFound, Stale, Unavailable } from '#errors.ts'
+import type { Queryable } from '#platform/database/database.ts'
+import { violatedIndex } from '#platform/database/errors.ts'
+import { prepared, type Sql, sql } from '#platform/database/sql.ts'
+import type { Precondition } from '#protocol/scim/messages/etag.ts'
+import { echo } from '#protocol/scim/messages/secrets.ts'
+import type { Resource } from '#protocol/scim/values/resource.ts'
+import { isSameName } from '#protocol/scim/values/same-name.ts'
+import { userNameKey } from '#protocol/scim/values/user-name.ts'
+import { type AttributeDiff, attributeDiff } from '../diff.ts'
+import type { Provisioner } from '../provisioner.ts'
+import { isUuid } from '../uuid.ts'
+import { KEEP_DELETED, KEPT_COLUMNS } from './deleted-users.ts'
+import {
+  type Hold,
+  NO_GROUPS,
+  NO_HOLD,
+  storedResource,
+  type UserColumns,
+  type UserRow,
+  userColumns,
+  userGroups,
+  userRow,
+  userVersion,
+} from './user-row.ts'
+import { newUser, type Stamps, type UserUpdate, updateStatement } from './user-statements.ts'
+import { ALONE } from './user-writes.ts'
+
+/** How often a change is decided again on newer rows; a PATCH or PUT then takes the row's lock. */
+const OPTIMISTIC_ATTEMPTS = 3
+
+/** Creates a user; one that first arrived by sign-in, under the same userName, is adopted. @throws {Conflict} */
+export async function createUser(at: Provisioner, given: Resource): Promise<UserRow> {
+  const creation = newUser(at, given)
+  const { create } = at.together?.users ?? ALONE
+  for (let attempt = 1; attempt <= OPTIMISTIC_ATTEMPTS; attempt++) {
+    const stamps = await create(at, creation)
+    const user = stamps ? written(stamps, creation.columns, NO_HOLD, null) : await adoptUser(at, given)
+    if (user) return user
+  }
+  throw new Unavailable('Users of this name come and go at the same moment')
+}
+
+/** The row as it was written: what was sent need not come back. */
+function written(stamps: Stamps, columns: UserColumns, hold: Hold, groups: string | null): UserRow {
+  const { resource, idpActive } = columns
+  return { ...stamps, ...hold, resource, idpActive, groups }
+}
+
+interface Taken {
+  readonly id: string
+  readonly version: string
+  readonly provisioned: boolean
+  readonly userName: string
+  readonly byName: boolean
+}
+
+/**
+ * Something holds the userName or externalId: a user that signed in before it was provisioned is taken over.
+ * A look-alike of its name is not its name, so it isn't.
+ * @returns undefined when what held it is gone by now
+ */
+async function adoptUser(at: Provisioner, resource: Resource): Promise<UserRow | undefined> {
+  const wanted = String(resource.userName)
+  const [taken] = await at.db.run<Taken>(
+    at.scope,
+    sql`select id, version::text, provisioned, user_name as "userName", user_name_key = ${userNameKey(wanted)} as "byName"
+      from directory_user
+      where tenant_id = ${at.tenantId} and idp_id = ${at.idpId}
+        and (user_name_key = ${userNameKey(wanted)} or external_id = ${resource.externalId ?? null}::text)
+      order by "byName" desc limit 1`,
+  )
+  if (!taken) return undefined
+  if (!taken.byName) throw new Conflict('externalId', `externalId is taken by user ${taken.id}`)
+  if (taken.provisioned || !isSameName(taken.userName, wanted))
+    throw new Conflict('userName', `userName is taken by user ${taken.id}`)
+  const untouched: Precondition = (version) => version === userVersion(taken)
+  return changeUser(at, taken.id, untouched, () => resource, 'create').catch((error) => {
+    if (error instanceof NotFound) return undefined
+    throw error instanceof Stale ? new Conflict('userName', `userName is taken by user ${taken.id}`) : error
+  })
+}
+
+/** @param groups whether the answer wants the `groups` attribute @throws {NotFound} */
+export async function readUser(at: Provisioner, id: string, groups = true): Promise<UserRow> {
+  const [row] = isUuid(id)
+    ? await at.db.read<UserRow>(at.scope, groups ? readWithGroups(at, id) : readWithoutGroups(at, id))
+    : []
+  if (!row) throw new NotFound(`User ${echo(id)} not found`)
+  return row
+}
+
+function userById(at: Provisioner, id: string, groups: Sql): Sql {
+  return sql`select ${userRow(groups)} from directory_user u
+    where u.id = ${id} and u.idp_id = ${at.idpId} and u.tenant_id = ${at.tenantId}`
+}
+function readWithGroups(at: Provisioner, id: string): Sql {
+  return prepared('user.read', userById(at, id, userGroups(at)))
+}
+function readWithoutGroups(at: Provisioner, id: string): Sql {
+  return prepared('user.read-plain', userById(at, id, NO_GROUPS))
+}
+
+/**
+ * Gets the user's attributes before the change and returns those after it, or the very same object for "no change". Those
+ * of a user who was deleted in the portal have no `active`, so that only a message can put one there. A result without
+ * `active` keeps the value that is stored.
+ */
+export type Decide = (current: Resource) => Resource
+
+/**
+ * Changes a user as the identity provider wants it. An explicit `active: true` restores a user who was deleted in the
+ * portal.
+ * @throws {NotFound} {Stale} {Conflict}
+ */
+export async function changeUser(
+  at: Provisioner,
+  id: string,
+  precondition: Precondition | undefined,
+  decide: Decide,
+  action: 'create' | 'update' = 'update',
+): Promise<UserRow> {
+  for (let attempt = 1; attempt <= OPTIMISTIC_ATTEMPTS; attempt++) {
+    const before = await readUser(at, id)
+    const change = changeOf(at, before, precondition, decide, action)
+    if (!change) return before
+    const after = await decided((at.together?.users ?? ALONE).update(at, change))
+    if (after) return written(after, change.columns, change.hold, before.groups)
+  }
+  return changeLockedUser(at, id, precondition, decide, action)
+}
+
+/** Under many parallel writers the row is locked first, so that everyone gets a turn. */
+async function changeLockedUser(
+  at: Provisioner,
+  id: string,
+  precondition: Precondition | undefined,
+  decide: Decide,
+  action: 'create' | 'update',
+): Promise<UserRow> {
+  return at.db.transaction(at.scope, async (tx) => {
+    await tx.query(sql`select from directory_user u where u.id = ${id} and u.idp_id = ${at.idpId}
+      and u.tenant_id = ${at.tenantId} for update`)
+    const before = await readIn(tx, at, id)
+    const change = changeOf(at, before, precondition, decide, action)
+    if (!change) return before
+    const [after] = await decided(tx.query<Stamps>(updateStatement(at, change)))
+    return written(after ?? before, change.columns, change.hold, before.groups)
+  })
+}
+
+async function readIn(tx: Queryable, at: Provisioner, id: string): Promise<UserRow> {
+  const [row] = await tx.query<UserRow>(readWithGroups(at, id))
+  if (!row) throw new NotFound(`User ${echo(id)} not found`)
+  return row
+}
+
+/** The unique indexes decide; the loser hears which attribute is taken. */
+async function decided<Result>(write: Promise<Result>): Promise<Result> {
+  try {
+    return await write
+  } catch (error) {
+    const index = violatedIndex(error)
+    if (index === 'directory_user_name') throw new Conflict('userName', 'userName is taken by another user')
+    if (index === 'directory_user_external_id')
+      throw new Conflict('externalId', 'externalId is taken by another user')
+    throw error
+  }
+}
+
+/** What is to be written; undefined when nothing changes. */
+function changeOf(
+  at: Provisioner,
+  before: UserRow,
+  precondition: Precondition | undefined,
+  decide: Decide,
+  action: 'create' | 'update',
+): UserUpdate | undefined {
+  if (precondition && !precondition(userVersion(before)))
+    throw new Stale(`User ${before.id} is at version ${userVersion(before)}`)
+  const stored = storedResource(before)
+  const current = before.deleted ? withoutActive(stored) : stored
+  const wanted = decide(current)
+  if (wanted === current && action === 'update') return undefined
+  const next = { ...wanted, active: wanted.active ?? before.idpActive }
+  const restored = before.deleted && wanted.active === true
+  const change = changeWritten(attributeDiff(stored, next), restored)
+  if (!change && action === 'update') return undefined
+  const hold: Hold = { disabled: before.disabled, deleted: before.deleted && !restored }
+  const columns = userColumns(before.id, next, hold, at.mapping)
+  return { id: before.id, version: before.version, columns, hold, action, change: change ?? { after: next } }
+}
+
+function withoutActive({ active: _, ...resource }: Resource): Resource {
+  return resource
+}
+
+/** What the audit event shows of a change. @returns undefined when nothing changes */
+function changeWritten(diff: AttributeDiff | undefined, restored: boolean): AttributeDiff | undefined {
+  if (!restored) return diff
+  return { before: { ...diff?.before, deleted: true }, after: { ...diff?.after, deleted: false } }
+}
+
+/** Deletes a user; its memberships go with it, and it is kept for a while, see deleted-users.ts. @throws {NotFound} {Stale} */
+export async function deleteUser(
+  at: Provisioner,
+  id: string,
+  precondition: Precondition | undefined,
+): Promise<void> {
+  if (precondition) await deleteVersion(at, await readUser(at, id, false), precondition)
+  else if (!isUuid(id) || !(await removed(at, id, sql``))) throw new NotFound(`User ${echo(id)} not found`)
+}
+
+async function deleteVersion(at: Provisioner, row: UserRow, precondition: Precondition): Promise<void> {
+  const matches = precondition(userVersion(row))
+  if (!matches || !(await removed(at, row.id, sql`and u.version = ${row.version}`))) {
+    throw new Stale(`User ${row.id} is no longer at the version that If-Match names`)
+  }
+}
+
+async function removed(at: Provisioner, id: string, condition: Sql): Promise<boolean> {
+  const fact: Fact = {
+    action: 'delete',
+    objectType: 'User',
+    objectId: id,
+    objectName: sql`changed.user_name`,
+    change: sql`'{"before":' || changed.resource || '}'`,
+  }
+  const gone = sql`delete from directory_user u where u.id = ${id} and u.idp_id = ${at.idpId}
+    and u.tenant_id = ${at.tenantId} ${condition} returning ${KEPT_COLUMNS}`
+  const statement = audited(at.witness, gone, fact, KEEP_DELETED)
+  const rows = await at.db.run(
+    at.scope,
+    condition.parts.length === 0 ? prepared('user.delete', statement) : statement,
+  )
+  return rows.length > 0
+}

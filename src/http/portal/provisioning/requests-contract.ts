@@ -1,0 +1,129 @@
+import { type Static, Type } from 'typebox'
+import { Id, OptionalText, PageQuery, pageOf, Time } from '../contract/common.ts'
+
+export const Operation = Type.Union([
+  Type.Literal('look-up'),
+  Type.Literal('read'),
+  Type.Literal('create'),
+  Type.Literal('replace'),
+  Type.Literal('change'),
+  Type.Literal('activate'),
+  Type.Literal('deactivate'),
+  Type.Literal('delete'),
+  Type.Literal('add-members'),
+  Type.Literal('remove-members'),
+  Type.Literal('change-members'),
+  Type.Literal('bulk'),
+  Type.Literal('discover'),
+  Type.Literal('other'),
+])
+export type Operation = Static<typeof Operation>
+
+const ResourceType = Type.Union([Type.Literal('User'), Type.Literal('Group')])
+
+const summary = {
+  id: Id,
+  identityProviderId: Id,
+  at: Time,
+  milliseconds: Type.Number(),
+  method: Type.String(),
+  path: Type.String({ description: 'below the SCIM endpoint' }),
+  query: Type.String({ description: 'decoded, secrets masked' }),
+  operation: Operation,
+  objectType: Type.Union([ResourceType, Type.Null()]),
+  objectId: Type.Union([Id, Type.Null()]),
+  objectName: OptionalText,
+  status: Type.Integer(),
+  failed: Type.Boolean(),
+  scimType: OptionalText,
+  detail: OptionalText,
+}
+
+/** One request of an identity provider, as a list shows it. */
+export const ScimRequestSummary = Type.Object(summary, { $id: 'ScimRequestSummary' })
+export type ScimRequestSummary = Static<typeof ScimRequestSummary>
+
+/** Why a request failed, and what to do about it. */
+export const Explanation = Type.Object(
+  {
+    code: Type.String(),
+    field: OptionalText,
+    otherUserId: Type.Union([Id, Type.Null()]),
+    rule: Type.String({ description: 'as it was told to the identity provider' }),
+    cause: Type.String(),
+    steps: Type.Array(Type.String()),
+    where: Type.Union([Type.Literal('idp'), Type.Literal('here'), Type.Literal('nowhere')], {
+      description: 'where it is put right',
+    }),
+  },
+  { $id: 'Explanation' },
+)
+export type Explanation = Static<typeof Explanation>
+
+export const RequestChange = Type.Object({
+  eventId: Id,
+  at: Time,
+  action: Type.String(),
+  objectType: Type.String(),
+  objectId: Type.Union([Id, Type.Null()]),
+  objectName: Type.String(),
+  result: Type.Union([Type.Literal('success'), Type.Literal('failure')]),
+  before: Type.Optional(Type.Unknown()),
+  after: Type.Optional(Type.Unknown()),
+  reason: Type.Optional(Type.String()),
+})
+export type RequestChange = Static<typeof RequestChange>
+
+const Body = Type.Object({
+  text: OptionalText,
+  bytes: Type.Integer({ description: 'of the whole body; the text is its beginning where it is shorter' }),
+})
+
+/** One request with its answer and what came of it. */
+export const ScimRequest = Type.Object(
+  {
+    ...summary,
+    identityProviderName: Type.String(),
+    idpKind: Type.String({ description: 'as its User-Agent tells; generic where it does not' }),
+    userAgent: Type.String(),
+    sourceAddress: OptionalText,
+    credentialId: Type.Union([Id, Type.Null()]),
+    credentialKey: OptionalText,
+    request: Body,
+    answer: Body,
+    explanation: Type.Union([Explanation, Type.Null()]),
+    changes: Type.Array(RequestChange),
+  },
+  { $id: 'ScimRequest' },
+)
+export type ScimRequest = Static<typeof ScimRequest>
+
+export const ScimRequestQuery = Type.Object(
+  {
+    ...PageQuery,
+    result: Type.Optional(Type.Union([Type.Literal('success'), Type.Literal('failure')])),
+    operation: Type.Optional(Type.Array(Operation, { maxItems: 14 })),
+    objectType: Type.Optional(ResourceType),
+    objectId: Type.Optional(Id),
+    status: Type.Optional(Type.String({ maxLength: 3, description: '409, or 4xx' })),
+    text: Type.Optional(Type.String({ maxLength: 200, minLength: 1 })),
+    from: Type.Optional(Time),
+    to: Type.Optional(Time),
+  },
+  { additionalProperties: false },
+)
+export type ScimRequestQuery = Static<typeof ScimRequestQuery>
+
+export const ScimRequestPage = pageOf(ScimRequestSummary)
+export type ScimRequestPage = Static<typeof ScimRequestPage>
+
+/** A failure to look at, with its explanation in short. */
+const Failure = Type.Object({
+  ...summary,
+  identityProviderName: Type.String(),
+  cause: Type.String(),
+  code: Type.String(),
+})
+
+export const Failures = Type.Object({ items: Type.Array(Failure) }, { $id: 'Failures' })
+export type Failures = Static<typeof Failures>

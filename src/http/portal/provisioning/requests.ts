@@ -1,0 +1,147 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { eventsOfRequest, type RequestEvent } from '#audit/events-of-request.ts'
+import { listCredentials } from '#identity-providers/credentials/credentials.ts'
+import { findIdentityProvider, listIdentityProviders } from '#identity-providers/identity-providers.ts'
+import { explain } from '#request-log/explanations/explain.ts'
+import { kindOf } from '#request-log/explanations/idp-kind.ts'
+import { findRequest, type LoggedRequest, recentFailures, searchRequests } from '#request-log/search.ts'
+import { IdParams } from '../contract/common.ts'
+import type { PortalOptions } from '../door.ts'
+import {
+  type Explanation,
+  Failures,
+  type RequestChange,
+  ScimRequest,
+  ScimRequestPage,
+  ScimRequestQuery,
+  type ScimRequestSummary,
+} from './requests-contract.ts'
+
+const TAGS = ['provisioning']
+const FAILURES = 20
+
+/** What identity providers sent, and why it failed. */
+export const scimRequestRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door, { db }) => {
+  door.get(
+    '/identity-providers/:id/scim-requests',
+    {
+      config: { role: 'auditor' },
+      schema: {
+        tags: TAGS,
+        summary: 'What an identity provider sent, newest first',
+        params: IdParams,
+        querystring: ScimRequestQuery,
+        response: { 200: ScimRequestPage },
+      },
+    },
+    async ({ principal: { tenantId }, params, query: { limit = 50, from, to, ...search } }) => {
+      const { id } = await findIdentityProvider(db, tenantId, params.id)
+      const times = { from: timeOf(from), to: timeOf(to) }
+      const found = await searchRequests(db, tenantId, id, { ...search, ...times, limit: limit + 1 })
+      const items = found.slice(0, limit)
+      return {
+        items: items.map(summaryOf),
+        next: found.length > limit ? (items.at(-1)?.cursor ?? null) : null,
+      }
+    },
+  )
+
+  door.get(
+    '/scim-requests/:id',
+    {
+      config: { role: 'auditor' },
+      schema: {
+        tags: TAGS,
+        summary: 'One request, its answer and what came of it',
+        params: IdParams,
+        response: { 200: ScimRequest },
+      },
+    },
+    async ({ principal: { tenantId }, params }): Promise<ScimRequest> => {
+      const found = await findRequest(db, tenantId, params.id)
+      const [provider, credentials, events] = await Promise.all([
+        findIdentityProvider(db, tenantId, found.idpId),
+        listCredentials(db, tenantId, found.idpId),
+        eventsOfRequest(db, tenantId, found),
+      ])
+      return {
+        ...summaryOf(found),
+        identityProviderName: provider.name,
+        idpKind: kindOf(found.userAgent),
+        userAgent: found.userAgent,
+        sourceAddress: found.sourceAddress,
+        credentialId: found.credentialId,
+        credentialKey: credentials.find(({ id }) => id === found.credentialId)?.key ?? null,
+        request: { text: found.requestBody, bytes: found.requestBytes },
+        answer: { text: found.answerBody, bytes: found.answerBytes },
+        explanation: explanationOf(found),
+        changes: events.map(changeOf),
+      }
+    },
+  )
+
+  door.get(
+    '/failures',
+    {
+      config: { role: 'auditor' },
+      schema: {
+        tags: TAGS,
+        summary: 'The newest failures of all identity providers',
+        response: { 200: Failures },
+      },
+    },
+    async ({ principal: { tenantId } }): Promise<Failures> => {
+      const failures = await recentFailures(db, tenantId, FAILURES)
+      const providers = await listIdentityProviders(db, tenantId)
+      const items = failures.map((failure) => {
+        const { cause, code } = explain(failure, kindOf(failure.userAgent))
+        const provider = providers.find(({ id }) => id === failure.idpId)
+        return { ...summaryOf(failure), identityProviderName: provider?.name ?? '', cause, code }
+      })
+      return { items }
+    },
+  )
+}
+
+function timeOf(text: string | undefined): Date | undefined {
+  return text === undefined ? undefined : new Date(text)
+}
+
+export function summaryOf(request: LoggedRequest): ScimRequestSummary {
+  const { id, method, path, query, operation, objectType, objectId, objectName } = request
+  return {
+    id,
+    identityProviderId: request.idpId,
+    at: request.at.toISOString(),
+    milliseconds: request.milliseconds,
+    method,
+    path,
+    query,
+    operation,
+    objectType,
+    objectId,
+    objectName,
+    status: request.status,
+    failed: request.failed,
+    scimType: request.scimType,
+    detail: request.detail,
+  }
+}
+
+export function explanationOf(request: LoggedRequest): Explanation | null {
+  if (!request.failed) return null
+  const { field = null, otherUserId = null, steps, ...rest } = explain(request, kindOf(request.userAgent))
+  return { ...rest, field, otherUserId, steps: [...steps] }
+}
+
+function changeOf({ id, at, change, ...event }: RequestEvent): RequestChange {
+  const { before, after, reason } = change ?? {}
+  return {
+    eventId: id,
+    at: at.toISOString(),
+    ...event,
+    ...(before !== undefined && { before }),
+    ...(after !== undefined && { after }),
+    ...(reason !== undefined && { reason }),
+  }
+}

@@ -1,0 +1,108 @@
+import { type Static, Type } from 'typebox'
+import { Id, OptionalText, OptionalTime, Role, Time } from '../contract/common.ts'
+
+const Email = Type.String({ maxLength: 254 })
+const Password = Type.String({ maxLength: 1_000 })
+const STRICT = { additionalProperties: false }
+
+export const SignIn = Type.Object(
+  {
+    email: Email,
+    password: Password,
+    organisation: Type.Optional(
+      Type.String({ maxLength: 63, description: 'slug; only when the answer before asked for it' }),
+    ),
+  },
+  STRICT,
+)
+export type SignIn = Static<typeof SignIn>
+
+/** What `navigator.credentials` answers, as JSON. @see https://www.w3.org/TR/webauthn-3/ */
+export const Credential = Type.Object(
+  { id: Type.String({ maxLength: 1_400 }) },
+  { additionalProperties: true },
+)
+
+const Code = Type.String({ maxLength: 20, description: 'six digits of the authenticator app' })
+
+const ByCode = Type.Object({ code: Code }, STRICT)
+const ByRecoveryCode = Type.Object({ recoveryCode: Type.String({ maxLength: 60 }) }, STRICT)
+export const ByPasskey = Type.Object({ ceremonyId: Id, credential: Credential }, STRICT)
+export type ByPasskey = Static<typeof ByPasskey>
+
+export const FactorAnswer = Type.Union([ByCode, ByRecoveryCode, ByPasskey])
+export type FactorAnswer = Static<typeof FactorAnswer>
+
+/** A fresh proof: the second factor where the account has one, else the password. */
+export const Proof = Type.Union([Type.Object({ password: Password }, STRICT), FactorAnswer])
+export type Proof = Static<typeof Proof>
+
+const Method = Type.Union([
+  Type.Literal('totp'),
+  Type.Literal('passkey'),
+  Type.Literal('recovery-code'),
+  Type.Literal('password'),
+])
+
+export const Proofs = Type.Object({ methods: Type.Array(Method) })
+export type Proofs = Static<typeof Proofs>
+
+/** The options for `navigator.credentials.get`, and where their answer belongs. */
+export const PasskeyQuestion = Type.Object({
+  ceremonyId: Id,
+  options: Type.Object({}, { additionalProperties: true }),
+})
+export type PasskeyQuestion = Static<typeof PasskeyQuestion>
+
+/** Who is signed in, and what the pages need to know of it. */
+export const Me = Type.Object(
+  {
+    administrator: Type.Object({ id: Id, email: Type.String(), name: Type.String(), role: Role }),
+    tenant: Type.Object({ id: Id, slug: Type.String(), name: Type.String() }),
+    /** Send it as X-CSRF-Token with everything that changes something. */
+    csrfToken: Type.String(),
+    provenAt: OptionalTime,
+  },
+  { $id: 'Me' },
+)
+export type Me = Static<typeof Me>
+
+/** What comes next; each step brings what belongs to it. */
+export const SignInAnswer = Type.Object({
+  next: Type.Union([
+    Type.Literal('complete'),
+    Type.Literal('factor'),
+    Type.Literal('organisation'),
+    Type.Literal('sign-in'),
+  ]),
+  me: Type.Optional(Me),
+  methods: Type.Optional(Type.Array(Method)),
+  organisations: Type.Optional(Type.Array(Type.Object({ slug: Type.String(), name: Type.String() }))),
+  recoveryCodes: Type.Optional(Type.Array(Type.String(), { description: 'shown only now' })),
+})
+export type SignInAnswer = Static<typeof SignInAnswer>
+
+/** What the sign-in page may offer. */
+export const SignInMeans = Type.Object({
+  passkeys: Type.Boolean(),
+  passkeysUnavailable: OptionalText,
+  mail: Type.Boolean({ description: 'whether a forgotten password can be mended by mail' }),
+})
+export type SignInMeans = Static<typeof SignInMeans>
+
+export const ForgottenPassword = Type.Object({ email: Email }, STRICT)
+export type ForgottenPassword = Static<typeof ForgottenPassword>
+
+export const OwnSession = Type.Object({
+  id: Id,
+  current: Type.Boolean(),
+  createdAt: Time,
+  lastSeenAt: Time,
+  sourceAddress: OptionalText,
+  userAgent: OptionalText,
+})
+export type OwnSession = Static<typeof OwnSession>
+
+export const OwnSessions = Type.Object({ items: Type.Array(OwnSession) })
+export type OwnSessions = Static<typeof OwnSessions>
+export const Ended = Type.Object({ ended: Type.Integer() })

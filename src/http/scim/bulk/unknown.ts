@@ -1,0 +1,69 @@
+// What became of operations whose answer from the database was lost. Their events say it where they are found; where not,
+// nobody knows, since the statement may still be running: that is answered as it is, never as a failure of the operation.
+import { objectsOfRequest } from '#audit/events-of-request.ts'
+import type { Provisioner } from '#directory/provisioner.ts'
+import { userVersion } from '#directory/users/user-row.ts'
+import { Unavailable } from '#errors.ts'
+import { isUndone } from '#platform/database/errors.ts'
+import type { BulkOperation, Done } from '#protocol/scim/bulk/bulk.ts'
+import { ScimError } from '#protocol/scim/messages/error.ts'
+import { isObject } from '#protocol/scim/messages/json.ts'
+
+/** Whether a statement that failed so may have been carried out. */
+export function isUnknown(error: unknown): boolean {
+  return error instanceof Unavailable && !isUndone(error)
+}
+
+export function unknownOutcome(): ScimError {
+  return new ScimError(
+    503,
+    undefined,
+    'The connection to the database was lost while this operation was being written, so it may have been done; look it up or send it again',
+  )
+}
+
+/**
+ * Looks for the events of operations that were written together.
+ * @param since when the request arrived, by the clock of this process
+ * @returns what is known to be done, by the place in the list; nothing while the database is away
+ */
+export async function findDone(
+  at: Provisioner,
+  operations: readonly BulkOperation[],
+  since: Date,
+): Promise<Map<number, Done>> {
+  const { tenantId, witness } = at
+  const request = { tenantId, requestId: witness.actor.requestId ?? '', since }
+  const names = operations.map(nameOf)
+  const action = operations[0]?.method === 'DELETE' ? 'delete' : 'create'
+  const tx = {
+    query: <Row extends object>(sql: Parameters<typeof at.db.run>[1]) => at.db.run<Row>(at.scope, sql),
+  }
+  const found = await objectsOfRequest(tx, request, { action, objectType: 'User', names }).catch(() => [])
+  const ids = new Map(
+    found.flatMap(({ objectId, objectName }) => [
+      [objectName, objectId],
+      [objectId, objectId],
+    ]),
+  )
+  const done = new Map<number, Done>()
+  names.forEach((name, place) => {
+    const id = ids.get(name)
+    // Of two operations with one name the first was done.
+    if (id === undefined || names.indexOf(name) !== place) return
+    done.set(place, action === 'delete' ? { status: 204, id } : { status: 201, id, version: FIRST_VERSION })
+  })
+  return done
+}
+
+const FIRST_VERSION = userVersion({ version: '1' })
+
+/** As the event of the operation has it: the name of a user that is created, the id of one that is deleted. */
+function nameOf(operation: BulkOperation): string {
+  if (operation.method === 'DELETE') return operation.id
+  const data = 'data' in operation ? operation.data : null
+  const userName = isObject(data)
+    ? Object.entries(data).find(([key]) => key.toLowerCase() === 'username')?.[1]
+    : undefined
+  return typeof userName === 'string' ? userName : ''
+}

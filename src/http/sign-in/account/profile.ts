@@ -1,0 +1,32 @@
+import type { FastifyPluginAsync } from 'fastify'
+import type { UserSession } from '#sign-in/sessions/sessions.ts'
+import { html, type Page, page } from '../../page.ts'
+import type { Texts } from '../../texts/en.ts'
+import type { SignInOptions } from '../door.ts'
+import { joined } from '../form.ts'
+import { demandSession, homeLink } from './own-page.ts'
+
+/** What the organisation says of the person. */
+export const profileRoutes: FastifyPluginAsync<SignInOptions> = async (door, options) => {
+  door.get('/profile', async (request, reply) => {
+    const session = await demandSession(options, request, reply)
+    return session ? profilePage(request.texts, session) : reply
+  })
+}
+
+function profilePage(texts: Texts, { userName, profile: values }: UserSession): Page {
+  const { profile } = texts
+  const rows = Object.entries(profile.attributes).flatMap(([attribute, name]) => {
+    const value = values[attribute]
+    return value === undefined || value === '' ? [] : [html`<dt>${name}</dt><dd>${value}</dd>\n`]
+  })
+  return page(
+    profile.title,
+    html`<h1>${profile.title}</h1>
+<dl>
+<dt>${profile.userName}</dt><dd>${userName}</dd>
+${joined(rows)}</dl>
+<p class="hint">${profile.comesFrom}</p>
+${homeLink(texts)}`,
+  )
+}

@@ -1,0 +1,133 @@
+// A person's own second factors: seen, added, removed, and recovery codes anew. Each change begins with a proof that is
+// ten minutes old at most; without one, the page says so and leads to signing in anew, and back.
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { Conflict, Invalid, NotFound } from '#errors.ts'
+import { listFactors } from '#sign-in/factors/factor-list.ts'
+import {
+  addOwnFactor,
+  asksForFactors,
+  findOwn,
+  isFresh,
+  type Own,
+  type OwnFactorName,
+  type OwnNewFactor,
+  removeOwnFactor,
+  renewRecoveryCodes,
+} from '#sign-in/factors/own-factors.ts'
+import { html, type Page, page } from '../../page.ts'
+import type { SignInOptions } from '../door.ts'
+import { credentialOf, idOf, recoveryPage } from '../flow/factors.ts'
+import { fieldOf, saidTo, sentenceOf, UUID } from '../form.ts'
+import { originOf, tell } from '../tell.ts'
+import { addPasskeyPage, addTotpPage } from './add-factor-page.ts'
+import { demandSession } from './own-page.ts'
+import { removalPage, renewalPage, securityLink, securityPage } from './security-page.ts'
+
+/** What a page of a change is made from. */
+export interface OwnScene extends SignInOptions, Own {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+}
+
+type Work = (scene: OwnScene) => Promise<Page | FastifyReply>
+
+const ADDED = ['totp', 'passkey'] as const
+
+export const securityRoutes: FastifyPluginAsync<SignInOptions> = async (door, options) => {
+  door.get('/security', async (request, reply) => {
+    const session = await demandSession(options, request, reply)
+    if (!session) return reply
+    const own = await findOwn(options.db, session)
+    return securityPage({ ...options, ...own, request, reply }, await factorsOf(own))
+  })
+
+  const addPages = { totp: addTotpPage, passkey: addPasskeyPage }
+  for (const method of ADDED) {
+    const path = `/security/${method}`
+    door.get(path, (request, reply) => fresh(request, reply, path, (scene) => addPages[method](scene)))
+    door.post(path, (request, reply) =>
+      fresh(request, reply, path, async (scene) => {
+        const { texts } = request
+        const input = newFactorOf(scene, method)
+        try {
+          await addOwnFactor(options, scene, originOf(request), input)
+        } catch (error) {
+          if (!(error instanceof Invalid || error instanceof Conflict)) throw error
+          const problem = error instanceof Invalid ? sentenceOf(error, texts) : saidTo(texts, error.message)
+          // A passkey's question is used up with its answer; a mistyped code can be typed again.
+          const again = { problem, ...(method === 'totp' && { enrolmentId: input.enrolmentId }) }
+          return reply.code(422).send(await addPages[method](scene, again))
+        }
+        tell(options, scene.session, request, 'success', `${method} added`, 'factor')
+        return reply.redirect('/security', 303)
+      }),
+    )
+  }
+
+  door.get('/security/remove', (request, reply) => {
+    const factor = readFactor((request.query as { factor?: unknown }).factor)
+    return fresh(request, reply, `/security/remove?factor=${factor.text}`, async (scene) =>
+      removalPage(scene, await factorsOf(scene), factor.text),
+    )
+  })
+
+  door.post('/security/remove', (request, reply) => {
+    const factor = readFactor(fieldOf(request, 'factor'))
+    return fresh(request, reply, `/security/remove?factor=${factor.text}`, async (scene) => {
+      await removeOwnFactor(options, scene, originOf(request), factor.name)
+      tell(options, scene.session, request, 'success', 'factor removed', 'factor')
+      return reply.redirect('/security', 303)
+    })
+  })
+
+  const codes = '/security/recovery-codes'
+  door.get(codes, (request, reply) =>
+    fresh(request, reply, codes, async (scene) => renewalPage(scene.request.texts)),
+  )
+  door.post(codes, (request, reply) =>
+    fresh(request, reply, codes, async (scene) => {
+      const made = await renewRecoveryCodes(options, scene, originOf(request))
+      tell(options, scene.session, request, 'success', 'recovery codes made', 'factor')
+      return recoveryPage(request.texts, made, '/security')
+    }),
+  )
+
+  function factorsOf({ session: { tenantId, userId } }: Own) {
+    return listFactors(options.db, tenantId, userId)
+  }
+
+  /** Does the work for a person who proved a factor lately; others are shown the way to do so, and back to `path`. */
+  async function fresh(request: FastifyRequest, reply: FastifyReply, path: string, work: Work) {
+    const session = await demandSession(options, request, reply)
+    if (!session) return reply
+    const own = await findOwn(options.db, session)
+    if (!asksForFactors(own)) return reply.redirect('/security', 303)
+    if (!isFresh(session, options.clock())) return reply.code(401).send(proveAgainPage(request, own, path))
+    return work({ ...options, ...own, request, reply })
+  }
+}
+
+function proveAgainPage({ texts }: FastifyRequest, { session: { idpId } }: Own, path: string): Page {
+  const { security, signIn } = texts
+  const onward = `/sign-in/with/${idpId}?${new URLSearchParams({ fresh: 'factor', return_to: path })}`
+  return page(
+    security.tooOld,
+    html`<h1>${security.tooOld}</h1>
+<p>${security.fresh}</p>
+<p><a class="button" href="${onward}">${signIn}</a></p>
+${securityLink(texts)}`,
+  )
+}
+
+function newFactorOf(scene: OwnScene, method: (typeof ADDED)[number]): OwnNewFactor {
+  const enrolmentId = idOf(scene)
+  if (method === 'totp') return { method, enrolmentId, code: fieldOf(scene.request, 'code') }
+  return { method, enrolmentId, credential: credentialOf(scene), name: fieldOf(scene.request, 'name') }
+}
+
+/** @throws {NotFound} */
+function readFactor(text: unknown): { readonly text: string; readonly name: OwnFactorName } {
+  if (text === 'totp' || text === 'email' || text === 'phone') return { text, name: text }
+  if (typeof text === 'string' && UUID.test(text)) return { text, name: { passkey: text } }
+  throw new NotFound('There is no such passkey')
+}

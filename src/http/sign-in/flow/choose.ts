@@ -1,0 +1,92 @@
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { domainOfAddress } from '#identity-providers/domains/domain-proof.ts'
+import { findProviderForAddress, hasLeadingDomain } from '#identity-providers/domains/email-domains.ts'
+import { type Choices, listChoices, type ProviderChoice } from '#sign-in/choices.ts'
+import { type Html, html, type Page, page } from '../../page.ts'
+import type { Texts } from '../../texts/en.ts'
+import type { SignInOptions } from '../door.ts'
+import { demandOwnForm, EMPTY, fieldOf, invalidOf, joined, problemOf } from '../form.ts'
+import { readHint } from './hint.ts'
+import { goOnward } from './onward.ts'
+import { readReturnTo } from './return-to.ts'
+
+type ChooseRequest = FastifyRequest<{ Querystring: { tenant?: string; return_to?: string } }>
+
+/** Choosing the identity provider: by one's e-mail address, where a domain of the organisation leads somewhere, or by name. */
+export const chooseRoutes: FastifyPluginAsync<SignInOptions> = async (door, { db }) => {
+  door.get('/sign-in', async (request: ChooseRequest, reply) => {
+    const { tenant, return_to } = request.query
+    const scene = await sceneOf(request, typeof tenant === 'string' ? tenant : undefined, return_to)
+    const [only] = scene.choices
+    if (only && scene.choices.length === 1) return reply.redirect(addressOf(only, scene.returnTo), 303)
+    return choosePage(scene)
+  })
+
+  door.post('/sign-in/email', async (request, reply) => {
+    demandOwnForm(request)
+    const scene = await sceneOf(
+      request,
+      fieldOf(request, 'tenant') || undefined,
+      fieldOf(request, 'return_to'),
+    )
+    const email = readHint(fieldOf(request, 'email'))
+    const idpId = await findProviderForAddress(db, scene.tenantId, email)
+    const choice = scene.choices.find(({ id }) => id === idpId)
+    if (choice) {
+      const url = `${addressOf(choice, scene.returnTo)}&hint=${encodeURIComponent(email)}`
+      return goOnward(url, request.texts.onward.through(choice.name), reply)
+    }
+    const { unknown, notAnAddress } = request.texts.choose
+    const problem = domainOfAddress(email) === undefined ? notAnAddress : unknown
+    return reply.code(422).send(choosePage(scene, { email, problem }))
+  })
+
+  async function sceneOf(
+    request: FastifyRequest,
+    slug: string | undefined,
+    returnTo: unknown,
+  ): Promise<ChooseScene> {
+    const found = await listChoices(db, slug)
+    request.tenantId = found.tenantId
+    const asksEmail = found.choices.length > 0 && (await hasLeadingDomain(db, found.tenantId))
+    return { ...found, slug, asksEmail, returnTo: readReturnTo(returnTo), texts: request.texts }
+  }
+}
+
+interface ChooseScene extends Choices {
+  readonly slug: string | undefined
+  readonly asksEmail: boolean
+  readonly returnTo: string
+  readonly texts: Texts
+}
+
+function addressOf({ id }: ProviderChoice, returnTo: string): string {
+  return `/sign-in/with/${id}?${new URLSearchParams({ return_to: returnTo })}`
+}
+
+function choosePage(scene: ChooseScene, again?: { readonly email: string; readonly problem: string }): Page {
+  const { tenantName, choices, asksEmail, returnTo, texts } = scene
+  const { choose } = texts
+  const links = choices.map(
+    (choice) => html`<li><a class="choice" href="${addressOf(choice, returnTo)}">${choice.name}</a></li>`,
+  )
+  const list =
+    choices.length === 0
+      ? html`<p>${choose.none}</p>`
+      : html`${asksEmail ? html`<h2>${choose.orChoose}</h2>` : html`<p>${choose.through}</p>`}<ul class="choices">${joined(links)}</ul>`
+  return page(
+    texts.signIn,
+    html`<h1>${choose.heading(tenantName)}</h1>
+${problemOf(again?.problem)}${asksEmail ? emailForm(scene, again?.email) : EMPTY}${list}`,
+  )
+}
+
+function emailForm({ slug = '', returnTo, texts: { choose } }: ChooseScene, email: string | undefined): Html {
+  const invalid = invalidOf(email)
+  return html`<form method="post" action="/sign-in/email">
+<input type="hidden" name="tenant" value="${slug}">
+<input type="hidden" name="return_to" value="${returnTo}">
+<label for="email">${choose.email}</label>
+<input id="email" name="email" type="email" value="${email ?? ''}" autocomplete="username" maxlength="320" required autofocus${invalid}>
+<button type="submit">${choose.byEmail}</button></form>`
+}

@@ -1,0 +1,44 @@
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { serviceProviderOf } from '#identity-providers/details/service-provider.ts'
+import { demandAttempt } from '#sign-in/arrive.ts'
+import type { OidcConfigurations } from '#sign-in/oidc/configurations.ts'
+import { authorizationUrl, redeemAnswer } from '#sign-in/oidc/sign-in.ts'
+import type { SignInOptions } from '../door.ts'
+import { attemptOf, providerAt, welcome } from '../flow/arrive.ts'
+import type { Start } from '../flow/start.ts'
+import { reasonOf } from '../refusal-reason.ts'
+
+export interface OidcOptions extends SignInOptions {
+  readonly configurations: OidcConfigurations
+}
+
+type CallbackRequest = FastifyRequest<{ Params: { idpId: string } }>
+
+export function startOidc(configurations: OidcConfigurations): Start {
+  return async ({ provider, token, publicUrl, fresh, hint, reply }) => {
+    const { redirectUri = '' } = serviceProviderOf(publicUrl, provider.id, 'oidc')
+    const configuration = await configurations.of(provider)
+    const url = await authorizationUrl(configuration, provider, token, { redirectUri, fresh, hint })
+    return reply.redirect(url.href, 303)
+  }
+}
+
+/** Coming back from an OpenID provider. */
+export const oidcRoutes: FastifyPluginAsync<OidcOptions> = async (door, options) => {
+  const { configurations, publicUrl, clock } = options
+
+  door.get('/oidc/:idpId/callback', async (request: CallbackRequest, reply) => {
+    const provider = await providerAt(options, request.params.idpId, 'oidc')
+    request.tenantId = provider.tenantId
+    const token = attemptOf(request)
+    await demandAttempt(options.db, provider, token) // whoever began nothing makes us ask nobody
+    const url = new URL(request.url, publicUrl())
+    const configuration = await configurations.of(provider)
+    const assertion = await redeemAnswer(configuration, url, token, clock()).catch((error) => {
+      const line = { ...reasonOf(error), idpId: provider.id }
+      request.log.warn(line, 'an answer of an OpenID provider was refused')
+      throw error
+    })
+    return welcome(options, provider, token, { assertion }, request, reply)
+  })
+}

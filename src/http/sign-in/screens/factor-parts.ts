@@ -1,0 +1,101 @@
+// What the screens of second factors are put together from.
+import type { TotpEnrolment } from '#factors/totp.ts'
+import type { MfaMethod } from '#identity-providers/settings.ts'
+import { type Html, html, policyOf } from '../../page.ts'
+import { qrCodeOf } from '../../qr-code.ts'
+import type { Texts } from '../../texts/en.ts'
+import { EMPTY, invalidOf, joined } from '../form.ts'
+import type { Scene } from './scene.ts'
+
+export type ShownMethod = MfaMethod | 'recovery'
+
+/** Which of the methods the person chose; else the first. */
+export function chosenOf<Method extends ShownMethod>(
+  { request }: Pick<Scene, 'request'>,
+  methods: readonly Method[],
+): Method | undefined {
+  const { method } = request.query as { method?: unknown }
+  return methods.find((one) => one === method) ?? methods[0]
+}
+
+/** Whether a code is on its way. */
+export function wasSent({ request }: Pick<Scene, 'request'>): boolean {
+  return (request.query as { sent?: unknown }).sent === 'yes'
+}
+
+export function otherMethods(texts: Texts, methods: readonly ShownMethod[], chosen: ShownMethod): Html {
+  const others = methods.filter((method) => method !== chosen)
+  if (others.length === 0) return EMPTY
+  const links = others.map(
+    (method) =>
+      html`<li><a class="choice" href="/sign-in/next?method=${method}">${texts.methods[method]}</a></li>`,
+  )
+  return html`<h2>${texts.factor.otherWay}</h2><ul class="choices">${joined(links)}</ul>`
+}
+
+export function rememberBox({ policy, request: { texts } }: Pick<Scene, 'policy' | 'request'>): Html {
+  const { rememberDeviceDays: days } = policy
+  if (days === 0) return EMPTY
+  return html`<label class="check"><input type="checkbox" name="remember" value="yes"> ${texts.factor.remember(days)}</label>`
+}
+
+export function codeInput(label: string, problem: string | undefined): Html {
+  const invalid = invalidOf(problem)
+  return html`<label for="code">${label}</label>
+<input class="code" id="code" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="10" required autofocus${invalid}>`
+}
+
+/** The button that asks for a code. */
+export function sendForm(
+  method: 'email' | 'phone',
+  button: string,
+  more: Html = EMPTY,
+  isQuiet = false,
+): Html {
+  const style = isQuiet ? html` class="quiet"` : EMPTY
+  return html`<form method="post" action="/sign-in/code">
+<input type="hidden" name="method" value="${method}">
+${more}<button type="submit"${style}>${button}</button></form>`
+}
+
+/** What an authenticator app reads, for the eye of a camera and for fingers. */
+export async function totpPicture(
+  { request, reply }: Pick<Scene, 'request' | 'reply'>,
+  { uri, secret }: Pick<TotpEnrolment, 'uri' | 'secret'>,
+): Promise<Html> {
+  const { enrol } = request.texts
+  allow({ reply }, "img-src 'self' data:")
+  return html`<img class="qr" width="200" height="200" alt="${enrol.qr}" src="${await qrCodeOf(uri)}">
+<details><summary>${enrol.cannotScan}</summary><p>${enrol.key}</p><p class="secret"><code>${secret.replace(/(.{4})(?=.)/g, '$1 ')}</code></p></details>
+`
+}
+
+export interface PasskeyForm {
+  readonly texts: Texts
+  readonly action: string
+  readonly call: 'create' | 'get'
+  readonly options: object
+  readonly id: string
+  readonly button: string
+  readonly more: Html
+}
+
+/** Its script is passkey.js: a browser speaks to authenticators by nothing else. */
+export function passkeyForm({ texts, action, call, options, id, button, more }: PasskeyForm): Html {
+  return html`<form method="post" action="${action}" data-passkey="${call}" data-options="${JSON.stringify(options)}" data-there="${texts.factor.passkeyThere}" data-failed="${texts.factor.passkeyFailed}">
+<input type="hidden" name="method" value="passkey">
+<input type="hidden" name="id" value="${id}">
+<input type="hidden" name="credential">
+<p class="problem" role="alert" hidden></p>
+${more}<button type="submit">${button}</button></form>
+<noscript><p class="problem">${texts.factor.passkeyNeedsScript}</p></noscript>
+<script src="/sign-in/passkey.js" defer></script>`
+}
+
+/** Lets a page hold what only it needs: a picture in the page, our script. */
+export function allow(
+  { reply }: Pick<Scene, 'reply'>,
+  source: "img-src 'self' data:" | "script-src 'self'",
+): void {
+  reply.header('content-security-policy', policyOf(source))
+}

@@ -1,0 +1,55 @@
+// Where a form of a sign-in comes in: its attempt is found, the one decision is made anew, and only the form of the step
+// that comes next is taken. Anything else leads back to /sign-in/next.
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { inTenant } from '#platform/database/database.ts'
+import { type Attempt, findAttempt } from '#sign-in/attempts.ts'
+import { decideStep } from '#sign-in/decision.ts'
+import type { Step } from '#sign-in/next-step.ts'
+import type { Person, Policy } from '#sign-in/sessions/standing.ts'
+import { readCookie } from '../cookies.ts'
+import type { SignInOptions } from '../door.ts'
+import { demandOwnForm } from '../form.ts'
+
+type StepName = Step['next']
+
+/** What a screen is made from. */
+export interface Scene<Name extends StepName = StepName> extends SignInOptions {
+  readonly attempt: Attempt
+  readonly person: Person
+  readonly policy: Policy
+  readonly step: Extract<Step, { next: Name }>
+  /** Of the attempt. */
+  readonly token: string
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+}
+
+/** What all scenes have. */
+export type Setting = Omit<Scene, 'step'>
+
+/** @returns undefined when another step comes next @throws {Refused} {Unauthenticated} */
+export async function enter<Name extends StepName>(
+  options: SignInOptions,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  ...names: readonly Name[]
+): Promise<Scene<Name> | undefined> {
+  demandOwnForm(request)
+  const token = readCookie(request, 'attempt') ?? ''
+  const attempt = await findAttempt(options.db, token)
+  request.tenantId = attempt.tenantId
+  const { step, person, policy } = await decideStep(
+    inTenant(options.db, attempt.tenantId),
+    attempt,
+    readCookie(request, 'device'),
+  )
+  if (!person || !policy || !isOneOf(step, names)) return undefined
+  return { ...options, attempt, person, policy, step, token, request, reply }
+}
+
+function isOneOf<Name extends StepName>(
+  step: Step,
+  names: readonly Name[],
+): step is Extract<Step, { next: Name }> {
+  return (names as readonly StepName[]).includes(step.next)
+}

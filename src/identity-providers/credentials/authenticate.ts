@@ -1,0 +1,161 @@
+// Turns the credentials of a request into its caller: tenant, identity provider, and the scope that its statements run
+// in. The SCIM door and the OAuth door call it. Look-ups are remembered for a short while. That is exact, because the
+// scope carries the epoch of the identity provider, and the database refuses a statement whose epoch has passed; the
+// door then calls `refresh`. Only callers who may enter are remembered, so a refusal never outlives its reason.
+import { Refused, Unauthenticated } from '#errors.ts'
+import type { Clock } from '#platform/clock.ts'
+import type { Database } from '#platform/database/database.ts'
+import { openFailureLimit } from '#platform/limits/failure-limit.ts'
+import { type AccessToken, type Grant, issueAccessToken } from './access-tokens.ts'
+import {
+  invalidCredentials,
+  memoryKey,
+  missingCredentials,
+  readAuthorization,
+  readKeyAndSecret,
+} from './authorization-header.ts'
+import type { Caller } from './caller.ts'
+import { readAssertion, refused, verifyAssertion } from './client-assertion.ts'
+import { type Found, liveCredentials, lookUp, lookUpClientKeys } from './look-up.ts'
+
+export interface Authenticator {
+  /**
+   * @param idpId the identity provider that the URL names; credentials of another one are no credentials
+   * @param sourceAddress where the request comes from; undefined: wrong credentials are not limited
+   * @throws {TooManyRequests} too many wrong credentials came from there
+   * @throws {Unauthenticated} unknown, expired, retired, of another or a deleted identity provider
+   * @throws {Refused} the identity provider is disabled, or its auto-provisioning is off
+   */
+  authenticate(authorization: string | undefined, idpId: string, sourceAddress?: string): Promise<Caller>
+  /** The same, from the database in any case: for a caller whose scope turned out to be stale. */
+  refresh(authorization: string | undefined, idpId: string, sourceAddress?: string): Promise<Caller>
+  /** Client-credentials grant. @throws {Unauthenticated} {Refused} as above @see RFC 6749 §4.4 */
+  accessToken(key: string, secret: string): Promise<AccessToken>
+  /**
+   * The same grant for a client that signs a statement instead of sending its secret. Its client id is the id of its
+   * identity provider, or the key of live SCIM credentials.
+   * @throws {Unauthenticated} the same words for whatever is wrong; the cause tells @throws {Refused} as above
+   * @see RFC 7523 §2.2
+   */
+  assertedAccessToken(
+    assertion: string,
+    expected: { readonly audiences: readonly string[]; readonly clientId: string | undefined },
+  ): Promise<AccessToken>
+  /** The memory keys of all credentials that live. */
+  liveCredentials(): Promise<string[]>
+}
+
+export interface AuthenticatorOptions {
+  /** How long an access token lives: 60 to 360 minutes. */
+  readonly accessTokenMinutes?: number
+}
+
+const REMEMBERED_MILLISECONDS = 30_000
+const REMEMBERED_CALLERS = 10_000
+
+export function openAuthenticator(
+  db: Database,
+  clock: Clock,
+  { accessTokenMinutes = 60 }: AuthenticatorOptions = {},
+): Authenticator {
+  const live = () => liveCredentials(db)
+  const failures = openFailureLimit({ live })
+  const remembered = new Map<string, { readonly found: Found; readonly until: number }>()
+
+  function recall(key: string): Found | undefined {
+    const memory = remembered.get(key)
+    if (memory && memory.until > clock().getTime()) return memory.found
+    remembered.delete(key)
+    return undefined
+  }
+
+  function remember(key: string, found: Found): void {
+    const [oldest] = remembered.keys()
+    if (oldest !== undefined && remembered.size >= REMEMBERED_CALLERS) remembered.delete(oldest)
+    remembered.set(key, { found, until: clock().getTime() + REMEMBERED_MILLISECONDS })
+  }
+
+  async function authenticate(
+    authorization: string | undefined,
+    idpId: string,
+    sourceAddress?: string,
+  ): Promise<Caller> {
+    const presented = readAuthorization(authorization)
+    const key = presented && memoryKey(presented)
+    const known = key === undefined ? undefined : recall(key)
+    if (known) return admit(known, clock(), idpId)
+    const check = async (): Promise<Caller> => {
+      if (!presented || key === undefined) throw authorization ? invalidCredentials() : missingCredentials()
+      const found = await lookUp(db, presented)
+      const caller = admit(found, clock(), idpId)
+      remember(key, found)
+      return caller
+    }
+    if (sourceAddress === undefined) return check()
+    return failures.run({ sourceAddress, target: idpId.toLowerCase(), credentials: key }, check)
+  }
+
+  /** The first use of a token is no guess, however many were made from the same network. */
+  function issued(access: AccessToken, { caller }: Grant): AccessToken {
+    const presented = readAuthorization(`Bearer ${access.token}`)
+    if (presented) failures.areRight(caller.idp.id, memoryKey(presented))
+    return access
+  }
+
+  /** An access token lives no longer than what it was asked for with. */
+  function grantTo(found: Found, holder: Grant['holder']): Grant {
+    const now = clock()
+    const caller = admit(found, now)
+    const lifetime = new Date(now.getTime() + accessTokenMinutes * 60_000)
+    const expiresAt = found.expiresAt && found.expiresAt < lifetime ? found.expiresAt : lifetime
+    return { caller, holder, now, expiresAt }
+  }
+
+  return {
+    authenticate,
+    liveCredentials: live,
+    async refresh(authorization, idpId, sourceAddress) {
+      const presented = readAuthorization(authorization)
+      if (presented) remembered.delete(memoryKey(presented))
+      return authenticate(authorization, idpId, sourceAddress)
+    },
+    async accessToken(key, secret) {
+      const presented = readKeyAndSecret(key, secret)
+      if (!presented) throw invalidCredentials()
+      const found = await lookUp(db, presented)
+      const grant = grantTo(found, 'credential_id')
+      return issued(await issueAccessToken(db, grant), grant)
+    },
+    async assertedAccessToken(text, expected) {
+      const now = clock()
+      const assertion = readAssertion(text)
+      const keys = await lookUpClientKeys(db, assertion.clientId, now)
+      const { key, jti, usableUntil } = verifyAssertion(assertion, keys, { now, ...expected })
+      const grant = grantTo(key, 'client_key_id')
+      const access = await issueAccessToken(db, grant, { jti, usableUntil })
+      if (!access) throw refused('its jti was used before')
+      return issued(access, grant)
+    },
+  }
+}
+
+/** Lets a found credential in, or says why not. @throws {Unauthenticated} {Refused} */
+function admit(found: Found, now: Date, idpId?: string): Caller {
+  const { caller } = found
+  if (found.retiredAt) throw new Unauthenticated('These credentials have been retired; use the newer ones')
+  if (found.expiresAt && found.expiresAt <= now) {
+    throw new Unauthenticated(`These credentials expired at ${found.expiresAt.toISOString()}`)
+  }
+  if (idpId !== undefined && idpId.toLowerCase() !== caller.idp.id) {
+    throw new Unauthenticated('These credentials are not for the identity provider in this URL')
+  }
+  if (!found.enabled) {
+    throw new Refused('This identity provider is disabled; an administrator can enable it')
+  }
+  if (!found.autoProvisioning) {
+    throw new Refused(
+      'Auto-provisioning is off for this identity provider; an administrator can switch it on',
+    )
+  }
+  return caller
+}

@@ -1,0 +1,93 @@
+// The embedded PostgreSQL: a real server from an npm package, for whoever sets no DATABASE_URL. One process supervises
+// it: starts it or takes over the one a killed process left behind, starts it again when it dies, and stops it. Other
+// processes on the same data folder (the command line) attach to it.
+//
+//   <data folder>/postgres       the cluster, with the socket in it
+//   <data folder>/postgres.log   what the server says
+import { existsSync, realpathSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { findBinaries } from './binaries.ts'
+import { clusterFolder, makeCluster, socketFolder } from './cluster.ts'
+import { findIdentity, openDataFolder } from './identity.ts'
+import { type EmbeddedLogins, loginsTo, prepareLogins } from './logins.ts'
+import { askServer, type Connection, readPostmaster } from './postmaster.ts'
+import type { ServerPlan } from './server.ts'
+import { hold, Supervisor } from './supervisor.ts'
+
+export type { Connection, EmbeddedLogins }
+
+export interface PostgresOptions {
+  readonly dataDir: string
+  /** More settings, named as in postgresql.conf; a server that is taken over keeps the ones it has. */
+  readonly settings?: Readonly<Record<string, string>>
+  /** Called each time the server is lost, and each time bringing it back fails; it is tried again in any case. */
+  readonly onExit?: (problem: Error) => void
+}
+
+export interface Postgres {
+  /** To the application's database; they stay the same when the server is started again. */
+  readonly logins: EmbeddedLogins
+  /** Of the server that runs now. */
+  readonly pid: number
+  /** Whether the server ran already when we came. */
+  readonly adopted: boolean
+  /** Ends the server; who is still connected gets 2 s to finish. */
+  stop(): Promise<void>
+}
+
+const ATTACH_MILLISECONDS = 30_000
+
+/**
+ * Starts the server of a data folder, or takes over the one that runs there unsupervised.
+ * @throws {Refused} when another process supervises it
+ * @throws when the server cannot run here; the message says why and what to do
+ */
+export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
+  const plan = makePlan(options)
+  const held = await hold(plan)
+  const supervisor = new Supervisor(plan, held, options.onExit ?? (() => {}))
+  return {
+    logins: loginsTo(held.server.host),
+    adopted: held.server.adopted,
+    get pid() {
+      return supervisor.pid
+    },
+    stop: () => supervisor.stop(),
+  }
+}
+
+/**
+ * The server that runs on a data folder, whoever supervises it; undefined when none does.
+ * One that is starting, recovering or stopping is waited for.
+ */
+export async function attachPostgres(dataDir: string): Promise<EmbeddedLogins | undefined> {
+  const cluster = clusterFolder(resolve(dataDir))
+  if (!existsSync(cluster)) return undefined
+  findIdentity(cluster) // says so when the files belong to somebody else
+  const giveUp = Date.now() + ATTACH_MILLISECONDS
+  while (Date.now() < giveUp) {
+    const host = readPostmaster(cluster)?.host
+    if (!host) return undefined
+    const logins = loginsTo(host)
+    const answer = await askServer(logins.serving)
+    if (answer === 'silent') return undefined
+    if (answer === 'ready') return logins
+    // A server that another version started, or one that its supervisor prepares in this moment.
+    if (answer === 'unprepared') await prepareLogins(host)
+    await sleep(100)
+  }
+  return undefined
+}
+
+function makePlan({ dataDir, settings = {} }: PostgresOptions): ServerPlan {
+  const identity = findIdentity(clusterFolder(resolve(dataDir)))
+  openDataFolder(resolve(dataDir), identity)
+  // One spelling for all processes, whichever link they came by.
+  const folder = realpathSync(dataDir)
+  const cluster = clusterFolder(folder)
+  const binaries = findBinaries(folder, identity)
+  makeCluster(cluster, binaries, identity, settings.fsync !== 'off')
+  const logFile = join(folder, 'postgres.log')
+  return { cluster, host: socketFolder(cluster, identity), logFile, binaries, identity, settings }
+}

@@ -1,0 +1,99 @@
+// The roles of the embedded PostgreSQL. The service logs in as one that can become no other; migrations run as the one
+// that owns the tables; the superuser makes those two, in a new cluster or in one of a version that had only a superuser.
+import pg from 'pg'
+import type { Logins } from '../database/logins.ts'
+import { type Connection, connectionTo } from './postmaster.ts'
+
+export type EmbeddedLogins = Logins<Connection>
+
+export const SUPERUSER = 'postgres'
+const OWNER = 'doorlist_owner'
+const SERVING = 'doorlist_app'
+const DATABASE = 'doorlist'
+const MAINTENANCE_DATABASE = 'postgres'
+const KEY = 3_667_562
+
+/** @param host folder of the socket */
+export function loginsTo(host: string): EmbeddedLogins {
+  return { owner: connectionTo(host, OWNER, DATABASE), serving: connectionTo(host, SERVING, DATABASE) }
+}
+
+/** Where supervisors have always taken their lock, so that processes of two versions exclude each other. */
+export function supervisorTo(host: string): Connection {
+  return connectionTo(host, SERVING, MAINTENANCE_DATABASE)
+}
+
+/**
+ * Makes the two roles and the application's database, and gives the owner what a superuser owned before. The serving role
+ * is allowed to log in last, so that a login that succeeds means that nothing is left to do. Processes that do it at the
+ * same time wait for each other.
+ */
+export async function prepareLogins(host: string): Promise<void> {
+  await asSuperuser(host, MAINTENANCE_DATABASE, async (client) => {
+    await client.query('select pg_advisory_lock($1)', [KEY])
+    for (const role of [OWNER, SERVING]) {
+      const { rowCount } = await client.query('select from pg_roles where rolname = $1', [role])
+      if (!rowCount) await client.query(`create role ${role}`)
+    }
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [DATABASE])
+    if (!rowCount) await client.query(`create database ${DATABASE}`)
+    await client.query(CLUSTER)
+    await asSuperuser(host, DATABASE, (inside) => inside.query(OWNERSHIP))
+    await client.query(`alter role ${SERVING} login`)
+  })
+}
+
+/**
+ * BYPASSRLS lets the owner's functions search along indexes that row-level security keeps the service from (decision 0022).
+ * The owner may act as the serving role, as migrations expect of whoever runs them; never the other way round.
+ */
+const CLUSTER = `
+  alter role ${OWNER} login nosuperuser nocreatedb nocreaterole noreplication bypassrls;
+  alter role ${SERVING} nosuperuser nocreatedb nocreaterole noreplication nobypassrls;
+  grant ${SERVING} to ${OWNER};
+  do $$
+  declare
+    granted name;
+  begin
+    for granted in select roleid::regrole from pg_auth_members where member = '${SERVING}'::regrole loop
+      execute format('revoke %s from ${SERVING}', granted);
+    end loop;
+  end $$;
+  revoke all on database ${DATABASE}, ${MAINTENANCE_DATABASE}, template1 from public;
+  grant connect on database ${DATABASE}, ${MAINTENANCE_DATABASE} to ${SERVING};
+  alter database ${DATABASE} owner to ${OWNER}`
+
+/** Indexes follow their tables, and so do sequences that belong to a column. */
+const OWNERSHIP = `
+  do $$
+  declare
+    thing text;
+  begin
+    for thing in
+      select format('table %s', c.oid::regclass) from pg_class c
+        where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'S') and relowner <> '${OWNER}'::regrole
+          and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid
+            and d.deptype in ('a', 'i') and c.relkind = 'S')
+      union all
+      select format('routine %s', oid::regprocedure) from pg_proc
+        where pronamespace = 'public'::regnamespace and proowner <> '${OWNER}'::regrole
+    loop
+      execute format('alter %s owner to ${OWNER}', thing);
+    end loop;
+  end $$;
+  alter default privileges in schema public revoke all on tables from ${SERVING}`
+
+async function asSuperuser(
+  host: string,
+  database: string,
+  work: (client: pg.Client) => Promise<unknown>,
+): Promise<void> {
+  const client = new pg.Client(connectionTo(host, SUPERUSER, database))
+  client.on('error', () => {}) // its queries fail and say so
+  await client.connect()
+  try {
+    await work(client)
+  } finally {
+    await client.end()
+  }
+}

@@ -1,0 +1,123 @@
+// Brings one server up on a cluster: takes over the one that runs already (its supervisor was killed and left it
+// behind), or starts a new one and waits until it answers.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync, fchownSync, openSync, readFileSync, renameSync, statSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Binaries } from './binaries.ts'
+import { type Identity, runAs } from './identity.ts'
+import { loginsTo } from './logins.ts'
+import { type Answer, askServer, disownStalePostmaster, readPostmaster, SOCKET_PORT } from './postmaster.ts'
+
+/** Everything that is needed to start a server, now or again later. */
+export interface ServerPlan {
+  readonly cluster: string
+  /** Folder of the socket. */
+  readonly host: string
+  readonly logFile: string
+  readonly binaries: Binaries
+  readonly identity: Identity
+  readonly settings: Readonly<Record<string, string>>
+}
+
+export interface Server {
+  readonly pid: number
+  /** Folder of the socket. */
+  readonly host: string
+  /** It ran already. */
+  readonly adopted: boolean
+  /** Whether the service can log in: not on a new cluster, nor on one made by a version that served as superuser. */
+  readonly prepared: boolean
+}
+
+/** After a kill the old server's processes may need a moment to leave, and until then a new one gives up at once. */
+const GIVE_UP_MILLISECONDS = 10_000
+const LARGEST_LOG_BYTES = 16 * 1024 * 1024
+
+const OWN_SETTINGS = {
+  listen_addresses: '', // nothing on the network; the socket lies in a closed folder
+  unix_socket_permissions: '0700',
+  port: String(SOCKET_PORT),
+  max_connections: '100',
+  log_timezone: 'UTC',
+  // A failed statement is told to its caller, who logs it without its values; here they would stand in plain text.
+  log_min_messages: 'log',
+}
+
+/** @throws when no server can be brought up; the message ends with what PostgreSQL said last */
+export async function bringUp(plan: ServerPlan): Promise<Server> {
+  const giveUp = Date.now() + GIVE_UP_MILLISECONDS
+  for (;;) {
+    const server = (await adopt(plan.cluster)) ?? (await launch(plan))
+    if (server) return server
+    if (Date.now() > giveUp) throw new Error(`PostgreSQL does not start: ${lastWords(plan.logFile)}`)
+    await sleep(200)
+  }
+}
+
+async function adopt(cluster: string): Promise<Server | undefined> {
+  for (;;) {
+    const found = readPostmaster(cluster)
+    const answer = found ? await ask(found.host) : 'silent'
+    if (!found || answer === 'silent') return undefined
+    if (answer !== 'busy') return { ...found, adopted: true, prepared: answer === 'ready' }
+    await sleep(100)
+  }
+}
+
+const ask = (host: string): Promise<Answer> => askServer(loginsTo(host).serving)
+
+/** Starts a server; undefined when it ends before it is ready. A recovery may take as long as it needs. */
+async function launch(plan: ServerPlan): Promise<Server | undefined> {
+  disownStalePostmaster(plan.cluster, plan.host)
+  const child = spawnPostgres(plan)
+  let ended = false
+  child.once('error', () => {
+    ended = true
+  })
+  child.once('exit', () => {
+    ended = true
+  })
+  while (!ended) {
+    const found = readPostmaster(plan.cluster)
+    const answer = found?.pid === child.pid && found?.ready ? await ask(plan.host) : 'busy'
+    if (answer === 'ready' || answer === 'unprepared') {
+      child.unref()
+      return { pid: child.pid ?? 0, host: plan.host, adopted: false, prepared: answer === 'ready' }
+    }
+    await sleep(20)
+  }
+  return undefined
+}
+
+function spawnPostgres(plan: ServerPlan): ChildProcess {
+  const settings = { ...OWN_SETTINGS, unix_socket_directories: plan.host, ...plan.settings }
+  const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  // A file and not a pipe: the server must be able to write when we are gone.
+  const log = openLog(plan.logFile, plan.identity)
+  try {
+    return spawn(plan.binaries.postgres, ['-D', plan.cluster, ...args], {
+      ...runAs(plan.identity),
+      cwd: plan.cluster,
+      env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
+      detached: true, // its own session, so that Ctrl-C reaches us first and we can drain
+      stdio: ['ignore', log, log],
+    })
+  } finally {
+    closeSync(log)
+  }
+}
+
+function openLog(file: string, { uid, gid }: Identity): number {
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0
+  if (size > LARGEST_LOG_BYTES) renameSync(file, `${file}.1`)
+  const log = openSync(file, 'a', 0o600)
+  // Root may lend a hand once; afterwards the owner of the cluster must still be able to write.
+  if (uid !== undefined && gid !== undefined) fchownSync(log, uid, gid)
+  return log
+}
+
+function lastWords(logFile: string): string {
+  const lines = readFileSync(logFile, 'utf8').trimEnd().split('\n')
+  const last = lines.findLast((line) => line.includes('FATAL')) ?? lines.at(-1)
+  return `${last || 'it said nothing'} (see ${logFile})`
+}

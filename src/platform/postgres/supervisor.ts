@@ -1,0 +1,117 @@
+// Keeps one server up: notices when it is gone, starts it again, as often as it takes, and ends it when told to.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type SupervisorLock, takeSupervisorLock } from './lock.ts'
+import { prepareLogins, supervisorTo } from './logins.ts'
+import { isPostmaster, readPostmaster } from './postmaster.ts'
+import { bringUp, type Server, type ServerPlan } from './server.ts'
+
+/** A server that runs, and our lock on it. */
+export interface Held {
+  readonly server: Server
+  readonly lock: SupervisorLock
+}
+
+const FIRST_PAUSE_MILLISECONDS = 100
+const LONGEST_PAUSE_MILLISECONDS = 5_000
+/** Until clients that are still connected are cut off, and until the server is ended without a checkpoint. */
+const POLITE_MILLISECONDS = 2_000
+const PATIENT_MILLISECONDS = 60_000
+
+export async function hold(plan: ServerPlan): Promise<Held> {
+  const server = await bringUp(plan)
+  try {
+    if (!server.prepared) await prepareLogins(server.host)
+  } catch (error) {
+    if (!server.adopted) await shutDown(plan.cluster, server)
+    throw error
+  }
+  return { server, lock: await takeSupervisorLock(supervisorTo(server.host)) }
+}
+
+export class Supervisor {
+  readonly #plan: ServerPlan
+  readonly #onExit: (problem: Error) => void
+  readonly #stopping = new AbortController()
+  readonly #watching: Promise<void>
+  /** Undefined while the server is down. */
+  #held: Held | undefined
+  #pid: number
+
+  constructor(plan: ServerPlan, held: Held, onExit: (problem: Error) => void) {
+    this.#plan = plan
+    this.#onExit = onExit
+    this.#held = held
+    this.#pid = held.server.pid
+    this.#watching = this.#watch()
+  }
+
+  /** Of the server that runs now, or ran last. */
+  get pid(): number {
+    return this.#pid
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    if (!this.#held) await this.#watching // an attempt to bring it back may just be succeeding
+    if (this.#held) await shutDown(this.#plan.cluster, this.#held.server, this.#held.lock)
+  }
+
+  async #watch(): Promise<void> {
+    while (this.#held && !this.#stopping.signal.aborted) {
+      await this.#held.lock.lost
+      this.#held = undefined
+      if (this.#stopping.signal.aborted) return
+      this.#onExit(new Error(`PostgreSQL (process ${this.#pid}) is gone; starting it again`))
+      this.#held = await this.#bringBack()
+      if (this.#held) this.#pid = this.#held.server.pid
+    }
+  }
+
+  /** Undefined only when we are told to stop. */
+  async #bringBack(): Promise<Held | undefined> {
+    const { signal } = this.#stopping
+    for (let pause = FIRST_PAUSE_MILLISECONDS; !signal.aborted; ) {
+      try {
+        return await hold(this.#plan)
+      } catch (problem) {
+        this.#onExit(problem as Error)
+      }
+      await sleep(pause, undefined, { signal }).catch(() => {})
+      pause = Math.min(pause * 2, LONGEST_PAUSE_MILLISECONDS)
+    }
+    return undefined
+  }
+}
+
+/**
+ * Ends the server: SIGTERM takes no new clients and lets those that are connected finish (a command line tool on the
+ * same data folder), SIGINT cuts them off, SIGQUIT gives up waiting for the disk. Nothing that was acknowledged is lost.
+ */
+async function shutDown(cluster: string, { pid }: Server, lock?: SupervisorLock): Promise<void> {
+  signal(pid, 'SIGTERM') // before the lock is released: nobody can adopt a server that takes no clients
+  await lock?.release()
+  if (await ended(cluster, pid, POLITE_MILLISECONDS)) return
+  signal(pid, 'SIGINT')
+  if (await ended(cluster, pid, PATIENT_MILLISECONDS)) return
+  signal(pid, 'SIGQUIT')
+  await ended(cluster, pid, POLITE_MILLISECONDS)
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name)
+  } catch {
+    // It has just ended.
+  }
+}
+
+async function ended(cluster: string, pid: number, milliseconds: number): Promise<boolean> {
+  const giveUp = Date.now() + milliseconds
+  // The file goes last in an orderly end. A server that we adopted may stay behind as a zombie.
+  const runs = () => readPostmaster(cluster)?.pid === pid && isPostmaster(pid, cluster)
+  while (runs()) {
+    if (Date.now() > giveUp) return false
+    await sleep(20)
+  }
+  return true
+}

@@ -1,0 +1,213 @@
+// The messages of bulk requests: what one asks for, and how each of its operations is answered. How its operations refer
+// to each other is in bulk-references.ts, and in which order they are done in bulk-order.ts. @see RFC 7644 §3.7
+import { ScimError, type ScimErrorBody } from '../messages/error.ts'
+import { isObject, type Json, type JsonObject } from '../messages/json.ts'
+import { memberOf } from '../messages/messages.ts'
+import { quote } from '../messages/secrets.ts'
+import { isSameUrn } from '../schema/resource-schema.ts'
+
+export const BULK_REQUEST = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest'
+const BULK_RESPONSE = 'urn:ietf:params:scim:api:messages:2.0:BulkResponse'
+
+/** What one request may hold, as it is published; the payload in bytes. @see RFC 7644 §3.7.4 */
+export const BULK_LIMITS = { maxOperations: 1_000, maxPayloadSize: 1_048_576 } as const
+
+export type Endpoint = '/Users' | '/Groups'
+
+export interface Creation {
+  readonly method: 'POST'
+  readonly endpoint: Endpoint
+  readonly bulkId: string
+  readonly data: JsonObject
+}
+
+export interface Change {
+  readonly method: 'PUT' | 'PATCH'
+  readonly endpoint: Endpoint
+  /** Of the resource; or `bulkId:` and the bulkId of the operation that creates it. */
+  readonly id: string
+  /** An entity tag, with the meaning of `If-Match`. */
+  readonly version: string | undefined
+  readonly data: JsonObject
+}
+
+export interface Deletion {
+  readonly method: 'DELETE'
+  readonly endpoint: Endpoint
+  readonly id: string
+  readonly version: string | undefined
+}
+
+export type BulkOperation = Creation | Change | Deletion
+
+/** What an answer repeats of its operation, so that the client knows it again. */
+interface Sent {
+  readonly method?: string
+  readonly bulkId?: string
+}
+
+/** One operation, or why it is none: it fails by itself, the others are done all the same. */
+export type ParsedOperation = { readonly sent: Sent } & (
+  | { readonly operation: BulkOperation }
+  | { readonly error: ScimError }
+)
+
+export interface BulkRequest {
+  /** Operations that may fail until the rest is left undone; infinite when the client does not say. */
+  readonly failOnErrors: number
+  readonly operations: readonly ParsedOperation[]
+}
+
+/**
+ * Reads a bulk request. What is wrong with one operation is that operation's failure, and not thrown.
+ * @throws {ScimError} 400 invalidSyntax | invalidValue; 413 naming the limit, before any operation is looked at
+ */
+export function parseBulkRequest(body: Json): BulkRequest {
+  if (!isObject(body)) throw invalidSyntax('The body must be an object')
+  const schemas = memberOf(body, 'schemas')
+  if (
+    !Array.isArray(schemas) ||
+    !schemas.some((urn) => typeof urn === 'string' && isSameUrn(urn, BULK_REQUEST))
+  ) {
+    throw invalidSyntax(`schemas must name ${BULK_REQUEST}`)
+  }
+  const operations = memberOf(body, 'Operations')
+  if (!Array.isArray(operations)) throw invalidSyntax('Operations must be an array')
+  if (operations.length > BULK_LIMITS.maxOperations) {
+    const { maxOperations } = BULK_LIMITS
+    throw new ScimError(
+      413,
+      undefined,
+      `${operations.length} operations exceed the maxOperations (${maxOperations})`,
+    )
+  }
+  const failOnErrors = readFailOnErrors(memberOf(body, 'failOnErrors'))
+  return { failOnErrors, operations: refuseSecondUses(operations.map(parseOperation)) }
+}
+
+function readFailOnErrors(value: Json | undefined): number {
+  if (value === undefined || value === null) return Number.POSITIVE_INFINITY
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 1) return value
+  throw new ScimError(400, 'invalidValue', 'failOnErrors must be an integer of at least 1')
+}
+
+/** RFC 7644 §3.7: unique within the request, so the first operation with a bulkId is the one that it means. */
+function refuseSecondUses(operations: ParsedOperation[]): ParsedOperation[] {
+  const used = new Set<string>()
+  return operations.map((parsed) => {
+    if (!('operation' in parsed) || parsed.operation.method !== 'POST') return parsed
+    const { bulkId } = parsed.operation
+    if (used.has(bulkId)) {
+      const error = new ScimError(400, 'invalidValue', `An earlier operation has the bulkId ${quote(bulkId)}`)
+      return { sent: parsed.sent, error }
+    }
+    used.add(bulkId)
+    return parsed
+  })
+}
+
+function parseOperation(operation: Json, index: number): ParsedOperation {
+  if (!isObject(operation)) {
+    return { sent: {}, error: invalidSyntax(`Operations[${index}] must be an object`) }
+  }
+  const sent = sentOf(operation)
+  try {
+    return { sent, operation: readOperation(operation, sent) }
+  } catch (error) {
+    if (error instanceof ScimError) return { sent, error }
+    throw error
+  }
+}
+
+function sentOf(operation: JsonObject): Sent {
+  const method = memberOf(operation, 'method')
+  const bulkId = memberOf(operation, 'bulkId')
+  return {
+    ...(typeof method === 'string' && { method: method.toUpperCase() }),
+    ...(typeof bulkId === 'string' && { bulkId }),
+  }
+}
+
+function readOperation(operation: JsonObject, { method, bulkId }: Sent): BulkOperation {
+  if (method !== 'POST' && method !== 'PUT' && method !== 'PATCH' && method !== 'DELETE') {
+    throw invalidSyntax('method must be POST, PUT, PATCH or DELETE')
+  }
+  const { endpoint, id } = readPath(memberOf(operation, 'path'))
+  if (method === 'POST') {
+    if (id !== undefined) throw invalidValue('path of a POST must be /Users or /Groups')
+    if (!bulkId) throw invalidValue('bulkId must be a string that is not empty where method is POST')
+    return { method, endpoint, bulkId, data: readData(operation) }
+  }
+  if (id === undefined) throw invalidValue(`path of a ${method} must be ${endpoint}/ and an id`)
+  const version = readVersion(memberOf(operation, 'version'))
+  return method === 'DELETE'
+    ? { method, endpoint, id, version }
+    : { method, endpoint, id, version, data: readData(operation) }
+}
+
+/** Only the two resource types, so that no path leads out of the caller's endpoint, or back into this one. */
+function readPath(path: Json | undefined): { endpoint: Endpoint; id: string | undefined } {
+  const [, type, id] = (typeof path === 'string' && /^\/?(Users|Groups)(?:\/+(.*))?$/s.exec(path)) || []
+  if (!type) throw invalidValue('path must be /Users or /Groups, or one of them and an id')
+  if (id && !id.startsWith('bulkId:') && /[/?#]/.test(id)) {
+    throw invalidValue(`path must end with an id, which ${quote(id)} is not`)
+  }
+  return { endpoint: type === 'Users' ? '/Users' : '/Groups', id: id || undefined }
+}
+
+function readData(operation: JsonObject): JsonObject {
+  const data = memberOf(operation, 'data')
+  if (isObject(data)) return data
+  throw invalidSyntax('data must be an object: the message as it would be sent by itself')
+}
+
+function readVersion(version: Json | undefined): string | undefined {
+  if (version === undefined || version === null) return undefined
+  if (typeof version === 'string') return version
+  throw new ScimError(400, 'invalidVers', 'version must be an entity tag such as W/"1"')
+}
+
+function invalidSyntax(detail: string): ScimError {
+  return new ScimError(400, 'invalidSyntax', detail)
+}
+
+function invalidValue(detail: string): ScimError {
+  return new ScimError(400, 'invalidValue', detail)
+}
+
+/** An operation that was done; `version` where there is still a resource. */
+export interface Done {
+  readonly status: number
+  readonly id: string
+  readonly version?: string
+}
+
+/** How an operation is answered; nothing is repeated of a resource that is as the client wants it. */
+export interface OperationResponse extends Sent {
+  readonly location?: string
+  readonly version?: string
+  readonly status: string
+  readonly response?: ScimErrorBody
+}
+
+/**
+ * @param location absolute, of the resource; a POST that failed has none
+ * @see RFC 7644 §3.7.3
+ */
+export function operationResponse(
+  sent: Sent,
+  location: string | undefined,
+  outcome: Done | ScimError,
+): OperationResponse {
+  const where = location === undefined ? sent : { location, ...sent }
+  if (outcome instanceof ScimError) {
+    return { ...where, status: String(outcome.status), response: outcome.toBody() }
+  }
+  const { status, version } = outcome
+  return { ...where, ...(version !== undefined && { version }), status: String(status) }
+}
+
+/** @param operations of all operations that were tried, in the order of the request */
+export function bulkResponse(operations: readonly OperationResponse[]): object {
+  return { schemas: [BULK_RESPONSE], Operations: operations }
+}

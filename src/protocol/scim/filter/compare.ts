@@ -1,0 +1,79 @@
+// What may be compared with what. An expression that can never be evaluated is refused when it is read, so that those
+// who evaluate filters, in SQL or in memory, meet only values of the attribute's own type.
+
+import { nameOf } from '../schema/names.ts'
+import { findSubAttribute } from '../schema/resource-schema.ts'
+import type { Attribute, AttributeRef } from '../schema/schema.ts'
+import { instantOf } from '../values/date-time.ts'
+import { invalidFilter } from './tokens.ts'
+
+export type CompareOp = 'eq' | 'ne' | 'co' | 'sw' | 'ew' | 'gt' | 'ge' | 'lt' | 'le'
+export type CompareValue = string | number | boolean | null
+export interface Comparison {
+  readonly kind: 'compare'
+  readonly ref: AttributeRef
+  readonly op: CompareOp
+  readonly value: CompareValue
+}
+
+const OPERATORS: ReadonlySet<string> = new Set(['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le'])
+
+export function isCompareOp(word: string): word is CompareOp {
+  return OPERATORS.has(word)
+}
+
+/** @throws {ScimError} 400 invalidFilter when operator, value and the attribute's type do not go together */
+export function comparison(named: AttributeRef, op: CompareOp, value: CompareValue): Comparison {
+  const ref = simpleTarget(named)
+  const attribute = ref.sub ?? ref.attribute
+  // RFC 7643 §2.5: null is the state of having no value, which has no order and no letters.
+  if (value === null && op !== 'eq' && op !== 'ne') throw invalidFilter(`${op} cannot be used with null`)
+  if (!allowsOperator(attribute, op))
+    throw invalidFilter(`${op} cannot be used with ${nameOf(ref)} (${attribute.type})`)
+  return { kind: 'compare', ref, op, value: value === null ? null : typed(ref, attribute, value) }
+}
+
+/** `emails co "x"` and `manager eq "x"` mean the sub-attribute `value`. @see RFC 7643 §2.4 */
+function simpleTarget(ref: AttributeRef): AttributeRef {
+  if (ref.sub || ref.attribute.type !== 'complex') return ref
+  const sub = findSubAttribute(ref.attribute, 'value')
+  if (!sub) throw invalidFilter(`${nameOf(ref)} is compared by one of its sub-attributes`)
+  return { ...ref, sub }
+}
+
+/** RFC 7644 §3.4.2.2, table 3: boolean and binary have no order; co, sw and ew look into text. */
+function allowsOperator(attribute: Attribute, op: CompareOp): boolean {
+  if (op === 'eq' || op === 'ne') return true
+  const hasText = attribute.type === 'string' || attribute.type === 'reference'
+  if (op === 'co' || op === 'sw' || op === 'ew') return hasText
+  return attribute.type !== 'boolean' && attribute.type !== 'binary'
+}
+
+function typed(ref: AttributeRef, attribute: Attribute, value: string | number | boolean): CompareValue {
+  const fitting = asType(attribute, value)
+  if (fitting === undefined) throw invalidFilter(`${nameOf(ref)} is compared with a ${attribute.type} value`)
+  return fitting
+}
+
+function asType(
+  attribute: Attribute,
+  value: string | number | boolean,
+): string | number | boolean | undefined {
+  switch (attribute.type) {
+    case 'boolean':
+      return typeof value === 'boolean' ? value : booleanWord(value)
+    case 'integer':
+    case 'decimal':
+      return typeof value === 'number' ? value : undefined
+    case 'dateTime':
+      return typeof value === 'string' && instantOf(value) !== undefined ? value : undefined
+    default:
+      return typeof value === 'string' ? value : undefined
+  }
+}
+
+/** Entra writes `roles[primary eq "True"]`. */
+function booleanWord(value: string | number): boolean | undefined {
+  const word = String(value).toLowerCase()
+  return word === 'true' ? true : word === 'false' ? false : undefined
+}

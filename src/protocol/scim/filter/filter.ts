@@ -1,0 +1,245 @@
+// Reads filters: the `filter` of a query and what stands between the brackets of a PATCH path. It knows the grammar of
+// RFC 7644 §3.4.2.2, resolves every name against the schema and checks every comparison (filter-compare.ts); it does
+// not evaluate: match.ts does that in memory, directory/filter-sql.ts in the database. Hand-written recursive descent
+// over tokens, with length, depth and number of terms bounded.
+
+import { isSecretName, MASKED, mentionsSecret, quote } from '../messages/secrets.ts'
+import { elementRef, lookUp, nameOf } from '../schema/names.ts'
+import { groupSchema, userSchema } from '../schema/resource-schema.ts'
+import type { Attribute, AttributeRef, ResourceSchema } from '../schema/schema.ts'
+import { type CompareValue, type Comparison, comparison, isCompareOp } from './compare.ts'
+import { invalidFilter, type Token, tokenize } from './tokens.ts'
+
+export type Filter =
+  | { readonly kind: 'and' | 'or'; readonly terms: Filter[] }
+  | { readonly kind: 'not'; readonly term: Filter }
+  | Comparison
+  | { readonly kind: 'present'; readonly ref: AttributeRef }
+  /** `ref` is a multi-valued complex attribute; in `filter` each `ref.attribute` is one of its sub-attributes. */
+  | { readonly kind: 'valuePath'; readonly ref: AttributeRef; readonly filter: Filter }
+  /** A condition on an attribute of another resource type, which has no value here. @see RFC 7644 §3.4.2.1 */
+  | { readonly kind: 'never'; readonly name: string }
+
+const MAX_DEPTH = 32
+const MAX_TERMS = 200
+
+/** @throws {ScimError} 400 invalidFilter naming the attribute, operator or place */
+export function parseFilter(text: string, schema: ResourceSchema): Filter {
+  return read(text, resourceScope(schema))
+}
+
+/**
+ * Reads the filter between the brackets of `attribute[…]`.
+ * @param path the whole, of which an error must not repeat a secret
+ * @throws {ScimError} 400 invalidFilter
+ */
+export function parseValueFilter(text: string, attribute: Attribute, path = text): Filter {
+  return read(text, elementScope(attribute), path)
+}
+
+/** A named attribute; `foreign` when only the other resource type has it. */
+interface Named {
+  readonly ref: AttributeRef
+  readonly foreign: boolean
+}
+
+/** The names that may be used at one level: those of the resource or, within brackets, of one element. */
+interface Scope {
+  readonly find: (name: string) => Named | undefined
+  readonly element: boolean
+}
+
+interface Reader {
+  /** What the client sent, of which the filter may be a part. */
+  readonly whole: string
+  readonly tokens: readonly Token[]
+  at: number
+  depth: number
+  terms: number
+}
+
+function resourceScope(schema: ResourceSchema): Scope {
+  return {
+    element: false,
+    find(name) {
+      const own = lookUp(schema, name)
+      if (own) return { ref: own, foreign: false }
+      const other = lookUp(schema.resourceType === 'User' ? groupSchema : userSchema, name)
+      return other && { ref: other, foreign: true }
+    },
+  }
+}
+
+function elementScope(attribute: Attribute): Scope {
+  return {
+    element: true,
+    find(name) {
+      const ref = elementRef(attribute, name)
+      return ref && { ref, foreign: false }
+    },
+  }
+}
+
+function read(text: string, scope: Scope, whole = text): Filter {
+  const reader: Reader = { whole, tokens: tokenize(text), at: 0, depth: 0, terms: 0 }
+  const filter = readOr(reader, scope)
+  if (peek(reader).kind !== 'end') throw unexpected(reader, peek(reader))
+  return filter
+}
+
+function readOr(reader: Reader, scope: Scope): Filter {
+  return readChain(reader, 'or', () => readChain(reader, 'and', () => readTerm(reader, scope)))
+}
+
+/** `not` binds tighter than `and`, and `and` tighter than `or`. */
+function readChain(reader: Reader, kind: 'and' | 'or', readOperand: () => Filter): Filter {
+  const first = readOperand()
+  if (!isWord(peek(reader), kind)) return first
+  const terms = [first]
+  while (isWord(peek(reader), kind)) {
+    reader.at += 1
+    terms.push(readOperand())
+  }
+  return { kind, terms }
+}
+
+function readTerm(reader: Reader, scope: Scope): Filter {
+  const token = next(reader)
+  if (token.kind === '(') return readGroup(reader, scope)
+  if (token.kind !== 'word') throw unexpected(reader, token)
+  if (peek(reader).kind === '(' && isWord(token, 'not')) {
+    reader.at += 1
+    return { kind: 'not', term: readGroup(reader, scope) }
+  }
+  countTerm(reader)
+  const named = find(reader, scope, token.text)
+  const term =
+    peek(reader).kind === '[' ? readValuePath(reader, scope, named.ref) : readCondition(reader, named.ref)
+  return named.foreign ? withoutValue(term, named.ref) : term
+}
+
+function readGroup(reader: Reader, scope: Scope): Filter {
+  const filter = deeper(reader, () => readOr(reader, scope))
+  expect(reader, ')')
+  return filter
+}
+
+/** The rest of `attribute op value` or `attribute pr`. */
+function readCondition(reader: Reader, ref: AttributeRef): Filter {
+  const token = next(reader)
+  const op = token.kind === 'word' ? token.text.toLowerCase() : ''
+  if (op === 'pr') return { kind: 'present', ref }
+  if (isCompareOp(op)) return comparison(ref, op, readValue(reader, next(reader)))
+  if (token.kind === 'word')
+    throw invalidFilter(`the operator ${quoted(reader, token.text)} is not supported`)
+  throw unexpected(reader, token)
+}
+
+function readValuePath(reader: Reader, scope: Scope, ref: AttributeRef): Filter {
+  const { attribute, sub } = ref
+  // Erratum 4690: no brackets within brackets.
+  if (scope.element || sub || !attribute.multiValued || attribute.type !== 'complex') {
+    throw invalidFilter(`${nameOf(ref)} cannot be followed by a filter in brackets`)
+  }
+  expect(reader, '[')
+  const inner = elementScope(attribute)
+  const filter = deeper(reader, () => readOr(reader, inner))
+  expect(reader, ']')
+  return { kind: 'valuePath', ref, filter: readSubCondition(reader, inner, filter) }
+}
+
+/** Entra's `emails[type eq "work"].value eq "x"`, outside the ABNF: one more condition on the same element. */
+function readSubCondition(reader: Reader, scope: Scope, filter: Filter): Filter {
+  const token = peek(reader)
+  if (token.kind !== 'word' || !token.text.startsWith('.')) return filter
+  reader.at += 1
+  countTerm(reader)
+  const condition = readCondition(reader, find(reader, scope, token.text.slice(1)).ref)
+  return { kind: 'and', terms: filter.kind === 'and' ? [...filter.terms, condition] : [filter, condition] }
+}
+
+/** An attribute without a value is different from any value, equal to null, and nothing else. */
+function withoutValue(term: Filter, ref: AttributeRef): Filter {
+  const never: Filter = { kind: 'never', name: nameOf(ref) }
+  const holds =
+    term.kind === 'compare' &&
+    (term.value === null ? term.op === 'eq' : term.op === 'ne' && !term.ref.attribute.multiValued)
+  return holds ? { kind: 'not', term: never } : never
+}
+
+function find(reader: Reader, scope: Scope, name: string): Named {
+  const named = scope.find(name)
+  if (!named) throw invalidFilter(`there is no attribute ${quoted(reader, name)}`)
+  // RFC 7643 §7: what is never returned must not be guessed by asking, either.
+  if ((named.ref.sub ?? named.ref.attribute).returned === 'never') {
+    throw invalidFilter(`${nameOf(named.ref)} cannot be used in a filter`)
+  }
+  return named
+}
+
+/** compValue: a JSON string, number, true, false or null. */
+function readValue(reader: Reader, token: Token): CompareValue {
+  if (token.kind === 'string') return token.text
+  const word = token.kind === 'word' ? token.text.toLowerCase() : ''
+  if (word === 'true' || word === 'false') return word === 'true'
+  if (word === 'null') return null
+  const number = asNumber(word)
+  if (number === undefined)
+    throw token.kind === 'end'
+      ? unexpected(reader, token)
+      : invalidFilter(`${quoted(reader, token.text)} is not a value`)
+  return number
+}
+
+function asNumber(word: string): number | undefined {
+  for (const character of word) if (!'0123456789+-.e'.includes(character)) return undefined
+  const number = word === '' ? Number.NaN : Number(word)
+  return Number.isFinite(number) ? number : undefined
+}
+
+function countTerm(reader: Reader): void {
+  reader.terms += 1
+  if (reader.terms > MAX_TERMS) throw invalidFilter(`it has more than ${MAX_TERMS} conditions`)
+}
+
+function deeper(reader: Reader, readInner: () => Filter): Filter {
+  reader.depth += 1
+  if (reader.depth > MAX_DEPTH) throw invalidFilter(`it is nested more than ${MAX_DEPTH} deep`)
+  const filter = readInner()
+  reader.depth -= 1
+  return filter
+}
+
+const END: Token = { kind: 'end', text: '', at: -1 }
+
+function peek(reader: Reader): Token {
+  return reader.tokens[reader.at] ?? END
+}
+
+function next(reader: Reader): Token {
+  const token = peek(reader)
+  reader.at += 1
+  return token
+}
+
+function expect(reader: Reader, kind: Token['kind']): void {
+  const token = next(reader)
+  if (token.kind !== kind) throw unexpected(reader, token)
+}
+
+function isWord(token: Token, word: string): boolean {
+  return token.kind === 'word' && token.text.toLowerCase() === word
+}
+
+/** In a filter that mentions a secret, any other word may be that secret. */
+function quoted({ whole }: Reader, text: string): string {
+  return mentionsSecret(whole) && !isSecretName(text) ? `"${MASKED}"` : quote(text)
+}
+
+function unexpected(reader: Reader, token: Token): Error {
+  return invalidFilter(
+    token.kind === 'end'
+      ? 'it ends too early'
+      : `${quoted(reader, token.text)} at ${token.at} is not expected there`,
+  )
+}

@@ -1,0 +1,154 @@
+// What a query asks for, by `GET` or in the body of `POST …/.search`. @see RFC 7644 §3.4.2, §3.4.3; RFC 9865 §2, §3
+
+import { type Filter, parseFilter } from '../filter/filter.ts'
+import { lookUp, nameOf } from '../schema/names.ts'
+import { findSubAttribute, isSameUrn } from '../schema/resource-schema.ts'
+import type { AttributeRef, ResourceSchema } from '../schema/schema.ts'
+import { ScimError } from './error.ts'
+import { isObject, type Json } from './json.ts'
+import { memberOf } from './messages.ts'
+import { type Parameters, type Projection, parameterOf, parseProjection } from './projection.ts'
+import { quote } from './secrets.ts'
+
+export interface ListQuery {
+  readonly filter?: Filter
+  /** Without `ref`, by an attribute that only resources of the other type have. */
+  readonly sort?: { readonly ref?: AttributeRef; readonly descending: boolean }
+  /** From 1 on. */
+  readonly startIndex: number
+  /** At most so many; 0 asks for the total alone. */
+  readonly count: number
+  /** Pages are asked for by cursor; an empty one asks for the first. */
+  readonly cursor?: string
+  readonly projection?: Projection
+}
+
+/** How many resources an answer has when the client does not say, and at most. */
+export interface PageLimits {
+  readonly defaultCount: number
+  readonly maxCount: number
+}
+
+/** Far beyond any directory, and small enough to be counted with anywhere. */
+const MAX_INDEX = 2_147_483_647
+
+/**
+ * @param query by names in any letter case; names without a meaning are ignored
+ * @param others of the resource types that the same query asks for; their attributes can be sorted by, too
+ * @throws {ScimError} 400 invalidFilter, 400 invalidCount, 400 invalidValue naming the parameter
+ */
+export function parseListQuery(
+  query: Parameters,
+  schema: ResourceSchema,
+  limits: PageLimits,
+  others: readonly ResourceSchema[] = [],
+): ListQuery {
+  const filter = parameterOf(query, 'filter')
+  const sort = parseSort(query, schema, others)
+  const projection = parseProjection(schema, query)
+  return {
+    ...(filter !== undefined && { filter: parseFilter(filter, schema) }),
+    ...(sort && { sort }),
+    ...parsePaging(query, limits),
+    ...(projection && { projection }),
+  }
+}
+
+/** RFC 9865 §2.4: who names both methods, or neither, gets the default one, which is by index. */
+function parsePaging(
+  query: Parameters,
+  limits: PageLimits,
+): Pick<ListQuery, 'startIndex' | 'count' | 'cursor'> {
+  const startIndex = parseInteger('startIndex', parameterOf(query, 'startIndex'))
+  const cursor = parameterOf(query, 'cursor')
+  if (cursor !== undefined && startIndex === undefined) {
+    return { startIndex: 1, count: cursorCount(parameterOf(query, 'count'), limits), cursor }
+  }
+  // RFC 7644 §3.4.2.4: below 1 is 1, and below 0 is 0.
+  const count = parseInteger('count', parameterOf(query, 'count')) ?? limits.defaultCount
+  return { startIndex: Math.max(startIndex ?? 1, 1), count: Math.min(Math.max(count, 0), limits.maxCount) }
+}
+
+/** RFC 9865 §2.1: with cursors, too large a page is refused and not made smaller. */
+function cursorCount(text: string | undefined, { defaultCount, maxCount }: PageLimits): number {
+  if (text === undefined) return defaultCount
+  if (!INTEGER.test(text) || Number(text) > maxCount) {
+    throw new ScimError(400, 'invalidCount', `count must be an integer from 0 to ${maxCount}`)
+  }
+  return Math.max(Number(text), 0)
+}
+
+const INTEGER = /^-?\d{1,20}$/
+
+function parseInteger(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (!INTEGER.test(text)) throw new ScimError(400, 'invalidValue', `${name} must be an integer`)
+  return Math.min(Number(text), MAX_INDEX)
+}
+
+export const SEARCH_REQUEST = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest'
+
+/**
+ * The parameters in the body of `POST …/.search`, where lists are lists and numbers are numbers.
+ * @throws {ScimError} 400 invalidSyntax
+ * @see RFC 7644 §3.4.3
+ */
+export function searchParameters(body: Json): Parameters {
+  if (!isObject(body)) throw invalidSyntax('The body must be an object')
+  const schemas = memberOf(body, 'schemas')
+  const isSearch = (urn: Json) => typeof urn === 'string' && isSameUrn(urn, SEARCH_REQUEST)
+  if (!Array.isArray(schemas) || !schemas.some(isSearch)) {
+    throw invalidSyntax(`schemas must name ${SEARCH_REQUEST}`)
+  }
+  const parameters = Object.entries(body)
+    .filter(([name, value]) => name.toLowerCase() !== 'schemas' && value !== null)
+    .map(([name, value]): [string, string] => [name, searchParameter(name, value)])
+  return Object.fromEntries(parameters)
+}
+
+function searchParameter(name: string, value: Json): string {
+  if (typeof value === 'string') return value
+  if (typeof value === 'number') return String(value)
+  if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value.join(',')
+  throw invalidSyntax(`${name} must be a string, a number or a list of strings`)
+}
+
+function invalidSyntax(detail: string): ScimError {
+  return new ScimError(400, 'invalidSyntax', detail)
+}
+
+function parseSort(
+  query: Parameters,
+  schema: ResourceSchema,
+  others: readonly ResourceSchema[],
+): ListQuery['sort'] {
+  const descending = parseOrder(parameterOf(query, 'sortOrder'))
+  const sortBy = parameterOf(query, 'sortBy')
+  if (!sortBy) return undefined
+  const ref = sortKey(schema, sortBy)
+  if (ref) return { ref, descending }
+  if (others.some((other) => sortKey(other, sortBy))) return { descending }
+  throw new ScimError(400, 'invalidValue', `sortBy: there is no attribute ${quote(sortBy)}`)
+}
+
+/** @returns whether it is descending; ascending is the default. @see RFC 7644 §3.4.2.3 */
+function parseOrder(sortOrder: string | undefined): boolean {
+  const order = sortOrder?.toLowerCase() || 'ascending'
+  if (order !== 'ascending' && order !== 'descending') {
+    throw new ScimError(400, 'invalidValue', 'sortOrder must be ascending or descending')
+  }
+  return order === 'descending'
+}
+
+function sortKey(schema: ResourceSchema, sortBy: string): AttributeRef | undefined {
+  const ref = lookUp(schema, sortBy)
+  if (!ref) return undefined
+  const { attribute } = ref
+  const sub = ref.sub ?? findSubAttribute(attribute, 'value')
+  const leaf = sub ?? attribute
+  // What is never returned must not be found out by its order either.
+  if (leaf.type === 'complex' || leaf.returned === 'never') {
+    throw new ScimError(400, 'invalidValue', `sortBy: nothing is sorted by ${nameOf(ref)}`)
+  }
+  return { ...ref, sub }
+}

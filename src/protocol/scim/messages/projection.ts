@@ -1,0 +1,197 @@
+// Which attributes an answer has: what `attributes` and `excludedAttributes` of a request ask for, and what the schema
+// says is always or never returned. @see RFC 7644 §3.4.2.5, §3.9; RFC 7643 §7
+
+import { lookUp, nameOf } from '../schema/names.ts'
+import { findAttribute, findExtension, findSchema, findSubAttribute } from '../schema/resource-schema.ts'
+import type { Attribute, ResourceSchema } from '../schema/schema.ts'
+import { ScimError } from './error.ts'
+import { isObject, type Json, type JsonObject } from './json.ts'
+
+/** Chosen attributes, by `userName` or `urn:…:User:manager`: the whole of it, or some of its sub-attributes. */
+type Choice = ReadonlyMap<string, 'whole' | ReadonlySet<string>>
+
+/** What is chosen is all that is wanted, or all that is not. */
+export interface Projection {
+  readonly wanted: boolean
+  readonly chosen: Choice
+}
+
+/**
+ * What the request wrote, by its names: an attribute that is returned on request is also in the answer to who wrote it.
+ * @see RFC 7643 §7
+ */
+export type Written = 'all' | ReadonlySet<string>
+
+const MAX_LENGTH = 8_192
+
+/** The parameters of a request; names in any letter case. */
+export type Parameters = Readonly<Record<string, string | readonly string[] | undefined>>
+
+/**
+ * Names without an attribute choose nothing.
+ * @returns undefined when neither parameter says anything
+ * @throws {ScimError} 400 invalidValue: both at once (RFC 7644 §3.9), a parameter given twice, more than 8,192 characters
+ */
+export function parseProjection(schema: ResourceSchema, parameters: Parameters): Projection | undefined {
+  const attributes = parameterOf(parameters, 'attributes')
+  const excluded = parameterOf(parameters, 'excludedAttributes')
+  if (attributes && excluded) {
+    throw new ScimError(400, 'invalidValue', 'attributes and excludedAttributes exclude each other')
+  }
+  const text = attributes || excluded
+  if (!text) return undefined
+  if (text.length > MAX_LENGTH) {
+    throw new ScimError(400, 'invalidValue', `A list of attributes has at most ${MAX_LENGTH} characters`)
+  }
+  return { wanted: Boolean(attributes), chosen: choose(schema, text.split(',')) }
+}
+
+/** One parameter of a query, whatever the letter case of its name. @throws {ScimError} 400 invalidValue: given twice */
+export function parameterOf(parameters: Parameters, name: string): string | undefined {
+  const lower = name.toLowerCase()
+  const values = Object.keys(parameters)
+    .filter((key) => key.toLowerCase() === lower)
+    .flatMap((key) => parameters[key] ?? [])
+  const scimType = name === 'filter' ? 'invalidFilter' : 'invalidValue'
+  if (values.length > 1) throw new ScimError(400, scimType, `${name} is given more than once`)
+  return values[0]?.trim()
+}
+
+function choose(schema: ResourceSchema, names: readonly string[]): Choice {
+  const chosen = new Map<string, 'whole' | Set<string>>()
+  for (const [key, sub] of names.flatMap((name) => keysOf(schema, name.trim()))) {
+    const before = chosen.get(key)
+    if (before === 'whole') continue
+    chosen.set(key, sub === undefined ? 'whole' : (before ?? new Set()).add(sub))
+  }
+  return chosen
+}
+
+/** The URN of a schema stands for all its attributes. */
+function keysOf(schema: ResourceSchema, name: string): [key: string, sub: string | undefined][] {
+  const ref = lookUp(schema, name)
+  if (ref) return [[keyOf(ref.extension, ref.attribute), ref.sub?.name]]
+  const whole = findSchema(schema, name)
+  const extension = whole === schema.core ? undefined : whole?.id
+  return whole ? whole.attributes.map((attribute) => [keyOf(extension, attribute), undefined]) : []
+}
+
+function keyOf(extension: string | undefined, attribute: Attribute): string {
+  return nameOf({ extension, attribute, sub: undefined })
+}
+
+/** What is read only where it is wanted. */
+const APART: ReadonlySet<string> = new Set(['members', 'groups'])
+
+/** Does the answer have any of that attribute? If not, it need not be read. */
+export function wants(projection: Projection | undefined, name: 'members' | 'groups'): boolean {
+  if (!projection) return true
+  const choice = projection.chosen.get(name)
+  return projection.wanted ? choice !== undefined : choice !== 'whole'
+}
+
+/** Whether all that is read for an answer is in it: at most what {@link wants} tells not to read is left out. */
+export function takesAll(projection: Projection | undefined): boolean {
+  if (!projection) return true
+  const { wanted, chosen } = projection
+  return !wanted && [...chosen].every(([key, choice]) => APART.has(key) && choice === 'whole')
+}
+
+/**
+ * The part of a resource that is returned.
+ * @param resource complete, with `id`, `meta` and `groups` or `members`; never changed in place
+ */
+export function project(
+  resource: JsonObject,
+  schema: ResourceSchema,
+  projection: Projection | undefined,
+  written?: Written,
+): JsonObject {
+  const asked: Asked = { projection, written }
+  const part: JsonObject = {}
+  for (const [name, value] of Object.entries(resource)) {
+    const extension = findExtension(schema, name)
+    const kept =
+      extension && isObject(value)
+        ? members(value, (member) =>
+            pick(value[member], findAttribute(schema, member, extension.id), extension.id, asked),
+          )
+        : pick(value, findAttribute(schema, name), undefined, asked)
+    if (kept !== undefined) part[name] = kept
+  }
+  return withSchemasOfData(part, schema)
+}
+
+/** RFC 7643 §3: `schemas` names the extensions whose data is there. */
+function withSchemasOfData(part: JsonObject, schema: ResourceSchema): JsonObject {
+  if (!Array.isArray(part.schemas)) return part
+  const isThere = (urn: Json) => !schema.extensions.some(({ id }) => id === urn && !Object.hasOwn(part, id))
+  return { ...part, schemas: part.schemas.filter(isThere) }
+}
+
+interface Asked {
+  readonly projection: Projection | undefined
+  readonly written: Written | undefined
+}
+
+/** What the answer has of one attribute; undefined when nothing. */
+function pick(
+  value: Json | undefined,
+  attribute: Attribute | undefined,
+  extension: string | undefined,
+  { projection, written }: Asked,
+): Json | undefined {
+  if (value === undefined || !attribute) return undefined
+  const key = keyOf(extension, attribute)
+  const choice = projection?.chosen.get(key)
+  const isWritten = written === 'all' || (written?.has(key) ?? false)
+  const isChosen = (sub: Attribute) => choice === 'whole' || (choice?.has(sub.name) ?? false)
+  const isReturned = (sub: Attribute) => returns(sub, projection, isChosen(sub), isWritten)
+  if (attribute.returned === 'always') return value
+  if (attribute.returned === 'never' || !attribute.subAttributes) {
+    return returns(attribute, projection, choice !== undefined, isWritten) ? value : undefined
+  }
+  if (projection?.wanted && choice === undefined) return undefined
+  if (attribute.returned === 'request' && !projection?.wanted && !isWritten) return undefined
+  // A list without elements is shown as it is, such as the members of a group that has none.
+  const isEmpty = Array.isArray(value) && value.length === 0
+  if (isEmpty) return choice === 'whole' && !projection?.wanted ? undefined : value
+  return pickSubAttributes(value, attribute, isReturned)
+}
+
+/** @see RFC 7643 §7, `returned` */
+function returns(
+  { returned }: Attribute,
+  projection: Projection | undefined,
+  isChosen: boolean,
+  isWritten: boolean,
+): boolean {
+  if (returned === 'always' || returned === 'never') return returned === 'always'
+  if (projection?.wanted) return isChosen
+  return !isChosen && (returned === 'default' || isWritten)
+}
+
+function pickSubAttributes(
+  value: Json,
+  attribute: Attribute,
+  isReturned: (sub: Attribute) => boolean,
+): Json | undefined {
+  if (Array.isArray(value)) {
+    const elements = value.flatMap((element) => pickSubAttributes(element, attribute, isReturned) ?? [])
+    return elements.length > 0 ? elements : undefined
+  }
+  if (!isObject(value)) return undefined
+  return members(value, (name) => {
+    const sub = findSubAttribute(attribute, name)
+    return sub && isReturned(sub) ? value[name] : undefined
+  })
+}
+
+/** An object of those members that have a value; undefined when none has. */
+function members(object: JsonObject, read: (name: string) => Json | undefined): JsonObject | undefined {
+  const kept = Object.keys(object).flatMap((name) => {
+    const value = read(name)
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  return kept.length > 0 ? Object.fromEntries(kept) : undefined
+}

@@ -1,0 +1,39 @@
+import type { Filter } from '../filter/filter.ts'
+import { ScimError } from '../messages/error.ts'
+import type { Json } from '../messages/json.ts'
+import { elementsOf, type Patch, type Target } from './target.ts'
+
+/** A fraction of a second: some hundred times what an IdP's largest message needs. */
+export const BUDGET = 200_000
+
+/** Comparing this many characters costs as much as looking at one element. */
+const CHARACTERS_PER_STEP = 256
+
+/**
+ * Charges one operation for walking a list: a thousand operations with long filters on a list of a thousand elements
+ * are each within their limits, and together would hold up everyone else.
+ * @throws {ScimError} 400 tooMany
+ */
+export function spend({ filter, value, op }: Target, current: Json | undefined, patch: Patch): void {
+  const listed = op === 'remove' && Array.isArray(value) ? value.length : 1
+  patch.budget -= steps(current) * (filter ? conditions(filter) : listed)
+  if (patch.budget < 0) throw new ScimError(400, 'tooMany', 'The operations would compare too many values')
+}
+
+function steps(list: Json | undefined): number {
+  return elementsOf(list).reduce(
+    (total, element) => total + 1 + characters(Object.values(element)) / CHARACTERS_PER_STEP,
+    0,
+  )
+}
+
+function characters(values: Json[]): number {
+  return values.reduce((total: number, value) => total + (typeof value === 'string' ? value.length : 0), 0)
+}
+
+function conditions(filter: Filter): number {
+  if (filter.kind === 'and' || filter.kind === 'or') {
+    return filter.terms.reduce((total, term) => total + conditions(term), 0)
+  }
+  return filter.kind === 'not' ? conditions(filter.term) : 1
+}

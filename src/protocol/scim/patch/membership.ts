@@ -1,0 +1,235 @@
+// Plans what a Group PATCH does to members. They are rows and may be a hundred thousand, so they are never loaded: the
+// operations are reduced to one net change that the directory writes as it is.
+
+import type { Filter } from '../filter/filter.ts'
+import { findPath, type Path } from '../filter/path.ts'
+import { ScimError } from '../messages/error.ts'
+import { isObject, type Json, type JsonObject } from '../messages/json.ts'
+import { quote } from '../messages/secrets.ts'
+import { findAttribute, findSubAttribute, groupSchema, isSameUrn } from '../schema/resource-schema.ts'
+import type { Attribute } from '../schema/schema.ts'
+import { isUnassigned, leaveOut, type Mode } from '../values/value.ts'
+import { own, type PatchOperation } from './target.ts'
+
+export interface MemberRef {
+  value: string
+  type: 'User' | 'Group' | undefined
+}
+
+/** Applied in this order: clear, removeWhere, remove, add. No id is both removed and added. */
+export interface MemberChange {
+  clear: boolean
+  /** Filters on elements that say more than `value eq`, to be evaluated on rows. */
+  removeWhere: Filter[]
+  remove: string[]
+  add: MemberRef[]
+  /** Such filters that came after some of the members to add: those that they select are removed instead. */
+  undo?: readonly { readonly filter: Filter; readonly ids: readonly string[] }[]
+}
+
+/**
+ * Splits the operations of a Group PATCH into those on other attributes and the net change of members, which is
+ * undefined when no operation speaks of members. The last operation on an id wins.
+ * @param mode `strict`: an operation without a path is left to applyPatch to refuse, and one member is removed at a time
+ * @throws {ScimError} 400 invalidPath for what members have no use for | invalidFilter | invalidValue
+ * @see RFC 7644 §3.5.2
+ */
+export function planMembers(
+  operations: readonly PatchOperation[],
+  mode: Mode = 'lenient',
+): {
+  rest: PatchOperation[]
+  members: MemberChange | undefined
+} {
+  const rest: PatchOperation[] = []
+  const steps: PatchOperation[] = []
+  for (const operation of operations) {
+    const { members, others } = split(operation, mode)
+    if (members) steps.push(members)
+    if (others) rest.push(others)
+  }
+  return { rest, members: steps.length === 0 ? undefined : netChange(steps, mode) }
+}
+
+/**
+ * The members of a POST or PUT body, or of a PATCH value: a list, one object or one id.
+ * @throws {ScimError} 400 invalidValue naming `members[n].value`; in strict mode 400 invalidSyntax for an unknown name
+ */
+export function readMembers(value: Json, mode: Mode = 'lenient'): MemberRef[] {
+  if (isUnassigned(value)) return []
+  const items = Array.isArray(value) ? value : [value]
+  const members = new Map<string, MemberRef>()
+  items.forEach((item, index) => {
+    if (mode === 'strict' && isObject(item)) requireKnown(item, index)
+    const member = readMember(item, index)
+    members.set(member.value, { ...member, type: member.type ?? members.get(member.value)?.type })
+  })
+  return [...members.values()]
+}
+
+function readMember(item: Json, index: number): MemberRef {
+  const value = isObject(item) ? member(item, 'value') : item
+  if (typeof value !== 'string' || value === '') {
+    throw new ScimError(400, 'invalidValue', `members[${index}].value is not the id of a user or group`)
+  }
+  return { value, type: isObject(item) ? readType(member(item, 'type')) : undefined }
+}
+
+function requireKnown(item: JsonObject, index: number): void {
+  const members = findAttribute(groupSchema, 'members')
+  const stranger = Object.keys(item).find((name) => !members || !findSubAttribute(members, name))
+  if (stranger !== undefined) leaveOut(`members[${index}].${stranger}`, [], 'strict')
+}
+
+function readType(type: Json | undefined): MemberRef['type'] {
+  const word = typeof type === 'string' ? type.toLowerCase() : ''
+  return word === 'user' ? 'User' : word === 'group' ? 'Group' : undefined
+}
+
+/** A member of an object by its name in any case. */
+function member(object: JsonObject, name: string): Json | undefined {
+  const exact = own(object, name)
+  if (exact !== undefined) return exact
+  const spelled = Object.keys(object).find((key) => key.toLowerCase() === name)
+  return spelled === undefined ? undefined : object[spelled]
+}
+
+/** What an operation says of members, as an operation with that path, and what it says of the rest. */
+function split(operation: PatchOperation, mode: Mode): { members?: PatchOperation; others?: PatchOperation } {
+  const { op, path, value } = operation
+  const wholeGroup = path === undefined || isSameUrn(path, groupSchema.core.id)
+  if (!wholeGroup) return isMembersPath(path, mode) ? { members: operation } : { others: operation }
+  if (!isObject(value) || (mode === 'strict' && path === undefined)) return { others: operation }
+  const names = Object.keys(value).filter((name) => isMembers(findAttribute(groupSchema, name)))
+  const name = names.at(-1)
+  if (name === undefined) return { others: operation }
+  const others = Object.fromEntries(Object.entries(value).filter(([key]) => !names.includes(key)))
+  const members = { op, path: 'members', value: value[name] ?? null }
+  return Object.keys(others).length === 0 ? { members } : { members, others: { op, value: others } }
+}
+
+function isMembersPath(path: string, mode: Mode): boolean {
+  return isMembers(findPath(path, groupSchema, mode)?.ref.attribute)
+}
+
+function isMembers(attribute: Attribute | undefined): boolean {
+  return attribute?.name === 'members'
+}
+
+interface Plan {
+  readonly mode: Mode
+  clear: boolean
+  removeWhere: Filter[]
+  readonly remove: Set<string>
+  readonly add: Map<string, MemberRef>
+  undo: { readonly filter: Filter; readonly ids: Set<string> }[]
+}
+
+function netChange(steps: readonly PatchOperation[], mode: Mode): MemberChange {
+  const plan: Plan = { mode, clear: false, removeWhere: [], remove: new Set(), add: new Map(), undo: [] }
+  for (const step of steps) applyStep(plan, step)
+  const { clear, removeWhere } = plan
+  const undo = plan.undo
+    .map(({ filter, ids }) => ({ filter, ids: [...ids].filter((id) => plan.add.has(id)) }))
+    .filter(({ ids }) => ids.length > 0)
+  const change = { clear, removeWhere, remove: [...plan.remove], add: [...plan.add.values()] }
+  return undo.length > 0 ? { ...change, undo } : change
+}
+
+function applyStep(plan: Plan, { op, path = 'members', value }: PatchOperation): void {
+  const target = findPath(path, groupSchema)
+  const selected = target?.filter && op !== 'remove' ? idsOf(target.filter) : undefined
+  const isSettable = !target?.filter || op === 'remove' || (selected !== undefined && plan.mode === 'lenient')
+  if (!target || target.ref.sub || !isSettable) throw unsupported(path)
+  if (op === 'remove') removeMembers(plan, target, value)
+  else if (selected) setSelected(plan, op, selected, value)
+  else addMembers(plan, op, value)
+}
+
+/** `add` with `members[value eq "id"]` adds that member; `replace` with a member as its value puts that one in its place. */
+function setSelected(
+  plan: Plan,
+  op: PatchOperation['op'],
+  ids: readonly string[],
+  value: Json | undefined,
+): void {
+  const given = isUnassigned(value) ? [] : idsOfMembers(value, plan.mode)
+  if (op === 'replace' && given.length > 0) removeIds(plan, ids)
+  const wanted = op === 'replace' && given.length > 0 ? given : [...ids, ...given]
+  addMembers(plan, 'add', wanted)
+}
+
+function addMembers(plan: Plan, op: PatchOperation['op'], value: Json | undefined): void {
+  if (value === undefined) throw new ScimError(400, 'invalidValue', `"${op}" of members has no value`)
+  if (op === 'replace') clear(plan)
+  for (const each of readMembers(value, plan.mode)) {
+    plan.remove.delete(each.value)
+    plan.add.set(each.value, each)
+    for (const { ids } of plan.undo) ids.delete(each.value)
+  }
+}
+
+function removeMembers(plan: Plan, { filter }: Path, value: Json | undefined): void {
+  if (filter) removeSelected(plan, filter)
+  // A remove that lists members means those members; see patch-remove.ts. An empty list means none.
+  else if (isUnassigned(value) && !Array.isArray(value)) clear(plan)
+  else removeIds(plan, idsOfMembers(value, plan.mode))
+}
+
+function idsOfMembers(value: Json | undefined, mode: Mode): string[] {
+  return readMembers(value ?? null, mode).map((each) => each.value)
+}
+
+function removeSelected(plan: Plan, filter: Filter): void {
+  const ids = idsOf(filter)
+  if (plan.mode === 'strict' && ids?.length !== 1) throw manyMembers()
+  if (ids) removeIds(plan, ids)
+  else removeWhere(plan, filter)
+}
+
+function removeWhere(plan: Plan, filter: Filter): void {
+  if (!plan.clear) plan.removeWhere.push(filter)
+  // What a member is called, and whether it is a group, only its own row knows.
+  if (plan.add.size > 0) plan.undo.push({ filter, ids: new Set(plan.add.keys()) })
+}
+
+function removeIds(plan: Plan, ids: readonly string[]): void {
+  for (const id of ids) {
+    plan.add.delete(id)
+    if (!plan.clear) plan.remove.add(id)
+  }
+}
+
+function clear(plan: Plan): void {
+  plan.clear = true
+  plan.removeWhere = []
+  plan.remove.clear()
+  plan.add.clear()
+  plan.undo = []
+}
+
+/** The ids of `value eq "a" or value eq "b"`, however it is nested; undefined for any other filter. */
+function idsOf(filter: Filter): string[] | undefined {
+  if (filter.kind === 'or') {
+    const ids = filter.terms.map(idsOf)
+    return ids.every((each) => each !== undefined) ? ids.flat() : undefined
+  }
+  const isId = filter.kind === 'compare' && filter.op === 'eq' && filter.ref.attribute.name === 'value'
+  return isId && typeof filter.value === 'string' ? [filter.value] : undefined
+}
+
+/**
+ * The interop profile draft forbids paths to whole elements. `members[value eq "id"]` stays: it is the one way to take out
+ * one member that RFC 7644 has.
+ */
+function manyMembers(): ScimError {
+  return new ScimError(400, 'invalidPath', 'A filter of members must be value eq and one id')
+}
+
+function unsupported(path: string): ScimError {
+  return new ScimError(
+    400,
+    'invalidPath',
+    `${quote(path)}: members are added and removed, and replaced as a whole`,
+  )
+}

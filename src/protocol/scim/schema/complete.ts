@@ -1,0 +1,57 @@
+// What an extension that a tenant brought demands of the resources that have it.
+
+import { ScimError } from '../messages/error.ts'
+import { isObject, type Json, type JsonObject } from '../messages/json.ts'
+import { own } from '../patch/target.ts'
+import { sameJson } from '../values/equal.ts'
+import type { Attribute, ResourceSchema } from './schema.ts'
+
+/**
+ * A resource may lack an extension; one that has it has what the extension requires.
+ * @throws {ScimError} 400 invalidValue
+ * @see RFC 7643 §6, `required`
+ */
+export function requireComplete(resource: JsonObject, { extensions }: ResourceSchema): void {
+  for (const { id, attributes } of extensions) {
+    const data = own(resource, id)
+    if (isObject(data)) requireMembers(data, attributes, `${id}:`)
+  }
+}
+
+function requireMembers(object: JsonObject, attributes: readonly Attribute[], prefix: string): void {
+  for (const { name, required, subAttributes } of attributes) {
+    const value = own(object, name)
+    if (value === undefined && required) {
+      throw new ScimError(400, 'invalidValue', `${prefix}${name} is required`)
+    }
+    if (subAttributes && value !== undefined) {
+      for (const element of elements(value)) requireMembers(element, subAttributes, `${prefix}${name}.`)
+    }
+  }
+}
+
+function elements(value: Json): JsonObject[] {
+  return (Array.isArray(value) ? value : [value]).filter(isObject)
+}
+
+/**
+ * What is immutable keeps the value that it once got, when the whole resource is replaced too.
+ * @throws {ScimError} 400 mutability
+ * @see RFC 7644 §3.5.1
+ */
+export function requireImmutable(
+  before: JsonObject,
+  after: JsonObject,
+  { extensions }: ResourceSchema,
+): void {
+  for (const { id, attributes } of extensions) {
+    const was = own(before, id)
+    const is = own(after, id)
+    for (const { name, mutability } of attributes) {
+      const value = isObject(was) ? own(was, name) : undefined
+      if (mutability !== 'immutable' || value === undefined) continue
+      if (!sameJson(value, isObject(is) ? own(is, name) : undefined))
+        throw new ScimError(400, 'mutability', `${id}:${name} is immutable`)
+    }
+  }
+}

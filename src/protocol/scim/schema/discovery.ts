@@ -1,0 +1,143 @@
+// What this service says about itself. The documents are made from the same schemas that messages are read by, so they
+// cannot disagree with what is done. @see RFC 7644 §4; RFC 7643 §5 to §7
+import { BULK_LIMITS } from '../bulk/bulk.ts'
+import { CURSOR_SECONDS } from '../messages/cursor.ts'
+import type { Json, JsonObject } from '../messages/json.ts'
+import { LIST_RESPONSE } from '../messages/messages.ts'
+import { isSameUrn } from './resource-schema.ts'
+import type { ResourceSchema, Schema } from './schema.ts'
+
+const URN = 'urn:ietf:params:scim:schemas:core:2.0'
+
+/** Resources in an answer to a query: when the client does not say, and at most. */
+export const PAGE_SIZE = { defaultCount: 100, maxCount: 1_000 } as const
+
+export interface Features {
+  /** Is a password that a client sets put into effect? */
+  readonly changePassword?: boolean
+  readonly bulk?: boolean
+  /** Is everything refused that the interop profile draft forbids? */
+  readonly interopProfileConformant?: boolean
+  /** Where people read about this service. */
+  readonly documentationUri?: string
+}
+
+/**
+ * @param base the URL of the SCIM endpoint, without a slash at its end
+ * @see RFC 7643 §5; RFC 9865 §4; RFC 9967 §4
+ */
+export function serviceProviderConfig(base: string, features: Features = {}): JsonObject {
+  const { changePassword = false, bulk = false, documentationUri } = features
+  const { interopProfileConformant = false } = features
+  return {
+    schemas: [`${URN}:ServiceProviderConfig`],
+    ...(documentationUri !== undefined && { documentationUri }),
+    patch: { supported: true },
+    // Clients take these numbers for the size of their own batches, even where bulk is not supported.
+    bulk: { supported: bulk, ...BULK_LIMITS },
+    filter: { supported: true, maxResults: PAGE_SIZE.maxCount },
+    changePassword: { supported: changePassword },
+    sort: { supported: true },
+    etag: { supported: true },
+    pagination: {
+      cursor: true,
+      index: true,
+      defaultPaginationMethod: 'index',
+      defaultPageSize: PAGE_SIZE.defaultCount,
+      maxPageSize: PAGE_SIZE.maxCount,
+      cursorTimeout: CURSOR_SECONDS,
+    },
+    authenticationSchemes: AUTHENTICATION_SCHEMES,
+    // RFC 9967 §4: none of its events, and no answer that comes later.
+    securityEvents: { asyncRequest: 'none', eventUris: [] },
+    interopProfileConformant,
+    meta: { resourceType: 'ServiceProviderConfig', location: `${base}/ServiceProviderConfig` },
+  }
+}
+
+const AUTHENTICATION_SCHEMES: Json[] = [
+  {
+    type: 'oauthbearertoken',
+    name: 'OAuth Bearer Token',
+    description: 'The token that was issued for the identity provider, or an access token',
+    specUri: 'https://www.rfc-editor.org/info/rfc6750',
+    primary: true,
+  },
+  {
+    type: 'httpbasic',
+    name: 'HTTP Basic',
+    description: 'The key and the secret that were issued for the identity provider',
+    specUri: 'https://www.rfc-editor.org/info/rfc7617',
+  },
+  {
+    type: 'oauth2',
+    name: 'OAuth 2.0',
+    description: 'An access token for the key and the secret, by the client credentials grant',
+    specUri: 'https://www.rfc-editor.org/info/rfc6749',
+  },
+]
+
+/** The documents of one discovery endpoint, about the resource types as one identity provider has them. */
+interface Documents {
+  /** All of them, as a ListResponse: never cut into pages (RFC 7644 §4). */
+  list(types: readonly ResourceSchema[], base: string): JsonObject
+  find(types: readonly ResourceSchema[], base: string, id: string): JsonObject | undefined
+}
+
+export const resourceTypes: Documents = {
+  list: (types, base) => listOf(types.map((type) => resourceTypeDocument(type, base))),
+  find(types, base, id) {
+    const type = types.find(({ resourceType }) => resourceType === id)
+    return type && resourceTypeDocument(type, base)
+  },
+}
+
+export const schemas: Documents = {
+  list: (types, base) => listOf(schemasOf(types).map((schema) => schemaDocument(schema, base))),
+  find(types, base, id) {
+    const schema = schemasOf(types).find((each) => isSameUrn(each.id, id))
+    return schema && schemaDocument(schema, base)
+  },
+}
+
+function schemasOf(types: readonly ResourceSchema[]): Schema[] {
+  return types.flatMap(({ core, extensions }) => [core, ...extensions])
+}
+
+/** @see RFC 7643 §6 */
+function resourceTypeDocument(type: ResourceSchema, base: string): JsonObject {
+  return {
+    schemas: [`${URN}:ResourceType`],
+    id: type.resourceType,
+    name: type.resourceType,
+    description: type.description,
+    endpoint: type.endpoint,
+    schema: type.core.id,
+    schemaExtensions: type.extensions.map(({ id }) => ({ schema: id, required: false })),
+    meta: { resourceType: 'ResourceType', location: `${base}/ResourceTypes/${type.resourceType}` },
+  }
+}
+
+/** @see RFC 7643 §7 */
+function schemaDocument({ id, name, description, attributes }: Schema, base: string): JsonObject {
+  return {
+    schemas: [`${URN}:Schema`],
+    id,
+    name,
+    description,
+    // Attributes are kept in the form in which they are published, and hold nothing but JSON.
+    attributes: attributes as unknown as Json[],
+    meta: { resourceType: 'Schema', location: `${base}/Schemas/${id}` },
+  }
+}
+
+function listOf(documents: JsonObject[]): JsonObject {
+  const count = documents.length
+  return {
+    schemas: [LIST_RESPONSE],
+    totalResults: count,
+    startIndex: 1,
+    itemsPerPage: count,
+    Resources: documents,
+  }
+}

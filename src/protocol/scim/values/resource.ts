@@ -1,0 +1,165 @@
+// Reads the User or Group that a client sends to be created or to take the place of another: the only way by which data
+// becomes a resource. What the client may not say (id, meta, groups) is passed over, as RFC 7644 §3.3 and §3.5.1 want.
+
+import { ScimError } from '../messages/error.ts'
+import { isObject, type Json, type JsonObject } from '../messages/json.ts'
+import { echo } from '../messages/secrets.ts'
+import { requireComplete } from '../schema/complete.ts'
+import {
+  COMMON,
+  findAttribute,
+  findExtension,
+  findSchema,
+  groupSchema,
+  isSameUrn,
+  strictUserSchema,
+  userSchema,
+} from '../schema/resource-schema.ts'
+import type { Attribute, ResourceSchema, Schema } from '../schema/schema.ts'
+import { invalidValue, leaveOut, type Mode, readMembers, readValue } from './value.ts'
+
+/**
+ * A resource as it is kept: JSON in the spelling and order of the schema, with `schemas`, `externalId` and attributes,
+ * those of an extension under its URN. Without `id`, `meta`, `password`, a user's `groups` and a group's `members`. What
+ * is unassigned is absent.
+ */
+export type Resource = JsonObject
+
+export interface Reading {
+  resource: Resource
+  /** It is no part of the resource. */
+  password: string | undefined
+  /** Names and URNs of the message that the schemas do not have, and that were left out (lenient mode). */
+  unknown: string[]
+}
+
+/**
+ * @param body the message of a POST or PUT
+ * @throws {ScimError} 400 invalidValue: a value breaks the rule of its attribute, or a required one is missing;
+ *   400 invalidSyntax: the body is no object or, in strict mode, names what the schemas do not have
+ * @see RFC 7643 §2, §3; RFC 7644 §3.3, §3.5.1
+ */
+export function readResource(body: Json, schema: ResourceSchema, mode: Mode): Reading {
+  if (!isObject(body)) throw new ScimError(400, 'invalidSyntax', 'The body must be an object')
+  const unknown: string[] = []
+  const given = sort(body, schema, unknown, mode)
+  checkSchemas(given.core.schemas, schema, mode)
+  const core: JsonObject = {}
+  for (const attribute of keptAttributes(schema)) {
+    const value = readValue(given.core[attribute.name] ?? null, attribute, attribute.name, unknown, mode)
+    if (value !== undefined) core[attribute.name] = value
+    if (attribute.required) requireValue(attribute, value)
+  }
+  const extensions = readExtensions(given.extensions, schema, unknown, mode)
+  requireComplete(extensions, schema)
+  const schemas = [schema.core.id, ...Object.keys(extensions)]
+  return {
+    resource: { schemas, ...core, ...extensions },
+    password: readPassword(given.core, schema, unknown, mode),
+    unknown,
+  }
+}
+
+/** A message with its names in the spelling of the schemas. */
+interface Given {
+  readonly core: JsonObject
+  readonly extensions: JsonObject
+}
+
+function sort(body: JsonObject, schema: ResourceSchema, unknown: string[], mode: Mode): Given {
+  const given: Given = { core: {}, extensions: {} }
+  for (const name of Object.keys(body)) {
+    const value = body[name] ?? null
+    const attribute = findAttribute(schema, name)
+    const extension = attribute ? undefined : findExtension(schema, name)
+    if (attribute) given.core[attribute.name] = value
+    else if (extension) given.extensions[extension.id] = value
+    else leaveOutMember(name, value, unknown, mode)
+  }
+  return given
+}
+
+/** What stands under the URN of a schema that is not there is noted by its own names: so it can be declared. */
+function leaveOutMember(name: string, value: Json, unknown: string[], mode: Mode): void {
+  const names = name.includes(':') && isObject(value) ? Object.keys(value) : []
+  if (names.length === 0 || mode === 'strict') leaveOut(name, unknown, mode)
+  else for (const each of names) leaveOut(`${name}:${each}`, unknown, mode)
+}
+
+/**
+ * What a client says of the schemas is checked and not kept: they follow from the data. Clients that are treated
+ * leniently may leave them out or name others.
+ * @see RFC 7643 §3
+ */
+function checkSchemas(schemas: Json | undefined, schema: ResourceSchema, mode: Mode): void {
+  if (schemas === undefined || schemas === null) {
+    if (mode === 'strict') throw invalidValue('schemas', 'is required')
+    return
+  }
+  if (!Array.isArray(schemas)) throw invalidValue('schemas', 'must be an array')
+  const urns = schemas.map((urn, index) => {
+    if (typeof urn !== 'string') throw invalidValue(`schemas[${index}]`, 'must be a string')
+    return urn
+  })
+  if (mode === 'strict') requireSchemas(urns, schema)
+}
+
+function requireSchemas(urns: readonly string[], schema: ResourceSchema): void {
+  if (!urns.some((urn) => isSameUrn(urn, schema.core.id)))
+    throw invalidValue('schemas', `must name ${schema.core.id}`)
+  const unknown = urns.find((urn) => !findSchema(schema, urn))
+  if (unknown !== undefined) throw new ScimError(400, 'invalidSyntax', `There is no schema ${echo(unknown)}`)
+}
+
+/** Worked out once: reading is on the path of every write. */
+const KEPT: ReadonlyMap<Schema, readonly Attribute[]> = new Map(
+  [userSchema.core, strictUserSchema.core, groupSchema.core].map((core) => [core, keptOf(core)]),
+)
+
+/** The attributes of a stored resource, those by which people know it first. */
+function keptAttributes(schema: ResourceSchema): readonly Attribute[] {
+  return KEPT.get(schema.core) ?? keptOf(schema.core)
+}
+
+function keptOf(core: Schema): Attribute[] {
+  const externalId = COMMON.filter(({ name }) => name === 'externalId')
+  return [...externalId, ...core.attributes.filter(isKept)]
+}
+
+/** Members are rows, however many there are; a password is kept as a hash, elsewhere. */
+function isKept({ name, mutability }: Attribute): boolean {
+  return mutability !== 'readOnly' && mutability !== 'writeOnly' && name !== 'members'
+}
+
+function requireValue({ name }: Attribute, value: Json | undefined): void {
+  if (value === undefined) throw invalidValue(name, 'is required')
+  if (typeof value === 'string' && value.trim() === '') throw invalidValue(name, 'must not be blank')
+}
+
+function readExtensions(
+  given: JsonObject,
+  schema: ResourceSchema,
+  unknown: string[],
+  mode: Mode,
+): JsonObject {
+  const extensions: JsonObject = {}
+  for (const { id, attributes } of schema.extensions) {
+    const value = given[id] ?? null
+    if (value === null) continue
+    if (!isObject(value)) throw invalidValue(id, 'must be an object')
+    const read = readMembers(value, attributes, `${id}:`, unknown, mode)
+    if (read) extensions[id] = read
+  }
+  return extensions
+}
+
+function readPassword(
+  given: JsonObject,
+  schema: ResourceSchema,
+  unknown: string[],
+  mode: Mode,
+): string | undefined {
+  const attribute = findAttribute(schema, 'password')
+  const value = attribute && readValue(given.password ?? null, attribute, attribute.name, unknown, mode)
+  return typeof value === 'string' ? value : undefined
+}

@@ -1,0 +1,175 @@
+// One request and its answer, as the door hands it over; and what is kept of it.
+import type { ResourceSchema } from '#protocol/scim/schema/schema.ts'
+import { maskJson } from './mask.ts'
+import type { Meaning } from './operation.ts'
+import { maskLiterals, maskPath, maskQuery, type Secrets, without } from './secrets.ts'
+
+/** One operation of a bulk request, and how it ended. */
+export interface Part {
+  readonly method: string
+  readonly route: string | undefined
+  readonly body: unknown
+  readonly status: number
+  readonly detail: string | undefined
+}
+
+/** What the door knows when it has answered. Texts are held as they are; nothing is read again before they are written. */
+export interface Exchange {
+  readonly id: string
+  readonly idpId: string
+  /** Undefined: it was refused before it was known who asks. */
+  readonly credentialId: string | undefined
+  readonly schemas: { readonly users: ResourceSchema; readonly groups: ResourceSchema } | undefined
+  readonly method: string
+  /** Path and query as they were sent. */
+  readonly url: string
+  /** As the server registered it. */
+  readonly route: string | undefined
+  readonly objectId: string | undefined
+  readonly status: number
+  readonly milliseconds: number
+  readonly body: unknown
+  readonly received: Buffer | undefined
+  readonly answer: string | undefined
+  /** Of a bulk request. */
+  readonly parts?: readonly Part[] | undefined
+  readonly userAgent: string | undefined
+  readonly sourceAddress: string
+}
+
+/** Of each body, its beginning. A look-up that succeeded is told by the first letters of its answer. */
+const BODY_BYTES = 16_384
+const LOOK_UP_LETTERS = 1_024
+
+/** An exchange that waits to be written: it holds no more than what is kept. */
+export interface Kept extends Omit<Exchange, 'body' | 'received' | 'answer' | 'route' | 'parts'>, Meaning {
+  readonly at: Date
+  readonly failed: boolean
+  readonly received: Buffer | undefined
+  readonly receivedBytes: number
+  readonly answer: string | Buffer | undefined
+  readonly answerLetters: number
+  /** Of the parts that failed. */
+  readonly partsFailed: string | undefined
+}
+
+export function kept(exchange: Exchange, meaning: Meaning, failed: boolean, at: Date): Kept {
+  const { body: _, route: __, parts = [], received, answer = '', ...rest } = exchange
+  const letters = !failed && exchange.method === 'GET' ? LOOK_UP_LETTERS : BODY_BYTES
+  return {
+    ...rest,
+    ...meaning,
+    at,
+    failed,
+    received:
+      received && received.length > BODY_BYTES ? Buffer.from(received.subarray(0, BODY_BYTES)) : received,
+    receivedBytes: received?.length ?? 0,
+    // A part of a string would hold all of it.
+    answer: answer.length > letters ? Buffer.from(answer.slice(0, letters)) : answer || undefined,
+    answerLetters: answer.length,
+    partsFailed: failureOf(parts),
+  }
+}
+
+function failureOf(parts: readonly Part[]): string | undefined {
+  const failed = parts.filter(({ status }) => status >= 400)
+  const [first] = failed
+  if (!first) return undefined
+  return `${failed.length} of ${parts.length} operations failed; the first: ${first.status} ${first.detail}`
+}
+
+/** Bytes that it holds while it waits, roughly. */
+export function weightOf({ received, answer }: Kept): number {
+  return 500 + (received?.length ?? 0) + (answer?.length ?? 0)
+}
+
+/** One row of the table. */
+export interface Row {
+  readonly path: string
+  readonly query: string
+  readonly objectName: string | undefined
+  readonly scimType: string | undefined
+  readonly detail: string | undefined
+  readonly requestBody: string | undefined
+  readonly answerBody: string | undefined
+}
+
+/** Reads and masks what was only held. */
+export function rowOf(exchange: Kept, secrets: Secrets): Row {
+  const [path = '', query = ''] = split(exchange.url)
+  const asked = maskQuery(query, secrets)
+  const sent = maskJson(textOf(exchange.received), secrets, exchange.receivedBytes > BODY_BYTES)
+  const found = [...asked.found, ...sent.found]
+  const answered = textOf(exchange.answer)
+  const answer = without(found, maskJson(answered, secrets, answered.length < exchange.answerLetters).text)
+  const { scimType, detail = exchange.partsFailed } = exchange.status >= 400 ? errorIn(answer) : {}
+  return {
+    path: clean(maskPath(path), 300),
+    query: clean(asked.text, 2_000),
+    objectName: nameIn(exchange, sent.text, answer, asked.text),
+    scimType: scimType && clean(scimType, 100),
+    detail: detail && clean(maskLiterals(without(found, detail), secrets), 2_000),
+    requestBody: sent.text === '' ? undefined : clean(sent.text),
+    answerBody: answer === '' ? undefined : clean(answer),
+  }
+}
+
+/** Below the identity provider's endpoint, and what stands behind the question mark. */
+function split(url: string): [string, string] {
+  const mark = url.indexOf('?')
+  const path = mark === -1 ? url : url.slice(0, mark)
+  const below = /^\/+scim\/+v2\/+[^/]+(.*)$/.exec(path)?.[1] ?? path
+  return [below === '' ? '/' : below, mark === -1 ? '' : url.slice(mark + 1)]
+}
+
+function textOf(body: string | Buffer | undefined): string {
+  // A letter that was cut in two goes.
+  return typeof body === 'string' ? body : (body?.toString('utf8').replace(/\uFFFD{1,3}$/, '') ?? '')
+}
+
+/** What PostgreSQL takes as text. */
+export function clean(text: string, letters = Number.POSITIVE_INFINITY): string {
+  const short = text.length > letters ? `${text.slice(0, letters - 1)}…` : text
+  return short.includes('\0') ? short.replaceAll('\0', '\uFFFD') : short
+}
+
+function errorIn(answer: string): { scimType?: string; detail?: string } {
+  try {
+    return JSON.parse(answer) as { scimType?: string; detail?: string }
+  } catch {
+    return {}
+  }
+}
+
+const NAMES = {
+  User: /"userName"\s*:\s*("(?:[^"\\]|\\.)*")/i,
+  Group: /"displayName"\s*:\s*("(?:[^"\\]|\\.)*")/i,
+}
+const LITERAL = /"((?:[^"\\]|\\.)+)"/
+
+/** As far as the messages tell: what it is called after it was changed, or what was looked for. */
+function nameIn(
+  { objectType, operation, status }: Kept,
+  sent: string,
+  answer: string,
+  asked: string,
+): string | undefined {
+  if (operation === 'look-up') return firstOf(LITERAL.exec(asked)?.[1])
+  if (!objectType) return undefined
+  const name = NAMES[objectType]
+  const quoted =
+    (status < 400 && operation !== 'create' ? name.exec(answer)?.[1] : undefined) ?? name.exec(sent)?.[1]
+  return firstOf(quoted && unquoted(quoted))
+}
+
+function unquoted(json: string): string {
+  try {
+    return JSON.parse(json) as string
+  } catch {
+    return json
+  }
+}
+
+function firstOf(name: string | undefined): string | undefined {
+  return name ? clean(name, 200) : undefined
+}

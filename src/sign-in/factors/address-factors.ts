@@ -1,0 +1,38 @@
+// Addresses that one-time codes go to, as factors: kept and taken away, with their events.
+import { audited, type Witness } from '#audit/record.ts'
+import type { Holder } from '#factors/holder.ts'
+import type { TenantTx } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
+import type { CodeMethod } from './codes.ts'
+
+const KIND: Record<CodeMethod, string> = { email: 'e-mail code', phone: 'phone code' }
+
+/** In place of the one before. @param address only a phone's is kept: the profile says that of the mail */
+export async function storeAddress(
+  tx: TenantTx,
+  witness: Witness,
+  { id, name }: Holder,
+  method: CodeMethod,
+  address: string,
+): Promise<void> {
+  const insert = sql`insert into user_address_factor (user_id, method, tenant_id, phone)
+    values (${id}, ${method}, ${tx.tenantId}, ${method === 'phone' ? address : null})
+    on conflict (user_id, method) do update set phone = excluded.phone, created_at = now(), last_used_at = null
+    returning method`
+  const fact = { action: 'create', objectType: 'Factor', objectId: id, objectName: name } as const
+  await tx.query(audited(witness, insert, { ...fact, change: { after: { kind: KIND[method] } } }))
+}
+
+/** @returns whether there was one */
+export async function deleteAddress(
+  tx: TenantTx,
+  witness: Witness,
+  { id, name }: Holder,
+  method: CodeMethod,
+): Promise<boolean> {
+  const gone = sql`delete from user_address_factor where user_id = ${id} and method = ${method}
+    and tenant_id = ${tx.tenantId} returning method`
+  const fact = { action: 'delete', objectType: 'Factor', objectId: id, objectName: name } as const
+  const rows = await tx.query(audited(witness, gone, { ...fact, change: { before: { kind: KIND[method] } } }))
+  return rows.length > 0
+}

@@ -1,0 +1,69 @@
+// What an administrator takes away when somebody has lost a phone or a key, and not everything. All of it at once is
+// `resetEnrolment`.
+import { record, type Witness } from '#audit/record.ts'
+import { NotFound } from '#errors.ts'
+import { deletePasskey, deleteRecoveryCodes, deleteTotp, hasFactor, readFactors } from '#factors/factors.ts'
+import type { Holder } from '#factors/holder.ts'
+import type { Database, TenantTx } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
+import { deleteAddress } from './address-factors.ts'
+import { forgetDevices } from './devices.ts'
+
+/** `totp`, `email`, `phone`, or the id of a passkey. */
+export type FactorName = string
+
+/**
+ * Removes one factor. Remembered browsers are forgotten with it, since any of them may be in the same wrong hands;
+ * recovery codes go with the last factor. Sessions stay. @throws {NotFound}
+ */
+export async function removeUserFactor(
+  db: Database,
+  witness: Witness,
+  userId: string,
+  factor: FactorName,
+): Promise<void> {
+  await db.transaction({ tenantId: witness.tenantId }, async (tx) => {
+    const holder = await lockHolder(tx, userId)
+    if (factor === 'totp') await deleteTotp(tx, witness, holder)
+    else if (factor === 'email' || factor === 'phone') {
+      if (!(await deleteAddress(tx, witness, holder, factor)))
+        throw new NotFound(`Codes by ${factor} are not set up`)
+    } else await deletePasskey(tx, witness, holder, factor)
+    await forgetDevices(tx, userId)
+    if (!(await hasAny(tx, holder))) await deleteRecoveryCodes(tx, holder)
+  })
+}
+
+/** The next sign-in in each of them asks for a factor again. Done twice, it changes nothing. @throws {NotFound} */
+export async function forgetUserDevices(db: Database, witness: Witness, userId: string): Promise<void> {
+  await db.transaction({ tenantId: witness.tenantId }, async (tx) => {
+    const { name } = await lockHolder(tx, userId)
+    const forgotten = await forgetDevices(tx, userId)
+    if (forgotten === 0) return
+    const change = { before: { rememberedBrowsers: forgotten }, after: { rememberedBrowsers: 0 } }
+    await record(tx, witness, {
+      action: 'update',
+      objectType: 'User',
+      objectId: userId,
+      objectName: name,
+      change,
+    })
+  })
+}
+
+async function lockHolder(tx: TenantTx, userId: string): Promise<Holder> {
+  const [user] = await tx.query<{ name: string }>(
+    sql`select user_name as name from directory_user where id = ${userId} and tenant_id = ${tx.tenantId}
+      for no key update`,
+  )
+  if (!user) throw new NotFound(`There is no user ${userId}`)
+  return { kind: 'user', id: userId, name: user.name }
+}
+
+async function hasAny(tx: TenantTx, holder: Holder): Promise<boolean> {
+  if (hasFactor(await readFactors(tx, tx.tenantId, holder))) return true
+  const addresses = await tx.query(
+    sql`select method from user_address_factor where user_id = ${holder.id} and tenant_id = ${tx.tenantId} limit 1`,
+  )
+  return addresses.length > 0
+}

@@ -1,0 +1,185 @@
+// Passwords of the people whose identity provider is this service.
+import { audited, type Witness } from '#audit/record.ts'
+import { Invalid, Unauthenticated } from '#errors.ts'
+import { type KeptPassword, keepPassword, readPassword, verifyPassword } from '#factors/passwords.ts'
+import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
+import type { Database, TenantTx } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
+import { caseKey } from '#protocol/scim/values/text.ts'
+import { userNameKey } from '#protocol/scim/values/user-name.ts'
+import { guess } from '#throttle/guesses.ts'
+import { forgetBrowsers, knownBrowser, rememberBrowser } from '#throttle/known-browsers.ts'
+import { guessLimits, signedInLimit } from '#throttle/limits.ts'
+import { forgetDevices } from '../factors/devices.ts'
+import { endSessionsOf } from '../sessions/sessions.ts'
+import { lockUser } from '../sessions/standing.ts'
+
+export interface LocalUser {
+  readonly id: string
+  readonly userName: string
+  readonly email: string | null
+  readonly hash: string | null
+  readonly isLong: boolean
+  /** Digest of the browser that asks, where this user was signed in in it before. */
+  readonly browser: Buffer | null
+}
+
+/**
+ * By userName, or by an e-mail address that only one has.
+ * @returns undefined also when it is not clear who is meant
+ */
+export async function findLocalUser(
+  db: Database,
+  { id: idpId, tenantId }: Pick<IdentityProvider, 'id' | 'tenantId'>,
+  name: string,
+  browserTokens?: readonly string[],
+): Promise<LocalUser | undefined> {
+  const key = caseKey(name.trim())
+  const nameKey = userNameKey(name.trim())
+  const found = await db.run<LocalUser & { byName: boolean }>(
+    { tenantId },
+    sql`select u.id, u.user_name as "userName", u.profile->>'email' as email, p.hash,
+        coalesce(p.is_long, true) as "isLong", u.user_name_key = ${nameKey} as "byName",
+        ${knownBrowser('user', 'u.id', browserTokens)} as browser
+      from directory_user u left join user_password p on p.user_id = u.id
+      where u.idp_id = ${idpId} and u.tenant_id = ${tenantId} and u.deleted_at is null
+        and (u.user_name_key = ${nameKey} or u.emails @> array[${key}]::text[])
+      order by "byName" desc, u.id limit 2`,
+  )
+  const [first, second] = found
+  return first?.byName || second === undefined ? first : undefined
+}
+
+/** The account that guesses are counted for: one, by whichever of its names it is called; or a name that nobody has. */
+export function accountOf(idpId: string, name: string, user: Pick<LocalUser, 'id'> | undefined): string {
+  return user?.id ?? `${idpId} ${caseKey(name.trim())}`
+}
+
+export interface Attempted {
+  readonly name: string
+  readonly password: string
+  readonly sourceAddress: string
+  readonly browserTokens?: readonly string[]
+}
+
+/** @throws {Unauthenticated} in the same words and with the same work, whatever is wrong @throws {Throttled} */
+export async function checkPassword(
+  db: Database,
+  provider: Pick<IdentityProvider, 'id' | 'tenantId'>,
+  { name, password, sourceAddress, browserTokens }: Attempted,
+): Promise<LocalUser> {
+  const found = await findLocalUser(db, provider, name, browserTokens)
+  const from = { sourceAddress, browser: found?.browser }
+  const limits = guessLimits('password', accountOf(provider.id, name, found), from)
+  const user = await guess(db, limits, async () =>
+    (await verifyPassword(password, found?.hash ?? undefined)) ? found : undefined,
+  )
+  if (!user) throw wrongPassword()
+  return user
+}
+
+/**
+ * Holds the password that was compared: whoever changes it waits, and then ends what was begun with it.
+ * @throws {Unauthenticated} it was changed meanwhile
+ */
+export async function holdPassword(
+  tx: TenantTx,
+  { id, hash }: Pick<LocalUser, 'id' | 'hash'>,
+): Promise<void> {
+  const held = await tx.query(
+    sql`select user_id from user_password where user_id = ${id} and tenant_id = ${tx.tenantId} and hash = ${hash}
+      for share`,
+  )
+  if (held.length === 0) throw wrongPassword()
+}
+
+function wrongPassword(): Unauthenticated {
+  return new Unauthenticated('User name or password is wrong.')
+}
+
+/**
+ * The password of the user who is signed in.
+ * @returns what was compared, to be held where it counts
+ * @throws {Invalid} `current` @throws {Throttled}
+ */
+async function demandOwnPassword(
+  db: Database,
+  tenantId: string,
+  userId: string,
+  password: string,
+): Promise<{ readonly hash: string; readonly email: string | null }> {
+  const right = await guess(db, [signedInLimit('password', userId)], async () => {
+    const [kept] = await db.run<{ hash: string; email: string | null }>(
+      { tenantId },
+      sql`select p.hash, u.profile->>'email' as email from user_password p join directory_user u on u.id = p.user_id
+        where p.user_id = ${userId} and p.tenant_id = ${tenantId}`,
+    )
+    return (await verifyPassword(password, kept?.hash)) ? kept : undefined
+  })
+  if (!right) throw new Invalid('current', 'is wrong')
+  return right
+}
+
+/** Short passwords are good only where a second factor is always asked for. */
+export function ruleFor({ mfa }: Pick<IdentityProvider, 'mfa'>): { withFactor: boolean } {
+  return { withFactor: mfa === 'mandatory' }
+}
+
+/** @param keep a session that goes on; every other one ends, and no browser is remembered or known any more */
+export async function setPassword(
+  tx: TenantTx,
+  witness: Witness,
+  { id, userName }: Pick<LocalUser, 'id' | 'userName'>,
+  { hash, isLong }: KeptPassword,
+  keep?: string,
+): Promise<void> {
+  const write = sql`insert into user_password (user_id, tenant_id, hash, is_long)
+    values (${id}, ${tx.tenantId}, ${hash}, ${isLong})
+    on conflict (user_id) do update set hash = excluded.hash, is_long = excluded.is_long, changed_at = now()
+    returning user_id`
+  await tx.query(
+    audited(witness, write, {
+      action: 'update',
+      objectType: 'User',
+      objectId: id,
+      objectName: userName,
+      change: { after: { password: 'set' } },
+    }),
+  )
+  await endSessionsOf(tx, id, keep)
+  await tx.query(sql`delete from user_link where user_id = ${id} and tenant_id = ${tx.tenantId}`)
+  await forgetDevices(tx, id)
+  await forgetBrowsers(tx, { kind: 'user', id })
+}
+
+/**
+ * By the user, who knows the one from before.
+ * @returns the token by which this browser stays known @throws {Throttled} @throws {Invalid} `current` or `password`
+ */
+export async function changePassword(
+  db: Database,
+  witness: Witness,
+  provider: IdentityProvider,
+  own: { readonly userId: string; readonly userName: string; readonly sessionId: string },
+  { current, password }: { readonly current: string; readonly password: string },
+): Promise<string> {
+  readPassword(password, ruleFor(provider)) // what no password may be is said before the old one is looked at
+  const { userId: id, userName, sessionId } = own
+  const { tenantId } = provider
+  const { hash, email } = await demandOwnPassword(db, tenantId, id, current)
+  if (password === current) throw new Invalid('password', 'is the one that you have')
+  const kept = await keepPassword(password, { ...ruleFor(provider), about: [userName, email] })
+  return db.transaction({ tenantId }, async (tx) => {
+    await lockUser(tx, id)
+    await holdPassword(tx, { id, hash })
+    await demandSession(tx, sessionId)
+    await setPassword(tx, witness, { id, userName }, kept, sessionId)
+    return rememberBrowser(tx, { kind: 'user', id })
+  })
+}
+
+/** @throws {Unauthenticated} it ended meanwhile */
+async function demandSession(tx: TenantTx, sessionId: string): Promise<void> {
+  const there = sql`select id from user_session where id = ${sessionId} and tenant_id = ${tx.tenantId} for update`
+  if ((await tx.query(there)).length === 0) throw new Unauthenticated('Sign in again')
+}

@@ -1,0 +1,43 @@
+// Signing in at the identity provider that is this service itself, by a password.
+import { Unauthenticated } from '#errors.ts'
+import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
+import type { Database } from '#platform/database/database.ts'
+import { advanceAttempt, lockAttempt, renewAttempt } from '../attempts.ts'
+import { lockUser } from '../sessions/standing.ts'
+import { type Attempted, checkPassword, holdPassword, ruleFor } from './passwords.ts'
+import { makePasswordLink } from './user-links.ts'
+
+/** The attempt's token from now on, which knows whose password it was; or, where it is too short by now, the token of a link to a new one. */
+export type LocalArrival = { readonly token: string } | { readonly linkToken: string }
+
+/** @throws {Unauthenticated} {Throttled} */
+export async function arriveByPassword(
+  db: Database,
+  provider: IdentityProvider,
+  token: string,
+  given: Attempted,
+): Promise<LocalArrival> {
+  const user = await checkPassword(db, provider, given)
+  return db.transaction({ tenantId: provider.tenantId }, async (tx) => {
+    await lockUser(tx, user.id)
+    await holdPassword(tx, user)
+    if (!user.isLong && !ruleFor(provider).withFactor) {
+      const actor = {
+        type: 'system',
+        name: 'password too short',
+        sourceAddress: given.sourceAddress,
+      } as const
+      const witness = { tenantId: provider.tenantId, actor }
+      return { linkToken: (await makePasswordLink(tx, witness, user.id, 'reset')).token }
+    }
+    const attempt = await lockAttempt(tx, token)
+    if (attempt.userId !== null || attempt.idpId !== provider.id)
+      throw new Unauthenticated('This sign-in was used already; begin again')
+    const evidence = {
+      authenticatedAt: attempt.readAt.toISOString(),
+      ...(!user.isLong && { shortPassword: true }),
+    }
+    await advanceAttempt(tx, attempt, evidence, user.id)
+    return { token: await renewAttempt(tx, attempt) }
+  })
+}

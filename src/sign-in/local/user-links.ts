@@ -1,0 +1,182 @@
+// One-time links to a password, for people whose identity provider is this service. They open nothing by themselves:
+// whoever has a second factor still needs it to sign in.
+
+import type { Role } from '#administrators/administrators.ts'
+import { lockIssuer } from '#administrators/handed-out.ts'
+import { record, type Witness } from '#audit/record.ts'
+import { NotFound, Refused } from '#errors.ts'
+import { keepPassword } from '#factors/passwords.ts'
+import type { Mfa } from '#identity-providers/settings.ts'
+import { digestOf, newScopedToken, tenantOfToken } from '#platform/crypto/scoped-tokens.ts'
+import type { Database, TenantTx } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
+import { forgetGuesses } from '#throttle/guesses.ts'
+import { rememberBrowser } from '#throttle/known-browsers.ts'
+import type { Origin } from '../complete.ts'
+import { witnessOf } from '../complete.ts'
+import { lockUser } from '../sessions/standing.ts'
+import { ruleFor, setPassword } from './passwords.ts'
+
+export type LinkKind = 'invitation' | 'reset'
+
+/** Who may hand links out. */
+const ISSUERS: readonly Role[] = ['owner', 'admin']
+const MINUTES: Record<LinkKind, number> = { invitation: 72 * 60, reset: 60 }
+/** A link that is good for longer is still fresh. */
+const FRESH_MINUTES = 30
+
+export interface PasswordLink {
+  readonly token: string
+  readonly userName: string
+  readonly email: string | null
+  readonly tenantName: string
+}
+
+/**
+ * Makes a link for an address as it is now; the one of the same kind from before is void. An administrator, or the creator
+ * of an API key, answers for it.
+ * @throws {NotFound} @throws {Refused} the user's password is elsewhere, or the administrator may not invite any more
+ */
+export async function makePasswordLink(
+  tx: TenantTx,
+  witness: Witness,
+  userId: string,
+  kind: LinkKind,
+): Promise<PasswordLink> {
+  const link = await makeLink(tx, witness, userId, kind, true)
+  if (!link) throw new Error('a link was not made')
+  return link
+}
+
+/**
+ * Makes a link for whoever says that they forgot the password. Strangers can say so too: one link after the other would
+ * fill the mailbox, and each would void the one that the user is about to follow.
+ * @param isKnown the user was signed in in this browser before @returns undefined: the link from a moment ago stays
+ */
+export function makeForgottenLink(
+  db: Database,
+  witness: Witness,
+  userId: string,
+  isKnown: boolean,
+): Promise<PasswordLink | undefined> {
+  return db.transaction({ tenantId: witness.tenantId }, (tx) =>
+    makeLink(tx, witness, userId, 'reset', isKnown),
+  )
+}
+
+async function makeLink(
+  tx: TenantTx,
+  witness: Witness,
+  userId: string,
+  kind: LinkKind,
+  evenIfFresh: boolean,
+): Promise<PasswordLink | undefined> {
+  const isHandedOut = witness.actor.type === 'administrator'
+  const issuerId = isHandedOut ? await lockIssuer(tx, witness, ISSUERS) : null
+  const { type, ...user } = await findInvited(tx, userId)
+  if (type !== 'local')
+    throw new Refused('This person signs in through another identity provider, which has their password')
+  const token = newScopedToken('userLink', tx.tenantId)
+  const made = await tx.query(
+    sql`insert into user_link (user_id, kind, tenant_id, digest, issuer_id, expires_at)
+      values (${userId}, ${kind}, ${tx.tenantId}, ${digestOf(token)}, ${issuerId},
+        now() + make_interval(mins => ${MINUTES[kind]}))
+      on conflict (user_id, kind) do update set digest = excluded.digest, issuer_id = excluded.issuer_id,
+        created_at = now(), expires_at = excluded.expires_at
+        where ${evenIfFresh} or user_link.expires_at < now() + make_interval(mins => ${FRESH_MINUTES})
+      returning user_id`,
+  )
+  if (made.length === 0) return undefined
+  await record(tx, witness, {
+    action: 'update',
+    objectType: 'User',
+    objectId: userId,
+    objectName: user.userName,
+    change: { after: { passwordLink: kind } },
+  })
+  return { token, ...user }
+}
+
+interface Invited {
+  readonly userName: string
+  readonly email: string | null
+  readonly tenantName: string
+  readonly type: string
+}
+
+/** Whoever gives the user another address waits, and then voids the link. */
+async function findInvited(tx: TenantTx, userId: string): Promise<Invited> {
+  const [user] = await tx.query<Invited>(
+    sql`select u.user_name as "userName", u.profile->>'email' as email, t.name as "tenantName", i.type
+      from directory_user u join identity_provider i on i.id = u.idp_id join tenant t on t.id = u.tenant_id
+      where u.id = ${userId} and u.tenant_id = ${tx.tenantId} and u.active and u.deleted_at is null for share of u`,
+  )
+  if (!user) throw new NotFound(`There is no active user ${userId}`)
+  return user
+}
+
+export interface FoundLink {
+  readonly kind: LinkKind
+  readonly tenantId: string
+  readonly userId: string
+  readonly userName: string
+  readonly email: string | null
+  readonly idpId: string
+  readonly tenantName: string
+  readonly mfa: Mfa
+}
+
+/** @throws {NotFound} unknown, used, expired, replaced, or nobody may sign in by it */
+export async function findPasswordLink(db: Database, token: string): Promise<FoundLink> {
+  const tenantId = tenantOfToken('userLink', token)
+  if (tenantId === undefined) throw gone()
+  const [found] = await db.run<FoundLink>(
+    { tenantId },
+    sql`select l.kind, l.tenant_id as "tenantId", u.id as "userId", u.user_name as "userName",
+        u.profile->>'email' as email, u.idp_id as "idpId", t.name as "tenantName", i.mfa
+      from user_link l join directory_user u on u.id = l.user_id and u.active and u.deleted_at is null
+        join identity_provider i on i.id = u.idp_id and i.enabled and i.type = 'local' and i.enabled_at < l.created_at
+        join tenant t on t.id = l.tenant_id
+        left join administrator issuer on issuer.id = l.issuer_id
+      where (l.issuer_id is null or issuer.role = any(${ISSUERS}::text[]) and issuer.disabled_at is null)
+        and l.digest = ${digestOf(token)} and l.tenant_id = ${tenantId} and l.expires_at > now()`,
+  )
+  if (!found) throw gone()
+  return found
+}
+
+/**
+ * Sets the password; the link is void with it. The browser is known from now on: strangers who guess don't lock it out.
+ * @throws {NotFound} as above @throws {Invalid} `password`: the link stays good
+ */
+export async function redeemPasswordLink(
+  db: Database,
+  token: string,
+  password: string,
+  origin: Origin,
+): Promise<FoundLink & { readonly browserToken: string }> {
+  const link = await findPasswordLink(db, token)
+  const { tenantId, userId: id, userName, idpId, email } = link
+  const kept = await keepPassword(password, { ...ruleFor(link), about: [userName, email] })
+  const browserToken = await db.transaction({ tenantId }, async (tx) => {
+    await lockUser(tx, id) // first, as whoever changes the user does, which voids the links
+    const used = await tx.query(
+      sql`delete from user_link where digest = ${digestOf(token)} and tenant_id = ${tenantId} and expires_at > now()
+        returning user_id`,
+    )
+    if (used.length === 0) throw gone() // of many who use one link at the same time, one does
+    await setPassword(
+      tx,
+      witnessOf({ tenantId, idpId }, { userId: id, userName }, origin),
+      { id, userName },
+      kept,
+    )
+    return rememberBrowser(tx, { kind: 'user', id })
+  })
+  await forgetGuesses(db, 'password', id)
+  return { ...link, browserToken }
+}
+
+function gone(): NotFound {
+  return new NotFound('This link is not valid: it was used, is too old, or was replaced by a newer one.')
+}

@@ -1,0 +1,109 @@
+// What is known of each OpenID provider: its metadata and keys, asked for once in a while and kept in this process.
+import { createRemoteJWKSet, type JWTVerifyGetKey, customFetch as keyFetch } from 'jose'
+import {
+  allowInsecureRequests,
+  ClientSecretBasic,
+  ClientSecretPost,
+  type Configuration,
+  customFetch,
+  discovery,
+  enableNonRepudiationChecks,
+} from 'openid-client'
+import { Unavailable } from '#errors.ts'
+import { openClientSecret } from '#identity-providers/details/client-secret.ts'
+import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
+import type { Clock } from '#platform/clock.ts'
+import type { Seal } from '#platform/crypto/seal.ts'
+import type { Database } from '#platform/database/database.ts'
+import type { GuardedFetch } from '#platform/network/fetch.ts'
+import { webFetch } from '#platform/network/web-fetch.ts'
+import { SIGNING_ALGORITHMS } from '#protocol/oidc/discovery.ts'
+
+export interface OidcConfigurations {
+  /** @throws {Unavailable} the identity provider does not answer, or not what it should */
+  of(provider: IdentityProvider): Promise<Configuration>
+  /** @throws {Unavailable} as above */
+  keysOf(provider: IdentityProvider): Promise<OidcKeys>
+}
+
+/** By what a token is known that came by itself. */
+export interface OidcKeys {
+  /** From the provider's key set, which is asked for again when a token names a key that is not in it. */
+  readonly key: JWTVerifyGetKey
+  readonly issuer: string
+  /** Ours at this provider. */
+  readonly clientId: string
+  readonly algorithms: readonly string[]
+}
+
+interface Kept {
+  /** Of the identity provider's row: another client secret is another configuration. */
+  readonly version: string
+  readonly until: number
+  readonly answer: Promise<{ readonly configuration: Configuration; readonly keys: OidcKeys }>
+}
+
+const MINUTES = 10
+const KEPT = 1_000
+
+export function openOidcConfigurations(
+  db: Database,
+  seal: Seal,
+  fetch: GuardedFetch,
+  clock: Clock,
+): OidcConfigurations {
+  const kept = new Map<string, Kept>()
+
+  async function ask(provider: IdentityProvider): Kept['answer'] {
+    const { issuer = '', clientId = '', clientAuthentication } = provider.details
+    const secret = await openClientSecret(db, seal, provider)
+    const authentication =
+      clientAuthentication === 'post' ? ClientSecretPost(secret) : ClientSecretBasic(secret)
+    try {
+      const configuration = await discovery(new URL(issuer), clientId, {}, authentication, {
+        [customFetch]: webFetch(fetch) as never,
+        // The guarded fetch decides what may be reached without TLS: nothing, unless the operator named the network.
+        execute: [allowInsecureRequests, enableNonRepudiationChecks],
+        timeout: 5,
+      })
+      configuration.timeout = 5
+      return { configuration, keys: keysOf(configuration, clientId) }
+    } catch (error) {
+      throw new Unavailable(`The identity provider ${provider.name} does not answer as it should`, {
+        cause: error,
+      })
+    }
+  }
+
+  function answerOf(provider: IdentityProvider): Kept['answer'] {
+    const { id, version } = provider
+    const known = kept.get(id)
+    if (known && known.version === version && known.until > clock().getTime()) return known.answer
+    const answer = ask(provider)
+    kept.delete(id)
+    kept.set(id, { version, until: clock().getTime() + MINUTES * 60_000, answer })
+    const [oldest] = kept.keys()
+    if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest)
+    answer.catch(() => kept.delete(id)) // what failed is tried again at the next sign-in
+    return answer
+  }
+
+  function keysOf(configuration: Configuration, clientId: string): OidcKeys {
+    const { issuer, jwks_uri: address = '' } = configuration.serverMetadata()
+    const key = createRemoteJWKSet(new URL(address), { [keyFetch]: webFetch(fetch), timeoutDuration: 5_000 })
+    return { key, issuer, clientId, algorithms: safeAlgorithms(configuration) }
+  }
+
+  return {
+    of: async (provider) => (await answerOf(provider)).configuration,
+    keysOf: async (provider) => (await answerOf(provider)).keys,
+  }
+}
+
+/** The library verifies with keys of the provider's key set alone; so what signs with a shared secret, or not at all, fails. */
+function safeAlgorithms(configuration: Configuration): string[] {
+  const { id_token_signing_alg_values_supported: offered = ['RS256'] } = configuration.serverMetadata()
+  const safe = offered.filter((algorithm) => SIGNING_ALGORITHMS.includes(algorithm))
+  if (safe.length === 0) throw new Error(`ID tokens are signed by ${offered.join(', ')} only`)
+  return safe
+}

@@ -1,0 +1,42 @@
+// A person's own sessions, as they see and end them.
+import type { Database } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
+import { endSessionsOf, LIVE, type UserSession } from './sessions.ts'
+
+export interface OwnSession {
+  readonly id: string
+  readonly createdAt: Date
+  readonly lastSeenAt: Date
+  readonly sourceAddress: string | null
+  readonly userAgent: string | null
+}
+
+type Owner = Pick<UserSession, 'id' | 'tenantId' | 'userId'>
+
+const SHOWN = 100
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** Newest first, those that are still good. */
+export function listOwnSessions(db: Database, { tenantId, userId }: Owner): Promise<OwnSession[]> {
+  return db.run<OwnSession>(
+    { tenantId },
+    sql`select s.id, s.created_at as "createdAt", s.last_seen_at as "lastSeenAt", s.source_address as "sourceAddress",
+        s.user_agent as "userAgent"
+      from user_session s where s.user_id = ${userId} and s.tenant_id = ${tenantId} and ${LIVE}
+      order by s.created_at desc limit ${SHOWN}`,
+  )
+}
+
+/** Ends a session of the same person; another's is not found, and nothing happens. */
+export async function endOwnSession(db: Database, { tenantId, userId }: Owner, id: string): Promise<void> {
+  if (!UUID.test(id)) return
+  await db.run(
+    { tenantId },
+    sql`delete from user_session where id = ${id} and user_id = ${userId} and tenant_id = ${tenantId}`,
+  )
+}
+
+/** Ends all sessions of the user but this one, and the sign-ins that would become such. */
+export async function endOtherSessions(db: Database, { id, tenantId, userId }: Owner): Promise<void> {
+  await db.transaction({ tenantId }, (tx) => endSessionsOf(tx, userId, id))
+}

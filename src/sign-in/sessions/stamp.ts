@@ -1,0 +1,12 @@
+import type { Database } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
+
+/** Moves the idle time of a session on, off the request; a stamp that is lost is made by the next request. */
+export function stampSession(
+  db: Database,
+  { tenantId, sessionId }: { readonly tenantId: string; readonly sessionId: string },
+): void {
+  const update = sql`update user_session set last_seen_at = now()
+    where id = ${sessionId} and tenant_id = ${tenantId} and last_seen_at < now() - interval '1 minute'`
+  db.run({ tenantId }, update).catch(() => {})
+}

@@ -1,0 +1,72 @@
+import type { ProviderType } from '#identity-providers/identity-providers.ts'
+import type { Queryable, TenantTx } from '#platform/database/database.ts'
+import { sql } from '#platform/database/sql.ts'
+import type { SignInPolicy, Standing } from '../next-step.ts'
+
+export interface Person extends Standing {
+  readonly userId: string
+  readonly userName: string
+  readonly profile: Readonly<Record<string, string>>
+  /** The number that was proven for codes; null: none was. */
+  readonly phone: string | null
+  /** How many are left. */
+  readonly recoveryCodes: number
+}
+
+export interface Policy extends SignInPolicy {
+  readonly type: ProviderType
+  readonly rememberDeviceDays: number
+}
+
+/** How a person stands, for `nextStep`; undefined when there is none (any more). */
+export async function findStanding(
+  tx: Queryable,
+  tenantId: string,
+  userId: string,
+): Promise<Person | undefined> {
+  const [person] = await tx.query<Person>(
+    sql`select u.id as "userId", u.user_name as "userName", u.profile, u.active, u.disabled_at is not null as disabled,
+        u.deleted_at is not null as deleted, e.activated_at is not null as activated,
+        coalesce(u.profile->>'personalDesktop', e.personal_desktop) as "personalDesktop",
+        array(
+          select 'totp' from factor_totp f where f.user_id = u.id
+          union all select distinct 'passkey' from factor_passkey f where f.user_id = u.id
+          union all select f.method from user_address_factor f where f.user_id = u.id) as factors,
+        (select f.phone from user_address_factor f where f.user_id = u.id and f.method = 'phone') as phone,
+        (select count(*)::integer from factor_recovery_code f where f.user_id = u.id) as "recoveryCodes"
+      from directory_user u left join user_enrolment e on e.user_id = u.id
+      where u.id = ${userId} and u.tenant_id = ${tenantId}`,
+  )
+  return person
+}
+
+/** What the administrator demands of the people of an identity provider; undefined when it is gone. */
+export async function findPolicy(
+  tx: Queryable,
+  tenantId: string,
+  idpId: string,
+): Promise<Policy | undefined> {
+  const [policy] = await tx.query<Policy>(
+    sql`select type, enabled, mfa, mfa_methods as "mfaMethods", mfa_demand as "mfaDemand", ask_personal_desktop as "askPersonalDesktop", activation,
+        remember_device_days as "rememberDeviceDays"
+      from identity_provider where id = ${idpId} and tenant_id = ${tenantId}`,
+  )
+  return policy
+}
+
+/**
+ * Holds the row that `findPolicy` reads until the transaction ends. Before the attempt's row, as whoever changes the policy
+ * does, so neither waits for the other.
+ */
+export async function lockPolicy(tx: TenantTx, idpId: string): Promise<void> {
+  await tx.query(
+    sql`select id from identity_provider where id = ${idpId} and tenant_id = ${tx.tenantId} for share`,
+  )
+}
+
+/** Before the attempt's row, as whoever deactivates does: so neither waits for the other. */
+export async function lockUser(tx: TenantTx, userId: string): Promise<void> {
+  await tx.query(
+    sql`select id from directory_user where id = ${userId} and tenant_id = ${tx.tenantId} for no key update`,
+  )
+}

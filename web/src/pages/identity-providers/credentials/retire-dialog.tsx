@@ -1,0 +1,39 @@
+import { Alert, Stack, Text } from '@mantine/core'
+import { ConfirmDialog } from '../../../components/confirm-dialog.tsx'
+import { useLanguage, useTexts } from '../../../texts/use-texts.tsx'
+
+interface RetireDialogProps {
+  readonly name: string
+  readonly lastUsedAt: string | null
+  /** What it means, and what it means for the last one that works. */
+  readonly texts: { readonly retireText: (lastUsed: string) => string; readonly retireLast: string }
+  readonly isLast: boolean
+  readonly onRetire: () => Promise<void>
+  readonly onClose: () => void
+}
+
+/** Before something that proves who a client is stops working, for good. */
+export function RetireDialog(props: RetireDialogProps) {
+  const { name, lastUsedAt, texts, isLast, onRetire, onClose } = props
+  const { identityProviders: t, common } = useTexts()
+  const { locale } = useLanguage()
+  const lastUsed = lastUsedAt ? new Date(lastUsedAt).toLocaleString(locale) : common.never
+  return (
+    <ConfirmDialog
+      opened
+      onClose={onClose}
+      title={t.retireTitle(name)}
+      action={t.retire}
+      onConfirm={onRetire}
+    >
+      <Stack gap="sm">
+        <Text>{texts.retireText(lastUsed)}</Text>
+        {isLast && (
+          <Alert color="red" variant="light">
+            {texts.retireLast}
+          </Alert>
+        )}
+      </Stack>
+    </ConfirmDialog>
+  )
+}

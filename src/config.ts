@@ -1,106 +1,302 @@
-// The settings of the service, read once from the environment and, where DOORLIST_CONFIG names one, a file of
-// `NAME=value` lines; the environment wins. Only `main.ts`, `service/` and `cli/` hold the result; others take the few values they need.
+// The settings of the service: each is declared once, here, and read from the environment and, where DOORLIST_CONFIG
+// names one, a file of `NAME=value` lines; the environment wins. Only `main.ts`, `service/` and `cli/` hold the result;
+// others take the few values they need. After a change run `npm run docs:settings`: it writes docs/settings.md.
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { readOrigin } from '#platform/network/origin.ts'
 import {
+  choice,
+  integer,
+  networks,
   parseSettingsFile,
+  type Setting,
   SettingsError,
-  type SettingsReader,
+  secret,
+  servers,
   settingsReader,
+  text,
+  textOr,
+  url,
   type Variables,
 } from './platform/environment.ts'
 
-export interface Config {
-  /** Of this process among the app gateways. Unset: the name of the machine with a short mark. */
-  readonly name: string | undefined
-  readonly host: string
-  /** 0 lets the system choose. */
-  readonly port: number
-  /** Scheme, host and port at which others reach the service, as browsers spell them. Unset: where it listens. */
-  readonly publicUrl: string | undefined
-  /** Absolute. */
-  readonly dataDir: string
-  /** Unset: the embedded PostgreSQL in the data folder. */
-  readonly databaseUrl: string | undefined
-  /** Of the role that owns the tables. Unset: the user of `databaseUrl` does. */
-  readonly migrationDatabaseUrl: string | undefined
-  /** What keys for secrets at rest are derived from. Unset: a file in the data folder. */
-  readonly secretKey: string | undefined
-  /** The first owner, made on the first start only. */
-  readonly firstAdmin: { readonly email: string; readonly password: string } | undefined
-  readonly role: 'all' | 'gateway' | 'portal'
-  readonly logLevel: (typeof LOG_LEVELS)[number]
-  readonly smtpUrl: string | undefined
-  /** Address that mail comes from. Unset: doorlist@ the public host. */
-  readonly mailFrom: string | undefined
-  /** Through which text messages go out. Unset: none do. */
-  readonly smsWebhook: { readonly url: string; readonly secret: string } | undefined
-  /** Networks that outgoing requests may reach although they are private. */
-  readonly allowPrivateNetworks: readonly string[]
-  /** Name servers that proofs of domains are asked of. None: those that this machine asks. */
-  readonly dnsServers: readonly string[]
-  /** Paths of PEM files; unset: plain HTTP. */
-  readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined
-  /** Addresses and networks whose forwarding headers count. */
-  readonly trustedProxies: readonly string[]
-  /** BCP 47. */
-  readonly defaultLocale: string
-  /** SCIM requests per second and IdP; 0 is unlimited. */
-  readonly scimRate: number
-  /** Life of an OAuth access token. */
-  readonly tokenMinutes: number
-  /** How long single SCIM requests are kept; 0: they are only counted. */
-  readonly requestLogDays: number
-  /** How long users whom their identity provider deleted can be restored; 0: not at all. */
-  readonly deletedUserDays: number
-  /** Unset: /metrics is closed. */
-  readonly metricsToken: string | undefined
+const EMAIL = {
+  allowed: 'an email address',
+  isAllowed: (value: string) => /^[^\s@<>]+@[^\s@<>]+$/.test(value),
+}
+
+/** PostgreSQL's own form without a host, `postgres://user@/name?host=/folder`, is no URL to the web's rules. */
+const DATABASE_URL = {
+  allowed: 'a URL that starts with postgres:// or postgresql://',
+  isAllowed: (value: string) =>
+    /^postgres(ql)?:\/\//.test(value) && URL.canParse(value.replace('@/', '@localhost/')),
+  secret: true,
+}
+
+const listening = {
+  host: textOr('127.0.0.1', 'DOORLIST_HOST', {
+    description: 'Address to listen on. `0.0.0.0` listens on every IPv4 interface, `::` on every interface.',
+    example: '0.0.0.0',
+    allowed: 'an address or host name of this machine',
+  }),
+  port: integer('DOORLIST_PORT', {
+    description: 'Port to listen on. With `0` the system chooses a free port.',
+    example: '9000',
+    min: 0,
+    max: 65_535,
+    default: 8080,
+  }),
+  publicUrl: text('DOORLIST_PUBLIC_URL', {
+    description:
+      'Scheme, host and port at which browsers and identity providers reach the service. It is part of every address that Doorlist gives out: SCIM endpoint, entity ID, redirect URIs, links in email. Set it whenever a reverse proxy is in front. With `https`, cookies are `Secure` and browsers are told to use HTTPS only.',
+    unset: 'the address that the service listens on',
+    example: 'https://doorlist.example.com',
+    // All doors start at the root, so a path would never reach them.
+    allowed: 'like https://doorlist.example.com, without a path',
+    isAllowed: (value) => readOrigin(value) !== undefined,
+    convert: (value) => readOrigin(value) ?? value,
+  }),
+  tlsCert: text('DOORLIST_TLS_CERT', {
+    description:
+      'File with the TLS certificate and its chain (PEM). The service then speaks HTTPS itself. It is read at the start.',
+    unset: 'plain HTTP; put a reverse proxy with TLS in front',
+    example: '/etc/doorlist/tls.crt',
+    allowed: 'the path of a PEM file',
+    needs: 'DOORLIST_TLS_KEY',
+  }),
+  tlsKey: text('DOORLIST_TLS_KEY', {
+    description: 'File with the private key of the TLS certificate (PEM).',
+    unset: 'plain HTTP',
+    example: '/etc/doorlist/tls.key',
+    allowed: 'the path of a PEM file',
+    needs: 'DOORLIST_TLS_CERT',
+  }),
+  trustedProxies: networks('DOORLIST_TRUSTED_PROXIES', {
+    description:
+      'Addresses of your reverse proxies. Forwarding headers (`X-Forwarded-For`, `X-Forwarded-Host` …) count only when a request comes from one of them, and only they may ask the app gateway.',
+    unset: 'no forwarding header counts, and the app gateway answers 401',
+    example: '127.0.0.1, 10.0.0.0/24',
+  }),
+}
+
+const storage = {
+  dataDir: textOr('./data', 'DOORLIST_DATA_DIR', {
+    description:
+      'Folder for the embedded PostgreSQL and the secret key. It is created at the first start. A relative path is relative to the folder that `doorlist` is started in.',
+    example: '/var/lib/doorlist',
+    allowed: 'a path',
+    convert: (value) => resolve(value),
+  }),
+  databaseUrl: text('DATABASE_URL', {
+    description:
+      'Connects to a PostgreSQL of your own (see [operations](operations.md#your-own-postgresql)).',
+    unset: 'an embedded PostgreSQL in the data folder',
+    example: 'postgresql://doorlist_app:password@db.example.com/doorlist',
+    ...DATABASE_URL,
+  }),
+  migrationDatabaseUrl: text('DOORLIST_MIGRATION_DATABASE_URL', {
+    description:
+      'The same database, as the user that owns its tables. It is used only while migrations are pending, so that the service itself can run as an unprivileged user.',
+    unset: 'the user of `DATABASE_URL` applies migrations',
+    example: 'postgresql://doorlist_owner:password@db.example.com/doorlist',
+    needs: 'DATABASE_URL',
+    ...DATABASE_URL,
+  }),
+  secretKey: secret('DOORLIST_SECRET_KEY', 32, {
+    description:
+      'Key that seals the secrets in the database, such as OIDC client secrets and private keys. Make one with `openssl rand -base64 32`. Keep it with your backups: without it these secrets are lost.',
+    unset: 'the file `secret.key` in the data folder, made at the first start',
+    example: 'x5Yt0Zk2mVQ8o1nB7uE4rC6wH9sJ3aLfPdGiTqKyWlM=',
+  }),
+}
+
+const firstStart = {
+  adminEmail: text('DOORLIST_ADMIN_EMAIL', {
+    description: 'Email address of the first owner. Used at the first start only, while there is no owner.',
+    unset: 'a setup link is printed, valid once, for 24 hours',
+    example: 'ada@example.com',
+    needs: 'DOORLIST_ADMIN_PASSWORD',
+    ...EMAIL,
+  }),
+  adminPassword: secret('DOORLIST_ADMIN_PASSWORD', 15, {
+    description: 'Password of the first owner.',
+    unset: 'a setup link is printed',
+    example: 'a long passphrase of your own',
+    needs: 'DOORLIST_ADMIN_EMAIL',
+  }),
+}
+
+const nodes = {
+  role: choice('DOORLIST_ROLE', {
+    description:
+      'What this process serves. `all`: everything. `gateway`: everything but the portal and its API. `portal`: everything but SCIM and `/oauth/token`. It may be left out, but not be empty.',
+    choices: ['all', 'gateway', 'portal'],
+    default: 'all',
+    // An empty role, as a template leaves it, must not open the doors that a part alone would keep shut.
+    refuseEmpty: true,
+    example: 'gateway',
+  }),
+  name: text('DOORLIST_NAME', {
+    description: 'Name of this process on the page *App Gateways* and in the System Log.',
+    unset: 'the name of the machine and four characters that identify the process on it',
+    example: 'tokyo-1',
+    allowed: '1 to 63 letters, digits, dots, dashes and underscores',
+    isAllowed: (value) => /^[\w.-]{1,63}$/.test(value),
+  }),
+}
+
+const provisioning = {
+  scimRate: integer('DOORLIST_SCIM_RATE', {
+    description:
+      'SCIM requests a second for each identity provider, in each process, with a burst of 1,000. Beyond it the answer is 429 with `Retry-After`.',
+    example: '50',
+    // Entra ID and the IPSIE profile ask for 25 requests a second at least.
+    min: 25,
+    max: 1_000_000,
+    default: 200,
+    zero: 'unlimited',
+  }),
+  tokenMinutes: integer('DOORLIST_TOKEN_MINUTES', {
+    description: 'Lifetime of an access token from `/oauth/token`, in minutes.',
+    example: '120',
+    min: 60,
+    max: 360,
+    default: 60,
+  }),
+  requestLogDays: integer('DOORLIST_REQUEST_LOG_DAYS', {
+    description:
+      'Days for which single SCIM requests are kept for the page *Provisioning*. With `0` they are only counted.',
+    example: '30',
+    min: 0,
+    max: 90,
+    default: 7,
+  }),
+  deletedUserDays: integer('DOORLIST_DELETED_USER_DAYS', {
+    description:
+      'Days for which an administrator can restore a user whom the identity provider deleted. With `0` such users are removed at the next daily cleanup.',
+    example: '90',
+    min: 0,
+    max: 365,
+    default: 30,
+  }),
+}
+
+const outgoing = {
+  smtpUrl: url('DOORLIST_SMTP_URL', ['smtp', 'smtps'], {
+    description: 'SMTP server for invitations, password links and sign-in codes.',
+    unset: 'no email: links are shown for you to hand over, and codes by email are not offered',
+    example: 'smtp://user:password@mail.example.com:587',
+    secret: true,
+  }),
+  mailFrom: text('DOORLIST_MAIL_FROM', {
+    description: 'Address that email comes from.',
+    unset: '`doorlist@` and the host of the public URL',
+    example: 'doorlist@example.com',
+    ...EMAIL,
+  }),
+  smsUrl: url('DOORLIST_SMS_WEBHOOK_URL', ['https', 'http'], {
+    description:
+      'Webhook of yours that sends text messages. It gets `POST` requests with the JSON body `{"to", "text"}`.',
+    unset: 'codes by text message are not offered',
+    example: 'https://sms.example.com/send',
+    secret: true,
+    needs: 'DOORLIST_SMS_WEBHOOK_SECRET',
+  }),
+  smsSecret: secret('DOORLIST_SMS_WEBHOOK_SECRET', 16, {
+    description:
+      'Signs each request to the SMS webhook: `Doorlist-Signature: t=SECONDS,v1=HEX`, where `HEX` is the HMAC-SHA256 of `SECONDS.BODY`.',
+    unset: 'codes by text message are not offered',
+    example: 'at-least-16-characters',
+    needs: 'DOORLIST_SMS_WEBHOOK_URL',
+  }),
+  allowPrivateNetworks: networks('DOORLIST_ALLOW_PRIVATE_NETWORKS', {
+    description:
+      'Private networks that outgoing requests (SAML metadata, OIDC discovery and keys, SMS webhook) may reach, also without TLS. Administrators enter these addresses, so allow only networks that all of them may reach.',
+    unset: 'public addresses only',
+    example: '10.1.0.0/16, fd00::/8',
+  }),
+  dnsServers: servers('DOORLIST_DNS_SERVERS', {
+    description: 'Name servers that are asked when a tenant proves an email domain.',
+    unset: 'the name servers of this machine',
+    example: '192.0.2.1, [2001:db8::1]:53',
+  }),
 }
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
+const monitoring = {
+  logLevel: choice('DOORLIST_LOG_LEVEL', {
+    description: 'Least severe messages that are logged, as JSON lines on standard output.',
+    choices: LOG_LEVELS,
+    default: 'info',
+    example: 'warn',
+  }),
+  metricsToken: secret('DOORLIST_METRICS_TOKEN', 16, {
+    description: 'Bearer token required for `GET /metrics` (Prometheus).',
+    unset: '`/metrics` is disabled',
+    example: 'at-least-16-characters',
+  }),
+}
+
+const settingsFile = {
+  configFile: text('DOORLIST_CONFIG', {
+    description:
+      'File with settings, one `NAME=value` a line. `#` starts a comment. The environment wins over the file. Only the environment can set this one.',
+    unset: 'no file is read',
+    example: '/etc/doorlist/doorlist.env',
+    allowed: 'the path of a file that can be read',
+  }),
+}
+
+/** Every setting, in the order of docs/settings.md. */
+export const SETTING_GROUPS: readonly (readonly [
+  title: string,
+  settings: Readonly<Record<string, Setting<unknown>>>,
+])[] = [
+  ['Address, TLS and proxies', listening],
+  ['Data and database', storage],
+  ['First start', firstStart],
+  ['Processes', nodes],
+  ['Provisioning', provisioning],
+  ['Email, text messages and outgoing requests', outgoing],
+  ['Logs and metrics', monitoring],
+  ['Settings file', settingsFile],
+]
+
+const SETTINGS = {
+  ...listening,
+  ...storage,
+  ...firstStart,
+  ...nodes,
+  ...provisioning,
+  ...outgoing,
+  ...monitoring,
+  ...settingsFile,
+}
+
+type Values = { readonly [Key in keyof typeof SETTINGS]: ReturnType<(typeof SETTINGS)[Key]['convert']> }
+type Paired = 'tlsCert' | 'tlsKey' | 'adminEmail' | 'adminPassword' | 'smsUrl' | 'smsSecret'
+
+export interface Config extends Omit<Values, Paired> {
+  readonly firstAdmin: { readonly email: string; readonly password: string } | undefined
+  readonly smsWebhook: { readonly url: string; readonly secret: string } | undefined
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined
+}
+
 /** @throws {SettingsError} naming every mistake */
 export function readConfig(environment: Variables): Config {
-  const read = settingsReader(withFile(environment))
-  const config = {
-    name: readName(read),
-    host: read.text('DOORLIST_HOST') ?? '127.0.0.1',
-    port: read.integer('DOORLIST_PORT', { min: 0, max: 65_535, default: 8080 }),
-    publicUrl: readPublicUrl(read),
-    dataDir: resolve(read.text('DOORLIST_DATA_DIR') ?? 'data'),
-    ...readDatabaseUrls(read),
-    secretKey: readSecret(read, 'DOORLIST_SECRET_KEY', 32),
-    firstAdmin: readFirstAdmin(read),
-    role: readRole(read),
-    logLevel: read.choice('DOORLIST_LOG_LEVEL', LOG_LEVELS, 'info'),
-    smtpUrl: read.url('DOORLIST_SMTP_URL', ['smtp', 'smtps'], { secret: true }),
-    mailFrom: readMailFrom(read),
-    smsWebhook: readSmsWebhook(read),
-    allowPrivateNetworks: read.networks('DOORLIST_ALLOW_PRIVATE_NETWORKS'),
-    dnsServers: read.servers('DOORLIST_DNS_SERVERS'),
-    tls: readTls(read),
-    trustedProxies: read.networks('DOORLIST_TRUSTED_PROXIES'),
-    defaultLocale: readLocale(read),
-    scimRate: readScimRate(read),
-    tokenMinutes: read.integer('DOORLIST_TOKEN_MINUTES', { min: 60, max: 360, default: 60 }),
-    requestLogDays: read.integer('DOORLIST_REQUEST_LOG_DAYS', { min: 0, max: 90, default: 7 }),
-    deletedUserDays: read.integer('DOORLIST_DELETED_USER_DAYS', { min: 0, max: 365, default: 30 }),
-    metricsToken: readSecret(read, 'DOORLIST_METRICS_TOKEN', 16),
+  const reader = settingsReader(withFile(environment))
+  const entries = Object.entries(SETTINGS).map(([key, setting]) => [key, reader.read<unknown>(setting)])
+  reader.done()
+  const { tlsCert, tlsKey, adminEmail, adminPassword, smsUrl, smsSecret, ...config } = Object.fromEntries(
+    entries,
+  ) as Values
+  return {
+    ...config,
+    firstAdmin: adminEmail && adminPassword ? { email: adminEmail, password: adminPassword } : undefined,
+    smsWebhook: smsUrl && smsSecret ? { url: smsUrl, secret: smsSecret } : undefined,
+    tls: tlsCert && tlsKey ? { certFile: tlsCert, keyFile: tlsKey } : undefined,
   }
-  read.done()
-  return config
-}
-
-function readName(read: SettingsReader): string | undefined {
-  const check = (value: string) => /^[\w.-]{1,63}$/.test(value)
-  return read.text('DOORLIST_NAME', { check, rule: '1 to 63 letters, digits, dots, dashes and underscores' })
-}
-
-/** An empty role, as a template leaves it, must not open the doors that a part alone would keep shut. */
-function readRole(read: SettingsReader): Config['role'] {
-  read.filled('DOORLIST_ROLE')
-  return read.choice('DOORLIST_ROLE', ['all', 'gateway', 'portal'], 'all')
 }
 
 function withFile(environment: Variables): Variables {
@@ -112,99 +308,20 @@ function withFile(environment: Variables): Variables {
 }
 
 function readSettingsFile(file: string): Record<string, string> {
-  let text: string
+  let content: string
   try {
-    text = readFileSync(file, 'utf8')
+    content = readFileSync(file, 'utf8')
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     throw new SettingsError([
       `DOORLIST_CONFIG is ${JSON.stringify(file)}: must be a file that can be read (${code})`,
     ])
   }
-  return parseSettingsFile(text)
-}
-
-/** PostgreSQL's own form without a host, `postgres://user@/name?host=/folder`, is no URL to the web's rules. */
-function readDatabaseUrl(read: SettingsReader, name: string): string | undefined {
-  const check = (value: string) =>
-    /^postgres(ql)?:\/\//.test(value) && URL.canParse(value.replace('@/', '@localhost/'))
-  const rule = 'a URL that starts with postgres:// or postgresql://'
-  return read.text(name, { check, rule, secret: true })
-}
-
-function readDatabaseUrls(read: SettingsReader): Pick<Config, 'databaseUrl' | 'migrationDatabaseUrl'> {
-  const databaseUrl = readDatabaseUrl(read, 'DATABASE_URL')
-  const migrationDatabaseUrl = readDatabaseUrl(read, 'DOORLIST_MIGRATION_DATABASE_URL')
-  if (migrationDatabaseUrl && !databaseUrl) read.together('DATABASE_URL', 'DOORLIST_MIGRATION_DATABASE_URL')
-  return { databaseUrl, migrationDatabaseUrl }
-}
-
-/** A path would not reach the doors, which all start at the root. */
-function readPublicUrl(read: SettingsReader): string | undefined {
-  const check = (value: string) => readOrigin(value) !== undefined
-  const rule = 'like https://doorlist.example.com, without a path'
-  const value = read.text('DOORLIST_PUBLIC_URL', { check, rule })
-  return value && readOrigin(value)
+  return parseSettingsFile(content)
 }
 
 /** Returns the URL at which a process listens; others reach it there unless DOORLIST_PUBLIC_URL says otherwise. */
 export function listenUrl({ host, tls }: Pick<Config, 'host' | 'tls'>, port: number): string {
   const url = `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`
   return readOrigin(url) ?? url
-}
-
-function readSecret(read: SettingsReader, name: string, characters: number): string | undefined {
-  const check = (value: string) => value.length >= characters
-  return read.text(name, { check, rule: `at least ${characters} characters long`, secret: true })
-}
-
-/** Entra ID and the IPSIE profile ask for 25 requests a second at least. */
-const SCIM_RATE = { min: 25, max: 1_000_000, default: 200 }
-
-function readScimRate(read: SettingsReader): number {
-  const rate = read.integer('DOORLIST_SCIM_RATE', { ...SCIM_RATE, min: 0 })
-  if (rate > 0 && rate < SCIM_RATE.min) {
-    read.mistake('DOORLIST_SCIM_RATE', `is "${rate}": must be 0 (unlimited), or ${SCIM_RATE.min} or more`)
-  }
-  return rate
-}
-
-function readFirstAdmin(read: SettingsReader): Config['firstAdmin'] {
-  const email = read.text('DOORLIST_ADMIN_EMAIL', {
-    check: (value) => /^[^\s@]+@[^\s@]+$/.test(value),
-    rule: 'an e-mail address',
-  })
-  const password = readSecret(read, 'DOORLIST_ADMIN_PASSWORD', 15)
-  read.together('DOORLIST_ADMIN_EMAIL', 'DOORLIST_ADMIN_PASSWORD')
-  return email && password ? { email, password } : undefined
-}
-
-function readMailFrom(read: SettingsReader): string | undefined {
-  const check = (value: string) => /^[^\s@<>]+@[^\s@<>]+$/.test(value)
-  return read.text('DOORLIST_MAIL_FROM', { check, rule: 'an e-mail address' })
-}
-
-function readSmsWebhook(read: SettingsReader): Config['smsWebhook'] {
-  const url = read.url('DOORLIST_SMS_WEBHOOK_URL', ['https', 'http'], { secret: true })
-  const secret = readSecret(read, 'DOORLIST_SMS_WEBHOOK_SECRET', 16)
-  read.together('DOORLIST_SMS_WEBHOOK_URL', 'DOORLIST_SMS_WEBHOOK_SECRET')
-  return url && secret ? { url, secret } : undefined
-}
-
-function readTls(read: SettingsReader): Config['tls'] {
-  const certFile = read.text('DOORLIST_TLS_CERT')
-  const keyFile = read.text('DOORLIST_TLS_KEY')
-  read.together('DOORLIST_TLS_CERT', 'DOORLIST_TLS_KEY')
-  return certFile && keyFile ? { certFile, keyFile } : undefined
-}
-
-function readLocale(read: SettingsReader): string {
-  const check = (value: string) => {
-    try {
-      return Intl.getCanonicalLocales(value).length === 1
-    } catch {
-      return false
-    }
-  }
-  return read.text('DOORLIST_DEFAULT_LOCALE', { check, rule: 'a language tag such as en or zh-TW' }) ?? 'en'
 }

@@ -1,11 +1,12 @@
-// Reads named settings as typed values, and collects what is wrong with them, so that the operator is told everything
-// at once. A name without a value is unset; the value of a secret never appears in a message.
+// Declares settings and reads their values from the environment. A setting is declared once, with everything that an
+// operator needs to know about it; docs/settings.md is generated from these declarations. All mistakes are collected,
+// so that an operator sees them at once. A name without a value is unset, and the value of a secret is never repeated.
 import { isIP } from 'node:net'
 import { parseEnv } from 'node:util'
 
 export type Variables = Readonly<Record<string, string | undefined>>
 
-/** Every mistake, one to a line, each with the name, the value unless it is secret, and the rule. */
+/** Thrown for wrong settings. Each mistake is one line: the name, the value unless it is secret, and the rule. */
 export class SettingsError extends Error {
   readonly mistakes: readonly string[]
   constructor(mistakes: readonly string[]) {
@@ -16,94 +17,170 @@ export class SettingsError extends Error {
   }
 }
 
-interface Common {
-  /** Not repeated in messages. */
+/** What an operator reads about a setting. */
+export interface SettingText {
+  /** What the setting does, in full sentences (Markdown). */
+  readonly description: string
+  /** A value that is allowed and realistic. */
+  readonly example: string
+  /** What happens without a value; needed where there is no default value. */
+  readonly unset?: string
+  /** The value is never shown in a message. */
   readonly secret?: boolean
+  /** Another setting that must be set too. */
+  readonly needs?: string
 }
 
-interface TextRule extends Common {
-  readonly check?: (value: string) => boolean
-  /** Completes "must be …"; said when `check` fails. */
-  readonly rule?: string
+export interface Setting<Value> extends SettingText {
+  readonly name: string
+  /** Completes "must be …". */
+  readonly allowed: string
+  readonly default?: string
+  /** Set for a setting whose default gives more access than some of its values: an empty value is a mistake then. */
+  readonly refuseEmpty?: boolean
+  /** Returns the parts of `text` that aren't allowed. */
+  wrongParts(text: string): string[]
+  /** Converts a text that is allowed. */
+  convert(text: string): Value
+}
+
+interface TextRule {
+  readonly allowed?: string
+  readonly isAllowed?: (text: string) => boolean
+  readonly convert?: (text: string) => string
+}
+
+/** Declares a text without a default value. */
+export function text(name: string, about: SettingText & TextRule): Setting<string | undefined> {
+  const { isAllowed = () => true } = about
+  const wrongParts = (value: string) => (isAllowed(value) ? [] : [value])
+  return { allowed: 'a text', convert: String, ...about, name, wrongParts }
+}
+
+/** Declares a text with a default value. */
+export function textOr(standard: string, name: string, about: SettingText & TextRule): Setting<string> {
+  return { ...text(name, about), convert: about.convert ?? String, default: standard }
+}
+
+/** Declares a secret of at least so many characters. */
+export function secret(name: string, characters: number, about: SettingText): Setting<string | undefined> {
+  const isAllowed = (value: string) => value.length >= characters
+  return text(name, { ...about, secret: true, allowed: `at least ${characters} characters long`, isAllowed })
+}
+
+/** Declares an absolute URL with one of the schemes. */
+export function url(
+  name: string,
+  schemes: readonly string[],
+  about: SettingText,
+): Setting<string | undefined> {
+  const allowed = `a URL that starts with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`
+  const isAllowed = (value: string) =>
+    schemes.some((scheme) => value.startsWith(`${scheme}://`)) && URL.canParse(value)
+  return text(name, { ...about, allowed, isAllowed })
+}
+
+interface IntegerRule extends SettingText {
+  readonly min: number
+  readonly max: number
+  readonly default: number
+  /** What 0 means, where it is allowed although it is below `min`. */
+  readonly zero?: string
+}
+
+/** Declares a whole number from `min` to `max`, and 0 where `zero` gives it a meaning. */
+export function integer(name: string, { min, max, zero, ...about }: IntegerRule): Setting<number> {
+  const range = `a whole number from ${min} to ${max}`
+  const isAllowed = (value: number) => (value >= min && value <= max) || (zero !== undefined && value === 0)
+  return {
+    ...about,
+    name,
+    default: String(about.default),
+    allowed: zero === undefined ? range : `0 (${zero}) or ${range}`,
+    wrongParts: (value) => (/^\d+$/.test(value) && isAllowed(Number(value)) ? [] : [value]),
+    convert: Number,
+  }
+}
+
+interface ChoiceRule<Choice extends string> extends SettingText {
+  readonly choices: readonly Choice[]
+  readonly default: NoInfer<Choice>
+  readonly refuseEmpty?: boolean
+}
+
+/** Declares one of a few words. */
+export function choice<const Choice extends string>(
+  name: string,
+  { choices, ...about }: ChoiceRule<Choice>,
+): Setting<Choice> {
+  const find = (value: string) => choices.find((one) => one === value)
+  return {
+    ...about,
+    name,
+    allowed: `one of ${choices.join(', ')}`,
+    wrongParts: (value) => (find(value) ? [] : [value]),
+    convert: (value) => find(value) ?? about.default,
+  }
+}
+
+/** Declares a list of addresses and networks (`10.0.0.0/8`, `::1`). */
+export function networks(name: string, about: SettingText): Setting<readonly string[]> {
+  const allowed = 'addresses or networks such as 10.0.0.0/8, separated by commas'
+  return list(name, about, { separator: /,/, isAllowed: isNetwork, allowed })
+}
+
+/** Declares a list of addresses, each with or without a port (`192.0.2.1`, `[::1]:53`). */
+export function servers(name: string, about: SettingText): Setting<readonly string[]> {
+  const allowed = 'addresses such as 192.0.2.1 or [::1]:53, separated by commas'
+  return list(name, about, { separator: /[\s,]+/, isAllowed: isServer, allowed })
+}
+
+interface ListRule {
+  readonly separator: RegExp
+  readonly isAllowed: (entry: string) => boolean
+  readonly allowed: string
+}
+
+function list(
+  name: string,
+  about: SettingText,
+  { separator, isAllowed, allowed }: ListRule,
+): Setting<readonly string[]> {
+  const entries = (value: string) => value.split(separator).map((entry) => entry.trim())
+  const convert = (value: string) => entries(value).filter((entry) => entry !== '')
+  const wrongParts = (value: string) => convert(value).filter((entry) => !isAllowed(entry))
+  return { ...about, name, allowed, default: '', wrongParts, convert }
 }
 
 export interface SettingsReader {
-  text(name: string, rule?: TextRule): string | undefined
-  integer(name: string, rule: { min: number; max: number; default: number }): number
-  choice<const Choice extends string>(name: string, choices: readonly Choice[], otherwise: Choice): Choice
-  /** Where leaving a setting out opens more than some of its values: it may be left out, but not be empty. */
-  filled(...names: string[]): void
-  /** An absolute URL of one of the schemes. */
-  url(name: string, schemes: readonly string[], rule?: TextRule): string | undefined
-  /** Addresses and networks (`10.0.0.0/8`, `::1`), separated by commas. */
-  networks(name: string): string[]
-  /** Addresses, each with or without a port (`192.0.2.1`, `[::1]:53`), separated by commas. */
-  servers(name: string): string[]
-  /** Settings that only make sense together. */
-  together(...names: string[]): void
-  mistake(name: string, problem: string): void
+  read<Value>(setting: Setting<Value>): Value
   /** @throws {SettingsError} when anything read so far is wrong */
   done(): void
 }
 
 export function settingsReader(variables: Variables): SettingsReader {
   const mistakes: string[] = []
-  const raw = (name: string) => variables[name]?.trim() || undefined
-  const mistake = (name: string, problem: string) => void mistakes.push(`${name} ${problem}`)
-  const wrong = (name: string, value: string, rule: string, secret = false) =>
-    mistake(name, `${secret ? '(not shown)' : `is ${JSON.stringify(value)}`}: must be ${rule}`)
+  const given = (name: string) => variables[name]?.trim() || undefined
 
-  function text(name: string, { check, rule, secret }: TextRule = {}): string | undefined {
-    const value = raw(name)
-    if (value !== undefined && check && !check(value)) wrong(name, value, rule ?? 'something else', secret)
-    return value
-  }
-
-  function list(name: string, between: RegExp, isGood: (entry: string) => boolean, rule: string): string[] {
-    const entries = (raw(name) ?? '')
-      .split(between)
-      .map((entry) => entry.trim())
-      .filter((entry) => entry !== '')
-    for (const entry of entries) if (!isGood(entry)) wrong(name, entry, rule)
-    return entries
+  function mistakesOf({ name, allowed, secret, wrongParts, refuseEmpty, needs }: Setting<unknown>): string[] {
+    const value = given(name)
+    if (value === undefined) {
+      const isEmpty = refuseEmpty && variables[name] !== undefined
+      return isEmpty ? [`${name} is empty: must have a value, or be left out`] : []
+    }
+    const wrong = wrongParts(value).map(
+      (part) => `${name} ${secret ? '(not shown)' : `is ${JSON.stringify(part)}`}: must be ${allowed}`,
+    )
+    const isAlone = needs !== undefined && given(needs) === undefined
+    return isAlone ? [...wrong, `${needs} is not set: must be set together with ${name}`] : wrong
   }
 
   return {
-    text,
-    mistake,
-    integer(name, { min, max, default: otherwise }) {
-      const value = raw(name)
-      if (value === undefined) return otherwise
-      const number = /^\d+$/.test(value) ? Number(value) : Number.NaN
-      if (number >= min && number <= max) return number
-      wrong(name, value, `a whole number from ${min} to ${max}`)
-      return otherwise
-    },
-    choice(name, choices, otherwise) {
-      const value = raw(name) ?? otherwise
-      const found = choices.find((choice) => choice === value)
-      if (found === undefined) wrong(name, value, `one of ${choices.join(', ')}`)
-      return found ?? otherwise
-    },
-    url(name, schemes, { check = () => true, rule, secret = false } = {}) {
-      const form = rule ?? `a URL that starts with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`
-      const isUrl = (value: string) =>
-        schemes.some((scheme) => value.startsWith(`${scheme}://`)) && URL.canParse(value)
-      return text(name, { check: (value) => isUrl(value) && check(value), rule: form, secret })
-    },
-    networks: (name) =>
-      list(name, /,/, isNetwork, 'addresses or networks such as 10.0.0.0/8, separated by commas'),
-    servers: (name) =>
-      list(name, /[\s,]+/, isServer, 'addresses such as 192.0.2.1 or [::1]:53, separated by commas'),
-    filled(...names) {
-      for (const name of names.filter((each) => variables[each]?.trim() === ''))
-        mistake(name, 'is empty: must have a value, or be left out')
-    },
-    together(...names) {
-      const missing = names.filter((name) => raw(name) === undefined)
-      if (missing.length === 0 || missing.length === names.length) return
-      const given = names.filter((name) => !missing.includes(name))
-      mistake(missing.join(', '), `is not set: must be set together with ${given.join(', ')}`)
+    read<Value>(setting: Setting<Value>) {
+      const wrong = mistakesOf(setting)
+      mistakes.push(...wrong)
+      const value = (wrong.length === 0 ? given(setting.name) : undefined) ?? setting.default
+      return value === undefined ? (undefined as Value) : setting.convert(value)
     },
     done() {
       if (mistakes.length > 0) throw new SettingsError(mistakes)

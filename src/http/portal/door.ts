@@ -5,14 +5,6 @@
 import fastifyCookie from '@fastify/cookie'
 import fastifySwagger from '@fastify/swagger'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { ApiKeyUse } from '#administrators/api-keys/api-key-use.ts'
-import type { Activity } from '#logs/activity.ts'
-import type { Clock } from '#platform/clock.ts'
-import type { Seal } from '#platform/crypto/seal.ts'
-import type { Database } from '#platform/database/database.ts'
-import type { Dns } from '#platform/network/dns.ts'
-import type { GuardedFetch } from '#platform/network/fetch.ts'
-import type { Mailer } from '#platform/network/mail.ts'
 import { setDataHeaders } from '../data-headers.ts'
 import { refuseUnstorableText } from '../storable-text.ts'
 import { accountLinkRoutes } from './account/links.ts'
@@ -34,6 +26,7 @@ import { jobRoutes } from './jobs/routes.ts'
 import { auditLogRoutes } from './logs/audit-proof.ts'
 import { logRoutes } from './logs/routes.ts'
 import { mappingRoutes } from './mapping/routes.ts'
+import type { PortalOptions } from './options.ts'
 import { overviewRoutes } from './overview/routes.ts'
 import { guard } from './principal.ts'
 import { sendProblem } from './problems.ts'
@@ -51,30 +44,6 @@ import { userRoutes } from './users/routes.ts'
 import { validatorCompiler } from './validation.ts'
 
 export const API_PREFIX = '/api/v1'
-
-/** What the routes of the portal need; `service/doors.ts` makes it once. */
-export interface PortalOptions {
-  /** Of the door itself; its routes get the rest. */
-  readonly prefix?: string
-  readonly db: Database
-  /** To addresses that administrators enter. */
-  readonly fetch: GuardedFetch
-  /** For proofs of domains. */
-  readonly dns: Dns
-  readonly seal: Seal
-  readonly clock: Clock
-  /** How the service is reached, without a trailing slash. */
-  readonly publicUrl: () => string
-  /** Undefined where no mail can be sent. */
-  readonly mailer: Mailer | undefined
-  readonly apiKeyUse: ApiKeyUse
-  /** Where signing in and out is told of. */
-  readonly activity: Activity
-  /** How long single SCIM requests are kept. */
-  readonly requestLogDays: number
-  /** How long users whom their identity provider deleted can be restored. */
-  readonly deletedUserDays: number
-}
 
 const BODY_BYTES = 262_144
 

@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Mail } from '#platform/network/mail.ts'
 import type { HandedLink } from './administrators/contract.ts'
-import type { PortalOptions } from './door.ts'
+import type { PortalOptions } from './options.ts'
 
 /** Mails a link; where no mail can be sent, it is answered instead, to be handed over by other means. */
 export async function handOver(

@@ -6,7 +6,7 @@ import { listSessions, revokeOtherSessions, revokeSession } from '#administrator
 import { Invalid, Unauthenticated } from '#errors.ts'
 import { beginAssertion } from '#factors/passkeys.ts'
 import { IdParams } from '../contract/common.ts'
-import type { PortalOptions } from '../door.ts'
+import type { PortalOptions } from '../options.ts'
 import { personOf } from '../principal.ts'
 import { Ended, Me, OwnSessions, PasskeyQuestion, Proof, Proofs } from '../session/contract.ts'
 import { setSessionCookie } from '../session/cookie.ts'

@@ -12,8 +12,8 @@ import { invitationMail } from '#administrators/mail-texts.ts'
 import { languageOf } from '#platform/language.ts'
 import { findTenantById } from '#tenancy/tenants.ts'
 import { IdParams } from '../contract/common.ts'
-import type { PortalOptions } from '../door.ts'
 import { handOver } from '../hand-over.ts'
+import type { PortalOptions } from '../options.ts'
 import { Invitations, IssuedInvitation, NewInvitation } from './contract.ts'
 
 const tags = ['administrators']

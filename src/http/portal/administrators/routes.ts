@@ -13,8 +13,8 @@ import { Refused } from '#errors.ts'
 import { languageOf } from '#platform/language.ts'
 import { findTenantById } from '#tenancy/tenants.ts'
 import { IdParams } from '../contract/common.ts'
-import type { PortalOptions } from '../door.ts'
 import { handOver } from '../hand-over.ts'
+import type { PortalOptions } from '../options.ts'
 import { Administrator, AdministratorChange, Administrators, FactorsReset, HandedLink } from './contract.ts'
 
 const tags = ['administrators']

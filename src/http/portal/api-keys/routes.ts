@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { type ApiKey, createApiKey, listApiKeys, revokeApiKey } from '#administrators/api-keys/api-keys.ts'
 import { IdParams } from '../contract/common.ts'
-import type { PortalOptions } from '../door.ts'
+import type { PortalOptions } from '../options.ts'
 import { ApiKeys, IssuedApiKey, NewApiKey } from './contract.ts'
 
 const tags = ['API keys']

@@ -10,8 +10,8 @@ import {
 } from '#access/applications.ts'
 import { grantToSuccessor, type LostGrantPlace, removeLostGrant } from '#access/lost-grants.ts'
 import { Id, IdParams } from '../contract/common.ts'
-import type { PortalOptions } from '../door.ts'
 import { ifMatch } from '../if-match.ts'
+import type { PortalOptions } from '../options.ts'
 import * as contract from './contract.ts'
 
 const tags = ['applications']

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { listSigningKeys, revokeSigningKey, rotateSigningKey, type SigningKey } from '#access/signing-keys.ts'
 import { findTenantById } from '#tenancy/tenants.ts'
 import { IdParams } from '../contract/common.ts'
-import type { PortalOptions } from '../door.ts'
+import type { PortalOptions } from '../options.ts'
 import { SigningKeys } from './signing-key-contract.ts'
 
 const tags = ['applications']

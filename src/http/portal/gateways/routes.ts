@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { listAbsences, listGateways } from '#gateways/list.ts'
-import type { PortalOptions } from '../door.ts'
+import type { PortalOptions } from '../options.ts'
 import { Gateways } from './contract.ts'
 
 /** The processes that serve. They serve all tenants, so the administrators of each see how they are. */

@@ -13,7 +13,7 @@ import { listMembers, showGroup } from '#directory/administration/portal-groups.
 import { groupText } from '#directory/groups/group-row.ts'
 import { readGroup } from '#directory/groups/groups.ts'
 import { IdParams } from '../contract/common.ts'
-import type { PortalOptions } from '../door.ts'
+import type { PortalOptions } from '../options.ts'
 import { workerOf } from '../worker.ts'
 import {
   Group,

@@ -10,7 +10,7 @@ import {
 import { kindOf, readJwks } from '#identity-providers/credentials/jwk.ts'
 import { getIdentityProvider } from '#identity-providers/identity-providers.ts'
 import { Id, IdParams } from '../contract/common.ts'
-import type { PortalOptions } from '../door.ts'
+import type { PortalOptions } from '../options.ts'
 import { AddClientKeys, ClientKey, ClientKeys } from './credential-contract.ts'
 import { viewOfDates } from './credentials.ts'
 

@@ -8,7 +8,7 @@ import {
 } from '#identity-providers/credentials/credentials.ts'
 import { getIdentityProvider } from '#identity-providers/identity-providers.ts'
 import { Id, IdParams } from '../contract/common.ts'
-import type { PortalOptions } from '../door.ts'
+import type { PortalOptions } from '../options.ts'
 import { Credential, Credentials, IssuedCredential, Rotate } from './credential-contract.ts'
 import { scimEndpoint } from './view.ts'
 

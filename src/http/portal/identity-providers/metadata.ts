@@ -10,7 +10,7 @@ import {
 } from '#identity-providers/details/saml-import.ts'
 import { getIdentityProvider } from '#identity-providers/identity-providers.ts'
 import { IdParams } from '../contract/common.ts'
-import type { PortalOptions } from '../door.ts'
+import type { PortalOptions } from '../options.ts'
 import {
   Certificates,
   Discover,

@@ -15,8 +15,8 @@ import { readSchemas } from '#identity-providers/schemas/declared-schemas.ts'
 import type { Database } from '#platform/database/database.ts'
 import { userSchema } from '#protocol/scim/schema/resource-schema.ts'
 import { IdParams } from '../contract/common.ts'
-import type { PortalOptions } from '../door.ts'
 import { etagOf, ifMatch } from '../if-match.ts'
+import type { PortalOptions } from '../options.ts'
 import {
   ChangeIdentityProvider,
   ConfirmDeletion,

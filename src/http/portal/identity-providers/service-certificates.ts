@@ -9,7 +9,7 @@ import {
 } from '#identity-providers/details/service-certificates.ts'
 import { getIdentityProvider } from '#identity-providers/identity-providers.ts'
 import { Id, IdParams } from '../contract/common.ts'
-import type { PortalOptions } from '../door.ts'
+import type { PortalOptions } from '../options.ts'
 import { ServiceCertificates } from './contract.ts'
 import { viewOfCertificate } from './view.ts'
 

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { cancelJob, type Job as Found, findJob, listJobs, resumeJob } from '#jobs/jobs.ts'
 import { IdParams } from '../contract/common.ts'
-import type { PortalOptions } from '../door.ts'
+import type { PortalOptions } from '../options.ts'
 import { Job, JobQuery, Jobs } from './contract.ts'
 
 const TAGS = ['jobs']

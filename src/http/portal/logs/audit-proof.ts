@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { verifyPart } from '#audit/verify.ts'
-import type { PortalOptions } from '../door.ts'
+import type { PortalOptions } from '../options.ts'
 import { AuditVerification, VerificationQuery } from './audit-proof-contract.ts'
 
 /** Whether the audit log is as it was written. */

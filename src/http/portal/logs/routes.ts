@@ -16,8 +16,8 @@ import {
 import { type Database, databaseTime, inTenant } from '#platform/database/database.ts'
 import { isOperatorTenant } from '#tenancy/tenants.ts'
 import { IdParams } from '../contract/common.ts'
-import type { PortalOptions } from '../door.ts'
 import { DownloadResponse, sendDownload } from '../download.ts'
+import type { PortalOptions } from '../options.ts'
 import { LogEventDetail, LogPage, type LogWords, logExportQueryOf, logQueryOf } from './contract.ts'
 import { CSV_HEAD, csvLine, logEvent, logEventDetail, logSearch } from './view.ts'
 

@@ -16,9 +16,9 @@ import { getIdentityProvider } from '#identity-providers/identity-providers.ts'
 import { readSchemas } from '#identity-providers/schemas/declared-schemas.ts'
 import type { Database } from '#platform/database/database.ts'
 import { IdParams } from '../contract/common.ts'
-import type { PortalOptions } from '../door.ts'
 import { viewOfMapping } from '../identity-providers/view.ts'
 import { etagOf, ifMatch } from '../if-match.ts'
+import type { PortalOptions } from '../options.ts'
 import { AttributeMapping, MappingPreview, PreviewMapping, SavedMapping, SaveMapping } from './contract.ts'
 
 const tags = ['identity providers']

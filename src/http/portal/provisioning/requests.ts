@@ -6,7 +6,7 @@ import { explain } from '#request-log/explanations/explain.ts'
 import { kindOf } from '#request-log/explanations/idp-kind.ts'
 import { findRequest, type LoggedRequest, recentFailures, searchRequests } from '#request-log/search.ts'
 import { IdParams } from '../contract/common.ts'
-import type { PortalOptions } from '../door.ts'
+import type { PortalOptions } from '../options.ts'
 import {
   type Explanation,
   Failures,

@@ -16,7 +16,7 @@ import { kindOf } from '#request-log/explanations/idp-kind.ts'
 import { searchRequests } from '#request-log/search.ts'
 import { dailyTotals, recentTotals } from '#request-log/totals.ts'
 import { IdParams } from '../contract/common.ts'
-import type { PortalOptions } from '../door.ts'
+import type { PortalOptions } from '../options.ts'
 import {
   ConnectionTest,
   DeclaredAttribute,

@@ -10,7 +10,7 @@ import { Unauthenticated } from '#errors.ts'
 import type { Database } from '#platform/database/database.ts'
 import { findTenantById } from '#tenancy/tenants.ts'
 import { browserTokensOf } from '../../known-browser.ts'
-import type { PortalOptions } from '../door.ts'
+import type { PortalOptions } from '../options.ts'
 import { personOf } from '../principal.ts'
 import type { Me } from './contract.ts'
 

@@ -12,7 +12,7 @@ import { beginAssertion } from '#factors/passkeys.ts'
 import { countGuess } from '#throttle/guesses.ts'
 import { guesserOfAny } from '#throttle/known-browsers.ts'
 import { networkLimit } from '#throttle/limits.ts'
-import type { PortalOptions } from '../door.ts'
+import type { PortalOptions } from '../options.ts'
 import { personOf } from '../principal.ts'
 import { ApiRefusal } from '../problems.ts'
 import {

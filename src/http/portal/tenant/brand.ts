@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Invalid, NotFound } from '#errors.ts'
 import { changeBrand, findBrand } from '#tenancy/brand.ts'
 import { findTenantById } from '#tenancy/tenants.ts'
-import type { PortalOptions } from '../door.ts'
+import type { PortalOptions } from '../options.ts'
 import { Brand, BrandChange } from './brand-contract.ts'
 
 const tags = ['tenant']

@@ -9,7 +9,7 @@ import {
   listDomains,
 } from '#identity-providers/domains/email-domains.ts'
 import { IdParams } from '../contract/common.ts'
-import type { PortalOptions } from '../door.ts'
+import type { PortalOptions } from '../options.ts'
 import { Domain, DomainChange, Domains, NewDomain } from './domain-contract.ts'
 
 const tags = ['domains']

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { type DeletedUser, listDeletedUsers, restoreDeletedUser } from '#directory/users/deleted-users.ts'
 import { IdParams } from '../contract/common.ts'
-import type { PortalOptions } from '../door.ts'
+import type { PortalOptions } from '../options.ts'
 import { workerOf } from '../worker.ts'
 import { DeletedUserPage, DeletedUserQuery, User } from './contract.ts'
 import { detailOf } from './routes.ts'

@@ -6,8 +6,8 @@ import { passwordLinkMail } from '#sign-in/local/mail-texts.ts'
 import { makePasswordLink } from '#sign-in/local/user-links.ts'
 import { passwordLinkUrl } from '../../sign-in/account/passwords.ts'
 import { IdParams } from '../contract/common.ts'
-import type { PortalOptions } from '../door.ts'
 import { handOver } from '../hand-over.ts'
+import type { PortalOptions } from '../options.ts'
 import { InvitedUser, UserEnrolment, UserInvitation, WaitingUsers } from './enrolment-contract.ts'
 
 const tags = ['enrolment']

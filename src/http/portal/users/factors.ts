@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import { listFactors, listSessions, revokeSession, revokeSessions } from '#sign-in/factors/factor-list.ts'
 import { forgetUserDevices, removeUserFactor } from '#sign-in/factors/remove-factor.ts'
 import { IdParams } from '../contract/common.ts'
-import type { PortalOptions } from '../door.ts'
+import type { PortalOptions } from '../options.ts'
 import {
   EndedSessions,
   UserFactorParams,

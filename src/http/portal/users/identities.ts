@@ -8,7 +8,7 @@ import { conflictsOfProvider, conflictsOfUser, type IdentityConflict } from '#si
 import { listLinkedIdentities, unlinkUser } from '#sign-in/identity/links.ts'
 import { countSessions } from '#sign-in/sessions/sessions.ts'
 import { IdParams } from '../contract/common.ts'
-import type { PortalOptions } from '../door.ts'
+import type { PortalOptions } from '../options.ts'
 import { type IdentityConflict as ConflictView, Identification, UserIdentities } from './identity-contract.ts'
 
 /** Which identifiers are linked to users, and the sign-ins that were refused because of one. */

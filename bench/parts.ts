@@ -3,6 +3,7 @@ import { measureDocuments } from './parts/documents.ts'
 import { measureFreshTenant } from './parts/fresh-tenant.ts'
 import { measureGateway } from './parts/gateway.ts'
 import { measureIdle } from './parts/idle.ts'
+import { measureLargeGroups } from './parts/large-groups.ts'
 import { measureLoad } from './parts/load.ts'
 import { measureStart } from './parts/start.ts'
 import { measureSync } from './parts/sync.ts'
@@ -31,6 +32,7 @@ const MEASURES: Readonly<Record<Part, (task: Task) => Promise<Results>>> = {
   gateway: measureGateway,
   load: measureLoad,
   fresh: measureFreshTenant,
+  groups: measureLargeGroups,
   sync: measureSync,
 }
 

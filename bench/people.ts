@@ -52,6 +52,8 @@ function makeUser(n: number): object {
   }
 }
 
+const GROUPS_PER_BULK = 500
+
 interface BulkAnswer {
   readonly Operations: readonly { readonly status: string; readonly location?: string }[]
 }
@@ -90,6 +92,29 @@ export async function createByBulk(
 export async function createGroup(ask: Ask, displayName: string): Promise<string> {
   const answer = await insist(ask)('POST', '/Groups', { schemas: [GROUP], displayName })
   return (JSON.parse(answer.text) as { id: string }).id
+}
+
+/** Creates groups that all hold this user, by /Bulk. @returns how many of them were not created */
+export async function createGroupsAround(ask: Ask, user: string, count: number): Promise<number> {
+  let refused = 0
+  for (let from = 0; from < count; from += GROUPS_PER_BULK) {
+    const to = Math.min(from + GROUPS_PER_BULK, count)
+    const Operations = Array.from({ length: to - from }, (_, i) => ({
+      method: 'POST',
+      path: '/Groups',
+      bulkId: `g${from + i}`,
+      data: replaceMembers(`${count} around ${user}, ${from + i}`, [user]),
+    }))
+    const answer = await insist(ask)('POST', '/Bulk', { schemas: [BULK], Operations })
+    const outcomes = (JSON.parse(answer.text) as BulkAnswer).Operations
+    refused += outcomes.filter(({ status }) => status !== '201').length
+  }
+  return refused
+}
+
+/** The body of a PUT, or of a POST, that says a whole group. */
+export function replaceMembers(displayName: string, ids: readonly string[]): object {
+  return { schemas: [GROUP], displayName, members: ids.map((value) => ({ value })) }
 }
 
 export function addMembers(ids: readonly string[]): object {

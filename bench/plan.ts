@@ -2,7 +2,17 @@
 import { parseArgs } from 'node:util'
 
 /** The parts of a run, in the order in which they are run: what wants an idle machine comes first. */
-export const PARTS = ['idle', 'start', 'documents', 'nodes', 'gateway', 'load', 'fresh', 'sync'] as const
+export const PARTS = [
+  'idle',
+  'start',
+  'documents',
+  'nodes',
+  'gateway',
+  'load',
+  'fresh',
+  'groups',
+  'sync',
+] as const
 export type Part = (typeof PARTS)[number]
 
 export interface Plan {
@@ -11,6 +21,8 @@ export interface Plan {
   readonly sizes: readonly number[]
   /** Members of the groups under load, ascending. */
   readonly groups: readonly number[]
+  /** Members of the groups that are replaced as a whole, ascending. */
+  readonly large: readonly number[]
   readonly rounds: number
   /** Seconds. */
   readonly slice: number
@@ -26,9 +38,11 @@ export interface Plan {
 
 export const USAGE = `npm run bench -- [options]
   --full              the whole table: all parts, sizes to 100,000, peers and pgbench
-  --parts LIST        of ${PARTS.join(', ')} (documents,nodes,gateway,load,fresh; --full: all)
+  --parts LIST        of ${PARTS.join(', ')} (documents,nodes,gateway,load,fresh,groups;
+                      --full: all)
   --sizes LIST        users under load (1000,10000; --full: 1000,10000,100000)
   --groups LIST       members of groups (10,10000; --full: 10,1000,10000,100000)
+  --large LIST        members of groups that are replaced (1000,50000; --full: 1000,10000,50000,100000)
   --peers, --pgbench  measure beside Polis and SCIMMY; beside pgbench
   --rounds N, --slice SECONDS    3, 0.8 (--full: 1)
   --sync-users N, --sync-groups N, --dialect NAME    of the simulator (100000, 1000, entra)
@@ -52,6 +66,7 @@ export function readPlan(args: string[]): Plan | 'help' {
       parts: { type: 'string' },
       sizes: { type: 'string' },
       groups: { type: 'string' },
+      large: { type: 'string' },
       peers: { type: 'boolean' },
       pgbench: { type: 'boolean' },
       rounds: { type: 'string', default: '3' },
@@ -66,9 +81,10 @@ export function readPlan(args: string[]): Plan | 'help' {
   if (values.help) return 'help'
   const { full } = values
   return {
-    parts: readParts(values.parts ?? (full ? PARTS.join() : 'documents,nodes,gateway,load,fresh')),
+    parts: readParts(values.parts ?? (full ? PARTS.join() : 'documents,nodes,gateway,load,fresh,groups')),
     sizes: numbers(values.sizes ?? (full ? '1000,10000,100000' : '1000,10000')),
     groups: numbers(values.groups ?? (full ? '10,1000,10000,100000' : '10,10000')),
+    large: numbers(values.large ?? (full ? '1000,10000,50000,100000' : '1000,50000')),
     rounds: Number(values.rounds),
     slice: Number(values.slice ?? (full ? 1 : 0.8)),
     peers: values.peers ?? full,

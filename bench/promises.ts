@@ -8,12 +8,14 @@ import { firstSyncPromises } from './promises/first-sync.ts'
 import { gatewayPromises } from './promises/gateway.ts'
 import { groupPromises } from './promises/groups.ts'
 import { idlePromises } from './promises/idle.ts'
+import { largeGroupPromises } from './promises/large-groups.ts'
 import { nodePromises } from './promises/node.ts'
 import { userPromises } from './promises/users.ts'
 
 const FAMILIES: readonly ((plan: Plan, evidence: Evidence) => Promised[])[] = [
   userPromises,
   groupPromises,
+  largeGroupPromises,
   firstSyncPromises,
   idlePromises,
   nodePromises,

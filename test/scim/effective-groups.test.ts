@@ -90,7 +90,7 @@ test('where no group is in a group, one look into an empty index is all that it 
   const crew = { schemas: [GROUP], displayName: 'Crew', members: [{ value: id }] }
   await plain.post('/Groups', crew)
   expect(types((await plain.get(`/Users/${id}`)).json.groups)).toEqual(['Crew direct'])
-  const groups = userGroups({ base: plain.endpoint, tenantId: plain.tenantId })
+  const groups = userGroups({ tenantId: plain.tenantId })
   const read = sql`select ${userRow(groups)} from directory_user u where u.id = ${id}
     and u.idp_id = ${plain.id} and u.tenant_id = ${plain.tenantId}`
   const rows = await house.db.run<{ 'QUERY PLAN': string }>(

@@ -10,13 +10,15 @@ import { addMembers, KEPT, type MemberOutcome, requireIds } from './members.ts'
 
 /** Members that a change may name before it is done in steps. */
 const LARGE = 2_000
+/** A replaced list is compared with the members that are there: one statement would look at each pair of them. */
+const LARGE_REPLACED = 50
 const STEP = 10_000
 /** What a body can name, or a group can hold, is done in a fraction of this on any machine we know. */
 const BUDGET_MILLISECONDS = 60_000
 
 /** Whether a change is done in steps. One that names few may still touch many: then a single statement is too costly. */
-export function isLarge({ add, remove }: MemberChange): boolean {
-  return add.length + remove.length > LARGE
+export function isLarge({ clear, add, remove }: MemberChange): boolean {
+  return add.length + remove.length > (clear ? LARGE_REPLACED : LARGE)
 }
 
 /** The scope of a change that may take long for its size; every statement in it is still cut off after seconds. */

@@ -29,7 +29,7 @@ export interface UserRow {
   /** As PostgreSQL writes a timestamptz(3) in UTC; see wireTime. */
   readonly createdAt: string
   readonly changedAt: string
-  /** The elements of the `groups` attribute as JSON text, or null when there are none or they were not asked for. */
+  /** Its groups as lines (userGroups), or null when there are none or they were not asked for. */
   readonly groups: string | null
 }
 
@@ -97,27 +97,35 @@ export function userColumns(
   }
 }
 
-/** One element of `groups` as JSON text, for the group `g`. */
-function groupElement(base: string, type: Sql): Sql {
-  return sql`group_element(${base}::text, g.id, g.display_name, ${type})`
-}
-
 /** Does any group of the tenant belong to a group? One look into an index, which is empty where none does. */
 export function anyNested(tenant: Sql): Sql {
   return sql`exists (select from group_member n where n.tenant_id = ${tenant} and n.member_type = 'Group')`
 }
 
 /**
- * The `groups` of the user `u` as JSON text, with those that it is in through other groups.
+ * The `groups` of the user `u`, with those that it is in through other groups, as lines for {@link groupElements}.
  * @see RFC 7643 §4.1.2: read-only, derived from the groups' members
  */
-export function userGroups({ base, tenantId }: Pick<Provisioner, 'base' | 'tenantId'>): Sql {
+export function userGroups({ tenantId }: Pick<Provisioner, 'tenantId'>): Sql {
   // Of the tenant itself, not of `u`: then PostgreSQL looks once, and not for each user of a page.
-  return sql`case when ${anyNested(sql`${tenantId}::uuid`)}
-    then effective_group_elements(u.tenant_id, u.id, ${base}::text)
-    else (select string_agg(${groupElement(base, raw(`'direct'`))}, ',' order by g.id)
+  return sql`case when ${anyNested(sql`${tenantId}::uuid`)} then effective_group_lines(u.tenant_id, u.id)
+    else (select string_agg(group_line(m.group_id, 'direct', g.display_name), E'\n' order by m.group_id)
       from group_member m join directory_group g on g.id = m.group_id
       where m.member_id = u.id and m.tenant_id = u.tenant_id) end`
+}
+
+/** Length of a UUID: what follows it in a line is one letter for the type, and the name as JSON. */
+const ID = 36
+
+/** The elements of `groups` as JSON text. @param lines from {@link userGroups} */
+function groupElements(lines: string, base: string): string {
+  const ref = `","$ref":"${base}/Groups/`
+  const element = (line: string) => {
+    const id = line.slice(0, ID)
+    const type = line.charAt(ID) === 'd' ? 'direct' : 'indirect'
+    return `{"value":"${id}${ref}${id}","display":${line.slice(ID + 1)},"type":"${type}"}`
+  }
+  return lines.split('\n').map(element).join(',')
 }
 
 export const NO_GROUPS = raw('null::text')
@@ -146,7 +154,7 @@ export function shownVersion({ version, groups }: Pick<ShownUser, 'version' | 'g
 
 /** The resource as SCIM answers it, whole. @param base absolute URL of the SCIM endpoint, without a trailing slash */
 export function userText(row: ShownUser, base: string): string {
-  const groups = row.groups === null ? '' : `,"groups":[${row.groups}]`
+  const groups = row.groups === null ? '' : `,"groups":[${groupElements(row.groups, base)}]`
   const meta = `"created":"${wireTime(row.createdAt)}","lastModified":"${wireTime(row.changedAt)}"`
   const version = `"version":${JSON.stringify(shownVersion(row))}`
   return `${row.resource.slice(0, -1)}${groups},"meta":{"resourceType":"User",${meta},"location":"${base}/Users/${row.id}",${version}}}`

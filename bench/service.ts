@@ -14,12 +14,12 @@ const stopped = toldToStop()
 const service = await startService(config, createLog(config.logLevel))
 if (process.env.BENCH_ANSWER) {
   const tenant = await ensureDefaultTenant(service.db)
-  const witness = { tenantId: tenant.id, actor: { type: 'operator', name: 'bench' } } as const
+  const auditContext = { tenantId: tenant.id, actor: { type: 'operator', name: 'bench' } } as const
   const details = { issuer: 'https://idp.example', clientId: 'bench', clientSecret: 'not-a-secret' }
   const input = { name: `Bench ${process.pid}`, type: 'oidc', autoProvisioning: true, details } as const
   const { provider, credentials } = await createIdentityProvider(
     service.db,
-    witness,
+    auditContext,
     input,
     await openSeal(service.db, config),
   )

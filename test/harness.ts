@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import type { FastifyBaseLogger, FastifyContextConfig, FastifyInstance } from 'fastify'
 import type { Role } from '#administrators/administrators.ts'
 import { openApiKeyUse } from '#administrators/api-keys/api-key-use.ts'
-import type { Witness } from '#audit/record.ts'
+import type { AuditContext } from '#audit/record.ts'
 import { actOnUsersJob, USER_JOB } from '#directory/administration/user-job.ts'
 import { PROFILES_JOB, recomputeProfilesJob } from '#directory/profiles/recompute-profiles.ts'
 import { gatewayDoor } from '#http/gateway/door.ts'
@@ -67,8 +67,8 @@ export interface ProvidedIdp {
   readonly key: string
   readonly secret: string
   readonly token: string
-  /** A witness for what an administrator does in its tenant. */
-  readonly operator: Witness
+  /** The audit context of what an administrator does in its tenant. */
+  readonly operator: AuditContext
   request(
     method: string,
     path: string,
@@ -243,7 +243,7 @@ export async function openHouse({
     const slug = (wish.tenant ?? `t-${randomUUID()}`).slice(0, 60).toLowerCase()
     const [known] = await db.run<{ id: string }>(SYSTEM, sql`select id from tenant where slug = ${slug}`)
     const tenantId = known?.id ?? (await tenant(slug))
-    const operator: Witness = { tenantId, actor: { type: 'operator', name: 'test' } }
+    const operator: AuditContext = { tenantId, actor: { type: 'operator', name: 'test' } }
     const id = randomUUID()
     const name = wish.name ?? `IdP ${id}`
     const credentials = await db.transaction({ tenantId }, async (tx) => {
@@ -257,7 +257,7 @@ export async function openHouse({
   }
 
   async function connect(tenantId: string, input: NewIdentityProvider): Promise<ProvidedIdp> {
-    const operator: Witness = { tenantId, actor: { type: 'operator', name: 'test' } }
+    const operator: AuditContext = { tenantId, actor: { type: 'operator', name: 'test' } }
     const wanted = { autoProvisioning: true, ...input }
     const { provider, credentials } = await createIdentityProvider(db, operator, wanted, seal)
     if (!credentials) throw new Error('no credentials were issued')
@@ -312,7 +312,7 @@ export async function openHouse({
 function connectedIdp(
   db: Database,
   url: string,
-  operator: Witness,
+  operator: AuditContext,
   id: string,
   { id: credentialId, key, secret, token }: IssuedCredentials,
 ): ProvidedIdp {

@@ -1,7 +1,7 @@
 // Applications behind the gateway, and who may reach them. This folder owns them and the visits of people to them; who
 // somebody is, is src/sign-in's. The portal and the gateway door call it.
 import { randomUUIDv7 } from 'node:crypto'
-import { audited, type Fact, type Witness } from '#audit/record.ts'
+import { type AuditContext, audited, type Fact } from '#audit/record.ts'
 import { Conflict, NotFound, Stale } from '#errors.ts'
 import type { Database, TenantTx } from '#platform/database/database.ts'
 import { violatedIndex } from '#platform/database/errors.ts'
@@ -69,19 +69,19 @@ export async function findApplicationAt(
 /** @throws {Invalid} names the field @throws {Conflict} the name or the address is taken */
 export async function createApplication(
   db: Database,
-  witness: Witness,
+  auditContext: AuditContext,
   given: unknown,
 ): Promise<Application> {
   const settings = readApplication(given)
   const id = randomUUIDv7()
-  return db.transaction({ tenantId: witness.tenantId }, async (tx) => {
+  return db.transaction({ tenantId: auditContext.tenantId }, async (tx) => {
     const { name, origin, enabled, forEverybody, sessionMinutes, factorMinutes } = settings
     const insert = sql`insert into application (id, tenant_id, name, origin, enabled, for_everybody, session_minutes,
         factor_minutes)
       values (${id}, ${tx.tenantId}, ${name}, ${origin}, ${enabled}, ${forEverybody}, ${sessionMinutes}, ${factorMinutes})
       returning id`
     const fact = factOf('create', { id, name }, { after: settings })
-    await unlessTaken(tx.query(audited(witness, insert, fact)), settings)
+    await unlessTaken(tx.query(audited(auditContext, insert, fact)), settings)
     await addGrants(tx, id, settings.grants)
     return readApplicationIn(tx, id)
   })
@@ -93,12 +93,12 @@ export async function createApplication(
  */
 export async function changeApplication(
   db: Database,
-  witness: Witness,
+  auditContext: AuditContext,
   id: string,
   given: unknown,
   version?: string,
 ): Promise<Application> {
-  return db.transaction({ tenantId: witness.tenantId }, async (tx) => {
+  return db.transaction({ tenantId: auditContext.tenantId }, async (tx) => {
     const before = await lockApplication(tx, id)
     if (version !== undefined && version !== before.version)
       throw new Stale(`${before.name} was changed meanwhile; look at it again`)
@@ -113,7 +113,7 @@ export async function changeApplication(
         version = version + 1, changed_at = now()
       where id = ${id} and tenant_id = ${tx.tenantId} returning id`
     const fact = factOf('update', { id, name }, { before: was, after: settings })
-    await unlessTaken(tx.query(audited(witness, update, fact)), settings)
+    await unlessTaken(tx.query(audited(auditContext, update, fact)), settings)
     const added = without(settings.grants, was.grants)
     // The lost grant of a user who was restored makes room for the new one.
     await removeGrants(tx, id, [...without(was.grants, settings.grants), ...added])
@@ -123,11 +123,11 @@ export async function changeApplication(
 }
 
 /** @throws {NotFound} */
-export async function deleteApplication(db: Database, witness: Witness, id: string): Promise<void> {
-  await db.transaction({ tenantId: witness.tenantId }, async (tx) => {
+export async function deleteApplication(db: Database, auditContext: AuditContext, id: string): Promise<void> {
+  await db.transaction({ tenantId: auditContext.tenantId }, async (tx) => {
     const before = await readApplicationIn(tx, id)
     const removal = sql`delete from application where id = ${id} and tenant_id = ${tx.tenantId} returning id`
-    await tx.query(audited(witness, removal, factOf('delete', before, { before: settingsOf(before) })))
+    await tx.query(audited(auditContext, removal, factOf('delete', before, { before: settingsOf(before) })))
   })
 }
 

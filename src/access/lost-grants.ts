@@ -1,6 +1,6 @@
 // What administrators do about grants whose user or group was deleted. Nothing happens to them by itself: a group that is
 // created under the old name, or a user who is restored, gets access only when an administrator says so.
-import { audited, type Witness } from '#audit/record.ts'
+import { type AuditContext, audited } from '#audit/record.ts'
 import { NotFound, Refused } from '#errors.ts'
 import type { Database, TenantTx } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
@@ -14,13 +14,17 @@ export interface LostGrantPlace {
 }
 
 /** @returns the application without it @throws {NotFound} */
-export function removeLostGrant(db: Database, witness: Witness, place: LostGrantPlace): Promise<Application> {
-  return db.transaction({ tenantId: witness.tenantId }, async (tx) => {
+export function removeLostGrant(
+  db: Database,
+  auditContext: AuditContext,
+  place: LostGrantPlace,
+): Promise<Application> {
+  return db.transaction({ tenantId: auditContext.tenantId }, async (tx) => {
     const { application, lost } = await lockLostGrant(tx, place)
     const removal = sql`delete from application_grant where application_id = ${application.id}
       and subject_id = ${lost.id} and tenant_id = ${tx.tenantId} returning subject_id`
     const change = { before: { lostGrant: shown(lost) } }
-    await tx.query(audited(witness, removal, factOf('update', application, change)))
+    await tx.query(audited(auditContext, removal, factOf('update', application, change)))
     return readApplicationIn(tx, application.id)
   })
 }
@@ -33,11 +37,11 @@ export function removeLostGrant(db: Database, witness: Witness, place: LostGrant
  */
 export function grantToSuccessor(
   db: Database,
-  witness: Witness,
+  auditContext: AuditContext,
   place: LostGrantPlace,
   successorId: string,
 ): Promise<Application> {
-  return db.transaction({ tenantId: witness.tenantId }, async (tx) => {
+  return db.transaction({ tenantId: auditContext.tenantId }, async (tx) => {
     const { application, lost } = await lockLostGrant(tx, place)
     const { successor } = lost
     if (successor?.id !== successorId)
@@ -47,7 +51,7 @@ export function grantToSuccessor(
     const update = sql`update application set version = version + 1, changed_at = now()
       where id = ${application.id} and tenant_id = ${tx.tenantId} returning id`
     const change = { before: { lostGrant: shown(lost) }, after: { grant: successor } }
-    await tx.query(audited(witness, update, factOf('update', application, change)))
+    await tx.query(audited(auditContext, update, factOf('update', application, change)))
     return readApplicationIn(tx, application.id)
   })
 }

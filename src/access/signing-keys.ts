@@ -2,7 +2,7 @@
 // after: applications keep the list of keys for some minutes, and tokens that it signed are still on their way. A revoked
 // key is gone at once. Every process reads the set at each request, so all of them change over together.
 import { randomUUIDv7 } from 'node:crypto'
-import { audited, type Fact, type Witness } from '#audit/record.ts'
+import { type AuditContext, audited, type Fact } from '#audit/record.ts'
 import { NotFound, Refused } from '#errors.ts'
 import type { Seal } from '#platform/crypto/seal.ts'
 import type { Database, Scope, TenantTx } from '#platform/database/database.ts'
@@ -52,9 +52,9 @@ export function listSigningKeys(db: Database, tenantId: string): Promise<Signing
 
 /** Makes the first key of a tenant, unless there is one that signs. @returns its id */
 export function ensureSigningKey(db: Database, seal: Seal, tenantId: string): Promise<string> {
-  const witness: Witness = { tenantId, actor: { type: 'system', name: 'gateway' } }
+  const auditContext: AuditContext = { tenantId, actor: { type: 'system', name: 'gateway' } }
   return db.transaction(alone(tenantId), async (tx) => {
-    const { id } = signingOf(await readIn(tx)) ?? (await insert(tx, seal, witness, 0))
+    const { id } = signingOf(await readIn(tx)) ?? (await insert(tx, seal, auditContext, 0))
     return id
   })
 }
@@ -63,17 +63,21 @@ export function ensureSigningKey(db: Database, seal: Seal, tenantId: string): Pr
  * Publishes another key, which takes over five minutes later.
  * @returns all keys @throws {Refused} another one is about to take over
  */
-export function rotateSigningKey(db: Database, seal: Seal, witness: Witness): Promise<SigningKey[]> {
-  return db.transaction(alone(witness.tenantId), async (tx) => {
+export function rotateSigningKey(
+  db: Database,
+  seal: Seal,
+  auditContext: AuditContext,
+): Promise<SigningKey[]> {
+  return db.transaction(alone(auditContext.tenantId), async (tx) => {
     const keys = await readIn(tx)
     if (nextOf(keys))
       throw new Refused('A new key is published already and starts signing within five minutes')
     const current = signingOf(keys)
-    const { id } = await insert(tx, seal, witness, current ? NOTICE_SECONDS : 0)
+    const { id } = await insert(tx, seal, auditContext, current ? NOTICE_SECONDS : 0)
     if (current)
       await setDate(
         tx,
-        witness,
+        auditContext,
         current.id,
         'signs_until',
         sql`(select signs_from from gateway_key where id = ${id})`,
@@ -90,21 +94,21 @@ export function rotateSigningKey(db: Database, seal: Seal, witness: Witness): Pr
 export function revokeSigningKey(
   db: Database,
   seal: Seal,
-  witness: Witness,
+  auditContext: AuditContext,
   id: string,
 ): Promise<SigningKey[]> {
-  return db.transaction(alone(witness.tenantId), async (tx) => {
+  return db.transaction(alone(auditContext.tenantId), async (tx) => {
     const keys = await readIn(tx)
     const key = keys.find((one) => one.id === id)
     if (!key) throw new NotFound(`There is no signing key ${id}`)
     const removal = sql`delete from gateway_key where id = ${id} and tenant_id = ${tx.tenantId} returning id`
-    await tx.query(audited(witness, removal, factOf('delete', id, { before: { state: key.state } })))
+    await tx.query(audited(auditContext, removal, factOf('delete', id, { before: { state: key.state } })))
     const next = nextOf(keys)
     const current = signingOf(keys)
-    if (key.state === 'signing' && next) await setDate(tx, witness, next.id, 'signs_from', NOW)
-    else if (key.state === 'signing') await insert(tx, seal, witness, 0)
+    if (key.state === 'signing' && next) await setDate(tx, auditContext, next.id, 'signs_from', NOW)
+    else if (key.state === 'signing') await insert(tx, seal, auditContext, 0)
     else if (key.state === 'next' && current)
-      await setDate(tx, witness, current.id, 'signs_until', sql`null::timestamptz`)
+      await setDate(tx, auditContext, current.id, 'signs_until', sql`null::timestamptz`)
     return readIn(tx)
   })
 }
@@ -138,7 +142,7 @@ function nextOf(keys: readonly SigningKey[]): SigningKey | undefined {
 async function insert(
   tx: TenantTx,
   seal: Seal,
-  witness: Witness,
+  auditContext: AuditContext,
   inSeconds: number,
 ): Promise<{ readonly id: string }> {
   const id = randomUUIDv7()
@@ -146,7 +150,7 @@ async function insert(
   const statement = sql`insert into gateway_key (id, tenant_id, private_key, public_jwk, signs_from)
     values (${id}, ${tx.tenantId}, ${sealed}, ${JSON.stringify(jwk)}, ${NOW} + make_interval(secs => ${inSeconds}))
     returning id, signs_from`
-  await tx.query(audited(witness, statement, factOf('create', id, dateOf('signs_from'))))
+  await tx.query(audited(auditContext, statement, factOf('create', id, dateOf('signs_from'))))
   return { id }
 }
 
@@ -154,14 +158,14 @@ type DateColumn = 'signs_from' | 'signs_until'
 
 async function setDate(
   tx: TenantTx,
-  witness: Witness,
+  auditContext: AuditContext,
   id: string,
   column: DateColumn,
   value: Sql,
 ): Promise<void> {
   const update = sql`update gateway_key set ${raw(column)} = ${value} where id = ${id} and tenant_id = ${tx.tenantId}
     returning id, ${raw(column)}`
-  await tx.query(audited(witness, update, factOf('update', id, dateOf(column))))
+  await tx.query(audited(auditContext, update, factOf('update', id, dateOf(column))))
 }
 
 const DATE_NAMES: Record<DateColumn, string> = { signs_from: 'signsFrom', signs_until: 'signsUntil' }

@@ -22,7 +22,7 @@ import { setPassword } from './own-account.ts'
 import { findSetupLink, voidSetupLink } from './setup-link.ts'
 import { startSession } from './sign-in/proofs.ts'
 import { endSessionsOf, type SessionOrigin } from './sign-in/sessions.ts'
-import { type SignInTools, tell, witnessOf } from './sign-in/tell.ts'
+import { auditContextOf, type SignInTools, tell } from './sign-in/tell.ts'
 
 export interface AccountLink {
   readonly kind: 'setup' | 'invitation' | 'reset'
@@ -121,9 +121,9 @@ async function makeAccount(
   const fresh = await prepareAdministrator(wish, { withFactor: proven !== undefined })
   const accepted = await tools.db.transaction({ tenantId }, async (tx) => {
     await voidLink(tx, token, link)
-    const witness = witnessOf({ tenantId, ...fresh }, origin)
-    await addAdministrator(tx, witness, fresh)
-    const recoveryCodes = proven && (await addFactor(tx, tools, witness, fresh, proven))
+    const auditContext = auditContextOf({ tenantId, ...fresh }, origin)
+    await addAdministrator(tx, auditContext, fresh)
+    const recoveryCodes = proven && (await addFactor(tx, tools, auditContext, fresh, proven))
     const { securityVersion } = await lockAdministrator(tx, fresh.id)
     const shown = { password: true, factor: proven !== undefined, passkey: false, securityVersion }
     const sessionToken = await startSession(tx, fresh.id, shown, origin)
@@ -149,7 +149,7 @@ async function resetPassword(
   const browserToken = await tools.db.transaction({ tenantId }, async (tx) => {
     await lockAdministrator(tx, id) // first, as whoever changes the account does, which voids its links
     await voidLink(tx, token, link)
-    await setPassword(tx, witnessOf({ tenantId, id, email }, origin), { id, email }, kept)
+    await setPassword(tx, auditContextOf({ tenantId, id, email }, origin), { id, email }, kept)
     await endSessionsOf(tx, id)
     return rememberBrowser(tx, holderId(id))
   })

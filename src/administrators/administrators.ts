@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto'
-import { audited, type Witness } from '#audit/record.ts'
+import { type AuditContext, audited } from '#audit/record.ts'
 import { Conflict, NotFound } from '#errors.ts'
 import { type KeptPassword, keepPassword } from '#factors/passwords.ts'
 import type { Database, Queryable, TenantTx } from '#platform/database/database.ts'
@@ -47,11 +47,13 @@ export interface PreparedAdministrator {
 /** @throws {Invalid} names the field @throws {Conflict} `email` is taken in this tenant */
 export async function createAdministrator(
   db: Database,
-  witness: Witness,
+  auditContext: AuditContext,
   input: NewAdministrator,
 ): Promise<Administrator> {
   const prepared = await prepareAdministrator(input)
-  return db.transaction({ tenantId: witness.tenantId }, (tx) => addAdministrator(tx, witness, prepared))
+  return db.transaction({ tenantId: auditContext.tenantId }, (tx) =>
+    addAdministrator(tx, auditContext, prepared),
+  )
 }
 
 /** The slow part, done before a transaction begins. @throws {Invalid} names the field */
@@ -69,7 +71,7 @@ export async function prepareAdministrator(
 /** @throws {Conflict} `email` is taken in this tenant */
 export async function addAdministrator(
   tx: TenantTx,
-  witness: Witness,
+  auditContext: AuditContext,
   fresh: PreparedAdministrator,
 ): Promise<Administrator> {
   const { id, email, name, role, password } = fresh
@@ -86,7 +88,7 @@ export async function addAdministrator(
     change,
   } as const
   try {
-    const [row] = await tx.query<{ createdAt: Date }>(audited(witness, insert, fact))
+    const [row] = await tx.query<{ createdAt: Date }>(audited(auditContext, insert, fact))
     if (!row) throw new Error('the new administrator was not answered')
     // The link is for the first owner; where there is one, it is worth nothing any more.
     if (role === 'owner') await tx.query(sql`delete from setup_link where tenant_id = ${tx.tenantId}`)

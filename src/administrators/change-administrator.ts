@@ -1,6 +1,6 @@
 // What an owner does to administrators: role, hold, removal, and the way back in for who has lost a factor. Whatever it is,
 // an owner who can sign in stays.
-import { audited, type Witness } from '#audit/record.ts'
+import { type AuditContext, audited } from '#audit/record.ts'
 import { clearFactors } from '#factors/factors.ts'
 import type { Database, TenantTx } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
@@ -28,20 +28,20 @@ interface Tools {
 /** Effective at once: the role is read on each request, and whoever is disabled has no session left. @throws {NotFound} {Refused} */
 export async function changeAdministrator(
   { db, publicUrl }: Tools,
-  witness: Witness,
+  auditContext: AuditContext,
   id: string,
   change: AdministratorChange,
 ): Promise<Administrator> {
   const name = change.name === undefined ? undefined : readPlainName(change.name)
-  return db.transaction({ tenantId: witness.tenantId }, (tx) =>
+  return db.transaction({ tenantId: auditContext.tenantId }, (tx) =>
     keepingAnOwner(tx, publicUrl, id, async () => {
       const before = await findAdministrator(tx, tx.tenantId, id)
       const after = { ...before, ...change, name: name ?? before.name }
       const changed = differing(before, after)
       if (changed.length === 0) return before
-      await updateAdministrator(tx, witness, before, after, changed)
+      await updateAdministrator(tx, auditContext, before, after, changed)
       if (after.disabled && !before.disabled) await endSessionsOf(tx, id)
-      if (after.disabled || after.role !== 'owner') await revokeLinksOf(tx, witness, id)
+      if (after.disabled || after.role !== 'owner') await revokeLinksOf(tx, auditContext, id)
       return after
     }),
   )
@@ -56,7 +56,7 @@ function differing(before: Administrator, after: Administrator): Field[] {
 
 async function updateAdministrator(
   tx: TenantTx,
-  witness: Witness,
+  auditContext: AuditContext,
   before: Administrator,
   after: Administrator,
   changed: readonly Field[],
@@ -66,7 +66,7 @@ async function updateAdministrator(
       disabled_at = case when ${after.disabled} then coalesce(disabled_at, now()) end
     where id = ${before.id} and tenant_id = ${tx.tenantId} returning id`
   await tx.query(
-    audited(witness, update, {
+    audited(auditContext, update, {
       action: 'update',
       objectType: 'Administrator',
       objectId: before.id,
@@ -82,17 +82,17 @@ async function updateAdministrator(
  */
 export async function removeAdministrator(
   { db, publicUrl }: Tools,
-  witness: Witness,
+  auditContext: AuditContext,
   id: string,
 ): Promise<void> {
-  await db.transaction({ tenantId: witness.tenantId }, (tx) =>
+  await db.transaction({ tenantId: auditContext.tenantId }, (tx) =>
     keepingAnOwner(tx, publicUrl, id, async () => {
       const { email, name, role } = await findAdministrator(tx, tx.tenantId, id)
-      await revokeLinksOf(tx, witness, id)
-      await revokeKeysOf(tx, witness, id)
+      await revokeLinksOf(tx, auditContext, id)
+      await revokeKeysOf(tx, auditContext, id)
       const gone = sql`delete from administrator where id = ${id} and tenant_id = ${tx.tenantId} returning id`
       await tx.query(
-        audited(witness, gone, {
+        audited(auditContext, gone, {
           action: 'delete',
           objectType: 'Administrator',
           objectId: id,
@@ -114,16 +114,16 @@ export interface FactorsReset {
 /** For somebody who has lost them. Every session ends. @throws {NotFound} {Refused} */
 export async function resetFactors(
   { db, publicUrl }: Tools,
-  witness: Witness,
+  auditContext: AuditContext,
   id: string,
 ): Promise<FactorsReset> {
-  const reset = await db.transaction({ tenantId: witness.tenantId }, (tx) =>
+  const reset = await db.transaction({ tenantId: auditContext.tenantId }, (tx) =>
     keepingAnOwner(tx, publicUrl, id, async () => {
       const administrator = await findAdministrator(tx, tx.tenantId, id)
-      const factors = await clearFactors(tx, witness, holderOf(administrator))
+      const factors = await clearFactors(tx, auditContext, holderOf(administrator))
       await endSessionsOf(tx, id)
       await forgetBrowsers(tx, administratorId(id))
-      const isVoid = await voidShortPassword(tx, witness, administrator)
+      const isVoid = await voidShortPassword(tx, auditContext, administrator)
       return { factors, needsPassword: isVoid }
     }),
   )
@@ -134,13 +134,13 @@ export async function resetFactors(
 /** @returns whether the account has no password now */
 async function voidShortPassword(
   tx: TenantTx,
-  witness: Witness,
+  auditContext: AuditContext,
   { id, email }: Administrator,
 ): Promise<boolean> {
   const update = sql`update administrator set password_hash = null, password_is_long = true
     where id = ${id} and tenant_id = ${tx.tenantId} and not password_is_long returning id`
   await tx.query(
-    audited(witness, update, {
+    audited(auditContext, update, {
       action: 'update',
       objectType: 'Administrator',
       objectId: id,

@@ -1,5 +1,5 @@
 // Which second factors an administrator may add and remove. Factors themselves are src/factors'.
-import type { Witness } from '#audit/record.ts'
+import type { AuditContext } from '#audit/record.ts'
 import { NotFound, Refused } from '#errors.ts'
 import * as kept from '#factors/factors.ts'
 import { type Factors, type FactorTools, hasFactor, type ProvenFactor } from '#factors/factors.ts'
@@ -43,27 +43,32 @@ export function proveNewFactor(
 export async function addFactor(
   tx: TenantTx,
   tools: FactorTools,
-  witness: Witness,
+  auditContext: AuditContext,
   owner: Owner,
   proven: ProvenFactor,
 ): Promise<string[] | undefined> {
   await lockAdministrator(tx, owner.id)
   const isFirst = !hasFactor(await readFactors(tx, tx.tenantId, owner.id))
-  await kept.storeFactor(tx, tools, witness, holderOf(owner), proven)
-  return isFirst ? issueRecoveryCodes(tx, witness, holderOf(owner)) : undefined
+  await kept.storeFactor(tx, tools, auditContext, holderOf(owner), proven)
+  return isFirst ? issueRecoveryCodes(tx, auditContext, holderOf(owner)) : undefined
 }
 
 /** @throws {NotFound} {Refused} */
-export async function removeTotp(tx: TenantTx, witness: Witness, owner: Owner): Promise<void> {
+export async function removeTotp(tx: TenantTx, auditContext: AuditContext, owner: Owner): Promise<void> {
   await lockAdministrator(tx, owner.id)
-  await kept.deleteTotp(tx, witness, holderOf(owner))
+  await kept.deleteTotp(tx, auditContext, holderOf(owner))
   await demandEnough(tx, owner.id)
 }
 
 /** @throws {NotFound} {Refused} */
-export async function removePasskey(tx: TenantTx, witness: Witness, owner: Owner, id: string): Promise<void> {
+export async function removePasskey(
+  tx: TenantTx,
+  auditContext: AuditContext,
+  owner: Owner,
+  id: string,
+): Promise<void> {
   await lockAdministrator(tx, owner.id)
-  await kept.deletePasskey(tx, witness, holderOf(owner), id)
+  await kept.deletePasskey(tx, auditContext, holderOf(owner), id)
   await demandEnough(tx, owner.id)
 }
 

@@ -1,6 +1,6 @@
 // What an administrator hands out to others: invitations, links to a new password, API keys. It is good only while whoever
 // handed it out may still do so.
-import { recordEach, type Witness } from '#audit/record.ts'
+import { type AuditContext, recordEach } from '#audit/record.ts'
 import { Refused } from '#errors.ts'
 import type { Queryable, TenantTx } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
@@ -18,7 +18,7 @@ export const ISSUER_STILL_MAY = sql`(l.issuer_id is null or exists (
  */
 export async function lockIssuer(
   tx: Queryable,
-  { tenantId, actor }: Witness,
+  { tenantId, actor }: AuditContext,
   roles: readonly Role[] = ['owner'],
 ): Promise<string> {
   const id = actor.id ?? null
@@ -32,7 +32,11 @@ export async function lockIssuer(
 }
 
 /** Voids the links of an administrator who may not hand them out any more. */
-export async function revokeLinksOf(tx: TenantTx, witness: Witness, issuerId: string): Promise<void> {
+export async function revokeLinksOf(
+  tx: TenantTx,
+  auditContext: AuditContext,
+  issuerId: string,
+): Promise<void> {
   const gone = await tx.query<{ id: string; kind: string; email: string; role: string }>(
     sql`delete from account_link where issuer_id = ${issuerId} and tenant_id = ${tx.tenantId}
       returning id, kind, email, role`,
@@ -40,7 +44,7 @@ export async function revokeLinksOf(tx: TenantTx, witness: Witness, issuerId: st
   const invitations = gone.filter(({ kind }) => kind === 'invitation')
   await recordEach(
     tx,
-    witness,
+    auditContext,
     invitations.map(({ id, email, role }) => ({
       action: 'delete',
       objectType: 'Invitation',
@@ -52,13 +56,17 @@ export async function revokeLinksOf(tx: TenantTx, witness: Witness, issuerId: st
 }
 
 /** Revokes the API keys of an administrator who is removed. */
-export async function revokeKeysOf(tx: TenantTx, witness: Witness, creatorId: string): Promise<void> {
+export async function revokeKeysOf(
+  tx: TenantTx,
+  auditContext: AuditContext,
+  creatorId: string,
+): Promise<void> {
   const gone = await tx.query<{ id: string; name: string; role: string }>(
     sql`delete from api_key where creator_id = ${creatorId} and tenant_id = ${tx.tenantId} returning id, name, role`,
   )
   await recordEach(
     tx,
-    witness,
+    auditContext,
     gone.map(({ id, name, role }) => ({
       action: 'delete',
       objectType: 'ApiKey',

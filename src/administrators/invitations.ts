@@ -1,6 +1,6 @@
 // Invitations of further administrators: a link for an address and a role, good for three days, once.
 import { randomUUIDv7 } from 'node:crypto'
-import { audited, type Witness } from '#audit/record.ts'
+import { type AuditContext, audited } from '#audit/record.ts'
 import { Conflict, NotFound } from '#errors.ts'
 import { digestOf, newScopedToken } from '#platform/crypto/scoped-tokens.ts'
 import type { Database } from '#platform/database/database.ts'
@@ -33,17 +33,17 @@ const COLUMNS = raw(
 /** @throws {Invalid} {Refused} {Conflict} `email` is an administrator, or invited, already */
 export async function invite(
   db: Database,
-  witness: Witness,
+  auditContext: AuditContext,
   input: { readonly email: string; readonly role: Role },
 ): Promise<IssuedInvitation> {
-  const { tenantId } = witness
+  const { tenantId } = auditContext
   const email = readEmail(input.email)
   const token = newScopedToken('link', tenantId)
   const id = randomUUIDv7()
   const insert = sql`insert into account_link
       (id, tenant_id, kind, digest, email, email_key, role, invited_by, issuer_id, expires_at)
     select ${id}, ${tenantId}, 'invitation', ${digestOf(token)}, ${email}, ${emailKey(email)}, ${input.role},
-      ${witness.actor.name}, ${witness.actor.id ?? null}::uuid, now() + make_interval(hours => ${HOURS})
+      ${auditContext.actor.name}, ${auditContext.actor.id ?? null}::uuid, now() + make_interval(hours => ${HOURS})
     where not exists (select from administrator where tenant_id = ${tenantId} and email_key = ${emailKey(email)})
     returning ${COLUMNS}`
   const fact = {
@@ -54,7 +54,7 @@ export async function invite(
     change: { after: { email, role: input.role } },
   } as const
   try {
-    const [invitation] = await issue<Invitation>(db, witness, audited(witness, insert, fact))
+    const [invitation] = await issue<Invitation>(db, auditContext, audited(auditContext, insert, fact))
     if (!invitation) throw new Conflict('email', `There is an administrator ${email} already`)
     return { invitation, token }
   } catch (error) {
@@ -63,18 +63,22 @@ export async function invite(
   }
 }
 
-function issue<Row extends object>(db: Database, witness: Witness, statement: Sql): Promise<Row[]> {
-  return db.transaction({ tenantId: witness.tenantId }, async (tx) => {
-    await lockIssuer(tx, witness)
+function issue<Row extends object>(db: Database, auditContext: AuditContext, statement: Sql): Promise<Row[]> {
+  return db.transaction({ tenantId: auditContext.tenantId }, async (tx) => {
+    await lockIssuer(tx, auditContext)
     return tx.query<Row>(statement)
   })
 }
 
 /** A new link in place of the old one, which is void; whoever renews it answers for it. @throws {NotFound} {Refused} */
-export async function renewInvitation(db: Database, witness: Witness, id: string): Promise<IssuedInvitation> {
-  const { tenantId } = witness
+export async function renewInvitation(
+  db: Database,
+  auditContext: AuditContext,
+  id: string,
+): Promise<IssuedInvitation> {
+  const { tenantId } = auditContext
   const token = newScopedToken('link', tenantId)
-  const { name, id: issuerId = null } = witness.actor
+  const { name, id: issuerId = null } = auditContext.actor
   const update = sql`update account_link set digest = ${digestOf(token)}, invited_by = ${name}, issuer_id = ${issuerId},
       expires_at = now() + make_interval(hours => ${HOURS})
     where id = ${id} and tenant_id = ${tenantId} and kind = 'invitation' returning ${COLUMNS}`
@@ -85,14 +89,14 @@ export async function renewInvitation(db: Database, witness: Witness, id: string
     objectName: raw('changed.email'),
     change: { after: { link: 'renewed' } },
   } as const
-  const [invitation] = await issue<Invitation>(db, witness, audited(witness, update, fact))
+  const [invitation] = await issue<Invitation>(db, auditContext, audited(auditContext, update, fact))
   if (!invitation) throw new NotFound('There is no such invitation')
   return { invitation, token }
 }
 
 /** @throws {NotFound} */
-export async function revokeInvitation(db: Database, witness: Witness, id: string): Promise<void> {
-  const { tenantId } = witness
+export async function revokeInvitation(db: Database, auditContext: AuditContext, id: string): Promise<void> {
+  const { tenantId } = auditContext
   const gone = sql`delete from account_link where id = ${id} and tenant_id = ${tenantId} and kind = 'invitation'
     returning email, role`
   const fact = {
@@ -104,7 +108,7 @@ export async function revokeInvitation(db: Database, witness: Witness, id: strin
       `jsonb_build_object('before', jsonb_build_object('email', changed.email, 'role', changed.role))::text`,
     ),
   } as const
-  if ((await db.run({ tenantId }, audited(witness, gone, fact))).length === 0)
+  if ((await db.run({ tenantId }, audited(auditContext, gone, fact))).length === 0)
     throw new NotFound('There is no such invitation')
 }
 

@@ -1,5 +1,5 @@
 // What administrators change about themselves.
-import { audited, record, type Witness } from '#audit/record.ts'
+import { type AuditContext, audited, record } from '#audit/record.ts'
 import { Invalid } from '#errors.ts'
 import { type FactorTools, hasFactor } from '#factors/factors.ts'
 import { type KeptPassword, keepPassword, readPassword } from '#factors/passwords.ts'
@@ -13,7 +13,12 @@ import { demandPassword } from './sign-in/proof.ts'
 import { changeOwnAccount, passwordChanged } from './sign-in/proofs.ts'
 import { endSessionsOf, type OpenedSession, type SignedIn } from './sign-in/sessions.ts'
 
-export async function renameSelf(db: Database, witness: Witness, own: SignedIn, text: string): Promise<void> {
+export async function renameSelf(
+  db: Database,
+  auditContext: AuditContext,
+  own: SignedIn,
+  text: string,
+): Promise<void> {
   const name = readPlainName(text)
   if (name === own.name) return
   const update = sql`update administrator set name = ${name}
@@ -25,7 +30,7 @@ export async function renameSelf(db: Database, witness: Witness, own: SignedIn, 
     objectName: own.email,
     change: { before: { name: own.name }, after: { name } },
   } as const
-  await db.run({ tenantId: own.tenantId }, audited(witness, update, fact))
+  await db.run({ tenantId: own.tenantId }, audited(auditContext, update, fact))
 }
 
 /**
@@ -34,7 +39,7 @@ export async function renameSelf(db: Database, witness: Witness, own: SignedIn, 
  */
 export async function changePassword(
   tools: FactorTools,
-  witness: Witness,
+  auditContext: AuditContext,
   own: SignedIn,
   { current, password }: { readonly current: string; readonly password: string },
 ): Promise<OpenedSession> {
@@ -45,7 +50,7 @@ export async function changePassword(
   const owner = { id: own.administratorId, email: own.email }
   return tools.db.transaction({ tenantId: own.tenantId }, async (tx) => {
     await changeOwnAccount(tx, own, async () => {
-      await setPassword(tx, witness, owner, kept)
+      await setPassword(tx, auditContext, owner, kept)
       await endSessionsOf(tx, own.administratorId, own.sessionId)
     })
     const sessionToken = await passwordChanged(tx, own)
@@ -56,22 +61,22 @@ export async function changePassword(
 /** By the operator, for who is locked out. @throws {Invalid} `password` has fewer than 15 characters */
 export async function replacePassword(
   db: Database,
-  witness: Witness,
+  auditContext: AuditContext,
   owner: Owner,
   password: string,
 ): Promise<void> {
   const kept = await keepPassword(password, { about: [owner.email] })
-  await db.transaction({ tenantId: witness.tenantId }, async (tx) => {
-    await setPassword(tx, witness, owner, kept)
+  await db.transaction({ tenantId: auditContext.tenantId }, async (tx) => {
+    await setPassword(tx, auditContext, owner, kept)
     await endSessionsOf(tx, owner.id)
   })
-  await forgetPasswordGuesses(db, witness.tenantId, owner)
+  await forgetPasswordGuesses(db, auditContext.tenantId, owner)
 }
 
 /** Browsers in which the account was signed in are unknown after it. @throws {Invalid} `password` is short, and there is no second factor beside it @throws {NotFound} */
 export async function setPassword(
   tx: TenantTx,
-  witness: Witness,
+  auditContext: AuditContext,
   owner: Owner,
   { hash, isLong }: KeptPassword,
 ): Promise<void> {
@@ -83,7 +88,7 @@ export async function setPassword(
       where id = ${owner.id} and tenant_id = ${tx.tenantId}`,
   )
   await forgetBrowsers(tx, administratorId(owner.id))
-  await record(tx, witness, {
+  await record(tx, auditContext, {
     action: 'update',
     objectType: 'Administrator',
     objectId: owner.id,

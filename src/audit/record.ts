@@ -37,8 +37,8 @@ export interface Fact {
   readonly by?: Pick<Actor, 'requestId' | 'sourceAddress'>
 }
 
-/** What every event of one caller has in common. */
-export interface Witness {
+/** The tenant and the actor that the audit events of one caller name. */
+export interface AuditContext {
   readonly tenantId: string
   readonly actor: Actor
 }
@@ -52,7 +52,7 @@ function changeValue(change: Fact['change']): Sql | string | null {
 }
 
 /** The insert of one event; `from` makes it depend on rows of a statement that it is part of. */
-export function eventInsert({ tenantId, actor }: Witness, fact: Fact, from: Sql = raw('')): Sql {
+export function eventInsert({ tenantId, actor }: AuditContext, fact: Fact, from: Sql = raw('')): Sql {
   return sql`insert into audit_event (${COLUMNS})
       select ${orderedId()}::uuid, ${tenantId}::uuid, ${actor.type}::text, ${actor.id ?? null}::uuid,
         ${actor.name}::text, ${actor.idpId ?? null}::uuid, ${fact.action}::text, ${fact.objectType}::text,
@@ -67,9 +67,9 @@ export function eventInsert({ tenantId, actor }: Witness, fact: Fact, from: Sql 
  * @param beside another change that is made of what `changed` returned
  * @returns a statement that answers what the change returned
  */
-export function audited(witness: Witness, change: Sql, fact: Fact, beside?: Sql): Sql {
+export function audited(auditContext: AuditContext, change: Sql, fact: Fact, beside?: Sql): Sql {
   return sql`with changed as (${change}),
-    recorded as (${eventInsert(witness, fact, raw('from changed'))})${alsoDone(beside)}
+    recorded as (${eventInsert(auditContext, fact, raw('from changed'))})${alsoDone(beside)}
     select changed.* from changed`
 }
 
@@ -78,8 +78,8 @@ function alsoDone(beside: Sql | undefined): Sql {
 }
 
 /** Writes an event of its own, in the transaction of the change where there is one. */
-export async function record(tx: Queryable, witness: Witness, fact: Fact): Promise<void> {
-  await tx.query(eventInsert(witness, fact))
+export async function record(tx: Queryable, auditContext: AuditContext, fact: Fact): Promise<void> {
+  await tx.query(eventInsert(auditContext, fact))
 }
 
 /**
@@ -87,7 +87,7 @@ export async function record(tx: Queryable, witness: Witness, fact: Fact): Promi
  * is the same in all facts.
  * @param from joins `fact` with rows of a statement that it is part of
  */
-export function eventsInsert({ tenantId, actor }: Witness, facts: readonly Fact[], from: Sql): Sql {
+export function eventsInsert({ tenantId, actor }: AuditContext, facts: readonly Fact[], from: Sql): Sql {
   const texts = (values: readonly (string | Sql | null)[]) =>
     values.map((value) => (isSql(value) ? null : value))
   const names = facts.map((fact) => fact.objectName)
@@ -113,14 +113,23 @@ export function eventsInsert({ tenantId, actor }: Witness, facts: readonly Fact[
  * @param change an insert, update or delete that returns `id`; it is called `changed` in the facts
  * @returns a statement that answers what the change returned
  */
-export function auditedEach(witness: Witness, change: Sql, facts: readonly Fact[], beside?: Sql): Sql {
+export function auditedEach(
+  auditContext: AuditContext,
+  change: Sql,
+  facts: readonly Fact[],
+  beside?: Sql,
+): Sql {
   const touched = raw('join changed on changed.id = fact.object_id')
   return sql`with changed as (${change}),
-    recorded as (${eventsInsert(witness, facts, touched)})${alsoDone(beside)}
+    recorded as (${eventsInsert(auditContext, facts, touched)})${alsoDone(beside)}
     select changed.* from changed`
 }
 
 /** Writes many events of their own. */
-export async function recordEach(tx: Queryable, witness: Witness, facts: readonly Fact[]): Promise<void> {
-  if (facts.length > 0) await tx.query(eventsInsert(witness, facts, raw('')))
+export async function recordEach(
+  tx: Queryable,
+  auditContext: AuditContext,
+  facts: readonly Fact[],
+): Promise<void> {
+  if (facts.length > 0) await tx.query(eventsInsert(auditContext, facts, raw('')))
 }

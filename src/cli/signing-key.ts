@@ -38,14 +38,14 @@ function list({ tenant, json }: DataOptions): Promise<void> {
 }
 
 function rotate({ tenant, json }: DataOptions): Promise<void> {
-  return inTenant(tenant, async ({ db, witness, config }) =>
-    print(await rotateSigningKey(db, await openSeal(db, config), witness), json),
+  return inTenant(tenant, async ({ db, auditContext, config }) =>
+    print(await rotateSigningKey(db, await openSeal(db, config), auditContext), json),
   )
 }
 
 function revoke(id: string, { tenant, json }: DataOptions): Promise<void> {
-  return inTenant(tenant, async ({ db, witness, config }) =>
-    print(await revokeSigningKey(db, await openSeal(db, config), witness, id), json),
+  return inTenant(tenant, async ({ db, auditContext, config }) =>
+    print(await revokeSigningKey(db, await openSeal(db, config), auditContext, id), json),
   )
 }
 

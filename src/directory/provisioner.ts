@@ -1,4 +1,4 @@
-import type { Witness } from '#audit/record.ts'
+import type { AuditContext } from '#audit/record.ts'
 import type { Database, Scope } from '#platform/database/database.ts'
 import type { MemberMoves } from './groups/one-member.ts'
 import type { CompiledMapping } from './profiles/mapping.ts'
@@ -13,7 +13,7 @@ export interface Provisioner {
   readonly scope: Scope
   readonly tenantId: string
   readonly idpId: string
-  readonly witness: Witness
+  readonly auditContext: AuditContext
   readonly mapping: CompiledMapping
   readonly uniqueGroupNames: boolean
   /** How users and members are written together with those of other requests; each by itself where there is none. */
@@ -23,6 +23,6 @@ export interface Provisioner {
 }
 
 /** Requests of one sender differ in nothing but what their events say of the request. */
-export function senderOf({ tenantId, scope, witness }: Provisioner): string {
-  return `${tenantId} ${scope.idp?.id} ${scope.idp?.epoch} ${witness.actor.id}`
+export function senderOf({ tenantId, scope, auditContext }: Provisioner): string {
+  return `${tenantId} ${scope.idp?.id} ${scope.idp?.epoch} ${auditContext.actor.id}`
 }

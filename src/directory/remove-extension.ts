@@ -1,6 +1,6 @@
 // Takes a declared extension away with its data, user by user and group by group, each with its own event: what they show
 // and their versions change, and so do profiles that are made from it.
-import type { Witness } from '#audit/record.ts'
+import type { AuditContext } from '#audit/record.ts'
 import { NotFound } from '#errors.ts'
 import type { Mapping } from '#identity-providers/mapping.ts'
 import { removeCustomSchema } from '#identity-providers/schemas/custom-schemas.ts'
@@ -22,17 +22,17 @@ const BATCH = 500
  */
 export async function removeExtension(
   db: Database,
-  witness: Witness,
+  auditContext: AuditContext,
   idpId: string,
   urn: string,
 ): Promise<number> {
-  const removed = await removeCustomSchema(db, witness, idpId, urn).catch((error: unknown) => {
+  const removed = await removeCustomSchema(db, auditContext, idpId, urn).catch((error: unknown) => {
     if (error instanceof NotFound) return error
     throw error
   })
   // From here on nobody writes data of it any more.
   const name = removed instanceof NotFound ? urn : removed.urn
-  const at = await provisionerOf(db, witness, idpId)
+  const at = await provisionerOf(db, auditContext, idpId)
   const users = await clear(at, 'directory_user', name, (id, decide) => changeUser(at, id, undefined, decide))
   const groups = await clear(at, 'directory_group', name, (id, decide) =>
     changeGroup(at, id, { precondition: undefined, decide, members: undefined }),
@@ -44,7 +44,7 @@ export async function removeExtension(
 /** How many users and groups have data of it. */
 export async function extensionSize(
   db: Database,
-  { tenantId }: Witness,
+  { tenantId }: AuditContext,
   idpId: string,
   urn: string,
 ): Promise<number> {
@@ -62,8 +62,8 @@ function hasData(urn: string) {
   return sql`position(${`${JSON.stringify(urn)}:`}::text in u.resource) > 0`
 }
 
-async function provisionerOf(db: Database, witness: Witness, idpId: string): Promise<Provisioner> {
-  const { tenantId } = witness
+async function provisionerOf(db: Database, auditContext: AuditContext, idpId: string): Promise<Provisioner> {
+  const { tenantId } = auditContext
   const [idp] = await db.run<{
     mapping: Mapping | null
     uniqueGroupNames: boolean
@@ -76,7 +76,7 @@ async function provisionerOf(db: Database, witness: Witness, idpId: string): Pro
   if (!idp) throw new NotFound(`There is no identity provider ${idpId}`)
   const mapping = compileMapping(idp.mapping, schemasOf(idp.declared).users)
   const { uniqueGroupNames } = idp
-  return { db, scope: { tenantId }, tenantId, idpId, witness, mapping, uniqueGroupNames, base: '' }
+  return { db, scope: { tenantId }, tenantId, idpId, auditContext, mapping, uniqueGroupNames, base: '' }
 }
 
 type Decide = (current: Resource) => Resource

@@ -1,7 +1,7 @@
 // The second factors of an administrator or a user: an authenticator app, passkeys, and recovery codes for when those are
 // lost. This folder owns them and the ceremonies by which they are made and asked for; who may add, use or remove one is
 // for src/tenancy (administrators) and src/sign-in (users) to say.
-import { audited, record, type Witness } from '#audit/record.ts'
+import { type AuditContext, audited, record } from '#audit/record.ts'
 import { NotFound } from '#errors.ts'
 import type { Queryable, TenantTx } from '#platform/database/database.ts'
 import { raw, sql } from '#platform/database/sql.ts'
@@ -49,17 +49,17 @@ export function proveNewFactor(
 export function storeFactor(
   tx: TenantTx,
   { seal }: Pick<FactorTools, 'seal'>,
-  witness: Witness,
+  auditContext: AuditContext,
   holder: Holder,
   proven: ProvenFactor,
 ): Promise<void> {
   return proven.kind === 'totp'
-    ? storeTotp(tx, seal, witness, holder, proven)
-    : storePasskey(tx, witness, holder, proven)
+    ? storeTotp(tx, seal, auditContext, holder, proven)
+    : storePasskey(tx, auditContext, holder, proven)
 }
 
 /** @throws {NotFound} */
-export async function deleteTotp(tx: TenantTx, witness: Witness, holder: Holder): Promise<void> {
+export async function deleteTotp(tx: TenantTx, auditContext: AuditContext, holder: Holder): Promise<void> {
   const gone = sql`delete from factor_totp where ${heldBy(holder)} and tenant_id = ${tx.tenantId} returning last_step`
   const change = { before: { kind: 'authenticator app' } }
   const fact = {
@@ -69,14 +69,14 @@ export async function deleteTotp(tx: TenantTx, witness: Witness, holder: Holder)
     objectName: holder.name,
     change,
   } as const
-  if ((await tx.query(audited(witness, gone, fact))).length === 0)
+  if ((await tx.query(audited(auditContext, gone, fact))).length === 0)
     throw new NotFound('There is no authenticator app')
 }
 
 /** @throws {NotFound} */
 export async function deletePasskey(
   tx: TenantTx,
-  witness: Witness,
+  auditContext: AuditContext,
   holder: Holder,
   id: string,
 ): Promise<void> {
@@ -92,7 +92,7 @@ export async function deletePasskey(
     objectName: holder.name,
     change,
   } as const
-  if ((await tx.query(audited(witness, gone, fact))).length === 0)
+  if ((await tx.query(audited(auditContext, gone, fact))).length === 0)
     throw new NotFound('There is no such passkey')
 }
 
@@ -102,11 +102,15 @@ export async function deleteRecoveryCodes(tx: TenantTx, holder: HolderId): Promi
 }
 
 /** Takes every factor away, for somebody who has lost them all. @returns how many there were, recovery codes aside */
-export async function clearFactors(tx: TenantTx, witness: Witness, holder: Holder): Promise<number> {
+export async function clearFactors(
+  tx: TenantTx,
+  auditContext: AuditContext,
+  holder: Holder,
+): Promise<number> {
   const { totp, passkeys } = await readFactors(tx, tx.tenantId, holder)
   for (const table of ['factor_totp', 'factor_passkey', 'factor_recovery_code'])
     await tx.query(sql`delete from ${raw(table)} where ${heldBy(holder)} and tenant_id = ${tx.tenantId}`)
-  await record(tx, witness, {
+  await record(tx, auditContext, {
     action: 'delete',
     objectType: 'Factor',
     objectId: holder.id,

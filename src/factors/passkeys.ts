@@ -2,7 +2,7 @@
 // browser binds it to the host of the public URL; a challenge is ours, stored, and used up by its first answer.
 import { randomUUIDv7 } from 'node:crypto'
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server'
-import { audited, type Witness } from '#audit/record.ts'
+import { type AuditContext, audited } from '#audit/record.ts'
 import { Conflict, Invalid, Refused } from '#errors.ts'
 import { type Database, SYSTEM, type TenantTx } from '#platform/database/database.ts'
 import { violatedIndex } from '#platform/database/errors.ts'
@@ -132,7 +132,7 @@ function knownTransports(said: unknown): string[] {
 
 export async function storePasskey(
   tx: TenantTx,
-  witness: Witness,
+  auditContext: AuditContext,
   holder: Holder,
   passkey: ProvenPasskey,
 ): Promise<void> {
@@ -151,7 +151,7 @@ export async function storePasskey(
     change,
   } as const
   try {
-    await tx.query(audited(witness, insert, fact))
+    await tx.query(audited(auditContext, insert, fact))
   } catch (error) {
     if (violatedIndex(error) !== 'factor_passkey_credential') throw error
     throw new Conflict('credential', 'This passkey is enrolled already')

@@ -1,6 +1,6 @@
 // The way in when the other factors are lost: ten codes of 80 random bits, shown once, each good once.
 import { hash, randomBytes } from 'node:crypto'
-import { audited, record, type Witness } from '#audit/record.ts'
+import { type AuditContext, audited, record } from '#audit/record.ts'
 import type { Database, TenantTx } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
 import { type Holder, heldBy, holderValues } from './holder.ts'
@@ -11,7 +11,11 @@ const BYTES = 10
 const LETTERS = '0123456789abcdefghjkmnpqrstvwxyz'
 
 /** New ones in place of those that there were. @returns the codes, which are shown nowhere else */
-export async function issueRecoveryCodes(tx: TenantTx, witness: Witness, holder: Holder): Promise<string[]> {
+export async function issueRecoveryCodes(
+  tx: TenantTx,
+  auditContext: AuditContext,
+  holder: Holder,
+): Promise<string[]> {
   const codes = Array.from({ length: CODES }, newCode)
   await tx.query(sql`delete from factor_recovery_code where ${heldBy(holder)} and tenant_id = ${tx.tenantId}`)
   await tx.query(
@@ -19,7 +23,7 @@ export async function issueRecoveryCodes(tx: TenantTx, witness: Witness, holder:
       select ${holderValues(holder)}, unnest(${codes.map((code) => digestOf(holder.id, code))}::bytea[]),
         ${tx.tenantId}::uuid`,
   )
-  await record(tx, witness, {
+  await record(tx, auditContext, {
     action: 'create',
     objectType: 'Factor',
     objectId: holder.id,
@@ -32,11 +36,11 @@ export async function issueRecoveryCodes(tx: TenantTx, witness: Witness, holder:
 /** Uses a code up, which the audit log says. @returns whether it was one */
 export async function spendRecoveryCode(
   db: Database,
-  witness: Witness,
+  auditContext: AuditContext,
   holder: Holder,
   code: string,
 ): Promise<boolean> {
-  const { tenantId } = witness
+  const { tenantId } = auditContext
   const held = sql`${heldBy(holder)} and tenant_id = ${tenantId}`
   const spend = sql`delete from factor_recovery_code where ${held} and digest = ${digestOf(holder.id, code)}
     returning digest`
@@ -50,7 +54,7 @@ export async function spendRecoveryCode(
     objectId: holder.id,
     objectName: holder.name,
   } as const
-  return (await db.run({ tenantId }, audited(witness, spend, { ...fact, change }))).length > 0
+  return (await db.run({ tenantId }, audited(auditContext, spend, { ...fact, change }))).length > 0
 }
 
 function newCode(): string {

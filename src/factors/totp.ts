@@ -1,6 +1,6 @@
 // One-time codes by time. The secret lies sealed; each code works once, also when two requests bring it at the same time.
 import { Secret, TOTP } from 'otpauth'
-import { audited, type Witness } from '#audit/record.ts'
+import { type AuditContext, audited } from '#audit/record.ts'
 import { Conflict, Invalid } from '#errors.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Place, Seal } from '#platform/crypto/seal.ts'
@@ -86,7 +86,7 @@ export async function proveNewTotp(
 export async function storeTotp(
   tx: TenantTx,
   seal: Seal,
-  witness: Witness,
+  auditContext: AuditContext,
   holder: Holder,
   { enrolmentId, secret, step }: ProvenTotp,
 ): Promise<void> {
@@ -103,7 +103,7 @@ export async function storeTotp(
     change,
   } as const
   try {
-    await tx.query(audited(witness, insert, fact))
+    await tx.query(audited(auditContext, insert, fact))
   } catch (error) {
     if (!violatedIndex(error)?.startsWith('factor_totp_')) throw error
     throw new Conflict('code', 'There is an authenticator app already; remove it first')

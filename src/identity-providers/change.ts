@@ -1,4 +1,4 @@
-import { audited, type Witness } from '#audit/record.ts'
+import { type AuditContext, audited } from '#audit/record.ts'
 import { Stale } from '#errors.ts'
 import type { Seal } from '#platform/crypto/seal.ts'
 import type { Database, TenantTx } from '#platform/database/database.ts'
@@ -40,12 +40,12 @@ export interface ChangeOptions {
  */
 export function changeIdentityProvider(
   db: Database,
-  witness: Witness,
+  auditContext: AuditContext,
   idpId: string,
   change: ProviderChange,
   { seal, version, also }: ChangeOptions = {},
 ): Promise<Provided> {
-  return db.transaction({ tenantId: witness.tenantId }, async (tx) => {
+  return db.transaction({ tenantId: auditContext.tenantId }, async (tx) => {
     const before = await lockProvider(tx, idpId)
     if (version !== undefined && version !== before.version) throw stale(before)
     const next = nextOf(before, change)
@@ -55,11 +55,11 @@ export function changeIdentityProvider(
       demandDetails(before.type, next.details, hasSecretAfter(before, clientSecret))
     const linksEnded = await endedLinks(tx, before, next)
     if (linksEnded > 0 && !change.dropLinks) throw new EndsLinks(before.name, linksEnded)
-    await update(tx, witness, before, { ...next, linksEnded }, clientSecret, seal)
+    await update(tx, auditContext, before, { ...next, linksEnded }, clientSecret, seal)
     const switchedOn = next.settings.autoProvisioning && !before.autoProvisioning
     const credentials =
       switchedOn && !(await hasCredentials(tx, idpId))
-        ? await issueCredentials(tx, witness, { id: idpId, name: next.settings.name })
+        ? await issueCredentials(tx, auditContext, { id: idpId, name: next.settings.name })
         : undefined
     const provider = await readProvider(tx, idpId)
     await also?.(tx, before, provider)
@@ -70,11 +70,11 @@ export function changeIdentityProvider(
 /** Switches sign-in and provisioning on or off. @throws {NotFound} */
 export async function setEnabled(
   db: Database,
-  witness: Witness,
+  auditContext: AuditContext,
   idpId: string,
   enabled: boolean,
 ): Promise<IdentityProvider> {
-  return (await changeIdentityProvider(db, witness, idpId, { enabled })).provider
+  return (await changeIdentityProvider(db, auditContext, idpId, { enabled })).provider
 }
 
 /**
@@ -83,21 +83,21 @@ export async function setEnabled(
  */
 export function setAutoProvisioning(
   db: Database,
-  witness: Witness,
+  auditContext: AuditContext,
   idpId: string,
   autoProvisioning: boolean,
 ): Promise<Provided> {
-  return changeIdentityProvider(db, witness, idpId, { autoProvisioning })
+  return changeIdentityProvider(db, auditContext, idpId, { autoProvisioning })
 }
 
 /** How its messages are read. @throws {NotFound} */
 export async function setMode(
   db: Database,
-  witness: Witness,
+  auditContext: AuditContext,
   idpId: string,
   mode: Mode,
 ): Promise<IdentityProvider> {
-  return (await changeIdentityProvider(db, witness, idpId, { mode })).provider
+  return (await changeIdentityProvider(db, auditContext, idpId, { mode })).provider
 }
 
 /** How many links end with the change; the database ends them, whoever makes it. */
@@ -135,7 +135,7 @@ function hasSecretAfter(before: IdentityProvider, secret: Secret): boolean {
 
 async function update(
   tx: TenantTx,
-  witness: Witness,
+  auditContext: AuditContext,
   before: IdentityProvider,
   { settings: s, details, linksEnded }: Next & { readonly linksEnded: number },
   secret: Secret,
@@ -162,7 +162,7 @@ async function update(
       client_secret = case when ${secret === undefined} then client_secret else ${sealed}::bytea end
     where id = ${before.id} and tenant_id = ${tx.tenantId} returning id`
   try {
-    await tx.query(audited(witness, statement, { action: 'update', ...named(before), change: told }))
+    await tx.query(audited(auditContext, statement, { action: 'update', ...named(before), change: told }))
   } catch (error) {
     throw nameTaken(error, s.name)
   }

@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto'
-import { audited, type Witness } from '#audit/record.ts'
+import { type AuditContext, audited } from '#audit/record.ts'
 import { Conflict, Invalid } from '#errors.ts'
 import type { Seal } from '#platform/crypto/seal.ts'
 import type { Database, TenantTx } from '#platform/database/database.ts'
@@ -34,35 +34,35 @@ const LOCAL_NAME = 'Local'
  */
 export async function createIdentityProvider(
   db: Database,
-  witness: Witness,
+  auditContext: AuditContext,
   input: NewIdentityProvider,
   seal?: Seal,
 ): Promise<Provided> {
   if (input.type === 'local') throw new Invalid('type', 'must be saml or oidc; the local one is always there')
-  const { tenantId } = witness
+  const { tenantId } = auditContext
   const fresh = read(input)
   const { id, settings } = fresh
   const clientSecret = input.details?.clientSecret
   if (settings.autoProvisioning) demandDetails(fresh.type, fresh.details, clientSecret !== undefined)
   const sealed = sealClientSecret(seal, { tenantId, id }, clientSecret)
   return db.transaction({ tenantId }, async (tx) => {
-    await insert(tx, witness, fresh, sealed)
+    await insert(tx, auditContext, fresh, sealed)
     const credentials = settings.autoProvisioning
-      ? await issueCredentials(tx, witness, { id, name: settings.name })
+      ? await issueCredentials(tx, auditContext, { id, name: settings.name })
       : undefined
     return { provider: await readProvider(tx, id), ...(credentials && { credentials }) }
   })
 }
 
 /** Makes the tenant's own, local identity provider where it is not there yet. */
-export async function ensureLocalIdentityProvider(db: Database, witness: Witness): Promise<void> {
-  const { tenantId } = witness
+export async function ensureLocalIdentityProvider(db: Database, auditContext: AuditContext): Promise<void> {
+  const { tenantId } = auditContext
   const present = () =>
     db.run({ tenantId }, sql`select from identity_provider where type = 'local' and tenant_id = ${tenantId}`)
   if ((await present()).length > 0) return
   const fresh = read({ name: LOCAL_NAME, type: 'local' })
   try {
-    await db.transaction({ tenantId }, (tx) => insert(tx, witness, fresh, null))
+    await db.transaction({ tenantId }, (tx) => insert(tx, auditContext, fresh, null))
   } catch (error) {
     // Another process made it in this moment; its name is the tenant's only one of this kind.
     if (!(error instanceof Conflict) || (await present()).length === 0) throw error
@@ -80,7 +80,7 @@ function read({ name, type, details, ...settings }: NewIdentityProvider): Fresh 
 
 async function insert(
   tx: TenantTx,
-  witness: Witness,
+  auditContext: AuditContext,
   { id, type, settings, details }: Fresh,
   clientSecret: Buffer | null,
 ): Promise<void> {
@@ -94,7 +94,9 @@ async function insert(
       ${s.mapping && JSON.stringify(s.mapping)}, ${s.matching && JSON.stringify(s.matching)}, ${s.stableIdentifier}) returning id`
   const change = { after: auditedForm(type, settings, details) }
   try {
-    await tx.query(audited(witness, statement, { action: 'create', ...named({ id, name: s.name }), change }))
+    await tx.query(
+      audited(auditContext, statement, { action: 'create', ...named({ id, name: s.name }), change }),
+    )
   } catch (error) {
     throw nameTaken(error, s.name)
   }

@@ -1,4 +1,4 @@
-import { audited, type Witness } from '#audit/record.ts'
+import { type AuditContext, audited } from '#audit/record.ts'
 import { Refused } from '#errors.ts'
 import type { Database } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
@@ -9,8 +9,12 @@ import { lockProvider, named } from './identity-providers.ts'
  * of reach from then on; src/directory/purge.ts takes them away.
  * @throws {NotFound} {Refused} for the local one
  */
-export async function deleteIdentityProvider(db: Database, witness: Witness, idpId: string): Promise<void> {
-  await db.transaction({ tenantId: witness.tenantId }, async (tx) => {
+export async function deleteIdentityProvider(
+  db: Database,
+  auditContext: AuditContext,
+  idpId: string,
+): Promise<void> {
+  await db.transaction({ tenantId: auditContext.tenantId }, async (tx) => {
     const { type, name, enabled, autoProvisioning, ...now } = await lockProvider(tx, idpId)
     if (type === 'local') throw new Refused('The local identity provider cannot be deleted')
     await tx.query(
@@ -20,6 +24,8 @@ export async function deleteIdentityProvider(db: Database, witness: Witness, idp
     )
     const removal = sql`delete from identity_provider where id = ${idpId} and tenant_id = ${tx.tenantId} returning id`
     const change = { before: { name, type, enabled, autoProvisioning } }
-    await tx.query(audited(witness, removal, { action: 'delete', ...named({ id: now.id, name }), change }))
+    await tx.query(
+      audited(auditContext, removal, { action: 'delete', ...named({ id: now.id, name }), change }),
+    )
   })
 }

@@ -1,7 +1,7 @@
 // Work that is too long for a request, such as disabling a thousand users. This folder owns the queue and its progress;
 // what a kind of job does in a batch is told by whoever enqueues it (kind.ts), and done by worker.ts.
 import { randomUUIDv7 } from 'node:crypto'
-import { audited, record, type Witness } from '#audit/record.ts'
+import { type AuditContext, audited, record } from '#audit/record.ts'
 import { Conflict, NotFound } from '#errors.ts'
 import type { Database, Queryable, TenantTx } from '#platform/database/database.ts'
 import { raw, type Sql, sql } from '#platform/database/sql.ts'
@@ -43,15 +43,21 @@ const COLUMNS =
 /** In the transaction of whatever goes with it. @returns its id */
 export async function enqueue(
   tx: Queryable,
-  witness: Witness,
+  auditContext: AuditContext,
   { kind, title, payload, objectId, total }: NewJob,
 ): Promise<string> {
   const id = randomUUIDv7()
   await tx.query(sql`insert into job (id, tenant_id, kind, title, payload, object_id, actor, total) values (${id},
-    ${witness.tenantId}, ${kind}, ${title}, ${JSON.stringify(payload)}, ${objectId ?? null}, ${JSON.stringify(witness.actor)},
+    ${auditContext.tenantId}, ${kind}, ${title}, ${JSON.stringify(payload)}, ${objectId ?? null}, ${JSON.stringify(auditContext.actor)},
     ${total})`)
   const change = { after: { kind, total } }
-  await record(tx, witness, { action: 'create', objectType: 'Job', objectId: id, objectName: title, change })
+  await record(tx, auditContext, {
+    action: 'create',
+    objectType: 'Job',
+    objectId: id,
+    objectName: title,
+    change,
+  })
   return id
 }
 
@@ -91,7 +97,7 @@ function select(tenantId: string, condition: Sql, limit: number): Sql {
  * Continues a failed or cancelled job where it stopped. In the transaction of whatever goes with it.
  * @throws {NotFound} @throws {Conflict} it runs, or is done
  */
-export async function resumeJob(tx: TenantTx, witness: Witness, id: string): Promise<void> {
+export async function resumeJob(tx: TenantTx, auditContext: AuditContext, id: string): Promise<void> {
   const [resumed] = await tx.query<{ title: string }>(
     sql`update job set state = 'queued', attempts = 0, problem = null, finished_at = null, due_at = now()
       where id = ${id} and tenant_id = ${tx.tenantId} and state in ('failed', 'cancelled') returning title`,
@@ -103,7 +109,7 @@ export async function resumeJob(tx: TenantTx, witness: Witness, id: string): Pro
     if (!job) throw new NotFound(`There is no job ${id}`)
     throw new Conflict('state', `The job can't be resumed: it is ${job.state}`)
   }
-  await record(tx, witness, {
+  await record(tx, auditContext, {
     action: 'update',
     objectType: 'Job',
     objectId: id,
@@ -126,13 +132,13 @@ export async function latestJob(
 }
 
 /** What was done until now stays done. @throws {NotFound} @throws {Conflict} it has ended */
-export async function cancelJob(db: Database, witness: Witness, id: string): Promise<void> {
-  const { tenantId } = witness
+export async function cancelJob(db: Database, auditContext: AuditContext, id: string): Promise<void> {
+  const { tenantId } = auditContext
   const statement = sql`update job set state = 'cancelled', finished_at = now()
     where id = ${id} and tenant_id = ${tenantId} and state in ('queued', 'running') returning id, title, done`
   const cancelled = await db.run(
     { tenantId },
-    audited(witness, statement, {
+    audited(auditContext, statement, {
       action: 'update',
       objectType: 'Job',
       objectId: id,

@@ -1,4 +1,4 @@
-import type { Witness } from '#audit/record.ts'
+import type { AuditContext } from '#audit/record.ts'
 import type { TenantTx } from '#platform/database/database.ts'
 
 /** A job at the beginning of one of its batches. */
@@ -9,7 +9,7 @@ export interface RunningJob {
   readonly position: unknown
   readonly createdAt: Date
   /** Whoever asked for the job: the events of its changes are theirs. */
-  readonly witness: Witness
+  readonly auditContext: AuditContext
 }
 
 export interface Batch {

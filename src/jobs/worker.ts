@@ -73,7 +73,7 @@ export async function runBatch(
   return true
 }
 
-type Row = Omit<RunningJob, 'witness'> & { readonly kind: string; readonly actor: Actor }
+type Row = Omit<RunningJob, 'auditContext'> & { readonly kind: string; readonly actor: Actor }
 
 async function doBatch(tx: TenantTx, { id, tenantId }: Due, kinds: JobKinds): Promise<void> {
   const [row] = await tx.query<Row>(
@@ -84,7 +84,7 @@ async function doBatch(tx: TenantTx, { id, tenantId }: Due, kinds: JobKinds): Pr
   const kind: JobKind | undefined = row && kinds[row.kind]
   if (!row || !kind) return // another process has it, or it was cancelled
   const { actor, ...job } = row
-  const { done, next } = await kind(tx, { ...job, witness: { tenantId, actor } })
+  const { done, next } = await kind(tx, { ...job, auditContext: { tenantId, actor } })
   const ended = next === undefined
   await tx.query(
     sql`update job set state = ${ended ? 'done' : 'running'}, position = ${ended ? null : JSON.stringify(next)}::jsonb,

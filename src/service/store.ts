@@ -49,10 +49,10 @@ async function startEmbedded(config: Config, log: Log, undo: Undo): Promise<Logi
  */
 export async function furnish(db: Database, { firstAdmin }: Config): Promise<string | undefined> {
   const tenant = await ensureDefaultTenant(db)
-  const witness = { tenantId: tenant.id, actor: { type: 'system', name: 'first start' } } as const
-  await ensureLocalIdentityProvider(db, witness)
+  const auditContext = { tenantId: tenant.id, actor: { type: 'system', name: 'first start' } } as const
+  await ensureLocalIdentityProvider(db, auditContext)
   if (await hasOwner(db, tenant.id)) return undefined
   if (!firstAdmin) return createSetupLink(db, tenant.id)
-  await createAdministrator(db, witness, { ...firstAdmin, name: firstAdmin.email, role: 'owner' })
+  await createAdministrator(db, auditContext, { ...firstAdmin, name: firstAdmin.email, role: 'owner' })
   return undefined
 }

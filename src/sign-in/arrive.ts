@@ -1,7 +1,7 @@
 // Somebody comes back from an identity provider that vouches for them. Whatever the protocol, it goes on here, in one
 // transaction: the message counts once, the user is identified (or joins), and the attempt knows who it is.
 import { isDeepStrictEqual } from 'node:util'
-import type { Witness } from '#audit/record.ts'
+import type { AuditContext } from '#audit/record.ts'
 import { Unauthenticated } from '#errors.ts'
 import { holdProvider, type IdentityProvider } from '#identity-providers/identity-providers.ts'
 import type { Database, TenantTx } from '#platform/database/database.ts'
@@ -119,7 +119,7 @@ function isConflict(denied: IdentityRefusal): denied is Conflict['denied'] {
   return denied === 'linked-to-another' || denied === 'names-another-user'
 }
 
-function arriving({ tenantId, id, name }: IdentityProvider, origin: Origin): Witness {
+function arriving({ tenantId, id, name }: IdentityProvider, origin: Origin): AuditContext {
   const { requestId, sourceAddress } = origin
   const from = {
     ...(requestId !== undefined && { requestId }),

@@ -1,6 +1,6 @@
 // The end of a sign-in: enrolment and activation are noted, the identifier is linked, and the session begins, in one
 // transaction.
-import { type Actor, record, type Witness } from '#audit/record.ts'
+import { type Actor, type AuditContext, record } from '#audit/record.ts'
 import type { TenantTx } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
 import { rememberBrowser } from '#throttle/known-browsers.ts'
@@ -36,9 +36,9 @@ export async function completeSignIn(
   const { person, policy } = decision
   if (!person) throw new Error('a sign-in of nobody was completed')
   const { identifier, subject, sessionIndex, nameId, endsAt, authenticatedAt } = attempt.proven
-  const witness = witnessOf(attempt, person, origin)
+  const auditContext = auditContextOf(attempt, person, origin)
   if (identifier) {
-    const refused = await linkIdentifier(tx, witness, attempt.idpId, person, identifier)
+    const refused = await linkIdentifier(tx, auditContext, attempt.idpId, person, identifier)
     if (refused) {
       await endAttempt(tx, attempt)
       await recordConflict(tx, attempt.idpId, identifier, person.userName, refused)
@@ -46,7 +46,7 @@ export async function completeSignIn(
     }
     await resolveConflict(tx, attempt.idpId, identifier)
   }
-  await enrol(tx, witness, person, { activate: true })
+  await enrol(tx, auditContext, person, { activate: true })
   await endAttempt(tx, attempt)
   const sessionToken = await startSession(tx, {
     idpId: attempt.idpId,
@@ -80,7 +80,7 @@ function factorOf(
 /** Notes that a person enrolled, the first time; activation is noted with it or later, by an administrator. */
 export async function enrol(
   tx: TenantTx,
-  witness: Witness,
+  auditContext: AuditContext,
   { userId, userName }: Pick<Person, 'userId' | 'userName'>,
   { activate }: { readonly activate: boolean },
 ): Promise<void> {
@@ -97,7 +97,7 @@ export async function enrol(
   )
   if (!changed?.enrolled && !changed?.activated) return
   const after = { ...(changed.enrolled && { enrolled: true }), ...(changed.activated && { activated: true }) }
-  await record(tx, witness, {
+  await record(tx, auditContext, {
     action: 'update',
     objectType: 'User',
     objectId: userId,
@@ -107,11 +107,11 @@ export async function enrol(
 }
 
 /** A person acts for themselves, by way of their identity provider. */
-export function witnessOf(
+export function auditContextOf(
   { tenantId, idpId }: Pick<Attempt, 'tenantId' | 'idpId'>,
   { userId, userName }: Pick<Person, 'userId' | 'userName'>,
   { requestId, sourceAddress }: Origin,
-): Witness {
+): AuditContext {
   const actor: Actor = {
     type: 'user',
     id: userId,

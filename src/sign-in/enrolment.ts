@@ -1,5 +1,5 @@
 // What a person enrols beside a factor, and what administrators do with enrolments: activate one, or begin it anew.
-import { audited, record, type Witness } from '#audit/record.ts'
+import { type AuditContext, audited, record } from '#audit/record.ts'
 import { Conflict, Invalid, NotFound } from '#errors.ts'
 import { clearFactors } from '#factors/factors.ts'
 import type { Database, TenantTx } from '#platform/database/database.ts'
@@ -13,7 +13,7 @@ const NAME_CHARACTERS = 100
 /** @throws {Invalid} `personalDesktop` */
 export async function setPersonalDesktop(
   tx: TenantTx,
-  witness: Witness,
+  auditContext: AuditContext,
   { userId, userName }: Pick<Person, 'userId' | 'userName'>,
   text: string,
 ): Promise<void> {
@@ -25,7 +25,7 @@ export async function setPersonalDesktop(
     values (${userId}, ${tx.tenantId}, ${personalDesktop})
     on conflict (user_id) do update set personal_desktop = excluded.personal_desktop returning user_id`
   await tx.query(
-    audited(witness, write, {
+    audited(auditContext, write, {
       action: 'update',
       objectType: 'User',
       objectId: userId,
@@ -95,14 +95,14 @@ export async function readEnrolment(db: Database, tenantId: string, id: string):
 }
 
 /** Lets a person in who has enrolled. Done twice, it changes nothing. @throws {NotFound} {Conflict} not enrolled yet */
-export async function activateUser(db: Database, witness: Witness, id: string): Promise<void> {
-  await db.transaction({ tenantId: witness.tenantId }, async (tx) => {
+export async function activateUser(db: Database, auditContext: AuditContext, id: string): Promise<void> {
+  await db.transaction({ tenantId: auditContext.tenantId }, async (tx) => {
     const user = await lockUser(tx, id)
     if (!user.enrolled) throw new Conflict('enrolment', `${user.userName} has not enrolled yet`)
     const update = sql`update user_enrolment set activated_at = now()
       where user_id = ${user.id} and tenant_id = ${tx.tenantId} and activated_at is null returning user_id`
     await tx.query(
-      audited(witness, update, {
+      audited(auditContext, update, {
         action: 'update',
         objectType: 'User',
         objectId: user.id,
@@ -117,17 +117,17 @@ export async function activateUser(db: Database, witness: Witness, id: string): 
  * Factors, remembered devices and sessions go, and the person enrols anew at the next sign-in, to be activated again where
  * an administrator does that. Whom the identity provider means stays as it is: it was not lost with a phone. @throws {NotFound}
  */
-export async function resetEnrolment(db: Database, witness: Witness, id: string): Promise<void> {
-  await db.transaction({ tenantId: witness.tenantId }, async (tx) => {
+export async function resetEnrolment(db: Database, auditContext: AuditContext, id: string): Promise<void> {
+  await db.transaction({ tenantId: auditContext.tenantId }, async (tx) => {
     const user = await lockUser(tx, id)
     const { userName } = user
-    await clearFactors(tx, witness, { kind: 'user', id: user.id, name: userName })
+    await clearFactors(tx, auditContext, { kind: 'user', id: user.id, name: userName })
     const mine = sql`user_id = ${user.id} and tenant_id = ${tx.tenantId}`
     await tx.query(sql`delete from user_address_factor where ${mine}`)
     await tx.query(sql`delete from user_device where ${mine}`)
     await endSessionsOf(tx, user.id)
     await tx.query(sql`delete from user_enrolment where ${mine}`)
-    await record(tx, witness, {
+    await record(tx, auditContext, {
       action: 'update',
       objectType: 'User',
       objectId: user.id,

@@ -1,6 +1,6 @@
 // How a tenant shows itself to its people: its name, and a logo.
 import { hash } from 'node:crypto'
-import { audited, type Witness } from '#audit/record.ts'
+import { type AuditContext, audited } from '#audit/record.ts'
 import { Invalid, NotFound } from '#errors.ts'
 import type { Database, TenantTx } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
@@ -45,19 +45,19 @@ export async function readLogo(db: Database, tenantId: string, hash: string): Pr
 /** All of it or nothing. @param change a logo of null: there is none any more @throws {Invalid} `name`, `logo` */
 export async function changeBrand(
   db: Database,
-  witness: Witness,
+  auditContext: AuditContext,
   { name, logo }: { readonly name?: string | undefined; readonly logo?: Buffer | null | undefined },
 ): Promise<void> {
   const newName = name === undefined ? undefined : readPlainName(name)
   const newLogo = logo && { content: logo, type: logoTypeOf(logo) }
-  await db.transaction({ tenantId: witness.tenantId }, async (tx) => {
-    if (newName !== undefined) await rename(tx, witness, newName)
-    if (newLogo) await setLogo(tx, witness, newLogo)
-    if (logo === null) await deleteLogo(tx, witness)
+  await db.transaction({ tenantId: auditContext.tenantId }, async (tx) => {
+    if (newName !== undefined) await rename(tx, auditContext, newName)
+    if (newLogo) await setLogo(tx, auditContext, newLogo)
+    if (logo === null) await deleteLogo(tx, auditContext)
   })
 }
 
-async function rename(tx: TenantTx, witness: Witness, name: string): Promise<void> {
+async function rename(tx: TenantTx, auditContext: AuditContext, name: string): Promise<void> {
   const { tenantId } = tx
   const [before] = await tx.query<{ name: string; slug: string }>(
     sql`select name, slug from tenant where id = ${tenantId} for no key update`,
@@ -65,10 +65,10 @@ async function rename(tx: TenantTx, witness: Witness, name: string): Promise<voi
   if (!before || before.name === name) return
   const update = sql`update tenant set name = ${name} where id = ${tenantId} returning id`
   const change = { before: { name: before.name }, after: { name } }
-  await tx.query(audited(witness, update, factOf(tenantId, before.slug, change)))
+  await tx.query(audited(auditContext, update, factOf(tenantId, before.slug, change)))
 }
 
-async function setLogo(tx: TenantTx, witness: Witness, { type, content }: Logo): Promise<void> {
+async function setLogo(tx: TenantTx, auditContext: AuditContext, { type, content }: Logo): Promise<void> {
   const { tenantId } = tx
   const sha256 = hash('sha256', content, 'hex')
   const write = sql`insert into tenant_logo (tenant_id, type, content, hash)
@@ -77,15 +77,15 @@ async function setLogo(tx: TenantTx, witness: Witness, { type, content }: Logo):
       created_at = now()
     returning tenant_id`
   const change = { after: { logo: { type, bytes: content.length, sha256 } } }
-  await tx.query(audited(witness, write, factOf(tenantId, 'logo', change)))
+  await tx.query(audited(auditContext, write, factOf(tenantId, 'logo', change)))
 }
 
 /** There may be none. */
-async function deleteLogo(tx: TenantTx, witness: Witness): Promise<void> {
+async function deleteLogo(tx: TenantTx, auditContext: AuditContext): Promise<void> {
   const { tenantId } = tx
   const gone = sql`delete from tenant_logo where tenant_id = ${tenantId} returning tenant_id`
   const change = { before: { logo: 'there' }, after: { logo: null } }
-  await tx.query(audited(witness, gone, factOf(tenantId, 'logo', change)))
+  await tx.query(audited(auditContext, gone, factOf(tenantId, 'logo', change)))
 }
 
 function factOf(tenantId: string, objectName: string, change: { before?: object; after: object }) {

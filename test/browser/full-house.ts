@@ -116,8 +116,8 @@ async function links({ house, tenantId }: People, owner: ApiClient): Promise<Rec
   const { json: team } = await owner.get('/administrators')
   const second = team.items.find(({ email }: { email: string }) => email === 'noor@harbour.example').id
   const first = team.items.find(({ email }: { email: string }) => email === owner.email)
-  const witness = { tenantId, actor: { type: 'administrator', id: first.id, name: first.name } } as const
-  const { token: reset } = await makeResetLink(house.db, witness, second)
+  const auditContext = { tenantId, actor: { type: 'administrator', id: first.id, name: first.name } } as const
+  const { token: reset } = await makeResetLink(house.db, auditContext, second)
   const setup = await createSetupLink(house.db, tenantId)
   const tokenOf = (url: string) => url.split('/').at(-1) ?? ''
   return { local: local.json.id, invitation: tokenOf(invited.json.link.url), reset, setup }

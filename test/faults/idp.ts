@@ -21,11 +21,11 @@ export async function makeIdp(connection: pg.ClientConfig): Promise<Idp> {
   try {
     const tenant = sql`insert into tenant (id, slug, name) values (${tenantId}, ${`t-${tenantId}`}, 'Faults')`
     await db.run(SYSTEM, tenant)
-    const witness = { tenantId, actor: { type: 'operator', name: 'test' } } as const
+    const auditContext = { tenantId, actor: { type: 'operator', name: 'test' } } as const
     const { token } = await db.transaction({ tenantId }, async (tx) => {
       await tx.query(sql`insert into identity_provider (id, tenant_id, name, type, enabled, auto_provisioning)
         values (${id}, ${tenantId}, ${name}, 'saml', true, true)`)
-      return issueCredentials(tx, witness, { id, name })
+      return issueCredentials(tx, auditContext, { id, name })
     })
     return { id, tenantId, token }
   } finally {

@@ -1,6 +1,6 @@
 import Fastify, { type InjectOptions } from 'fastify'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Witness } from '#audit/record.ts'
+import type { AuditContext } from '#audit/record.ts'
 import { oauthDoor } from '#http/oauth/door.ts'
 import { setEnabled } from '#identity-providers/change.ts'
 import { createIdentityProvider } from '#identity-providers/create.ts'
@@ -15,7 +15,7 @@ const house = testDatabase()
 const server = Fastify()
 let db: Database
 let authenticator: Authenticator
-let witness: Witness
+let auditContext: AuditContext
 let idp: { id: string; key: string; secret: string }
 
 beforeAll(async () => {
@@ -23,10 +23,10 @@ beforeAll(async () => {
   authenticator = openAuthenticator(db, () => new Date(), { accessTokenMinutes: 90 })
   await server.register(oauthDoor, { authenticator, publicUrl: () => 'https://doors.example' })
   const tenant = await createTenant(db, { type: 'system', name: 'test' }, { slug: 'acme' })
-  witness = { tenantId: tenant.id, actor: { type: 'operator', name: 'test' } }
+  auditContext = { tenantId: tenant.id, actor: { type: 'operator', name: 'test' } }
   const details = { entityIssuer: 'urn:idp', ssoUrl: 'https://idp.example/sso', certificates: CERTIFICATE }
   const input = { name: 'Entra', type: 'saml', details, autoProvisioning: true } as const
-  const { provider, credentials } = await createIdentityProvider(db, witness, input)
+  const { provider, credentials } = await createIdentityProvider(db, auditContext, input)
   if (!credentials) throw new Error('no credentials were made')
   idp = { id: provider.id, key: credentials.key, secret: credentials.secret }
 })
@@ -118,7 +118,7 @@ test('every refusal speaks the words of RFC 6749', async () => {
 })
 
 test('a disabled identity provider gets no token', async () => {
-  await setEnabled(db, witness, idp.id, false)
+  await setEnabled(db, auditContext, idp.id, false)
   const answer = await form([GRANT], { authorization: basic(idp.key, idp.secret) })
   expect(answer.statusCode).toBe(400)
   expect(answer.json()).toMatchObject({ error: 'unauthorized_client' })

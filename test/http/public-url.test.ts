@@ -131,7 +131,7 @@ test('cookies are Secure where the public URL is https, whatever a proxy in fron
 
 test('every address that is handed out has the same spelling of the public URL', async () => {
   expect(secure.url).toBe(PUBLIC)
-  const witness = { tenantId, actor: { type: 'operator', name: 'test' } } as const
+  const auditContext = { tenantId, actor: { type: 'operator', name: 'test' } } as const
   const seal = createSeal('a secret of this test that nobody guesses')
   const saml: NewIdentityProvider = {
     type: 'saml',
@@ -144,8 +144,8 @@ test('every address that is handed out has the same spelling of the public URL',
     name: 'OIDC',
     details: { issuer: 'https://op.example', clientId: 'doorlist' },
   }
-  const { provider, credentials } = await createIdentityProvider(secure.db, witness, saml, seal)
-  const { provider: openId } = await createIdentityProvider(secure.db, witness, oidc, seal)
+  const { provider, credentials } = await createIdentityProvider(secure.db, auditContext, saml, seal)
+  const { provider: openId } = await createIdentityProvider(secure.db, auditContext, oidc, seal)
   const admin = await signedIn(secureAt, secure.db, tenantId, 'owner')
   const scim = await raw(secureAt, {
     method: 'POST',

@@ -42,10 +42,10 @@ beforeAll(async () => {
     createLog('debug', { write: (line) => void log.push(line) }),
   )
   const [tenant] = await service.db.run<{ id: string }>(SYSTEM, sql`select id from tenant`)
-  const witness = { tenantId: tenant?.id ?? '', actor: { type: 'operator', name: 'test' } } as const
+  const auditContext = { tenantId: tenant?.id ?? '', actor: { type: 'operator', name: 'test' } } as const
   const details = { entityIssuer: 'urn:idp', ssoUrl: 'https://idp.example/sso', certificates: CERTIFICATE }
   const wish = { name: 'Okta', type: 'saml', details, autoProvisioning: true } as const
-  const { provider, credentials } = await createIdentityProvider(service.db, witness, wish)
+  const { provider, credentials } = await createIdentityProvider(service.db, auditContext, wish)
   path = `/scim/v2/${provider.id}`
   token = credentials?.token ?? ''
 })

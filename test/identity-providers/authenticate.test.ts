@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Witness } from '#audit/record.ts'
+import type { AuditContext } from '#audit/record.ts'
 import { Refused, Unauthenticated } from '#errors.ts'
 import { setAutoProvisioning, setEnabled } from '#identity-providers/change.ts'
 import { createIdentityProvider } from '#identity-providers/create.ts'
@@ -21,7 +21,7 @@ import { CERTIFICATE } from './certificate.ts'
 
 const house = testDatabase()
 let db: Database
-let witness: Witness
+let auditContext: AuditContext
 let now = new Date()
 let authenticator: Authenticator
 let made = 0
@@ -29,13 +29,13 @@ let made = 0
 beforeAll(async () => {
   db = openDatabase({ connection: house.serving })
   const tenant = await createTenant(db, { type: 'system', name: 'test' }, { slug: 'acme' })
-  witness = { tenantId: tenant.id, actor: { type: 'operator', name: 'test' } }
+  auditContext = { tenantId: tenant.id, actor: { type: 'operator', name: 'test' } }
   authenticator = openAuthenticator(db, () => now)
 })
 afterAll(() => db.close())
 
 async function newIdp(): Promise<{ id: string; credentials: IssuedCredentials }> {
-  const { provider, credentials } = await createIdentityProvider(db, witness, {
+  const { provider, credentials } = await createIdentityProvider(db, auditContext, {
     name: `IdP ${++made}`,
     type: 'saml',
     details: { entityIssuer: 'urn:idp', ssoUrl: 'https://idp.example/sso', certificates: CERTIFICATE },
@@ -65,7 +65,11 @@ test('token, key with secret, and access token all name the same caller', async 
     await work(bearer(token), id),
   ]
   for (const caller of callers) {
-    expect(caller).toMatchObject({ tenantId: witness.tenantId, credentialId: credentials.id, idp: { id } })
+    expect(caller).toMatchObject({
+      tenantId: auditContext.tenantId,
+      credentialId: credentials.id,
+      idp: { id },
+    })
   }
 })
 
@@ -117,9 +121,9 @@ test('a retired set is dead on the next statement, while the rotated one lives',
   const access = await authenticator.accessToken(credentials.key, credentials.secret)
   await work(bearer(credentials.token), id)
   await work(bearer(access.token), id)
-  const fresh = await rotateCredentials(db, witness, id)
+  const fresh = await rotateCredentials(db, auditContext, id)
   await work(bearer(credentials.token), id)
-  await retireCredential(db, witness, id, credentials.key)
+  await retireCredential(db, auditContext, id, credentials.key)
 
   for (const header of [bearer(credentials.token), bearer(access.token)]) {
     await expect(work(header, id)).rejects.toThrow(StaleScope)
@@ -133,12 +137,12 @@ test('a retired set is dead on the next statement, while the rotated one lives',
 
 test('retiring twice changes nothing more', async () => {
   const { id, credentials } = await newIdp()
-  const first = await retireCredential(db, witness, id, credentials.id)
-  const second = await retireCredential(db, witness, id, credentials.id)
+  const first = await retireCredential(db, auditContext, id, credentials.id)
+  const second = await retireCredential(db, auditContext, id, credentials.id)
   expect(first.retiredAt).toBeInstanceOf(Date)
   expect(second).toEqual(first)
   const events = await db.run(
-    { tenantId: witness.tenantId },
+    { tenantId: auditContext.tenantId },
     sql`select from audit_event where object_id = ${credentials.id} and action = 'update'`,
   )
   expect(events).toHaveLength(1)
@@ -147,7 +151,7 @@ test('retiring twice changes nothing more', async () => {
 test('expiry holds also for a remembered caller, and an access token does not outlive its credentials', async () => {
   const { id } = await newIdp()
   const expiresAt = new Date(now.getTime() + 600_000)
-  const short = await rotateCredentials(db, witness, id, { expiresAt })
+  const short = await rotateCredentials(db, auditContext, id, { expiresAt })
   const access = await authenticator.accessToken(short.key, short.secret)
   expect(access.expiresInSeconds).toBe(600)
   await authenticator.authenticate(bearer(short.token), id)
@@ -165,15 +169,15 @@ test('a disabled identity provider and one without auto-provisioning are refused
   const { id, credentials } = await newIdp()
   const header = bearer(credentials.token)
   await work(header, id)
-  await setEnabled(db, witness, id, false)
+  await setEnabled(db, auditContext, id, false)
   await expect(work(header, id)).rejects.toThrow(StaleScope)
   await expect(authenticator.refresh(header, id)).rejects.toThrow(Refused)
   await expect(authenticator.refresh(header, id)).rejects.toThrow('disabled')
-  await setEnabled(db, witness, id, true)
+  await setEnabled(db, auditContext, id, true)
   await work(header, id)
-  await setAutoProvisioning(db, witness, id, false)
+  await setAutoProvisioning(db, auditContext, id, false)
   await expect(authenticator.refresh(header, id)).rejects.toThrow('Auto-provisioning is off')
-  const { credentials: more } = await setAutoProvisioning(db, witness, id, true)
+  const { credentials: more } = await setAutoProvisioning(db, auditContext, id, true)
   expect(more).toBeUndefined()
   await work(header, id)
 })
@@ -181,14 +185,14 @@ test('a disabled identity provider and one without auto-provisioning are refused
 test('credentials of a deleted identity provider are unknown', async () => {
   const { id, credentials } = await newIdp()
   const caller = await work(bearer(credentials.token), id)
-  await deleteIdentityProvider(db, witness, id)
+  await deleteIdentityProvider(db, auditContext, id)
   await expect(db.run(caller.scope, sql`select 1 as one`)).rejects.toThrow(StaleScope)
   await expect(authenticator.refresh(bearer(credentials.token), id)).rejects.toThrow(Unauthenticated)
 })
 
 test('a credential that was unknown works from the moment it is made', async () => {
   const { id } = await newIdp()
-  const fresh = await rotateCredentials(db, witness, id)
+  const fresh = await rotateCredentials(db, auditContext, id)
   await work(bearer(fresh.token), id)
 })
 
@@ -197,11 +201,11 @@ test('last sync and last use are stamped', async () => {
   const lastSeen = openLastSeen(db, () => now)
   lastSeen.seen(await work(bearer(credentials.token), id))
   await lastSeen.close()
-  expect((await listCredentials(db, witness.tenantId, id))[0]?.lastUsedAt).toEqual(now)
+  expect((await listCredentials(db, auditContext.tenantId, id))[0]?.lastUsedAt).toEqual(now)
 })
 
 test('at most ten sets live at a time', async () => {
   const { id } = await newIdp()
-  for (let i = 1; i < 10; i++) await rotateCredentials(db, witness, id)
-  await expect(rotateCredentials(db, witness, id)).rejects.toThrow(Refused)
+  for (let i = 1; i < 10; i++) await rotateCredentials(db, auditContext, id)
+  await expect(rotateCredentials(db, auditContext, id)).rejects.toThrow(Refused)
 })

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Witness } from '#audit/record.ts'
+import type { AuditContext } from '#audit/record.ts'
 import { Conflict, Invalid, NotFound, Refused } from '#errors.ts'
 import { createIdentityProvider, ensureLocalIdentityProvider } from '#identity-providers/create.ts'
 import {
@@ -23,14 +23,14 @@ import { jwks, newSigningKey } from './assertion.ts'
 const database = testDatabase()
 let folder: string
 let db: Database
-let witness: Witness
+let auditContext: AuditContext
 let made = 0
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'doorlist-keys-'))
   db = openDatabase({ connection: database.serving })
   const { id } = await ensureDefaultTenant(db)
-  witness = { tenantId: id, actor: { type: 'operator', name: 'test' } }
+  auditContext = { tenantId: id, actor: { type: 'operator', name: 'test' } }
 })
 afterAll(async () => {
   await db.close()
@@ -39,12 +39,12 @@ afterAll(async () => {
 
 async function newIdp(): Promise<{ id: string; name: string }> {
   const input = { name: `IdP ${++made}`, type: 'oidc', details: { issuer: 'https://idp.example' } } as const
-  return (await createIdentityProvider(db, witness, input)).provider
+  return (await createIdentityProvider(db, auditContext, input)).provider
 }
 
 const key = (kid: string) => newSigningKey('ES256', kid)
 const add = (idpId: string, text: string, expiresAt?: Date) =>
-  addClientKeys(db, witness, idpId, readJwks(text), { expiresAt })
+  addClientKeys(db, auditContext, idpId, readJwks(text), { expiresAt })
 
 test('several keys live side by side, and one that lives is not added twice', async () => {
   const { id } = await newIdp()
@@ -58,13 +58,13 @@ test('a key that was retired does not come back, but its kid may be given to a n
   const [old, young] = [key('main'), key('main')]
   await add(id, jwks(old))
   await expect(add(id, jwks(young))).rejects.toThrow(Conflict)
-  const first = await retireClientKey(db, witness, id, 'main')
+  const first = await retireClientKey(db, auditContext, id, 'main')
   expect(first.retiredAt).toBeInstanceOf(Date)
-  expect(await retireClientKey(db, witness, id, 'main')).toEqual(first)
+  expect(await retireClientKey(db, auditContext, id, 'main')).toEqual(first)
   await expect(add(id, jwks(old))).rejects.toThrow(Refused)
   const [live] = await add(id, jwks(young))
-  expect((await retireClientKey(db, witness, id, 'main')).id).toBe(live?.id)
-  await expect(retireClientKey(db, witness, id, 'nobody')).rejects.toThrow(NotFound)
+  expect((await retireClientKey(db, auditContext, id, 'main')).id).toBe(live?.id)
+  await expect(retireClientKey(db, auditContext, id, 'nobody')).rejects.toThrow(NotFound)
 })
 
 test('a set is added as a whole or not at all', async () => {
@@ -74,7 +74,7 @@ test('a set is added as a whole or not at all', async () => {
   const ten = Array.from({ length: 10 }, (_, i) => newSigningKey('EdDSA', `${i}`))
   await expect(add(id, jwks(...ten))).rejects.toThrow('more than 10 live keys')
   await expect(add(id, jwks(key('c')), new Date(Date.now() - 1))).rejects.toThrow(Invalid)
-  expect((await listClientKeys(db, witness.tenantId, id)).map(({ kid }) => kid)).toEqual(['a'])
+  expect((await listClientKeys(db, auditContext.tenantId, id)).map(({ kid }) => kid)).toEqual(['a'])
 })
 
 test('the same key under another kid is named by the one it has', async () => {
@@ -90,17 +90,17 @@ test('two identity providers may have the same key, and only their own tenant se
   await add(one.id, jwks(shared))
   expect(await add(two.id, jwks(shared))).toHaveLength(1)
   expect(await listClientKeys(db, crypto.randomUUID(), one.id)).toEqual([])
-  const elsewhere: Witness = { ...witness, tenantId: crypto.randomUUID() }
+  const elsewhere: AuditContext = { ...auditContext, tenantId: crypto.randomUUID() }
   await expect(addClientKeys(db, elsewhere, one.id, readJwks(jwks(key('x'))))).rejects.toThrow(NotFound)
 })
 
 test('the local identity provider has no client, and a deleted one keeps no keys', async () => {
-  await ensureLocalIdentityProvider(db, witness)
-  const local = await findIdentityProvider(db, witness.tenantId, 'Local')
+  await ensureLocalIdentityProvider(db, auditContext)
+  const local = await findIdentityProvider(db, auditContext.tenantId, 'Local')
   await expect(add(local.id, jwks(key('x')))).rejects.toThrow(Refused)
   const { id } = await newIdp()
   await add(id, jwks(key('x')))
-  await deleteIdentityProvider(db, witness, id)
+  await deleteIdentityProvider(db, auditContext, id)
   expect(await db.run(SYSTEM, sql`select from client_key where idp_id = ${id}`)).toEqual([])
 })
 
@@ -134,7 +134,7 @@ test('an operator registers, lists and retires keys at the command line, and the
   const listed = await run('idp', 'keys', 'list', name)
   expect(listed.stdout).toMatch(/KID +TYPE[\s\S]*key-1 +RSA 2048[\s\S]*key-2 +Ed25519/)
   const events = await db.run(
-    { tenantId: witness.tenantId },
+    { tenantId: auditContext.tenantId },
     sql`select e.action, e.object_name as name from audit_event e join client_key k on k.id = e.object_id
       where k.idp_id = ${id} and e.object_type = 'ClientKey' order by e.at, e.id`,
   )

@@ -30,7 +30,7 @@ async function team(slug: string) {
   return { tenantId, owner, second, admin, secondId: idOf(second), adminId: idOf(admin) }
 }
 
-function witness(tenantId: string) {
+function auditContext(tenantId: string) {
   return { tenantId, actor: { type: 'operator', name: 'test' } } as const
 }
 
@@ -61,7 +61,7 @@ test('a link to a new password is void when the password was changed by other me
   expect((await own.put('/me/password', { current: PASSWORD, password: NEXT_PASSWORD })).status).toBe(200)
   expect(await opens(first)).toBe(404)
   const second = await passwordLink(owner, adminId)
-  await replacePassword(house.db, witness(tenantId), { id: adminId, email: admin.email }, PASSWORD)
+  await replacePassword(house.db, auditContext(tenantId), { id: adminId, email: admin.email }, PASSWORD)
   expect(await opens(second)).toBe(404)
   expect(await opens(await passwordLink(owner, adminId))).toBe(200)
 })
@@ -189,7 +189,7 @@ test('a sign-in under way with the old password never gets a session after the c
     const next = `${NEXT_PASSWORD} ${round}`
     const browsers = [visitor(house.url), visitor(house.url), visitor(house.url)]
     const [, ...answers] = await Promise.all([
-      replacePassword(house.db, witness(tenantId), { id: adminId, email: admin.email }, next),
+      replacePassword(house.db, auditContext(tenantId), { id: adminId, email: admin.email }, next),
       ...browsers.map((browser) => browser.post('/session', { email: admin.email, password: old })),
     ])
     expect(answers.every(({ status }) => status === 200 || status === 401)).toBe(true)
@@ -211,7 +211,7 @@ test('a sign-in that waits for its factor is over when the password or the facto
   })
   const [code1, code2] = first.json.recoveryCodes
   const waiting = await signIn(admin.email)
-  await replacePassword(house.db, witness(tenantId), { id: adminId, email: admin.email }, NEXT_PASSWORD)
+  await replacePassword(house.db, auditContext(tenantId), { id: adminId, email: admin.email }, NEXT_PASSWORD)
   expect((await waiting.post('/session/factor', { recoveryCode: code1 })).status).toBe(401)
   const again = await signIn(admin.email, NEXT_PASSWORD)
   await owner.post(`/administrators/${adminId}/reset-factors`)

@@ -29,10 +29,10 @@ beforeAll(async () => {
 })
 afterAll(() => house?.close())
 
-const witness = () => ({ tenantId: local.tenantId, actor: { type: 'operator', name: 'test' } }) as const
+const auditContext = () => ({ tenantId: local.tenantId, actor: { type: 'operator', name: 'test' } }) as const
 
 async function change(settings: { mfa: 'none' | 'mandatory' }): Promise<void> {
-  local = (await changeIdentityProvider(house.db, witness(), local.id, settings)).provider
+  local = (await changeIdentityProvider(house.db, auditContext(), local.id, settings)).provider
 }
 
 async function member(userName: string): Promise<string> {
@@ -43,8 +43,8 @@ async function member(userName: string): Promise<string> {
   }
   const kept = await keepPassword(PASSWORD)
   return house.db.transaction({ tenantId: local.tenantId }, async (tx) => {
-    const id = (await joinUser(tx, witness(), local, said)) ?? ''
-    await setPassword(tx, witness(), { id, userName }, kept)
+    const id = (await joinUser(tx, auditContext(), local, said)) ?? ''
+    await setPassword(tx, auditContext(), { id, userName }, kept)
     return id
   })
 }
@@ -139,7 +139,7 @@ test('a password that an administrator or a link sets makes the browsers from be
   await browser.get('/sign-in/next')
   const kept = await keepPassword('another four words')
   await house.db.transaction({ tenantId: local.tenantId }, (tx) =>
-    setPassword(tx, witness(), { id, userName: 'fay' }, kept),
+    setPassword(tx, auditContext(), { id, userName: 'fay' }, kept),
   )
   await exhaustWideLimit('fay')
   expect(await signIn(browser, 'fay', 'another four words')).toBe(429)

@@ -34,10 +34,10 @@ beforeAll(async () => {
 afterAll(() => house?.close())
 
 async function change(settings: { mfa: 'none' | 'mandatory' }): Promise<void> {
-  local = (await changeIdentityProvider(house.db, witness(), local.id, settings)).provider
+  local = (await changeIdentityProvider(house.db, auditContext(), local.id, settings)).provider
 }
 
-function witness() {
+function auditContext() {
   return { tenantId: local.tenantId, actor: { type: 'operator', name: 'test' } } as const
 }
 
@@ -49,7 +49,7 @@ function create(name: string): Promise<string> {
     emails: [{ value: mailOf(name), primary: true }],
   }
   return house.db.transaction({ tenantId: local.tenantId }, async (tx) => {
-    const id = await joinUser(tx, witness(), local, said)
+    const id = await joinUser(tx, auditContext(), local, said)
     if (id === undefined) throw new Error(`there is a user ${name} already`)
     return id
   })
@@ -219,11 +219,11 @@ test('a sign-in that is under way with eight characters begins again when no sec
 test('who is deactivated gets in neither by password nor by a link that is still there', async () => {
   const id = await member('leaver')
   const link = await invite(id)
-  await disableUser(house.db, witness(), id)
+  await disableUser(house.db, auditContext(), id)
   expect((await signIn('leaver', PASSWORD)).status).toBe(403)
   expect((await openTraveller().get(link)).status).toBe(404)
   expect((await administrator.post(`/users/${id}/invitation`, {})).status).toBe(404)
-  await enableUser(house.db, witness(), id)
+  await enableUser(house.db, auditContext(), id)
   expect((await openTraveller().get(link)).status).toBe(404)
   expect((await signIn('leaver', PASSWORD)).text).toContain('Welcome, leaver')
 })
@@ -232,11 +232,11 @@ test('a password of a megabyte is refused without work, and a local identity pro
   await member('last')
   expect((await signIn('last', 'a'.repeat(1_000_000))).status).toBe(413)
   const link = await invite(await create('never'))
-  await setEnabled(house.db, witness(), local.id, false)
+  await setEnabled(house.db, auditContext(), local.id, false)
   const at = openTraveller()
   expect((await signIn('last', PASSWORD, at)).status).toBe(401)
   expect((await openTraveller().get(link)).status).toBe(404)
-  await setEnabled(house.db, witness(), local.id, true)
+  await setEnabled(house.db, auditContext(), local.id, true)
   expect((await signIn('last', PASSWORD)).text).toContain('Welcome, last')
 })
 
@@ -246,7 +246,7 @@ test('whoever joins by what was read before the mapping was changed has the prof
     { attribute: 'email', source: 'emails.value' },
     { attribute: 'title', source: 'userName' },
   ]
-  await changeIdentityProvider(house.db, witness(), local.id, { mapping })
+  await changeIdentityProvider(house.db, auditContext(), local.id, { mapping })
   const id = await create('late') // `local` is as it was
   expect((await administrator.get(`/users/${id}`)).json.profile).toMatchObject({ title: 'late' })
 })

@@ -47,10 +47,10 @@ beforeEach(async () => {
 })
 
 async function change(settings: Parameters<typeof changeIdentityProvider>[3]): Promise<void> {
-  local = (await changeIdentityProvider(house.db, witness(), local.id, settings)).provider
+  local = (await changeIdentityProvider(house.db, auditContext(), local.id, settings)).provider
 }
 
-function witness() {
+function auditContext() {
   return { tenantId: local.tenantId, actor: { type: 'operator', name: 'test' } } as const
 }
 
@@ -62,7 +62,7 @@ function create(name: string): Promise<string> {
     emails: [{ value: mailOf(name), primary: true }],
   }
   return house.db.transaction({ tenantId: local.tenantId }, async (tx) => {
-    const id = await joinUser(tx, witness(), local, said)
+    const id = await joinUser(tx, auditContext(), local, said)
     if (id === undefined) throw new Error(`there is a user ${name} already`)
     return id
   })
@@ -117,7 +117,7 @@ test('a sign-in under way with the old password never gets a session after the c
     for (const at of browsers) await at.get(`${house.url}/sign-in/with/${local.id}`)
     await Promise.all([
       house.db.transaction({ tenantId: local.tenantId }, (tx) =>
-        setPassword(tx, witness(), { id, userName: 'racer' }, kept),
+        setPassword(tx, auditContext(), { id, userName: 'racer' }, kept),
       ),
       ...browsers.map((at) => at.post(`${house.url}/sign-in/local`, { name: 'racer', password: old })),
     ])
@@ -136,7 +136,7 @@ test('a password that is too short by now leads to a new one only while it is th
     await change({ mfa: 'mandatory' })
     const kept = await keepPassword('8 apples', { withFactor: true })
     await house.db.transaction({ tenantId: local.tenantId }, (tx) =>
-      setPassword(tx, witness(), { id, userName: 'shorty' }, kept),
+      setPassword(tx, auditContext(), { id, userName: 'shorty' }, kept),
     )
     await change({ mfa: 'none' })
     const long = await keepPassword(OTHER_PASSWORD)
@@ -145,7 +145,7 @@ test('a password that is too short by now leads to a new one only while it is th
     const [answer] = await Promise.all([
       at.step('POST', `${house.url}/sign-in/local`, { name: 'shorty', password: '8 apples' }),
       house.db.transaction({ tenantId: local.tenantId }, (tx) =>
-        setPassword(tx, witness(), { id, userName: 'shorty' }, long),
+        setPassword(tx, auditContext(), { id, userName: 'shorty' }, long),
       ),
     ])
     if (answer.headers.location?.startsWith('/sign-in/password')) links.push(answer.headers.location)
@@ -225,8 +225,8 @@ test('links and remembered browsers do not come back with an identity provider t
   await change({ mfa: 'mandatory' })
   const { at } = await enrolled('switched-too')
   expect((await signIn('switched-too', PASSWORD, at)).text).toContain('Welcome')
-  await setEnabled(house.db, witness(), local.id, false)
-  await setEnabled(house.db, witness(), local.id, true)
+  await setEnabled(house.db, auditContext(), local.id, false)
+  await setEnabled(house.db, auditContext(), local.id, true)
   expect((await choose(link)).status).toBe(404)
   expect((await signIn('switched-too', PASSWORD, at)).text).toContain('Second factor')
 })
@@ -257,7 +257,7 @@ test('a factor that is removed counts for no sign-in under way and for no fresh 
   )
   expect(answered.status).toBe(303)
   expect((await at.get(`${house.url}/security/recovery-codes`)).status).toBe(200)
-  await removeUserFactor(house.db, witness(), id, 'totp')
+  await removeUserFactor(house.db, auditContext(), id, 'totp')
   expect((await waiting.get(`${house.url}/sign-in/next`)).status).toBe(401)
   expect(await isSignedIn(waiting)).toBe(false)
   expect((await at.get(`${house.url}/security/recovery-codes`)).status).toBe(401)

@@ -144,9 +144,9 @@ export async function openFixture(prepare: NonNullable<HouseWish['prepare']>): P
       (await api('POST', '/users', { userName: unique('local'), email: `${unique('local')}@a.example` })).id,
     async administrator() {
       const email = `${unique('administrator')}@a.example`
-      const witness = { tenantId, actor: { type: 'operator', name: 'sweep' } } as const
+      const auditContext = { tenantId, actor: { type: 'operator', name: 'sweep' } } as const
       const wish = { email, name: 'Administrator', role: 'owner', password: PASSWORD } as const
-      return createAdministrator(house.db, witness, wish)
+      return createAdministrator(house.db, auditContext, wish)
     },
     async session({ email }) {
       const { headers, json } = await callApi(house.url, 'POST', '/session', { email, password: PASSWORD })

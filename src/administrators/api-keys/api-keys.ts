@@ -1,7 +1,7 @@
 // API keys: how programs use the portal's API. A key belongs to the tenant, has a role of its own (never owner, and never
 // more than its creator has now), is shown once, and ends when it is revoked, expires, or its creator is removed.
 import { randomUUIDv7 } from 'node:crypto'
-import { audited, type Witness } from '#audit/record.ts'
+import { type AuditContext, audited } from '#audit/record.ts'
 import { Conflict, Invalid, NotFound } from '#errors.ts'
 import { digestOf, newScopedToken, tenantOfToken } from '#platform/crypto/scoped-tokens.ts'
 import { type Database, SYSTEM } from '#platform/database/database.ts'
@@ -51,10 +51,10 @@ const EFFECTIVE_ROLE = raw(`case when a.disabled_at is null then
 /** @returns the key, shown once @throws {Refused} @throws {Invalid} {Conflict} `name` */
 export async function createApiKey(
   db: Database,
-  witness: Witness,
+  auditContext: AuditContext,
   input: NewApiKey,
 ): Promise<{ apiKey: ApiKey; key: string }> {
-  const { tenantId } = witness
+  const { tenantId } = auditContext
   const { role, expiresInDays } = input
   const name = readPlainName(input.name)
   const key = newScopedToken('apiKey', tenantId)
@@ -62,7 +62,7 @@ export async function createApiKey(
   const insert = sql`insert into api_key
       (id, tenant_id, name, role, digest, ending, created_by, creator_id, expires_at)
     select ${id}, ${tenantId}, ${name}, ${role}, ${digestOf(key)}, ${key.slice(-ENDING_CHARACTERS)},
-      ${witness.actor.name}, ${witness.actor.id ?? null}::uuid, now() + make_interval(days => ${expiresInDays}::integer)
+      ${auditContext.actor.name}, ${auditContext.actor.id ?? null}::uuid, now() + make_interval(days => ${expiresInDays}::integer)
     where (select count(*) from api_key where tenant_id = ${tenantId}) < ${MOST_KEYS}
     returning id, name, role, role as "effectiveRole", ending, created_by as "createdBy", created_at as "createdAt",
       expires_at as "expiresAt", last_used_at as "lastUsedAt"`
@@ -70,8 +70,8 @@ export async function createApiKey(
   const fact = { action: 'create', objectType: 'ApiKey', objectId: id, objectName: name, change } as const
   try {
     const [apiKey] = await db.transaction({ tenantId }, async (tx) => {
-      await lockIssuer(tx, witness)
-      return tx.query<ApiKey>(audited(witness, insert, fact))
+      await lockIssuer(tx, auditContext)
+      return tx.query<ApiKey>(audited(auditContext, insert, fact))
     })
     if (!apiKey)
       throw new Invalid('name', `cannot be used: there are ${MOST_KEYS} keys already; revoke some first`)
@@ -123,8 +123,8 @@ export function listApiKeys(db: Database, tenantId: string): Promise<ApiKey[]> {
 }
 
 /** From the next request on it opens nothing. @throws {NotFound} */
-export async function revokeApiKey(db: Database, witness: Witness, id: string): Promise<void> {
-  const { tenantId } = witness
+export async function revokeApiKey(db: Database, auditContext: AuditContext, id: string): Promise<void> {
+  const { tenantId } = auditContext
   const gone = sql`delete from api_key where id = ${id} and tenant_id = ${tenantId} returning name, role`
   const change = raw(
     `jsonb_build_object('before', jsonb_build_object('name', changed.name, 'role', changed.role))::text`,
@@ -136,6 +136,6 @@ export async function revokeApiKey(db: Database, witness: Witness, id: string): 
     objectName: raw('changed.name'),
     change,
   } as const
-  if ((await db.run({ tenantId }, audited(witness, gone, fact))).length === 0)
+  if ((await db.run({ tenantId }, audited(auditContext, gone, fact))).length === 0)
     throw new NotFound('There is no such API key')
 }

@@ -1,6 +1,6 @@
 // What an administrator can be proven by, and the proving of a second factor: at sign-in and whenever a fresh proof is
 // asked for.
-import type { Witness } from '#audit/record.ts'
+import type { AuditContext } from '#audit/record.ts'
 import { Unauthenticated } from '#errors.ts'
 import type { FactorTools } from '#factors/factors.ts'
 import { partyOf } from '#factors/passkey-party.ts'
@@ -40,12 +40,12 @@ export async function readMeans(
 /** @throws {Unauthenticated} it is not right @throws {Throttled} too many were not */
 export async function demandFactor(
   tools: FactorTools,
-  witness: Witness,
+  auditContext: AuditContext,
   owner: Owner,
   { boundTo, limits }: { readonly boundTo: string; readonly limits: readonly Limit[] },
   answer: FactorAnswer,
 ): Promise<void> {
-  const check = async () => (await isRight(tools, witness, owner, boundTo, answer)) || undefined
+  const check = async () => (await isRight(tools, auditContext, owner, boundTo, answer)) || undefined
   // A passkey cannot be guessed: strangers who guess at other factors do not keep its owner out.
   const right = 'ceremonyId' in answer ? await check() : await guess(tools.db, limits, check)
   if (!right)
@@ -60,15 +60,15 @@ export async function demandFactor(
 
 async function isRight(
   tools: FactorTools,
-  witness: Witness,
+  auditContext: AuditContext,
   owner: Owner,
   boundTo: string,
   answer: FactorAnswer,
 ): Promise<boolean> {
-  const { tenantId } = witness
+  const { tenantId } = auditContext
   const holder = holderOf(owner)
   if ('code' in answer) return spendTotp(tools, tenantId, holder, answer.code)
-  if ('recoveryCode' in answer) return spendRecoveryCode(tools.db, witness, holder, answer.recoveryCode)
+  if ('recoveryCode' in answer) return spendRecoveryCode(tools.db, auditContext, holder, answer.recoveryCode)
   const proven = await provePasskey(tools, tenantId, boundTo, answer)
   return proven?.holder.kind === 'administrator' && proven.holder.id === owner.id
 }

@@ -1,7 +1,7 @@
 // Links by which an administrator sets a new password: asked for by mail, or made by an owner. They open nothing by
 // themselves: whoever has a second factor still needs it to sign in.
 import { randomUUIDv7 } from 'node:crypto'
-import { record, type Witness } from '#audit/record.ts'
+import { type AuditContext, record } from '#audit/record.ts'
 import { Refused } from '#errors.ts'
 import { digestOf, newScopedToken } from '#platform/crypto/scoped-tokens.ts'
 import { type Database, SYSTEM, type TenantTx } from '#platform/database/database.ts'
@@ -76,14 +76,14 @@ export async function makeForgottenLinks(
 /** For an owner to hand over. @throws {NotFound} {Refused} */
 export function makeResetLink(
   db: Database,
-  witness: Witness,
+  auditContext: AuditContext,
   administratorId: string,
 ): Promise<{ email: string; token: string }> {
-  return db.transaction({ tenantId: witness.tenantId }, async (tx) => {
-    const issuerId = await lockIssuer(tx, witness)
+  return db.transaction({ tenantId: auditContext.tenantId }, async (tx) => {
+    const issuerId = await lockIssuer(tx, auditContext)
     const { id, email } = await findAdministrator(tx, tx.tenantId, administratorId)
     const wish = { minutes: HANDED_OVER_MINUTES, issuerId, evenIfFresh: true }
-    const token = await makeLink(tx, witness, { id, email }, wish)
+    const token = await makeLink(tx, auditContext, { id, email }, wish)
     if (token === undefined) throw new Refused('This administrator is disabled; enable the account first')
     return { email, token }
   })
@@ -99,7 +99,7 @@ interface LinkWish {
 /** @returns undefined: the administrator is disabled, or the fresh link stays */
 async function makeLink(
   tx: TenantTx,
-  witness: Witness,
+  auditContext: AuditContext,
   { id, email }: Owner,
   { minutes, issuerId, evenIfFresh }: LinkWish,
 ): Promise<string | undefined> {
@@ -118,7 +118,7 @@ async function makeLink(
       returning id`,
   )
   if (made.length === 0) return undefined
-  await record(tx, witness, {
+  await record(tx, auditContext, {
     action: 'update',
     objectType: 'Administrator',
     objectId: id,

@@ -1,6 +1,6 @@
 // A fresh proof of who holds a session, which dangerous things ask for: the second factor where there is one, else the
 // password. The session gets a new token with it.
-import type { Witness } from '#audit/record.ts'
+import type { AuditContext } from '#audit/record.ts'
 import { Invalid, Unauthenticated } from '#errors.ts'
 import type { FactorTools } from '#factors/factors.ts'
 import { verifyPassword } from '#factors/passwords.ts'
@@ -30,16 +30,16 @@ export async function proofsOf(tools: FactorTools, own: SignedIn): Promise<(Meth
 /** @returns the new token of the session @throws {Unauthenticated} {Throttled} {Invalid} `password` is not enough */
 export async function proveAgain(
   tools: SignInTools,
-  witness: Witness,
+  auditContext: AuditContext,
   own: SignedIn,
   proof: Proof,
 ): Promise<string> {
   const { tenantId, administratorId: id, email, securityVersion } = own
-  const { actor } = witness
+  const { actor } = auditContext
   const account = { tenantId, id, email }
   const what = 'password' in proof ? 'password' : nameOf(proof)
   try {
-    await demandProof(tools, witness, own, proof)
+    await demandProof(tools, auditContext, own, proof)
   } catch (error) {
     tellRefusal(tools, account, actor, error, { kind: 'proof', what })
     throw error
@@ -51,11 +51,16 @@ export async function proveAgain(
   return token
 }
 
-async function demandProof(tools: FactorTools, witness: Witness, own: SignedIn, proof: Proof): Promise<void> {
+async function demandProof(
+  tools: FactorTools,
+  auditContext: AuditContext,
+  own: SignedIn,
+  proof: Proof,
+): Promise<void> {
   if (!('password' in proof)) {
     const owner = { id: own.administratorId, email: own.email }
     const limits = [signedInLimit('factor', own.administratorId)]
-    return demandFactor(tools, witness, owner, { boundTo: ownCeremonies(own), limits }, proof)
+    return demandFactor(tools, auditContext, owner, { boundTo: ownCeremonies(own), limits }, proof)
   }
   if (!(await proofsOf(tools, own)).includes('password'))
     throw new Invalid('password', 'is not enough here: this account has a second factor')

@@ -1,7 +1,7 @@
 // Sessions of administrators in the portal: made by a sign-in, ended by a sign-out, by idleness, by age, and at once when
 // the administrator is disabled or removed. The browser holds a token, the database its SHA-256.
 import { hash } from 'node:crypto'
-import { audited, record, type Witness } from '#audit/record.ts'
+import { type AuditContext, audited, record } from '#audit/record.ts'
 import { NotFound } from '#errors.ts'
 import { digestOf, tenantOfToken } from '#platform/crypto/scoped-tokens.ts'
 import type { Database, TenantTx } from '#platform/database/database.ts'
@@ -121,7 +121,7 @@ export function listSessions(db: Database, { tenantId, administratorId }: Signed
 /** Ends one of one's own sessions. @throws {NotFound} */
 export async function revokeSession(
   db: Database,
-  witness: Witness,
+  auditContext: AuditContext,
   { tenantId, administratorId, email }: SignedIn,
   sessionId: string,
 ): Promise<void> {
@@ -137,16 +137,20 @@ export async function revokeSession(
     objectName: email,
     change,
   } as const
-  if ((await db.run({ tenantId }, audited(witness, gone, fact))).length === 0)
+  if ((await db.run({ tenantId }, audited(auditContext, gone, fact))).length === 0)
     throw new NotFound('There is no such session')
 }
 
 /** Ends all of one's own sessions but this one. @returns how many */
-export async function revokeOtherSessions(db: Database, witness: Witness, own: SignedIn): Promise<number> {
+export async function revokeOtherSessions(
+  db: Database,
+  auditContext: AuditContext,
+  own: SignedIn,
+): Promise<number> {
   return db.transaction({ tenantId: own.tenantId }, async (tx) => {
     const ended = await endSessionsOf(tx, own.administratorId, own.sessionId)
     if (ended > 0)
-      await record(tx, witness, {
+      await record(tx, auditContext, {
         action: 'delete',
         objectType: 'Session',
         objectId: own.administratorId,

@@ -14,7 +14,7 @@ import { type Method, nextStep } from './next-step.ts'
 import { accountsOpenedBy, type Organisation, type PasswordSignIn } from './password.ts'
 import { type Shown, startSession } from './proofs.ts'
 import type { OpenedSession, SessionOrigin } from './sessions.ts'
-import { type Account, type SignInTools, tell, tellRefusal, witnessOf } from './tell.ts'
+import { type Account, auditContextOf, type SignInTools, tell, tellRefusal } from './tell.ts'
 
 export type SignInOutcome =
   | ({ readonly next: 'complete' } & OpenedSession)
@@ -72,7 +72,7 @@ export async function signInByFactor(
   try {
     const from = await guesserOf(tools.db, tenantId, holderId(id), origin)
     const limits = guessLimits('factor', id, from)
-    await demandFactor(tools, witnessOf(account, origin), account, { boundTo, limits }, answer)
+    await demandFactor(tools, auditContextOf(account, origin), account, { boundTo, limits }, answer)
   } catch (error) {
     tellRefusal(tools, account, origin, error, { kind: 'sign-in', what })
     throw error

@@ -1,4 +1,4 @@
-import type { Witness } from '#audit/record.ts'
+import type { AuditContext } from '#audit/record.ts'
 import { Throttled, Unauthenticated } from '#errors.ts'
 import type { FactorTools } from '#factors/factors.ts'
 import type { Activity, ActivityEntry } from '#logs/activity.ts'
@@ -41,10 +41,10 @@ export function tellRefusal(
 }
 
 /** An administrator who acts for themselves, signed in or not. */
-export function witnessOf(
+export function auditContextOf(
   { tenantId, id, email: name }: Account,
   { requestId, sourceAddress }: SessionOrigin,
-): Witness {
+): AuditContext {
   const from = sourceAddress === undefined ? {} : { sourceAddress }
   return { tenantId, actor: { type: 'administrator', id, name, requestId, ...from } }
 }

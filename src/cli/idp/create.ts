@@ -69,9 +69,9 @@ function create(options: CreateOptions): Promise<void> {
   const certificates = certificateFile === undefined ? undefined : readTextFile(certificateFile)
   const clientSecret = clientSecretFile === undefined ? undefined : firstLine(clientSecretFile)
   const details = { entityIssuer, ssoUrl, certificates, issuer, clientId, clientSecret, scopes }
-  return inTenant(options.tenant, async ({ db, witness, config }) => {
+  return inTenant(options.tenant, async ({ db, auditContext, config }) => {
     const seal = clientSecret === undefined ? undefined : await openSeal(db, config)
-    const provided = await createIdentityProvider(db, witness, { ...options, details }, seal)
+    const provided = await createIdentityProvider(db, auditContext, { ...options, details }, seal)
     printProvided(config, provided, options.json)
   })
 }

@@ -53,8 +53,8 @@ function rotate(
   { tenant, json, expires }: DataOptions & { expires?: Date },
 ): Promise<void> {
   return inTenant(tenant, async (house) => {
-    const { db, tenantId, witness, config } = house
-    const credentials = await rotateCredentials(db, witness, await idpId(house, idOrName), {
+    const { db, tenantId, auditContext, config } = house
+    const credentials = await rotateCredentials(db, auditContext, await idpId(house, idOrName), {
       expiresAt: expires,
     })
     const provider = await findIdentityProvider(db, tenantId, idOrName)
@@ -64,7 +64,12 @@ function rotate(
 
 function retire(idOrName: string, credential: string, { tenant, json }: DataOptions): Promise<void> {
   return inTenant(tenant, async (house) => {
-    const retired = await retireCredential(house.db, house.witness, await idpId(house, idOrName), credential)
+    const retired = await retireCredential(
+      house.db,
+      house.auditContext,
+      await idpId(house, idOrName),
+      credential,
+    )
     if (json) return printJson(retired)
     printLine(`${retired.key} is retired`)
   })

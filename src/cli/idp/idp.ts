@@ -102,7 +102,7 @@ function summary({ config }: TenantHouse, provider: IdentityProvider) {
 function enable(idOrName: string, { tenant, json }: DataOptions, enabled: boolean): Promise<void> {
   return inTenant(tenant, async (house) => {
     const { id } = await findIdentityProvider(house.db, house.tenantId, idOrName)
-    const provider = await setEnabled(house.db, house.witness, id, enabled)
+    const provider = await setEnabled(house.db, house.auditContext, id, enabled)
     if (json) return printJson(summary(house, provider))
     printLine(`${provider.name} is ${enabled ? 'enabled' : 'disabled'}`)
   })
@@ -111,7 +111,7 @@ function enable(idOrName: string, { tenant, json }: DataOptions, enabled: boolea
 function mode(idOrName: string, wanted: Mode, { tenant, json }: DataOptions): Promise<void> {
   return inTenant(tenant, async (house) => {
     const { id } = await findIdentityProvider(house.db, house.tenantId, idOrName)
-    const provider = await setMode(house.db, house.witness, id, wanted)
+    const provider = await setMode(house.db, house.auditContext, id, wanted)
     if (json) return printJson(summary(house, provider))
     printLine(`Messages of ${provider.name} are read in ${provider.mode} mode`)
   })
@@ -120,19 +120,19 @@ function mode(idOrName: string, wanted: Mode, { tenant, json }: DataOptions): Pr
 function provisioning(position: string, idOrName: string, { tenant, json }: DataOptions): Promise<void> {
   return inTenant(tenant, async (house) => {
     const { id } = await findIdentityProvider(house.db, house.tenantId, idOrName)
-    const provided = await setAutoProvisioning(house.db, house.witness, id, position === 'on')
+    const provided = await setAutoProvisioning(house.db, house.auditContext, id, position === 'on')
     if (json || provided.credentials) return printProvided(house.config, provided, json)
     printLine(`Auto-provisioning of ${provided.provider.name} is ${position}`)
   })
 }
 
 function remove(idOrName: string, { tenant, yes }: { tenant: string; yes?: true }): Promise<void> {
-  return inTenant(tenant, async ({ db, tenantId, witness }) => {
+  return inTenant(tenant, async ({ db, tenantId, auditContext }) => {
     const { id, name } = await findIdentityProvider(db, tenantId, idOrName)
     const { users, groups } = await directorySize(db, tenantId, id)
     const loss = `${users} users and ${groups} groups of ${name} will go.`
     if (!yes) await confirmName(name, loss)
-    await deleteIdentityProvider(db, witness, id)
+    await deleteIdentityProvider(db, auditContext, id)
     await purgeOrphans(db)
     printLine(`${name} is deleted, with ${users} users and ${groups} groups`)
   })

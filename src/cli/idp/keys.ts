@@ -57,7 +57,7 @@ function add(idOrName: string, file: string, options: DataOptions & { expires?: 
   const given = readJwks(readTextFile(file))
   return inTenant(tenant, async (house) => {
     const clientId = await idpId(house, idOrName)
-    const keys = await addClientKeys(house.db, house.witness, clientId, given, { expiresAt })
+    const keys = await addClientKeys(house.db, house.auditContext, clientId, given, { expiresAt })
     const tokenEndpoint = new URL('/oauth/token', scimEndpoint(house.config, clientId)).href
     if (json) return printJson({ clientId, tokenEndpoint, keys })
     printPairs({ 'client id': clientId, 'token endpoint': tokenEndpoint })
@@ -68,7 +68,7 @@ function add(idOrName: string, file: string, options: DataOptions & { expires?: 
 
 function retire(idOrName: string, key: string, { tenant, json }: DataOptions): Promise<void> {
   return inTenant(tenant, async (house) => {
-    const retired = await retireClientKey(house.db, house.witness, await idpId(house, idOrName), key)
+    const retired = await retireClientKey(house.db, house.auditContext, await idpId(house, idOrName), key)
     if (json) return printJson(retired)
     printLine(`${retired.kid} is retired`)
   })

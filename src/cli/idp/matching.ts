@@ -69,19 +69,19 @@ function matching(idOrName: string, options: MatchingOptions): Promise<void> {
 
 /** Makes the change, once it is confirmed when it ends links. */
 async function confirmed(
-  { db, witness }: TenantHouse,
+  { db, auditContext }: TenantHouse,
   { id, name }: IdentityProvider,
   change: ProviderChange,
   yes: true | undefined,
 ): Promise<IdentityProvider> {
   try {
-    return (await changeIdentityProvider(db, witness, id, { ...change, dropLinks: yes })).provider
+    return (await changeIdentityProvider(db, auditContext, id, { ...change, dropLinks: yes })).provider
   } catch (error) {
     if (!(error instanceof EndsLinks)) throw error
     await confirmName(name, error.message).catch((reason: unknown) => {
       throw reason instanceof Refused ? new Refused(`${error.message} ${reason.message}`) : reason
     })
-    return (await changeIdentityProvider(db, witness, id, { ...change, dropLinks: true })).provider
+    return (await changeIdentityProvider(db, auditContext, id, { ...change, dropLinks: true })).provider
   }
 }
 

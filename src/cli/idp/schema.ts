@@ -84,8 +84,8 @@ function atIdp(
 
 function add(file: string, options: IdpOptions & { resourceType: ResourceType }): Promise<void> {
   const json = readJson(file)
-  return atIdp(options, async ({ db, witness }, { id, name }) => {
-    const declared = await declareSchema(db, witness, id, options.resourceType, json)
+  return atIdp(options, async ({ db, auditContext }, { id, name }) => {
+    const declared = await declareSchema(db, auditContext, id, options.resourceType, json)
     printDeclared(declared, name, options)
   })
 }
@@ -123,14 +123,14 @@ function list(options: IdpOptions): Promise<void> {
 }
 
 function remove(given: string, options: { tenant: string; idp: string; yes?: true }): Promise<void> {
-  return atIdp(options, async ({ db, witness }, { id, name }) => {
-    const declared = (await listCustomSchemas(db, witness.tenantId, id)).find((each) =>
+  return atIdp(options, async ({ db, auditContext }, { id, name }) => {
+    const declared = (await listCustomSchemas(db, auditContext.tenantId, id)).find((each) =>
       isSameUrn(each.urn, given),
     )
     const urn = declared?.urn ?? given
-    const size = await extensionSize(db, witness, id, urn)
+    const size = await extensionSize(db, auditContext, id, urn)
     if (!options.yes) await confirmName(urn, `Data of ${size} users and groups of ${name} will go.`)
-    const cleared = await removeExtension(db, witness, id, urn)
+    const cleared = await removeExtension(db, auditContext, id, urn)
     printLine(`${urn} of ${name} is removed, with its data of ${cleared} users and groups`)
   })
 }
@@ -158,12 +158,12 @@ interface DeclareOptions extends IdpOptions {
 
 function declare(options: DeclareOptions): Promise<void> {
   const { attribute: path, type, multiValued } = options
-  return atIdp(options, async ({ db, tenantId, witness }, { id, name }) => {
+  return atIdp(options, async ({ db, tenantId, auditContext }, { id, name }) => {
     const seen = (await listUnknownAttributes(db, tenantId, id)).find(
       (each) => each.name.toLowerCase() === path.toLowerCase(),
     )
     const resourceType = options.resourceType ?? seen?.resourceType ?? 'User'
-    const declared = await declareAttribute(db, witness, id, { path, resourceType, type, multiValued })
+    const declared = await declareAttribute(db, auditContext, id, { path, resourceType, type, multiValued })
     printDeclared(declared, name, options)
   })
 }

@@ -75,19 +75,19 @@ async function resetPassword(
   { tenant, json, passwordFile }: DataOptions & { readonly passwordFile?: string },
 ): Promise<void> {
   const password = await readPasswordOr(passwordFile)
-  await inTenant(tenant, async ({ db, tenantId, witness }) => {
+  await inTenant(tenant, async ({ db, tenantId, auditContext }) => {
     const administrator = await findAdministratorByEmail(db, tenantId, email)
-    await replacePassword(db, witness, administrator, password)
+    await replacePassword(db, auditContext, administrator, password)
     if (json) return printJson({ id: administrator.id, email: administrator.email })
     printLine(`${administrator.email} has a new password; every session has ended`)
   })
 }
 
 async function clearFactors(email: string, { tenant, json }: DataOptions): Promise<void> {
-  await inTenant(tenant, async ({ db, config, tenantId, witness }) => {
+  await inTenant(tenant, async ({ db, config, tenantId, auditContext }) => {
     const { id, email: address } = await findAdministratorByEmail(db, tenantId, email)
     const tools = { db, publicUrl: () => ownUrl(config) }
-    const { factors, needsPassword } = await resetFactors(tools, witness, id)
+    const { factors, needsPassword } = await resetFactors(tools, auditContext, id)
     if (json) return printJson({ id, email: address, factors, needsPassword })
     printLine(`${address} has no second factor any more (there were ${factors}); every session has ended`)
     if (needsPassword)
@@ -106,8 +106,8 @@ async function create({
   passwordFile,
 }: CreateOptions): Promise<void> {
   const password = await readPasswordOr(passwordFile)
-  await inTenant(tenant, async ({ db, witness }) => {
-    const administrator = await createAdministrator(db, witness, { email, name, role, password })
+  await inTenant(tenant, async ({ db, auditContext }) => {
+    const administrator = await createAdministrator(db, auditContext, { email, name, role, password })
     if (json) return printJson(administrator)
     printLine(`${administrator.email} is now ${role} of the tenant ${tenant}`)
   })

@@ -55,16 +55,16 @@ function listDeleted(options: PageOptions & { idp?: string; search?: string }): 
 function restore(idOrUserName: string, { tenant, json, idp }: DataOptions & { idp?: string }): Promise<void> {
   return inTenant(tenant, async (house) => {
     const id = (await findDeleted(house, idOrUserName, idp)) ?? (await findUser(house, idOrUserName, idp)).id
-    const { db, witness, tenantId, config } = house
+    const { db, auditContext, tenantId, config } = house
     const publicUrl = ownUrl(config)
-    const kept = await restoreDeletedUser({ db, witness, publicUrl }, id).then(
+    const kept = await restoreDeletedUser({ db, auditContext, publicUrl }, id).then(
       () => true,
       (error) => {
         if (error instanceof NotFound) return false
         throw error
       },
     )
-    if (!kept) await restoreUser(db, witness, id)
+    if (!kept) await restoreUser(db, auditContext, id)
     const user = await showUser(db, tenantId, id)
     if (json) return printJson(user)
     printLine(`${user.userName} is restored`)

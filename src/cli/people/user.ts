@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Witness } from '#audit/record.ts'
+import type { AuditContext } from '#audit/record.ts'
 import {
   deleteUser,
   disableUser,
@@ -106,22 +106,22 @@ function show(idOrUserName: string, { tenant, json, idp }: OneOptions): Promise<
 function act(
   idOrUserName: string,
   { tenant, json, idp }: OneOptions,
-  change: (db: Database, witness: Witness, id: string) => Promise<void>,
+  change: (db: Database, auditContext: AuditContext, id: string) => Promise<void>,
   done: string,
 ): Promise<void> {
   return inTenant(tenant, async (house) => {
     const { id, userName } = await findUser(house, idOrUserName, idp)
-    await change(house.db, house.witness, id)
+    await change(house.db, house.auditContext, id)
     if (json) return printJson(await showUser(house.db, house.tenantId, id))
     printLine(`${userName} is ${done}`)
   })
 }
 
 async function remove(idOrUserName: string, options: OneOptions & { yes?: true }): Promise<void> {
-  const confirmed = async (db: Database, witness: Witness, id: string) => {
-    const { userName } = await showUser(db, witness.tenantId, id)
+  const confirmed = async (db: Database, auditContext: AuditContext, id: string) => {
+    const { userName } = await showUser(db, auditContext.tenantId, id)
     if (!options.yes) await confirmName(userName, 'The profile will go.')
-    await deleteUser(db, witness, id)
+    await deleteUser(db, auditContext, id)
   }
   await act(idOrUserName, options, confirmed, 'deleted')
 }

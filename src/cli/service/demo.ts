@@ -1,7 +1,7 @@
 // `doorlist demo`: the real service, a demonstration identity provider made in it, and a simulated Okta that pushes
 // people into that; then the service is left running to be looked at.
 import { randomBytes } from 'node:crypto'
-import type { Witness } from '#audit/record.ts'
+import type { AuditContext } from '#audit/record.ts'
 import type { Config } from '#config.ts'
 import { listUsers } from '#directory/administration/portal-users.ts'
 import { NotFound } from '#errors.ts'
@@ -74,16 +74,16 @@ async function pushPeople(service: Service, config: Config, stopped: Promise<voi
 
 /** A new one each time, so that the demonstration begins with an empty directory. */
 async function provide(db: Database, tenantId: string, config: Config): Promise<Provided> {
-  const witness: Witness = { tenantId, actor: { type: 'operator', name: 'demo' } }
+  const auditContext: AuditContext = { tenantId, actor: { type: 'operator', name: 'demo' } }
   const old = await findIdentityProvider(db, tenantId, NAME).catch((error) => {
     if (error instanceof NotFound) return undefined
     throw error
   })
-  if (old) await deleteIdentityProvider(db, witness, old.id)
+  if (old) await deleteIdentityProvider(db, auditContext, old.id)
   const clientSecret = randomBytes(16).toString('base64url')
   const details = { issuer: 'https://demo.okta.example', clientId: 'doorlist-demo', clientSecret }
   const input = { name: NAME, type: 'oidc', autoProvisioning: true, details } as const
-  return createIdentityProvider(db, witness, input, await openSeal(db, config))
+  return createIdentityProvider(db, auditContext, input, await openSeal(db, config))
 }
 
 async function sayWhatToDo({ db, url, setupLink }: Service, tenantId: string): Promise<void> {

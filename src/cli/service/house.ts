@@ -1,7 +1,7 @@
 // How a command reaches the data: the database of DATABASE_URL, or the embedded PostgreSQL of the data folder, whether
 // the service runs on it or not. What it finds is brought up to date first.
 import { userInfo } from 'node:os'
-import type { Actor, Witness } from '#audit/record.ts'
+import type { Actor, AuditContext } from '#audit/record.ts'
 import { type Config, listenUrl, readConfig } from '#config.ts'
 
 import { ensureLocalIdentityProvider } from '#identity-providers/create.ts'
@@ -23,7 +23,7 @@ export interface House {
 /** The house, seen by the operator of one of its tenants. */
 export interface TenantHouse extends House {
   readonly tenantId: string
-  readonly witness: Witness
+  readonly auditContext: AuditContext
 }
 
 /** An operator may wait longer for an answer than an identity provider. */
@@ -49,7 +49,7 @@ export function inTenant<Result>(
 ): Promise<Result> {
   return inHouse(async (house) => {
     const { id: tenantId } = await findTenant(house.db, slug)
-    return work({ ...house, tenantId, witness: { tenantId, actor: operator() } })
+    return work({ ...house, tenantId, auditContext: { tenantId, actor: operator() } })
   })
 }
 

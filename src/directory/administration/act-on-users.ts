@@ -1,7 +1,7 @@
 // What administrators do to users, one or many at once. Their word is a hold beside the identity provider's own: SCIM shows
 // its effect (`active: false`), but cannot lift it. Deleting in the portal removes the profile, not the SCIM resource, which
 // is its identity provider's; a local user has no other master than the portal and is gone.
-import { auditedEach, type Fact, type Witness } from '#audit/record.ts'
+import { type AuditContext, auditedEach, type Fact } from '#audit/record.ts'
 import type { ProviderType } from '#identity-providers/identity-providers.ts'
 import type { Mapping } from '#identity-providers/mapping.ts'
 import { DECLARED, type DeclaredSchemas, schemasOf } from '#identity-providers/schemas/declared-schemas.ts'
@@ -43,15 +43,15 @@ interface HeldRow extends UserRow {
  */
 export async function actOnUsers(
   tx: Queryable,
-  witness: Witness,
+  auditContext: AuditContext,
   ids: readonly string[],
   action: UserAction,
 ): Promise<number> {
-  const rows = await tx.query<HeldRow>(lockedUsers(witness.tenantId, ids))
+  const rows = await tx.query<HeldRow>(lockedUsers(auditContext.tenantId, ids))
   const gone = action === 'delete' ? rows.filter(({ idpType }) => idpType === 'local') : []
-  if (gone.length > 0) await tx.query(deleteStatement(witness, gone))
+  if (gone.length > 0) await tx.query(deleteStatement(auditContext, gone))
   const changes = rows.filter((row) => !gone.includes(row)).flatMap((row) => changeOf(row, WANTED[action]))
-  if (changes.length > 0) await tx.query(holdStatement(witness, changes))
+  if (changes.length > 0) await tx.query(holdStatement(auditContext, changes))
   return rows.length
 }
 
@@ -84,7 +84,7 @@ function changeOf(row: HeldRow, next: (now: Hold) => Hold): HoldChange[] {
   return [{ row, wanted, columns: userColumns(row.id, storedResource(row), wanted, mapping), fact }]
 }
 
-function holdStatement(witness: Witness, changes: readonly HoldChange[]): Sql {
+function holdStatement(auditContext: AuditContext, changes: readonly HoldChange[]): Sql {
   const each = <Value>(pick: (change: HoldChange) => Value) => changes.map(pick)
   const update = sql`update directory_user u set active = held.active, idp_active = held.idp_active,
       resource = held.resource, profile = held.profile::jsonb,
@@ -96,12 +96,12 @@ function holdStatement(witness: Witness, changes: readonly HoldChange[]): Sql {
       ${each(({ columns }) => columns.profile)}::text[], ${each(({ wanted }) => wanted.disabled)}::boolean[],
       ${each(({ wanted }) => wanted.deleted)}::boolean[])
       as held(id, active, idp_active, resource, profile, disabled, deleted)
-    where u.id = held.id and u.tenant_id = ${witness.tenantId} returning u.id`
+    where u.id = held.id and u.tenant_id = ${auditContext.tenantId} returning u.id`
   const facts = changes.map(({ fact }) => fact)
-  return prepared('user.hold-each', auditedEach(witness, update, facts))
+  return prepared('user.hold-each', auditedEach(auditContext, update, facts))
 }
 
-function deleteStatement(witness: Witness, rows: readonly HeldRow[]): Sql {
+function deleteStatement(auditContext: AuditContext, rows: readonly HeldRow[]): Sql {
   const facts: Fact[] = rows.map((row) => ({
     action: 'delete',
     objectType: 'User',
@@ -110,6 +110,6 @@ function deleteStatement(witness: Witness, rows: readonly HeldRow[]): Sql {
     change: { before: storedResource(row) },
   }))
   const gone = sql`delete from directory_user u where u.id = any(${rows.map(({ id }) => id)}::uuid[])
-    and u.tenant_id = ${witness.tenantId} returning u.id`
-  return auditedEach(witness, gone, facts)
+    and u.tenant_id = ${auditContext.tenantId} returning u.id`
+  return auditedEach(auditContext, gone, facts)
 }

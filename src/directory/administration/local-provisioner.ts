@@ -1,6 +1,6 @@
 // The portal at work on the directory. Of the tenant's local identity provider the portal is the master: what a SCIM client
 // does elsewhere, an administrator does here, through the same functions and rules.
-import type { Witness } from '#audit/record.ts'
+import type { AuditContext } from '#audit/record.ts'
 import { Conflict, Invalid, NotFound, Refused } from '#errors.ts'
 import type { ProviderType } from '#identity-providers/identity-providers.ts'
 import type { Mapping } from '#identity-providers/mapping.ts'
@@ -20,7 +20,7 @@ import { isUuid } from '../uuid.ts'
 /** Who works, and how the service is reached. */
 export interface PortalWorker {
   readonly db: Database
-  readonly witness: Witness
+  readonly auditContext: AuditContext
   /** Without a trailing slash. */
   readonly publicUrl: string
 }
@@ -54,7 +54,7 @@ export function provisionerOf(
   type: 'User' | 'Group',
   id: string,
 ): Promise<PortalProvisioner> {
-  const { tenantId } = worker.witness
+  const { tenantId } = worker.auditContext
   const missing = `There is no ${type.toLowerCase()} ${id}`
   if (!isUuid(id)) throw new NotFound(missing)
   const owner =
@@ -77,11 +77,11 @@ export async function masterOf(
 
 /** The identity provider `i` of which the condition is true. @throws {NotFound} with the text that is given */
 export async function provisionerWhere(
-  { db, witness, publicUrl }: PortalWorker,
+  { db, auditContext, publicUrl }: PortalWorker,
   condition: Sql,
   missing: string,
 ): Promise<PortalProvisioner> {
-  const { tenantId } = witness
+  const { tenantId } = auditContext
   const [row] = await db.run<ProviderRow>(
     { tenantId },
     sql`select i.id, i.type, i.name, i.mapping, i.unique_group_names as "uniqueGroupNames", ${DECLARED}
@@ -94,7 +94,7 @@ export async function provisionerWhere(
     scope: { tenantId },
     tenantId,
     idpId: row.id,
-    witness,
+    auditContext,
     mapping: compileMapping(row.mapping, schemas.users),
     uniqueGroupNames: row.uniqueGroupNames,
     base: `${publicUrl}/scim/v2/${row.id}`,

@@ -1,5 +1,5 @@
 // What administrators see of a user, and do to one; see act-on-users.ts for what that means, browse-users.ts for the list.
-import type { Witness } from '#audit/record.ts'
+import type { AuditContext } from '#audit/record.ts'
 import { Conflict, NotFound } from '#errors.ts'
 import type { Database } from '#platform/database/database.ts'
 import { raw, sql } from '#platform/database/sql.ts'
@@ -88,34 +88,36 @@ export async function showUser(
 }
 
 /** Puts the administrator's hold on a user: no sign-in, and SCIM shows `active: false`. @throws {NotFound} */
-export function disableUser(db: Database, witness: Witness, id: string): Promise<void> {
-  return act(db, witness, id, 'disable')
+export function disableUser(db: Database, auditContext: AuditContext, id: string): Promise<void> {
+  return act(db, auditContext, id, 'disable')
 }
 
 /** Lifts the hold; whether the user is active is then the identity provider's word alone. @throws {NotFound} */
-export function enableUser(db: Database, witness: Witness, id: string): Promise<void> {
-  return act(db, witness, id, 'enable')
+export function enableUser(db: Database, auditContext: AuditContext, id: string): Promise<void> {
+  return act(db, auditContext, id, 'enable')
 }
 
 /**
  * Removes the profile from the portal. The SCIM resource stays and shows `active: false`, so that the identity provider
  * shows the user as deactivated; its `active: true` brings the profile back. A local user is gone. @throws {NotFound}
  */
-export function deleteUser(db: Database, witness: Witness, id: string): Promise<void> {
-  return act(db, witness, id, 'delete')
+export function deleteUser(db: Database, auditContext: AuditContext, id: string): Promise<void> {
+  return act(db, auditContext, id, 'delete')
 }
 
 /**
  * Brings a user back who was deleted in the portal, with the profile, and enrolled anew. Whether the user is active is what
  * the identity provider said last. @throws {NotFound}
  */
-export function restoreUser(db: Database, witness: Witness, id: string): Promise<void> {
-  return act(db, witness, id, 'restore')
+export function restoreUser(db: Database, auditContext: AuditContext, id: string): Promise<void> {
+  return act(db, auditContext, id, 'restore')
 }
 
-async function act(db: Database, witness: Witness, id: string, action: UserAction): Promise<void> {
+async function act(db: Database, auditContext: AuditContext, id: string, action: UserAction): Promise<void> {
   const done = isUuid(id)
-    ? await db.transaction({ tenantId: witness.tenantId }, (tx) => actOnUsers(tx, witness, [id], action))
+    ? await db.transaction({ tenantId: auditContext.tenantId }, (tx) =>
+        actOnUsers(tx, auditContext, [id], action),
+      )
     : 0
   if (done === 0) throw new NotFound(`There is no user ${id}`)
 }

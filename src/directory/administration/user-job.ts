@@ -15,13 +15,13 @@ export interface UserJob {
 const BATCH = 200
 
 /** Each user is met once, in the order of their creation; who came after the job was asked for is not meant. */
-export const actOnUsersJob: JobKind = async (tx, { payload, position, createdAt, witness }) => {
+export const actOnUsersJob: JobKind = async (tx, { payload, position, createdAt, auditContext }) => {
   const { action, ids, filter } = payload as UserJob
   const batch = ids
     ? nextOfList(ids, (position as ListPosition | null)?.from ?? 0)
     : await nextFound(tx, filter ?? {}, (position as FilterPosition | null)?.after, createdAt)
   const { dealtWith, next } = batch
-  if (dealtWith.length > 0) await actOnUsers(tx, witness, dealtWith, action)
+  if (dealtWith.length > 0) await actOnUsers(tx, auditContext, dealtWith, action)
   return { done: dealtWith.length, next }
 }
 

@@ -90,7 +90,7 @@ async function changeIn(
     before: { ...diff?.before, ...members.before },
     after: { ...diff?.after, ...members.after },
   }
-  await record(tx, at.witness, { ...groupFact(id, next), action: 'update', change: both })
+  await record(tx, at.auditContext, { ...groupFact(id, next), action: 'update', change: both })
   await tx.query(revision(id, at.tenantId))
 }
 

@@ -57,5 +57,5 @@ function deletion(at: Provisioner, id: string): Sql {
   }
   const gone = sql`delete from directory_group u where u.id = ${id} and u.idp_id = ${at.idpId}
     and u.tenant_id = ${at.tenantId} returning u.id, u.display_name, u.resource`
-  return prepared('group.delete', audited(at.witness, gone, fact))
+  return prepared('group.delete', audited(at.auditContext, gone, fact))
 }

@@ -32,7 +32,7 @@ export async function createGroup(
   const insert = insertGroup(at, id, resource)
   const created = (change: Change): Fact => ({ ...groupFact(id, resource), action: 'create', change })
   if (members.length === 0) {
-    const statement = audited(at.witness, insert, created({ after: resource }))
+    const statement = audited(at.auditContext, insert, created({ after: resource }))
     await decided(at.db.run(at.scope, prepared('group.create', statement)))
     return id
   }
@@ -41,7 +41,7 @@ export async function createGroup(
     await decided(tx.query(insert))
     const outcome = await (isLarge(first) ? moveManyMembers : moveMembers)(tx, at, id, first)
     const { after } = memberDiff(outcome ?? NOBODY)
-    await record(tx, at.witness, created({ after: { ...resource, ...after } }))
+    await record(tx, at.auditContext, created({ after: { ...resource, ...after } }))
   })
   return id
 }

@@ -95,7 +95,7 @@ function changeAny(at: Provisioner, groupId: string, change: MemberChange) {
     at,
     groupId,
     change,
-    sql`, recorded as (${eventInsert(at.witness, fact, changed)}),
+    sql`, recorded as (${eventInsert(at.auditContext, fact, changed)}),
     revised as (${revision(groupId, at.tenantId, changed)})`,
   )
 }

@@ -42,7 +42,7 @@ const NAME = raw('target.display_name')
 
 async function moveAlone(asked: MemberMove): Promise<boolean> {
   const { at, kind, memberId } = asked
-  const recorded = eventInsert(at.witness, factOf(asked), raw('from target, moved'))
+  const recorded = eventInsert(at.auditContext, factOf(asked), raw('from target, moved'))
   const statement = moving(asked, sql`= ${memberId}::uuid`, recorded, raw('from moved'))
   const rows = await at.db.run(at.scope, prepared(`group.${kind}-one`, statement))
   return rows.length > 0
@@ -55,9 +55,9 @@ async function moveEach(asked: readonly MemberMove[]): Promise<(true | undefined
   if (!first) return []
   const { at, kind } = first
   const ids = `{${chosen.map(({ memberId }) => memberId).join()}}`
-  const facts = chosen.map((each) => ({ ...factOf(each), by: each.at.witness.actor }))
+  const facts = chosen.map((each) => ({ ...factOf(each), by: each.at.auditContext.actor }))
   const itsOwn = sql`join moved on moved.member_id = (${ids}::uuid[])[fact.place] cross join target`
-  const recorded = eventsInsert(at.witness, facts, itsOwn)
+  const recorded = eventsInsert(at.auditContext, facts, itsOwn)
   const statement = moving(first, sql`= any(${ids}::uuid[])`, recorded, raw('from moved limit 1'))
   const rows = await at.db.run<{ id: string }>(at.scope, prepared(`group.${kind}-each`, statement))
   const moved = new Set(rows.map(({ id }) => id))

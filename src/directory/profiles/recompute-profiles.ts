@@ -3,7 +3,7 @@
 // when it is changed again meanwhile; SCIM writes use it from the moment it is saved. One that had begun before may still
 // write what the mapping before made of a user; so the first batch waits for those to end.
 import { isDeepStrictEqual } from 'node:util'
-import { auditedEach, type Fact, record, type Witness } from '#audit/record.ts'
+import { type AuditContext, auditedEach, type Fact, record } from '#audit/record.ts'
 import { type IdentityProvider, named } from '#identity-providers/identity-providers.ts'
 import type { Mapping } from '#identity-providers/mapping.ts'
 import { DECLARED, type DeclaredSchemas, schemasOf } from '#identity-providers/schemas/declared-schemas.ts'
@@ -26,18 +26,18 @@ const BATCH = 500
  */
 export async function recomputeAfter(
   tx: TenantTx,
-  witness: Witness,
+  auditContext: AuditContext,
   before: IdentityProvider,
   after: IdentityProvider,
 ): Promise<string | undefined> {
-  if (isDeepStrictEqual(before.mapping, after.mapping)) return resumeUnfinished(tx, witness, after.id)
+  if (isDeepStrictEqual(before.mapping, after.mapping)) return resumeUnfinished(tx, auditContext, after.id)
   const [row] = await tx.query<{ total: number }>(
     sql`select count(*)::int as total from directory_user u where u.idp_id = ${after.id} and u.tenant_id = ${tx.tenantId}`,
   )
   const total = row?.total ?? 0
   if (total === 0) return undefined
   const title = `Apply the attribute mapping of ${after.name} to ${total} ${total === 1 ? 'user' : 'users'}`
-  return enqueue(tx, witness, {
+  return enqueue(tx, auditContext, {
     kind: PROFILES_JOB,
     title,
     payload: { idpId: after.id },
@@ -46,10 +46,14 @@ export async function recomputeAfter(
   })
 }
 
-async function resumeUnfinished(tx: TenantTx, witness: Witness, idpId: string): Promise<string | undefined> {
+async function resumeUnfinished(
+  tx: TenantTx,
+  auditContext: AuditContext,
+  idpId: string,
+): Promise<string | undefined> {
   const job = await latestJob(tx, PROFILES_JOB, idpId)
   if (!job || (job.state !== 'failed' && job.state !== 'cancelled')) return undefined
-  await resumeJob(tx, witness, job.id)
+  await resumeJob(tx, auditContext, job.id)
   return job.id
 }
 
@@ -78,7 +82,7 @@ interface MappedProvider {
 const WAIT_MILLISECONDS = 500
 const WAITS = 20
 
-export const recomputeProfilesJob: JobKind = async (tx, { payload, position, witness }) => {
+export const recomputeProfilesJob: JobKind = async (tx, { payload, position, auditContext }) => {
   const { idpId } = payload as { readonly idpId: string }
   const given = position as Waiting | Position | null
   const from = given && 'after' in given ? given : undefined
@@ -91,14 +95,14 @@ export const recomputeProfilesJob: JobKind = async (tx, { payload, position, wit
   const mapping = compileMapping(provider.mapping, schemasOf(provider.declared).users)
   const rows = await lockedUsers(tx, idpId, from?.after)
   const changes = rows.flatMap((row) => changeOf(row, mapping))
-  if (changes.length > 0) await write(tx, witness, changes)
+  if (changes.length > 0) await write(tx, auditContext, changes)
   const lookedAt = (from?.lookedAt ?? 0) + rows.length
   const changed = (from?.changed ?? 0) + changes.length
   const last = rows.at(-1)
   if (last && rows.length === BATCH)
     return { done: rows.length, next: { after: last.id, lookedAt, changed } satisfies Position }
   const change = { after: { mappingApplied: { users: lookedAt, profilesChanged: changed } } }
-  await record(tx, witness, { action: 'update', ...named(provider), change })
+  await record(tx, auditContext, { action: 'update', ...named(provider), change })
   return { done: rows.length, next: undefined }
 }
 
@@ -166,11 +170,15 @@ function differenceOf(before: Profile, after: Profile): { before: object; after:
   return { before: only(before), after: only(after) }
 }
 
-async function write(tx: Queryable, witness: Witness, changes: readonly ProfileChange[]): Promise<void> {
+async function write(
+  tx: Queryable,
+  auditContext: AuditContext,
+  changes: readonly ProfileChange[],
+): Promise<void> {
   const update = sql`update directory_user u set profile = made.profile::jsonb
     from unnest(${changes.map(({ id }) => id)}::uuid[],
       ${changes.map(({ profile }) => JSON.stringify(profile))}::text[]) as made(id, profile)
-    where u.id = made.id and u.tenant_id = ${witness.tenantId} returning u.id`
+    where u.id = made.id and u.tenant_id = ${auditContext.tenantId} returning u.id`
   const facts = changes.map(({ fact }) => fact)
-  await tx.query(prepared('user.profile-each', auditedEach(witness, update, facts)))
+  await tx.query(prepared('user.profile-each', auditedEach(auditContext, update, facts)))
 }

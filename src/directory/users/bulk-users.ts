@@ -41,7 +41,7 @@ export async function deleteUsers(at: Provisioner, ids: readonly string[]): Prom
     and u.tenant_id = ${at.tenantId} returning ${KEPT_COLUMNS}`
   const rows = await at.db.run<{ id: string }>(
     at.scope,
-    prepared('user.delete-each', auditedEach(at.witness, gone, facts, KEEP_DELETED)),
+    prepared('user.delete-each', auditedEach(at.auditContext, gone, facts, KEEP_DELETED)),
   )
   return new Set(rows.map(({ id }) => id))
 }

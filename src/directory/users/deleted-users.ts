@@ -85,7 +85,7 @@ function behind(after: string | undefined): Sql {
 export async function restoreDeletedUser(worker: PortalWorker, id: string): Promise<void> {
   const missing = `There is no deleted user ${id}`
   const owner = sql`i.id = (select d.idp_id from deleted_user d
-    where d.id = ${isUuid(id) ? id : null}::uuid and d.tenant_id = ${worker.witness.tenantId})`
+    where d.id = ${isUuid(id) ? id : null}::uuid and d.tenant_id = ${worker.auditContext.tenantId})`
   const at = await provisionerWhere(worker, owner, missing)
   await worker.db.transaction({ tenantId: at.tenantId }, async (tx) => {
     const [kept] = await tx.query<KeptUser>(
@@ -105,7 +105,7 @@ export async function restoreDeletedUser(worker: PortalWorker, id: string): Prom
       objectName: columns.userName,
       change,
     } as const
-    const restored = await tx.query(audited(at.witness, restore(at, kept, columns), fact))
+    const restored = await tx.query(audited(at.auditContext, restore(at, kept, columns), fact))
     if (restored.length === 0) throw await taken(tx, at, columns)
   })
 }

@@ -1,6 +1,6 @@
 // Users whom no provisioning client has brought: they came by signing in. A SCIM create with the same userName takes them
 // over (users.ts), with the same id.
-import { audited, type Witness } from '#audit/record.ts'
+import { type AuditContext, audited } from '#audit/record.ts'
 import { Conflict, Invalid } from '#errors.ts'
 import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
 import type { Mapping } from '#identity-providers/mapping.ts'
@@ -20,7 +20,7 @@ type Provider = Pick<IdentityProvider, 'id'>
 /** @returns the id; undefined: the userName is taken @throws {Invalid} what was said of the user breaks a rule */
 export async function joinUser(
   tx: TenantTx,
-  witness: Witness,
+  auditContext: AuditContext,
   provider: Provider,
   said: Resource,
 ): Promise<string | undefined> {
@@ -38,7 +38,7 @@ export async function joinUser(
     objectName: columns.userName,
     change: { after: resource },
   } as const
-  const joined = await tx.query(audited(witness, insert, fact))
+  const joined = await tx.query(audited(auditContext, insert, fact))
   return joined.length === 0 ? undefined : id
 }
 
@@ -49,7 +49,7 @@ export async function joinUser(
  */
 export async function refreshJoinedUser(
   tx: TenantTx,
-  witness: Witness,
+  auditContext: AuditContext,
   provider: Provider,
   userId: string,
   said: Resource,
@@ -76,7 +76,7 @@ export async function refreshJoinedUser(
     change: { before, after: resource },
   } as const
   try {
-    await tx.query(audited(witness, update, fact))
+    await tx.query(audited(auditContext, update, fact))
   } catch (error) {
     if (violatedIndex(error) !== 'directory_user_name') throw error
     throw new Conflict('userName', 'Another user took this user name in the same moment; begin again')

@@ -78,7 +78,7 @@ export function updateStatement(at: Provisioner, update: UserUpdate): Sql {
       version = version + 1, changed_at = greatest(u.changed_at, now())
     where u.id = ${id} and u.idp_id = ${at.idpId} and u.tenant_id = ${at.tenantId} and u.version = ${version}
     returning ${STAMPS}`
-  return audited(at.witness, change, updating(update))
+  return audited(at.auditContext, change, updating(update))
 }
 
 /** Row by row, in the order that is given. */

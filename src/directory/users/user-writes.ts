@@ -25,7 +25,7 @@ export interface UserWrites {
 
 export const ALONE: UserWrites = {
   async create(at, user) {
-    const statement = audited(at.witness, insertUser(at, user), creation(user))
+    const statement = audited(at.auditContext, insertUser(at, user), creation(user))
     return (await at.db.run<Stamps>(at.scope, prepared('user.create', statement)))[0]
   },
   async update(at, user) {
@@ -90,13 +90,13 @@ async function writeEach<User extends { readonly id: string }>(
 ): Promise<Outcomes> {
   const [first] = chosen
   if (!first) return []
-  const { db, scope, witness } = first.at
-  const facts = chosen.map(({ at, user }) => ({ ...factOf(user), by: at.witness.actor }))
+  const { db, scope, auditContext } = first.at
+  const facts = chosen.map(({ at, user }) => ({ ...factOf(user), by: at.auditContext.actor }))
   const change = write(
     first.at,
     chosen.map(({ user }) => user),
   )
-  const rows = await db.run<Stamps>(scope, prepared(name, auditedEach(witness, change, facts)))
+  const rows = await db.run<Stamps>(scope, prepared(name, auditedEach(auditContext, change, facts)))
   const written = new Map(rows.map((row) => [row.id, row]))
   const wrote = new Set(chosen)
   return asked.map((each) => (wrote.has(each) ? written.get(each.user.id) : undefined))

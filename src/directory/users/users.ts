@@ -232,7 +232,7 @@ async function removed(at: Provisioner, id: string, condition: Sql): Promise<boo
   }
   const gone = sql`delete from directory_user u where u.id = ${id} and u.idp_id = ${at.idpId}
     and u.tenant_id = ${at.tenantId} ${condition} returning ${KEPT_COLUMNS}`
-  const statement = audited(at.witness, gone, fact, KEEP_DELETED)
+  const statement = audited(at.auditContext, gone, fact, KEEP_DELETED)
   const rows = await at.db.run(
     at.scope,
     condition.parts.length === 0 ? prepared('user.delete', statement) : statement,

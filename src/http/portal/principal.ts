@@ -5,7 +5,7 @@ import type { Role } from '#administrators/administrators.ts'
 import type { ApiKeyUse } from '#administrators/api-keys/api-key-use.ts'
 import { findApiKey, type KeyHolder, liveApiKeys } from '#administrators/api-keys/api-keys.ts'
 import { csrfTokenOf, findSession, type SignedIn } from '#administrators/sign-in/sessions.ts'
-import type { Witness } from '#audit/record.ts'
+import type { AuditContext } from '#audit/record.ts'
 import { Unauthenticated } from '#errors.ts'
 import { digestOf, tenantOfToken } from '#platform/crypto/scoped-tokens.ts'
 import type { Database } from '#platform/database/database.ts'
@@ -18,7 +18,7 @@ import { sessionTokenOf } from './session/cookie.ts'
 export interface Principal {
   readonly tenantId: string
   readonly role: Role
-  readonly witness: Witness
+  readonly auditContext: AuditContext
   /** Undefined for a program with an API key. */
   readonly session: SignedIn | undefined
 }
@@ -84,7 +84,7 @@ async function byCookie(db: Database, request: FastifyRequest): Promise<Principa
       throw new ApiRefusal(403, 'csrf', 'The X-CSRF-Token header is missing or not of this session')
   }
   const { tenantId, role, administratorId: id, email: name } = session
-  return { tenantId, role, session, witness: witnessOf(request, { tenantId, id, name }) }
+  return { tenantId, role, session, auditContext: auditContextOf(request, { tenantId, id, name }) }
 }
 
 interface KeyTools {
@@ -110,14 +110,14 @@ async function byKey(
   })
   keyUse.used(holder.id)
   const { tenantId, role, id } = holder
-  const witness = witnessOf(request, { tenantId, id, name: `API key ${holder.name}` })
-  return { tenantId, role, session: undefined, witness }
+  const auditContext = auditContextOf(request, { tenantId, id, name: `API key ${holder.name}` })
+  return { tenantId, role, session: undefined, auditContext }
 }
 
-function witnessOf(
+function auditContextOf(
   request: FastifyRequest,
   { tenantId, id, name }: { readonly tenantId: string; readonly id: string; readonly name: string },
-): Witness {
+): AuditContext {
   const { id: requestId, ip: sourceAddress } = request
   return { tenantId, actor: { type: 'administrator', id, name, requestId, sourceAddress } }
 }

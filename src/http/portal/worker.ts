@@ -4,5 +4,5 @@ import type { PortalOptions } from './options.ts'
 
 /** Whoever asks, at work on the directory. */
 export function workerOf({ db, publicUrl }: PortalOptions, { principal }: FastifyRequest): PortalWorker {
-  return { db, witness: principal.witness, publicUrl: publicUrl() }
+  return { db, auditContext: principal.auditContext, publicUrl: publicUrl() }
 }

@@ -231,7 +231,7 @@ function provisioner({ db, publicUrl, together }: OpenDoor, request: ScimRequest
     mapping: compileMapping(caller.idp.mapping, caller.idp.schemas.users),
     uniqueGroupNames: caller.idp.uniqueGroupNames,
     base: `${publicUrl()}/scim/v2/${caller.idp.id}`,
-    witness: {
+    auditContext: {
       tenantId: caller.tenantId,
       actor: {
         type: 'idp',
@@ -256,7 +256,7 @@ async function recordFailure(options: OpenDoor, request: ScimRequest, error: unk
   const fact = refusalFact({ method, endpoint, id: params.id, body }, refusal)
   if (!fact) return
   const at = provisioner(options, request)
-  await record({ query: (statement) => at.db.run(at.scope, statement) }, at.witness, fact).catch((failure) =>
-    request.log.warn({ err: failure }, 'a refused change could not be recorded'),
+  await record({ query: (statement) => at.db.run(at.scope, statement) }, at.auditContext, fact).catch(
+    (failure) => request.log.warn({ err: failure }, 'a refused change could not be recorded'),
   )
 }

@@ -1,7 +1,7 @@
 // Keys of clients that prove who they are by a signature: only the public part is here. Several may live side by side,
 // so that a key can be replaced without a gap; one that was retired never comes back.
 import { randomUUIDv7 } from 'node:crypto'
-import { audited, type Witness } from '#audit/record.ts'
+import { type AuditContext, audited } from '#audit/record.ts'
 import { Conflict, Invalid, NotFound, Refused } from '#errors.ts'
 import type { Database, TenantTx } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
@@ -32,16 +32,16 @@ const LIVE_KEYS = 10
  */
 export async function addClientKeys(
   db: Database,
-  witness: Witness,
+  auditContext: AuditContext,
   idpId: string,
   keys: readonly ClientJwk[],
   { expiresAt = null }: { readonly expiresAt?: Date | null | undefined } = {},
 ): Promise<ClientKey[]> {
-  const { tenantId } = witness
+  const { tenantId } = auditContext
   await db.transaction({ tenantId }, async (tx) => {
     const idp = await lockProvider(tx, idpId, expiresAt)
     const fresh = await unknownOf(tx, idpId, keys)
-    for (const key of fresh) await insert(tx, witness, idp, key, expiresAt)
+    for (const key of fresh) await insert(tx, auditContext, idp, key, expiresAt)
     const [{ live } = { live: 0 }] = await tx.query<{ live: number }>(
       sql`select count(*)::int as live from client_key where idp_id = ${idpId} and tenant_id = ${tenantId}
         and retired_at is null and (expires_at is null or expires_at > now())`,
@@ -58,11 +58,11 @@ export async function addClientKeys(
  */
 export async function retireClientKey(
   db: Database,
-  witness: Witness,
+  auditContext: AuditContext,
   idpId: string,
   idOrKid: string,
 ): Promise<ClientKey> {
-  const { tenantId } = witness
+  const { tenantId } = auditContext
   const named = (await listClientKeys(db, tenantId, idpId)).filter(
     ({ id, kid }) => id === idOrKid || kid === idOrKid,
   )
@@ -73,7 +73,7 @@ export async function retireClientKey(
     and tenant_id = ${tenantId} and retired_at is null returning retired_at as "retiredAt"`
   const [changed] = await db.run<{ retiredAt: Date }>(
     { tenantId },
-    audited(witness, update, {
+    audited(auditContext, update, {
       action: 'update',
       objectType: 'ClientKey',
       objectId: key.id,
@@ -129,7 +129,7 @@ async function unknownOf(tx: TenantTx, idpId: string, keys: readonly ClientJwk[]
 
 async function insert(
   tx: TenantTx,
-  witness: Witness,
+  auditContext: AuditContext,
   idp: Provider,
   { kid, jwk, thumbprint }: ClientJwk,
   expiresAt: Date | null,
@@ -144,7 +144,7 @@ async function insert(
     ...(expiresAt && { expiresAt }),
   }
   await tx.query(
-    audited(witness, statement, {
+    audited(auditContext, statement, {
       action: 'create',
       objectType: 'ClientKey',
       objectId: id,

@@ -1,7 +1,7 @@
 // SCIM credentials: a key with its secret, and a bearer token, made together for one identity provider and shown once.
 // Several sets may live side by side, so that a set can be replaced without a gap. Only digests are kept.
 import { randomUUIDv7 } from 'node:crypto'
-import { audited, type Witness } from '#audit/record.ts'
+import { type AuditContext, audited } from '#audit/record.ts'
 import { Invalid, NotFound, Refused } from '#errors.ts'
 import type { Database, TenantTx } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
@@ -30,7 +30,7 @@ const LIVE_SETS = 10
 /** Makes one more set, in the transaction that makes or changes its identity provider. */
 export async function issueCredentials(
   tx: TenantTx,
-  witness: Witness,
+  auditContext: AuditContext,
   idp: { readonly id: string; readonly name: string },
   expiresAt: Date | null = null,
 ): Promise<IssuedCredentials> {
@@ -46,7 +46,7 @@ export async function issueCredentials(
       ${digestOf(issued.token)}, ${expiresAt}) returning id`
   const change = { after: { identityProvider: idp.name, ...(expiresAt && { expiresAt }) } }
   await tx.query(
-    audited(witness, insert, {
+    audited(auditContext, insert, {
       action: 'create',
       objectType: 'ScimCredential',
       objectId: issued.id,
@@ -64,12 +64,12 @@ export async function issueCredentials(
  */
 export function rotateCredentials(
   db: Database,
-  witness: Witness,
+  auditContext: AuditContext,
   idpId: string,
   options: { readonly expiresAt?: Date | undefined } = {},
 ): Promise<IssuedCredentials> {
   const { expiresAt = null } = options
-  return db.transaction({ tenantId: witness.tenantId }, async (tx) => {
+  return db.transaction({ tenantId: auditContext.tenantId }, async (tx) => {
     const [idp] = await tx.query<{ id: string; name: string; type: string; live: number; late: boolean }>(
       sql`select id, name, type, coalesce(${expiresAt}::timestamptz <= now(), false) as late,
           (select count(*)::int from scim_credential c where c.idp_id = i.id and c.retired_at is null
@@ -82,7 +82,7 @@ export function rotateCredentials(
     if (idp.live >= LIVE_SETS) {
       throw new Refused(`${idp.name} has ${LIVE_SETS} live sets of credentials; retire one first`)
     }
-    return issueCredentials(tx, witness, idp, expiresAt)
+    return issueCredentials(tx, auditContext, idp, expiresAt)
   })
 }
 
@@ -93,11 +93,11 @@ export function rotateCredentials(
  */
 export async function retireCredential(
   db: Database,
-  witness: Witness,
+  auditContext: AuditContext,
   idpId: string,
   idOrKey: string,
 ): Promise<Credential> {
-  const { tenantId } = witness
+  const { tenantId } = auditContext
   const credential = (await listCredentials(db, tenantId, idpId)).find(
     ({ id, key }) => id === idOrKey || key === idOrKey,
   )
@@ -106,7 +106,7 @@ export async function retireCredential(
     and idp_id = ${idpId} and tenant_id = ${tenantId} and retired_at is null returning retired_at as "retiredAt"`
   const [changed] = await db.run<{ retiredAt: Date }>(
     { tenantId },
-    audited(witness, update, {
+    audited(auditContext, update, {
       action: 'update',
       objectType: 'ScimCredential',
       objectId: credential.id,

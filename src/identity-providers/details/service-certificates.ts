@@ -4,7 +4,7 @@
 import 'reflect-metadata'
 import { randomBytes, randomUUIDv7, X509Certificate } from 'node:crypto'
 import { X509CertificateGenerator } from '@peculiar/x509'
-import { audited, type Witness } from '#audit/record.ts'
+import { type AuditContext, audited } from '#audit/record.ts'
 import { NotFound, Refused } from '#errors.ts'
 import type { Seal } from '#platform/crypto/seal.ts'
 import type { Database, TenantTx } from '#platform/database/database.ts'
@@ -44,12 +44,12 @@ export async function serviceKeys(db: Database, seal: Seal, provider: Provider):
   const known = await db.run<SealedCertificate>({ tenantId }, select(tenantId, id))
   if (known.length > 0) return known.map((one) => opened(seal, tenantId, one))
   const made = await makeCertificate(provider)
-  const witness: Witness = { tenantId, actor: { type: 'system', name: 'sign-in' } }
+  const auditContext: AuditContext = { tenantId, actor: { type: 'system', name: 'sign-in' } }
   const all = await db.transaction({ tenantId }, async (tx) => {
     await lockProvider(tx, id)
     const meanwhile = await tx.query<SealedCertificate>(select(tenantId, id))
     if (meanwhile.length > 0) return meanwhile
-    await insert(tx, seal, witness, provider, made)
+    await insert(tx, seal, auditContext, provider, made)
     return tx.query<SealedCertificate>(select(tenantId, id))
   })
   return all.map((one) => opened(seal, tenantId, one))
@@ -72,10 +72,10 @@ export function listServiceCertificates(
 export async function rotateServiceCertificate(
   db: Database,
   seal: Seal,
-  witness: Witness,
+  auditContext: AuditContext,
   provider: Provider,
 ): Promise<ServiceCertificate[]> {
-  const { tenantId } = witness
+  const { tenantId } = auditContext
   if (provider.type !== 'saml')
     throw new Refused('Certificates of ours are for SAML identity providers alone')
   const made = await makeCertificate(provider)
@@ -84,7 +84,7 @@ export async function rotateServiceCertificate(
     const good = await tx.query<SealedCertificate>(select(tenantId, provider.id))
     if (good.length >= AT_A_TIME)
       throw new Refused(`${provider.name} has two certificates already; retire the old one first`)
-    await insert(tx, seal, witness, provider, made)
+    await insert(tx, seal, auditContext, provider, made)
     return tx.query<ServiceCertificate>(selectAll(tenantId, provider.id))
   })
 }
@@ -92,11 +92,11 @@ export async function rotateServiceCertificate(
 /** From now on the other one signs. @returns all of them, as they are listed @throws {NotFound} @throws {Refused} it is the only one */
 export async function retireServiceCertificate(
   db: Database,
-  witness: Witness,
+  auditContext: AuditContext,
   provider: Provider,
   id: string,
 ): Promise<ServiceCertificate[]> {
-  const { tenantId } = witness
+  const { tenantId } = auditContext
   return db.transaction({ tenantId }, async (tx) => {
     await lockProvider(tx, provider.id)
     const good = await tx.query<SealedCertificate>(select(tenantId, provider.id))
@@ -106,7 +106,7 @@ export async function retireServiceCertificate(
     const update = sql`update service_certificate set retired_at = now()
       where id = ${id} and tenant_id = ${tenantId} returning id`
     const change = { before: { serviceCertificate: fingerprint(old.certificate) } }
-    await tx.query(audited(witness, update, { action: 'update', ...named(provider), change }))
+    await tx.query(audited(auditContext, update, { action: 'update', ...named(provider), change }))
     return tx.query<ServiceCertificate>(selectAll(tenantId, provider.id))
   })
 }
@@ -144,7 +144,7 @@ interface Made {
 async function insert(
   tx: TenantTx,
   seal: Seal,
-  witness: Witness,
+  auditContext: AuditContext,
   provider: Provider,
   { certificate, privateKey, expiresAt }: Made,
 ): Promise<void> {
@@ -153,7 +153,7 @@ async function insert(
   const statement = sql`insert into service_certificate (id, tenant_id, idp_id, certificate, private_key, expires_at)
     values (${id}, ${tx.tenantId}, ${provider.id}, ${certificate}, ${sealed}, ${expiresAt}) returning id`
   const change = { after: { serviceCertificate: fingerprint(certificate) } }
-  await tx.query(audited(witness, statement, { action: 'update', ...named(provider), change }))
+  await tx.query(audited(auditContext, statement, { action: 'update', ...named(provider), change }))
 }
 
 function fingerprint(pem: string): string {

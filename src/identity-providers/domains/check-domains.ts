@@ -1,6 +1,6 @@
 // Whether the record of a domain stands in DNS: asked when an administrator presses the button, and daily of the domains
 // that are verified (docs/decisions/0012).
-import { record, type Witness } from '#audit/record.ts'
+import { type AuditContext, record } from '#audit/record.ts'
 import { Refused } from '#errors.ts'
 import { type Database, inTenant, SYSTEM, type TenantTx } from '#platform/database/database.ts'
 import { raw, sql } from '#platform/database/sql.ts'
@@ -22,15 +22,15 @@ type Answer = 'there' | 'missing' | 'silent'
 export async function checkDomain(
   db: Database,
   dns: Dns,
-  witness: Witness,
+  auditContext: AuditContext,
   id: string,
 ): Promise<EmailDomain> {
-  const { tenantId } = witness
+  const { tenantId } = auditContext
   const { proof } = await readDomainIn(inTenant(db, tenantId), tenantId, id)
   const answer = await ask(dns, proof)
   if (answer === 'silent')
     throw new Refused(`DNS gave no answer for ${proof.name}. Nothing was changed; try again in a minute.`)
-  return db.transaction({ tenantId }, (tx) => settle(tx, witness, id, answer))
+  return db.transaction({ tenantId }, (tx) => settle(tx, auditContext, id, answer))
 }
 
 /**
@@ -44,10 +44,10 @@ export async function checkVerifiedDomains(db: Database, dns: Dns, signal?: Abor
       if (signal?.aborted) return
       const answer = await ask(dns, proofOf(tenantId, domain))
       if (answer === 'silent') continue
-      const witness = { tenantId, actor: { type: 'system', name: 'check of domains' } } as const
+      const auditContext = { tenantId, actor: { type: 'system', name: 'check of domains' } } as const
       // Deleted meanwhile: there is nothing to settle.
       await db.transaction({ tenantId }, async (tx) => {
-        if (await isThere(tx, id)) await settle(tx, witness, id, answer)
+        if (await isThere(tx, id)) await settle(tx, auditContext, id, answer)
       })
     }
     if (claimed.length < DOMAINS_AT_ONCE) return
@@ -90,7 +90,7 @@ const MISSING =
 
 async function settle(
   tx: TenantTx,
-  witness: Witness,
+  auditContext: AuditContext,
   id: string,
   answer: 'there' | 'missing',
 ): Promise<EmailDomain> {
@@ -102,7 +102,7 @@ async function settle(
   const [after] = await tx.query<Pick<EmailDomain, 'state'>>(update)
   if (after && after.state !== before.state) {
     const change = { before: { state: before.state }, after: { state: after.state } }
-    await record(tx, witness, factOf('update', before, change))
+    await record(tx, auditContext, factOf('update', before, change))
   }
   return readDomainIn(tx, tenantId, id)
 }

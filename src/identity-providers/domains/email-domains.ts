@@ -1,7 +1,7 @@
 // The e-mail domains that a tenant has shown to be its own, and the identity provider that the people of each sign in
 // through. A domain says where somebody goes, never who they are: identities are known by (issuer, subject).
 import { randomUUIDv7 } from 'node:crypto'
-import { audited, type Fact, type Witness } from '#audit/record.ts'
+import { type AuditContext, audited, type Fact } from '#audit/record.ts'
 import { Conflict, Invalid, NotFound, Refused } from '#errors.ts'
 import type { Database, Queryable, TenantTx } from '#platform/database/database.ts'
 import { violatedIndex } from '#platform/database/errors.ts'
@@ -57,12 +57,12 @@ function withProof(tenantId: string, row: Row): EmailDomain {
 /** @throws {Invalid} `domain`, `idpId` @throws {Conflict} it is there already @throws {Refused} there are too many */
 export function createDomain(
   db: Database,
-  witness: Witness,
+  auditContext: AuditContext,
   given: { readonly domain: string; readonly idpId?: string | null },
 ): Promise<EmailDomain> {
   const domain = readDomain(given.domain)
   const id = randomUUIDv7()
-  return db.transaction({ tenantId: witness.tenantId }, async (tx) => {
+  return db.transaction({ tenantId: auditContext.tenantId }, async (tx) => {
     const idpId = await demandProvider(tx, given.idpId)
     const there = await tx.query(
       sql`select id from email_domain where tenant_id = ${tx.tenantId} limit ${MOST_DOMAINS}`,
@@ -72,7 +72,7 @@ export function createDomain(
       values (${id}, ${tx.tenantId}, ${domain}, ${idpId}) returning id`
     const fact = factOf('create', { id, domain }, { after: { domain, idpId } })
     try {
-      await tx.query(audited(witness, insert, fact))
+      await tx.query(audited(auditContext, insert, fact))
     } catch (error) {
       if (violatedIndex(error) !== 'email_domain_tenant_id_domain_key') throw error
       throw new Conflict('domain', `${domain} is there already`)
@@ -84,29 +84,29 @@ export function createDomain(
 /** Where the people of a domain sign in from now on. @throws {NotFound} @throws {Invalid} `idpId` */
 export function leadDomainTo(
   db: Database,
-  witness: Witness,
+  auditContext: AuditContext,
   id: string,
   idpId: string | null,
 ): Promise<EmailDomain> {
-  return db.transaction({ tenantId: witness.tenantId }, async (tx) => {
+  return db.transaction({ tenantId: auditContext.tenantId }, async (tx) => {
     const before = await readDomainIn(tx, tx.tenantId, id)
     await demandProvider(tx, idpId)
     if (before.idpId === idpId) return before
     const update = sql`update email_domain set idp_id = ${idpId} where id = ${id} and tenant_id = ${tx.tenantId}
       returning id`
     const change = { before: { idpId: before.idpId }, after: { idpId } }
-    await tx.query(audited(witness, update, factOf('update', before, change)))
+    await tx.query(audited(auditContext, update, factOf('update', before, change)))
     return readDomainIn(tx, tx.tenantId, id)
   })
 }
 
 /** @throws {NotFound} */
-export function deleteDomain(db: Database, witness: Witness, id: string): Promise<void> {
-  return db.transaction({ tenantId: witness.tenantId }, async (tx) => {
+export function deleteDomain(db: Database, auditContext: AuditContext, id: string): Promise<void> {
+  return db.transaction({ tenantId: auditContext.tenantId }, async (tx) => {
     const { domain, idpId, state } = await readDomainIn(tx, tx.tenantId, id)
     const gone = sql`delete from email_domain where id = ${id} and tenant_id = ${tx.tenantId} returning id`
     const fact = factOf('delete', { id, domain }, { before: { domain, idpId, state } })
-    await tx.query(audited(witness, gone, fact))
+    await tx.query(audited(auditContext, gone, fact))
   })
 }
 

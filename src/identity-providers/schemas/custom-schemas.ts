@@ -2,7 +2,7 @@
 // provider can send their attributes, and finds them in /Schemas and /ResourceTypes. The data of an extension that is
 // removed are src/directory/remove-extension.ts's to take away.
 import { randomUUIDv7 } from 'node:crypto'
-import { audited, type Fact, type Witness } from '#audit/record.ts'
+import { type AuditContext, audited, type Fact } from '#audit/record.ts'
 import { Invalid, NotFound, Refused } from '#errors.ts'
 import type { Database, TenantTx } from '#platform/database/database.ts'
 import { raw, type Sql, sql } from '#platform/database/sql.ts'
@@ -37,12 +37,12 @@ const MAX_SCHEMAS = 20
  */
 export function declareSchema(
   db: Database,
-  witness: Witness,
+  auditContext: AuditContext,
   idpId: string,
   resourceType: ResourceType,
   json: Json,
 ): Promise<CustomSchema> {
-  return change(db, witness, idpId, (existing) => ({
+  return change(db, auditContext, idpId, (existing) => ({
     resourceType,
     schema: readCustomSchema(json, urnsBeside(json, existing)),
   }))
@@ -63,12 +63,12 @@ export interface NewAttribute {
  */
 export async function declareAttribute(
   db: Database,
-  witness: Witness,
+  auditContext: AuditContext,
   idpId: string,
   { path, resourceType, type = 'string', multiValued = false }: NewAttribute,
 ): Promise<CustomSchema> {
   const { urn, name } = split(path)
-  return change(db, witness, idpId, (existing) => {
+  return change(db, auditContext, idpId, (existing) => {
     const home = existing.find((each) => isSameUrn(each.urn, urn))
     const json = withAttribute(home?.schema, urn, { name, type, multiValued })
     return {
@@ -101,11 +101,11 @@ export function listCustomSchemas(db: Database, tenantId: string, idpId: string)
 /** Ends an extension: its attributes are unknown from then on. @returns what it was @throws {NotFound} */
 export function removeCustomSchema(
   db: Database,
-  witness: Witness,
+  auditContext: AuditContext,
   idpId: string,
   urn: string,
 ): Promise<CustomSchema> {
-  return db.transaction({ tenantId: witness.tenantId }, async (tx) => {
+  return db.transaction({ tenantId: auditContext.tenantId }, async (tx) => {
     const idp = await lockProvider(tx, idpId)
     const schema = (await tx.query<CustomSchema>(select(tx.tenantId, idpId))).find((each) =>
       isSameUrn(each.urn, urn),
@@ -113,7 +113,7 @@ export function removeCustomSchema(
     if (!schema) throw new NotFound(`${idp.name} has no schema ${urn}`)
     const removal = sql`delete from custom_schema where id = ${schema.id} and tenant_id = ${tx.tenantId} returning id`
     const before = shown(idp, schema)
-    await tx.query(audited(witness, removal, { ...fact(schema), action: 'delete', change: { before } }))
+    await tx.query(audited(auditContext, removal, { ...fact(schema), action: 'delete', change: { before } }))
     return schema
   })
 }
@@ -145,11 +145,11 @@ type Wanted = Pick<CustomSchema, 'resourceType' | 'schema'>
 
 async function change(
   db: Database,
-  witness: Witness,
+  auditContext: AuditContext,
   idpId: string,
   decide: (existing: readonly CustomSchema[]) => Wanted,
 ): Promise<CustomSchema> {
-  return db.transaction({ tenantId: witness.tenantId }, async (tx) => {
+  return db.transaction({ tenantId: auditContext.tenantId }, async (tx) => {
     const idp = await lockProvider(tx, idpId)
     const existing = await tx.query<CustomSchema>(select(tx.tenantId, idpId))
     const wanted = inWordsOfTheHouse(() => decide(existing))
@@ -157,8 +157,8 @@ async function change(
     if (!before && existing.length >= MAX_SCHEMAS)
       throw new Refused(`${idp.name} has ${MAX_SCHEMAS} schemas, which is the most; remove one first`)
     const written = before
-      ? await replace(tx, witness, idp, before, wanted)
-      : await insert(tx, witness, idp, wanted)
+      ? await replace(tx, auditContext, idp, before, wanted)
+      : await insert(tx, auditContext, idp, wanted)
     await forgetDeclared(tx, idpId, written.resourceType, written.schema)
     return written
   })
@@ -173,7 +173,12 @@ function inWordsOfTheHouse<Result>(read: () => Result): Result {
   }
 }
 
-async function insert(tx: TenantTx, witness: Witness, idp: Provider, wanted: Wanted): Promise<CustomSchema> {
+async function insert(
+  tx: TenantTx,
+  auditContext: AuditContext,
+  idp: Provider,
+  wanted: Wanted,
+): Promise<CustomSchema> {
   const id = randomUUIDv7()
   const { resourceType, schema } = wanted
   const statement = sql`insert into custom_schema (id, tenant_id, idp_id, resource_type, urn, definition)
@@ -182,7 +187,11 @@ async function insert(tx: TenantTx, witness: Witness, idp: Provider, wanted: Wan
   const after = shown(idp, wanted)
   return written(
     await tx.query<CustomSchema>(
-      audited(witness, statement, { ...fact({ id, urn: schema.id }), action: 'create', change: { after } }),
+      audited(auditContext, statement, {
+        ...fact({ id, urn: schema.id }),
+        action: 'create',
+        change: { after },
+      }),
     ),
   )
 }
@@ -190,7 +199,7 @@ async function insert(tx: TenantTx, witness: Witness, idp: Provider, wanted: Wan
 /** Set to what it is, nothing is written. */
 async function replace(
   tx: TenantTx,
-  witness: Witness,
+  auditContext: AuditContext,
   idp: Provider,
   before: CustomSchema,
   { resourceType, schema: given }: Wanted,
@@ -207,7 +216,7 @@ async function replace(
   const difference = { before: shown(idp, before), after: shown(idp, { resourceType, schema }) }
   return written(
     await tx.query<CustomSchema>(
-      audited(witness, statement, { ...fact(before), action: 'update', change: difference }),
+      audited(auditContext, statement, { ...fact(before), action: 'update', change: difference }),
     ),
   )
 }

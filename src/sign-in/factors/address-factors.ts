@@ -1,5 +1,5 @@
 // Addresses that one-time codes go to, as factors: kept and taken away, with their events.
-import { audited, type Witness } from '#audit/record.ts'
+import { type AuditContext, audited } from '#audit/record.ts'
 import type { Holder } from '#factors/holder.ts'
 import type { TenantTx } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
@@ -10,7 +10,7 @@ const KIND: Record<CodeMethod, string> = { email: 'e-mail code', phone: 'phone c
 /** In place of the one before. @param address only a phone's is kept: the profile says that of the mail */
 export async function storeAddress(
   tx: TenantTx,
-  witness: Witness,
+  auditContext: AuditContext,
   { id, name }: Holder,
   method: CodeMethod,
   address: string,
@@ -20,19 +20,21 @@ export async function storeAddress(
     on conflict (user_id, method) do update set phone = excluded.phone, created_at = now(), last_used_at = null
     returning method`
   const fact = { action: 'create', objectType: 'Factor', objectId: id, objectName: name } as const
-  await tx.query(audited(witness, insert, { ...fact, change: { after: { kind: KIND[method] } } }))
+  await tx.query(audited(auditContext, insert, { ...fact, change: { after: { kind: KIND[method] } } }))
 }
 
 /** @returns whether there was one */
 export async function deleteAddress(
   tx: TenantTx,
-  witness: Witness,
+  auditContext: AuditContext,
   { id, name }: Holder,
   method: CodeMethod,
 ): Promise<boolean> {
   const gone = sql`delete from user_address_factor where user_id = ${id} and method = ${method}
     and tenant_id = ${tx.tenantId} returning method`
   const fact = { action: 'delete', objectType: 'Factor', objectId: id, objectName: name } as const
-  const rows = await tx.query(audited(witness, gone, { ...fact, change: { before: { kind: KIND[method] } } }))
+  const rows = await tx.query(
+    audited(auditContext, gone, { ...fact, change: { before: { kind: KIND[method] } } }),
+  )
   return rows.length > 0
 }

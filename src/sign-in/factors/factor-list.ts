@@ -1,5 +1,5 @@
 // What administrators see of a person's factors and sessions.
-import { audited, record, type Witness } from '#audit/record.ts'
+import { type AuditContext, audited, record } from '#audit/record.ts'
 import { NotFound } from '#errors.ts'
 import { type Factors, readFactors } from '#factors/factors.ts'
 import { type Database, inTenant } from '#platform/database/database.ts'
@@ -54,16 +54,16 @@ export async function listSessions(db: Database, tenantId: string, userId: strin
 /** @throws {NotFound} */
 export async function revokeSession(
   db: Database,
-  witness: Witness,
+  auditContext: AuditContext,
   userId: string,
   sessionId: string,
 ): Promise<void> {
-  const { tenantId } = witness
+  const { tenantId } = auditContext
   const userName = await demandUser(db, tenantId, userId)
   const ended = await db.run(
     { tenantId },
     audited(
-      witness,
+      auditContext,
       sql`delete from user_session where id = ${sessionId} and user_id = ${userId} and tenant_id = ${tenantId}
         returning id`,
       { action: 'delete', objectType: 'Session', objectId: sessionId, objectName: userName },
@@ -73,13 +73,17 @@ export async function revokeSession(
 }
 
 /** Ends every session of a user. @returns how many @throws {NotFound} */
-export async function revokeSessions(db: Database, witness: Witness, userId: string): Promise<number> {
-  const { tenantId } = witness
+export async function revokeSessions(
+  db: Database,
+  auditContext: AuditContext,
+  userId: string,
+): Promise<number> {
+  const { tenantId } = auditContext
   const userName = await demandUser(db, tenantId, userId)
   return db.transaction({ tenantId }, async (tx) => {
     const ended = await endSessionsOf(tx, userId)
     if (ended > 0)
-      await record(tx, witness, {
+      await record(tx, auditContext, {
         action: 'delete',
         objectType: 'Session',
         objectId: userId,

@@ -1,6 +1,6 @@
 // A person's own second factors, after the first: added, removed, and recovery codes anew. For that they have proven a
 // factor lately, so nobody does it at a screen that was left; and one that the administrator allows always stays.
-import type { Witness } from '#audit/record.ts'
+import type { AuditContext } from '#audit/record.ts'
 import { Refused, Unauthenticated } from '#errors.ts'
 import { deletePasskey, deleteTotp, proveNewFactor, storeFactor } from '#factors/factors.ts'
 import { issueRecoveryCodes } from '#factors/recovery-codes.ts'
@@ -9,7 +9,7 @@ import { sql } from '#platform/database/sql.ts'
 import { readPlainName } from '#tenancy/rules.ts'
 import { guess } from '#throttle/guesses.ts'
 import { signedInLimit } from '#throttle/limits.ts'
-import { type Origin, witnessOf } from '../complete.ts'
+import { auditContextOf, type Origin } from '../complete.ts'
 import type { UserSession } from '../sessions/sessions.ts'
 import { findPolicy, findStanding, lockUser, type Person, type Policy } from '../sessions/standing.ts'
 import { deleteAddress } from './address-factors.ts'
@@ -74,10 +74,10 @@ export async function addOwnFactor(
     proveNewFactor(tools, session.tenantId, ceremoniesOfSession(session), named),
   )
   if (!proven) throw new Error('a new factor was neither proven nor refused')
-  await change(tools, own, origin, async (tx, witness, { mfaMethods }) => {
+  await change(tools, own, origin, async (tx, auditContext, { mfaMethods }) => {
     if (!mfaMethods.includes(input.method))
       throw new Refused('This way of proving who you are is not offered here.')
-    await storeFactor(tx, tools, witness, holderOf(person), proven)
+    await storeFactor(tx, tools, auditContext, holderOf(person), proven)
   })
 }
 
@@ -92,10 +92,10 @@ export async function removeOwnFactor(
   name: OwnFactorName,
 ): Promise<void> {
   const { person } = own
-  await change(tools, own, origin, async (tx, witness, { mfaMethods }) => {
-    if (name === 'totp') await deleteTotp(tx, witness, holderOf(person))
-    else if (typeof name === 'object') await deletePasskey(tx, witness, holderOf(person), name.passkey)
-    else await deleteAddress(tx, witness, holderOf(person), name)
+  await change(tools, own, origin, async (tx, auditContext, { mfaMethods }) => {
+    if (name === 'totp') await deleteTotp(tx, auditContext, holderOf(person))
+    else if (typeof name === 'object') await deletePasskey(tx, auditContext, holderOf(person), name.passkey)
+    else await deleteAddress(tx, auditContext, holderOf(person), name)
     const left = await findStanding(tx, tx.tenantId, person.userId)
     if (!left?.factors.some((method) => mfaMethods.includes(method)))
       throw new Refused('This is your only factor. Add another before you remove it.')
@@ -109,7 +109,9 @@ export async function renewRecoveryCodes(
   own: Own,
   origin: Origin,
 ): Promise<string[]> {
-  return change(tools, own, origin, (tx, witness) => issueRecoveryCodes(tx, witness, holderOf(own.person)))
+  return change(tools, own, origin, (tx, auditContext) =>
+    issueRecoveryCodes(tx, auditContext, holderOf(own.person)),
+  )
 }
 
 /**
@@ -120,7 +122,7 @@ function change<Result>(
   { db, clock }: UserFactorTools,
   { session, person }: Own,
   origin: Origin,
-  work: (tx: TenantTx, witness: Witness, policy: Policy) => Promise<Result>,
+  work: (tx: TenantTx, auditContext: AuditContext, policy: Policy) => Promise<Result>,
 ): Promise<Result> {
   return db.transaction({ tenantId: session.tenantId }, async (tx) => {
     await lockUser(tx, person.userId)
@@ -132,7 +134,7 @@ function change<Result>(
     if (!now || !policy || !isFresh(now, clock())) throw new Unauthenticated('Sign in again')
     if (policy.mfa !== 'mandatory')
       throw new Refused('Your organisation does not ask for a second factor here.')
-    const result = await work(tx, witnessOf(session, person, origin), policy)
+    const result = await work(tx, auditContextOf(session, person, origin), policy)
     await tx.query(sql`update user_session set factor_at = ${now.factorAt} where ${own}`)
     return result
   })

@@ -1,6 +1,6 @@
 // What an administrator takes away when somebody has lost a phone or a key, and not everything. All of it at once is
 // `resetEnrolment`.
-import { record, type Witness } from '#audit/record.ts'
+import { type AuditContext, record } from '#audit/record.ts'
 import { NotFound } from '#errors.ts'
 import { deletePasskey, deleteRecoveryCodes, deleteTotp, hasFactor, readFactors } from '#factors/factors.ts'
 import type { Holder } from '#factors/holder.ts'
@@ -18,30 +18,34 @@ export type FactorName = string
  */
 export async function removeUserFactor(
   db: Database,
-  witness: Witness,
+  auditContext: AuditContext,
   userId: string,
   factor: FactorName,
 ): Promise<void> {
-  await db.transaction({ tenantId: witness.tenantId }, async (tx) => {
+  await db.transaction({ tenantId: auditContext.tenantId }, async (tx) => {
     const holder = await lockHolder(tx, userId)
-    if (factor === 'totp') await deleteTotp(tx, witness, holder)
+    if (factor === 'totp') await deleteTotp(tx, auditContext, holder)
     else if (factor === 'email' || factor === 'phone') {
-      if (!(await deleteAddress(tx, witness, holder, factor)))
+      if (!(await deleteAddress(tx, auditContext, holder, factor)))
         throw new NotFound(`Codes by ${factor} are not set up`)
-    } else await deletePasskey(tx, witness, holder, factor)
+    } else await deletePasskey(tx, auditContext, holder, factor)
     await forgetDevices(tx, userId)
     if (!(await hasAny(tx, holder))) await deleteRecoveryCodes(tx, holder)
   })
 }
 
 /** The next sign-in in each of them asks for a factor again. Done twice, it changes nothing. @throws {NotFound} */
-export async function forgetUserDevices(db: Database, witness: Witness, userId: string): Promise<void> {
-  await db.transaction({ tenantId: witness.tenantId }, async (tx) => {
+export async function forgetUserDevices(
+  db: Database,
+  auditContext: AuditContext,
+  userId: string,
+): Promise<void> {
+  await db.transaction({ tenantId: auditContext.tenantId }, async (tx) => {
     const { name } = await lockHolder(tx, userId)
     const forgotten = await forgetDevices(tx, userId)
     if (forgotten === 0) return
     const change = { before: { rememberedBrowsers: forgotten }, after: { rememberedBrowsers: 0 } }
-    await record(tx, witness, {
+    await record(tx, auditContext, {
       action: 'update',
       objectType: 'User',
       objectId: userId,

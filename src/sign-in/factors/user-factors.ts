@@ -1,7 +1,7 @@
 // Second factors of the people of an identity provider: enrolled at the first sign-in, asked for at the others. Only what
 // the administrator allows counts, and a first factor is enrolled only while there is none.
 
-import type { Witness } from '#audit/record.ts'
+import type { AuditContext } from '#audit/record.ts'
 import { Invalid, Refused, Unauthenticated } from '#errors.ts'
 import { type FactorTools, proveNewFactor, storeFactor } from '#factors/factors.ts'
 import type { Holder } from '#factors/holder.ts'
@@ -14,7 +14,7 @@ import { guess } from '#throttle/guesses.ts'
 import { guesserOf } from '#throttle/known-browsers.ts'
 import { guessLimits, type Limit, networkLimit } from '#throttle/limits.ts'
 import { type Attempt, advanceAttempt, lockAttempt } from '../attempts.ts'
-import { type Origin, witnessOf } from '../complete.ts'
+import { auditContextOf, type Origin } from '../complete.ts'
 import { nextStep } from '../next-step.ts'
 import { findPolicy, findStanding, lockUser, type Person } from '../sessions/standing.ts'
 import { storeAddress } from './address-factors.ts'
@@ -91,7 +91,7 @@ async function isRight(
     case 'totp':
       return spendTotp(tools, tenantId, holder, answer.code)
     case 'recovery':
-      return spendRecoveryCode(tools.db, witnessOf(attempt, person, origin), holder, answer.code)
+      return spendRecoveryCode(tools.db, auditContextOf(attempt, person, origin), holder, answer.code)
     case 'passkey': {
       const proven = await provePasskey(tools, tenantId, ceremoniesOf(attempt), answer)
       return proven?.holder.kind === 'user' && proven.holder.id === person.userId
@@ -114,26 +114,26 @@ export async function enrolFactor(tools: UserFactorTools, asked: Asked, input: N
     await lockUser(tx, person.userId)
     const attempt = await lockAttempt(tx, token)
     await demandFirst(tx, attempt, person.userId, input.method)
-    const witness = witnessOf(attempt, person, origin)
-    await store(tx, witness)
+    const auditContext = auditContextOf(attempt, person, origin)
+    await store(tx, auditContext)
     await advanceAttempt(tx, attempt, { factor: { method: input.method, at: attempt.readAt.toISOString() } })
-    return issueRecoveryCodes(tx, witness, holderOf(person))
+    return issueRecoveryCodes(tx, auditContext, holderOf(person))
   })
 }
 
-type Store = (tx: TenantTx, witness: Witness) => Promise<void>
+type Store = (tx: TenantTx, auditContext: AuditContext) => Promise<void>
 
 async function proveNew(tools: UserFactorTools, asked: Asked, input: NewFactor): Promise<Store> {
   const { attempt, token, person } = asked
   if (input.method === 'totp' || input.method === 'passkey') {
     const enrolled = input.method === 'passkey' ? { ...input, name: 'Passkey' } : input
     const proven = await proveNewFactor(tools, attempt.tenantId, ceremoniesOf(attempt), enrolled)
-    return (tx, witness) => storeFactor(tx, tools, witness, holderOf(person), proven)
+    return (tx, auditContext) => storeFactor(tx, tools, auditContext, holderOf(person), proven)
   }
   const { method } = input
   const address = await spendCode(tools.db, attempt, token, method, input.code)
   if (address === undefined) throw new Invalid('code', 'is not the one that was sent, or is too old')
-  return (tx, witness) => storeAddress(tx, witness, holderOf(person), method, address)
+  return (tx, auditContext) => storeAddress(tx, auditContext, holderOf(person), method, address)
 }
 
 /** Of two sign-ins that enrol a first factor at the same time, one does. @throws {Refused} */

@@ -1,6 +1,6 @@
 // Who signs in, and who joins by it: with self-service, somebody whom nobody has provisioned becomes a user. Of those the
 // sign-in keeps the profile up to date, since nobody else does.
-import type { Witness } from '#audit/record.ts'
+import type { AuditContext } from '#audit/record.ts'
 import { joinUser, refreshJoinedUser } from '#directory/users/join.ts'
 import { Conflict } from '#errors.ts'
 import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
@@ -14,7 +14,7 @@ import { calledIn } from './named-user.ts'
 /** @throws {Conflict} another sign-in is ahead by a moment @throws {Invalid} what was said of the user breaks a rule */
 export async function identifyOrJoin(
   tx: TenantTx,
-  witness: Witness,
+  auditContext: AuditContext,
   provider: IdentityProvider,
   assertion: Assertion,
 ): Promise<Identified> {
@@ -22,16 +22,16 @@ export async function identifyOrJoin(
   if ('found' in identified) {
     const { found, userName } = identified
     const said = resourceOf(assertion, userName ?? calledIn(provider, assertion))
-    await refreshJoinedUser(tx, witness, provider, found, said, userName !== undefined)
+    await refreshJoinedUser(tx, auditContext, provider, found, said, userName !== undefined)
   }
-  return 'unknown' in identified ? join(tx, witness, provider, assertion, identified) : identified
+  return 'unknown' in identified ? join(tx, auditContext, provider, assertion, identified) : identified
 }
 
 type Unknown = Extract<Identified, { unknown: unknown }>
 
 async function join(
   tx: TenantTx,
-  witness: Witness,
+  auditContext: AuditContext,
   provider: IdentityProvider,
   assertion: Assertion,
   unknown: Unknown,
@@ -40,11 +40,11 @@ async function join(
   const { identifier } = arrived
   // Only a userName can be the name of somebody new; an externalId belongs to a provisioning client.
   if (provider.enroll !== 'self' || named?.target !== 'userName') return unknown
-  const userId = await joinUser(tx, witness, provider, resourceOf(assertion, named.value))
+  const userId = await joinUser(tx, auditContext, provider, resourceOf(assertion, named.value))
   if (userId === undefined) return overtaken(tx, provider, assertion)
   // The user was made for this identifier, so nobody else may be linked to it.
   const user = { userId, userName: named.value }
-  if (identifier && (await linkIdentifier(tx, witness, provider.id, user, identifier))) throw ahead()
+  if (identifier && (await linkIdentifier(tx, auditContext, provider.id, user, identifier))) throw ahead()
   return { ...arrived, found: userId }
 }
 

@@ -1,6 +1,6 @@
 // Links between stable identifiers and users: made at the first sign-in, ended by an administrator. They also end with the
 // user, and when the issuer, identifier or rule of their identity provider changes (migration 0041).
-import { audited, record, type Witness } from '#audit/record.ts'
+import { type AuditContext, audited, record } from '#audit/record.ts'
 import { NotFound } from '#errors.ts'
 import type { Database, TenantTx } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
@@ -21,7 +21,7 @@ interface Linked {
  */
 export async function linkIdentifier(
   tx: TenantTx,
-  witness: Witness,
+  auditContext: AuditContext,
   idpId: string,
   { userId, userName }: Linked,
   { issuer, source, value }: StableIdentifier,
@@ -30,7 +30,7 @@ export async function linkIdentifier(
     values (${idpId}, ${issuer}, ${source}, ${value}, ${tx.tenantId}, ${userId})
     on conflict do nothing returning user_id`
   const linked = await tx.query(
-    audited(witness, insert, {
+    audited(auditContext, insert, {
       action: 'update',
       objectType: 'User',
       objectId: userId,
@@ -75,8 +75,8 @@ export async function listLinkedIdentities(
  * Ends the link of a user, with the sessions, sign-ins and remembered browsers that it may have been used for. The next
  * sign-in is matched by the rule again. @throws {NotFound}
  */
-export async function unlinkUser(db: Database, witness: Witness, userId: string): Promise<void> {
-  await db.transaction({ tenantId: witness.tenantId }, async (tx) => {
+export async function unlinkUser(db: Database, auditContext: AuditContext, userId: string): Promise<void> {
+  await db.transaction({ tenantId: auditContext.tenantId }, async (tx) => {
     const user = await lockUser(tx, userId)
     // First the sign-ins under way: whoever completes one at this moment holds its row until the session is there.
     const sessions = await endSessionsOf(tx, userId)
@@ -90,7 +90,7 @@ export async function unlinkUser(db: Database, witness: Witness, userId: string)
       sql`delete from identity_conflict where tenant_id = ${tx.tenantId}
         and (named_user_id = ${userId} or linked_user_id = ${userId})`,
     )
-    await record(tx, witness, {
+    await record(tx, auditContext, {
       action: 'update',
       objectType: 'User',
       objectId: userId,

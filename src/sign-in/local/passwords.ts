@@ -1,5 +1,5 @@
 // Passwords of the people whose identity provider is this service.
-import { audited, type Witness } from '#audit/record.ts'
+import { type AuditContext, audited } from '#audit/record.ts'
 import { Invalid, Unauthenticated } from '#errors.ts'
 import { type KeptPassword, keepPassword, readPassword, verifyPassword } from '#factors/passwords.ts'
 import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
@@ -128,7 +128,7 @@ export function ruleFor({ mfa }: Pick<IdentityProvider, 'mfa'>): { withFactor: b
 /** @param keep a session that goes on; every other one ends, and no browser is remembered or known any more */
 export async function setPassword(
   tx: TenantTx,
-  witness: Witness,
+  auditContext: AuditContext,
   { id, userName }: Pick<LocalUser, 'id' | 'userName'>,
   { hash, isLong }: KeptPassword,
   keep?: string,
@@ -138,7 +138,7 @@ export async function setPassword(
     on conflict (user_id) do update set hash = excluded.hash, is_long = excluded.is_long, changed_at = now()
     returning user_id`
   await tx.query(
-    audited(witness, write, {
+    audited(auditContext, write, {
       action: 'update',
       objectType: 'User',
       objectId: id,
@@ -158,7 +158,7 @@ export async function setPassword(
  */
 export async function changePassword(
   db: Database,
-  witness: Witness,
+  auditContext: AuditContext,
   provider: IdentityProvider,
   own: { readonly userId: string; readonly userName: string; readonly sessionId: string },
   { current, password }: { readonly current: string; readonly password: string },
@@ -173,7 +173,7 @@ export async function changePassword(
     await lockUser(tx, id)
     await holdPassword(tx, { id, hash })
     await demandSession(tx, sessionId)
-    await setPassword(tx, witness, { id, userName }, kept, sessionId)
+    await setPassword(tx, auditContext, { id, userName }, kept, sessionId)
     return rememberBrowser(tx, { kind: 'user', id })
   })
 }

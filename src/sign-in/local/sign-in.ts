@@ -27,8 +27,8 @@ export async function arriveByPassword(
         name: 'password too short',
         sourceAddress: given.sourceAddress,
       } as const
-      const witness = { tenantId: provider.tenantId, actor }
-      return { linkToken: (await makePasswordLink(tx, witness, user.id, 'reset')).token }
+      const auditContext = { tenantId: provider.tenantId, actor }
+      return { linkToken: (await makePasswordLink(tx, auditContext, user.id, 'reset')).token }
     }
     const attempt = await lockAttempt(tx, token)
     if (attempt.userId !== null || attempt.idpId !== provider.id)

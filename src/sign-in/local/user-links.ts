@@ -3,7 +3,7 @@
 
 import type { Role } from '#administrators/administrators.ts'
 import { lockIssuer } from '#administrators/handed-out.ts'
-import { record, type Witness } from '#audit/record.ts'
+import { type AuditContext, record } from '#audit/record.ts'
 import { NotFound, Refused } from '#errors.ts'
 import { keepPassword } from '#factors/passwords.ts'
 import type { Mfa } from '#identity-providers/settings.ts'
@@ -13,7 +13,7 @@ import { sql } from '#platform/database/sql.ts'
 import { forgetGuesses } from '#throttle/guesses.ts'
 import { rememberBrowser } from '#throttle/known-browsers.ts'
 import type { Origin } from '../complete.ts'
-import { witnessOf } from '../complete.ts'
+import { auditContextOf } from '../complete.ts'
 import { lockUser } from '../sessions/standing.ts'
 import { ruleFor, setPassword } from './passwords.ts'
 
@@ -39,11 +39,11 @@ export interface PasswordLink {
  */
 export async function makePasswordLink(
   tx: TenantTx,
-  witness: Witness,
+  auditContext: AuditContext,
   userId: string,
   kind: LinkKind,
 ): Promise<PasswordLink> {
-  const link = await makeLink(tx, witness, userId, kind, true)
+  const link = await makeLink(tx, auditContext, userId, kind, true)
   if (!link) throw new Error('a link was not made')
   return link
 }
@@ -55,24 +55,24 @@ export async function makePasswordLink(
  */
 export function makeForgottenLink(
   db: Database,
-  witness: Witness,
+  auditContext: AuditContext,
   userId: string,
   isKnown: boolean,
 ): Promise<PasswordLink | undefined> {
-  return db.transaction({ tenantId: witness.tenantId }, (tx) =>
-    makeLink(tx, witness, userId, 'reset', isKnown),
+  return db.transaction({ tenantId: auditContext.tenantId }, (tx) =>
+    makeLink(tx, auditContext, userId, 'reset', isKnown),
   )
 }
 
 async function makeLink(
   tx: TenantTx,
-  witness: Witness,
+  auditContext: AuditContext,
   userId: string,
   kind: LinkKind,
   evenIfFresh: boolean,
 ): Promise<PasswordLink | undefined> {
-  const isHandedOut = witness.actor.type === 'administrator'
-  const issuerId = isHandedOut ? await lockIssuer(tx, witness, ISSUERS) : null
+  const isHandedOut = auditContext.actor.type === 'administrator'
+  const issuerId = isHandedOut ? await lockIssuer(tx, auditContext, ISSUERS) : null
   const { type, ...user } = await findInvited(tx, userId)
   if (type !== 'local')
     throw new Refused('This person signs in through another identity provider, which has their password')
@@ -87,7 +87,7 @@ async function makeLink(
       returning user_id`,
   )
   if (made.length === 0) return undefined
-  await record(tx, witness, {
+  await record(tx, auditContext, {
     action: 'update',
     objectType: 'User',
     objectId: userId,
@@ -167,7 +167,7 @@ export async function redeemPasswordLink(
     if (used.length === 0) throw gone() // of many who use one link at the same time, one does
     await setPassword(
       tx,
-      witnessOf({ tenantId, idpId }, { userId: id, userName }, origin),
+      auditContextOf({ tenantId, idpId }, { userId: id, userName }, origin),
       { id, userName },
       kept,
     )

@@ -39,8 +39,8 @@ export const ownSessionRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async 
       },
     },
     async (request, reply) => {
-      const { witness } = request.principal
-      const token = await proveAgain(options, witness, personOf(request), request.body).catch(
+      const { auditContext } = request.principal
+      const token = await proveAgain(options, auditContext, personOf(request), request.body).catch(
         asField(request.body),
       )
       setSessionCookie(request, reply, token)
@@ -87,7 +87,7 @@ export const ownSessionRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async 
       schema: { tags, summary: 'End all of one’s own sessions but this one', response: { 200: Ended } },
     },
     async (request) => ({
-      ended: await revokeOtherSessions(db, request.principal.witness, personOf(request)),
+      ended: await revokeOtherSessions(db, request.principal.auditContext, personOf(request)),
     }),
   )
 
@@ -103,7 +103,7 @@ export const ownSessionRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async 
       },
     },
     async (request, reply) => {
-      await revokeSession(db, request.principal.witness, personOf(request), request.params.id)
+      await revokeSession(db, request.principal.auditContext, personOf(request), request.params.id)
       return reply.code(204).send(null)
     },
   )

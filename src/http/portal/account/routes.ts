@@ -57,7 +57,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (do
       schema: { tags, summary: 'Change one’s own name', body: OwnChange, response: { 204: Type.Null() } },
     },
     async (request, reply) => {
-      await renameSelf(db, request.principal.witness, personOf(request), request.body.name)
+      await renameSelf(db, request.principal.auditContext, personOf(request), request.body.name)
       return reply.code(204).send(null)
     },
   )
@@ -74,8 +74,8 @@ export const accountRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (do
       },
     },
     async (request, reply) => {
-      const { witness } = request.principal
-      const opened = await changePassword(options, witness, personOf(request), request.body).catch(
+      const { auditContext } = request.principal
+      const opened = await changePassword(options, auditContext, personOf(request), request.body).catch(
         (error) => {
           throw error instanceof Unauthenticated ? new Invalid('current', 'is wrong') : error
         },
@@ -150,11 +150,11 @@ export const accountRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (do
     },
     async (request, reply) => {
       const own = personOf(request)
-      const { witness, tenantId } = request.principal
+      const { auditContext, tenantId } = request.principal
       const name = 'code' in request.body ? 'authenticator app' : 'passkey'
       const proven = await proveNewFactor(options, tenantId, ownCeremonies(own), request.body)
       const recoveryCodes = await change(own, (tx) =>
-        addFactor(tx, options, witness, ownerOf(request), proven),
+        addFactor(tx, options, auditContext, ownerOf(request), proven),
       )
       tellOwn(options, request, { kind: 'factor', reason: `${name} added` })
       return reply.code(201).send({ ...(recoveryCodes && { recoveryCodes }) })
@@ -168,8 +168,8 @@ export const accountRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (do
       schema: { tags, summary: 'Remove the authenticator app', response: { 204: Type.Null() } },
     },
     async (request, reply) => {
-      const { witness } = request.principal
-      await change(personOf(request), (tx) => removeTotp(tx, witness, ownerOf(request)))
+      const { auditContext } = request.principal
+      await change(personOf(request), (tx) => removeTotp(tx, auditContext, ownerOf(request)))
       tellOwn(options, request, { kind: 'factor', reason: 'authenticator app removed' })
       return reply.code(204).send(null)
     },
@@ -182,9 +182,9 @@ export const accountRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (do
       schema: { tags, summary: 'Remove a passkey', params: IdParams, response: { 204: Type.Null() } },
     },
     async (request, reply) => {
-      const { witness } = request.principal
+      const { auditContext } = request.principal
       const { id } = request.params
-      await change(personOf(request), (tx) => removePasskey(tx, witness, ownerOf(request), id))
+      await change(personOf(request), (tx) => removePasskey(tx, auditContext, ownerOf(request), id))
       tellOwn(options, request, { kind: 'factor', reason: 'passkey removed' })
       return reply.code(204).send(null)
     },
@@ -201,9 +201,9 @@ export const accountRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (do
       },
     },
     async (request, reply) => {
-      const { witness } = request.principal
+      const { auditContext } = request.principal
       const recoveryCodes = await change(personOf(request), (tx) =>
-        issueRecoveryCodes(tx, witness, holderOf(ownerOf(request))),
+        issueRecoveryCodes(tx, auditContext, holderOf(ownerOf(request))),
       )
       tellOwn(options, request, { kind: 'factor', reason: 'recovery codes made anew' })
       return reply.code(201).send({ recoveryCodes })

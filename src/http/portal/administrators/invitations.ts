@@ -44,7 +44,7 @@ export const invitationRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async 
       },
     },
     async (request, reply) => {
-      const { invitation, token } = await invite(db, request.principal.witness, request.body)
+      const { invitation, token } = await invite(db, request.principal.auditContext, request.body)
       return reply.code(201).send(await send(request, invitation, token))
     },
   )
@@ -61,7 +61,11 @@ export const invitationRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async 
       },
     },
     async (request) => {
-      const { invitation, token } = await renewInvitation(db, request.principal.witness, request.params.id)
+      const { invitation, token } = await renewInvitation(
+        db,
+        request.principal.auditContext,
+        request.params.id,
+      )
       return send(request, invitation, token)
     },
   )
@@ -73,7 +77,7 @@ export const invitationRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async 
       schema: { tags, summary: 'Revoke an invitation', params: IdParams, response: { 204: Type.Null() } },
     },
     async ({ principal, params }, reply) => {
-      await revokeInvitation(db, principal.witness, params.id)
+      await revokeInvitation(db, principal.auditContext, params.id)
       return reply.code(204).send(null)
     },
   )

@@ -45,8 +45,8 @@ export const administratorRoutes: FastifyPluginAsyncTypebox<PortalOptions> = asy
         response: { 200: Administrator },
       },
     },
-    async ({ principal: { witness, tenantId }, params, body }) => {
-      await changeAdministrator(options, witness, params.id, body)
+    async ({ principal: { auditContext, tenantId }, params, body }) => {
+      await changeAdministrator(options, auditContext, params.id, body)
       const all = await listAdministrators(db, tenantId)
       const changed = all.find(({ id }) => id === params.id)
       return toWire(changed ?? never())
@@ -59,8 +59,8 @@ export const administratorRoutes: FastifyPluginAsyncTypebox<PortalOptions> = asy
       config: CHANGE,
       schema: { tags, summary: 'Remove an administrator', params: IdParams, response: { 204: Type.Null() } },
     },
-    async ({ principal: { witness }, params }, reply) => {
-      await removeAdministrator(options, witness, params.id)
+    async ({ principal: { auditContext }, params }, reply) => {
+      await removeAdministrator(options, auditContext, params.id)
       return reply.code(204).send(null)
     },
   )
@@ -78,7 +78,7 @@ export const administratorRoutes: FastifyPluginAsyncTypebox<PortalOptions> = asy
     },
     async (request) => {
       demandAnother(request, request.params.id)
-      return resetFactors(options, request.principal.witness, request.params.id)
+      return resetFactors(options, request.principal.auditContext, request.params.id)
     },
   )
 
@@ -94,9 +94,9 @@ export const administratorRoutes: FastifyPluginAsyncTypebox<PortalOptions> = asy
       },
     },
     async (request, reply) => {
-      const { witness, tenantId } = request.principal
+      const { auditContext, tenantId } = request.principal
       demandAnother(request, request.params.id)
-      const { email, token } = await makeResetLink(db, witness, request.params.id)
+      const { email, token } = await makeResetLink(db, auditContext, request.params.id)
       const { name: tenantName } = await findTenantById(db, tenantId)
       const url = `${publicUrl()}/admin/reset/${token}`
       const mail = {

@@ -29,7 +29,7 @@ export const apiKeyRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (doo
     async ({ principal, body }, reply) => {
       const { expiresInDays: given = DAYS } = body
       const expiresInDays = given === 'never' ? null : given
-      const { apiKey, key } = await createApiKey(db, principal.witness, { ...body, expiresInDays })
+      const { apiKey, key } = await createApiKey(db, principal.auditContext, { ...body, expiresInDays })
       return reply.code(201).send({ apiKey: toWire(apiKey), key })
     },
   )
@@ -46,7 +46,7 @@ export const apiKeyRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (doo
       },
     },
     async ({ principal, params }, reply) => {
-      await revokeApiKey(db, principal.witness, params.id)
+      await revokeApiKey(db, principal.auditContext, params.id)
       return reply.code(204).send(null)
     },
   )

@@ -39,7 +39,7 @@ export const applicationRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async
       },
     },
     async ({ principal, body }, reply) =>
-      reply.code(201).send(shown(await createApplication(db, principal.witness, body))),
+      reply.code(201).send(shown(await createApplication(db, principal.auditContext, body))),
   )
 
   door.get(
@@ -65,7 +65,7 @@ export const applicationRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async
     },
     async (request) => {
       const { principal, params, body } = request
-      return shown(await changeApplication(db, principal.witness, params.id, body, ifMatch(request)))
+      return shown(await changeApplication(db, principal.auditContext, params.id, body, ifMatch(request)))
     },
   )
 
@@ -76,7 +76,7 @@ export const applicationRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async
       schema: { tags, summary: 'Take an application away', params: IdParams, response: { 204: Type.Null() } },
     },
     async ({ principal, params }, reply) => {
-      await deleteApplication(db, principal.witness, params.id)
+      await deleteApplication(db, principal.auditContext, params.id)
       return reply.code(204).send(null)
     },
   )
@@ -92,7 +92,8 @@ export const applicationRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async
         response: { 200: contract.Application },
       },
     },
-    async ({ principal, params }) => shown(await removeLostGrant(db, principal.witness, placeOf(params))),
+    async ({ principal, params }) =>
+      shown(await removeLostGrant(db, principal.auditContext, placeOf(params))),
   )
 
   door.post(
@@ -109,7 +110,7 @@ export const applicationRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async
       },
     },
     async ({ principal, params, body }) =>
-      shown(await grantToSuccessor(db, principal.witness, placeOf(params), body.id)),
+      shown(await grantToSuccessor(db, principal.auditContext, placeOf(params), body.id)),
   )
 }
 

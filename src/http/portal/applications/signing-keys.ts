@@ -35,9 +35,9 @@ export const signingKeyRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async 
         response: { 201: SigningKeys },
       },
     },
-    async ({ principal: { tenantId, witness } }, reply) => {
+    async ({ principal: { tenantId, auditContext } }, reply) => {
       reply.code(201)
-      return viewOf(tenantId, await rotateSigningKey(db, seal, witness))
+      return viewOf(tenantId, await rotateSigningKey(db, seal, auditContext))
     },
   )
 
@@ -52,8 +52,8 @@ export const signingKeyRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async 
         response: { 200: SigningKeys },
       },
     },
-    async ({ params, principal: { tenantId, witness } }) =>
-      viewOf(tenantId, await revokeSigningKey(db, seal, witness, params.id)),
+    async ({ params, principal: { tenantId, auditContext } }) =>
+      viewOf(tenantId, await revokeSigningKey(db, seal, auditContext, params.id)),
   )
 
   async function viewOf(tenantId: string, keys: readonly SigningKey[]): Promise<SigningKeys> {

@@ -166,7 +166,7 @@ function summaryOf(group: Found): GroupSummary {
 async function detailOf(worker: PortalWorker, id: string): Promise<Group> {
   const at = await provisionerOf(worker, 'Group', id)
   const [group, row] = await Promise.all([
-    showGroup(worker.db, worker.witness.tenantId, id),
+    showGroup(worker.db, worker.auditContext.tenantId, id),
     readGroup(at, id, false),
   ])
   const { externalId, memberOf, nested } = group

@@ -50,7 +50,7 @@ export const clientKeyRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (
     async ({ params, body, principal }, reply) => {
       const keys = readKeys(body.jwks)
       const expiresAt = body.expiresAt ? new Date(body.expiresAt) : null
-      const live = await addClientKeys(db, principal.witness, params.id, keys, { expiresAt })
+      const live = await addClientKeys(db, principal.auditContext, params.id, keys, { expiresAt })
       reply.code(201)
       return { items: live.map(viewOfKey) }
     },
@@ -68,7 +68,7 @@ export const clientKeyRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (
       },
     },
     async ({ params, principal }) =>
-      viewOfKey(await retireClientKey(db, principal.witness, params.id, params.keyId)),
+      viewOfKey(await retireClientKey(db, principal.auditContext, params.id, params.keyId)),
   )
 }
 

@@ -48,7 +48,7 @@ export const credentialRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async 
     },
     async ({ params, body, principal }, reply) => {
       const expiresAt = body.expiresAt ? new Date(body.expiresAt) : undefined
-      const issued = await rotateCredentials(db, principal.witness, params.id, { expiresAt })
+      const issued = await rotateCredentials(db, principal.auditContext, params.id, { expiresAt })
       reply.code(201)
       return {
         ...issued,
@@ -70,7 +70,7 @@ export const credentialRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async 
       },
     },
     async ({ params, principal }) =>
-      viewOfCredential(await retireCredential(db, principal.witness, params.id, params.credentialId)),
+      viewOfCredential(await retireCredential(db, principal.auditContext, params.id, params.credentialId)),
   )
 }
 

@@ -63,7 +63,9 @@ export const identityProviderRoutes: FastifyPluginAsyncTypebox<PortalOptions> = 
       const details = body.details && { ...body.details, certificates: pemOf(body.details.certificates) }
       const mapping = body.mapping && readMapping(body.mapping, userSchema)
       const input = { ...body, details, mapping }
-      const provided = await inWordsOfBody(() => createIdentityProvider(db, principal.witness, input, seal))
+      const provided = await inWordsOfBody(() =>
+        createIdentityProvider(db, principal.auditContext, input, seal),
+      )
       const { id } = provided.provider
       reply.code(201).header('location', `${door.prefix}/identity-providers/${id}`)
       return tellProvided(provided, scimEndpoint(publicUrl(), id))
@@ -121,13 +123,13 @@ export const identityProviderRoutes: FastifyPluginAsyncTypebox<PortalOptions> = 
       const pem = certificates === null ? null : pemOf(certificates)
       const change = { ...body, mapping, details: body.details && { ...plain, certificates: pem } }
       const provided = await inWordsOfBody(() =>
-        changeIdentityProvider(db, principal.witness, params.id, change, {
+        changeIdentityProvider(db, principal.auditContext, params.id, change, {
           seal,
           version: ifMatch(request),
           also: async (tx, before, after) => {
             if (before.uniqueGroupNames !== after.uniqueGroupNames)
               await setUniqueGroupNames(tx, after.id, after.uniqueGroupNames)
-            await recomputeAfter(tx, principal.witness, before, after)
+            await recomputeAfter(tx, principal.auditContext, before, after)
           },
         }),
       )
@@ -165,7 +167,7 @@ export const identityProviderRoutes: FastifyPluginAsyncTypebox<PortalOptions> = 
     async ({ params, body, principal, log }) => {
       const loss = await lossOf(db, principal.tenantId, params.id)
       if (body.name !== loss.name) throw new Invalid('name', 'is not the name of this identity provider')
-      await deleteIdentityProvider(db, principal.witness, params.id)
+      await deleteIdentityProvider(db, principal.auditContext, params.id)
       // Nobody can reach its people any more; taking them away may last longer than an answer should. What is left when
       // this process ends meanwhile, housekeeping takes.
       purgeDirectory(db, principal.tenantId, params.id).catch((error) =>

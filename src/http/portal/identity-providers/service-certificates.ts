@@ -49,10 +49,10 @@ export const serviceCertificateRoutes: FastifyPluginAsyncTypebox<PortalOptions> 
         response: { 201: ServiceCertificates },
       },
     },
-    async ({ params, principal: { tenantId, witness } }, reply) => {
+    async ({ params, principal: { tenantId, auditContext } }, reply) => {
       const provider = await getIdentityProvider(db, tenantId, params.id)
       reply.code(201)
-      return viewOf(await rotateServiceCertificate(db, seal, witness, provider))
+      return viewOf(await rotateServiceCertificate(db, seal, auditContext, provider))
     },
   )
 
@@ -67,9 +67,9 @@ export const serviceCertificateRoutes: FastifyPluginAsyncTypebox<PortalOptions> 
         response: { 200: ServiceCertificates },
       },
     },
-    async ({ params, principal: { tenantId, witness } }) => {
+    async ({ params, principal: { tenantId, auditContext } }) => {
       const provider = await getIdentityProvider(db, tenantId, params.id)
-      return viewOf(await retireServiceCertificate(db, witness, provider, params.certificateId))
+      return viewOf(await retireServiceCertificate(db, auditContext, provider, params.certificateId))
     },
   )
 }

@@ -44,8 +44,8 @@ export const jobRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door, 
         response: { 200: Job },
       },
     },
-    async ({ principal: { tenantId, witness }, params }) => {
-      await cancelJob(db, witness, params.id)
+    async ({ principal: { tenantId, auditContext }, params }) => {
+      await cancelJob(db, auditContext, params.id)
       return jobOf(await findJob(db, tenantId, params.id))
     },
   )
@@ -61,8 +61,8 @@ export const jobRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door, 
         response: { 200: Job },
       },
     },
-    async ({ principal: { tenantId, witness }, params }) => {
-      await db.transaction({ tenantId }, (tx) => resumeJob(tx, witness, params.id))
+    async ({ principal: { tenantId, auditContext }, params }) => {
+      await db.transaction({ tenantId }, (tx) => resumeJob(tx, auditContext, params.id))
       return jobOf(await findJob(db, tenantId, params.id))
     },
   )

@@ -110,7 +110,7 @@ function routesOf(log: OfferedLog): FastifyPluginAsyncTypebox<PortalOptions> {
       async ({ principal, query: { format = 'csv', ...query } }, reply) => {
         const source = await log.source(db, principal.tenantId)
         const search = { ...logSearch(query), to: await until(db, principal.tenantId, query.to) }
-        await record(inTenant(db, principal.tenantId), principal.witness, {
+        await record(inTenant(db, principal.tenantId), principal.auditContext, {
           action: 'read',
           objectType: log.objectType,
           objectId: undefined,

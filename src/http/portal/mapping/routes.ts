@@ -96,13 +96,13 @@ export const mappingRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (do
       let jobId: string | undefined
       const { provider } = await changeIdentityProvider(
         db,
-        principal.witness,
+        principal.auditContext,
         params.id,
         { mapping },
         {
           version: ifMatch(request),
           also: async (tx, before, after) => {
-            jobId = await recomputeAfter(tx, principal.witness, before, after)
+            jobId = await recomputeAfter(tx, principal.auditContext, before, after)
           },
         },
       )

@@ -100,10 +100,12 @@ export const provisioningRoutes: FastifyPluginAsyncTypebox<PortalOptions> = asyn
         response: { 201: DeclaredAttribute },
       },
     },
-    async ({ principal: { tenantId, witness }, params, body }, reply) => {
+    async ({ principal: { tenantId, auditContext }, params, body }, reply) => {
       const provider = await findIdentityProvider(db, tenantId, params.id)
       const { name, ...rest } = body
-      const declared = await declareAttribute(db, witness, provider.id, { path: name, ...rest }).catch(atName)
+      const declared = await declareAttribute(db, auditContext, provider.id, { path: name, ...rest }).catch(
+        atName,
+      )
       const attributes = declared.schema.attributes.map((attribute) => attribute.name)
       return reply.code(201).send({ schemaId: declared.id, urn: declared.urn, attributes })
     },

@@ -32,8 +32,8 @@ export const brandRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door
       },
     },
     async ({ principal, body: { name, logo } }) => {
-      const { witness, tenantId } = principal
-      await changeBrand(db, witness, { name, logo: typeof logo === 'string' ? readBase64(logo) : logo })
+      const { auditContext, tenantId } = principal
+      await changeBrand(db, auditContext, { name, logo: typeof logo === 'string' ? readBase64(logo) : logo })
       return brandOf(tenantId)
     },
   )

@@ -38,7 +38,7 @@ export const domainRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (doo
       },
     },
     async ({ principal, body }, reply) =>
-      reply.code(201).send(toWire(await createDomain(db, principal.witness, body))),
+      reply.code(201).send(toWire(await createDomain(db, principal.auditContext, body))),
   )
 
   door.post(
@@ -52,7 +52,7 @@ export const domainRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (doo
         response: { 200: Domain },
       },
     },
-    async ({ principal, params }) => toWire(await checkDomain(db, dns, principal.witness, params.id)),
+    async ({ principal, params }) => toWire(await checkDomain(db, dns, principal.auditContext, params.id)),
   )
 
   door.patch(
@@ -68,7 +68,7 @@ export const domainRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (doo
       },
     },
     async ({ principal, params, body }) =>
-      toWire(await leadDomainTo(db, principal.witness, params.id, body.idpId)),
+      toWire(await leadDomainTo(db, principal.auditContext, params.id, body.idpId)),
   )
 
   door.delete(
@@ -78,7 +78,7 @@ export const domainRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (doo
       schema: { tags, summary: 'Take a domain away', params: IdParams, response: { 204: Type.Null() } },
     },
     async ({ principal, params }, reply) => {
-      await deleteDomain(db, principal.witness, params.id)
+      await deleteDomain(db, principal.auditContext, params.id)
       return reply.code(204).send(null)
     },
   )

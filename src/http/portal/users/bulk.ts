@@ -29,11 +29,11 @@ export const userBulkRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (d
         response: { 202: Job },
       },
     },
-    async ({ principal: { tenantId, witness }, body }, reply) => {
+    async ({ principal: { tenantId, auditContext }, body }, reply) => {
       const { total, ...job } = await meant(db, tenantId, body)
       const title = `${VERBS[body.action]} ${total} ${total === 1 ? 'user' : 'users'}`
       const id = await db.transaction({ tenantId }, (tx) =>
-        enqueue(tx, witness, { kind: USER_JOB, title, payload: job, total }),
+        enqueue(tx, auditContext, { kind: USER_JOB, title, payload: job, total }),
       )
       return reply.code(202).send(jobOf(await findJob(db, tenantId, id)))
     },
@@ -50,8 +50,8 @@ export const userBulkRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (d
         response: { 200: DownloadResponse },
       },
     },
-    async ({ principal: { tenantId, witness }, query: { format = 'csv', ...query } }, reply) => {
-      await record(inTenant(db, tenantId), witness, {
+    async ({ principal: { tenantId, auditContext }, query: { format = 'csv', ...query } }, reply) => {
+      await record(inTenant(db, tenantId), auditContext, {
         action: 'read',
         objectType: 'UserList',
         objectId: undefined,

@@ -61,7 +61,7 @@ export const enrolmentRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (
       schema: { tags, summary: 'Let in who has enrolled', params: IdParams, response: { 204: Type.Null() } },
     },
     async ({ principal, params }, reply) => {
-      await activateUser(db, principal.witness, params.id)
+      await activateUser(db, principal.auditContext, params.id)
       return reply.code(204).send(null)
     },
   )
@@ -78,7 +78,7 @@ export const enrolmentRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (
       },
     },
     async ({ principal, params }, reply) => {
-      await resetEnrolment(db, principal.witness, params.id)
+      await resetEnrolment(db, principal.auditContext, params.id)
       return reply.code(204).send(null)
     },
   )
@@ -98,7 +98,7 @@ export const enrolmentRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (
     async (request, reply) => {
       const { principal, params, body } = request
       const { token, ...link } = await db.transaction({ tenantId: principal.tenantId }, (tx) =>
-        makePasswordLink(tx, principal.witness, params.id, 'invitation'),
+        makePasswordLink(tx, principal.auditContext, params.id, 'invitation'),
       )
       const url = passwordLinkUrl(publicUrl(), token)
       const mayMail = body.mail !== false && link.email !== null

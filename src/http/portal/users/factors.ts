@@ -54,7 +54,7 @@ export const userFactorRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async 
       },
     },
     async ({ principal, params }, reply) => {
-      await removeUserFactor(db, principal.witness, params.id, params.factor)
+      await removeUserFactor(db, principal.auditContext, params.id, params.factor)
       return reply.code(204).send(null)
     },
   )
@@ -71,7 +71,7 @@ export const userFactorRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async 
       },
     },
     async ({ principal, params }, reply) => {
-      await forgetUserDevices(db, principal.witness, params.id)
+      await forgetUserDevices(db, principal.auditContext, params.id)
       return reply.code(204).send(null)
     },
   )
@@ -108,7 +108,7 @@ export const userFactorRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async 
         response: { 200: EndedSessions },
       },
     },
-    async ({ principal, params }) => ({ ended: await revokeSessions(db, principal.witness, params.id) }),
+    async ({ principal, params }) => ({ ended: await revokeSessions(db, principal.auditContext, params.id) }),
   )
 
   door.delete(
@@ -123,7 +123,7 @@ export const userFactorRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async 
       },
     },
     async ({ principal, params }, reply) => {
-      await revokeSession(db, principal.witness, params.id, params.sessionId)
+      await revokeSession(db, principal.auditContext, params.id, params.sessionId)
       return reply.code(204).send(null)
     },
   )

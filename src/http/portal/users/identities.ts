@@ -46,8 +46,8 @@ export const userIdentityRoutes: FastifyPluginAsyncTypebox<PortalOptions> = asyn
         response: { 204: Type.Null() },
       },
     },
-    async ({ principal: { witness }, params: { id } }, reply) => {
-      await unlinkUser(db, witness, id)
+    async ({ principal: { auditContext }, params: { id } }, reply) => {
+      await unlinkUser(db, auditContext, id)
       return reply.code(204).send(null)
     },
   )

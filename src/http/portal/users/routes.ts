@@ -126,7 +126,7 @@ export const userRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door,
       },
     },
     async (request) => {
-      await disableUser(db, request.principal.witness, request.params.id)
+      await disableUser(db, request.principal.auditContext, request.params.id)
       return detailOf(workerOf(options, request), request.params.id)
     },
   )
@@ -143,7 +143,7 @@ export const userRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door,
       },
     },
     async (request) => {
-      await enableUser(db, request.principal.witness, request.params.id)
+      await enableUser(db, request.principal.auditContext, request.params.id)
       return detailOf(workerOf(options, request), request.params.id)
     },
   )
@@ -160,7 +160,7 @@ export const userRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door,
       },
     },
     async (request) => {
-      await restoreUser(db, request.principal.witness, request.params.id)
+      await restoreUser(db, request.principal.auditContext, request.params.id)
       return detailOf(workerOf(options, request), request.params.id)
     },
   )
@@ -176,15 +176,15 @@ export const userRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door,
         response: { 204: Type.Null() },
       },
     },
-    async ({ principal: { witness }, params }, reply) => {
-      await deleteUser(db, witness, params.id)
+    async ({ principal: { auditContext }, params }, reply) => {
+      await deleteUser(db, auditContext, params.id)
       return reply.code(204).send(null)
     },
   )
 }
 
 export async function detailOf(worker: PortalWorker & { readonly db: Database }, id: string): Promise<User> {
-  const { tenantId } = worker.witness
+  const { tenantId } = worker.auditContext
   const at = await provisionerOf(worker, 'User', id)
   const [user, row] = await Promise.all([showUser(worker.db, tenantId, id), readUser(at, id)])
   const { externalId, version, profile, groups } = user

@@ -101,8 +101,8 @@ async function recordRefusals(caller: BulkCaller, ended: readonly Ended[]): Prom
     const asked = { method: operation.method, endpoint: operation.endpoint, id: idOf(operation), body }
     return refusalFact(asked, outcome) ?? []
   })
-  const { db, scope, witness } = caller.at()
-  await recordEach({ query: (statement) => db.run(scope, statement) }, witness, facts).catch((error) =>
+  const { db, scope, auditContext } = caller.at()
+  await recordEach({ query: (statement) => db.run(scope, statement) }, auditContext, facts).catch((error) =>
     caller.warn(error, 'refused changes could not be recorded'),
   )
 }

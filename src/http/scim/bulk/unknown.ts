@@ -32,8 +32,8 @@ export async function findDone(
   operations: readonly BulkOperation[],
   since: Date,
 ): Promise<Map<number, Done>> {
-  const { tenantId, witness } = at
-  const request = { tenantId, requestId: witness.actor.requestId ?? '', since }
+  const { tenantId, auditContext } = at
+  const request = { tenantId, requestId: auditContext.actor.requestId ?? '', since }
   const names = operations.map(nameOf)
   const action = operations[0]?.method === 'DELETE' ? 'delete' : 'create'
   const tx = {

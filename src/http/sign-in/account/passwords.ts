@@ -2,7 +2,7 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { Invalid, Refused } from '#errors.ts'
 import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
 import { getIdentityProvider } from '#identity-providers/identity-providers.ts'
-import { witnessOf } from '#sign-in/complete.ts'
+import { auditContextOf } from '#sign-in/complete.ts'
 import { passwordLinkMail } from '#sign-in/local/mail-texts.ts'
 import {
   accountOf,
@@ -66,8 +66,8 @@ export const passwordRoutes: FastifyPluginAsync<SignInOptions> = async (door, op
     if (!user?.email) return
     const { requestId, sourceAddress } = originOf(request)
     const actor = { type: 'system', name: 'forgotten password', requestId, sourceAddress } as const
-    const witness = { tenantId: provider.tenantId, actor }
-    const link = await makeForgottenLink(db, witness, user.id, user.browser !== null)
+    const auditContext = { tenantId: provider.tenantId, actor }
+    const link = await makeForgottenLink(db, auditContext, user.id, user.browser !== null)
     if (!link) return
     const { token, ...facts } = link
     const url = passwordLinkUrl(publicUrl(), token)
@@ -119,7 +119,7 @@ export const passwordRoutes: FastifyPluginAsync<SignInOptions> = async (door, op
     try {
       const browserToken = await changePassword(
         db,
-        witnessOf(session, session, originOf(request)),
+        auditContextOf(session, session, originOf(request)),
         provider,
         { userId: session.userId, userName: session.userName, sessionId: session.id },
         { current: fieldOf(request, 'current'), password: newPasswordOf(request) },

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { inTenant } from '#platform/database/database.ts'
 import { type Attempt, findAttempt, lockAttemptOf } from '#sign-in/attempts.ts'
-import { completeSignIn, enrol, witnessOf } from '#sign-in/complete.ts'
+import { auditContextOf, completeSignIn, enrol } from '#sign-in/complete.ts'
 import { decideStep } from '#sign-in/decision.ts'
 import { lockPolicy, type Person } from '#sign-in/sessions/standing.ts'
 import { keepBrowserToken } from '../../known-browser.ts'
@@ -73,7 +73,7 @@ async function waitForActivation(
 ): Promise<Page> {
   const { tenantId } = attempt
   await db.transaction({ tenantId }, (tx) =>
-    enrol(tx, witnessOf(attempt, person, originOf(request)), person, { activate: false }),
+    enrol(tx, auditContextOf(attempt, person, originOf(request)), person, { activate: false }),
   )
   return messagePage(request.texts.messages.waiting, request.texts.messages.waitingText)
 }

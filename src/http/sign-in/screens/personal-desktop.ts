@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { Invalid } from '#errors.ts'
 import { lockAttempt } from '#sign-in/attempts.ts'
-import { witnessOf } from '#sign-in/complete.ts'
+import { auditContextOf } from '#sign-in/complete.ts'
 import { setPersonalDesktop } from '#sign-in/enrolment.ts'
 import { html, type Page, page } from '../../page.ts'
 import type { SignInOptions } from '../door.ts'
@@ -36,8 +36,8 @@ export const desktopRoutes: FastifyPluginAsync<SignInOptions> = async (door, opt
     try {
       await options.db.transaction({ tenantId }, async (tx) => {
         const attempt = await lockAttempt(tx, token)
-        const witness = witnessOf(attempt, person, originOf(request))
-        await setPersonalDesktop(tx, witness, person, fieldOf(request, 'name'))
+        const auditContext = auditContextOf(attempt, person, originOf(request))
+        await setPersonalDesktop(tx, auditContext, person, fieldOf(request, 'name'))
       })
     } catch (error) {
       if (!(error instanceof Invalid)) throw error

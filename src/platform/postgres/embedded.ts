@@ -6,12 +6,12 @@
 //   <data folder>/postgres.log   what the server says
 import { existsSync, realpathSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { findBinaries } from './binaries.ts'
-import { clusterFolder, makeCluster, socketFolder } from './cluster.ts'
-import { findIdentity, openDataFolder } from './identity.ts'
+import { clusterFolder, makeCluster, makeSocketFolder } from './cluster.ts'
+import { findIdentity, giveCluster, openDataFolder } from './identity.ts'
 import { type EmbeddedLogins, loginsTo, prepareLogins } from './logins.ts'
-import { askServer, type Connection, readPostmaster } from './postmaster.ts'
+import type { Connection } from './postmaster.ts'
+import { findRunning } from './running.ts'
 import type { ServerPlan } from './server.ts'
 import { hold, Supervisor } from './supervisor.ts'
 
@@ -23,6 +23,8 @@ export interface PostgresOptions {
   readonly settings?: Readonly<Record<string, string>>
   /** Called each time the server is lost, and each time bringing it back fails; it is tried again in any case. */
   readonly onExit?: (problem: Error) => void
+  /** Aborted: the start ends, and so does what it has begun. */
+  readonly signal?: AbortSignal
 }
 
 export interface Postgres {
@@ -44,8 +46,8 @@ const ATTACH_MILLISECONDS = 30_000
  * @throws when the server cannot run here; the message says why and what to do
  */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
-  const plan = makePlan(options)
-  const held = await hold(plan)
+  const plan = await makePlan(options)
+  const held = await hold(plan, options.signal)
   const supervisor = new Supervisor(plan, held, options.onExit ?? (() => {}))
   return {
     logins: loginsTo(held.server.host),
@@ -61,33 +63,29 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
  * The server that runs on a data folder, whoever supervises it; undefined when none does.
  * One that is starting, recovering or stopping is waited for.
  */
-export async function attachPostgres(dataDir: string): Promise<EmbeddedLogins | undefined> {
-  const cluster = clusterFolder(resolve(dataDir))
-  if (!existsSync(cluster)) return undefined
-  findIdentity(cluster) // says so when the files belong to somebody else
-  const giveUp = Date.now() + ATTACH_MILLISECONDS
-  while (Date.now() < giveUp) {
-    const host = readPostmaster(cluster)?.host
-    if (!host) return undefined
-    const logins = loginsTo(host)
-    const answer = await askServer(logins.serving)
-    if (answer === 'silent') return undefined
-    if (answer === 'ready') return logins
-    // A server that another version started, or one that its supervisor prepares in this moment.
-    if (answer === 'unprepared') await prepareLogins(host)
-    await sleep(100)
-  }
-  return undefined
+export async function attachPostgres(
+  dataDir: string,
+  signal?: AbortSignal,
+): Promise<EmbeddedLogins | undefined> {
+  const place = clusterFolder(resolve(dataDir))
+  if (!existsSync(place)) return undefined
+  findIdentity(place) // says so when the files belong to somebody else
+  const cluster = realpathSync(place)
+  const running = await findRunning(cluster, { giveUpAt: Date.now() + ATTACH_MILLISECONDS, signal })
+  // A server that another version started, or one that its supervisor prepares in this moment.
+  if (running && !running.prepared) await prepareLogins(running.host)
+  return running && loginsTo(running.host)
 }
 
-function makePlan({ dataDir, settings = {} }: PostgresOptions): ServerPlan {
+async function makePlan({ dataDir, settings = {}, signal }: PostgresOptions): Promise<ServerPlan> {
   const identity = findIdentity(clusterFolder(resolve(dataDir)))
   openDataFolder(resolve(dataDir), identity)
   // One spelling for all processes, whichever link they came by.
   const folder = realpathSync(dataDir)
   const cluster = clusterFolder(folder)
+  giveCluster(cluster, identity)
   const binaries = findBinaries(folder, identity)
-  makeCluster(cluster, binaries, identity, settings.fsync !== 'off')
+  await makeCluster({ cluster, binaries, identity, sync: settings.fsync !== 'off', signal })
   const logFile = join(folder, 'postgres.log')
-  return { cluster, host: socketFolder(cluster, identity), logFile, binaries, identity, settings }
+  return { cluster, host: makeSocketFolder(cluster, identity), logFile, binaries, identity, settings }
 }

@@ -106,3 +106,9 @@ export function makePrivateFolder(folder: string, identity: Identity): void {
   if (identity.uid !== undefined && identity.gid !== undefined) chownSync(folder, identity.uid, identity.gid)
   chmodSync(folder, 0o700)
 }
+
+/** Gives the account a cluster that belongs to root, as a copy does that root made. */
+export function giveCluster(cluster: string, { uid, gid }: Identity): void {
+  if (uid === undefined || statSync(cluster, { throwIfNoEntry: false })?.uid !== 0) return
+  execFileSync('chown', ['-R', '-h', `${uid}:${gid}`, cluster])
+}

@@ -8,9 +8,9 @@ export type EmbeddedLogins = Logins<Connection>
 
 export const SUPERUSER = 'postgres'
 const OWNER = 'doorlist_owner'
-const SERVING = 'doorlist_app'
+export const SERVING = 'doorlist_app'
 const DATABASE = 'doorlist'
-const MAINTENANCE_DATABASE = 'postgres'
+export const MAINTENANCE_DATABASE = 'postgres'
 const KEY = 3_667_562
 
 /** @param host folder of the socket */

@@ -1,7 +1,8 @@
-// What runs on a cluster: what the server's `postmaster.pid`, the process table and the socket say.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+// What runs on a cluster, as the server's `postmaster.pid` and the process table say. Both can be wrong: the file may have
+// been copied with its folder, and the number may be another process's by now. `running.ts` asks for proof.
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import pg from 'pg'
 
 /** How to reach the server: `host` is the folder of its socket. */
 export interface Connection {
@@ -19,12 +20,6 @@ export interface Postmaster {
   /** Whether it says that it takes clients; a file left behind by a kill may still say so. */
   readonly ready: boolean
 }
-
-/**
- * `busy`: a server is there but is starting, recovering or stopping. `unprepared`: it takes clients, but the role or the
- * database that was asked for does not exist, or may not log in.
- */
-export type Answer = 'ready' | 'unprepared' | 'busy' | 'silent'
 
 /** Only names the socket: no server here listens on a network port. */
 export const SOCKET_PORT = 5432
@@ -59,14 +54,33 @@ export function disownStalePostmaster(cluster: string, host: string): void {
   }
 }
 
-/** Whether a process lives and is the server of this cluster; in doubt yes (there is no /proc on macOS). */
+/** Whether a process lives and is the server of this cluster; in doubt yes. */
 export function isPostmaster(pid: number, cluster: string): boolean {
   if (!lives(pid)) return false
+  if (!existsSync('/proc/self/stat')) return commandOf(pid)?.includes(cluster) ?? true
   const stat = readIfThere(`/proc/${pid}/stat`)
-  if (stat === undefined) return !existsSync('/proc/self/stat')
+  if (stat === undefined) return false
   if (!/\(postgres\) [^ZX]/.test(stat)) return false
-  const command = readIfThere(`/proc/${pid}/cmdline`)
-  return !command || command.split('\0').includes(cluster)
+  return isSameFolder(`/proc/${pid}/cwd`, cluster) ?? true
+}
+
+/** Undefined when one of them can't be looked at. The path that a server was started with may be a copy's by now. */
+function isSameFolder(one: string, other: string): boolean | undefined {
+  try {
+    const [a, b] = [statSync(one, { bigint: true }), statSync(other, { bigint: true })]
+    return a.dev === b.dev && a.ino === b.ino
+  } catch {
+    return undefined
+  }
+}
+
+/** Where there is no /proc, as on macOS. */
+function commandOf(pid: number): string | undefined {
+  try {
+    return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' })
+  } catch {
+    return undefined
+  }
 }
 
 function lives(pid: number): boolean {
@@ -82,24 +96,5 @@ function readIfThere(file: string): string | undefined {
     return readFileSync(file, 'utf8')
   } catch {
     return undefined
-  }
-}
-
-/** No such role, or one that may not log in; no such database. */
-const UNPREPARED = new Set(['28000', '3D000'])
-
-/** Tries to connect once, for 5 s at most. */
-export async function askServer(connection: Connection): Promise<Answer> {
-  const client = new pg.Client({ ...connection, connectionTimeoutMillis: 5_000 })
-  client.on('error', () => {})
-  try {
-    await client.connect()
-    return 'ready'
-  } catch (error) {
-    if (!(error instanceof pg.DatabaseError)) return 'silent'
-    // Other refusals pass: the server starts or stops (57P03), or has no connection left (53300).
-    return UNPREPARED.has(error.code ?? '') ? 'unprepared' : 'busy'
-  } finally {
-    await client.end().catch(() => {})
   }
 }

@@ -5,8 +5,8 @@ import { closeSync, fchownSync, openSync, readFileSync, renameSync, statSync } f
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Binaries } from './binaries.ts'
 import { type Identity, runAs } from './identity.ts'
-import { loginsTo } from './logins.ts'
-import { type Answer, askServer, disownStalePostmaster, readPostmaster, SOCKET_PORT } from './postmaster.ts'
+import { disownStalePostmaster, readPostmaster, SOCKET_PORT } from './postmaster.ts'
+import { askServer, findRunning, type Running } from './running.ts'
 
 /** Everything that is needed to start a server, now or again later. */
 export interface ServerPlan {
@@ -19,18 +19,15 @@ export interface ServerPlan {
   readonly settings: Readonly<Record<string, string>>
 }
 
-export interface Server {
-  readonly pid: number
-  /** Folder of the socket. */
-  readonly host: string
+export interface Server extends Running {
   /** It ran already. */
   readonly adopted: boolean
-  /** Whether the service can log in: not on a new cluster, nor on one made by a version that served as superuser. */
-  readonly prepared: boolean
 }
 
 /** After a kill the old server's processes may need a moment to leave, and until then a new one gives up at once. */
 const GIVE_UP_MILLISECONDS = 10_000
+/** A server that recovers ends when it is told to, but not in the middle of a step. */
+const ABANDON_MILLISECONDS = 5_000
 const LARGEST_LOG_BYTES = 16 * 1024 * 1024
 
 const OWN_SETTINGS = {
@@ -44,42 +41,35 @@ const OWN_SETTINGS = {
 }
 
 /** @throws when no server can be brought up; the message ends with what PostgreSQL said last */
-export async function bringUp(plan: ServerPlan): Promise<Server> {
+export async function bringUp(plan: ServerPlan, signal?: AbortSignal): Promise<Server> {
   const giveUp = Date.now() + GIVE_UP_MILLISECONDS
   for (;;) {
-    const server = (await adopt(plan.cluster)) ?? (await launch(plan))
+    const running = await findRunning(plan.cluster, { signal })
+    const server = running ? { ...running, adopted: true } : await launch(plan, signal)
     if (server) return server
     if (Date.now() > giveUp) throw new Error(`PostgreSQL does not start: ${lastWords(plan.logFile)}`)
-    await sleep(200)
+    await sleep(200, undefined, { signal })
   }
 }
-
-async function adopt(cluster: string): Promise<Server | undefined> {
-  for (;;) {
-    const found = readPostmaster(cluster)
-    const answer = found ? await ask(found.host) : 'silent'
-    if (!found || answer === 'silent') return undefined
-    if (answer !== 'busy') return { ...found, adopted: true, prepared: answer === 'ready' }
-    await sleep(100)
-  }
-}
-
-const ask = (host: string): Promise<Answer> => askServer(loginsTo(host).serving)
 
 /** Starts a server; undefined when it ends before it is ready. A recovery may take as long as it needs. */
-async function launch(plan: ServerPlan): Promise<Server | undefined> {
+async function launch(plan: ServerPlan, signal?: AbortSignal): Promise<Server | undefined> {
+  signal?.throwIfAborted()
   disownStalePostmaster(plan.cluster, plan.host)
   const child = spawnPostgres(plan)
-  let ended = false
-  child.once('error', () => {
-    ended = true
+  const ending = new Promise<void>((resolve) => {
+    child.once('error', () => resolve())
+    child.once('exit', () => resolve())
   })
-  child.once('exit', () => {
+  let ended = false
+  void ending.then(() => {
     ended = true
   })
   while (!ended) {
+    if (signal?.aborted) await abandon(child, ending, signal)
     const found = readPostmaster(plan.cluster)
-    const answer = found?.pid === child.pid && found?.ready ? await ask(plan.host) : 'busy'
+    const answer =
+      found?.pid === child.pid && found?.ready ? await askServer(plan.cluster, plan.host) : 'busy'
     if (answer === 'ready' || answer === 'unprepared') {
       child.unref()
       return { pid: child.pid ?? 0, host: plan.host, adopted: false, prepared: answer === 'ready' }
@@ -87,6 +77,15 @@ async function launch(plan: ServerPlan): Promise<Server | undefined> {
     await sleep(20)
   }
   return undefined
+}
+
+/** Ends a server that is not needed any more, before it is ready. @throws the reason */
+async function abandon(child: ChildProcess, ending: Promise<void>, { reason }: AbortSignal): Promise<never> {
+  child.kill('SIGINT')
+  const late = setTimeout(() => child.kill('SIGQUIT'), ABANDON_MILLISECONDS)
+  await ending
+  clearTimeout(late)
+  throw reason
 }
 
 function spawnPostgres(plan: ServerPlan): ChildProcess {

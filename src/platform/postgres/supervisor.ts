@@ -1,5 +1,6 @@
 // Keeps one server up: notices when it is gone, starts it again, as often as it takes, and ends it when told to.
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Refused } from '#errors.ts'
 import { type SupervisorLock, takeSupervisorLock } from './lock.ts'
 import { prepareLogins, supervisorTo } from './logins.ts'
 import { isPostmaster, readPostmaster } from './postmaster.ts'
@@ -17,15 +18,20 @@ const LONGEST_PAUSE_MILLISECONDS = 5_000
 const POLITE_MILLISECONDS = 2_000
 const PATIENT_MILLISECONDS = 60_000
 
-export async function hold(plan: ServerPlan): Promise<Held> {
-  const server = await bringUp(plan)
+/** @throws {Refused} when another process supervises the server; the reason of `signal` when it is aborted */
+export async function hold(plan: ServerPlan, signal?: AbortSignal): Promise<Held> {
+  const server = await bringUp(plan, signal)
+  let lock: SupervisorLock | undefined
   try {
     if (!server.prepared) await prepareLogins(server.host)
+    lock = await takeSupervisorLock(supervisorTo(server.host))
+    signal?.throwIfAborted()
+    return { server, lock }
   } catch (error) {
-    if (!server.adopted) await shutDown(plan.cluster, server)
+    const isAnothers = server.adopted || error instanceof Refused
+    if (lock || !isAnothers) await shutDown(plan.cluster, server, lock)
     throw error
   }
-  return { server, lock: await takeSupervisorLock(supervisorTo(server.host)) }
 }
 
 export class Supervisor {
@@ -72,9 +78,9 @@ export class Supervisor {
     const { signal } = this.#stopping
     for (let pause = FIRST_PAUSE_MILLISECONDS; !signal.aborted; ) {
       try {
-        return await hold(this.#plan)
+        return await hold(this.#plan, signal)
       } catch (problem) {
-        this.#onExit(problem as Error)
+        if (!signal.aborted) this.#onExit(problem as Error)
       }
       await sleep(pause, undefined, { signal }).catch(() => {})
       pause = Math.min(pause * 2, LONGEST_PAUSE_MILLISECONDS)

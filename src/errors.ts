@@ -1,13 +1,29 @@
 // The refusals that all rooms share. Each door maps them once to its own words; the message is safe to show.
 
+/** Why something is refused, of the catalogue of refusals (`protocol/scim/refusals`): stable, and the same at every door. */
+export interface Reason {
+  readonly code: string
+  readonly params: Readonly<Record<string, string | number | readonly string[] | undefined>>
+  readonly detail: string
+}
+
+/** A refusal that may have a code of the catalogue; its message is the sentence of that code, or the text that is given. */
+export class Refusal extends Error {
+  readonly reason: Reason | undefined
+  constructor(why: string | Reason = '', options?: ErrorOptions) {
+    super(typeof why === 'string' ? why : why.detail, options)
+    this.reason = typeof why === 'string' ? undefined : why
+  }
+}
+
 /** There is no such thing for this caller. */
-export class NotFound extends Error {}
+export class NotFound extends Refusal {}
 
 /** It would break a promise of uniqueness. `attribute` is what collides. */
-export class Conflict extends Error {
+export class Conflict extends Refusal {
   readonly attribute: string
-  constructor(attribute: string, message: string) {
-    super(message)
+  constructor(attribute: string, why: string | Reason) {
+    super(why)
     this.attribute = attribute
   }
 }
@@ -47,22 +63,28 @@ export class Malformed extends Error {
 export class DataRefused extends Error {}
 
 /** Understood, and not allowed (now). */
-export class Refused extends Error {}
+export class Refused extends Refusal {}
 
 /** The resource is no longer the version that the caller named. */
-export class Stale extends Error {}
+export class Stale extends Refusal {}
 
 /** The database cannot answer now; nothing was half done, and the caller should try again. */
-export class Unavailable extends Error {}
+export class Unavailable extends Refusal {}
 
 /** More is asked at once than can be done; nothing was begun. */
 export class Busy extends Unavailable {}
 
-/** The question is too large to be answered in the time that one request may take. */
-export class TooCostly extends Error {}
+/** The question is too large to be answered in the time that one statement may take: `seconds`. */
+export class TooCostly extends Refusal {
+  readonly seconds: number
+  constructor(why: string | Reason, { seconds = 2.5, ...options }: ErrorOptions & { seconds?: number } = {}) {
+    super(why, options)
+    this.seconds = seconds
+  }
+}
 
 /** Nobody we know: no credential, or one that is wrong, expired, retired, or another's. */
-export class Unauthenticated extends Error {}
+export class Unauthenticated extends Refusal {}
 
 /** Too many attempts; the next one counts `retrySeconds` later. */
 export class Throttled extends Error {

@@ -182,6 +182,11 @@ test('only one file writes the proof of an administrator’s session', () => {
   ])
 })
 
+test('a refusal over SCIM is raised by its code: only the catalogue makes the error', () => {
+  const makers = code.filter(({ text }) => /new ScimError\(/.test(text)).map(({ file }) => file)
+  expect(makers).toEqual(['protocol/scim/refusals/refusals.ts'])
+})
+
 test('work above tenants happens in few places, which are known', () => {
   const above = code.filter(({ text }) => /\bSYSTEM\b/.test(text)).map(({ file }) => file)
   expect(above.sort()).toEqual(SYSTEM_FILES)

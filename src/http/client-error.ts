@@ -1,7 +1,8 @@
 // What is answered when the bytes that came are no HTTP request at all: there is no route yet, and no reply object.
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import { ScimError } from '#protocol/scim/messages/error.ts'
+import type { ScimError } from '#protocol/scim/messages/error.ts'
+import { because, type Reason, refuseBecause } from '#protocol/scim/refusals/refusals.ts'
 import { DATA_POLICY } from './data-headers.ts'
 import { type Format, formatOf } from './formats.ts'
 import { contentSecurityPolicy, framed } from './page.ts'
@@ -17,11 +18,9 @@ interface ClientError extends Error {
   readonly rawPacket?: unknown
 }
 
-const STATUS: Record<string, number> = { ERR_HTTP_REQUEST_TIMEOUT: 408, HPE_HEADER_OVERFLOW: 431 }
-const WORDS: Record<number, string> = {
-  400: 'The request is not well-formed HTTP',
-  408: 'The request did not arrive in time',
-  431: 'The address and headers are larger than this service accepts',
+const REASONS: Record<string, Reason> = {
+  ERR_HTTP_REQUEST_TIMEOUT: because('http-timeout'),
+  HPE_HEADER_OVERFLOW: because('headers-too-large'),
 }
 const JSON_TYPE = 'application/json; charset=utf-8'
 
@@ -31,10 +30,11 @@ const JSON_TYPE = 'application/json; charset=utf-8'
  */
 export function answerClientError(error: ClientError, socket: Socket, isReachedByHttps: boolean): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return
-  const status = STATUS[error.code ?? ''] ?? 400
+  const refusal = refuseBecause(REASONS[error.code ?? ''] ?? because('http-malformed'), error)
+  const { status } = refusal
   const begin = Buffer.isBuffer(error.rawPacket) ? error.rawPacket.subarray(0, 128).toString('latin1') : ''
   const format = formatOf(/^\S+ +(\S+)/.exec(begin)?.[1])
-  const { type, body } = refusalIn(format, status, WORDS[status] ?? '')
+  const { type, body } = inFormat(format, refusal)
   const policy = format === 'page' ? contentSecurityPolicy : DATA_POLICY
   const onlyHttps = isReachedByHttps ? `${STRICT_TRANSPORT_SECURITY.join(': ')}\r\n` : ''
   if (socket.writable) {
@@ -46,12 +46,13 @@ export function answerClientError(error: ClientError, socket: Socket, isReachedB
   socket.destroySoon()
 }
 
-function refusalIn(format: Format, status: number, detail: string): { type: string; body: string } {
+function inFormat(format: Format, refusal: ScimError): { type: string; body: string } {
+  const { status, code, message: detail } = refusal
   switch (format) {
     case 'scim':
-      return { type: SCIM_JSON, body: JSON.stringify(new ScimError(status, undefined, detail).toBody()) }
+      return { type: SCIM_JSON, body: JSON.stringify(refusal.toBody()) }
     case 'problem':
-      return { type: PROBLEM_JSON, body: JSON.stringify(problem(status, 'malformed', detail)) }
+      return { type: PROBLEM_JSON, body: JSON.stringify(problem(status, code, detail)) }
     case 'oauth':
       return {
         type: JSON_TYPE,

@@ -246,7 +246,7 @@ test('local users are made, edited and deleted here, by the rules of SCIM', asyn
     lastName: 'Hopper',
   })
   const stale = await ada.request('PATCH', `/users/${id}`, { title: 'x' }, { 'if-match': `"${version}"` })
-  expect([stale.status, stale.json.code]).toEqual([412, 'stale'])
+  expect([stale.status, stale.json.code]).toEqual([412, 'version-changed'])
   const { json: events } = await ada.get(`/audit-events?objectId=${id}`)
   expect(events.items).toMatchObject([
     { action: 'update', actor: { type: 'administrator', name: ada.email } },

@@ -13,6 +13,7 @@ import {
 import type { Database } from '#platform/database/database.ts'
 import { type Sql, sql } from '#platform/database/sql.ts'
 import { ScimError } from '#protocol/scim/messages/error.ts'
+import { brokenRule } from '#protocol/scim/refusals/broken-rule.ts'
 import { compileMapping } from '../profiles/mapping.ts'
 import type { Provisioner } from '../provisioner.ts'
 import { isUuid } from '../uuid.ts'
@@ -115,7 +116,8 @@ export async function inFormWords<Result>(
     // The person knows names, not ids.
     if (error instanceof Conflict) throw new Conflict(error.attribute, 'It is taken by another one')
     if (!(error instanceof ScimError)) throw error
-    const [path = '', ...rule] = error.message.split(' ')
-    throw new Invalid(names[path] ?? path, rule.join(' '))
+    const broken = brokenRule(error)
+    if (!broken) throw error
+    throw new Invalid(names[broken.at] ?? broken.at, broken.rule)
   }
 }

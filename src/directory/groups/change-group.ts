@@ -7,6 +7,7 @@ import { type Sql, sql } from '#platform/database/sql.ts'
 import type { Precondition } from '#protocol/scim/messages/etag.ts'
 import { echo } from '#protocol/scim/messages/secrets.ts'
 import type { MemberChange } from '#protocol/scim/patch/membership.ts'
+import { because } from '#protocol/scim/refusals/refusals.ts'
 import type { Resource } from '#protocol/scim/values/resource.ts'
 import { attributeDiff } from '../diff.ts'
 import type { Provisioner } from '../provisioner.ts'
@@ -27,7 +28,7 @@ export interface GroupChange {
 
 /** Adds and removes members, nothing else. @throws {NotFound} {ScimError} */
 export async function changeGroupMembers(at: Provisioner, id: string, asked: MemberChange): Promise<void> {
-  if (!isUuid(id)) throw new NotFound(`Group ${echo(id)} not found`)
+  if (!isUuid(id)) throw new NotFound(because('group-not-found', { id: echo(id) }))
   const members = await withoutUndoneAdds(at, asked)
   const large = { precondition: undefined, decide: (current: Resource) => current, members }
   const mode = isIndependent(members) ? 'shared' : 'alone'
@@ -35,12 +36,12 @@ export async function changeGroupMembers(at: Provisioner, id: string, asked: Mem
   const scope = holding(at, id, mode)
   const outcome = await changeMembers({ ...at, scope }, id, members).catch(whenTooCostly(members))
   if (outcome === 'too costly') return changeInSteps(at, id, large, mode)
-  if (!outcome) throw new NotFound(`Group ${echo(id)} not found`)
+  if (!outcome) throw new NotFound(because('group-not-found', { id: echo(id) }))
 }
 
 /** Changes a group under its lock. @throws {NotFound} {Stale} {Conflict} {ScimError} */
 export async function changeGroup(at: Provisioner, id: string, asked: GroupChange): Promise<void> {
-  if (!isUuid(id)) throw new NotFound(`Group ${echo(id)} not found`)
+  if (!isUuid(id)) throw new NotFound(because('group-not-found', { id: echo(id) }))
   const members = asked.members && (await withoutUndoneAdds(at, asked.members))
   const change = { ...asked, members }
   if (members && isLarge(members)) return changeInSteps(at, id, change)
@@ -79,7 +80,7 @@ async function changeIn(
 ): Promise<void> {
   const before = found(id, await readRow(tx, at, id, false))
   if (precondition && !precondition(groupVersion(before)))
-    throw new Stale(`Group ${id} is at version ${groupVersion(before)}`)
+    throw new Stale(because('version-changed', { type: 'Group', id, version: groupVersion(before) }))
   const current = storedGroup(before)
   const next = decide(current)
   const diff = next === current ? undefined : attributeDiff(current, next)

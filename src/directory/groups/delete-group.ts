@@ -4,6 +4,7 @@ import type { TenantTx } from '#platform/database/database.ts'
 import { prepared, type Sql, sql } from '#platform/database/sql.ts'
 import type { Precondition } from '#protocol/scim/messages/etag.ts'
 import { echo } from '#protocol/scim/messages/secrets.ts'
+import { because } from '#protocol/scim/refusals/refusals.ts'
 import type { Provisioner } from '../provisioner.ts'
 import { isUuid } from '../uuid.ts'
 import { groupVersion } from './group-row.ts'
@@ -16,12 +17,12 @@ export async function deleteGroup(
   id: string,
   precondition: Precondition | undefined,
 ): Promise<void> {
-  if (!isUuid(id)) throw new NotFound(`Group ${echo(id)} not found`)
+  if (!isUuid(id)) throw new NotFound(because('group-not-found', { id: echo(id) }))
   const rows = await deleteWhole(at, id, precondition).catch((error: unknown) => {
     if (error instanceof TooCostly) return deleteInSteps(at, id, precondition)
     throw error
   })
-  if (rows.length === 0) throw new NotFound(`Group ${echo(id)} not found`)
+  if (rows.length === 0) throw new NotFound(because('group-not-found', { id: echo(id) }))
 }
 
 function deleteWhole(at: Provisioner, id: string, precondition: Precondition | undefined) {
@@ -44,7 +45,7 @@ function deleteInSteps(at: Provisioner, id: string, precondition: Precondition |
 
 async function demand(tx: TenantTx, at: Provisioner, id: string, precondition: Precondition): Promise<void> {
   const version = groupVersion(found(id, await readRow(tx, at, id, false)))
-  if (!precondition(version)) throw new Stale(`Group ${id} is at version ${version}`)
+  if (!precondition(version)) throw new Stale(because('version-changed', { type: 'Group', id, version }))
 }
 
 function deletion(at: Provisioner, id: string): Sql {

@@ -8,6 +8,7 @@ import { orderedId } from '#platform/database/ordered-id.ts'
 import { prepared, raw, type Sql, sql } from '#platform/database/sql.ts'
 import { echo } from '#protocol/scim/messages/secrets.ts'
 import type { MemberChange, MemberRef } from '#protocol/scim/patch/membership.ts'
+import { because } from '#protocol/scim/refusals/refusals.ts'
 import type { Resource } from '#protocol/scim/values/resource.ts'
 import type { Provisioner } from '../provisioner.ts'
 import { isUuid } from '../uuid.ts'
@@ -71,9 +72,9 @@ export async function decided<Row>(rows: Promise<Row[]>): Promise<Row[]> {
   } catch (error) {
     const index = violatedIndex(error)
     if (index === 'directory_group_unique_name')
-      throw new Conflict('displayName', 'displayName is taken by another group')
+      throw new Conflict('displayName', because('group-name-taken', {}))
     if (index === 'directory_group_external_id')
-      throw new Conflict('externalId', 'externalId is taken by another group')
+      throw new Conflict('externalId', because('group-external-id-taken', {}))
     throw error
   }
 }
@@ -118,7 +119,7 @@ export function readRow(tx: Queryable, at: Provisioner, id: string, members: boo
 
 export function found(id: string, rows: readonly GroupRow[]): GroupRow {
   const [row] = rows
-  if (!row) throw new NotFound(`Group ${echo(id)} not found`)
+  if (!row) throw new NotFound(because('group-not-found', { id: echo(id) }))
   return row
 }
 

@@ -3,9 +3,10 @@
 import { type Change, eventInsert, type Fact } from '#audit/record.ts'
 import type { Queryable } from '#platform/database/database.ts'
 import { prepared, raw, type Sql, sql } from '#platform/database/sql.ts'
-import { ScimError } from '#protocol/scim/messages/error.ts'
+import type { ScimError } from '#protocol/scim/messages/error.ts'
 import { echo } from '#protocol/scim/messages/secrets.ts'
 import type { MemberChange, MemberRef } from '#protocol/scim/patch/membership.ts'
+import { refuse } from '#protocol/scim/refusals/refusals.ts'
 import type { Provisioner } from '../provisioner.ts'
 import { isUuid } from '../uuid.ts'
 import { memberCondition } from './group-attributes.ts'
@@ -39,12 +40,7 @@ function idsToAdd(members: readonly MemberRef[]): string[] {
 }
 
 function noSuchMember(ids: readonly string[]): ScimError {
-  const shown = ids.slice(0, 5).map(echo)
-  return new ScimError(
-    400,
-    'invalidValue',
-    `members.value names no User or Group of this directory: ${shown.join(', ')}`,
-  )
+  return refuse('member-unknown', { ids: ids.slice(0, 5).map(echo) })
 }
 
 /** The members that an operation takes out: listed ones, those that a filter selects, or all but the ones to keep. */

@@ -1,6 +1,5 @@
 import { raw, type Sql, sql } from '#platform/database/sql.ts'
 import { timestampText } from '#platform/database/storable.ts'
-import { ScimError } from '#protocol/scim/messages/error.ts'
 import type { Attribute } from '#protocol/scim/schema/schema.ts'
 import { instantOf } from '#protocol/scim/values/date-time.ts'
 import { caseKey } from '#protocol/scim/values/text.ts'
@@ -33,8 +32,7 @@ export function textual(left: Sql, op: CompareOp, right: string): Sql {
 /** @see RFC 7644 §3.4.2.2: dateTime values compare by time, not by their text */
 export function temporal(left: Sql, op: CompareOp, value: CompareValue): Sql {
   const instant = typeof value === 'string' ? instantOf(value) : undefined
-  if (instant === undefined)
-    throw new ScimError(400, 'invalidFilter', 'a dateTime is compared with a dateTime string')
+  if (instant === undefined) throw new TypeError('a filter on a dateTime was parsed without one')
   return ordered(left, op, sql`${timestampText(instant)}::timestamptz`)
 }
 

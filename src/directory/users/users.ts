@@ -8,6 +8,7 @@ import { violatedIndex } from '#platform/database/errors.ts'
 import { prepared, type Sql, sql } from '#platform/database/sql.ts'
 import type { Precondition } from '#protocol/scim/messages/etag.ts'
 import { echo } from '#protocol/scim/messages/secrets.ts'
+import { because } from '#protocol/scim/refusals/refusals.ts'
 import type { Resource } from '#protocol/scim/values/resource.ts'
 import { isSameName } from '#protocol/scim/values/same-name.ts'
 import { userNameKey } from '#protocol/scim/values/user-name.ts'
@@ -42,7 +43,7 @@ export async function createUser(at: Provisioner, given: Resource): Promise<User
     const user = stamps ? written(stamps, creation.columns, NO_HOLD, null) : await adoptUser(at, given)
     if (user) return user
   }
-  throw new Unavailable('Users of this name come and go at the same moment')
+  throw new Unavailable(because('user-name-in-motion'))
 }
 
 /** The row as it was written: what was sent need not come back. */
@@ -75,13 +76,15 @@ async function adoptUser(at: Provisioner, resource: Resource): Promise<UserRow |
       order by "byName" desc limit 1`,
   )
   if (!taken) return undefined
-  if (!taken.byName) throw new Conflict('externalId', `externalId is taken by user ${taken.id}`)
+  if (!taken.byName) throw new Conflict('externalId', because('external-id-taken', { holderId: taken.id }))
   if (taken.provisioned || !isSameName(taken.userName, wanted))
-    throw new Conflict('userName', `userName is taken by user ${taken.id}`)
+    throw new Conflict('userName', because('user-name-taken', { holderId: taken.id }))
   const untouched: Precondition = (version) => version === userVersion(taken)
   return changeUser(at, taken.id, untouched, () => resource, 'create').catch((error) => {
     if (error instanceof NotFound) return undefined
-    throw error instanceof Stale ? new Conflict('userName', `userName is taken by user ${taken.id}`) : error
+    throw error instanceof Stale
+      ? new Conflict('userName', because('user-name-taken', { holderId: taken.id }))
+      : error
   })
 }
 
@@ -90,7 +93,7 @@ export async function readUser(at: Provisioner, id: string, groups = true): Prom
   const [row] = isUuid(id)
     ? await at.db.read<UserRow>(at.scope, groups ? readWithGroups(at, id) : readWithoutGroups(at, id))
     : []
-  if (!row) throw new NotFound(`User ${echo(id)} not found`)
+  if (!row) throw new NotFound(because('user-not-found', { id: echo(id) }))
   return row
 }
 
@@ -155,7 +158,7 @@ async function changeLockedUser(
 
 async function readIn(tx: Queryable, at: Provisioner, id: string): Promise<UserRow> {
   const [row] = await tx.query<UserRow>(readWithGroups(at, id))
-  if (!row) throw new NotFound(`User ${echo(id)} not found`)
+  if (!row) throw new NotFound(because('user-not-found', { id: echo(id) }))
   return row
 }
 
@@ -165,9 +168,9 @@ async function decided<Result>(write: Promise<Result>): Promise<Result> {
     return await write
   } catch (error) {
     const index = violatedIndex(error)
-    if (index === 'directory_user_name') throw new Conflict('userName', 'userName is taken by another user')
+    if (index === 'directory_user_name') throw new Conflict('userName', because('user-name-taken', {}))
     if (index === 'directory_user_external_id')
-      throw new Conflict('externalId', 'externalId is taken by another user')
+      throw new Conflict('externalId', because('external-id-taken', {}))
     throw error
   }
 }
@@ -181,7 +184,7 @@ function changeOf(
   action: 'create' | 'update',
 ): UserUpdate | undefined {
   if (precondition && !precondition(userVersion(before)))
-    throw new Stale(`User ${before.id} is at version ${userVersion(before)}`)
+    throw new Stale(because('version-changed', { type: 'User', id: before.id, version: userVersion(before) }))
   const stored = storedResource(before)
   const current = before.deleted ? withoutActive(stored) : stored
   const wanted = decide(current)
@@ -212,13 +215,14 @@ export async function deleteUser(
   precondition: Precondition | undefined,
 ): Promise<void> {
   if (precondition) await deleteVersion(at, await readUser(at, id, false), precondition)
-  else if (!isUuid(id) || !(await removed(at, id, sql``))) throw new NotFound(`User ${echo(id)} not found`)
+  else if (!isUuid(id) || !(await removed(at, id, sql``)))
+    throw new NotFound(because('user-not-found', { id: echo(id) }))
 }
 
 async function deleteVersion(at: Provisioner, row: UserRow, precondition: Precondition): Promise<void> {
   const matches = precondition(userVersion(row))
   if (!matches || !(await removed(at, row.id, sql`and u.version = ${row.version}`))) {
-    throw new Stale(`User ${row.id} is no longer at the version that If-Match names`)
+    throw new Stale(because('version-changed', { type: 'User', id: row.id }))
   }
 }
 

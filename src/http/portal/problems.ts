@@ -7,6 +7,7 @@ import {
   Invalid,
   Malformed,
   NotFound,
+  Refusal,
   Refused,
   Stale,
   Throttled,
@@ -16,6 +17,7 @@ import {
 } from '#errors.ts'
 import { StaleScope } from '#platform/database/errors.ts'
 import { TooManyRequests } from '#platform/limits/token-bucket.ts'
+import { ScimError } from '#protocol/scim/messages/error.ts'
 import { logDataRefused } from '../data-refused.ts'
 import type { Problem } from './contract/problem.ts'
 
@@ -58,6 +60,13 @@ export class ApiRefusal extends Error {
 
 function toProblem(error: unknown): Problem {
   if (error instanceof ApiRefusal) return problem(error.status, error.code, error.message, error.errors)
+  if (error instanceof ScimError) return problem(error.status, error.code, error.message)
+  const told = problemOf(error)
+  return error instanceof Refusal && error.reason ? { ...told, code: error.reason.code } : told
+}
+
+/** The words for kinds of refusal; those that the catalogue has (protocol/scim/refusals) have their own. */
+function problemOf(error: unknown): Problem {
   if (error instanceof NotFound) return problem(404, 'not-found', error.message)
   if (error instanceof Conflict)
     return problem(409, 'conflict', error.message, [{ field: error.attribute, message: error.message }])

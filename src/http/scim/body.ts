@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { ScimError } from '#protocol/scim/messages/error.ts'
 import { type Json, parseJson } from '#protocol/scim/messages/json.ts'
+import { refuse } from '#protocol/scim/refusals/refusals.ts'
 
 /** Bytes of a User, and of a Group, which may bring 100,000 members at once. */
 export const USER_BODY = 1_048_576
@@ -15,7 +15,7 @@ export function acceptScimBodies(door: FastifyInstance) {
     async (request: FastifyRequest, body: Buffer): Promise<Json | undefined> => {
       const encoding = request.headers['content-encoding']
       if (encoding !== undefined && encoding !== 'identity') {
-        throw new ScimError(415, undefined, 'Content-Encoding is not supported: send the body as it is')
+        throw refuse('encoding-unsupported')
       }
       request.received = body
       return body.length === 0 ? undefined : parseJson(body)
@@ -25,6 +25,6 @@ export function acceptScimBodies(door: FastifyInstance) {
 
 /** The body of a request that must have one. */
 export function requireBody(body: unknown): Json {
-  if (body === undefined) throw new ScimError(400, 'invalidSyntax', 'The request needs a JSON body')
+  if (body === undefined) throw refuse('body-missing')
   return body as Json
 }

@@ -6,7 +6,7 @@ import type { Provisioner } from '#directory/provisioner.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Seal, Place as Sealed } from '#platform/crypto/seal.ts'
 import { type Place, readCursor, writeCursor } from '#protocol/scim/messages/cursor.ts'
-import { ScimError } from '#protocol/scim/messages/error.ts'
+import { because, refuseBecause } from '#protocol/scim/refusals/refusals.ts'
 
 /** What must stay the same from page to page. */
 export interface Question {
@@ -44,8 +44,7 @@ export function openCursors(seal: Seal, clock: Clock): Cursors {
       return seal.open(sealed, sealedAt(at, list))
     } catch (error) {
       // RFC 9865 §5.2: forged, altered, or somebody else's: the client is told the same.
-      const detail = 'cursor must be empty, or a nextCursor or previousCursor of this very query'
-      throw new ScimError(400, 'invalidCursor', detail, { cause: error })
+      throw refuseBecause(because('cursor-unknown'), error)
     }
   }
 

@@ -1,9 +1,9 @@
 // What this service can do for an identity provider, for clients that ask first. @see RFC 7644 §4
 import type { Provisioner } from '#directory/provisioner.ts'
 import { NotFound } from '#errors.ts'
-import { ScimError } from '#protocol/scim/messages/error.ts'
 import { parameterOf } from '#protocol/scim/messages/projection.ts'
 import { echo } from '#protocol/scim/messages/secrets.ts'
+import { because, refuse } from '#protocol/scim/refusals/refusals.ts'
 import { resourceTypes, schemas, serviceProviderConfig } from '#protocol/scim/schema/discovery.ts'
 import { published, type Settings } from '#protocol/scim/schema/published.ts'
 import { sendText } from './answer.ts'
@@ -13,8 +13,7 @@ import type { ScimHandler, ScimRequest } from './request.ts'
 
 /** RFC 7644 §4: a filter on discovery endpoints is refused; other parameters are ignored. */
 function refuseFilter(request: ScimRequest) {
-  if (parameterOf(request.query, 'filter') !== undefined)
-    throw new ScimError(403, undefined, 'Discovery endpoints take no filter')
+  if (parameterOf(request.query, 'filter') !== undefined) throw refuse('discovery-filter')
 }
 
 type Make = (dialect: Dialect, at: Provisioner, id: string) => object | undefined
@@ -25,7 +24,7 @@ export function discoveryRoutes(dialectOf: (request: ScimRequest) => Dialect): R
       refuseFilter(request)
       await requireFresh(at)
       const found = make(dialectOf(request), at, request.params.id)
-      if (!found) throw new NotFound(`${echo(request.params.id)} not found`)
+      if (!found) throw new NotFound(because('document-not-found', { id: echo(request.params.id) }))
       return sendText(reply, 200, JSON.stringify(found))
     }
   }
@@ -45,6 +44,6 @@ export function discoveryRoutes(dialectOf: (request: ScimRequest) => Dialect): R
 
 function notImplemented(what: string): ScimHandler {
   return async () => {
-    throw new ScimError(501, undefined, `${what} is not supported by this service`)
+    throw refuse('not-implemented', { what })
   }
 }

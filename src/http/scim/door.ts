@@ -17,7 +17,7 @@ import { type Clock, systemClock } from '#platform/clock.ts'
 import type { Seal } from '#platform/crypto/seal.ts'
 import type { Database } from '#platform/database/database.ts'
 import { BULK_LIMITS } from '#protocol/scim/bulk/bulk.ts'
-import { ScimError } from '#protocol/scim/messages/error.ts'
+import { because, refuse } from '#protocol/scim/refusals/refusals.ts'
 import type { RequestLog } from '#request-log/request-log.ts'
 import { setDataHeaders } from '../data-headers.ts'
 import { refuseUnstorableAddresses } from '../storable-text.ts'
@@ -72,9 +72,7 @@ export const scimDoor: FastifyPluginAsync<ScimDoorOptions> = async (door, given)
   door.decorateRequest('caller', undefined)
   door.decorateRequest('giveUpAt', 0)
   door.decorateRequest('noticed', undefined)
-  door.setNotFoundHandler((request, reply) =>
-    sendScimError(new ScimError(404, undefined, 'There is no such SCIM endpoint'), request, reply),
-  )
+  door.setNotFoundHandler((request, reply) => sendScimError(refuse('endpoint-unknown'), request, reply))
   door.setErrorHandler(async (error, request, reply) => {
     await recordFailure(options, request as ScimRequest, error)
     return sendScimError(error, request, reply)
@@ -167,7 +165,7 @@ function route(
         bodyLimit,
         handler: async (_request, reply) => {
           reply.header('allow', allow)
-          throw new ScimError(405, undefined, `${method} is not allowed here; allowed: ${allow}`)
+          throw refuse('method-not-allowed', { method, allowed: allow })
         },
       })
     }
@@ -193,7 +191,7 @@ function rememberNoticed({ unknownAttributes }: OpenDoor, { caller, noticed }: S
 }
 
 function callerOf(request: ScimRequest): Caller {
-  if (!request.caller) throw new Unauthenticated('No SCIM credentials')
+  if (!request.caller) throw new Unauthenticated(because('credentials-missing'))
   return request.caller
 }
 

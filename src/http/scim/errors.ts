@@ -2,13 +2,13 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import {
+  Busy,
   Conflict,
   DataRefused,
   Invalid,
   Malformed,
   NotFound,
-  Refused,
-  Stale,
+  Refusal,
   TooCostly,
   Unauthenticated,
   Unavailable,
@@ -16,6 +16,7 @@ import {
 import { StaleScope } from '#platform/database/errors.ts'
 import { TooManyRequests } from '#platform/limits/token-bucket.ts'
 import { ScimError } from '#protocol/scim/messages/error.ts'
+import { because, type Reason, refuseBecause } from '#protocol/scim/refusals/refusals.ts'
 import { setDataHeaders } from '../data-headers.ts'
 import { logDataRefused } from '../data-refused.ts'
 
@@ -24,49 +25,53 @@ export const SCIM_JSON = 'application/scim+json; charset=utf-8'
 /** Seconds after which a client is asked to try again while the database is away. */
 const RETRY_SECONDS = 5
 
-function fastifyStatus(error: unknown): { status: number; code: string } | undefined {
-  if (!(error instanceof Error) || !('statusCode' in error) || typeof error.statusCode !== 'number')
-    return undefined
-  return { status: error.statusCode, code: 'code' in error ? String(error.code) : '' }
-}
-
-const TOO_LARGE = 'FST_ERR_CTP_BODY_TOO_LARGE'
-const FRAMEWORK_WORDS: Record<string, string> = {
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'Content-Type must be application/scim+json or application/json',
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'The body is not as long as Content-Length says',
-  FST_ERR_BAD_URL: 'The path holds a malformed percent escape',
-  FST_ERR_MAX_PARAM_LENGTH: 'The path is longer than any path of this service',
-}
-
 /** @param maxPayloadSize bytes that the body may have had */
-export function toScimError(error: unknown, maxPayloadSize?: number): ScimError {
-  if (error instanceof ScimError) return error
-  if (error instanceof NotFound) return new ScimError(404, undefined, error.message)
-  if (error instanceof Conflict) return new ScimError(409, 'uniqueness', error.message)
-  if (error instanceof Stale) return new ScimError(412, undefined, error.message)
-  if (error instanceof Malformed) {
-    return new ScimError(400, error.field === 'filter' ? 'invalidFilter' : 'invalidValue', error.message)
+export function toScimError(error: unknown, maxPayloadSize = 0): ScimError {
+  return error instanceof ScimError ? error : refuseBecause(reasonOf(error, maxPayloadSize), error)
+}
+
+function reasonOf(error: unknown, maxPayloadSize: number): Reason {
+  if (error instanceof Refusal && error.reason) return error.reason
+  if (error instanceof Conflict) return reasonOfConflict(error)
+  if (error instanceof Unauthenticated) return because('credentials-invalid')
+  if (error instanceof NotFound) return because('endpoint-unknown')
+  if (error instanceof Malformed) return reasonOfMalformed(error)
+  if (error instanceof DataRefused || error instanceof Invalid) return because('value-unstorable')
+  if (error instanceof TooManyRequests) return because('too-many-requests', { seconds: error.retrySeconds })
+  if (error instanceof TooCostly) return because('took-too-long', { seconds: error.seconds })
+  if (error instanceof StaleScope) return because('idp-changing')
+  if (error instanceof Busy) return because('busy')
+  if (error instanceof Unavailable) return because('database-unavailable')
+  return reasonOfFramework(error, maxPayloadSize) ?? because('internal')
+}
+
+function reasonOfConflict({ attribute }: Conflict): Reason {
+  if (attribute === 'displayName') return because('group-name-taken', {})
+  return attribute === 'externalId' ? because('external-id-taken', {}) : because('user-name-taken', {})
+}
+
+function reasonOfMalformed({ field, reason }: Malformed): Reason {
+  if (reason === 'too-deep') return because('request-malformed')
+  return field === 'filter' ? because('filter-unstorable') : because('address-unstorable', { field })
+}
+
+/** What Fastify refuses before a route runs. */
+function reasonOfFramework(error: unknown, maxPayloadSize: number): Reason | undefined {
+  const { statusCode = 500, code } = (error ?? {}) as { statusCode?: number; code?: string }
+  switch (code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return because('body-too-large', { limit: maxPayloadSize })
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return because('media-type-unsupported')
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return because('content-length-wrong')
+    case 'FST_ERR_BAD_URL':
+      return because('address-malformed')
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return because('address-too-long')
+    default:
+      return statusCode >= 400 && statusCode < 500 ? because('request-malformed') : undefined
   }
-  if (error instanceof DataRefused) return new ScimError(400, 'invalidValue', error.message)
-  if (error instanceof Invalid) return new ScimError(400, 'invalidValue', error.message)
-  if (error instanceof Refused) return new ScimError(403, undefined, error.message)
-  if (error instanceof Unauthenticated) return new ScimError(401, undefined, error.message)
-  if (error instanceof TooManyRequests) return new ScimError(429, undefined, error.message)
-  // Stale once more: the identity provider is being changed this very moment.
-  if (error instanceof TooCostly || error instanceof Unavailable || error instanceof StaleScope) {
-    return new ScimError(503, undefined, 'The service cannot reach its database now; try again', {
-      cause: error,
-    })
-  }
-  const framework = fastifyStatus(error)
-  if (framework && framework.status >= 400 && framework.status < 500) {
-    const detail =
-      framework.code === TOO_LARGE
-        ? `The body is larger than the maxPayloadSize (${maxPayloadSize}) of this endpoint`
-        : (FRAMEWORK_WORDS[framework.code] ?? 'The request is malformed')
-    return new ScimError(framework.status, framework.status === 400 ? 'invalidSyntax' : undefined, detail)
-  }
-  return new ScimError(500, undefined, 'Internal error', { cause: error })
 }
 
 function retryAfter(error: unknown, status: number): number | undefined {

@@ -4,7 +4,6 @@ import type { ListMemory } from '#directory/lists/list-memory.ts'
 import type { Provisioner } from '#directory/provisioner.ts'
 import { TooCostly } from '#errors.ts'
 import { questionOf } from '#protocol/scim/messages/cursor.ts'
-import { ScimError } from '#protocol/scim/messages/error.ts'
 import {
   type ListQuery,
   parseListQuery,
@@ -13,6 +12,7 @@ import {
 } from '#protocol/scim/messages/list-query.ts'
 import { listResponse } from '#protocol/scim/messages/messages.ts'
 import type { Parameters } from '#protocol/scim/messages/projection.ts'
+import { because, refuseBecause } from '#protocol/scim/refusals/refusals.ts'
 import { PAGE_SIZE } from '#protocol/scim/schema/discovery.ts'
 import type { ResourceSchema } from '#protocol/scim/schema/schema.ts'
 import { bytesOf, projected, sendText } from './answer.ts'
@@ -94,6 +94,8 @@ export function listRoutes<Query, Row>(
 
 /** A question, whatever method it came by. @see RFC 7644 §3.4.2.1 */
 function refuseCostly(error: unknown): never {
-  if (error instanceof TooCostly) throw new ScimError(400, 'tooMany', error.message, { cause: error })
+  if (error instanceof TooCostly) {
+    throw refuseBecause(because('query-too-costly', { seconds: error.seconds }), error)
+  }
   throw error
 }

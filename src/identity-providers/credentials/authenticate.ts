@@ -6,6 +6,7 @@ import { Refused, Unauthenticated } from '#errors.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Database } from '#platform/database/database.ts'
 import { openFailureLimit } from '#platform/limits/failure-limit.ts'
+import { because } from '#protocol/scim/refusals/refusals.ts'
 import { type AccessToken, type Grant, issueAccessToken } from './access-tokens.ts'
 import {
   invalidCredentials,
@@ -142,20 +143,18 @@ export function openAuthenticator(
 /** Lets a found credential in, or says why not. @throws {Unauthenticated} {Refused} */
 function admit(found: Found, now: Date, idpId?: string): Caller {
   const { caller } = found
-  if (found.retiredAt) throw new Unauthenticated('These credentials have been retired; use the newer ones')
+  if (found.retiredAt) throw new Unauthenticated(because('credentials-retired'))
   if (found.expiresAt && found.expiresAt <= now) {
-    throw new Unauthenticated(`These credentials expired at ${found.expiresAt.toISOString()}`)
+    throw new Unauthenticated(because('credentials-expired', { at: found.expiresAt.toISOString() }))
   }
   if (idpId !== undefined && idpId.toLowerCase() !== caller.idp.id) {
-    throw new Unauthenticated('These credentials are not for the identity provider in this URL')
+    throw new Unauthenticated(because('credentials-of-another'))
   }
   if (!found.enabled) {
-    throw new Refused('This identity provider is disabled; an administrator can enable it')
+    throw new Refused(because('idp-disabled'))
   }
   if (!found.autoProvisioning) {
-    throw new Refused(
-      'Auto-provisioning is off for this identity provider; an administrator can switch it on',
-    )
+    throw new Refused(because('provisioning-off'))
   }
   return caller
 }

@@ -1,4 +1,5 @@
 import { Unauthenticated } from '#errors.ts'
+import { because } from '#protocol/scim/refusals/refusals.ts'
 import { digestOf, isToken } from './tokens.ts'
 
 /** Credentials as a request presents them, well formed but not yet looked up. Secrets are here as digests only. */
@@ -21,12 +22,12 @@ export function readAuthorization(header: string | undefined): Presented | undef
 }
 
 export function missingCredentials(): Unauthenticated {
-  return new Unauthenticated('Credentials are missing: send the SCIM token, or key and secret')
+  return new Unauthenticated(because('credentials-missing'))
 }
 
 /** The one answer for everything that is not a credential we know. */
 export function invalidCredentials(): Unauthenticated {
-  return new Unauthenticated('The credentials are not valid')
+  return new Unauthenticated(because('credentials-invalid'))
 }
 
 function readBearer(token: string): Presented | undefined {

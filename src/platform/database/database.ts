@@ -171,7 +171,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       try {
         return await attempt(giveUpAt)
       } catch (error) {
-        if (tried >= RETRIES || !isRetryable(error)) throw databaseError(error)
+        if (tried >= RETRIES || !isRetryable(error)) throw databaseError(error, statementMilliseconds)
       }
     }
   }
@@ -190,7 +190,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     } catch (error) {
       // What the connection did to it, or a read beside it, says nothing about the read: it is asked again, on one of its own.
       const isItsOwn = error instanceof pg.DatabaseError && !breaksConnection(error) && !isRetryable(error)
-      if (isItsOwn) throw databaseError(error)
+      if (isItsOwn) throw databaseError(error, statementMilliseconds)
     }
     return run<Row>(scope, statement)
   }

@@ -26,13 +26,17 @@ function isUnavailable(code: string): boolean {
 /**
  * Turns what the driver throws into an error of the house. Errors that a statement provokes on purpose (a unique index
  * that decides, say) pass through as `pg.DatabaseError`; anything that is no database error passes through untouched.
+ * @param statementMilliseconds how long a statement was allowed to take
  */
-export function databaseError(error: unknown): unknown {
+export function databaseError(error: unknown, statementMilliseconds = 2_500): unknown {
   if (error instanceof pg.DatabaseError) {
     const code = error.code ?? ''
     if (code === STALE_SCOPE) return new StaleScope('the identity provider has changed', { cause: error })
     if (code === STATEMENT_TIMEOUT)
-      return new TooCostly('The request takes too long to answer', { cause: error })
+      return new TooCostly('The request takes too long to answer', {
+        seconds: statementMilliseconds / 1_000,
+        cause: error,
+      })
     if (REFUSED_CLASSES.has(code.slice(0, 2)))
       return new DataRefused('A value in the request cannot be stored or compared', { cause: error })
     return isUnavailable(code) ? new Unavailable('The database is not available', { cause: error }) : error

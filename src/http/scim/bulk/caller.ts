@@ -3,7 +3,8 @@
 import type { Provisioner } from '#directory/provisioner.ts'
 import { Unavailable } from '#errors.ts'
 import type { Done } from '#protocol/scim/bulk/bulk.ts'
-import { ScimError } from '#protocol/scim/messages/error.ts'
+import type { ScimError } from '#protocol/scim/messages/error.ts'
+import { refuse } from '#protocol/scim/refusals/refusals.ts'
 import type { Dialect } from '../dialect.ts'
 import { toScimError } from '../errors.ts'
 import { isOutdated } from '../fresh.ts'
@@ -51,7 +52,7 @@ export function bulkCaller(
   return {
     async run(work) {
       if (gone !== undefined) throw gone
-      if (performance.now() > end) throw new ScimError(503, undefined, 'Not begun in time; send it once more')
+      if (performance.now() > end) throw refuse('bulk-not-begun')
       try {
         return await work(at, dialectOf(request))
       } catch (error) {

@@ -4,6 +4,7 @@ import type { BulkOperation, BulkRequest, Done } from '#protocol/scim/bulk/bulk.
 import { type Batch, nextBatch, orderOperations } from '#protocol/scim/bulk/order.ts'
 import { resolveReferences } from '#protocol/scim/bulk/references.ts'
 import { ScimError } from '#protocol/scim/messages/error.ts'
+import { refuse } from '#protocol/scim/refusals/refusals.ts'
 import type { BulkCaller, Outcome, Work } from './caller.ts'
 import { createCircle } from './circle.ts'
 import { perform } from './operation.ts'
@@ -71,7 +72,7 @@ function operationAt({ operations }: Run, place: number): BulkOperation | undefi
 
 async function doOne(run: Run, place: number): Promise<Outcome> {
   const parsed = run.operations[place]
-  if (!parsed || 'error' in parsed) return parsed?.error ?? new ScimError(500, undefined, 'Internal error')
+  if (!parsed || 'error' in parsed) return parsed?.error ?? refuse('internal')
   try {
     const operation = resolveReferences(parsed.operation, run.ids)
     return await run.caller.run((at, dialect) => perform(at, dialect, operation))

@@ -6,8 +6,9 @@ import { userVersion } from '#directory/users/user-row.ts'
 import { Unavailable } from '#errors.ts'
 import { isUndone } from '#platform/database/errors.ts'
 import type { BulkOperation, Done } from '#protocol/scim/bulk/bulk.ts'
-import { ScimError } from '#protocol/scim/messages/error.ts'
+import type { ScimError } from '#protocol/scim/messages/error.ts'
 import { isObject } from '#protocol/scim/messages/json.ts'
+import { refuse } from '#protocol/scim/refusals/refusals.ts'
 
 /** Whether a statement that failed so may have been carried out. */
 export function isUnknown(error: unknown): boolean {
@@ -15,11 +16,7 @@ export function isUnknown(error: unknown): boolean {
 }
 
 export function unknownOutcome(): ScimError {
-  return new ScimError(
-    503,
-    undefined,
-    'The connection to the database was lost while this operation was being written, so it may have been done; look it up or send it again',
-  )
+  return refuse('bulk-outcome-unknown')
 }
 
 /**

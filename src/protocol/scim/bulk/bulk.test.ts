@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { ScimError } from '../messages/error.ts'
 import type { Json } from '../messages/json.ts'
+import { refuse } from '../refusals/refusals.ts'
 import { BULK_LIMITS, bulkResponse, operationResponse, parseBulkRequest } from './bulk.ts'
 
 const SCHEMAS = ['urn:ietf:params:scim:api:messages:2.0:BulkRequest']
@@ -102,7 +103,7 @@ test('an answer repeats what the client knows its operation by, and has a body f
     version: 'W/"1"',
     status: '201',
   })
-  const error = new ScimError(412, undefined, 'changed')
+  const error = refuse('version-changed', { type: 'User', id: '1' })
   const failed = operationResponse({ method: 'PUT' }, 'https://x/Users/1', error)
   expect(failed).toEqual({
     location: 'https://x/Users/1',

@@ -3,7 +3,8 @@
 import { ScimError, type ScimErrorBody } from '../messages/error.ts'
 import { isObject, type Json, type JsonObject } from '../messages/json.ts'
 import { memberOf } from '../messages/messages.ts'
-import { quote } from '../messages/secrets.ts'
+import { echo } from '../messages/secrets.ts'
+import { refuse } from '../refusals/refusals.ts'
 import { isSameUrn } from '../schema/resource-schema.ts'
 
 export const BULK_REQUEST = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest'
@@ -63,23 +64,19 @@ export interface BulkRequest {
  * @throws {ScimError} 400 invalidSyntax | invalidValue; 413 naming the limit, before any operation is looked at
  */
 export function parseBulkRequest(body: Json): BulkRequest {
-  if (!isObject(body)) throw invalidSyntax('The body must be an object')
+  if (!isObject(body)) throw refuse('body-not-object')
   const schemas = memberOf(body, 'schemas')
   if (
     !Array.isArray(schemas) ||
     !schemas.some((urn) => typeof urn === 'string' && isSameUrn(urn, BULK_REQUEST))
   ) {
-    throw invalidSyntax(`schemas must name ${BULK_REQUEST}`)
+    throw refuse('message-schema-missing', { urn: BULK_REQUEST })
   }
   const operations = memberOf(body, 'Operations')
-  if (!Array.isArray(operations)) throw invalidSyntax('Operations must be an array')
+  if (!Array.isArray(operations)) throw refuse('message-part-wrong', { part: 'Operations', rule: 'array' })
   if (operations.length > BULK_LIMITS.maxOperations) {
     const { maxOperations } = BULK_LIMITS
-    throw new ScimError(
-      413,
-      undefined,
-      `${operations.length} operations exceed the maxOperations (${maxOperations})`,
-    )
+    throw refuse('bulk-too-long', { operations: operations.length, limit: maxOperations })
   }
   const failOnErrors = readFailOnErrors(memberOf(body, 'failOnErrors'))
   return { failOnErrors, operations: refuseSecondUses(operations.map(parseOperation)) }
@@ -88,7 +85,7 @@ export function parseBulkRequest(body: Json): BulkRequest {
 function readFailOnErrors(value: Json | undefined): number {
   if (value === undefined || value === null) return Number.POSITIVE_INFINITY
   if (typeof value === 'number' && Number.isInteger(value) && value >= 1) return value
-  throw new ScimError(400, 'invalidValue', 'failOnErrors must be an integer of at least 1')
+  throw refuse('bulk-fail-on-errors')
 }
 
 /** RFC 7644 §3.7: unique within the request, so the first operation with a bulkId is the one that it means. */
@@ -98,7 +95,7 @@ function refuseSecondUses(operations: ParsedOperation[]): ParsedOperation[] {
     if (!('operation' in parsed) || parsed.operation.method !== 'POST') return parsed
     const { bulkId } = parsed.operation
     if (used.has(bulkId)) {
-      const error = new ScimError(400, 'invalidValue', `An earlier operation has the bulkId ${quote(bulkId)}`)
+      const error = refuse('bulk-id-repeated', { bulkId: echo(bulkId) })
       return { sent: parsed.sent, error }
     }
     used.add(bulkId)
@@ -108,7 +105,7 @@ function refuseSecondUses(operations: ParsedOperation[]): ParsedOperation[] {
 
 function parseOperation(operation: Json, index: number): ParsedOperation {
   if (!isObject(operation)) {
-    return { sent: {}, error: invalidSyntax(`Operations[${index}] must be an object`) }
+    return { sent: {}, error: refuse('message-part-wrong', { part: `Operations[${index}]`, rule: 'object' }) }
   }
   const sent = sentOf(operation)
   try {
@@ -130,15 +127,15 @@ function sentOf(operation: JsonObject): Sent {
 
 function readOperation(operation: JsonObject, { method, bulkId }: Sent): BulkOperation {
   if (method !== 'POST' && method !== 'PUT' && method !== 'PATCH' && method !== 'DELETE') {
-    throw invalidSyntax('method must be POST, PUT, PATCH or DELETE')
+    throw refuse('message-part-wrong', { part: 'method', rule: 'method' })
   }
   const { endpoint, id } = readPath(memberOf(operation, 'path'))
   if (method === 'POST') {
-    if (id !== undefined) throw invalidValue('path of a POST must be /Users or /Groups')
-    if (!bulkId) throw invalidValue('bulkId must be a string that is not empty where method is POST')
+    if (id !== undefined) throw refuse('bulk-path-wrong', { problem: 'post-with-id' })
+    if (!bulkId) throw refuse('bulk-id-missing')
     return { method, endpoint, bulkId, data: readData(operation) }
   }
-  if (id === undefined) throw invalidValue(`path of a ${method} must be ${endpoint}/ and an id`)
+  if (id === undefined) throw refuse('bulk-path-wrong', { problem: 'without-id', method, endpoint })
   const version = readVersion(memberOf(operation, 'version'))
   return method === 'DELETE'
     ? { method, endpoint, id, version }
@@ -148,9 +145,9 @@ function readOperation(operation: JsonObject, { method, bulkId }: Sent): BulkOpe
 /** Only the two resource types, so that no path leads out of the caller's endpoint, or back into this one. */
 function readPath(path: Json | undefined): { endpoint: Endpoint; id: string | undefined } {
   const [, type, id] = (typeof path === 'string' && /^\/?(Users|Groups)(?:\/+(.*))?$/s.exec(path)) || []
-  if (!type) throw invalidValue('path must be /Users or /Groups, or one of them and an id')
+  if (!type) throw refuse('bulk-path-wrong', { problem: 'endpoint' })
   if (id && !id.startsWith('bulkId:') && /[/?#]/.test(id)) {
-    throw invalidValue(`path must end with an id, which ${quote(id)} is not`)
+    throw refuse('bulk-path-wrong', { problem: 'not-an-id', id: echo(id) })
   }
   return { endpoint: type === 'Users' ? '/Users' : '/Groups', id: id || undefined }
 }
@@ -158,21 +155,13 @@ function readPath(path: Json | undefined): { endpoint: Endpoint; id: string | un
 function readData(operation: JsonObject): JsonObject {
   const data = memberOf(operation, 'data')
   if (isObject(data)) return data
-  throw invalidSyntax('data must be an object: the message as it would be sent by itself')
+  throw refuse('message-part-wrong', { part: 'data', rule: 'data' })
 }
 
 function readVersion(version: Json | undefined): string | undefined {
   if (version === undefined || version === null) return undefined
   if (typeof version === 'string') return version
-  throw new ScimError(400, 'invalidVers', 'version must be an entity tag such as W/"1"')
-}
-
-function invalidSyntax(detail: string): ScimError {
-  return new ScimError(400, 'invalidSyntax', detail)
-}
-
-function invalidValue(detail: string): ScimError {
-  return new ScimError(400, 'invalidValue', detail)
+  throw refuse('bulk-version-malformed')
 }
 
 /** An operation that was done; `version` where there is still a resource. */

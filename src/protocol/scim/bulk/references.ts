@@ -1,9 +1,10 @@
 // What operations of a bulk request say of resources that the same request creates: `bulkId:` and the bulkId of the
 // operation that does. In a bulk request a text that begins so is always a reference. @see RFC 7644 §3.7.2
 
-import { ScimError } from '../messages/error.ts'
+import type { ScimError } from '../messages/error.ts'
 import { isObject, type Json, type JsonObject } from '../messages/json.ts'
-import { quote } from '../messages/secrets.ts'
+import { echo } from '../messages/secrets.ts'
+import { refuse } from '../refusals/refusals.ts'
 import type { BulkOperation } from './bulk.ts'
 
 const PREFIX = 'bulkId:'
@@ -63,7 +64,7 @@ function resolver(ids: ReadonlyMap<string, string>): Resolve {
 }
 
 export function unresolved(bulkId: string): ScimError {
-  return new ScimError(409, undefined, `bulkId ${quote(bulkId)} is of no resource that this request created`)
+  return refuse('bulk-id-unknown', { bulkId: echo(bulkId) })
 }
 
 function replaceAll(value: Json, name: string | undefined, resolve: Resolve): Json {

@@ -1,11 +1,11 @@
 // What may be compared with what. An expression that can never be evaluated is refused when it is read, so that those
 // who evaluate filters, in SQL or in memory, meet only values of the attribute's own type.
 
+import { refuse } from '../refusals/refusals.ts'
 import { nameOf } from '../schema/names.ts'
 import { findSubAttribute } from '../schema/resource-schema.ts'
 import type { Attribute, AttributeRef } from '../schema/schema.ts'
 import { instantOf } from '../values/date-time.ts'
-import { invalidFilter } from './tokens.ts'
 
 export type CompareOp = 'eq' | 'ne' | 'co' | 'sw' | 'ew' | 'gt' | 'ge' | 'lt' | 'le'
 export type CompareValue = string | number | boolean | null
@@ -27,9 +27,9 @@ export function comparison(named: AttributeRef, op: CompareOp, value: CompareVal
   const ref = simpleTarget(named)
   const attribute = ref.sub ?? ref.attribute
   // RFC 7643 §2.5: null is the state of having no value, which has no order and no letters.
-  if (value === null && op !== 'eq' && op !== 'ne') throw invalidFilter(`${op} cannot be used with null`)
+  if (value === null && op !== 'eq' && op !== 'ne') throw refuse('filter-operator-unfit', { op })
   if (!allowsOperator(attribute, op))
-    throw invalidFilter(`${op} cannot be used with ${nameOf(ref)} (${attribute.type})`)
+    throw refuse('filter-operator-unfit', { op, name: nameOf(ref), type: attribute.type })
   return { kind: 'compare', ref, op, value: value === null ? null : typed(ref, attribute, value) }
 }
 
@@ -37,7 +37,7 @@ export function comparison(named: AttributeRef, op: CompareOp, value: CompareVal
 function simpleTarget(ref: AttributeRef): AttributeRef {
   if (ref.sub || ref.attribute.type !== 'complex') return ref
   const sub = findSubAttribute(ref.attribute, 'value')
-  if (!sub) throw invalidFilter(`${nameOf(ref)} is compared by one of its sub-attributes`)
+  if (!sub) throw refuse('filter-attribute-complex', { name: nameOf(ref) })
   return { ...ref, sub }
 }
 
@@ -51,7 +51,7 @@ function allowsOperator(attribute: Attribute, op: CompareOp): boolean {
 
 function typed(ref: AttributeRef, attribute: Attribute, value: string | number | boolean): CompareValue {
   const fitting = asType(attribute, value)
-  if (fitting === undefined) throw invalidFilter(`${nameOf(ref)} is compared with a ${attribute.type} value`)
+  if (fitting === undefined) throw refuse('filter-value-unfit', { name: nameOf(ref), type: attribute.type })
   return fitting
 }
 

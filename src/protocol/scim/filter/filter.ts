@@ -3,12 +3,13 @@
 // not evaluate: match.ts does that in memory, directory/filter-sql.ts in the database. Hand-written recursive descent
 // over tokens, with length, depth and number of terms bounded.
 
-import { isSecretName, MASKED, mentionsSecret, quote } from '../messages/secrets.ts'
+import { echo, isSecretName, MASKED, mentionsSecret } from '../messages/secrets.ts'
+import { refuse } from '../refusals/refusals.ts'
 import { elementRef, lookUp, nameOf } from '../schema/names.ts'
 import { groupSchema, userSchema } from '../schema/resource-schema.ts'
 import type { Attribute, AttributeRef, ResourceSchema } from '../schema/schema.ts'
 import { type CompareValue, type Comparison, comparison, isCompareOp } from './compare.ts'
-import { invalidFilter, type Token, tokenize } from './tokens.ts'
+import { type Token, tokenize } from './tokens.ts'
 
 export type Filter =
   | { readonly kind: 'and' | 'or'; readonly terms: Filter[] }
@@ -130,8 +131,7 @@ function readCondition(reader: Reader, ref: AttributeRef): Filter {
   const op = token.kind === 'word' ? token.text.toLowerCase() : ''
   if (op === 'pr') return { kind: 'present', ref }
   if (isCompareOp(op)) return comparison(ref, op, readValue(reader, next(reader)))
-  if (token.kind === 'word')
-    throw invalidFilter(`the operator ${quoted(reader, token.text)} is not supported`)
+  if (token.kind === 'word') throw refuse('filter-operator-unknown', { op: repeated(reader, token.text) })
   throw unexpected(reader, token)
 }
 
@@ -139,7 +139,7 @@ function readValuePath(reader: Reader, scope: Scope, ref: AttributeRef): Filter 
   const { attribute, sub } = ref
   // Erratum 4690: no brackets within brackets.
   if (scope.element || sub || !attribute.multiValued || attribute.type !== 'complex') {
-    throw invalidFilter(`${nameOf(ref)} cannot be followed by a filter in brackets`)
+    throw refuse('filter-brackets', { name: nameOf(ref) })
   }
   expect(reader, '[')
   const inner = elementScope(attribute)
@@ -169,10 +169,10 @@ function withoutValue(term: Filter, ref: AttributeRef): Filter {
 
 function find(reader: Reader, scope: Scope, name: string): Named {
   const named = scope.find(name)
-  if (!named) throw invalidFilter(`there is no attribute ${quoted(reader, name)}`)
+  if (!named) throw refuse('filter-attribute-unknown', { name: repeated(reader, name) })
   // RFC 7643 §7: what is never returned must not be guessed by asking, either.
   if ((named.ref.sub ?? named.ref.attribute).returned === 'never') {
-    throw invalidFilter(`${nameOf(named.ref)} cannot be used in a filter`)
+    throw refuse('filter-attribute-secret', { name: nameOf(named.ref) })
   }
   return named
 }
@@ -187,7 +187,7 @@ function readValue(reader: Reader, token: Token): CompareValue {
   if (number === undefined)
     throw token.kind === 'end'
       ? unexpected(reader, token)
-      : invalidFilter(`${quoted(reader, token.text)} is not a value`)
+      : refuse('filter-syntax', { problem: 'not-a-value', text: repeated(reader, token.text) })
   return number
 }
 
@@ -199,12 +199,12 @@ function asNumber(word: string): number | undefined {
 
 function countTerm(reader: Reader): void {
   reader.terms += 1
-  if (reader.terms > MAX_TERMS) throw invalidFilter(`it has more than ${MAX_TERMS} conditions`)
+  if (reader.terms > MAX_TERMS) throw refuse('filter-too-large', { what: 'conditions', limit: MAX_TERMS })
 }
 
 function deeper(reader: Reader, readInner: () => Filter): Filter {
   reader.depth += 1
-  if (reader.depth > MAX_DEPTH) throw invalidFilter(`it is nested more than ${MAX_DEPTH} deep`)
+  if (reader.depth > MAX_DEPTH) throw refuse('filter-too-large', { what: 'depth', limit: MAX_DEPTH })
   const filter = readInner()
   reader.depth -= 1
   return filter
@@ -232,14 +232,15 @@ function isWord(token: Token, word: string): boolean {
 }
 
 /** In a filter that mentions a secret, any other word may be that secret. */
-function quoted({ whole }: Reader, text: string): string {
-  return mentionsSecret(whole) && !isSecretName(text) ? `"${MASKED}"` : quote(text)
+function repeated({ whole }: Reader, text: string): string {
+  return mentionsSecret(whole) && !isSecretName(text) ? MASKED : echo(text)
 }
 
 function unexpected(reader: Reader, token: Token): Error {
-  return invalidFilter(
-    token.kind === 'end'
-      ? 'it ends too early'
-      : `${quoted(reader, token.text)} at ${token.at} is not expected there`,
-  )
+  if (token.kind === 'end') return refuse('filter-syntax', { problem: 'end' })
+  return refuse('filter-syntax', {
+    problem: 'unexpected',
+    text: repeated(reader, token.text),
+    at: token.at,
+  })
 }

@@ -1,5 +1,7 @@
 import { ScimError } from '../messages/error.ts'
-import { quote } from '../messages/secrets.ts'
+import { echo } from '../messages/secrets.ts'
+import { filterClause } from '../refusals/filter.ts'
+import { refuse } from '../refusals/refusals.ts'
 import { isName, lookUp } from '../schema/names.ts'
 import { findSubAttribute } from '../schema/resource-schema.ts'
 import type { Attribute, AttributeRef, ResourceSchema } from '../schema/schema.ts'
@@ -25,7 +27,7 @@ export interface Path {
  */
 export function parsePath(text: string, schema: ResourceSchema): Path {
   const path = findPath(text, schema)
-  if (!path) throw invalidPath(text, 'names no attribute')
+  if (!path) throw refuse('path-unknown', { path: echo(text) })
   return path
 }
 
@@ -34,14 +36,14 @@ export function parsePath(text: string, schema: ResourceSchema): Path {
  * @param mode `lenient`: a filter may also stand on an attribute that is no list of objects, as in `manager[value eq "7"]`
  */
 export function findPath(text: string, schema: ResourceSchema, mode: Mode = 'strict'): Path | undefined {
-  if (text.length > MAX_FILTER_LENGTH)
-    throw invalidPath(text, `has more than ${MAX_FILTER_LENGTH} characters`)
+  if (text.length > MAX_FILTER_LENGTH) throw refuse('path-malformed', { path: echo(text), problem: 'long' })
   const open = text.indexOf('[')
   return open === -1 ? findAttributePath(text, schema) : findValuePath(text, open, schema, mode)
 }
 
 function findAttributePath(text: string, schema: ResourceSchema): Path | undefined {
-  if (!isName(text) || isTooDeep(text)) throw invalidPath(text, 'is not an attribute path')
+  if (!isName(text) || isTooDeep(text))
+    throw refuse('path-malformed', { path: echo(text), problem: 'syntax' })
   const ref = lookUp(schema, text)
   return ref && { ref }
 }
@@ -59,13 +61,13 @@ function findValuePath(text: string, open: number, schema: ResourceSchema, mode:
   const subName = rest.slice(1)
   const wellFormed =
     close > open && isName(name) && (rest === '' || (rest.startsWith('.') && isSubName(subName)))
-  if (!wellFormed) throw invalidPath(text, 'is not an attribute path')
+  if (!wellFormed) throw refuse('path-malformed', { path: echo(text), problem: 'syntax' })
   const ref = lookUp(schema, name)
   if (!ref) return undefined
   const isList = ref.attribute.multiValued && ref.attribute.type === 'complex'
   const asList = isList ? ref.attribute : mode === 'lenient' ? listOf(ref.attribute) : undefined
-  if (ref.sub || !asList) throw invalidPath(text, 'has a filter on an attribute that is no list of objects')
-  const filter = parseValueFilter(text.slice(open + 1, close), asList, text)
+  if (ref.sub || !asList) throw refuse('path-malformed', { path: echo(text), problem: 'filter-on-single' })
+  const filter = readFilter(text, text.slice(open + 1, close), asList)
   const sub = rest === '' ? undefined : findSubAttribute(asList, subName)
   if (rest !== '' && !sub) return undefined
   return { ref: { ...ref, sub }, filter, ...(!isList && { asList }) }
@@ -84,6 +86,13 @@ function isSubName(text: string): boolean {
   return isName(text.startsWith('$') ? text.slice(1) : text) && !text.includes('.') && !text.includes(':')
 }
 
-function invalidPath(text: string, problem: string): ScimError {
-  return new ScimError(400, 'invalidPath', `The path ${quote(text)} ${problem}`)
+/** What is wrong with the filter is told of the path: nobody asked for it in a query. */
+function readFilter(path: string, filter: string, attribute: Attribute): Filter {
+  try {
+    return parseValueFilter(filter, attribute, path)
+  } catch (error) {
+    const problem = error instanceof ScimError ? filterClause(error) : undefined
+    if (problem === undefined) throw error
+    throw refuse('path-filter-wrong', { path: echo(path), problem })
+  }
 }

@@ -1,6 +1,6 @@
 // Cuts the text of a filter into tokens in one pass. Written by hand, one character at a time, so that its cost is
 // linear in a length that is bounded before the first character is read.
-import { ScimError } from '../messages/error.ts'
+import { refuse } from '../refusals/refusals.ts'
 
 /** The longest filter or PATCH path that is read at all, in UTF-16 code units. */
 export const MAX_FILTER_LENGTH = 8_192
@@ -24,7 +24,7 @@ const BRACKETS: ReadonlyMap<string, Token['kind']> = new Map([
 /** @throws {ScimError} 400 invalidFilter: too long, a string without end, a bad escape */
 export function tokenize(text: string): Token[] {
   if (text.length > MAX_FILTER_LENGTH)
-    throw invalidFilter(`a filter has at most ${MAX_FILTER_LENGTH} characters`)
+    throw refuse('filter-too-large', { what: 'characters', limit: MAX_FILTER_LENGTH })
   const tokens: Token[] = []
   let at = 0
   while (at < text.length) {
@@ -67,7 +67,7 @@ function endOfString(text: string, start: number): number {
     if (character === '"') return end + 1
     if (character === '\\') end += 1
   }
-  throw invalidFilter(`the string at ${start} has no closing quote`)
+  throw refuse('filter-syntax', { problem: 'open-string', at: start })
 }
 
 /** Strings are JSON strings (RFC 7644 §3.4.2.2). NUL and lone surrogates are in no stored value, and break a database. */
@@ -75,7 +75,7 @@ function decodeString(quoted: string, at: number): string {
   const value =
     quoted.includes('\\') || hasControl(quoted) ? parseJsonString(quoted, at) : quoted.slice(1, -1)
   if (value.includes('\0') || !value.isWellFormed()) {
-    throw invalidFilter(`the string at ${at} holds a character that no text can hold`)
+    throw refuse('filter-syntax', { problem: 'bad-character', at })
   }
   return value
 }
@@ -89,10 +89,6 @@ function parseJsonString(quoted: string, at: number): string {
   try {
     return String(JSON.parse(quoted))
   } catch {
-    throw invalidFilter(`the string at ${at} is not a JSON string`)
+    throw refuse('filter-syntax', { problem: 'bad-string', at })
   }
-}
-
-export function invalidFilter(detail: string): ScimError {
-  return new ScimError(400, 'invalidFilter', `Invalid filter: ${detail}`)
 }

@@ -2,8 +2,8 @@
 // one of ours for the same question; how, is the door's business. @see RFC 9865 §2
 
 import { printFilter } from '../filter/print.ts'
+import { refuse } from '../refusals/refusals.ts'
 import { nameOf } from '../schema/names.ts'
-import { ScimError } from './error.ts'
 import type { ListQuery } from './list-query.ts'
 
 /** A resource in the order of a list. It marks its place even after it is gone. */
@@ -40,8 +40,7 @@ export function questionOf(type: string, queries: readonly ListQuery[]): string 
 /** @param now seconds since 1970 @throws {ScimError} 400 invalidValue: sorted by a text too long to carry on */
 export function writeCursor({ from, backward }: Place, count: number, now: number): string {
   if ((from.key?.length ?? 0) > MAX_KEY) {
-    const detail = `sortBy: a value has more than ${MAX_KEY} characters, which cursors cannot carry; use startIndex`
-    throw new ScimError(400, 'invalidValue', detail)
+    throw refuse('sort-value-too-long', { limit: MAX_KEY })
   }
   return JSON.stringify([from.id, from.key, backward, count, now])
 }
@@ -59,10 +58,10 @@ export function readCursor(text: string, count: number, now: number): Place {
     number,
   ]
   if (now - written > CURSOR_SECONDS) {
-    throw new ScimError(400, 'expiredCursor', `The cursor is older than ${CURSOR_SECONDS} s; begin again`)
+    throw refuse('cursor-expired', { seconds: CURSOR_SECONDS })
   }
   if (count !== firstCount) {
-    throw new ScimError(400, 'invalidCount', `count must stay ${firstCount}, as in the first request`)
+    throw refuse('cursor-other-count', { count: firstCount })
   }
   return { from: { id, key }, backward }
 }

@@ -24,14 +24,31 @@ export interface ScimErrorBody {
   detail: string
 }
 
-/** A refusal in the words of SCIM. `detail` is sent to the client, so it never holds a secret or an inner message. */
+interface Refused {
+  /** Of the catalogue of refusals; stable. */
+  readonly code: string
+  readonly params: Readonly<Record<string, unknown>>
+  readonly status: number
+  readonly scimType: ScimType | undefined
+  readonly detail: string
+}
+
+/**
+ * A refusal in the words of SCIM, made by `refuse` of the catalogue alone. `detail` is sent to the client and the parameters
+ * are kept in the request log, so neither holds a secret or an inner message.
+ */
 export class ScimError extends Error {
+  readonly code: string
+  readonly params: Readonly<Record<string, unknown>>
   readonly status: number
   readonly scimType: ScimType | undefined
 
-  constructor(status: number, scimType: ScimType | undefined, detail: string, options?: ErrorOptions) {
-    super(detail, options)
+  /** @param cause what went wrong inside, for the log of the operator */
+  constructor({ code, params, status, scimType, detail }: Refused, cause?: unknown) {
+    super(detail, cause === undefined ? undefined : { cause })
     this.name = 'ScimError'
+    this.code = code
+    this.params = params
     this.status = status
     this.scimType = scimType
   }

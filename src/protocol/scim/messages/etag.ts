@@ -1,5 +1,5 @@
 // Entity tags of SCIM resources. Pure. @see RFC 7644 §3.14, RFC 9110 §8.8 and §13.1
-import { ScimError } from './error.ts'
+import { refuse } from '../refusals/refusals.ts'
 
 /** Whether a resource of this version satisfies what the client demanded. */
 export type Precondition = (version: string) => boolean
@@ -15,7 +15,7 @@ function opaque(tag: string): string {
   const quoted = tag.startsWith('W/') ? tag.slice(2) : tag
   const inner = quoted.slice(1, -1)
   if (quoted.length < 2 || !quoted.startsWith('"') || !quoted.endsWith('"') || inner.includes('"')) {
-    throw new ScimError(400, 'invalidVers', 'If-Match and If-None-Match take entity tags such as W/"1", or *')
+    throw refuse('entity-tag-malformed')
   }
   return inner
 }

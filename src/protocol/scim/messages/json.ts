@@ -1,6 +1,6 @@
 // Reads JSON from outside. What could make reading or keeping it expensive or unsafe is refused here, once: nesting
 // before anything is built, and text that a database cannot hold before anything is stored.
-import { ScimError } from './error.ts'
+import { refuse } from '../refusals/refusals.ts'
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 export type JsonObject = { [key: string]: Json }
@@ -34,7 +34,7 @@ function decode(bytes: Uint8Array): string {
   try {
     return UTF8.decode(bytes)
   } catch {
-    throw new ScimError(400, 'invalidSyntax', 'The body is not UTF-8')
+    throw refuse('body-not-utf8')
   }
 }
 
@@ -49,8 +49,7 @@ function checkDepth(bytes: Uint8Array, maxDepth: number): void {
     if (byte === QUOTE) at = endOfString(bytes, at)
     else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
       depth += 1
-      if (depth > maxDepth)
-        throw new ScimError(400, 'invalidSyntax', `The body is nested more than ${maxDepth} deep`)
+      if (depth > maxDepth) throw refuse('body-too-deep', { limit: maxDepth })
     } else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) depth -= 1
   }
 }
@@ -69,7 +68,7 @@ function parse(text: string): Json {
   try {
     return JSON.parse(text) as Json
   } catch {
-    throw new ScimError(400, 'invalidSyntax', 'The body is not JSON')
+    throw refuse('body-not-json')
   }
 }
 
@@ -82,19 +81,14 @@ function check(value: Json, at: string): void {
 function checkObject(value: JsonObject, at: string): void {
   for (const key of Object.keys(value)) {
     checkText(key, `A name in ${at || 'the body'}`)
-    if (key === '__proto__')
-      throw new ScimError(400, 'invalidSyntax', `${at || 'The body'} has a member __proto__`)
+    if (key === '__proto__') throw refuse('body-forbidden-name', { at })
     check(value[key] ?? null, at ? `${at}.${key}` : key)
   }
 }
 
 function checkText(text: string, at: string): void {
   if (text.includes('\0') || !text.isWellFormed()) {
-    throw new ScimError(
-      400,
-      'invalidValue',
-      `${at} holds a character that no text can hold (NUL or half a surrogate pair)`,
-    )
+    throw refuse('text-unstorable', { at })
   }
 }
 

@@ -1,14 +1,13 @@
 // What a query asks for, by `GET` or in the body of `POST …/.search`. @see RFC 7644 §3.4.2, §3.4.3; RFC 9865 §2, §3
-
 import { type Filter, parseFilter } from '../filter/filter.ts'
+import { refuse } from '../refusals/refusals.ts'
 import { lookUp, nameOf } from '../schema/names.ts'
 import { findSubAttribute, isSameUrn } from '../schema/resource-schema.ts'
 import type { AttributeRef, ResourceSchema } from '../schema/schema.ts'
-import { ScimError } from './error.ts'
 import { isObject, type Json } from './json.ts'
 import { memberOf } from './messages.ts'
 import { type Parameters, type Projection, parameterOf, parseProjection } from './projection.ts'
-import { quote } from './secrets.ts'
+import { echo } from './secrets.ts'
 
 export interface ListQuery {
   readonly filter?: Filter
@@ -73,7 +72,7 @@ function parsePaging(
 function cursorCount(text: string | undefined, { defaultCount, maxCount }: PageLimits): number {
   if (text === undefined) return defaultCount
   if (!INTEGER.test(text) || Number(text) > maxCount) {
-    throw new ScimError(400, 'invalidCount', `count must be an integer from 0 to ${maxCount}`)
+    throw refuse('count-out-of-range', { limit: maxCount })
   }
   return Math.max(Number(text), 0)
 }
@@ -82,7 +81,7 @@ const INTEGER = /^-?\d{1,20}$/
 
 function parseInteger(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined
-  if (!INTEGER.test(text)) throw new ScimError(400, 'invalidValue', `${name} must be an integer`)
+  if (!INTEGER.test(text)) throw refuse('parameter-not-integer', { name })
   return Math.min(Number(text), MAX_INDEX)
 }
 
@@ -94,11 +93,11 @@ export const SEARCH_REQUEST = 'urn:ietf:params:scim:api:messages:2.0:SearchReque
  * @see RFC 7644 §3.4.3
  */
 export function searchParameters(body: Json): Parameters {
-  if (!isObject(body)) throw invalidSyntax('The body must be an object')
+  if (!isObject(body)) throw refuse('body-not-object')
   const schemas = memberOf(body, 'schemas')
   const isSearch = (urn: Json) => typeof urn === 'string' && isSameUrn(urn, SEARCH_REQUEST)
   if (!Array.isArray(schemas) || !schemas.some(isSearch)) {
-    throw invalidSyntax(`schemas must name ${SEARCH_REQUEST}`)
+    throw refuse('message-schema-missing', { urn: SEARCH_REQUEST })
   }
   const parameters = Object.entries(body)
     .filter(([name, value]) => name.toLowerCase() !== 'schemas' && value !== null)
@@ -110,11 +109,7 @@ function searchParameter(name: string, value: Json): string {
   if (typeof value === 'string') return value
   if (typeof value === 'number') return String(value)
   if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value.join(',')
-  throw invalidSyntax(`${name} must be a string, a number or a list of strings`)
-}
-
-function invalidSyntax(detail: string): ScimError {
-  return new ScimError(400, 'invalidSyntax', detail)
+  throw refuse('message-part-wrong', { part: echo(name), rule: 'parameter' })
 }
 
 function parseSort(
@@ -128,14 +123,14 @@ function parseSort(
   const ref = sortKey(schema, sortBy)
   if (ref) return { ref, descending }
   if (others.some((other) => sortKey(other, sortBy))) return { descending }
-  throw new ScimError(400, 'invalidValue', `sortBy: there is no attribute ${quote(sortBy)}`)
+  throw refuse('sort-unknown', { name: echo(sortBy) })
 }
 
 /** @returns whether it is descending; ascending is the default. @see RFC 7644 §3.4.2.3 */
 function parseOrder(sortOrder: string | undefined): boolean {
   const order = sortOrder?.toLowerCase() || 'ascending'
   if (order !== 'ascending' && order !== 'descending') {
-    throw new ScimError(400, 'invalidValue', 'sortOrder must be ascending or descending')
+    throw refuse('sort-order-unknown')
   }
   return order === 'descending'
 }
@@ -148,7 +143,7 @@ function sortKey(schema: ResourceSchema, sortBy: string): AttributeRef | undefin
   const leaf = sub ?? attribute
   // What is never returned must not be found out by its order either.
   if (leaf.type === 'complex' || leaf.returned === 'never') {
-    throw new ScimError(400, 'invalidValue', `sortBy: nothing is sorted by ${nameOf(ref)}`)
+    throw refuse('sort-impossible', { name: nameOf(ref) })
   }
   return { ...ref, sub }
 }

@@ -1,8 +1,8 @@
 // The messages of RFC 7644 other than resources themselves: what a PATCH says, and the list that answers a query.
 
 import type { PatchOperation } from '../patch/patch.ts'
+import { refuse } from '../refusals/refusals.ts'
 import { isSameUrn } from '../schema/resource-schema.ts'
-import { ScimError } from './error.ts'
 import { isObject, type Json, type JsonObject } from './json.ts'
 
 export const LIST_RESPONSE = 'urn:ietf:params:scim:api:messages:2.0:ListResponse'
@@ -15,27 +15,28 @@ const MAX_OPERATIONS = 1_000
  * @see RFC 7644 §3.5.2
  */
 export function parsePatchOp(body: Json): PatchOperation[] {
-  if (!isObject(body)) throw invalidSyntax('The body must be an object')
+  if (!isObject(body)) throw refuse('body-not-object')
   const schemas = memberOf(body, 'schemas')
   const isPatchOp =
     Array.isArray(schemas) && schemas.some((urn) => typeof urn === 'string' && isSameUrn(urn, PATCH_OP))
-  if (!isPatchOp) throw invalidSyntax(`schemas must name ${PATCH_OP}`)
+  if (!isPatchOp) throw refuse('message-schema-missing', { urn: PATCH_OP })
   const operations = memberOf(body, 'Operations')
   if (!Array.isArray(operations) || operations.length === 0) {
-    throw invalidSyntax('Operations must be an array of at least one operation')
+    throw refuse('message-part-wrong', { part: 'Operations', rule: 'operations' })
   }
   if (operations.length > MAX_OPERATIONS) {
-    throw new ScimError(413, undefined, `A PATCH has at most ${MAX_OPERATIONS} operations`)
+    throw refuse('patch-too-long', { limit: MAX_OPERATIONS })
   }
   return operations.map(readOperation)
 }
 
 function readOperation(operation: Json, index: number): PatchOperation {
   const at = `Operations[${index}]`
-  if (!isObject(operation)) throw invalidSyntax(`${at} must be an object`)
+  if (!isObject(operation)) throw refuse('message-part-wrong', { part: at, rule: 'object' })
   const op = readOp(memberOf(operation, 'op'), at)
   const path = memberOf(operation, 'path') ?? undefined
-  if (path !== undefined && typeof path !== 'string') throw invalidSyntax(`${at}.path must be a string`)
+  if (path !== undefined && typeof path !== 'string')
+    throw refuse('message-part-wrong', { part: `${at}.path`, rule: 'string' })
   const value = memberOf(operation, 'value')
   return { op, ...(path !== undefined && { path }), ...(value !== undefined && { value }) }
 }
@@ -44,7 +45,7 @@ function readOperation(operation: Json, index: number): PatchOperation {
 function readOp(op: Json | undefined, at: string): PatchOperation['op'] {
   const word = typeof op === 'string' ? op.toLowerCase() : undefined
   if (word === 'add' || word === 'remove' || word === 'replace') return word
-  throw invalidSyntax(`${at}.op must be add, remove or replace`)
+  throw refuse('message-part-wrong', { part: `${at}.op`, rule: 'op' })
 }
 
 /** RFC 7643 §2.1: names count without case. */
@@ -53,10 +54,6 @@ export function memberOf(object: JsonObject, name: string): Json | undefined {
   const lower = name.toLowerCase()
   const key = Object.keys(object).find((each) => each.toLowerCase() === lower)
   return key === undefined ? undefined : object[key]
-}
-
-function invalidSyntax(detail: string): ScimError {
-  return new ScimError(400, 'invalidSyntax', detail)
 }
 
 /** How a page stands in the whole list: by `startIndex`, or by the cursors of its neighbours. */

@@ -1,10 +1,10 @@
 // Which attributes an answer has: what `attributes` and `excludedAttributes` of a request ask for, and what the schema
 // says is always or never returned. @see RFC 7644 §3.4.2.5, §3.9; RFC 7643 §7
 
+import { refuse } from '../refusals/refusals.ts'
 import { lookUp, nameOf } from '../schema/names.ts'
 import { findAttribute, findExtension, findSchema, findSubAttribute } from '../schema/resource-schema.ts'
 import type { Attribute, ResourceSchema } from '../schema/schema.ts'
-import { ScimError } from './error.ts'
 import { isObject, type Json, type JsonObject } from './json.ts'
 
 /** Chosen attributes, by `userName` or `urn:…:User:manager`: the whole of it, or some of its sub-attributes. */
@@ -36,12 +36,12 @@ export function parseProjection(schema: ResourceSchema, parameters: Parameters):
   const attributes = parameterOf(parameters, 'attributes')
   const excluded = parameterOf(parameters, 'excludedAttributes')
   if (attributes && excluded) {
-    throw new ScimError(400, 'invalidValue', 'attributes and excludedAttributes exclude each other')
+    throw refuse('attributes-both')
   }
   const text = attributes || excluded
   if (!text) return undefined
   if (text.length > MAX_LENGTH) {
-    throw new ScimError(400, 'invalidValue', `A list of attributes has at most ${MAX_LENGTH} characters`)
+    throw refuse('attributes-too-long', { limit: MAX_LENGTH })
   }
   return { wanted: Boolean(attributes), chosen: choose(schema, text.split(',')) }
 }
@@ -52,8 +52,8 @@ export function parameterOf(parameters: Parameters, name: string): string | unde
   const values = Object.keys(parameters)
     .filter((key) => key.toLowerCase() === lower)
     .flatMap((key) => parameters[key] ?? [])
-  const scimType = name === 'filter' ? 'invalidFilter' : 'invalidValue'
-  if (values.length > 1) throw new ScimError(400, scimType, `${name} is given more than once`)
+  if (values.length > 1)
+    throw name === 'filter' ? refuse('filter-repeated') : refuse('parameter-repeated', { name })
   return values[0]?.trim()
 }
 

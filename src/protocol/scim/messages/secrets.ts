@@ -106,8 +106,3 @@ export function echo(text: string): string {
   const safe = maskCondition(text)
   return safe.length > LONGEST_ECHO ? `${safe.slice(0, LONGEST_ECHO).toWellFormed()}…` : safe.toWellFormed()
 }
-
-/** The same in quotes. */
-export function quote(text: string): string {
-  return `"${echo(text)}"`
-}

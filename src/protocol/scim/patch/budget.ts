@@ -1,6 +1,6 @@
 import type { Filter } from '../filter/filter.ts'
-import { ScimError } from '../messages/error.ts'
 import type { Json } from '../messages/json.ts'
+import { refuse } from '../refusals/refusals.ts'
 import { elementsOf, type Patch, type Target } from './target.ts'
 
 /** A fraction of a second: some hundred times what an IdP's largest message needs. */
@@ -17,7 +17,7 @@ const CHARACTERS_PER_STEP = 256
 export function spend({ filter, value, op }: Target, current: Json | undefined, patch: Patch): void {
   const listed = op === 'remove' && Array.isArray(value) ? value.length : 1
   patch.budget -= steps(current) * (filter ? conditions(filter) : listed)
-  if (patch.budget < 0) throw new ScimError(400, 'tooMany', 'The operations would compare too many values')
+  if (patch.budget < 0) throw refuse('patch-too-costly', { limit: BUDGET })
 }
 
 function steps(list: Json | undefined): number {

@@ -3,9 +3,10 @@
 
 import type { Filter } from '../filter/filter.ts'
 import { findPath, type Path } from '../filter/path.ts'
-import { ScimError } from '../messages/error.ts'
+import type { ScimError } from '../messages/error.ts'
 import { isObject, type Json, type JsonObject } from '../messages/json.ts'
-import { quote } from '../messages/secrets.ts'
+import { echo } from '../messages/secrets.ts'
+import { refuse } from '../refusals/refusals.ts'
 import { findAttribute, findSubAttribute, groupSchema, isSameUrn } from '../schema/resource-schema.ts'
 import type { Attribute } from '../schema/schema.ts'
 import { isUnassigned, leaveOut, type Mode } from '../values/value.ts'
@@ -70,7 +71,7 @@ export function readMembers(value: Json, mode: Mode = 'lenient'): MemberRef[] {
 function readMember(item: Json, index: number): MemberRef {
   const value = isObject(item) ? member(item, 'value') : item
   if (typeof value !== 'string' || value === '') {
-    throw new ScimError(400, 'invalidValue', `members[${index}].value is not the id of a user or group`)
+    throw refuse('member-without-id', { index })
   }
   return { value, type: isObject(item) ? readType(member(item, 'type')) : undefined }
 }
@@ -160,7 +161,7 @@ function setSelected(
 }
 
 function addMembers(plan: Plan, op: PatchOperation['op'], value: Json | undefined): void {
-  if (value === undefined) throw new ScimError(400, 'invalidValue', `"${op}" of members has no value`)
+  if (value === undefined) throw refuse('operation-without-value', { op })
   if (op === 'replace') clear(plan)
   for (const each of readMembers(value, plan.mode)) {
     plan.remove.delete(each.value)
@@ -223,13 +224,9 @@ function idsOf(filter: Filter): string[] | undefined {
  * one member that RFC 7644 has.
  */
 function manyMembers(): ScimError {
-  return new ScimError(400, 'invalidPath', 'A filter of members must be value eq and one id')
+  return refuse('members-filter-unsupported')
 }
 
 function unsupported(path: string): ScimError {
-  return new ScimError(
-    400,
-    'invalidPath',
-    `${quote(path)}: members are added and removed, and replaced as a whole`,
-  )
+  return refuse('members-path-unsupported', { path: echo(path) })
 }

@@ -2,8 +2,8 @@
 // messages before (quirks/), and the members of groups, which are rows and no part of the resource, are planned in
 // membership.ts.
 
-import { ScimError } from '../messages/error.ts'
 import type { Json } from '../messages/json.ts'
+import { refuse } from '../refusals/refusals.ts'
 import { requireComplete } from '../schema/complete.ts'
 import { nameOf } from '../schema/names.ts'
 import type { AttributeRef, ResourceSchema } from '../schema/schema.ts'
@@ -124,7 +124,7 @@ function isBlank(value: Json | undefined): boolean {
 /** RFC 7644 §3.12, table 9: a required value was missing. An extension may go as a whole; see requireComplete. */
 function requireOptional(ref: AttributeRef): void {
   if (ref.attribute.required && ref.extension === undefined)
-    throw new ScimError(400, 'invalidValue', `${nameOf(ref)} needs a value`)
+    throw refuse('value-missing', { at: nameOf(ref), how: 'cleared' })
 }
 
 /** RFC 7643 §3: the schema of the resource type, and those extensions of which there are data. */

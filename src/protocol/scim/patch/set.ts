@@ -1,7 +1,7 @@
 import type { Filter } from '../filter/filter.ts'
 import { matches } from '../filter/match.ts'
-import { ScimError } from '../messages/error.ts'
 import { isObject, type Json, type JsonObject } from '../messages/json.ts'
+import { refuse } from '../refusals/refusals.ts'
 import { nameOf } from '../schema/names.ts'
 import { findSubAttribute } from '../schema/resource-schema.ts'
 import type { Attribute } from '../schema/schema.ts'
@@ -90,7 +90,7 @@ function addDescribed(
 ): Json | undefined {
   const described = patch.mode === 'lenient' ? describedBy(filter) : undefined
   if (!described) {
-    throw new ScimError(400, 'noTarget', `The filter of ${nameOf(target.ref)} selects no value`)
+    throw refuse('filter-selects-nothing', { name: nameOf(target.ref) })
   }
   const element = target.ref.sub ? setMember({}, target, patch) : merge({}, target, patch)
   return element ? append(elements, [{ ...described, ...element }]) : elements

@@ -1,11 +1,10 @@
 // What the operations of one PATCH share: where each of them points, what has been found out on the way, and how an
 // attribute is read from and put into the resource.
-
 import type { Filter } from '../filter/filter.ts'
 import { findPath } from '../filter/path.ts'
-import { ScimError } from '../messages/error.ts'
 import { isObject, type Json, type JsonObject } from '../messages/json.ts'
-import { quote } from '../messages/secrets.ts'
+import { echo } from '../messages/secrets.ts'
+import { refuse } from '../refusals/refusals.ts'
 import { nameOf } from '../schema/names.ts'
 import { findAttribute, findExtension, isSameUrn } from '../schema/resource-schema.ts'
 import type { Attribute, AttributeRef, ResourceSchema, Schema } from '../schema/schema.ts'
@@ -38,11 +37,11 @@ export interface Target {
 /** @throws {ScimError} 400 noTarget | invalidPath | invalidFilter | invalidValue; strict: invalidSyntax */
 export function targetsOf(operation: PatchOperation, patch: Patch): Target[] {
   const { op, path, value } = operation
-  if (op !== 'remove' && value === undefined) throw new ScimError(400, 'invalidValue', `"${op}" has no value`)
+  if (op !== 'remove' && value === undefined) throw refuse('operation-without-value', { op })
   if (path === undefined) {
-    if (patch.mode === 'strict') throw new ScimError(400, 'invalidSyntax', `"${op}" has no path`)
+    if (patch.mode === 'strict') throw refuse('operation-without-path', { op })
     // RFC 7644 §3.5.2.2: only a remove needs a path.
-    if (op === 'remove') throw new ScimError(400, 'noTarget', '"remove" has no path')
+    if (op === 'remove') throw refuse('remove-without-path')
     return membersOf(op, value, patch, undefined)
   }
   if (isSameUrn(path, patch.schema.core.id)) return membersOf(op, value, patch, undefined)
@@ -59,13 +58,13 @@ export function targetsOf(operation: PatchOperation, patch: Patch): Target[] {
 /** The interop profile draft, 6.5.2: an element is changed by its sub-attributes. */
 function inMode(target: Target, path: string, { mode }: Patch): Target {
   if (mode === 'lenient' || !target.filter || target.ref.sub) return target
-  throw new ScimError(400, 'invalidPath', `The path ${quote(path)} names no sub-attribute of the element`)
+  throw refuse('path-malformed', { path: echo(path), problem: 'whole-element' })
 }
 
 /** The interop profile draft, 6.5.3: a filter means one element. @throws {ScimError} 400 invalidFilter in strict mode */
 export function requireOneElement(selected: number, { ref }: Target, { mode }: Patch): void {
   if (mode === 'lenient' || selected <= 1) return
-  throw new ScimError(400, 'invalidFilter', `The filter of ${nameOf(ref)} selects more than one value`)
+  throw refuse('filter-selects-many', { name: nameOf(ref) })
 }
 
 /** RFC 7644 §3.5.2.1, §3.5.2.3: without a path the value is a set of attributes of the resource, or of an extension. */
@@ -76,11 +75,7 @@ function membersOf(
   extension: Schema | undefined,
 ): Target[] {
   if (!isObject(value)) {
-    throw new ScimError(
-      400,
-      'invalidValue',
-      'An operation without an attribute in its path needs an object as its value',
-    )
+    throw refuse('operation-value-not-object')
   }
   return Object.entries(value).flatMap(([name, each]) => memberTargets(op, name, each, patch, extension))
 }
@@ -130,18 +125,16 @@ function unknownPath(path: string, { mode, unknown }: Patch): [] {
 export function requireWritable({ ref, op }: Target): void {
   const leaf = ref.sub ?? ref.attribute
   if (ref.attribute.mutability === 'readOnly' || leaf.mutability === 'readOnly')
-    throw immutable(ref, 'is readOnly')
+    throw refuse('attribute-read-only', { name: nameOf(ref) })
   // An extension may go as a whole, with what it requires; see requireComplete.
-  if (op === 'remove' && leaf.required && ref.extension === undefined) throw immutable(ref, 'is required')
+  if (op === 'remove' && leaf.required && ref.extension === undefined)
+    throw refuse('attribute-not-removable', { name: nameOf(ref) })
 }
 
 /** RFC 7644 §3.5.2: a value may be added to an immutable attribute that has none. */
 export function requireUnchanged(ref: AttributeRef): void {
-  if ((ref.sub ?? ref.attribute).mutability === 'immutable') throw immutable(ref, 'is immutable')
-}
-
-function immutable(ref: AttributeRef, why: string): ScimError {
-  return new ScimError(400, 'mutability', `${nameOf(ref)} ${why}`)
+  if ((ref.sub ?? ref.attribute).mutability === 'immutable')
+    throw refuse('attribute-immutable', { name: nameOf(ref) })
 }
 
 export function getAttribute(resource: JsonObject, { extension, attribute }: AttributeRef): Json | undefined {

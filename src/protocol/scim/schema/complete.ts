@@ -1,8 +1,8 @@
 // What an extension that a tenant brought demands of the resources that have it.
 
-import { ScimError } from '../messages/error.ts'
 import { isObject, type Json, type JsonObject } from '../messages/json.ts'
 import { own } from '../patch/target.ts'
+import { refuse } from '../refusals/refusals.ts'
 import { sameJson } from '../values/equal.ts'
 import type { Attribute, ResourceSchema } from './schema.ts'
 
@@ -22,7 +22,7 @@ function requireMembers(object: JsonObject, attributes: readonly Attribute[], pr
   for (const { name, required, subAttributes } of attributes) {
     const value = own(object, name)
     if (value === undefined && required) {
-      throw new ScimError(400, 'invalidValue', `${prefix}${name} is required`)
+      throw refuse('value-missing', { at: `${prefix}${name}`, how: 'absent' })
     }
     if (subAttributes && value !== undefined) {
       for (const element of elements(value)) requireMembers(element, subAttributes, `${prefix}${name}.`)
@@ -51,7 +51,7 @@ export function requireImmutable(
       const value = isObject(was) ? own(was, name) : undefined
       if (mutability !== 'immutable' || value === undefined) continue
       if (!sameJson(value, isObject(is) ? own(is, name) : undefined))
-        throw new ScimError(400, 'mutability', `${id}:${name} is immutable`)
+        throw refuse('attribute-immutable', { name: `${id}:${name}` })
     }
   }
 }

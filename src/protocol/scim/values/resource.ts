@@ -1,9 +1,9 @@
 // Reads the User or Group that a client sends to be created or to take the place of another: the only way by which data
 // becomes a resource. What the client may not say (id, meta, groups) is passed over, as RFC 7644 §3.3 and §3.5.1 want.
 
-import { ScimError } from '../messages/error.ts'
 import { isObject, type Json, type JsonObject } from '../messages/json.ts'
 import { echo } from '../messages/secrets.ts'
+import { refuse } from '../refusals/refusals.ts'
 import { requireComplete } from '../schema/complete.ts'
 import {
   COMMON,
@@ -16,7 +16,7 @@ import {
   userSchema,
 } from '../schema/resource-schema.ts'
 import type { Attribute, ResourceSchema, Schema } from '../schema/schema.ts'
-import { invalidValue, leaveOut, type Mode, readMembers, readValue } from './value.ts'
+import { leaveOut, type Mode, readMembers, readValue } from './value.ts'
 
 /**
  * A resource as it is kept: JSON in the spelling and order of the schema, with `schemas`, `externalId` and attributes,
@@ -40,7 +40,7 @@ export interface Reading {
  * @see RFC 7643 §2, §3; RFC 7644 §3.3, §3.5.1
  */
 export function readResource(body: Json, schema: ResourceSchema, mode: Mode): Reading {
-  if (!isObject(body)) throw new ScimError(400, 'invalidSyntax', 'The body must be an object')
+  if (!isObject(body)) throw refuse('body-not-object')
   const unknown: string[] = []
   const given = sort(body, schema, unknown, mode)
   checkSchemas(given.core.schemas, schema, mode)
@@ -93,12 +93,12 @@ function leaveOutMember(name: string, value: Json, unknown: string[], mode: Mode
  */
 function checkSchemas(schemas: Json | undefined, schema: ResourceSchema, mode: Mode): void {
   if (schemas === undefined || schemas === null) {
-    if (mode === 'strict') throw invalidValue('schemas', 'is required')
+    if (mode === 'strict') throw refuse('value-missing', { at: 'schemas', how: 'absent' })
     return
   }
-  if (!Array.isArray(schemas)) throw invalidValue('schemas', 'must be an array')
+  if (!Array.isArray(schemas)) throw refuse('value-wrong', { at: 'schemas', rule: 'array' })
   const urns = schemas.map((urn, index) => {
-    if (typeof urn !== 'string') throw invalidValue(`schemas[${index}]`, 'must be a string')
+    if (typeof urn !== 'string') throw refuse('value-wrong', { at: `schemas[${index}]`, rule: 'string' })
     return urn
   })
   if (mode === 'strict') requireSchemas(urns, schema)
@@ -106,9 +106,9 @@ function checkSchemas(schemas: Json | undefined, schema: ResourceSchema, mode: M
 
 function requireSchemas(urns: readonly string[], schema: ResourceSchema): void {
   if (!urns.some((urn) => isSameUrn(urn, schema.core.id)))
-    throw invalidValue('schemas', `must name ${schema.core.id}`)
+    throw refuse('schemas-without-core', { urn: schema.core.id })
   const unknown = urns.find((urn) => !findSchema(schema, urn))
-  if (unknown !== undefined) throw new ScimError(400, 'invalidSyntax', `There is no schema ${echo(unknown)}`)
+  if (unknown !== undefined) throw refuse('schema-unknown', { urn: echo(unknown) })
 }
 
 /** Worked out once: reading is on the path of every write. */
@@ -132,8 +132,9 @@ function isKept({ name, mutability }: Attribute): boolean {
 }
 
 function requireValue({ name }: Attribute, value: Json | undefined): void {
-  if (value === undefined) throw invalidValue(name, 'is required')
-  if (typeof value === 'string' && value.trim() === '') throw invalidValue(name, 'must not be blank')
+  if (value === undefined) throw refuse('value-missing', { at: name, how: 'absent' })
+  if (typeof value === 'string' && value.trim() === '')
+    throw refuse('value-missing', { at: name, how: 'blank' })
 }
 
 function readExtensions(
@@ -146,7 +147,7 @@ function readExtensions(
   for (const { id, attributes } of schema.extensions) {
     const value = given[id] ?? null
     if (value === null) continue
-    if (!isObject(value)) throw invalidValue(id, 'must be an object')
+    if (!isObject(value)) throw refuse('value-wrong', { at: id, rule: 'object' })
     const read = readMembers(value, attributes, `${id}:`, unknown, mode)
     if (read) extensions[id] = read
   }

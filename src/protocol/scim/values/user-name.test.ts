@@ -88,5 +88,5 @@ test.each([
   'a\u0378',
   '\u3000',
 ])('strict mode refuses %j', (name) => {
-  expect(userNameFault(name)).toMatch(/^must /)
+  expect(userNameFault(name)).toMatch(/^(no-outer-spaces|user-name-characters)$/)
 })

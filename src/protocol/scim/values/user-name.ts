@@ -22,14 +22,14 @@ const WIDE_OR_NARROW = /[\u3000\uff01-\uffee]/g
  * The rule that a user name breaks. Which of its neighbours a character may stand beside, and that a name is written in
  * one direction, is not judged.
  */
-export function userNameFault(userName: string): string | undefined {
+export function userNameFault(userName: string): 'no-outer-spaces' | 'user-name-characters' | undefined {
   const prepared = userName
     .replace(WIDE_OR_NARROW, (character) => character.normalize('NFKC'))
     .toLowerCase()
     .normalize('NFC')
-  if (prepared.startsWith(' ') || prepared.endsWith(' ')) return 'must not begin or end with a space'
+  if (prepared.startsWith(' ') || prepared.endsWith(' ')) return 'no-outer-spaces'
   const isFine = JOINER.test(prepared) === false && [...prepared].every(isIdentifying)
-  return isFine ? undefined : 'must be letters, digits, marks and visible ASCII (RFC 8265)'
+  return isFine ? undefined : 'user-name-characters'
 }
 
 function isIdentifying(character: string): boolean {

@@ -2,9 +2,10 @@
 // schema and no trace of what is unassigned, so that equal data is equal text. Coercion of what some identity providers
 // send instead is not done here but in quirks/, before.
 
-import { ScimError } from '../messages/error.ts'
 import { isObject, type Json, type JsonObject } from '../messages/json.ts'
 import { maskCondition, nameWithin } from '../messages/secrets.ts'
+import { refuse } from '../refusals/refusals.ts'
+import type { ValueRule } from '../refusals/value.ts'
 import { findByName, groupSchema, resolveName, userSchema } from '../schema/resource-schema.ts'
 import type { Attribute, ResourceSchema } from '../schema/schema.ts'
 import { instantOf } from './date-time.ts'
@@ -73,8 +74,8 @@ export function readElements(
   unknown: string[],
   mode: Mode,
 ): Json[] | undefined {
-  if (!Array.isArray(value)) throw invalidValue(at, 'must be an array')
-  if (value.length > MAX_ELEMENTS) throw invalidValue(at, `must have at most ${MAX_ELEMENTS} elements`)
+  if (!Array.isArray(value)) throw refuse('value-wrong', { at, rule: 'array' })
+  if (value.length > MAX_ELEMENTS) throw refuse('value-wrong', { at, rule: 'elements', limit: MAX_ELEMENTS })
   const elements: Json[] = []
   for (let index = 0; index < value.length; index++) {
     const element = readElement(value[index] ?? null, attribute, `${at}[${index}]`, unknown, mode)
@@ -98,7 +99,7 @@ export function readElement(
   if (isUnassigned(value)) return undefined
   if (attribute.type === 'complex') return readComplex(value, attribute, at, unknown, mode)
   const fault = faultOf(value, attribute, mode)
-  if (fault) throw invalidValue(at, fault)
+  if (fault) throw refuse('value-wrong', { at, ...fault })
   return value
 }
 
@@ -110,7 +111,7 @@ function readComplex(
   unknown: string[],
   mode: Mode,
 ): JsonObject | undefined {
-  if (!isObject(value)) throw invalidValue(at, 'must be an object')
+  if (!isObject(value)) throw refuse('value-wrong', { at, rule: 'object' })
   return readMembers(value, attribute.subAttributes ?? [], `${at}.`, unknown, mode)
 }
 
@@ -169,8 +170,7 @@ const MAX_NOTED = 200
  * @throws {ScimError} 400 invalidSyntax in strict mode
  */
 export function leaveOut(name: string, unknown: string[], mode: Mode): void {
-  if (mode === 'strict')
-    throw new ScimError(400, 'invalidSyntax', `There is no attribute ${shortened(maskCondition(name))}`)
+  if (mode === 'strict') throw refuse('attribute-unknown', { name: shortened(maskCondition(name)) })
   if (unknown.length < MAX_NOTED) unknown.push(shortened(nameWithin(name)))
 }
 
@@ -178,38 +178,44 @@ function shortened(name: string): string {
   return name.slice(0, MAX_NOTED_LENGTH).toWellFormed()
 }
 
+interface Fault {
+  readonly rule: ValueRule
+  readonly limit?: number
+}
+
 /** The rule that a simple value breaks. @see RFC 7643 §2.3 */
-function faultOf(value: Json, attribute: Attribute, mode: Mode): string | undefined {
+function faultOf(value: Json, attribute: Attribute, mode: Mode): Fault | undefined {
   switch (attribute.type) {
     case 'boolean':
-      return typeof value === 'boolean' ? undefined : 'must be true or false'
+      return typeof value === 'boolean' ? undefined : { rule: 'boolean' }
     case 'integer':
-      return Number.isInteger(value) ? undefined : 'must be an integer'
+      return Number.isInteger(value) ? undefined : { rule: 'integer' }
     case 'decimal':
-      return Number.isFinite(value) ? undefined : 'must be a number'
+      return Number.isFinite(value) ? undefined : { rule: 'number' }
     case 'dateTime':
-      return typeof value === 'string' && instantOf(value) !== undefined
-        ? undefined
-        : 'must be a dateTime string'
+      return typeof value === 'string' && instantOf(value) !== undefined ? undefined : { rule: 'dateTime' }
     default:
       return textFault(value, attribute, mode)
   }
 }
 
-function textFault(value: Json, attribute: Attribute, mode: Mode): string | undefined {
-  if (typeof value !== 'string') return 'must be a string'
+function textFault(value: Json, attribute: Attribute, mode: Mode): Fault | undefined {
+  if (typeof value !== 'string') return { rule: 'string' }
   const isKey = LOOKED_UP.has(attribute)
   const longest = isKey ? MAX_KEY : MAX_TEXT
-  if (value.length > longest) return `must have at most ${longest} characters`
-  if (isKey && isLongKey(value)) return `must have at most ${MAX_KEY_BYTES} bytes`
+  if (value.length > longest) return { rule: 'characters', limit: longest }
+  if (isKey && isLongKey(value)) return { rule: 'bytes', limit: MAX_KEY_BYTES }
   return mode === 'strict' ? formFault(value, attribute) : undefined
 }
 
-function formFault(text: string, attribute: Attribute): string | undefined {
+function formFault(text: string, attribute: Attribute): Fault | undefined {
   const { type } = attribute
-  if (attribute === USER_NAME) return userNameFault(text)
-  if (type === 'binary' && !isBase64(text)) return 'must be base64'
-  if (type === 'reference' && !isUri(text)) return 'must be a URI'
+  if (attribute === USER_NAME) {
+    const rule = userNameFault(text)
+    return rule && { rule }
+  }
+  if (type === 'binary' && !isBase64(text)) return { rule: 'base64' }
+  if (type === 'reference' && !isUri(text)) return { rule: 'uri' }
   return undefined
 }
 
@@ -217,9 +223,4 @@ function formFault(text: string, attribute: Attribute): string | undefined {
 function isLongKey(text: string): boolean {
   if (text.length * 36 <= MAX_KEY_BYTES) return false
   return Math.max(UTF8.encode(text).length, UTF8.encode(caseKey(text)).length) > MAX_KEY_BYTES
-}
-
-/** @param rule what it must be: `must be a string` */
-export function invalidValue(at: string, rule: string): ScimError {
-  return new ScimError(400, 'invalidValue', `${at} ${rule}`)
 }

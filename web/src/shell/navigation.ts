@@ -28,7 +28,7 @@ export interface Place {
   readonly under?: readonly Place[]
 }
 
-/** The left navigation, as in DESIGN §5. */
+/** The left navigation, from top to bottom. */
 export const PLACES: readonly Place[] = [
   { name: 'overview', icon: Gauge, to: '/' },
   {

@@ -6,11 +6,12 @@ import { createIdentityProvider } from '#identity-providers/create.ts'
 import { openSeal } from '#identity-providers/secrets.ts'
 import { createLog } from '#platform/log.ts'
 import { ensureDefaultTenant } from '#tenancy/tenants.ts'
-import { startService, toldToStop } from '../src/main.ts'
+import { startService } from '../src/main.ts'
+import { aborted, listenForStop } from '../src/platform/stop-signals.ts'
 import { tellReady } from './answer.ts'
 
 const config = readConfig(process.env)
-const stopped = toldToStop()
+const { stopping } = listenForStop()
 const service = await startService(config, createLog(config.logLevel))
 if (process.env.BENCH_ANSWER) {
   const tenant = await ensureDefaultTenant(service.db)
@@ -26,5 +27,5 @@ if (process.env.BENCH_ANSWER) {
   if (!credentials) throw new Error('the identity provider has no credentials')
   tellReady({ name: 'ours', base: `${service.url}/scim/v2/${provider.id}`, token: credentials.token })
 }
-await stopped
+await aborted(stopping)
 await service.stop()

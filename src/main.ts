@@ -5,6 +5,7 @@ import { openSeal } from '#identity-providers/secrets.ts'
 import type { Database } from '#platform/database/database.ts'
 import { boundHeap } from '#platform/heap.ts'
 import { createLog, type Log } from '#platform/log.ts'
+import { aborted, Interrupted, listenForStop, unlessAborted } from '#platform/stop-signals.ts'
 import { openWorkFigures } from '#platform/work-figures.ts'
 import { listeningAt } from './service/address.ts'
 import { openDoors } from './service/doors.ts'
@@ -24,21 +25,29 @@ export interface Service {
   stop(): Promise<void>
 }
 
-/** Starts the service; when a part cannot start, what was started before is stopped again. */
-export async function startService(config: Config, log: Log): Promise<Service> {
+/**
+ * Starts the service; when a part cannot start, or `stopping` is aborted, what was started before is stopped again.
+ * @throws the reason of `stopping`
+ */
+export async function startService(
+  config: Config,
+  log: Log,
+  stopping = new AbortController().signal,
+): Promise<Service> {
   boundHeap()
   const undo: Undo = []
+  const step = <Result>(work: Promise<Result>) => unlessAborted(stopping, work)
   try {
-    const { db, applied } = await openStore(config, log, undo)
+    const { db, applied } = await openStore(config, log, undo, stopping)
     const logs = openLogs(db, config, log, undo)
     if (applied.length > 0)
       logs.system.record({ event: 'database-migrated', name: applied.at(-1) ?? '', detail: { applied } })
-    const seal = await openSeal(db, config) // a missing or wrong key is found out now, not at the first secret
-    const setupLink = await furnish(db, config)
+    const seal = await step(openSeal(db, config)) // a missing or wrong key is found out now, not at the first secret
+    const setupLink = await step(furnish(db, config))
     const figures = openWorkFigures()
-    const server = await openDoors({ db, seal, config, log, logs, figures, undo })
+    const server = await step(openDoors({ db, seal, config, log, logs, figures, undo }))
     const url = config.publicUrl ?? listeningAt(server, config)
-    await enterGateway(db, listeningAt(server, config), config, log, logs, undo)
+    await step(enterGateway(db, listeningAt(server, config), config, log, logs, undo))
     const background = { db, config, log, systemLog: logs.system, figures }
     startHousekeeping(background, undo)
     startSealing(background, undo)
@@ -58,17 +67,25 @@ export async function startService(config: Config, log: Log): Promise<Service> {
 /** `doorlist serve`: runs until it is told to stop. */
 export async function serve(config: Config): Promise<void> {
   const log = createLog(config.logLevel)
-  const service = await startService(config, log)
+  const { stopping } = listenForStop()
+  const service = await startService(config, log, stopping).catch((error) => endedEarly(error, log))
   const database = config.databaseUrl ? 'external PostgreSQL' : 'embedded PostgreSQL'
   const { url: publicUrl, setupLink } = service
   // Measured from the start of the process; the terminal gets words, the log gets fields.
   const milliseconds = performance.now()
   process.stderr.write(welcome({ publicUrl, database, milliseconds, setupLink }))
   log.info({ publicUrl, database, milliseconds: Math.round(milliseconds) }, 'ready')
-  await Promise.race([toldToStop(), struck(log)])
+  await Promise.race([aborted(stopping), struck(log)])
   log.info('draining')
   await service.stop()
   log.info('stopped')
+}
+
+/** Ends the process, when it was told to stop: a migration of a database that is not ours may still be waiting. */
+function endedEarly(error: unknown, log: Log): never {
+  if (!(error instanceof Interrupted)) throw error
+  log.info('stopped before it was ready')
+  process.exit(0)
 }
 
 /**
@@ -82,19 +99,5 @@ function struck(log: Log): Promise<void> {
       process.exitCode = 1
       resolve()
     })
-  })
-}
-
-/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
-export function toldToStop(): Promise<void> {
-  return new Promise((resolve) => {
-    let told = false
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.on(signal, () => {
-        if (told) process.exit(1)
-        told = true
-        resolve()
-      })
-    }
   })
 }

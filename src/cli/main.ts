@@ -1,6 +1,7 @@
 // The operator's door: `bin/doorlist`. Exit codes: 0 done, 1 refused or failed (one line on stderr says why), 2 wrong
 // usage. Commands reach the data through house.ts, whether the service runs or not.
 import { Command, CommanderError } from 'commander'
+import { Interrupted } from '#platform/stop-signals.ts'
 import { readVersion } from '#platform/version.ts'
 import { failureLine } from './failure.ts'
 
@@ -47,6 +48,12 @@ function buildProgram(commands: readonly Add[]): Command {
   return program
 }
 
+/** Ends as a program does that handles no signals, so that a shell's loop ends with its command. */
+function endBy(signal: NodeJS.Signals): void {
+  process.removeAllListeners(signal)
+  process.kill(process.pid, signal)
+}
+
 async function main(): Promise<void> {
   // Whoever reads our output may stop reading, as `head` does.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -57,6 +64,7 @@ async function main(): Promise<void> {
   } catch (error) {
     // Commander has said already what is wrong; its own code is 0 after --help and --version.
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
+    else if (error instanceof Interrupted) endBy(error.signal)
     else {
       process.stderr.write(`${failureLine(error)}\n`)
       process.exitCode = 1

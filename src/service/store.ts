@@ -10,6 +10,7 @@ import { type Logins, loginsOf } from '#platform/database/logins.ts'
 import { migrate } from '#platform/database/migrations.ts'
 import type { Log } from '#platform/log.ts'
 import { startPostgres } from '#platform/postgres/embedded.ts'
+import { unlessAborted } from '#platform/stop-signals.ts'
 import { ensureDefaultTenant } from '#tenancy/tenants.ts'
 import type { Undo } from './undo.ts'
 
@@ -18,26 +19,27 @@ export async function openStore(
   config: Config,
   log: Log,
   undo: Undo,
+  stopping: AbortSignal,
 ): Promise<{ db: Database; applied: string[] }> {
   const { databaseUrl, migrationDatabaseUrl } = config
   const logins = databaseUrl
     ? loginsOf(databaseUrl, migrationDatabaseUrl)
-    : await startEmbedded(config, log, undo)
-  const applied = await migrate(logins)
+    : await startEmbedded(config, log, undo, stopping)
+  const applied = await unlessAborted(stopping, migrate(logins))
   if (applied.length > 0) log.info({ migrations: applied }, 'the database was brought up to date')
   const db = openDatabase({
     connection: logins.serving,
     onError: (error) => log.warn({ err: error }, 'a connection to the database was lost'),
   })
   undo.push(() => db.close())
-  await ensureAuditPartitions(db)
+  await unlessAborted(stopping, ensureAuditPartitions(db))
   return { db, applied }
 }
 
-async function startEmbedded(config: Config, log: Log, undo: Undo): Promise<Logins> {
+async function startEmbedded(config: Config, log: Log, undo: Undo, signal: AbortSignal): Promise<Logins> {
   const onExit = (problem: Error) =>
     log.error({ err: problem }, 'the embedded PostgreSQL was lost; starting it again')
-  const postgres = await startPostgres({ dataDir: config.dataDir, onExit })
+  const postgres = await startPostgres({ dataDir: config.dataDir, onExit, signal })
   undo.push(() => postgres.stop())
   return postgres.logins
 }

@@ -5,7 +5,8 @@ import type { Log } from '#platform/log.ts'
 export type Undo = (() => Promise<unknown> | unknown)[]
 
 export async function undoAll(undo: Undo, log: Log): Promise<void> {
-  for (const step of undo.reverse()) {
+  // A start that was ended early may still add a step.
+  for (let step = undo.pop(); step; step = undo.pop()) {
     try {
       await step()
     } catch (error) {

@@ -11,9 +11,10 @@ import { findIdentityProvider, type Provided } from '#identity-providers/identit
 import { deleteIdentityProvider } from '#identity-providers/remove.ts'
 
 import { openSeal } from '#identity-providers/secrets.ts'
-import { type Service, startService, toldToStop } from '#main.ts'
+import { type Service, startService } from '#main.ts'
 import type { Database } from '#platform/database/database.ts'
 import { createLog } from '#platform/log.ts'
+import { aborted, listenForStop } from '#platform/stop-signals.ts'
 import { findDialect } from '#simulator/dialects.ts'
 import { openProgress } from '#simulator/progress.ts'
 import { simulate } from '#simulator/simulate.ts'
@@ -27,17 +28,17 @@ const CYCLES = 2
 
 export async function demo(config: Config): Promise<void> {
   const log = createLog(config.logLevel === 'info' ? 'warn' : config.logLevel)
-  const stopped = toldToStop()
-  const service = await startService(config, log)
+  const { stopping } = listenForStop()
+  const service = await startService(config, log, stopping)
   try {
-    await pushPeople(service, config, stopped)
-    await stopped
+    await pushPeople(service, config, stopping)
+    await aborted(stopping)
   } finally {
     await service.stop()
   }
 }
 
-async function pushPeople(service: Service, config: Config, stopped: Promise<void>): Promise<void> {
+async function pushPeople(service: Service, config: Config, stopping: AbortSignal): Promise<void> {
   const { db, url } = service
   const tenant = await ensureDefaultTenant(db)
   const { provider, credentials } = await provide(db, tenant.id, config)
@@ -49,8 +50,6 @@ async function pushPeople(service: Service, config: Config, stopped: Promise<voi
   )
   const dialect = findDialect('okta-oin')
   if (!dialect) throw new Error('there is no such dialect')
-  const interruption = new AbortController()
-  void stopped.then(() => interruption.abort())
   const view = openProgress(process.stdout)
   try {
     const summary = await simulate({
@@ -61,7 +60,7 @@ async function pushPeople(service: Service, config: Config, stopped: Promise<voi
       groups: GROUPS,
       cycles: CYCLES,
       verify: true,
-      signal: interruption.signal,
+      signal: stopping,
       onProgress: view.report,
     })
     view.end()
@@ -69,7 +68,7 @@ async function pushPeople(service: Service, config: Config, stopped: Promise<voi
   } finally {
     view.end()
   }
-  if (!interruption.signal.aborted) await sayWhatToDo(service, tenant.id)
+  if (!stopping.aborted) await sayWhatToDo(service, tenant.id)
 }
 
 /** A new one each time, so that the demonstration begins with an empty directory. */

@@ -5,6 +5,7 @@ import { Refused, Unavailable } from '#errors.ts'
 import type { Logins } from '#platform/database/logins.ts'
 import { attachPostgres, startPostgres } from '#platform/postgres/embedded.ts'
 import { waitForLastGuest } from '#platform/postgres/guests.ts'
+import { unlessAborted } from '#platform/stop-signals.ts'
 
 interface Embedded {
   readonly logins: Logins
@@ -17,26 +18,28 @@ const ATTEMPT_MILLISECONDS = 500
 const LAST_GUEST_MILLISECONDS = 30_000
 
 /** @throws {Refused} another process starts or stops the server in this moment */
-export async function reachEmbedded(dataDir: string): Promise<Embedded> {
-  const logins = await attachPostgres(dataDir)
-  return logins ? { logins } : startPostgres({ dataDir })
+export async function reachEmbedded(dataDir: string, signal: AbortSignal): Promise<Embedded> {
+  const logins = await attachPostgres(dataDir, signal)
+  return logins ? { logins } : startPostgres({ dataDir, signal })
 }
 
-export async function leaveEmbedded({ logins, stop }: Embedded): Promise<void> {
+/** @param stopping aborted: commands that share the server are not waited for */
+export async function leaveEmbedded({ logins, stop }: Embedded, stopping: AbortSignal): Promise<void> {
   if (!stop) return
-  await waitForLastGuest(logins.serving, LAST_GUEST_MILLISECONDS).catch(() => {}) // a server that cannot be asked is stopped all the same
+  const leaving = waitForLastGuest(logins.serving, LAST_GUEST_MILLISECONDS)
+  await unlessAborted(stopping, leaving).catch(() => {}) // a server that cannot be asked is stopped all the same
   await stop()
 }
 
 /** Tries to come in again while the server is just being started or stopped by another process. */
-export async function patiently<Result>(enter: () => Promise<Result>): Promise<Result> {
+export async function patiently<Result>(enter: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await enter()
     } catch (error) {
       const passing = error instanceof Refused || error instanceof Unavailable
       if (!passing || attempt === ATTEMPTS) throw error
-      await sleep(ATTEMPT_MILLISECONDS)
+      await unlessAborted(signal, sleep(ATTEMPT_MILLISECONDS))
     }
   }
 }

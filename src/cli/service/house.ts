@@ -10,6 +10,7 @@ import { type Database, openDatabase } from '#platform/database/database.ts'
 import { databaseError } from '#platform/database/errors.ts'
 import { type Logins, loginsOf } from '#platform/database/logins.ts'
 import { migrate } from '#platform/database/migrations.ts'
+import { Interrupted, listenForStop, unlessAborted } from '#platform/stop-signals.ts'
 import { ensureDefaultTenant, findTenant } from '#tenancy/tenants.ts'
 import { leaveEmbedded, patiently, reachEmbedded } from './embedded.ts'
 
@@ -29,16 +30,24 @@ export interface TenantHouse extends House {
 /** An operator may wait longer for an answer than an identity provider. */
 const STATEMENT_MILLISECONDS = 60_000
 
-/** Opens the house for one piece of work, with its default tenant in it, and closes it after. */
+/**
+ * Opens the house for one piece of work, with its default tenant in it, and closes it after.
+ * @throws {Interrupted} when a signal ends it early
+ */
 export async function inHouse<Result>(work: (house: House) => Promise<Result>): Promise<Result> {
   const config = readConfig(process.env)
-  const { db, migrated, leave } = config.databaseUrl
-    ? await enter(loginsOf(config.databaseUrl, config.migrationDatabaseUrl))
-    : await patiently(() => enterEmbedded(config.dataDir))
+  const { stopping, close } = listenForStop()
   try {
-    return await work({ config, db, migrated })
+    const { db, migrated, leave } = config.databaseUrl
+      ? await enter(loginsOf(config.databaseUrl, config.migrationDatabaseUrl), stopping)
+      : await patiently(() => enterEmbedded(config.dataDir, stopping), stopping)
+    try {
+      return await unlessAborted(stopping, work({ config, db, migrated }))
+    } finally {
+      await leave()
+    }
   } finally {
-    await leave()
+    close()
   }
 }
 
@@ -83,8 +92,8 @@ interface Entered {
   leave(): Promise<void>
 }
 
-async function enter(logins: Logins): Promise<Entered> {
-  const migrated = await migrate(logins).catch((error) => {
+async function enter(logins: Logins, stopping: AbortSignal): Promise<Entered> {
+  const migrated = await unlessAborted(stopping, migrate(logins)).catch((error) => {
     throw databaseError(error)
   })
   const db = openDatabase({
@@ -92,33 +101,43 @@ async function enter(logins: Logins): Promise<Entered> {
     connections: 2,
     statementMilliseconds: STATEMENT_MILLISECONDS,
   })
+  // Work that was interrupted may still have a statement running: closing would wait for it.
+  const leave = () => unlessAborted(stopping, db.close()).catch(ignoreInterruption)
   try {
-    const tenant = await ensureDefaultTenant(db)
-    await ensureLocalIdentityProvider(db, {
-      tenantId: tenant.id,
-      actor: { type: 'system', name: 'Doorlist' },
-    })
-    return { db, migrated, leave: () => db.close() }
+    await unlessAborted(stopping, ensureTenant(db))
+    return { db, migrated, leave }
   } catch (error) {
-    await db.close()
+    await leave()
     throw error
   }
 }
 
-async function enterEmbedded(dataDir: string): Promise<Entered> {
-  const embedded = await reachEmbedded(dataDir)
+async function ensureTenant(db: Database): Promise<void> {
+  const tenant = await ensureDefaultTenant(db)
+  await ensureLocalIdentityProvider(db, {
+    tenantId: tenant.id,
+    actor: { type: 'system', name: 'Doorlist' },
+  })
+}
+
+function ignoreInterruption(error: unknown): void {
+  if (!(error instanceof Interrupted)) throw error
+}
+
+async function enterEmbedded(dataDir: string, stopping: AbortSignal): Promise<Entered> {
+  const embedded = await reachEmbedded(dataDir, stopping)
   try {
-    const entered = await enter(embedded.logins)
+    const entered = await enter(embedded.logins, stopping)
     const leave = async () => {
       try {
         await entered.leave()
       } finally {
-        await leaveEmbedded(embedded)
+        await leaveEmbedded(embedded, stopping)
       }
     }
     return { ...entered, leave }
   } catch (error) {
-    await leaveEmbedded(embedded)
+    await leaveEmbedded(embedded, stopping)
     throw error
   }
 }

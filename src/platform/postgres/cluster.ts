@@ -1,14 +1,14 @@
 // The cluster on disk: where it is, where its socket goes, and how it is made.
-import { execFile } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { basename, dirname, join } from 'node:path'
 import type { Binaries } from './binaries.ts'
 import { type Identity, makePrivateFolder, runAs } from './identity.ts'
 import { SUPERUSER } from './logins.ts'
-import { SOCKET_PORT } from './postmaster.ts'
+import { lives, SOCKET_PORT } from './postmaster.ts'
 
 export interface ClusterOptions {
   readonly cluster: string
@@ -17,9 +17,11 @@ export interface ClusterOptions {
   /** Whether it is brought to the disk. */
   readonly sync: boolean
   readonly signal?: AbortSignal | undefined
+  /** Processes that end with this one; see `ServerPlan`. */
+  readonly started: Set<number>
 }
 
-const run = promisify(execFile)
+const LONGEST_WORDS = 4_000
 
 // macOS allows a socket path of 103 bytes, Linux 107; PostgreSQL adds its file name to the folder.
 const LONGEST_SOCKET_FOLDER = 103 - `/.s.PGSQL.${SOCKET_PORT}`.length
@@ -51,26 +53,59 @@ export function makeSocketFolder(cluster: string, identity: Identity): string {
  * a second process doing the same leaves half a cluster.
  */
 export async function makeCluster(options: ClusterOptions): Promise<void> {
-  const { cluster, binaries, identity, sync, signal } = options
+  const { cluster, identity, signal } = options
   if (existsSync(join(cluster, 'PG_VERSION'))) return
+  removeParts(cluster)
   const part = `${cluster}.new-${process.pid}`
-  rmSync(part, { recursive: true, force: true })
   mkdirSync(part, { recursive: true })
   makePrivateFolder(part, identity)
   try {
-    await run(binaries.initdb, initdbArguments(part, sync), {
-      ...runAs(identity),
-      cwd: part,
-      env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
-      signal,
-    })
+    await runInitdb(options, part)
     renameSync(part, cluster)
   } catch (cause) {
     signal?.throwIfAborted()
     if (!existsSync(join(cluster, 'PG_VERSION')))
       throw new Error('Cannot make the database cluster', { cause })
   } finally {
-    rmSync(part, { recursive: true, force: true, maxRetries: 10 }) // processes that were told to end may still write
+    rmSync(part, { recursive: true, force: true })
+  }
+}
+
+/** Removes what processes left behind that were killed while they made a cluster. */
+function removeParts(cluster: string): void {
+  const prefix = `${basename(cluster)}.new-`
+  for (const name of readdirSync(dirname(cluster)).filter((each) => each.startsWith(prefix))) {
+    const pid = Number(name.slice(prefix.length))
+    if (pid === process.pid || !lives(pid))
+      rmSync(join(dirname(cluster), name), { recursive: true, force: true })
+  }
+}
+
+/** Runs initdb to its end, also when that is brought about by `signal`: then no process of it writes any more. */
+async function runInitdb(options: ClusterOptions, folder: string): Promise<void> {
+  const { binaries, identity, sync, signal, started } = options
+  signal?.throwIfAborted()
+  const child = spawn(binaries.initdb, initdbArguments(folder, sync), {
+    ...runAs(identity),
+    cwd: folder,
+    env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true, // a process group of its own, so that the servers that it runs end with it
+  })
+  const group = -(child.pid ?? 0)
+  const end = () => void (group && process.kill(group, 'SIGTERM'))
+  signal?.addEventListener('abort', end)
+  started.add(group)
+  let words = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    words = `${words}${text}`.slice(-LONGEST_WORDS)
+  })
+  try {
+    const [code] = (await once(child, 'close')) as [number | null]
+    if (code !== 0) throw new Error(`initdb ended with ${code}: ${words.trim()}`)
+  } finally {
+    started.delete(group)
+    signal?.removeEventListener('abort', end)
   }
 }
 

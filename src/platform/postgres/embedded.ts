@@ -46,9 +46,32 @@ const ATTACH_MILLISECONDS = 30_000
  * @throws when the server cannot run here; the message says why and what to do
  */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
-  const plan = await makePlan(options)
-  const held = await hold(plan, options.signal)
-  const supervisor = new Supervisor(plan, held, options.onExit ?? (() => {}))
+  const started = new Set<number>()
+  const endStarted = () => started.forEach(end)
+  process.on('exit', endStarted)
+  try {
+    return await superviseServer(await makePlan(options, started), options)
+  } catch (error) {
+    process.off('exit', endStarted)
+    throw error
+  }
+}
+
+/** Cuts clients off and ends in good order, without us waiting for it. */
+function end(pid: number): void {
+  try {
+    process.kill(pid, 'SIGINT')
+  } catch {
+    // It has just ended.
+  }
+}
+
+async function superviseServer(
+  plan: ServerPlan,
+  { onExit = () => {}, signal }: PostgresOptions,
+): Promise<Postgres> {
+  const held = await hold(plan, signal)
+  const supervisor = new Supervisor(plan, held, onExit)
   return {
     logins: loginsTo(held.server.host),
     adopted: held.server.adopted,
@@ -77,7 +100,10 @@ export async function attachPostgres(
   return running && loginsTo(running.host)
 }
 
-async function makePlan({ dataDir, settings = {}, signal }: PostgresOptions): Promise<ServerPlan> {
+async function makePlan(
+  { dataDir, settings = {}, signal }: PostgresOptions,
+  started: Set<number>,
+): Promise<ServerPlan> {
   const identity = findIdentity(clusterFolder(resolve(dataDir)))
   openDataFolder(resolve(dataDir), identity)
   // One spelling for all processes, whichever link they came by.
@@ -85,7 +111,15 @@ async function makePlan({ dataDir, settings = {}, signal }: PostgresOptions): Pr
   const cluster = clusterFolder(folder)
   giveCluster(cluster, identity)
   const binaries = findBinaries(folder, identity)
-  await makeCluster({ cluster, binaries, identity, sync: settings.fsync !== 'off', signal })
+  await makeCluster({ cluster, binaries, identity, sync: settings.fsync !== 'off', signal, started })
   const logFile = join(folder, 'postgres.log')
-  return { cluster, host: makeSocketFolder(cluster, identity), logFile, binaries, identity, settings }
+  return {
+    cluster,
+    host: makeSocketFolder(cluster, identity),
+    logFile,
+    binaries,
+    identity,
+    settings,
+    started,
+  }
 }

@@ -83,7 +83,7 @@ function commandOf(pid: number): string | undefined {
   }
 }
 
-function lives(pid: number): boolean {
+export function lives(pid: number): boolean {
   try {
     return process.kill(pid, 0)
   } catch (error) {

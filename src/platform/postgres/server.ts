@@ -17,6 +17,8 @@ export interface ServerPlan {
   readonly binaries: Binaries
   readonly identity: Identity
   readonly settings: Readonly<Record<string, string>>
+  /** Processes, and negative: groups of them, that end when this process exits without having stopped them. */
+  readonly started: Set<number>
 }
 
 export interface Server extends Running {
@@ -57,6 +59,8 @@ async function launch(plan: ServerPlan, signal?: AbortSignal): Promise<Server | 
   signal?.throwIfAborted()
   disownStalePostmaster(plan.cluster, plan.host)
   const child = spawnPostgres(plan)
+  const pid = child.pid ?? 0
+  plan.started.add(pid)
   const ending = new Promise<void>((resolve) => {
     child.once('error', () => resolve())
     child.once('exit', () => resolve())
@@ -64,15 +68,15 @@ async function launch(plan: ServerPlan, signal?: AbortSignal): Promise<Server | 
   let ended = false
   void ending.then(() => {
     ended = true
+    plan.started.delete(pid)
   })
   while (!ended) {
     if (signal?.aborted) await abandon(child, ending, signal)
     const found = readPostmaster(plan.cluster)
-    const answer =
-      found?.pid === child.pid && found?.ready ? await askServer(plan.cluster, plan.host) : 'busy'
+    const answer = found?.pid === pid && found?.ready ? await askServer(plan.cluster, plan.host) : 'busy'
     if (answer === 'ready' || answer === 'unprepared') {
       child.unref()
-      return { pid: child.pid ?? 0, host: plan.host, adopted: false, prepared: answer === 'ready' }
+      return { pid, host: plan.host, adopted: false, prepared: answer === 'ready' }
     }
     await sleep(20)
   }

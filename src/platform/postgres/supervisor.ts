@@ -26,10 +26,12 @@ export async function hold(plan: ServerPlan, signal?: AbortSignal): Promise<Held
     if (!server.prepared) await prepareLogins(server.host)
     lock = await takeSupervisorLock(supervisorTo(server.host))
     signal?.throwIfAborted()
+    plan.started.add(server.pid) // also one that was taken over
     return { server, lock }
   } catch (error) {
     const isAnothers = server.adopted || error instanceof Refused
-    if (lock || !isAnothers) await shutDown(plan.cluster, server, lock)
+    if (lock || !isAnothers) await shutDown(plan, server, lock)
+    else plan.started.delete(server.pid)
     throw error
   }
 }
@@ -59,13 +61,14 @@ export class Supervisor {
   async stop(): Promise<void> {
     this.#stopping.abort()
     if (!this.#held) await this.#watching // an attempt to bring it back may just be succeeding
-    if (this.#held) await shutDown(this.#plan.cluster, this.#held.server, this.#held.lock)
+    if (this.#held) await shutDown(this.#plan, this.#held.server, this.#held.lock)
   }
 
   async #watch(): Promise<void> {
     while (this.#held && !this.#stopping.signal.aborted) {
       await this.#held.lock.lost
       this.#held = undefined
+      if (!this.#stopping.signal.aborted) this.#plan.started.delete(this.#pid)
       if (this.#stopping.signal.aborted) return
       this.#onExit(new Error(`PostgreSQL (process ${this.#pid}) is gone; starting it again`))
       this.#held = await this.#bringBack()
@@ -93,14 +96,21 @@ export class Supervisor {
  * Ends the server: SIGTERM takes no new clients and lets those that are connected finish (a command line tool on the
  * same data folder), SIGINT cuts them off, SIGQUIT gives up waiting for the disk. Nothing that was acknowledged is lost.
  */
-async function shutDown(cluster: string, { pid }: Server, lock?: SupervisorLock): Promise<void> {
+async function shutDown(
+  { cluster, started }: ServerPlan,
+  { pid }: Server,
+  lock?: SupervisorLock,
+): Promise<void> {
   signal(pid, 'SIGTERM') // before the lock is released: nobody can adopt a server that takes no clients
   await lock?.release()
-  if (await ended(cluster, pid, POLITE_MILLISECONDS)) return
-  signal(pid, 'SIGINT')
-  if (await ended(cluster, pid, PATIENT_MILLISECONDS)) return
-  signal(pid, 'SIGQUIT')
-  await ended(cluster, pid, POLITE_MILLISECONDS)
+  if (!(await ended(cluster, pid, POLITE_MILLISECONDS))) {
+    signal(pid, 'SIGINT')
+    if (!(await ended(cluster, pid, PATIENT_MILLISECONDS))) {
+      signal(pid, 'SIGQUIT')
+      await ended(cluster, pid, POLITE_MILLISECONDS)
+    }
+  }
+  started.delete(pid)
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {

@@ -55,9 +55,10 @@ export async function refreshJoinedUser(
   said: Resource,
   isRenamed: boolean,
 ): Promise<void> {
+  // Not `for update`: two sign-ins that have found this user by name both share its key, and each would wait for the other.
   const [user] = await tx.query<{ userName: string; resource: string }>(
     sql`select user_name as "userName", resource from directory_user
-      where id = ${userId} and tenant_id = ${tx.tenantId} and not provisioned and active for update`,
+      where id = ${userId} and tenant_id = ${tx.tenantId} and not provisioned and active for no key update`,
   )
   if (!user) return
   const wanted = String(said.userName)

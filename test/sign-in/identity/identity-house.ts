@@ -1,9 +1,10 @@
 // A house whose identity providers vouch for whoever a test names, in whichever way it names them.
 import { randomUUID } from 'node:crypto'
+import { en } from '#http/texts/en.ts'
 import type { NewIdentityProvider } from '#identity-providers/create.ts'
 import { sql } from '#platform/database/sql.ts'
 import { findSession } from '#sign-in/sessions/sessions.ts'
-import { type House, openHouse, type ProvidedIdp } from '../../harness.ts'
+import { type House, type HouseWish, openHouse, type ProvidedIdp } from '../../harness.ts'
 import { type KeyPair, keyPair } from '../key-pair.ts'
 import { ISSUER } from '../lying-idp.ts'
 import { type LyingProvider, openLyingProvider } from '../lying-provider.ts'
@@ -15,7 +16,7 @@ import { FORMATS, type Kind, nameIdOf, type Someone } from './kinds.ts'
 export interface Outcome {
   /** Whose session it is; undefined: there is none. */
   readonly user: string | undefined
-  /** What the activity log says of a refusal. */
+  /** Why not: what the page says, and the activity log too. */
   readonly reason: string | undefined
   readonly page: Page
   readonly traveller: Traveller
@@ -52,15 +53,15 @@ interface Way {
   arrive(): Promise<Page>
 }
 
-export async function openIdentityHouse(): Promise<IdentityHouse> {
-  const house = await openHouse()
+export async function openIdentityHouse(wish?: HouseWish): Promise<IdentityHouse> {
+  const house = await openHouse(wish)
   const tenantId = await house.tenant('acme')
   const far: Far = { house, key: await keyPair(), provider: await openLyingProvider() }
 
   async function outcome({ traveller }: Way, arrived: Page): Promise<Outcome> {
     const page = arrived.status === 303 ? await traveller.get(`${house.url}/sign-in/next`) : arrived
     const session = await findSession(house.db, traveller.cookie(house.url, 'doorlist'))
-    const reason = session ? undefined : await lastReason(house, tenantId, page)
+    const reason = session ? undefined : await reasonOf(house, tenantId, page)
     return { user: session?.userId, reason, page, traveller }
   }
 
@@ -127,13 +128,16 @@ async function wayBack({ house, key, provider }: Far, idp: ProvidedIdp, { format
   return { traveller, arrive: () => traveller.step('POST', acsUrl, { SAMLResponse }, FROM_IDP) }
 }
 
-async function lastReason(house: House, tenantId: string, page: Page): Promise<string> {
+/** Why this page refuses, which the activity log has to say as well. Two may be refused at once, each for its own reason. */
+async function reasonOf(house: House, tenantId: string, page: Page): Promise<string> {
   if (page.status !== 403) return `status ${page.status}`
+  const [reason] = Object.entries(en.denials).find(([, sentence]) => page.text.includes(sentence)) ?? []
+  if (reason === undefined) return 'status 403'
   await house.activity.flush()
-  const [event] = await house.db.run<{ reason: string }>(
+  const [event] = await house.db.run<{ id: string }>(
     { tenantId },
-    sql`select change::jsonb->>'reason' as reason from activity_event
-      where tenant_id = ${tenantId} and result = 'failure' order by at desc, id desc limit 1`,
+    sql`select id from activity_event where tenant_id = ${tenantId} and result = 'failure'
+      and change::jsonb->>'reason' = ${reason} limit 1`,
   )
-  return event?.reason ?? 'nothing in the log'
+  return event ? reason : `${reason}, but not in the log`
 }

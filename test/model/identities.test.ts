@@ -16,6 +16,7 @@ import {
   holderOf,
   type IdentityModel,
   identifies,
+  replaceEachOther,
   signedIn,
   unlink,
 } from './identity-model.ts'
@@ -114,16 +115,25 @@ const signIn = fc.tuple(person, place).map(([id, which]) =>
   }),
 )
 
+/** A newcomer whose name was free came before the known user, who could have taken it; else the known user gave it up. */
+function rankOf(model: IdentityModel, user: string, { name }: Someone): number {
+  if (model.users.has(user)) return 1
+  return holderOf(model, name) === undefined ? 0 : 2
+}
+
 /** Which of the two comes first is open. */
 const signInTogether = fc.tuple(person, person, place).map(([one, other, which]) =>
   command(`${one} and ${other} sign in together, format ${which}`, async (model, { idp, kinds }) => {
     const kind = pick(kinds, which) as Kind
-    const people = [someone(model, one), someone(model, other)]
+    const people = [someone(model, one), someone(model, other)] as const
     const allowed = people.map((who) => expected(model, kind, who))
+    const isReplaced = replaceEachOther(model, kind, ...people)
     const outcomes = await at.signInTogether(idp, kind, people)
-    for (const [place, { user }] of outcomes.entries()) {
-      const who = people[place] as Someone
-      if (user === undefined) continue
+    const signedInUsers = outcomes.flatMap(({ user }, place) =>
+      user === undefined ? [] : [{ user, who: people[place] as Someone }],
+    )
+    const ranked = signedInUsers.map((one) => ({ ...one, rank: rankOf(model, one.user, one.who) }))
+    for (const { user, who } of ranked.sort((a, b) => a.rank - b.rank)) {
       const isNew = !model.users.has(user)
       if (isNew) expect([holderOf(model, who.name), model.isSelfService]).toEqual([undefined, true])
       else expect(identifies(model, kind, who, user)).toBe(true)
@@ -133,6 +143,7 @@ const signInTogether = fc.tuple(person, person, place).map(([one, other, which])
     allowed.push(
       ...people.map((who) => expected(model, kind, who)),
       ...(model.isSelfService ? ['status 409'] : []),
+      ...(isReplaced && signedInUsers.length === 1 ? ['status 401'] : []),
     )
     for (const { user, reason = '' } of outcomes) if (user === undefined) expect(allowed).toContain(reason)
     await expectLinks(model, idp)
@@ -210,7 +221,11 @@ test.each([
         await fc.asyncModelRun(() => ({ model, real }), sequence)
         await expectLinks(model, real.idp)
       }),
-      { numRuns: Number(process.env.MODEL_RUNS ?? 10), interruptAfterTimeLimit: 20_000, endOnFailure: false },
+      {
+        numRuns: Number(process.env.MODEL_RUNS ?? 10),
+        interruptAfterTimeLimit: 20_000,
+        endOnFailure: false,
+      },
     )
   },
 )

@@ -50,12 +50,30 @@ export function expected(model: IdentityModel, kind: Kind, { id, name }: Someone
   return kind.stable && holderIsLinked ? 'linked-to-another' : holder
 }
 
+/**
+ * Whether the two are found to be one user, whose email address each of them changes to their own: only one can be right. The
+ * later arrival ends the sign-in of the earlier one, since a sign-in ends with the address that it began with (decision 0020).
+ * Of our kinds only OpenID Connect sends addresses, and those of provisioned users aren't changed by a sign-in.
+ */
+export function replaceEachOther(model: IdentityModel, kind: Kind, one: Someone, other: Someone): boolean {
+  const user = expected(model, kind, one)
+  const isSameUser = user === expected(model, kind, other) && model.users.get(user)?.provisioned === false
+  return isSameUser && one.id !== other.id && kind.format === undefined
+}
+
 /** What a sign-in of this person as that user leaves behind. */
 export function signedIn(model: IdentityModel, kind: Kind, { id, name }: Someone, user: string): void {
   const known = model.users.get(user)
   if (!known) model.users.set(user, { name, provisioned: false })
-  else if (kind.stable && !known.provisioned && holderOf(model, name) === undefined) known.name = name
+  else if (kind.stable && !known.provisioned && isRenamed(model, user, name)) known.name = name
   if (kind.stable) model.links.set(id, user)
+}
+
+/** A look-alike of the own name is another name, and nobody else can have it; the own name in another case is not. */
+function isRenamed(model: IdentityModel, user: string, name: string): boolean {
+  const holder = holderOf(model, name)
+  if (holder === undefined) return true
+  return holder === user && !isSameName(model.users.get(user)?.name ?? '', name)
 }
 
 export function unlink({ links }: IdentityModel, user: string): void {

@@ -17,7 +17,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/browser/**'],
+          exclude: ['test/browser/**', 'test/databases/cells/**'],
           pool: 'forks',
           maxWorkers: 2,
           testTimeout: 30_000,

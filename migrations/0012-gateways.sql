@@ -15,7 +15,7 @@ create table gateway (
 );
 
 create table gateway_absence (
-  id uuid primary key default uuidv7(),
+  id uuid primary key default gen_random_uuid(),
   tenant_id uuid check (tenant_id is null),
   gateway text not null,
   cause text not null check (cause in ('lost', 'stopped', 'database')),

@@ -3,6 +3,7 @@
 // others take the few values they need. After a change run `npm run docs:settings`: it writes docs/settings.md.
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { isDatabaseUrl } from '#platform/database/connect/url.ts'
 import { readOrigin } from '#platform/network/origin.ts'
 import {
   choice,
@@ -25,11 +26,9 @@ const EMAIL = {
   isAllowed: (value: string) => /^[^\s@<>]+@[^\s@<>]+$/.test(value),
 }
 
-/** PostgreSQL's own form without a host, `postgres://user@/name?host=/folder`, is no URL to the web's rules. */
 const DATABASE_URL = {
   allowed: 'a URL that starts with postgres:// or postgresql://',
-  isAllowed: (value: string) =>
-    /^postgres(ql)?:\/\//.test(value) && URL.canParse(value.replace('@/', '@localhost/')),
+  isAllowed: isDatabaseUrl,
   secret: true,
 }
 

@@ -1,6 +1,7 @@
 // Reads the audit log of one tenant. How a log is searched stands in #logs/search.ts; here is where its events lie.
 import { type LogEvent, type LogSearch, type LogSource, searchLog } from '#logs/search.ts'
 import type { Database } from '#platform/database/database.ts'
+import { timeOfId } from '#platform/database/ordered-id.ts'
 import { raw, type Sql, sql } from '#platform/database/sql.ts'
 
 export type AuditEvent = LogEvent
@@ -14,11 +15,11 @@ export function auditLog(tenantId: string): LogSource {
     table: TABLE,
     scope: { tenantId },
     rows: sql`e.tenant_id = ${tenantId}`,
-    nearId: (
-      id,
-      seconds,
-    ) => sql`e.at between uuid_extract_timestamp(${id}) - make_interval(secs => ${seconds})
-      and uuid_extract_timestamp(${id}) + make_interval(secs => ${seconds})`,
+    nearId: (id, seconds) => {
+      const time = timeOfId(id)
+      return sql`e.at between ${time}::timestamptz - make_interval(secs => ${seconds})
+        and ${time}::timestamptz + make_interval(secs => ${seconds})`
+    },
     objectRows: (objectId, below, limit) => historyOf(tenantId, objectId, below, limit + TIES),
   }
 }

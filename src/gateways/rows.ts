@@ -56,10 +56,12 @@ export async function heartbeat(db: Database, { name, instance }: Running): Prom
     SYSTEM,
     prepared(
       'gateway.heartbeat',
-      sql`with mine as (
-          update gateway set last_seen_at = now(), lost_at = null, stopped_at = null
-          where name = ${name} and instance = ${instance}
-          returning old.lost_at, extract(epoch from now() - old.last_seen_at)::int as seconds),
+      sql`with before as (
+          select lost_at, extract(epoch from now() - last_seen_at)::int as seconds from gateway
+          where name = ${name} and instance = ${instance} for update),
+        mine as (
+          update gateway set last_seen_at = now(), lost_at = null, stopped_at = null from before
+          where name = ${name} and instance = ${instance} returning before.lost_at, before.seconds),
         back as (update gateway_absence set until = now()
           where gateway = ${name} and until is null and exists (select from mine where lost_at is not null))
         select true as mine, case when lost_at is not null then seconds end as "awaySeconds" from mine

@@ -1,9 +1,15 @@
 import { type Database, SYSTEM } from '#platform/database/database.ts'
 import { inSteps } from '#platform/database/in-steps.ts'
-import { raw, sql } from '#platform/database/sql.ts'
+import { raw, type Sql, sql } from '#platform/database/sql.ts'
 
 /** Days for which events are kept; the audit log is kept for ever. */
 const KEPT_DAYS = { activity_event: 90, system_event: 90 } as const
+
+/** The first id that could have been made so many days ago. @see RFC 9562 §5.7 */
+function firstIdOf(daysAgo: number): Sql {
+  const milliseconds = sql`floor(extract(epoch from now() - make_interval(days => ${daysAgo})) * 1000)::bigint`
+  return sql`(lpad(to_hex(${milliseconds}), 12, '0') || '70008000000000000000')::uuid`
+}
 
 /** Deletes what is too old, in short steps. Ids are made in the order of time: old rows are found along them. */
 export async function purgeLogs(db: Database, signal?: AbortSignal): Promise<number> {
@@ -13,7 +19,7 @@ export async function purgeLogs(db: Database, signal?: AbortSignal): Promise<num
       const rows = await db.run(
         SYSTEM,
         sql`delete from ${raw(table)} where id in (select id from ${raw(table)}
-          where id < uuidv7(make_interval(days => ${-days})) order by id limit ${limit}) returning id`,
+          where id < ${firstIdOf(days)} order by id limit ${limit}) returning id`,
       )
       return rows.length
     }

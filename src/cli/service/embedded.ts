@@ -2,13 +2,12 @@
 // command that started it stops it again, but not under other commands that came to share it.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Refused, Unavailable } from '#errors.ts'
-import type { Logins } from '#platform/database/logins.ts'
-import { attachPostgres, startPostgres } from '#platform/postgres/embedded.ts'
+import { attachPostgres, type EmbeddedLogins, startPostgres } from '#platform/postgres/embedded.ts'
 import { waitForLastGuest } from '#platform/postgres/guests.ts'
 import { unlessAborted } from '#platform/stop-signals.ts'
 
 interface Embedded {
-  readonly logins: Logins
+  readonly logins: EmbeddedLogins
   /** Undefined where another process looks after the server. */
   readonly stop?: () => Promise<void>
 }

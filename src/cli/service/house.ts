@@ -5,10 +5,9 @@ import type { Actor, AuditContext } from '#audit/record.ts'
 import { type Config, listenUrl, readConfig } from '#config.ts'
 
 import { ensureLocalIdentityProvider } from '#identity-providers/create.ts'
-
+import { type Logins, loginsOf } from '#platform/database/connect/logins.ts'
 import { type Database, openDatabase } from '#platform/database/database.ts'
 import { databaseError } from '#platform/database/errors.ts'
-import { type Logins, loginsOf } from '#platform/database/logins.ts'
 import { migrate } from '#platform/database/migrations.ts'
 import { Interrupted, listenForStop, unlessAborted } from '#platform/stop-signals.ts'
 import { ensureDefaultTenant, findTenant } from '#tenancy/tenants.ts'

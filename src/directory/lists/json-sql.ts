@@ -19,5 +19,5 @@ export function scalarOf(node: Node, sub: Attribute | undefined): Sql {
  * of the year 0000, or data of an extension that had another type before, must not fail the query.
  */
 export function castOf(text: Sql, type: 'boolean' | 'numeric' | 'timestamptz'): Sql {
-  return sql`(case when pg_input_is_valid(${text}, ${raw(`'${type}'`)}) then (${text})::${raw(type)} end)`
+  return sql`(case when is_valid_input(${text}, ${raw(`'${type}'`)}) then (${text})::${raw(type)} end)`
 }

@@ -3,7 +3,8 @@
 import { performance } from 'node:perf_hooks'
 import pg from 'pg'
 import { Unavailable } from '#errors.ts'
-import { breaksConnection, databaseError, isRetryable } from './errors.ts'
+import { Route, requireWritable, routedClients, type Target, WRITABLE, wayOf } from './connect/route.ts'
+import { breaksConnection, databaseError, isReadOnly, isRetryable } from './errors.ts'
 import { openPipeline } from './pipeline.ts'
 import { ENTERING, entering, rowsOf, type Scope, type Statement, SYSTEM } from './scoped-query.ts'
 import { parametersOf, type Sql, sql, textOf } from './sql.ts'
@@ -53,7 +54,7 @@ export async function databaseTime(q: Queryable): Promise<Date> {
 }
 
 export interface DatabaseOptions {
-  readonly connection: pg.ClientConfig
+  readonly connection: Target
   /** Connections at most; more than 4 for each core of the database gain nothing. */
   readonly connections?: number
   /** Connections that carry many quick reads at once; 0: none. */
@@ -71,10 +72,12 @@ const SILENCE_MILLISECONDS = 400
 const PATIENCE_MILLISECONDS = 3_500
 const PING_MILLISECONDS = 2_000
 
-/** What each new connection is told, in one round trip, before its first use. */
+/** What each new connection is asked and told, in one round trip, before its first use. */
 function settings(statementMilliseconds: number): string {
   return `
-    select set_config('role', rolname, false) from pg_roles where rolname = 'doorlist_app' and pg_has_role(oid, 'member');
+    ${WRITABLE};
+    select set_config('role', rolname, false) from pg_roles where rolname = service_role() and rolname <> session_user
+      and pg_has_role(oid, case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end);
     set timezone = 'UTC';
     -- A new tenant is unknown to the statistics, and a plan that was made while a table was small is kept while it grows.
     -- So plans must not depend on sizes: every statement here finds its rows along an index, in its order where it wants one.
@@ -91,36 +94,50 @@ function settings(statementMilliseconds: number): string {
 
 export function openDatabase(options: DatabaseOptions): Database {
   const { onError = () => {}, statementMilliseconds = 2_500 } = options
+  const route = new Route(options.connection)
   const clientOptions: pg.ClientConfig = {
-    ...options.connection,
     connectionTimeoutMillis: CONNECT_MILLISECONDS,
     // A frozen server never answers; this ends the wait on our side.
     query_timeout: statementMilliseconds + SILENCE_MILLISECONDS,
     keepAlive: true,
   }
-  const greet = async (client: pg.ClientBase) => {
-    await client.query(settings(statementMilliseconds))
-    for (const one of ENTERING) await client.query(one)
-  }
-  const pool = new pg.Pool({ ...clientOptions, max: options.connections ?? 8, onConnect: greet })
-  const pipeline = openPipeline(options.pipelined ?? 2, async () => {
-    const client = new pg.Client({ ...clientOptions, pipeline: true })
-    client.on('error', onError)
+  const prepareConnection = async (client: pg.ClientBase) => {
+    const way = wayOf(client)
     try {
-      await client.connect()
-      await greet(client)
-      return client
-    } catch {
-      return undefined // the reads go the usual way, and that says what is wrong
+      const answers: unknown = await client.query(settings(statementMilliseconds))
+      requireWritable(route.ways[way] ?? route.way, (answers as pg.QueryResult[])[0])
+      for (const one of ENTERING) await client.query(one)
+    } catch (error) {
+      route.leave(way)
+      throw error
     }
+  }
+  const pool = new pg.Pool({
+    Client: routedClients(route, clientOptions),
+    max: options.connections ?? 8,
+    onConnect: prepareConnection,
+  })
+  const PipelinedClient = routedClients(route, { ...clientOptions, pipeline: true })
+  const pipeline = openPipeline(options.pipelined ?? 2, {
+    async connect() {
+      const client = new PipelinedClient()
+      client.on('error', onError)
+      try {
+        await client.connect()
+        await prepareConnection(client)
+        return client
+      } catch {
+        return undefined // the reads go the usual way, and that says what is wrong
+      }
+    },
+    isCurrent: (client) => wayOf(client) === route.current,
   })
   pool.on('error', onError)
   // An error on a connection that is in use also ends its query; without a listener it would end the process.
   pool.on('connect', (client) => client.on('error', onError))
 
   /** Waits for a connection until `giveUpAt`; one that comes later goes back at once. */
-  async function borrow(giveUpAt: number): Promise<pg.PoolClient> {
-    const coming = pool.connect()
+  async function waitFor(coming: Promise<pg.PoolClient>, giveUpAt: number): Promise<pg.PoolClient> {
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<never>((_, reject) => {
       const giveUp = () => reject(new Unavailable('No connection to the database became free in time'))
@@ -133,6 +150,20 @@ export function openDatabase(options: DatabaseOptions): Database {
       throw error
     } finally {
       clearTimeout(timer)
+    }
+  }
+
+  /** Takes a connection of the pool; where several servers are named, each is tried once, and connections to others are dropped. */
+  async function borrow(giveUpAt: number): Promise<pg.PoolClient> {
+    for (let failed = 1; ; ) {
+      try {
+        const client = await waitFor(pool.connect(), giveUpAt)
+        if (wayOf(client) === route.current) return client
+        client.release(true)
+      } catch (error) {
+        if (failed >= route.ways.length || performance.now() >= giveUpAt) throw error
+        failed += 1
+      }
     }
   }
 
@@ -150,7 +181,8 @@ export function openDatabase(options: DatabaseOptions): Database {
       fit = true
       return result
     } catch (error) {
-      fit = error instanceof pg.DatabaseError && !breaksConnection(error)
+      fit = error instanceof pg.DatabaseError && !breaksConnection(error) && !isReadOnly(error)
+      if (isReadOnly(error)) route.leave(wayOf(client))
       throw error
     } finally {
       clearTimeout(cut)

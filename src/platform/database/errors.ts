@@ -15,8 +15,17 @@ const UNAVAILABLE_CODES = new Set(['55P03', '25006', '25P03', '42501', '26000', 
 /** Of data exceptions, and of values that are larger than a limit of the server's own (an index row, say). */
 const REFUSED_CLASSES = new Set(['22', '54'])
 
+const READ_ONLY = '25006'
+const UNKNOWN_STATEMENT = '26000'
+
+/** The server takes no writes any more; another may have taken its place. */
+export function isReadOnly(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === READ_ONLY
+}
+
 export function isRetryable(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && (SERIALIZATION.has(error.code ?? '') || error.code === '26000')
+  if (!(error instanceof pg.DatabaseError)) return false
+  return SERIALIZATION.has(error.code ?? '') || error.code === UNKNOWN_STATEMENT || isReadOnly(error)
 }
 
 function isUnavailable(code: string): boolean {

@@ -4,7 +4,8 @@ import { readdir, readFile } from 'node:fs/promises'
 import type { Migration } from 'kysely/migration'
 import pg from 'pg'
 import { Refused } from '#errors.ts'
-import type { Logins } from './logins.ts'
+import type { Logins } from './connect/logins.ts'
+import { connectTo, type Target, waysTo } from './connect/route.ts'
 
 const FOLDER = new URL('../../../migrations/', import.meta.url)
 
@@ -26,10 +27,8 @@ async function readMigrations(): Promise<Record<string, Migration>> {
  * Whether the migrator's own table names exactly the files that are there. Most starts find that, and are spared the
  * migrator, which costs a fifth of a second and 30 MiB to load.
  */
-async function isUpToDate(connection: pg.ClientConfig): Promise<boolean> {
-  const client = new pg.Client(connection)
-  client.on('error', () => {}) // its queries fail and say so
-  await client.connect()
+async function isUpToDate(serving: Target): Promise<boolean> {
+  const { client } = await connectTo(serving)
   try {
     const { rows } = await client.query(
       `select has_table_privilege(to_regclass('kysely_migration')::oid, 'select') as readable`,
@@ -52,7 +51,10 @@ async function isUpToDate(connection: pg.ClientConfig): Promise<boolean> {
  */
 export async function migrate({ owner, serving }: Logins): Promise<string[]> {
   if (await isUpToDate(serving)) return []
-  const pool = new pg.Pool({ ...owner, max: 2, onConnect: aboveTenants })
+  const { client, way } = await connectTo(owner)
+  await client.end()
+  const [{ user: servingLogin }] = waysTo(serving)
+  const pool = new pg.Pool({ ...way, max: 2, onConnect: (one) => prepareToMigrate(one, servingLogin) })
   pool.on('error', () => {})
   try {
     return await migrateWith(pool)
@@ -74,9 +76,15 @@ function notPermitted(cause: pg.DatabaseError): Refused {
   )
 }
 
-/** Migrations change the rows of all tenants, and row-level security also binds the owner of the tables. */
-async function aboveTenants(client: pg.ClientBase): Promise<void> {
-  await client.query(`set app.tenant = 'system'`)
+/**
+ * Migrations change the rows of all tenants, and row-level security also binds the owner of the tables. They also ask as whom
+ * the service logs in.
+ */
+async function prepareToMigrate(client: pg.ClientBase, servingLogin = ''): Promise<void> {
+  await client.query(
+    `select set_config('app.tenant', 'system', false), set_config('app.serving_login', $1, false)`,
+    [servingLogin],
+  )
 }
 
 async function migrateWith(pool: pg.Pool): Promise<string[]> {

@@ -22,3 +22,9 @@ export function orderedId(): string {
   latest = time
   return time + counter.toString(16).padStart(COUNTER_LENGTH, '0') + id.slice(TIME_LENGTH + COUNTER_LENGTH)
 }
+
+/** Returns when an id was made, by the clock of the process that made it; undefined when it holds no time. @see RFC 9562 §5.7 */
+export function timeOfId(id: string): Date | undefined {
+  const hex = id.replaceAll('-', '')
+  return hex[12] === '7' ? new Date(Number.parseInt(hex.slice(0, 12), 16)) : undefined
+}

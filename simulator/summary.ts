@@ -1,11 +1,11 @@
 import type { Summary } from './simulate.ts'
 
-/** The summary as a table for people, without a line break at the end. */
+/** Returns the summary as a table, without a line break at the end. */
 export function printSummary(summary: Summary): string {
   const { dialect, users, groups, requests, retries, errors, seconds } = summary
   const rate = seconds > 0 ? Math.round(requests / seconds) : 0
   const head = [
-    `${dialect}: ${users} users and ${groups} groups at the service`,
+    `${dialect}: ${users} users and ${groups} groups on the service`,
     `${requests} requests in ${seconds.toFixed(1)} s (${rate}/s), ${retries} retries, ${errors} errors`,
     `answers: ${printCounts(summary.statuses)}`,
   ]
@@ -31,7 +31,7 @@ export function printSummary(summary: Summary): string {
 function verificationLines({ verification }: Summary): string[] {
   if (!verification) return []
   const { resources, differences, samples } = verification
-  if (differences === 0) return ['', `verified: ${resources} users and groups are as they were sent`]
+  if (differences === 0) return ['', `verified: all ${resources} users and groups match what was sent`]
   return [
     '',
     `verified: ${differences} differences in ${resources} users and groups`,

@@ -32,7 +32,7 @@ test('a service that keeps what it is sent has no differences', async () => {
   const summary = await verified('okta')
   expect(summary).toMatchObject({ errors: 0, verification: { differences: 0, samples: [] } })
   expect(summary.verification?.resources).toBe(summary.users + summary.groups)
-  expect(printSummary(summary)).toContain('are as they were sent')
+  expect(printSummary(summary)).toContain('match what was sent')
 })
 
 test('a service that answers another userName, and one that drops changes, is found out', async () => {

@@ -1,21 +1,21 @@
-// What `serve` says when it is ready: where everything is, and what to do next.
+// The text that `serve` prints when it is ready: addresses, and what to do next.
 
 export interface Welcome {
   readonly publicUrl: string
   readonly database: string
   readonly milliseconds: number
-  /** Given on a first run, while the default tenant has no owner. */
+  /** Set while the default tenant has no owner. */
   readonly setupLink: string | undefined
 }
 
-/** Lines for a person at a terminal; programs read the JSON log. */
+/** Returns the lines for the terminal; programs read the JSON log. */
 export function welcome({ publicUrl, database, milliseconds, setupLink }: Welcome): string {
   const first = setupLink
     ? [
         '',
-        '  First run: become the first administrator, with this link (valid once, for 24 hours)',
+        '  First start: open this link to create the first administrator (it works once, for 24 hours)',
         `    ${setupLink}`,
-        '  or with: bin/doorlist admin create --email you@example.com --role owner',
+        '  or run: bin/doorlist admin create --email you@example.com --role owner',
       ]
     : []
   return [
@@ -28,7 +28,7 @@ export function welcome({ publicUrl, database, milliseconds, setupLink }: Welcom
     `  Health  ${publicUrl}/readyz`,
     ...first,
     '',
-    '  Connect an identity provider: bin/doorlist idp create --help',
+    '  Connect an identity provider in the portal, or run: bin/doorlist idp create --help',
     '',
   ].join('\n')
 }

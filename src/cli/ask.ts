@@ -1,4 +1,4 @@
-// What a command asks the person at the terminal. Where there is none, it says which option answers instead.
+// Questions at the terminal. Without a terminal, the error says which option to use instead.
 import { readFileSync } from 'node:fs'
 import { password as askPassword, isCancel, text } from '@clack/prompts'
 import { Refused } from '#errors.ts'
@@ -6,27 +6,27 @@ import { Refused } from '#errors.ts'
 /** Stdout is for data. */
 const output = process.stderr
 
-/** @param file holds the password in its first line; `-` is stdin @throws {Refused} */
+/** Reads a password from the first line of a file (`-` is stdin), or asks for it. @throws {Refused} */
 export async function readPasswordOr(file: string | undefined): Promise<string> {
   if (file !== undefined) return firstLine(file)
-  demandTerminal('--password-file FILE gives the password')
-  const answer = await askPassword({ message: 'Password (15 characters or more)', output })
+  demandTerminal('a password', '--password-file FILE')
+  const answer = await askPassword({ message: 'Password (at least 15 characters)', output })
   return answered(answer)
 }
 
-/** Asks for the name of what is about to go. @throws {Refused} anything else was typed */
+/** Asks to type the name of what will be deleted or changed. @throws {Refused} when anything else is typed */
 export async function confirmName(name: string, loss: string): Promise<void> {
-  demandTerminal('--yes confirms it')
-  const answer = await text({ message: `${loss} Type its name to confirm: ${name}`, output })
-  if (answered(answer) !== name) throw new Refused('That is not the name; nothing was deleted')
+  demandTerminal('confirmation', '--yes')
+  const answer = await text({ message: `${loss} To confirm, type ${name}`, output })
+  if (answered(answer) !== name) throw new Refused("The name doesn't match. Nothing was changed.")
 }
 
-/** @throws {Refused} the file cannot be read */
+/** @throws {Refused} when the file can't be read */
 export function readTextFile(file: string): string {
   try {
     return readFileSync(file === '-' ? 0 : file, 'utf8')
   } catch (error) {
-    throw new Refused(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`)
+    throw new Refused(`${file} can't be read (${(error as NodeJS.ErrnoException).code}).`)
   }
 }
 
@@ -35,11 +35,12 @@ export function firstLine(file: string): string {
   return readTextFile(file).split(/\r?\n/, 1)[0] ?? ''
 }
 
-function demandTerminal(instead: string): void {
-  if (!process.stdin.isTTY) throw new Refused(`There is no terminal to ask at; ${instead}`)
+function demandTerminal(what: string, option: string): void {
+  if (!process.stdin.isTTY)
+    throw new Refused(`This command needs ${what}, and there is no terminal. Use ${option}.`)
 }
 
 function answered(answer: string | symbol | undefined): string {
-  if (isCancel(answer)) throw new Refused('Cancelled; nothing was changed')
+  if (isCancel(answer)) throw new Refused('Canceled. Nothing was changed.')
   return typeof answer === 'string' ? answer : ''
 }

@@ -15,19 +15,19 @@ Examples:
   $ doorlist audit list --object ada@example.com --json`
 
 export function addAudit(program: Command): void {
-  const audit = program.command('audit').description('who changed what, and when')
-  withPage(audit.command('list').description('list events, the newest first'))
-    .option('--from <date>', 'from this moment on', moment)
-    .option('--to <date>', 'before this moment', moment)
-    .option('--actor <name>', 'by the identity provider, administrator or operator whose name has this in it')
-    .addOption(choice('--action <action>', 'of this kind', AUDIT_ACTIONS))
-    .addOption(choice('--object-type <type>', 'on this kind of object', AUDIT_OBJECT_TYPES))
-    .option('--object <name>', 'on the object of this id, or whose name has this in it')
-    .addOption(choice('--result <result>', 'how it ended', ['success', 'failure']))
+  const audit = program.command('audit').description('show and verify the audit log')
+  withPage(audit.command('list').description('list events, newest first'))
+    .option('--from <date>', 'only events since then', moment)
+    .option('--to <date>', 'only events before then', moment)
+    .option('--actor <name>', 'only by this identity provider, administrator or operator (part of the name)')
+    .addOption(choice('--action <action>', 'only this action', AUDIT_ACTIONS))
+    .addOption(choice('--object-type <type>', 'only objects of this type', AUDIT_OBJECT_TYPES))
+    .option('--object <name>', 'only this object (id, or part of the name)')
+    .addOption(choice('--result <result>', 'only events with this result', ['success', 'failure']))
     .addHelpText('after', HELP)
     .action(list)
-  withData(audit.command('verify').description('verify that no event was altered, removed or inserted'))
-    .option('--head <hex>', 'a seal you noted elsewhere: verifies that the end of the log was not cut off')
+  withData(audit.command('verify').description('check that no event was altered, removed or inserted'))
+    .option('--head <hex>', 'a seal noted earlier: also check that the end of the log was not cut off')
     .action(verify)
 }
 
@@ -42,7 +42,7 @@ async function verify({ tenant, json, head }: DataOptions & { head?: string }): 
     const proof = await verifyAudit(db, tenantId, { head, onProgress }).finally(() => view?.end())
     if (json) printJson(proof)
     else printPairs({ ...proof, faults: proof.faults.join(' ') || 'none' })
-    if (proof.faults.length > 0) throw new Refused(`The audit log was changed. ${proof.faults[0]}`)
+    if (proof.faults.length > 0) throw new Refused(`The audit log was tampered with. ${proof.faults[0]}`)
   })
 }
 
@@ -68,7 +68,7 @@ function list({ tenant, json, action, objectType, ...options }: ListOptions): Pr
 
 const SHOWN_CHARACTERS = 120
 
-/** --json shows all of it. */
+/** Shortens a change for the table; `--json` prints all of it. */
 function shortened(change: unknown): string | null {
   if (change === null) return null
   const text = JSON.stringify(change)

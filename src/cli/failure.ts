@@ -1,10 +1,36 @@
+// Why a command failed, in one line for the operator.
 import { databaseError } from '#platform/database/errors.ts'
 
-/** Says in one line why a command failed. */
+/** Returns the line for stderr. */
 export function failureLine(error: unknown): string {
-  const known = databaseError(error)
-  const message = known instanceof Error ? `${known.message}${reasonOf(known)}` : String(known)
+  const message = systemFailure(error) ?? known(error)
   return `doorlist: ${message.replaceAll(/:\s*\n\s*/g, ': ').replaceAll(/\s*\n\s*/g, '; ')}`
+}
+
+function known(error: unknown): string {
+  const failure = databaseError(error)
+  return failure instanceof Error ? `${failure.message}${reasonOf(failure)}` : String(failure)
+}
+
+interface SystemError extends NodeJS.ErrnoException {
+  readonly address?: string
+  readonly port?: number
+}
+
+const LISTEN: Readonly<Record<string, (error: SystemError) => string>> = {
+  EADDRINUSE: ({ port, address }) =>
+    `Port ${port} of ${address} is already in use. Stop the other program, or set DOORLIST_PORT.`,
+  EADDRNOTAVAIL: ({ address }) => `${address} isn't an address of this machine. Correct DOORLIST_HOST.`,
+  EACCES: ({ port }) => `This account may not listen on port ${port}. Set DOORLIST_PORT to 1024 or more.`,
+}
+
+/** Files and ports fail with the same class of error as a connection to the database. */
+function systemFailure(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  const { syscall, code = '', path } = error as SystemError
+  if (syscall === 'listen') return LISTEN[code]?.(error as SystemError)
+  if (path !== undefined && syscall === 'open') return `${path} can't be read (${code}).`
+  return undefined
 }
 
 /** The database's own words, which the operator (unlike a caller from outside) may read. */

@@ -1,5 +1,5 @@
-// The operator's door: `bin/doorlist`. Exit codes: 0 done, 1 refused or failed (one line on stderr says why), 2 wrong
-// usage. Commands reach the data through house.ts, whether the service runs or not.
+// The command line for operators, `bin/doorlist`. Exit codes: 0 done, 1 refused or failed (one line on stderr says why), 2 wrong
+// usage. Commands reach the data through service/house.ts, whether the service runs or not.
 import { Command, CommanderError } from 'commander'
 import { Interrupted } from '#platform/stop-signals.ts'
 import { readVersion } from '#platform/version.ts'
@@ -35,14 +35,14 @@ async function commandsFor([name = '']: readonly string[]): Promise<Add[]> {
 function buildProgram(commands: readonly Add[]): Command {
   const program = new Command('doorlist')
     .description(
-      'People and groups arrive from your identity provider over SCIM 2.0; only who is on the list gets in.',
+      'Users and groups from your identity provider over SCIM 2.0, sign-in through it, and an app gateway.',
     )
     .version(readVersion())
     .exitOverride()
     .showSuggestionAfterError()
     .addHelpText(
       'after',
-      '\nSettings: DOORLIST_DATA_DIR (./data), DATABASE_URL, DOORLIST_PUBLIC_URL and more, see docs/operations.md',
+      '\nCommands read the same settings as the service: environment variables, or the file that DOORLIST_CONFIG names.\nThe most important: DOORLIST_DATA_DIR (./data), DATABASE_URL, DOORLIST_PUBLIC_URL. All: docs/settings.md',
     )
   for (const add of commands) add(program)
   return program

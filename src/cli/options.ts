@@ -15,7 +15,7 @@ const LIMIT = 100
 const MOST = 10_000
 
 export function withTenant(command: Command): Command {
-  return command.option('--tenant <slug>', 'tenant', 'default')
+  return command.option('--tenant <slug>', 'short name of the tenant', 'default')
 }
 
 export function withData(command: Command): Command {
@@ -24,8 +24,8 @@ export function withData(command: Command): Command {
 
 export function withPage(command: Command): Command {
   return withData(command)
-    .option('--limit <n>', 'how many at most', positive, LIMIT)
-    .option('--after <id>', 'go on below this one')
+    .option('--limit <n>', 'maximum number of rows', positive, LIMIT)
+    .option('--after <id>', 'show the rows after this one')
 }
 
 export function choice(flags: string, description: string, choices: readonly string[]): Option {
@@ -35,16 +35,16 @@ export function choice(flags: string, description: string, choices: readonly str
 function positive(text: string): number {
   const number = Number(text)
   if (!/^\d+$/.test(text) || number < 1 || number > MOST) {
-    throw new InvalidArgumentError(`It must be a number from 1 to ${MOST}.`)
+    throw new InvalidArgumentError(`Enter a whole number from 1 to ${MOST}.`)
   }
   return number
 }
 
-/** A moment: a date (UTC) or a date with time. */
+/** Reads a date (UTC), or a date with a time. */
 export function moment(text: string): Date {
   const date = new Date(text)
   if (!/^\d{4}-\d\d-\d\d/.test(text) || Number.isNaN(date.getTime())) {
-    throw new InvalidArgumentError('It must be a date, such as 2026-12-31 or 2026-12-31T18:00:00Z.')
+    throw new InvalidArgumentError('Enter a date, such as 2026-12-31 or 2026-12-31T18:00:00Z.')
   }
   return date
 }

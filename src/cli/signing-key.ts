@@ -6,29 +6,31 @@ import { printJson, printTable } from './print.ts'
 import { inTenant } from './service/house.ts'
 
 const ROTATE_HELP = `
-The new key is published at once and signs five minutes later; the old one stays published until its tokens have expired.
-Applications notice nothing.
+The new key is published at once and signs after five minutes. The old key stays published until its tokens have expired,
+so applications aren't interrupted.
 
 Example:
   $ doorlist signing-key rotate --tenant acme`
 
 const REVOKE_HELP = `
-For a key that others may know. It is no longer published, and another key signs from now on. Applications that keep the
-list of keys refuse new tokens until they read it again, and accept old ones until then.
+Use it when somebody else may have the key. The key is no longer published, and another key signs from now on.
+Applications that keep a copy of the key list refuse new tokens, and still accept old ones, until they read it again.
 
 Example:
   $ doorlist signing-key revoke 01a2… --tenant acme`
 
 export function addSigningKey(program: Command): void {
-  const keys = program.command('signing-key').description('keys that sign Remote-Token for applications')
+  const keys = program.command('signing-key').description('manage the keys that sign Remote-Token')
 
-  withData(keys.command('list').description('list the keys that are published')).action(list)
+  withData(keys.command('list').description('list the published keys')).action(list)
 
-  withData(keys.command('rotate').description('publish another key, which takes over in five minutes'))
+  withData(
+    keys.command('rotate').description('create a key that replaces the current one after five minutes'),
+  )
     .addHelpText('after', ROTATE_HELP)
     .action(rotate)
 
-  withData(keys.command('revoke').description('take a key out at once').argument('<key>', 'its id'))
+  withData(keys.command('revoke').description('revoke a key at once').argument('<key>', 'id of the key'))
     .addHelpText('after', REVOKE_HELP)
     .action(revoke)
 }

@@ -15,7 +15,7 @@ interface Elsewhere {
 }
 
 const CASES = 114
-/** How many of each area the security document has. */
+/** The number of cases in each area. */
 const AREAS = {
   audit: 6,
   export: 1,

@@ -109,7 +109,7 @@ test('a refusal is one line on stderr and exit code 1', async () => {
     [...create('X').slice(0, -1), join(folder, 'missing.pem')],
     ['user', 'show', 'nobody@example.com'],
     ['user', 'activate', 'nobody@example.com'],
-    ['user', 'reset-enrolment', 'nobody@example.com'],
+    ['user', 'reset-enrollment', 'nobody@example.com'],
     ['idp', 'list', '--tenant', 'nowhere'],
     ['audit', 'list', '--after', 'x'],
   ]
@@ -161,7 +161,7 @@ test('deleted users are listed and restored', async () => {
   expect(await json(['user', 'deleted'])).toMatchObject([{ userName: 'ada', identityProvider: 'Leavers' }])
   expect((await run(['user', 'restore', 'eve'])).code).toBe(1)
   const restored = await run(['user', 'restore', 'ada'])
-  expect(restored).toMatchObject({ code: 0, stdout: 'ada is restored\n' })
+  expect(restored).toMatchObject({ code: 0, stdout: 'ada was restored\n' })
   expect(await json(['user', 'show', 'ada'])).toMatchObject({ status: 'active' })
   await json(['user', 'delete', 'ada', '--yes'])
   expect(await json(['user', 'restore', 'ada'])).toMatchObject({ status: 'active' })
@@ -182,7 +182,7 @@ test('who is locked out gets a new password, and factors that are lost go', asyn
   ).toBe(0)
   expect((await run(['admin', 'reset-password', email, ...to, ...password], 'short\n')).code).toBe(1)
   const reset = await run(['admin', 'reset-password', email, ...to, ...password], 'another horse battery\n')
-  expect(reset).toMatchObject({ code: 0, stdout: expect.stringContaining('every session has ended') })
+  expect(reset).toMatchObject({ code: 0, stdout: expect.stringContaining('All sessions have ended') })
   expect(await json(['admin', 'reset-factors', email, ...to])).toMatchObject({
     factors: 0,
     needsPassword: false,

@@ -1,5 +1,5 @@
-// What clients do below the doors: slow, large and strange requests. The numbers are those of the attack cases of the
-// security document; a flood (tra-06) stands in test/scim/rate.test.ts.
+// Requests below the level of routes: slow, large and malformed ones. The numbers are those of the cases in test/attacks/.
+// A flood (tra-06) is in test/scim/rate.test.ts.
 import { connect } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type House, openHouse, type ProvidedIdp } from '../harness.ts'

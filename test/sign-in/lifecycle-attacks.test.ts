@@ -1,5 +1,5 @@
-// Who was let out must not come back in by what they still have, or by who they were. The numbers are those of the attack
-// cases of the security document.
+// A user who lost access must not get it back by an old session, link or name. The numbers are those of the cases in
+// test/attacks/.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createApplication } from '#access/applications.ts'
 import { patch } from '../gateway/scene.ts'

@@ -1,5 +1,5 @@
-// What an OpenID provider, or somebody who plays one, must not get away with. The numbers are those of the attack cases of
-// the security document; each lie is told by the front door, in an answer that is right in everything else.
+// Attacks by an OpenID provider, or by somebody who pretends to be one. The numbers are those of the cases in test/attacks/.
+// Each forged answer enters by the front door and is correct in everything else.
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { sql } from '#platform/database/sql.ts'
 import { type House, openHouse, type ProvidedIdp } from '../harness.ts'

@@ -1,5 +1,5 @@
-// What a SAML identity provider, or somebody who plays one, must not get away with. The numbers are those of the attack
-// cases of the security document; each lie is told by the front door, in an answer that is right in everything else.
+// Attacks by a SAML identity provider, or by somebody who pretends to be one. The numbers are those of the cases in
+// test/attacks/. Each forged answer enters by the front door and is correct in everything else.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'

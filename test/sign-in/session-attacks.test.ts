@@ -1,5 +1,5 @@
-// Sessions of the people's door, and what it tells strangers. The portal's own stand in test/portal. The numbers are those
-// of the attack cases of the security document.
+// Sessions of users, and what the sign-in pages reveal to strangers. Sessions of administrators are in test/portal. The
+// numbers are those of the cases in test/attacks/.
 import { createHook } from 'node:async_hooks'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ProvidedIdp } from '../harness.ts'

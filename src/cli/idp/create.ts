@@ -29,8 +29,8 @@ interface CreateOptions extends DataOptions {
 }
 
 const HELP = `
-With --auto-provisioning it prints the SCIM endpoint, key, secret and token, this once; the sign-in details must then be
-complete. With --json it prints {"id","name","type","scim":{"endpoint","key","secret","token"}}.
+With --auto-provisioning, the sign-in details must be complete, and the SCIM endpoint, key, secret and token are printed.
+Secret and token can't be shown again. With --json the output is {"id","name","type","scim":{"endpoint","key","secret","token"}}.
 
 Examples:
   $ doorlist idp create --name Okta --type saml --entity-issuer http://www.okta.com/exk1 \\
@@ -39,27 +39,45 @@ Examples:
       --client-id 8f1c… --client-secret-file secret.txt --scope email profile`
 
 export function addIdpCreate(idp: Command): void {
-  withData(idp.command('create').description('make an identity provider'))
-    .requiredOption('--name <name>', 'its name')
-    .addOption(choice('--type <type>', 'how its people sign in', ['saml', 'oidc']).makeOptionMandatory())
-    .option('--entity-issuer <uri>', 'saml: entityID of the identity provider')
-    .option('--sso-url <url>', 'saml: its single sign-on URL')
-    .option('--certificate-file <pem>', 'saml: file with its signing certificates, in PEM form')
-    .option('--issuer <url>', 'oidc: issuer')
-    .option('--client-id <id>', 'oidc: client ID')
-    .option('--client-secret-file <file>', 'oidc: file with the client secret in its first line')
-    .option('--scope <scope...>', 'oidc: scopes beside openid (default: profile email)')
-    .option('--auto-provisioning', 'let it provision over SCIM, and make credentials')
+  withData(idp.command('create').description('create an identity provider'))
+    .requiredOption('--name <name>', 'name of the identity provider')
+    .addOption(choice('--type <type>', 'how its users sign in', ['saml', 'oidc']).makeOptionMandatory())
+    .option('--entity-issuer <uri>', 'SAML: entity ID of the identity provider')
+    .option('--sso-url <url>', 'SAML: SSO URL of the identity provider')
+    .option('--certificate-file <pem>', 'SAML: file with its signing certificates (PEM)')
+    .option('--issuer <url>', 'OIDC: issuer')
+    .option('--client-id <id>', 'OIDC: client ID')
+    .option('--client-secret-file <file>', 'OIDC: file with the client secret in its first line')
+    .option('--scope <scope...>', 'OIDC: scopes in addition to openid (default: profile email)')
+    .option('--auto-provisioning', 'turn on auto-provisioning and create SCIM credentials')
     .addOption(
-      choice('--mfa <mode>', 'second factor', ['mandatory', 'none', 'external']).default('mandatory'),
+      choice('--mfa <mode>', 'who asks for a second factor: Doorlist, nobody, or the identity provider', [
+        'mandatory',
+        'none',
+        'external',
+      ]).default('mandatory'),
     )
-    .addOption(choice('--enroll <method>', 'who starts enrolment', ['admin', 'self']).default('admin'))
     .addOption(
-      choice('--activation <how>', 'activation of users', ['automatic', 'manual']).default('automatic'),
+      choice('--enroll <method>', 'who may enroll: only provisioned users, or everyone who signs in', [
+        'admin',
+        'self',
+      ]).default('admin'),
     )
-    .addOption(choice('--mode <mode>', 'how strictly SCIM is read', ['lenient', 'strict']).default('lenient'))
-    .option('--stable-identifier <claim>', 'claim or attribute that never changes, such as oid of Entra ID')
-    .option('--no-unique-group-names', 'allow several groups of one name')
+    .addOption(
+      choice('--activation <how>', 'activation after enrollment', ['automatic', 'manual']).default(
+        'automatic',
+      ),
+    )
+    .addOption(
+      choice('--mode <mode>', 'how strictly SCIM messages are read', ['lenient', 'strict']).default(
+        'lenient',
+      ),
+    )
+    .option(
+      '--stable-identifier <claim>',
+      'claim or attribute that never belongs to another user, such as oid of Entra ID',
+    )
+    .option('--no-unique-group-names', 'allow several groups with the same name')
     .addHelpText('after', HELP)
     .action(create)
 }

@@ -13,29 +13,39 @@ import { printCredentials } from './credentials-table.ts'
 import { printProvided } from './print.ts'
 
 const IDP = '<identity-provider>'
-const IDP_HELP = 'its id or name'
+const IDP_HELP = 'id or name of the identity provider'
 
 export function addIdpCredentials(idp: Command): void {
-  const credentials = idp.command('credentials').description('SCIM credentials of an identity provider')
+  const credentials = idp
+    .command('credentials')
+    .description('manage the SCIM credentials of an identity provider')
 
   withData(
-    credentials.command('list').description('list them; secrets are never shown').argument(IDP, IDP_HELP),
+    credentials
+      .command('list')
+      .description('list the sets of credentials (never secrets)')
+      .argument(IDP, IDP_HELP),
   ).action(list)
 
   withData(
     credentials
       .command('rotate')
-      .description('make a set that works beside the others')
+      .description('create a set that works beside the others')
       .argument(IDP, IDP_HELP),
   )
-    .option('--expires <date>', 'when the new set ends by itself', moment)
+    .option('--expires <date>', 'when the new set expires (default: never)', moment)
     .addHelpText(
       'after',
-      '\nThe old set works on until it is retired.\n\nExample:\n  $ doorlist idp credentials rotate Okta --expires 2027-12-31',
+      '\nThe old set works until you retire it.\n\nExample:\n  $ doorlist idp credentials rotate Okta --expires 2027-12-31',
     )
     .action(rotate)
 
-  withData(credentials.command('retire').description('end a set at once').argument(IDP, IDP_HELP))
+  withData(
+    credentials
+      .command('retire')
+      .description('retire a set: it stops working at once')
+      .argument(IDP, IDP_HELP),
+  )
     .argument('<credential>', 'id or key of the set')
     .addHelpText('after', '\nExample:\n  $ doorlist idp credentials retire Okta dlk_…')
     .action(retire)
@@ -71,7 +81,7 @@ function retire(idOrName: string, credential: string, { tenant, json }: DataOpti
       credential,
     )
     if (json) return printJson(retired)
-    printLine(`${retired.key} is retired`)
+    printLine(`${retired.key} was retired`)
   })
 }
 

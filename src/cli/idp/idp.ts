@@ -22,35 +22,56 @@ import { addIdpMatching } from './matching.ts'
 import { printProvided } from './print.ts'
 
 const IDP = '<identity-provider>'
-const IDP_HELP = 'its id or name'
+const IDP_HELP = 'id or name of the identity provider'
 
 export function addIdp(program: Command): void {
-  const idp = program.command('idp').description('identity providers: who may bring people, and sign them in')
+  const idp = program.command('idp').description('manage identity providers')
   addIdpCreate(idp)
-  withData(idp.command('list').description('list the identity providers')).action(list)
-  withData(idp.command('show').description('show one, with its credentials').argument(IDP, IDP_HELP)).action(
-    show,
-  )
-  withData(idp.command('enable').description('let it provision and sign in').argument(IDP, IDP_HELP)).action(
-    (name: string, options: DataOptions) => enable(name, options, true),
-  )
-  withData(idp.command('disable').description('answer its requests by 403').argument(IDP, IDP_HELP)).action(
-    (name: string, options: DataOptions) => enable(name, options, false),
-  )
+  withData(idp.command('list').description('list identity providers')).action(list)
+  withData(
+    idp
+      .command('show')
+      .description('show an identity provider and its credentials (never secrets)')
+      .argument(IDP, IDP_HELP),
+  ).action(show)
+  withData(
+    idp
+      .command('enable')
+      .description('enable an identity provider: sign-in and provisioning are allowed')
+      .argument(IDP, IDP_HELP),
+  ).action((name: string, options: DataOptions) => enable(name, options, true))
+  withData(
+    idp
+      .command('disable')
+      .description('disable an identity provider: sign-in and provisioning are refused')
+      .argument(IDP, IDP_HELP),
+  ).action((name: string, options: DataOptions) => enable(name, options, false))
   withData(
     idp
       .command('provisioning')
-      .description('switch its auto-provisioning; on the first time makes credentials'),
+      .description('turn auto-provisioning on or off; the first time creates credentials'),
   )
-    .addArgument(new Argument('<switch>', 'the position').choices(['on', 'off']))
+    .addArgument(new Argument('<switch>', 'on or off').choices(['on', 'off']))
     .argument(IDP, IDP_HELP)
     .addHelpText('after', '\nExample:\n  $ doorlist idp provisioning on Okta')
     .action(provisioning)
-  withData(idp.command('mode').description('set how its SCIM messages are read').argument(IDP, IDP_HELP))
-    .addArgument(new Argument('<mode>', 'the mode').choices(['lenient', 'strict']))
+  withData(
+    idp.command('mode').description('set how strictly its SCIM messages are read').argument(IDP, IDP_HELP),
+  )
+    .addArgument(
+      new Argument('<mode>', 'lenient understands known habits; strict follows the standard').choices([
+        'lenient',
+        'strict',
+      ]),
+    )
     .action(mode)
-  withTenant(idp.command('delete').description('delete it with its users and groups').argument(IDP, IDP_HELP))
-    .option('--yes', 'do not ask')
+  withTenant(
+    idp
+      .command('delete')
+      .description('delete an identity provider with its users and groups')
+      .argument(IDP, IDP_HELP),
+  )
+    .option('--yes', "don't ask for confirmation")
     .action(remove)
   addIdpCredentials(idp)
   addIdpKeys(idp)
@@ -104,7 +125,7 @@ function enable(idOrName: string, { tenant, json }: DataOptions, enabled: boolea
     const { id } = await findIdentityProvider(house.db, house.tenantId, idOrName)
     const provider = await setEnabled(house.db, house.auditContext, id, enabled)
     if (json) return printJson(summary(house, provider))
-    printLine(`${provider.name} is ${enabled ? 'enabled' : 'disabled'}`)
+    printLine(`${provider.name} was ${enabled ? 'enabled' : 'disabled'}`)
   })
 }
 
@@ -113,7 +134,7 @@ function mode(idOrName: string, wanted: Mode, { tenant, json }: DataOptions): Pr
     const { id } = await findIdentityProvider(house.db, house.tenantId, idOrName)
     const provider = await setMode(house.db, house.auditContext, id, wanted)
     if (json) return printJson(summary(house, provider))
-    printLine(`Messages of ${provider.name} are read in ${provider.mode} mode`)
+    printLine(`SCIM messages of ${provider.name} are now read in ${provider.mode} mode`)
   })
 }
 
@@ -122,7 +143,7 @@ function provisioning(position: string, idOrName: string, { tenant, json }: Data
     const { id } = await findIdentityProvider(house.db, house.tenantId, idOrName)
     const provided = await setAutoProvisioning(house.db, house.auditContext, id, position === 'on')
     if (json || provided.credentials) return printProvided(house.config, provided, json)
-    printLine(`Auto-provisioning of ${provided.provider.name} is ${position}`)
+    printLine(`Auto-provisioning of ${provided.provider.name} is now ${position}`)
   })
 }
 
@@ -130,10 +151,10 @@ function remove(idOrName: string, { tenant, yes }: { tenant: string; yes?: true 
   return inTenant(tenant, async ({ db, tenantId, auditContext }) => {
     const { id, name } = await findIdentityProvider(db, tenantId, idOrName)
     const { users, groups } = await directorySize(db, tenantId, id)
-    const loss = `${users} users and ${groups} groups of ${name} will go.`
+    const loss = `${users} users and ${groups} groups of ${name} will be deleted.`
     if (!yes) await confirmName(name, loss)
     await deleteIdentityProvider(db, auditContext, id)
     await purgeOrphans(db)
-    printLine(`${name} is deleted, with ${users} users and ${groups} groups`)
+    printLine(`${name} was deleted, with ${users} users and ${groups} groups`)
   })
 }

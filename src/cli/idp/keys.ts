@@ -13,12 +13,12 @@ import { printJson, printLine, printPairs, printTable } from '../print.ts'
 import { inTenant, scimEndpoint, type TenantHouse } from '../service/house.ts'
 
 const IDP = '<identity-provider>'
-const IDP_HELP = 'its id or name'
+const IDP_HELP = 'id or name of the identity provider'
 
 const ADD_HELP = `
-The file holds a JSON Web Key Set, or one JSON Web Key, public members alone: RSA of 2048 bits or more, EC P-256 or P-384,
-or Ed25519. The client then asks for its tokens with assertions that it signs, and no secret travels. To replace a key,
-add the new one, let the client change over, and retire the old one.
+The file contains a JSON Web Key Set or one JSON Web Key, without private keys: RSA of at least 2048 bits, EC P-256 or P-384,
+or Ed25519. The client then signs its token requests (private_key_jwt) and sends no secret. To replace a key, add the new
+one, switch the client to it, and retire the old one.
 
 Example:
   $ doorlist idp keys add Entra jwks.json`
@@ -26,21 +26,23 @@ Example:
 export function addIdpKeys(idp: Command): void {
   const keys = idp
     .command('keys')
-    .description('public keys of a client that signs instead of sending a secret')
+    .description('manage the public keys of a client that signs its token requests')
 
-  withData(keys.command('list').description('list them').argument(IDP, IDP_HELP)).action(list)
+  withData(keys.command('list').description('list the keys').argument(IDP, IDP_HELP)).action(list)
 
-  withData(keys.command('add').description('register keys beside the others').argument(IDP, IDP_HELP))
-    .argument('<file>', 'JSON Web Key Set; - is stdin')
-    .option('--expires <date>', 'when these keys end by themselves', moment)
+  withData(keys.command('add').description('add keys beside the others').argument(IDP, IDP_HELP))
+    .argument('<file>', 'JSON Web Key Set (- reads from stdin)')
+    .option('--expires <date>', 'when these keys expire (default: never)', moment)
     .addHelpText('after', ADD_HELP)
     .action(add)
 
-  withData(keys.command('retire').description('end a key at once').argument(IDP, IDP_HELP))
-    .argument('<key>', 'its kid or id')
+  withData(
+    keys.command('retire').description('retire a key: it stops working at once').argument(IDP, IDP_HELP),
+  )
+    .argument('<key>', 'kid or id of the key')
     .addHelpText(
       'after',
-      '\nIt cannot be added again.\n\nExample:\n  $ doorlist idp keys retire Entra key-2026',
+      "\nA retired key can't be added again.\n\nExample:\n  $ doorlist idp keys retire Entra key-2026",
     )
     .action(retire)
 }
@@ -70,7 +72,7 @@ function retire(idOrName: string, key: string, { tenant, json }: DataOptions): P
   return inTenant(tenant, async (house) => {
     const retired = await retireClientKey(house.db, house.auditContext, await idpId(house, idOrName), key)
     if (json) return printJson(retired)
-    printLine(`${retired.kid} is retired`)
+    printLine(`${retired.kid} was retired`)
   })
 }
 

@@ -19,8 +19,9 @@ interface MatchingOptions extends DataOptions {
 }
 
 const HELP = `
-Without options it shows the rule, the identifiers that arrive, and sign-ins that were refused for a conflict.
-A change ends the links of users and all sessions of the identity provider; it says how many links, and asks first.
+Without options it shows the rule, the identifiers that the identity provider sends, and sign-ins that were refused because
+of a conflict. A change removes the links of users and ends all sessions of the identity provider. The command says how
+many links are affected, and asks first.
 
 Examples:
   $ doorlist idp matching Entra --stable-identifier oid
@@ -31,11 +32,19 @@ export function addIdpMatching(idp: Command): void {
     idp
       .command('matching')
       .description('show or change how users who sign in are matched to provisioned users')
-      .argument('<identity-provider>', 'its id or name'),
+      .argument('<identity-provider>', 'id or name of the identity provider'),
   )
-    .option('--rule <claim=attribute>', 'claim or attribute, and userName or externalId; "default"', rule)
-    .option('--stable-identifier <claim>', 'claim or attribute that never changes; "none"', orNone)
-    .option('--yes', 'do not ask before links end')
+    .option(
+      '--rule <claim=attribute>',
+      'such as mail=userName or employeeNumber=externalId, or "default"',
+      rule,
+    )
+    .option(
+      '--stable-identifier <claim>',
+      'claim or attribute that never belongs to another user, or "none"',
+      orNone,
+    )
+    .option('--yes', "don't ask for confirmation")
     .addHelpText('after', HELP)
     .action(matching)
 }
@@ -44,7 +53,9 @@ function rule(text: string): Matching | 'default' {
   if (text === 'default') return text
   const [, source = '', target] = /^(.+)=(userName|externalId)$/.exec(text) ?? []
   if (target !== 'userName' && target !== 'externalId')
-    throw new InvalidArgumentError('It must be like mail=userName or employeeNumber=externalId, or default.')
+    throw new InvalidArgumentError(
+      'Enter a rule such as mail=userName or employeeNumber=externalId, or default.',
+    )
   return { source, target }
 }
 
@@ -67,7 +78,7 @@ function matching(idOrName: string, options: MatchingOptions): Promise<void> {
   })
 }
 
-/** Makes the change, once it is confirmed when it ends links. */
+/** Makes the change. If it removes links, it has to be confirmed first. */
 async function confirmed(
   { db, auditContext }: TenantHouse,
   { id, name }: IdentityProvider,
@@ -107,13 +118,13 @@ async function show(
   if (json) return printJson({ ...facts, arrived, conflicts })
   printPairs({ ...facts, arrived: arrived.map(({ kind }) => kind).join(', ') })
   if (conflicts.length === 0) return
-  printLine('\nRefused sign-ins')
+  printLine('\nFailed sign-ins')
   printTable(conflicts, {
     when: (conflict) => conflict.lastAt,
     reason: (conflict) => conflict.reason,
     name: (conflict) => conflict.name,
     identifier: (conflict) => `${conflict.source}=${conflict.identifier}`,
-    'user of that name': (conflict) => conflict.namedUser.userName,
+    'user with this name': (conflict) => conflict.namedUser.userName,
     'linked user': (conflict) => conflict.linkedUser?.userName,
   })
 }

@@ -4,7 +4,7 @@ import type { Provided } from '#identity-providers/identity-providers.ts'
 import { note, printJson, printLine, printPairs } from '../print.ts'
 import { scimEndpoint } from '../service/house.ts'
 
-/** The one time that secret and token are shown. */
+/** Prints secret and token, the only time that they are shown. */
 export function printProvided(config: Config, provided: Provided, json: true | undefined): void {
   const answer = tellProvided(provided, scimEndpoint(config, provided.provider.id))
   if (json) printJson(answer)
@@ -16,5 +16,5 @@ function printAnswer({ scim, ...provider }: ReturnType<typeof tellProvided>): vo
   if (!scim) return
   printLine('')
   printPairs(scim)
-  note('\nSecret and token are shown this once; only their digests are kept.')
+  note("\nCopy the secret and the token now. They can't be shown again.")
 }

@@ -24,9 +24,9 @@ interface IdpOptions extends DataOptions {
 }
 
 const HELP = `
-The file holds one schema as RFC 7643, section 7, has it; what it leaves out has the standard's defaults. A schema that
-is there already may get more attributes, and lose none. From the next request on the identity provider finds it in
-/Schemas and /ResourceTypes, and can send, filter and sort by its attributes.
+The file contains one schema in the form of RFC 7643 section 7. What it leaves out has the default of the standard. An
+existing schema can get more attributes, but lose none. From the next request on, the schema is in /Schemas and
+/ResourceTypes, and the identity provider can send, filter and sort by its attributes.
 
 Example:
   $ cat staff.json
@@ -43,34 +43,48 @@ const RESOURCE_TYPES: readonly ResourceType[] = ['User', 'Group']
 const TYPES = ['string', 'boolean', 'decimal', 'integer', 'dateTime', 'binary', 'reference']
 
 export function addSchema(program: Command): void {
-  const schema = program.command('schema').description('attributes of their own that identity providers send')
+  const schema = program
+    .command('schema')
+    .description('manage custom attributes that identity providers send')
   withIdp(
-    schema.command('add').description('declare an extension').argument('<file>', 'its JSON; - is stdin'),
+    schema
+      .command('add')
+      .description('add an extension schema')
+      .argument('<file>', 'file with the schema as JSON (- reads from stdin)'),
   )
-    .addOption(choice('--resource-type <type>', 'what it extends', RESOURCE_TYPES).default('User'))
+    .addOption(
+      choice('--resource-type <type>', 'resource type that it extends', RESOURCE_TYPES).default('User'),
+    )
     .addHelpText('after', HELP)
     .action(add)
-  withIdp(schema.command('list').description('list the extensions of an identity provider')).action(list)
-  withTenant(
-    schema.command('remove').description('remove an extension with its data').argument('<urn>', 'its URN'),
+  withIdp(schema.command('list').description('list the extension schemas of an identity provider')).action(
+    list,
   )
-    .requiredOption('--idp <identity-provider>', 'its id or name')
-    .option('--yes', 'do not ask')
+  withTenant(
+    schema
+      .command('remove')
+      .description('remove an extension schema and its data')
+      .argument('<urn>', 'URN of the schema'),
+  )
+    .requiredOption('--idp <identity-provider>', 'id or name of the identity provider')
+    .option('--yes', "don't ask for confirmation")
     .action(remove)
-  withIdp(schema.command('unknown').description('list the names that it sent and nobody declared')).action(
+  withIdp(schema.command('unknown').description('list attributes that were sent but not declared')).action(
     unknown,
   )
-  withIdp(schema.command('declare').description('declare one attribute that it sends'))
-    .requiredOption('--attribute <name>', 'with the URN of its schema, as `schema unknown` lists it')
-    .addOption(choice('--type <type>', 'its type', TYPES).default('string'))
-    .option('--multi-valued', 'it is a list')
-    .addOption(choice('--resource-type <type>', 'of what (default: what it came with)', RESOURCE_TYPES))
+  withIdp(schema.command('declare').description('declare one of these attributes'))
+    .requiredOption('--attribute <name>', 'attribute with the URN of its schema, as schema unknown lists it')
+    .addOption(choice('--type <type>', 'type of the attribute', TYPES).default('string'))
+    .option('--multi-valued', 'the attribute is a list')
+    .addOption(
+      choice('--resource-type <type>', 'resource type (default: the one it was sent with)', RESOURCE_TYPES),
+    )
     .addHelpText('after', DECLARE_HELP)
     .action(declare)
 }
 
 function withIdp(command: Command): Command {
-  return withData(command).requiredOption('--idp <identity-provider>', 'its id or name')
+  return withData(command).requiredOption('--idp <identity-provider>', 'id or name of the identity provider')
 }
 
 function atIdp(
@@ -105,7 +119,7 @@ function printDeclared(declared: CustomSchema, idpName: string, { json }: DataOp
   }
   const { urn, resourceType, schema } = declared
   printLine(
-    `${urn} of ${idpName} extends ${resourceType} by ${schema.attributes.map(({ name }) => name).join(', ')}`,
+    `${urn} of ${idpName} adds to ${resourceType}: ${schema.attributes.map(({ name }) => name).join(', ')}`,
   )
 }
 
@@ -129,9 +143,10 @@ function remove(given: string, options: { tenant: string; idp: string; yes?: tru
     )
     const urn = declared?.urn ?? given
     const size = await extensionSize(db, auditContext, id, urn)
-    if (!options.yes) await confirmName(urn, `Data of ${size} users and groups of ${name} will go.`)
+    if (!options.yes)
+      await confirmName(urn, `Its data will be deleted from ${size} users and groups of ${name}.`)
     const cleared = await removeExtension(db, auditContext, id, urn)
-    printLine(`${urn} of ${name} is removed, with its data of ${cleared} users and groups`)
+    printLine(`${urn} of ${name} was removed, with the data of ${cleared} users and groups`)
   })
 }
 

@@ -20,53 +20,50 @@ interface CreateOptions extends DataOptions {
 }
 
 const CREATE_HELP = `
-The password is asked for, or read from the first line of a file; never given as an argument.
+The command asks for the password, or reads it from the first line of a file. It can't be given as an argument.
 
 Examples:
   $ doorlist admin create --email ada@example.com --name "Ada Lovelace" --role owner
   $ doorlist admin create --email bo@example.com --role auditor --password-file ./password.txt --json`
 
 export function addAdmin(program: Command): void {
-  const admin = program.command('admin').description('portal accounts of administrators')
+  const admin = program.command('admin').description('manage administrators of the portal')
 
-  withData(admin.command('create').description('make an administrator'))
-    .requiredOption('--email <address>', 'e-mail address')
-    .option('--name <name>', 'name for people; the e-mail address otherwise')
+  withData(admin.command('create').description('create an administrator'))
+    .requiredOption('--email <address>', 'email address')
+    .option('--name <name>', 'display name (default: the email address)')
     .addOption(
-      choice('--role <role>', 'what the account may do', ['owner', 'admin', 'auditor']).makeOptionMandatory(),
+      choice('--role <role>', 'role of the administrator', [
+        'owner',
+        'admin',
+        'auditor',
+      ]).makeOptionMandatory(),
     )
-    .option('--password-file <file>', 'file with the password in its first line; - for stdin')
+    .option('--password-file <file>', 'file with the password in its first line (- reads from stdin)')
     .addHelpText('after', CREATE_HELP)
     .action(create)
 
-  withData(admin.command('list').description('list the administrators')).action(
-    ({ tenant, json }: DataOptions) =>
-      inTenant(tenant, async ({ db, tenantId }) => {
-        const administrators = await listAdministrators(db, tenantId)
-        if (json) return printJson(administrators)
-        printTable(administrators, {
-          email: (a) => a.email,
-          name: (a) => a.name,
-          role: (a) => a.role,
-          disabled: (a) => a.disabled,
-          factors: (a) => a.factors,
-          created: (a) => a.createdAt,
-        })
-      }),
+  withData(admin.command('list').description('list administrators')).action(({ tenant, json }: DataOptions) =>
+    inTenant(tenant, async ({ db, tenantId }) => {
+      const administrators = await listAdministrators(db, tenantId)
+      if (json) return printJson(administrators)
+      printTable(administrators, {
+        email: (a) => a.email,
+        name: (a) => a.name,
+        role: (a) => a.role,
+        disabled: (a) => a.disabled,
+        factors: (a) => a.factors,
+        created: (a) => a.createdAt,
+      })
+    }),
   )
 
-  withData(
-    admin
-      .command('reset-password <email>')
-      .description('set a new password for who is locked out; sessions end'),
-  )
-    .option('--password-file <file>', 'file with the password in its first line; - for stdin')
+  withData(admin.command('reset-password <email>').description('set a new password and end all sessions'))
+    .option('--password-file <file>', 'file with the password in its first line (- reads from stdin)')
     .action(resetPassword)
 
   withData(
-    admin
-      .command('reset-factors <email>')
-      .description('remove the second factors of who has lost them; sessions end'),
+    admin.command('reset-factors <email>').description('remove all second factors and end all sessions'),
   ).action(clearFactors)
 }
 
@@ -79,7 +76,7 @@ async function resetPassword(
     const administrator = await findAdministratorByEmail(db, tenantId, email)
     await replacePassword(db, auditContext, administrator, password)
     if (json) return printJson({ id: administrator.id, email: administrator.email })
-    printLine(`${administrator.email} has a new password; every session has ended`)
+    printLine(`${administrator.email} has a new password. All sessions have ended.`)
   })
 }
 
@@ -89,10 +86,10 @@ async function clearFactors(email: string, { tenant, json }: DataOptions): Promi
     const tools = { db, publicUrl: () => ownUrl(config) }
     const { factors, needsPassword } = await resetFactors(tools, auditContext, id)
     if (json) return printJson({ id, email: address, factors, needsPassword })
-    printLine(`${address} has no second factor any more (there were ${factors}); every session has ended`)
+    printLine(`${factors} second factors of ${address} were removed. All sessions have ended.`)
     if (needsPassword)
       printLine(
-        `The password was short and is void without a factor; next: doorlist admin reset-password ${address}`,
+        `The password is too short to be used without a second factor, so it no longer works. Set a new one: doorlist admin reset-password ${address}`,
       )
   })
 }
@@ -109,6 +106,6 @@ async function create({
   await inTenant(tenant, async ({ db, auditContext }) => {
     const administrator = await createAdministrator(db, auditContext, { email, name, role, password })
     if (json) return printJson(administrator)
-    printLine(`${administrator.email} is now ${role} of the tenant ${tenant}`)
+    printLine(`${administrator.email} was created as ${role} of the tenant ${tenant}`)
   })
 }

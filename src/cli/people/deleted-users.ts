@@ -10,26 +10,19 @@ import { inTenant, ownUrl, type TenantHouse } from '../service/house.ts'
 import { findUser, idpId, USER, USER_HELP } from './user-argument.ts'
 
 const RESTORE_HELP = `
-A user who was deleted in the portal comes back with the profile. A user whom the identity provider deleted comes back
-with the same id, without groups.`
+A user who was deleted in the portal is restored with the profile. A user whom the identity provider deleted is restored
+with the same id, but without groups. Both must enroll again.`
 
 /** Adds the commands about users who were deleted. */
 export function addDeletedUsers(user: Command): void {
   withPage(
-    user
-      .command('deleted')
-      .description('list the users whom their identity provider deleted, the last ones first'),
+    user.command('deleted').description('list users whom their identity provider deleted, newest first'),
   )
-    .option('--idp <identity-provider>', 'only of this one')
-    .option('--search <text>', 'whose userName begins so')
+    .option('--idp <identity-provider>', 'only users of this identity provider (id or name)')
+    .option('--search <text>', 'only users whose userName starts with this')
     .action(listDeleted)
-  withData(
-    user
-      .command('restore')
-      .description('restore a deleted user; the user enrolls anew')
-      .argument(USER, USER_HELP),
-  )
-    .option('--idp <identity-provider>', 'of this one')
+  withData(user.command('restore').description('restore a deleted user').argument(USER, USER_HELP))
+    .option('--idp <identity-provider>', 'identity provider of the user, if several have this userName')
     .addHelpText('after', RESTORE_HELP)
     .action(restore)
 }
@@ -51,7 +44,7 @@ function listDeleted(options: PageOptions & { idp?: string; search?: string }): 
   })
 }
 
-/** Of a user who was deleted in the portal there is still a row; of one whom the identity provider deleted, what was kept. */
+/** Restores a user. A user who was deleted in the portal still has a row; one whom the identity provider deleted has a kept record. */
 function restore(idOrUserName: string, { tenant, json, idp }: DataOptions & { idp?: string }): Promise<void> {
   return inTenant(tenant, async (house) => {
     const id = (await findDeleted(house, idOrUserName, idp)) ?? (await findUser(house, idOrUserName, idp)).id
@@ -67,11 +60,11 @@ function restore(idOrUserName: string, { tenant, json, idp }: DataOptions & { id
     if (!kept) await restoreUser(db, auditContext, id)
     const user = await showUser(db, tenantId, id)
     if (json) return printJson(user)
-    printLine(`${user.userName} is restored`)
+    printLine(`${user.userName} was restored`)
   })
 }
 
-/** @throws {Conflict} several of this name were deleted */
+/** @throws {Conflict} when several deleted users have this name */
 async function findDeleted(
   house: TenantHouse,
   idOrUserName: string,
@@ -83,7 +76,7 @@ async function findDeleted(
   if (named.length > 1)
     throw new Conflict(
       'userName',
-      `Several deleted users are called ${idOrUserName}; give the id (user deleted)`,
+      `Several deleted users have the userName ${idOrUserName}. Use the id; doorlist user deleted lists it.`,
     )
   return named[0]?.id ?? (isUuid(idOrUserName) ? idOrUserName : undefined)
 }

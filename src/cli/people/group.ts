@@ -8,15 +8,18 @@ import { note, printJson, printLine, printPairs, printTable } from '../print.ts'
 import { inTenant } from '../service/house.ts'
 
 export function addGroup(program: Command): void {
-  const group = program.command('group').description('groups that identity providers brought')
+  const group = program.command('group').description('show groups')
 
-  withPage(group.command('list').description('list groups in the order of their creation'))
-    .option('--idp <identity-provider>', 'only of this one')
-    .option('--search <text>', 'whose name begins so')
+  withPage(group.command('list').description('list groups, oldest first'))
+    .option('--idp <identity-provider>', 'only groups of this identity provider (id or name)')
+    .option('--search <text>', 'only groups whose name starts with this')
     .action(list)
 
   withData(
-    group.command('show').description('show one, with its first members').argument('<id>', 'its id'),
+    group
+      .command('show')
+      .description('show a group and its first 100 members')
+      .argument('<id>', 'id of the group'),
   ).action(show)
 }
 

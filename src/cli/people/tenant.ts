@@ -7,16 +7,16 @@ import { note, printJson, printLine, printTable } from '../print.ts'
 import { inHouse, operator } from '../service/house.ts'
 
 const NAME_YOUR_TENANT =
-  'There are two tenants now, so each proxy must name its own: /gateway/{tenant}/verify instead of /gateway/verify.'
+  'There are two tenants now. Every proxy must name its tenant: /gateway/{tenant}/verify instead of /gateway/verify.'
 
 export function addTenant(program: Command): void {
-  const tenant = program.command('tenant').description('organisations that see nothing of each other')
+  const tenant = program.command('tenant').description('manage tenants (separate organizations)')
 
   tenant
     .command('create')
-    .description('make a tenant')
-    .requiredOption('--slug <slug>', 'its name in commands: a-z, 0-9 and -')
-    .option('--name <name>', 'its name for people; the slug otherwise')
+    .description('create a tenant')
+    .requiredOption('--slug <slug>', 'short name for commands and addresses: a-z, 0-9 and -')
+    .option('--name <name>', 'display name (default: the short name)')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  $ doorlist tenant create --slug acme --name "Acme Ltd"')
     .action((options: { slug: string; name?: string; json?: true }) =>
@@ -26,13 +26,13 @@ export function addTenant(program: Command): void {
         await ensureLocalIdentityProvider(db, { tenantId: id, actor })
         if ((await listTenants(db)).length === 2) note(NAME_YOUR_TENANT)
         if (options.json) return printJson({ id, slug, name, createdAt })
-        printLine(`Tenant ${slug} is there`)
+        printLine(`Tenant ${slug} was created`)
       }),
     )
 
   tenant
     .command('list')
-    .description('list the tenants')
+    .description('list tenants')
     .option('--json', 'print JSON')
     .action(({ json }: { json?: true }) =>
       inHouse(async ({ db }) => {

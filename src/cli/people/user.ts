@@ -22,44 +22,53 @@ interface OneOptions extends DataOptions {
 }
 
 export function addUser(program: Command): void {
-  const user = program.command('user').description('people that identity providers brought')
+  const user = program.command('user').description('manage users')
 
-  withPage(user.command('list').description('list users in the order of their creation'))
-    .option('--idp <identity-provider>', 'only of this one')
-    .option('--search <text>', 'whose userName begins so')
+  withPage(user.command('list').description('list users, oldest first'))
+    .option('--idp <identity-provider>', 'only users of this identity provider (id or name)')
+    .option('--search <text>', 'only users whose userName starts with this')
     .addHelpText('after', '\nExample:\n  $ doorlist user list --idp Okta --search ada --json')
     .action(list)
 
-  withOne(user.command('show').description('show one')).action(show)
-  withOne(
-    user.command('disable').description('hold a user: no sign-in, and SCIM shows active: false'),
-  ).action((name: string, options: OneOptions) => act(name, options, disableUser, 'disabled'))
-  withOne(user.command('enable').description('lift the hold')).action((name: string, options: OneOptions) =>
-    act(name, options, enableUser, 'enabled'),
-  )
-  withOne(user.command('activate').description('let in who has enrolled and waits')).action(
-    (name: string, options: OneOptions) => act(name, options, activateUser, 'activated'),
-  )
+  withOne(user.command('show').description('show a user')).action(show)
   withOne(
     user
-      .command('reset-enrolment')
-      .description('take factors, remembered devices and sessions away; the user enrols anew'),
-  ).action((name: string, options: OneOptions) => act(name, options, resetEnrolment, 'to enrol anew'))
+      .command('disable')
+      .description("disable a user: sign-in is refused, and the identity provider can't enable the user"),
+  ).action((name: string, options: OneOptions) => act(name, options, disableUser, 'was disabled'))
+  withOne(user.command('enable').description('enable a user that an administrator disabled')).action(
+    (name: string, options: OneOptions) => act(name, options, enableUser, 'was enabled'),
+  )
+  withOne(
+    user.command('activate').description('activate a user who has enrolled and is pending activation'),
+  ).action((name: string, options: OneOptions) => act(name, options, activateUser, 'was activated'))
+  withOne(
+    user
+      .command('reset-enrollment')
+      .description('remove second factors, remembered browsers and sessions; the user must enroll again'),
+  ).action((name: string, options: OneOptions) => act(name, options, resetEnrolment, 'has to enroll again'))
   withOne(
     user
       .command('unlink')
-      .description('end the link to an identity, and all sessions; the next sign-in is matched by the rule'),
-  ).action((name: string, options: OneOptions) => act(name, options, unlinkUser, 'unlinked'))
+      .description(
+        'remove the link to an identity and end all sessions; the next sign-in uses the matching rule',
+      ),
+  ).action((name: string, options: OneOptions) => act(name, options, unlinkUser, 'was unlinked'))
   withOne(
-    user.command('delete').description('delete the profile; the identity provider sees the user deactivated'),
+    user
+      .command('delete')
+      .description('delete a user from the portal; the identity provider sees the user as deactivated'),
   )
-    .option('--yes', 'do not ask')
+    .option('--yes', "don't ask for confirmation")
     .action(remove)
   addDeletedUsers(user)
 }
 
 function withOne(command: Command): Command {
-  return withData(command.argument(USER, USER_HELP)).option('--idp <identity-provider>', 'of this one')
+  return withData(command.argument(USER, USER_HELP)).option(
+    '--idp <identity-provider>',
+    'identity provider of the user, if several have this userName',
+  )
 }
 
 function list(options: PageOptions & { idp?: string; search?: string }): Promise<void> {
@@ -113,15 +122,15 @@ function act(
     const { id, userName } = await findUser(house, idOrUserName, idp)
     await change(house.db, house.auditContext, id)
     if (json) return printJson(await showUser(house.db, house.tenantId, id))
-    printLine(`${userName} is ${done}`)
+    printLine(`${userName} ${done}`)
   })
 }
 
 async function remove(idOrUserName: string, options: OneOptions & { yes?: true }): Promise<void> {
   const confirmed = async (db: Database, auditContext: AuditContext, id: string) => {
     const { userName } = await showUser(db, auditContext.tenantId, id)
-    if (!options.yes) await confirmName(userName, 'The profile will go.')
+    if (!options.yes) await confirmName(userName, 'The profile, second factors and sessions will be deleted.')
     await deleteUser(db, auditContext, id)
   }
-  await act(idOrUserName, options, confirmed, 'deleted')
+  await act(idOrUserName, options, confirmed, 'was deleted')
 }

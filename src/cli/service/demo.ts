@@ -1,5 +1,5 @@
-// `doorlist demo`: the real service, a demonstration identity provider made in it, and a simulated Okta that pushes
-// people into that; then the service is left running to be looked at.
+// `doorlist demo`: the real service with a demonstration identity provider, and a simulated Okta that sends users to it. The
+// service then keeps running.
 import { randomBytes } from 'node:crypto'
 import type { AuditContext } from '#audit/record.ts'
 import type { Config } from '#config.ts'
@@ -31,21 +31,21 @@ export async function demo(config: Config): Promise<void> {
   const { stopping } = listenForStop()
   const service = await startService(config, log, stopping)
   try {
-    await pushPeople(service, config, stopping)
+    await sendUsers(service, config, stopping)
     await aborted(stopping)
   } finally {
     await service.stop()
   }
 }
 
-async function pushPeople(service: Service, config: Config, stopping: AbortSignal): Promise<void> {
+async function sendUsers(service: Service, config: Config, stopping: AbortSignal): Promise<void> {
   const { db, url } = service
   const tenant = await ensureDefaultTenant(db)
   const { provider, credentials } = await provide(db, tenant.id, config)
   if (!credentials) throw new Error('the demonstration identity provider has no credentials')
   const endpoint = `${url}/scim/v2/${provider.id}`
   say(
-    `\nDoorlist runs at ${url}. A simulated Okta pushes ${USERS} people and ${GROUPS} groups to`,
+    `\nDoorlist runs at ${url}. A simulated Okta sends ${USERS} users and ${GROUPS} groups to`,
     `  ${endpoint}\n`,
   )
   const dialect = findDialect('okta-oin')
@@ -71,7 +71,7 @@ async function pushPeople(service: Service, config: Config, stopping: AbortSigna
   if (!stopping.aborted) await sayWhatToDo(service, tenant.id)
 }
 
-/** A new one each time, so that the demonstration begins with an empty directory. */
+/** Replaces the demonstration identity provider, so that each demonstration starts with an empty directory. */
 async function provide(db: Database, tenantId: string, config: Config): Promise<Provided> {
   const auditContext: AuditContext = { tenantId, actor: { type: 'operator', name: 'demo' } }
   const old = await findIdentityProvider(db, tenantId, NAME).catch((error) => {
@@ -90,13 +90,13 @@ async function sayWhatToDo({ db, url, setupLink }: Service, tenantId: string): P
   const active = people.filter(({ status }) => status === 'active').length
   say(
     '',
-    `${people.length} people are on the list, ${active} of them active. Look at them, while this runs, from another terminal:`,
+    `${people.length} users were provisioned; ${active} are active. While this runs, try in another terminal:`,
     '  bin/doorlist user list',
     `  bin/doorlist user show ${people[0]?.userName ?? 'NAME'}`,
     '  bin/doorlist group list',
     '  bin/doorlist audit list',
     '',
-    ...(setupLink ? [`Become the first administrator: ${setupLink}`] : []),
+    ...(setupLink ? [`Open this link to create the first administrator: ${setupLink}`] : []),
     `Health: ${url}/readyz    Stop: Ctrl-C`,
     '',
   )

@@ -5,8 +5,8 @@ import { openProgress } from '#simulator/progress.ts'
 import { type Summary, simulate } from '#simulator/simulate.ts'
 import { jsonSummary, printSummary } from '#simulator/summary.ts'
 
-// `doorlist simulate`: an identity provider at work against any SCIM endpoint. It needs no database and no running
-// service of ours; the credentials are those of one identity provider, and are never printed.
+// `doorlist simulate`: sends what an identity provider would send to any SCIM endpoint. It needs no database and no running
+// Doorlist. The credentials are never printed.
 
 interface Options {
   endpoint: string
@@ -28,14 +28,14 @@ const HELP = `
 Identity providers:
 ${DIALECTS.map(({ name, title, group }) => `  ${name.padEnd(18)}${title}${group ? '' : ' (users only)'}`).join('\n')}
 
-It tests the connection, provisions every person and group (look-up, create, members), and then runs incremental
-cycles: hires, profile changes, deactivations, reactivations, deletions, groups renamed and regrouped. The same seed
-makes the same people, so a second run takes the accounts of the first one over.
+It tests the connection, provisions every user and group (look up, create, add members), and then runs incremental
+cycles: new users, profile changes, deactivations, reactivations, deletions, renamed groups, changed members. The same seed
+gives the same users, so a second run finds the users of the first one.
 
-With --verify every echo is compared with what was sent, and in the end every user, group and membership is read
-back: that tells how true any SCIM service is to what identity providers send.
+With --verify, every answer is compared with what was sent, and at the end every user, group and membership is read
+back. This tests any SCIM service, not only Doorlist.
 
-Exit code: 0 every answer was right, 1 some were wrong or differ or the simulation ended early, 2 wrong usage.
+Exit codes: 0 all answers are correct, 1 errors, differences or an early end, 2 wrong usage.
 
 Examples:
   $ DOORLIST_SIMULATE_TOKEN=… doorlist simulate okta --endpoint http://127.0.0.1:8080/scim/v2/… --users 1000 --groups 50
@@ -44,30 +44,30 @@ Examples:
 /** The `simulate` command, to be added to the program. */
 export function simulateCommand(): Command {
   return new Command('simulate')
-    .summary('push people and groups as an identity provider would')
-    .description(
-      'Pushes made-up people and groups to a SCIM endpoint, the way a real identity provider does.',
-    )
+    .summary('send users and groups to a SCIM endpoint, as an identity provider would')
+    .description('Sends made-up users and groups to a SCIM endpoint, as a real identity provider would.')
     .addArgument(
-      new Argument('<identity-provider>', 'whose behaviour to take on').choices(
+      new Argument('<identity-provider>', 'identity provider to simulate').choices(
         DIALECTS.map(({ name }) => name),
       ),
     )
     .requiredOption('--endpoint <url>', 'SCIM endpoint of the identity provider', endpoint)
     .addOption(new Option('--token <token>', 'bearer token').env('DOORLIST_SIMULATE_TOKEN'))
-    .addOption(new Option('--key <key>', 'key, for HTTP Basic instead of a token'))
-    .addOption(
-      new Option('--secret <secret>', 'secret that belongs to the key').env('DOORLIST_SIMULATE_SECRET'),
+    .addOption(new Option('--key <key>', 'key, for HTTP Basic authentication instead of a token'))
+    .addOption(new Option('--secret <secret>', 'secret for the key').env('DOORLIST_SIMULATE_SECRET'))
+    .option('--users <n>', 'number of users', count, 200)
+    .option('--groups <n>', 'number of groups; every user is in the first', count, 12)
+    .option('--cycles <n>', 'number of incremental cycles after the first sync', count, 0)
+    .option('--seed <n>', 'seed for the made-up users', count, 1)
+    .option('--domain <name>', 'domain of user names and email addresses', 'harbour.example')
+    .option(
+      '--parallel <n>',
+      'parallel requests (default: as many as that identity provider sends)',
+      positive,
     )
-    .option('--users <n>', 'how many people', count, 200)
-    .option('--groups <n>', 'how many groups; the first holds everybody', count, 12)
-    .option('--cycles <n>', 'incremental cycles after the first sync', count, 0)
-    .option('--seed <n>', 'whole number that the people follow from', count, 1)
-    .option('--domain <name>', 'what user names and addresses end in', 'harbour.example')
-    .option('--parallel <n>', 'requests in flight (default: as that identity provider does)', positive)
-    .option('--timeout <seconds>', 'longest wait for one answer', positive, 60)
-    .option('--verify', 'compare what the service shows with what was sent, and list the differences')
-    .option('--json', 'print the summary as JSON and nothing else')
+    .option('--timeout <seconds>', 'maximum time for one answer', positive, 60)
+    .option('--verify', 'compare what the service returns with what was sent, and list the differences')
+    .option('--json', 'print only the summary, as JSON')
     .addHelpText('after', HELP)
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
     .action(run)
@@ -112,7 +112,7 @@ function isWrong({ errors, stopped, verification }: Summary): boolean {
   return errors > 0 || stopped !== undefined || (verification?.differences ?? 0) > 0
 }
 
-// What stands on the command line wins over the environment; token and key on one line contradict each other.
+// The command line wins over the environment. A token and a key on one command line contradict each other.
 function readCredentials({ token, key, secret }: Options, command: Command): Credentials | undefined {
   const tokenGiven = command.getOptionValueSource('token') === 'cli'
   if (key !== undefined) return secret && !tokenGiven ? { key: key.trim(), secret: secret.trim() } : undefined
@@ -123,17 +123,16 @@ function endpoint(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   const usable =
     url && ['http:', 'https:'].includes(url.protocol) && !url.username && !url.search && !url.hash
-  if (!usable)
-    throw new InvalidArgumentError('It must be an http or https URL without user, query or fragment.')
+  if (!usable) throw new InvalidArgumentError('Enter an http or https URL without user, query or fragment.')
   return url.href
 }
 
 function count(text: string): number {
-  if (!/^\d{1,7}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0 to 9999999.')
+  if (!/^\d{1,7}$/.test(text)) throw new InvalidArgumentError('Enter a whole number from 0 to 9999999.')
   return Number(text)
 }
 
 function positive(text: string): number {
-  if (count(text) === 0) throw new InvalidArgumentError('It must be at least 1.')
+  if (count(text) === 0) throw new InvalidArgumentError('Enter a number of at least 1.')
   return Number(text)
 }

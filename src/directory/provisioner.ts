@@ -16,6 +16,10 @@ export interface Provisioner {
   readonly auditContext: AuditContext
   readonly mapping: CompiledMapping
   readonly uniqueGroupNames: boolean
+  /** Whether no two groups may have the same externalId. */
+  readonly uniqueExternalIds: boolean
+  /** The same for users; also true where sign-in finds users by their externalId. */
+  readonly uniqueUserExternalIds: boolean
   /** How users and members are written together with those of other requests; each by itself where there is none. */
   readonly together?: { readonly users: UserWrites; readonly members: MemberMoves }
   /** Absolute URL of the SCIM endpoint, without a trailing slash. */

@@ -67,16 +67,20 @@ async function provisionerOf(db: Database, auditContext: AuditContext, idpId: st
   const [idp] = await db.run<{
     mapping: Mapping | null
     uniqueGroupNames: boolean
+    uniqueExternalIds: boolean
+    uniqueUserExternalIds: boolean
     declared: DeclaredSchemas
   }>(
     { tenantId },
-    sql`select i.mapping, i.unique_group_names as "uniqueGroupNames", ${DECLARED} from identity_provider i
+    sql`select i.mapping, i.unique_group_names as "uniqueGroupNames",
+        i.unique_external_ids as "uniqueExternalIds", i.unique_user_external_ids as "uniqueUserExternalIds", ${DECLARED} from identity_provider i
       where i.id = ${idpId} and i.tenant_id = ${tenantId}`,
   )
   if (!idp) throw new NotFound(`There is no identity provider ${idpId}`)
   const mapping = compileMapping(idp.mapping, schemasOf(idp.declared).users)
-  const { uniqueGroupNames } = idp
-  return { db, scope: { tenantId }, tenantId, idpId, auditContext, mapping, uniqueGroupNames, base: '' }
+  const { uniqueGroupNames, uniqueExternalIds, uniqueUserExternalIds } = idp
+  const unique = { uniqueGroupNames, uniqueExternalIds, uniqueUserExternalIds }
+  return { db, scope: { tenantId }, tenantId, idpId, auditContext, mapping, ...unique, base: '' }
 }
 
 type Decide = (current: Resource) => Resource

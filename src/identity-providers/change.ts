@@ -156,7 +156,7 @@ async function update(
       auto_provisioning = ${s.autoProvisioning}, mode = ${s.mode}, mfa = ${s.mfa}, mfa_methods = ${s.mfaMethods},
       mfa_demand = ${JSON.stringify(s.mfaDemand)}, remember_device_days = ${s.rememberDeviceDays},
       enroll = ${s.enroll}, ask_personal_desktop = ${s.askPersonalDesktop}, activation = ${s.activation},
-      unique_group_names = ${s.uniqueGroupNames}, details = ${JSON.stringify(details)},
+      unique_group_names = ${s.uniqueGroupNames}, unique_external_ids = ${s.uniqueExternalIds}, details = ${JSON.stringify(details)},
       mapping = ${s.mapping && JSON.stringify(s.mapping)}, matching = ${s.matching && JSON.stringify(s.matching)},
       stable_identifier = ${s.stableIdentifier},
       client_secret = case when ${secret === undefined} then client_secret else ${sealed}::bytea end

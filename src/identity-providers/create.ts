@@ -87,10 +87,10 @@ async function insert(
   const s = settings
   const statement = sql`insert into identity_provider (id, tenant_id, name, type, enabled, auto_provisioning, mode, mfa,
       mfa_methods, mfa_demand, remember_device_days, enroll, ask_personal_desktop, activation, unique_group_names,
-      details, client_secret, mapping, matching, stable_identifier)
+      unique_external_ids, details, client_secret, mapping, matching, stable_identifier)
     values (${id}, ${tx.tenantId}, ${s.name}, ${type}, ${s.enabled}, ${s.autoProvisioning}, ${s.mode}, ${s.mfa},
       ${s.mfaMethods}, ${JSON.stringify(s.mfaDemand)}, ${s.rememberDeviceDays}, ${s.enroll}, ${s.askPersonalDesktop},
-      ${s.activation}, ${s.uniqueGroupNames}, ${JSON.stringify(details)}, ${clientSecret},
+      ${s.activation}, ${s.uniqueGroupNames}, ${s.uniqueExternalIds}, ${JSON.stringify(details)}, ${clientSecret},
       ${s.mapping && JSON.stringify(s.mapping)}, ${s.matching && JSON.stringify(s.matching)}, ${s.stableIdentifier}) returning id`
   const change = { after: auditedForm(type, settings, details) }
   try {

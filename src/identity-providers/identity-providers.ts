@@ -95,6 +95,7 @@ const COLUMNS = raw(`i.id, i.tenant_id as "tenantId", i.name, i.type, i.enabled,
     i.auto_provisioning as "autoProvisioning", i.mode, i.mfa, i.mfa_methods as "mfaMethods",
     i.mfa_demand as "mfaDemand", i.remember_device_days as "rememberDeviceDays", i.enroll,
     i.ask_personal_desktop as "askPersonalDesktop", i.activation, i.unique_group_names as "uniqueGroupNames",
+    i.unique_external_ids as "uniqueExternalIds",
     i.details, i.client_secret is not null as "hasClientSecret", i.mapping, i.matching, i.stable_identifier as "stableIdentifier", i.epoch as version,
     i.created_at as "createdAt", i.changed_at as "changedAt"`)
 

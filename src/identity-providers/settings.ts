@@ -44,6 +44,8 @@ export interface Settings {
   readonly askPersonalDesktop: boolean
   readonly activation: Activation
   readonly uniqueGroupNames: boolean
+  /** Of users and of groups. Users' are unique anyway where `matching` finds users by them. */
+  readonly uniqueExternalIds: boolean
   /** null: the defaults of its type. */
   readonly mapping: Mapping | null
   /** null: the mapped username is the userName. */
@@ -74,6 +76,7 @@ const DEFAULTS: Omit<Settings, 'name'> = {
   askPersonalDesktop: false,
   activation: 'automatic',
   uniqueGroupNames: true,
+  uniqueExternalIds: false,
   mapping: null,
   matching: null,
   stableIdentifier: null,

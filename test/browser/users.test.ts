@@ -142,7 +142,7 @@ test('a local user is made, what is wrong is told at its field, and leaving with
   await page.getByLabel('User name').fill('CONTRACTOR')
   await page.getByLabel('E-mail').fill('new@example.com')
   await page.getByRole('button', { name: 'Save' }).click()
-  await page.getByText('It is taken by another one').first().waitFor()
+  await page.getByText('It is taken by "contractor"').first().waitFor()
   await expectAccessible(page)
   await page.getByRole('link', { name: 'Groups (IdP)' }).click()
   await page.getByRole('dialog').getByText('Leave without saving?').waitFor()

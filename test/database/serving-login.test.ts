@@ -236,7 +236,9 @@ test('a trigger that runs as the owner uses nothing that the session has made', 
     await client.query(`set app.tenant = 'system'`)
     await client.query(`set search_path = pg_temp, public`)
     for (const table of ['identity_provider', 'directory_user', 'group_member', 'user_session'])
-      await client.query(`create temporary table ${table} (like public.${table} including all)`)
+      await client.query(
+        `create temporary table ${table} (like public.${table} including all excluding generated)`,
+      )
     await client.query(`
       insert into pg_temp.identity_provider select * from public.identity_provider;
       create function pg_temp.take() returns trigger language plpgsql as $$

@@ -112,6 +112,7 @@ test('every setting of the form is kept, and the log tells what changed', async 
     askPersonalDesktop: true,
     activation: 'manual',
     uniqueGroupNames: false,
+    uniqueExternalIds: true,
     mapping: [
       { attribute: 'username', source: 'userName' },
       { attribute: 'email', source: 'emails.value', steps: [{ op: 'lower' }] },

@@ -73,7 +73,7 @@ test('a failure names the field, the rule, and what to change in that console', 
     field: 'userName',
     otherUserId: first.id,
   })
-  expect(json.explanation.rule).toMatch('userName is taken')
+  expect(json.explanation.rule).toMatch('is taken by the user "ada"')
   expect(json.explanation.steps.join(' ')).toMatch('Enterprise applications')
   expect(json.changes).toMatchObject(
     [{ result: 'failure', reason: /409/ }].map(() => ({ result: 'failure' })),

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
 
-import { setEnabled } from '#identity-providers/change.ts'
+import { changeIdentityProvider, setEnabled } from '#identity-providers/change.ts'
 
 import { sql } from '#platform/database/sql.ts'
 import { openHouse, type ProvidedIdp } from '#test/harness.ts'
@@ -161,7 +161,7 @@ test('of a circle that cannot be closed nothing stays, and the others are done',
   expect(statusesOf(operations)).toEqual(['409', '409', '201'])
   expect(operations[0]).not.toHaveProperty('location')
   expect(operations[0]?.response?.detail).toMatch(/bulkId "other"/)
-  expect(operations[1]?.response?.detail).toMatch(/displayName is taken/)
+  expect(operations[1]?.response?.detail).toMatch(/displayName ".*" is taken/)
   expect(await names(idp, 'Groups')).toEqual(['b', 'c'])
 })
 
@@ -218,6 +218,7 @@ test('it goes on after failures, and stops after as many as the client accepts',
 
 test('a hundred and more users are created at once; the ones that are taken say by whom', async () => {
   const idp = await house.identityProvider()
+  await changeIdentityProvider(house.db, idp.operator, idp.id, { uniqueExternalIds: true })
   const { json: ada } = await idp.post('/Users', { schemas: [USER], userName: 'ada', externalId: 'e-ada' })
   const many = Array.from({ length: 250 }, (_, i) =>
     postUser(`user-${i}`, {
@@ -235,10 +236,10 @@ test('a hundred and more users are created at once; the ones that are taken say 
   ])
   const failed = operations.filter(({ status }) => status !== '201')
   expect(failed.map(({ response }) => response?.detail.replace(/[\da-f-]{36}/, 'id'))).toEqual([
-    'userName is taken by user id',
-    'externalId is taken by user id',
-    'userName is taken by user id',
-    'externalId is taken by user id',
+    'userName "ADA" is taken by the user "ada" (id id), who is active.',
+    'externalId "e-ada" is taken by the user "ada" (id id), who is active.',
+    'userName "user-3" is taken by the user "user-3" (id id), who is active.',
+    'externalId "e-4" is taken by the user "user-4" (id id), who is active.',
   ])
   expect(failed[0]).toMatchObject({ status: '409', response: { scimType: 'uniqueness' } })
   expect(failed[0]?.response?.detail).toContain(ada.id)

@@ -175,7 +175,7 @@ test('a refused change is in the log as a failure with its reason', async () => 
   const events = await okta.events()
   expect(events).toHaveLength(2)
   expect(events[1]).toMatchObject({ action: 'create', result: 'failure', objectName: 'ada@example.com' })
-  expect(events[1]?.change).toContain('userName is taken')
+  expect(events[1]?.change).toContain('userName \\"ada@example.com\\" is taken by')
 })
 
 test('a password is accepted and nowhere to be found afterwards', async () => {

@@ -30,6 +30,7 @@ const settings = {
   askPersonalDesktop: false,
   activation: 'automatic',
   uniqueGroupNames: true,
+  uniqueExternalIds: true,
   mapping: null,
   matching: { source: 'email', target: 'userName' },
 }

@@ -25,6 +25,7 @@ interface CreateOptions extends DataOptions {
   readonly activation: Activation
   readonly mode: Mode
   readonly uniqueGroupNames: boolean
+  readonly uniqueExternalIds?: true
   readonly stableIdentifier?: string
 }
 
@@ -78,6 +79,7 @@ export function addIdpCreate(idp: Command): void {
       'claim or attribute that never belongs to another user, such as oid of Entra ID',
     )
     .option('--no-unique-group-names', 'allow several groups with the same name')
+    .option('--unique-external-ids', 'refuse a second user or group with the same externalId')
     .addHelpText('after', HELP)
     .action(create)
 }

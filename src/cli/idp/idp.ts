@@ -17,6 +17,7 @@ import { inTenant, scimEndpoint, type TenantHouse } from '../service/house.ts'
 import { addIdpCreate } from './create.ts'
 import { addIdpCredentials } from './credentials.ts'
 import { printCredentials } from './credentials-table.ts'
+import { addIdpExternalIds } from './external-ids.ts'
 import { addIdpKeys } from './keys.ts'
 import { addIdpMatching } from './matching.ts'
 import { printProvided } from './print.ts'
@@ -76,6 +77,7 @@ export function addIdp(program: Command): void {
   addIdpCredentials(idp)
   addIdpKeys(idp)
   addIdpMatching(idp)
+  addIdpExternalIds(idp)
 }
 
 function list({ tenant, json }: DataOptions): Promise<void> {

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander'
+import { followSettings } from '#directory/follow-settings.ts'
 import { Refused } from '#errors.ts'
 import { changeIdentityProvider, type ProviderChange } from '#identity-providers/change.ts'
 import { countLinks, EndsLinks } from '#identity-providers/identification.ts'
@@ -85,14 +86,17 @@ async function confirmed(
   change: ProviderChange,
   yes: true | undefined,
 ): Promise<IdentityProvider> {
+  const options = { also: followSettings(auditContext) }
   try {
-    return (await changeIdentityProvider(db, auditContext, id, { ...change, dropLinks: yes })).provider
+    return (await changeIdentityProvider(db, auditContext, id, { ...change, dropLinks: yes }, options))
+      .provider
   } catch (error) {
     if (!(error instanceof EndsLinks)) throw error
     await confirmName(name, error.message).catch((reason: unknown) => {
       throw reason instanceof Refused ? new Refused(`${error.message} ${reason.message}`) : reason
     })
-    return (await changeIdentityProvider(db, auditContext, id, { ...change, dropLinks: true })).provider
+    return (await changeIdentityProvider(db, auditContext, id, { ...change, dropLinks: true }, options))
+      .provider
   }
 }
 

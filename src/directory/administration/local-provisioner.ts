@@ -14,8 +14,10 @@ import type { Database } from '#platform/database/database.ts'
 import { type Sql, sql } from '#platform/database/sql.ts'
 import { ScimError } from '#protocol/scim/messages/error.ts'
 import { brokenRule } from '#protocol/scim/refusals/broken-rule.ts'
+import type { Taken } from '#protocol/scim/refusals/resource.ts'
 import { compileMapping } from '../profiles/mapping.ts'
 import type { Provisioner } from '../provisioner.ts'
+import { ValueTaken } from '../taken.ts'
 import { isUuid } from '../uuid.ts'
 
 /** Who works, and how the service is reached. */
@@ -38,6 +40,8 @@ interface ProviderRow {
   readonly name: string
   readonly mapping: Mapping | null
   readonly uniqueGroupNames: boolean
+  readonly uniqueExternalIds: boolean
+  readonly uniqueUserExternalIds: boolean
   readonly declared: DeclaredSchemas
 }
 
@@ -85,7 +89,8 @@ export async function provisionerWhere(
   const { tenantId } = auditContext
   const [row] = await db.run<ProviderRow>(
     { tenantId },
-    sql`select i.id, i.type, i.name, i.mapping, i.unique_group_names as "uniqueGroupNames", ${DECLARED}
+    sql`select i.id, i.type, i.name, i.mapping, i.unique_group_names as "uniqueGroupNames",
+        i.unique_external_ids as "uniqueExternalIds", i.unique_user_external_ids as "uniqueUserExternalIds", ${DECLARED}
       from identity_provider i where i.tenant_id = ${tenantId} and ${condition} limit 1`,
   )
   if (!row) throw new NotFound(missing)
@@ -98,6 +103,8 @@ export async function provisionerWhere(
     auditContext,
     mapping: compileMapping(row.mapping, schemas.users),
     uniqueGroupNames: row.uniqueGroupNames,
+    uniqueExternalIds: row.uniqueExternalIds,
+    uniqueUserExternalIds: row.uniqueUserExternalIds,
     base: `${publicUrl}/scim/v2/${row.id}`,
     type: row.type,
     name: row.name,
@@ -113,11 +120,16 @@ export async function inFormWords<Result>(
   try {
     return await work()
   } catch (error) {
-    // The person knows names, not ids.
-    if (error instanceof Conflict) throw new Conflict(error.attribute, 'It is taken by another one')
+    if (error instanceof ValueTaken) throw new Conflict(error.attribute, takenInForm(error.taken))
     if (!(error instanceof ScimError)) throw error
     const broken = brokenRule(error)
     if (!broken) throw error
     throw new Invalid(names[broken.at] ?? broken.at, broken.rule)
   }
+}
+
+/** The form shows names, not ids. */
+function takenInForm({ holderName, holderState }: Taken): string {
+  const isOutOfUse = holderState === 'deactivated' || holderState === 'disabled'
+  return `It is taken by "${holderName}"${isOutOfUse ? `, who is ${holderState}` : ''}`
 }

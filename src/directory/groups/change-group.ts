@@ -3,17 +3,20 @@
 import { record } from '#audit/record.ts'
 import { NotFound, Stale, TooCostly } from '#errors.ts'
 import type { TenantTx } from '#platform/database/database.ts'
-import { type Sql, sql } from '#platform/database/sql.ts'
+import { sql } from '#platform/database/sql.ts'
 import type { Precondition } from '#protocol/scim/messages/etag.ts'
 import { echo } from '#protocol/scim/messages/secrets.ts'
 import type { MemberChange } from '#protocol/scim/patch/membership.ts'
 import { because } from '#protocol/scim/refusals/refusals.ts'
 import type { Resource } from '#protocol/scim/values/resource.ts'
 import { attributeDiff } from '../diff.ts'
+import { repeatAfter } from '../external-ids.ts'
 import type { Provisioner } from '../provisioner.ts'
+import { unlessRefused } from '../taken.ts'
 import { isUuid } from '../uuid.ts'
+import { whileFree } from './group-holder.ts'
 import { groupColumns, groupVersion, revision, storedGroup } from './group-row.ts'
-import { decided, found, groupFact, holding, NOBODY, readRow } from './groups.ts'
+import { found, groupFact, holding, NOBODY, readRow } from './groups.ts'
 import { isLarge, moveManyMembers, unhurried } from './large-members.ts'
 import { changeMembers, isIndependent, memberDiff, moveMembers } from './members.ts'
 import { withoutUndoneAdds } from './undone-adds.ts'
@@ -43,7 +46,11 @@ export async function changeGroupMembers(at: Provisioner, id: string, asked: Mem
 export async function changeGroup(at: Provisioner, id: string, asked: GroupChange): Promise<void> {
   if (!isUuid(id)) throw new NotFound(because('group-not-found', { id: echo(id) }))
   const members = asked.members && (await withoutUndoneAdds(at, asked.members))
-  const change = { ...asked, members }
+  await whileFree(at, () => attemptChange(at, id, { ...asked, members }))
+}
+
+async function attemptChange(at: Provisioner, id: string, change: GroupChange): Promise<void> {
+  const { members } = change
   if (members && isLarge(members)) return changeInSteps(at, id, change)
   const move = members && ((tx: TenantTx) => moveMembers(tx, at, id, members))
   const done = at.db.transaction(holding(at, id, 'alone'), (tx) => changeIn(tx, at, id, change, move))
@@ -84,7 +91,7 @@ async function changeIn(
   const current = storedGroup(before)
   const next = decide(current)
   const diff = next === current ? undefined : attributeDiff(current, next)
-  if (diff) await decided(tx.query(updateGroup(at, id, next)))
+  if (diff) await updateGroup(tx, at, id, next)
   const members = memberDiff((await move?.(tx)) ?? NOBODY)
   if (!diff && !members.before && !members.after) return
   const both = {
@@ -95,10 +102,15 @@ async function changeIn(
   await tx.query(revision(id, at.tenantId))
 }
 
-function updateGroup(at: Provisioner, id: string, resource: Resource): Sql {
+async function updateGroup(tx: TenantTx, at: Provisioner, id: string, resource: Resource): Promise<void> {
   const columns = groupColumns(id, resource, at.uniqueGroupNames)
-  return sql`update directory_group u set display_name = ${columns.displayName},
+  const repeat = repeatAfter('directory_group', at, {
+    id: sql`${id}`,
+    externalId: sql`${columns.externalId}`,
+  })
+  const update = sql`update directory_group u set display_name = ${columns.displayName},
       display_name_key = ${columns.displayNameKey}, unique_name_key = ${columns.uniqueNameKey},
-      external_id = ${columns.externalId}, resource = ${columns.resource}
+      external_id = ${columns.externalId}, external_id_repeat = ${repeat}, resource = ${columns.resource}
     where u.id = ${id} and u.idp_id = ${at.idpId} and u.tenant_id = ${at.tenantId}`
+  await unlessRefused({ id, columns }, tx.query(update))
 }

@@ -1,17 +1,19 @@
 // The groups of one identity provider, as that provider creates and reads them over SCIM; change-group.ts and
 // delete-group.ts have the rest.
 import { audited, type Change, type Fact, record } from '#audit/record.ts'
-import { Conflict, NotFound } from '#errors.ts'
-import type { Queryable, Scope } from '#platform/database/database.ts'
-import { violatedIndex } from '#platform/database/errors.ts'
+import { NotFound } from '#errors.ts'
+import type { Queryable, Scope, TenantTx } from '#platform/database/database.ts'
 import { orderedId } from '#platform/database/ordered-id.ts'
 import { prepared, raw, type Sql, sql } from '#platform/database/sql.ts'
 import { echo } from '#protocol/scim/messages/secrets.ts'
 import type { MemberChange, MemberRef } from '#protocol/scim/patch/membership.ts'
 import { because } from '#protocol/scim/refusals/refusals.ts'
 import type { Resource } from '#protocol/scim/values/resource.ts'
+import { repeatOf } from '../external-ids.ts'
 import type { Provisioner } from '../provisioner.ts'
+import { unlessRefused } from '../taken.ts'
 import { isUuid } from '../uuid.ts'
+import { type WantedGroup, whileFree } from './group-holder.ts'
 import {
   type GroupRow,
   groupColumns,
@@ -30,20 +32,23 @@ export async function createGroup(
   members: readonly MemberRef[],
 ): Promise<string> {
   const id = orderedId()
-  const insert = insertGroup(at, id, resource)
+  const group = { id, columns: groupColumns(id, resource, at.uniqueGroupNames) }
+  const insert = insertGroup(at, group)
   const created = (change: Change): Fact => ({ ...groupFact(id, resource), action: 'create', change })
   if (members.length === 0) {
-    const statement = audited(at.auditContext, insert, created({ after: resource }))
-    await decided(at.db.run(at.scope, prepared('group.create', statement)))
+    const statement = prepared('group.create', audited(at.auditContext, insert, created({ after: resource })))
+    await whileFree(at, () => unlessRefused(group, at.db.run(at.scope, statement)))
     return id
   }
   const first: MemberChange = { clear: false, add: [...members], remove: [], removeWhere: [] }
-  await at.db.transaction(isLarge(first) ? unhurried(at.scope) : at.scope, async (tx) => {
-    await decided(tx.query(insert))
+  const scope = isLarge(first) ? unhurried(at.scope) : at.scope
+  const withMembers = async (tx: TenantTx) => {
+    await unlessRefused(group, tx.query(insert))
     const outcome = await (isLarge(first) ? moveManyMembers : moveMembers)(tx, at, id, first)
     const { after } = memberDiff(outcome ?? NOBODY)
     await record(tx, at.auditContext, created({ after: { ...resource, ...after } }))
-  })
+  }
+  await whileFree(at, () => at.db.transaction(scope, withMembers))
   return id
 }
 
@@ -56,27 +61,13 @@ export function groupFact(
   return { objectType: 'Group', objectId: id, objectName: String(resource.displayName) }
 }
 
-function insertGroup(at: Provisioner, id: string, resource: Resource): Sql {
-  const columns = groupColumns(id, resource, at.uniqueGroupNames)
+function insertGroup(at: Provisioner, { id, columns }: WantedGroup): Sql {
+  const repeat = repeatOf('directory_group', at, { id: sql`${id}`, externalId: sql`${columns.externalId}` })
   return sql`insert into directory_group (id, tenant_id, idp_id, display_name, display_name_key, unique_name_key,
-      external_id, resource)
+      external_id, external_id_repeat, resource)
     values (${id}, ${at.tenantId}, ${at.idpId}, ${columns.displayName}, ${columns.displayNameKey},
-      ${columns.uniqueNameKey}, ${columns.externalId}, ${columns.resource})
+      ${columns.uniqueNameKey}, ${columns.externalId}, ${repeat}, ${columns.resource})
     returning id`
-}
-
-/** The unique indexes decide; the loser hears which attribute is taken. */
-export async function decided<Row>(rows: Promise<Row[]>): Promise<Row[]> {
-  try {
-    return await rows
-  } catch (error) {
-    const index = violatedIndex(error)
-    if (index === 'directory_group_unique_name')
-      throw new Conflict('displayName', because('group-name-taken', {}))
-    if (index === 'directory_group_external_id')
-      throw new Conflict('externalId', because('group-external-id-taken', {}))
-    throw error
-  }
 }
 
 function groupById(at: Provisioner, id: string, members: Sql): Sql {

@@ -13,7 +13,7 @@ import {
 } from '../groups/group-row.ts'
 import type { Provisioner } from '../provisioner.ts'
 import { compileFilter } from './filter-sql.ts'
-import { findsOne, type Listing, type Look, listPage, listReads, lookupShape, type Page } from './list.ts'
+import { foundBy, type Listing, type Look, listPage, listReads, lookupShape, type Page } from './list.ts'
 import { column, derived, metaSortKeys, orderOf, type SortKeys } from './list-sort.ts'
 
 const LOOKUPS = new Set(['displayName', 'externalId', 'members', 'members.value'])
@@ -60,7 +60,7 @@ export function listGroups(
     columns: groupRow(members ? groupMembers(at) : NO_MEMBERS),
     order: orderOf(query.sort, GROUP_SORT_KEYS),
     shape: shape && `group.${members ? '' : 'plain-'}${shape}`,
-    single: findsOne(shape),
+    ...foundBy(shape),
   }
   const list = { idpId: at.idpId, question, plain: !query.filter && !query.sort }
   return listPage<GroupRow>(run, listing, start, query.count, memory.recall(list))

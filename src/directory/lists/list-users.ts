@@ -5,7 +5,7 @@ import type { Provisioner } from '../provisioner.ts'
 import { userAttributes } from '../users/user-attributes.ts'
 import { NO_GROUPS, type ShownUser, shownUser, userGroups } from '../users/user-row.ts'
 import { compileFilter } from './filter-sql.ts'
-import { findsOne, type Listing, type Look, listPage, listReads, lookupShape, type Page } from './list.ts'
+import { foundBy, type Listing, type Look, listPage, listReads, lookupShape, type Page } from './list.ts'
 import { column, derived, metaSortKeys, orderOf, type SortKeys } from './list-sort.ts'
 
 const LOOKUPS = new Set(['userName', 'externalId', 'displayName', 'emails', 'emails.value'])
@@ -54,7 +54,7 @@ export function listUsers(
     columns: shownUser(groups ? userGroups(at) : NO_GROUPS),
     order: orderOf(query.sort, USER_SORT_KEYS),
     shape: shape && `user.${groups ? 'with-groups-' : ''}${shape}`,
-    single: findsOne(shape),
+    ...foundBy(shape),
   }
   const list = { idpId: at.idpId, question, plain: !query.filter && !query.sort }
   return listPage<ShownUser>(listReads(at), listing, start, query.count, memory.recall(list))

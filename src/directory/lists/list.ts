@@ -44,6 +44,8 @@ export interface Listing {
   readonly shape: string | undefined
   /** It has one row at most: then there is nothing to put in order. */
   readonly single?: boolean
+  /** It has few rows, which an index of the condition finds: they are put in order then, never looked for in order. */
+  readonly few?: boolean
 }
 
 export interface Listed {
@@ -150,6 +152,7 @@ async function rowsAfter<Row extends Listed>(
   limit: number,
 ): Promise<Row[]> {
   if (listing.single && !from) return run.query<Row>(named(listing, 'first', only(listing)))
+  if (listing.few && !from) return run.query<Row>(named(listing, 'first', found(listing, limit)))
   if (order.key && !order.key.indexed) return run.query<Row>(sorted(listing, order, order.key, from, limit))
   const rows: Row[] = []
   for (const stretch of stretchesAfter(order, from)) {
@@ -178,6 +181,12 @@ function alongIndex(listing: Listing, order: Order, stretch: Stretch, limit: num
 
 function only({ columns, table, condition }: Listing): Sql {
   return sql`select ${columns} from ${table} u where ${condition}`
+}
+
+/** `offset 0` keeps the order out of the search. */
+function found({ columns, table, condition }: Listing, limit: number): Sql {
+  return sql`select ${columns} from (select * from ${table} u where ${condition} offset 0) u
+    order by u.id limit ${limit}`
 }
 
 /** Works the key of each row out once (`offset 0` keeps it apart), and reads the documents of the page alone. */
@@ -224,7 +233,7 @@ export function lookupShape(filter: Filter | undefined, names: ReadonlySet<strin
   return names.has(name) ? `by-${name}` : undefined
 }
 
-/** Whether no two resources of one identity provider have the same value there, each in its own way of comparing. */
-export function findsOne(shape: string | undefined): boolean {
-  return shape === 'by-userName' || shape === 'by-externalId'
+/** How many resources such a look-up can find: userNames are unique, and few resources share an externalId. */
+export function foundBy(shape: string | undefined): Pick<Listing, 'single' | 'few'> {
+  return { single: shape === 'by-userName', few: shape === 'by-externalId' }
 }

@@ -2,7 +2,7 @@
 // administrator can restore them. What a session, a factor or a group was is not kept: the user enrolls anew, and groups
 // are the identity provider's to give.
 import { audited } from '#audit/record.ts'
-import { Conflict, Invalid, NotFound } from '#errors.ts'
+import { Conflict, Invalid, NotFound, Unavailable } from '#errors.ts'
 import type { ProviderType } from '#identity-providers/identity-providers.ts'
 import type { Database, TenantTx } from '#platform/database/database.ts'
 import { raw, type Sql, sql } from '#platform/database/sql.ts'
@@ -14,7 +14,9 @@ import {
   type PortalWorker,
   provisionerWhere,
 } from '../administration/local-provisioner.ts'
+import { repeatOf } from '../external-ids.ts'
 import { isUuid } from '../uuid.ts'
+import { findHolder } from './user-holder.ts'
 import { storedResource, type UserColumns, userColumns } from './user-row.ts'
 
 /** The columns that a `delete` of users returns, so that `KEEP_DELETED` can keep them. */
@@ -106,7 +108,7 @@ export async function restoreDeletedUser(worker: PortalWorker, id: string): Prom
       change,
     } as const
     const restored = await tx.query(audited(at.auditContext, restore(at, kept, columns), fact))
-    if (restored.length === 0) throw await taken(tx, at, columns)
+    if (restored.length === 0) throw await taken(tx, at, id, columns)
   })
 }
 
@@ -127,22 +129,26 @@ function withoutForeign(resource: Resource, { schemas: { users } }: PortalProvis
 }
 
 function restore(at: PortalProvisioner, kept: KeptUser, user: UserColumns): Sql {
+  const repeat = repeatOf('directory_user', at, { id: sql`${kept.id}`, externalId: sql`${user.externalId}` })
   return sql`insert into directory_user as u (id, tenant_id, idp_id, user_name, user_name_key, external_id, display_name,
-      emails, active, idp_active, disabled_at, provisioned, resource, profile, version, created_at)
+      display_name_key, emails, active, idp_active, disabled_at, provisioned, resource, profile, version, created_at, external_id_repeat)
     values (${kept.id}, ${at.tenantId}, ${at.idpId}, ${user.userName}, ${user.userNameKey}, ${user.externalId},
-      ${user.displayName}, ${user.emails}::text[], ${user.active}, ${user.idpActive}, ${kept.disabledAt}, false,
-      ${user.resource}, ${user.profile}, ${kept.version}::bigint + 1, ${kept.createdAt})
+      ${user.displayName}, ${user.displayNameKey}, ${user.emails}::text[], ${user.active}, ${user.idpActive}, ${kept.disabledAt}, false,
+      ${user.resource}, ${user.profile}, ${kept.version}::bigint + 1, ${kept.createdAt}, ${repeat})
     on conflict do nothing returning u.id`
 }
 
-async function taken(tx: TenantTx, at: PortalProvisioner, user: UserColumns): Promise<Conflict> {
-  const [holder] = await tx.query<{ id: string; byName: boolean }>(
-    sql`select id, user_name_key = ${user.userNameKey} as "byName" from directory_user
-      where tenant_id = ${at.tenantId} and idp_id = ${at.idpId}
-        and (user_name_key = ${user.userNameKey} or external_id = ${user.externalId})
-      order by "byName" desc limit 1`,
+async function taken(
+  tx: TenantTx,
+  at: PortalProvisioner,
+  id: string,
+  user: UserColumns,
+): Promise<Conflict | Unavailable> {
+  const holder = await findHolder(tx, at, id, user)
+  if (!holder) return new Unavailable('Users of this name come and go at the same moment; try again')
+  const what = holder.byName ? 'user name' : 'external ID'
+  return new Conflict(
+    holder.byName ? 'userName' : 'externalId',
+    `The user ${holder.userName} (${holder.id}) has this ${what} now. Rename or delete that user first.`,
   )
-  const attribute = holder?.byName === false ? 'externalId' : 'userName'
-  const what = attribute === 'userName' ? 'user name' : 'external ID'
-  return new Conflict(attribute, `User ${holder?.id} has this ${what} now. Rename or delete that user first.`)
 }

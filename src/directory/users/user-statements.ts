@@ -4,6 +4,7 @@ import { orderedId } from '#platform/database/ordered-id.ts'
 import { raw, type Sql, sql } from '#platform/database/sql.ts'
 import { textArray } from '#platform/database/text-array.ts'
 import type { Resource } from '#protocol/scim/values/resource.ts'
+import { repeatAfter, repeatOf } from '../external-ids.ts'
 import type { Provisioner } from '../provisioner.ts'
 import { type Hold, NO_HOLD, type UserColumns, type UserRow, userColumns } from './user-row.ts'
 
@@ -49,20 +50,24 @@ const STAMPS = raw(
   'u.id, u.version::text as version, u.created_at::text as "createdAt", u.changed_at::text as "changedAt"',
 )
 
+/** A row of `arraysOf`. */
+const GIVEN = { id: raw('given.id'), externalId: raw('given.external_id') }
+
 export function insertUser(at: Provisioner, { id, columns: user }: NewUser): Sql {
-  return sql`insert into directory_user as u (tenant_id, idp_id, ${COLUMNS})
+  const repeat = repeatOf('directory_user', at, { id: sql`${id}`, externalId: sql`${user.externalId}` })
+  return sql`insert into directory_user as u (tenant_id, idp_id, ${COLUMNS}, external_id_repeat)
     values (${at.tenantId}, ${at.idpId}, ${id}, ${user.userName}, ${user.userNameKey}, ${user.externalId},
       ${user.displayName}, ${user.displayNameKey}, ${user.emails}::text[], ${user.active}, ${user.idpActive},
-      ${user.resource}, ${user.profile})
+      ${user.resource}, ${user.profile}, ${repeat})
     on conflict do nothing
     returning ${STAMPS}`
 }
 
 export function insertUsers(at: Provisioner, users: readonly NewUser[]): Sql {
-  return sql`insert into directory_user as u (tenant_id, idp_id, ${COLUMNS})
+  return sql`insert into directory_user as u (tenant_id, idp_id, ${COLUMNS}, external_id_repeat)
     select ${at.tenantId}::uuid, ${at.idpId}::uuid, given.id, given.user_name, given.user_name_key, given.external_id,
       given.display_name, given.display_name_key, given.emails::text[], given.active, given.idp_active, given.resource,
-      given.profile::jsonb
+      given.profile::jsonb, ${repeatOf('directory_user', at, GIVEN)}
     from unnest(${arraysOf(users)}) as given(${COLUMNS})
     on conflict do nothing
     returning ${STAMPS}`
@@ -71,8 +76,9 @@ export function insertUsers(at: Provisioner, users: readonly NewUser[]): Sql {
 /** Under its own version, which is the one that was read. */
 export function updateStatement(at: Provisioner, update: UserUpdate): Sql {
   const { id, version, columns: user, hold } = update
+  const repeat = repeatAfter('directory_user', at, { id: sql`${id}`, externalId: sql`${user.externalId}` })
   const change = sql`update directory_user u set user_name = ${user.userName}, user_name_key = ${user.userNameKey},
-      external_id = ${user.externalId}, display_name = ${user.displayName}, display_name_key = ${user.displayNameKey},
+      external_id = ${user.externalId}, external_id_repeat = ${repeat}, display_name = ${user.displayName}, display_name_key = ${user.displayNameKey},
       emails = ${user.emails}::text[], active = ${user.active}, idp_active = ${user.idpActive}, resource = ${user.resource},
       profile = ${user.profile}::jsonb, deleted_at = case when ${hold.deleted} then deleted_at end, provisioned = true,
       version = version + 1, changed_at = greatest(u.changed_at, now())
@@ -84,7 +90,7 @@ export function updateStatement(at: Provisioner, update: UserUpdate): Sql {
 /** Row by row, in the order that is given. */
 export function updateUsers(at: Provisioner, users: readonly UserUpdate[]): Sql {
   return sql`update directory_user u set user_name = given.user_name, user_name_key = given.user_name_key,
-      external_id = given.external_id, display_name = given.display_name, display_name_key = given.display_name_key,
+      external_id = given.external_id, external_id_repeat = ${repeatAfter('directory_user', at, GIVEN)}, display_name = given.display_name, display_name_key = given.display_name_key,
       emails = given.emails::text[], active = given.active, idp_active = given.idp_active, resource = given.resource,
       profile = given.profile::jsonb, deleted_at = case when given.deleted then deleted_at end, provisioned = true,
       version = u.version + 1, changed_at = greatest(u.changed_at, now())

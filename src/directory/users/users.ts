@@ -2,20 +2,20 @@
 // (user-writes.ts): the change and its audit event. PATCH and PUT read, decide in memory, and write where the version is
 // still the one that was read. What administrators do to users is in portal-users.ts.
 import { audited, type Fact } from '#audit/record.ts'
-import { Conflict, NotFound, Stale, Unavailable } from '#errors.ts'
+import { NotFound, Stale, Unavailable } from '#errors.ts'
 import type { Queryable } from '#platform/database/database.ts'
-import { violatedIndex } from '#platform/database/errors.ts'
 import { prepared, type Sql, sql } from '#platform/database/sql.ts'
 import type { Precondition } from '#protocol/scim/messages/etag.ts'
 import { echo } from '#protocol/scim/messages/secrets.ts'
 import { because } from '#protocol/scim/refusals/refusals.ts'
 import type { Resource } from '#protocol/scim/values/resource.ts'
 import { isSameName } from '#protocol/scim/values/same-name.ts'
-import { userNameKey } from '#protocol/scim/values/user-name.ts'
 import { type AttributeDiff, attributeDiff } from '../diff.ts'
 import type { Provisioner } from '../provisioner.ts'
+import { unlessRefused, unlessTaken } from '../taken.ts'
 import { isUuid } from '../uuid.ts'
 import { KEEP_DELETED, KEPT_COLUMNS } from './deleted-users.ts'
+import { holderOf, takenBy, takenUser } from './user-holder.ts'
 import {
   type Hold,
   NO_GROUPS,
@@ -28,7 +28,7 @@ import {
   userRow,
   userVersion,
 } from './user-row.ts'
-import { newUser, type Stamps, type UserUpdate, updateStatement } from './user-statements.ts'
+import { type NewUser, newUser, type Stamps, type UserUpdate, updateStatement } from './user-statements.ts'
 import { ALONE } from './user-writes.ts'
 
 /** How often a change is decided again on newer rows; a PATCH or PUT then takes the row's lock. */
@@ -39,11 +39,18 @@ export async function createUser(at: Provisioner, given: Resource): Promise<User
   const creation = newUser(at, given)
   const { create } = at.together?.users ?? ALONE
   for (let attempt = 1; attempt <= OPTIMISTIC_ATTEMPTS; attempt++) {
-    const stamps = await create(at, creation)
-    const user = stamps ? written(stamps, creation.columns, NO_HOLD, null) : await adoptUser(at, given)
+    const stamps = await unlessTaken(unlessRefused(creation, create(at, creation)), async () => undefined)
+    const user = stamps
+      ? written(stamps, creation.columns, NO_HOLD, null)
+      : await adoptUser(at, given, creation)
     if (user) return user
   }
-  throw new Unavailable(because('user-name-in-motion'))
+  throw inMotion()
+}
+
+/** Whatever has the value is gone each time that it is looked for. */
+function inMotion(): Unavailable {
+  return new Unavailable(because('user-name-in-motion'))
 }
 
 /** The row as it was written: what was sent need not come back. */
@@ -52,39 +59,21 @@ function written(stamps: Stamps, columns: UserColumns, hold: Hold, groups: strin
   return { ...stamps, ...hold, resource, idpActive, groups }
 }
 
-interface Taken {
-  readonly id: string
-  readonly version: string
-  readonly provisioned: boolean
-  readonly userName: string
-  readonly byName: boolean
-}
-
 /**
  * Something holds the userName or externalId: a user that signed in before it was provisioned is taken over.
  * A look-alike of its name is not its name, so it isn't.
  * @returns undefined when what held it is gone by now
+ * @throws {ValueTaken}
  */
-async function adoptUser(at: Provisioner, resource: Resource): Promise<UserRow | undefined> {
-  const wanted = String(resource.userName)
-  const [taken] = await at.db.run<Taken>(
-    at.scope,
-    sql`select id, version::text, provisioned, user_name as "userName", user_name_key = ${userNameKey(wanted)} as "byName"
-      from directory_user
-      where tenant_id = ${at.tenantId} and idp_id = ${at.idpId}
-        and (user_name_key = ${userNameKey(wanted)} or external_id = ${resource.externalId ?? null}::text)
-      order by "byName" desc limit 1`,
-  )
-  if (!taken) return undefined
-  if (!taken.byName) throw new Conflict('externalId', because('external-id-taken', { holderId: taken.id }))
-  if (taken.provisioned || !isSameName(taken.userName, wanted))
-    throw new Conflict('userName', because('user-name-taken', { holderId: taken.id }))
-  const untouched: Precondition = (version) => version === userVersion(taken)
-  return changeUser(at, taken.id, untouched, () => resource, 'create').catch((error) => {
-    if (error instanceof NotFound) return undefined
-    throw error instanceof Stale
-      ? new Conflict('userName', because('user-name-taken', { holderId: taken.id }))
-      : error
+async function adoptUser(at: Provisioner, resource: Resource, wanted: NewUser): Promise<UserRow | undefined> {
+  const holder = await holderOf(at, wanted)
+  if (!holder) return undefined
+  if (!holder.byName || holder.provisioned || !isSameName(holder.userName, wanted.columns.userName))
+    throw takenBy(holder, wanted.columns)
+  const untouched: Precondition = (version) => version === userVersion(holder)
+  return changeUser(at, holder.id, untouched, () => resource, 'create').catch((error) => {
+    if (error instanceof NotFound || error instanceof Stale) return undefined
+    throw error
   })
 }
 
@@ -131,7 +120,8 @@ export async function changeUser(
     const before = await readUser(at, id)
     const change = changeOf(at, before, precondition, decide, action)
     if (!change) return before
-    const after = await decided((at.together?.users ?? ALONE).update(at, change))
+    const write = (at.together?.users ?? ALONE).update(at, change)
+    const after = await unlessTaken(unlessRefused(change, write), takenUser(at))
     if (after) return written(after, change.columns, change.hold, before.groups)
   }
   return changeLockedUser(at, id, precondition, decide, action)
@@ -145,34 +135,24 @@ async function changeLockedUser(
   decide: Decide,
   action: 'create' | 'update',
 ): Promise<UserRow> {
-  return at.db.transaction(at.scope, async (tx) => {
+  const locked = at.db.transaction(at.scope, async (tx) => {
     await tx.query(sql`select from directory_user u where u.id = ${id} and u.idp_id = ${at.idpId}
       and u.tenant_id = ${at.tenantId} for update`)
     const before = await readIn(tx, at, id)
     const change = changeOf(at, before, precondition, decide, action)
     if (!change) return before
-    const [after] = await decided(tx.query<Stamps>(updateStatement(at, change)))
+    const [after] = await unlessRefused(change, tx.query<Stamps>(updateStatement(at, change)))
     return written(after ?? before, change.columns, change.hold, before.groups)
   })
+  const row = await unlessTaken(locked, takenUser(at))
+  if (!row) throw inMotion()
+  return row
 }
 
 async function readIn(tx: Queryable, at: Provisioner, id: string): Promise<UserRow> {
   const [row] = await tx.query<UserRow>(readWithGroups(at, id))
   if (!row) throw new NotFound(because('user-not-found', { id: echo(id) }))
   return row
-}
-
-/** The unique indexes decide; the loser hears which attribute is taken. */
-async function decided<Result>(write: Promise<Result>): Promise<Result> {
-  try {
-    return await write
-  } catch (error) {
-    const index = violatedIndex(error)
-    if (index === 'directory_user_name') throw new Conflict('userName', because('user-name-taken', {}))
-    if (index === 'directory_user_external_id')
-      throw new Conflict('externalId', because('external-id-taken', {}))
-    throw error
-  }
 }
 
 /** What is to be written; undefined when nothing changes. */

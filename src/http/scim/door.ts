@@ -228,6 +228,8 @@ function provisioner({ db, publicUrl, together }: OpenDoor, request: ScimRequest
     idpId: caller.idp.id,
     mapping: compileMapping(caller.idp.mapping, caller.idp.schemas.users),
     uniqueGroupNames: caller.idp.uniqueGroupNames,
+    uniqueExternalIds: caller.idp.uniqueExternalIds,
+    uniqueUserExternalIds: caller.idp.uniqueUserExternalIds,
     base: `${publicUrl()}/scim/v2/${caller.idp.id}`,
     auditContext: {
       tenantId: caller.tenantId,

@@ -32,7 +32,6 @@ export function toScimError(error: unknown, maxPayloadSize = 0): ScimError {
 
 function reasonOf(error: unknown, maxPayloadSize: number): Reason {
   if (error instanceof Refusal && error.reason) return error.reason
-  if (error instanceof Conflict) return reasonOfConflict(error)
   if (error instanceof Unauthenticated) return because('credentials-invalid')
   if (error instanceof NotFound) return because('endpoint-unknown')
   if (error instanceof Malformed) return reasonOfMalformed(error)
@@ -43,11 +42,6 @@ function reasonOf(error: unknown, maxPayloadSize: number): Reason {
   if (error instanceof Busy) return because('busy')
   if (error instanceof Unavailable) return because('database-unavailable')
   return reasonOfFramework(error, maxPayloadSize) ?? because('internal')
-}
-
-function reasonOfConflict({ attribute }: Conflict): Reason {
-  if (attribute === 'displayName') return because('group-name-taken', {})
-  return attribute === 'externalId' ? because('external-id-taken', {}) : because('user-name-taken', {})
 }
 
 function reasonOfMalformed({ field, reason }: Malformed): Reason {

@@ -234,6 +234,8 @@ export const en = {
     'names-another-user':
       'Your identity provider sent the user name of another account, so this sign-in was refused.',
     'look-alike': 'Your user name looks like the name of another account but isn’t the same.',
+    'ambiguous-external-id':
+      'Your identity provider sent an identifier that several accounts have, so this sign-in was refused.',
     'identifier-missing':
       'Your identity provider didn’t send the identifier by which your organization recognizes you.',
     'transient-name-id':

@@ -14,6 +14,8 @@ export interface Caller {
     readonly type: ProviderType
     readonly mode: Mode
     readonly uniqueGroupNames: boolean
+    readonly uniqueExternalIds: boolean
+    readonly uniqueUserExternalIds: boolean
     readonly mapping: Mapping | null
     readonly schemas: ProviderSchemas
   }

@@ -40,12 +40,15 @@ interface Row {
   readonly enabled: boolean
   readonly autoProvisioning: boolean
   readonly uniqueGroupNames: boolean
+  readonly uniqueExternalIds: boolean
+  readonly uniqueUserExternalIds: boolean
   readonly mapping: Mapping | null
   readonly declared: DeclaredSchemas
 }
 
 const PROVIDER = sql`i.id, i.tenant_id as "tenantId", i.epoch, i.name, i.type, i.mode, i.enabled,
-    i.auto_provisioning as "autoProvisioning", i.unique_group_names as "uniqueGroupNames", i.mapping, ${DECLARED}`
+    i.auto_provisioning as "autoProvisioning", i.unique_group_names as "uniqueGroupNames",
+    i.unique_external_ids as "uniqueExternalIds", i.unique_user_external_ids as "uniqueUserExternalIds", i.mapping, ${DECLARED}`
 
 const CREDENTIAL =
   raw(`c.id as "credentialId", c.secret_digest as "secretDigest", c.expires_at as "expiresAt",
@@ -133,11 +136,13 @@ export async function lookUpClientKeys(db: Database, clientId: string, now: Date
 }
 
 function foundIn(row: Row): Found {
-  const { tenantId, id, epoch, name, type, mode, uniqueGroupNames, mapping } = row
+  const { tenantId, id, epoch, name, type, mode, mapping } = row
+  const { uniqueGroupNames, uniqueExternalIds, uniqueUserExternalIds } = row
+  const unique = { uniqueGroupNames, uniqueExternalIds, uniqueUserExternalIds }
   const schemas = schemasOf(row.declared, mode)
   const caller: Caller = {
     tenantId,
-    idp: { id, epoch, name, type, mode, uniqueGroupNames, mapping, schemas },
+    idp: { id, epoch, name, type, mode, ...unique, mapping, schemas },
     credentialId: row.credentialId,
     scope: { tenantId, idp: { id, epoch } },
   }

@@ -17,15 +17,24 @@ test.each([
   [failure(403, undefined, 'Discovery endpoints take no filter'), 'not-allowed', undefined, /not allowed/],
   [failure(404, undefined, 'There is no such SCIM endpoint'), 'endpoint', undefined, /base URL/],
   [failure(404, undefined, 'User 1 not found'), 'gone', undefined, /any more/],
-  [failure(409, 'uniqueness', `userName is taken by user ${OTHER}`), 'user-name-taken', 'userName', /“ada@/],
   [
-    failure(409, 'uniqueness', 'externalId is taken by another user'),
+    failure(
+      409,
+      'uniqueness',
+      `userName "ada@example.com" is taken by the user "ada@example.com" (id ${OTHER}), who is active.`,
+    ),
+    'user-name-taken',
+    'userName',
+    /“ada@/,
+  ],
+  [
+    failure(409, 'uniqueness', 'externalId "7" is taken by the user "eve"'),
     'external-id-taken',
     'externalId',
     /Another/,
   ],
   [
-    failure(409, 'uniqueness', 'displayName is taken by another group', { objectType: 'Group' }),
+    failure(409, 'uniqueness', 'displayName "Crew" is taken by the group "crew"', { objectType: 'Group' }),
     'group-name-taken',
     'displayName',
     /group/,
@@ -64,7 +73,11 @@ test.each([
 
 test('a conflict names who has the value', () => {
   const { otherUserId, steps } = explain(
-    failure(409, 'uniqueness', `userName is taken by user ${OTHER}`),
+    failure(
+      409,
+      'uniqueness',
+      `userName "ada@example.com" is taken by the user "ada@example.com" (id ${OTHER}), who is active.`,
+    ),
     'entra',
   )
   expect(otherUserId).toBe(OTHER)

@@ -40,7 +40,7 @@ export function explain(failure: Failure, kind: IdpKind): Explanation {
   return {
     code: known.code,
     field,
-    otherUserId: /taken by user ([0-9a-f-]{36})/.exec(failure.detail ?? '')?.[1],
+    otherUserId: /taken by the user .*\(id ([0-9a-f-]{36})\)/.exec(failure.detail ?? '')?.[1],
     rule: failure.detail ?? `HTTP ${failure.status}`,
     cause: sentence(known.cause(failure)),
     steps: known.steps(CONSOLES[kind], failure, field).map(sentence),

@@ -43,10 +43,13 @@ interface Seen {
   readonly provisioned: boolean | null
   /** Whether an identifier is linked to that user. */
   readonly isLinked: boolean
+  /** Whether other users have the same externalId. */
+  readonly isAmbiguous: boolean
 }
 
 function decide(identifier: StableIdentifier | undefined, named: Named | undefined, seen: Seen) {
   const { linkedTo, id } = seen
+  if (seen.isAmbiguous) return { denied: 'ambiguous-external-id' } as const
   const isSame = named !== undefined && id !== null && isNamed(named, seen.userName ?? '')
   if (linkedTo !== null) return ofLinked(linkedTo, named, seen, isSame)
   if (id === null) return { unknown: named }
@@ -80,13 +83,13 @@ async function look(
     sql`with named as materialized (
         select u.id, u.user_name, u.provisioned from directory_user u
         where u.idp_id = ${idpId} and u.tenant_id = ${tx.tenantId} and ${named ? hasName(named) : sql`false`}
-        for key share)
-      select n.id, n.user_name as "userName", n.provisioned,
+        limit 2 for key share)
+      select n.id, n.user_name as "userName", n.provisioned, (select count(*) from named) > 1 as "isAmbiguous",
         exists (select from user_identity l where l.user_id = n.id and l.tenant_id = ${tx.tenantId}) as "isLinked",
         (select l.user_id from user_identity l
           where l.idp_id = ${idpId} and l.source = ${source} and l.identifier = ${value} and l.issuer = ${issuer}
             and l.tenant_id = ${tx.tenantId}) as "linkedTo"
-      from (select) one left join named n on true`,
+      from (select) one left join named n on true limit 1`,
   )
   return seen as Seen
 }

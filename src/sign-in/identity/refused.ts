@@ -9,6 +9,8 @@ export type IdentityRefusal =
   | 'names-another-user'
   /** The name is equal to a user's only after compatibility mapping. */
   | 'look-alike'
+  /** Several users have the externalId that was sent. */
+  | 'ambiguous-external-id'
   | 'identifier-missing'
   | 'transient-name-id'
 

@@ -63,6 +63,10 @@ const settings = {
   askPersonalDesktop: Type.Boolean(),
   activation: oneOf('automatic', 'manual'),
   uniqueGroupNames: Type.Boolean(),
+  uniqueExternalIds: Type.Boolean({
+    description:
+      'a second user or group with the same externalId is refused. The externalIds of users are unique in any case while `matching` finds users by them. Turning either on is refused (409, shared-external-ids) while users or groups share one',
+  }),
   mapping: orNull(Mapping),
   matching: orNull(Matching),
   stableIdentifier: Type.Union([text(255), Type.Null()], {

@@ -1,5 +1,6 @@
 // The domain speaks of `ssoUrl`, the body of `details.ssoUrl`: what is refused is named as it stands in the body, so that
 // a page can say it beside the input.
+import { SharedExternalIds } from '#directory/external-ids.ts'
 import { Invalid } from '#errors.ts'
 import { isDetail, MissingDetails } from '#identity-providers/details/details.ts'
 import { EndsLinks } from '#identity-providers/identification.ts'
@@ -28,6 +29,10 @@ function worded(error: unknown): unknown {
   if (error instanceof EndsLinks)
     return new ApiRefusal(409, 'ends-links', error.message, [
       { field: error.attribute, message: 'must be true for this change' },
+    ])
+  if (error instanceof SharedExternalIds)
+    return new ApiRefusal(409, 'shared-external-ids', error.message, [
+      { field: error.attribute, message: error.message },
     ])
   if (error instanceof Invalid && isDetail(error.field))
     return new Invalid(`details.${error.field}`, error.message.slice(error.field.length + 1))

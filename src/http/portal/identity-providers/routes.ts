@@ -1,7 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { setUniqueGroupNames } from '#directory/groups/unique-group-names.ts'
+import { followSettings } from '#directory/follow-settings.ts'
 import { DEFAULT_MAPPING, readMapping } from '#directory/profiles/mapping.ts'
-import { recomputeAfter } from '#directory/profiles/recompute-profiles.ts'
 import { directorySize, purgeDirectory } from '#directory/purge.ts'
 import { Invalid, NotFound } from '#errors.ts'
 import { changeIdentityProvider } from '#identity-providers/change.ts'
@@ -126,11 +125,7 @@ export const identityProviderRoutes: FastifyPluginAsyncTypebox<PortalOptions> = 
         changeIdentityProvider(db, principal.auditContext, params.id, change, {
           seal,
           version: ifMatch(request),
-          also: async (tx, before, after) => {
-            if (before.uniqueGroupNames !== after.uniqueGroupNames)
-              await setUniqueGroupNames(tx, after.id, after.uniqueGroupNames)
-            await recomputeAfter(tx, principal.auditContext, before, after)
-          },
+          also: followSettings(principal.auditContext),
         }),
       )
       reply.header('etag', etagOf(provided.provider))

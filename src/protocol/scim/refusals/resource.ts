@@ -2,31 +2,42 @@
 // must be unique.
 import { refusal } from './refusal.ts'
 
-/** What the holder of a value is at the moment: `retained` is deleted, and kept for a while so that it can be restored. */
-export type HolderState = 'active' | 'deactivated' | 'disabled' | 'deleted-in-portal' | 'retained'
+/** `deleted-in-portal`: the identity provider has not deleted the user, so the SCIM resource is still there. */
+export type HolderState = 'active' | 'deactivated' | 'disabled' | 'deleted-in-portal'
 
-/** Who holds a value that must be unique, as far as it is known. The administrator's log shows the name; SCIM answers the id. */
-interface Taken {
+/** Who has a value that must be unique. A user who was deleted over SCIM has none, though it is kept for a while. */
+export interface Taken {
   readonly [name: string]: string | undefined
-  readonly value?: string | undefined
-  readonly holderId?: string | undefined
-  readonly holderName?: string | undefined
-  readonly holderState?: HolderState | undefined
+  readonly value: string
+  readonly holderId: string
+  readonly holderName: string
+  /** Of a user. */
+  readonly holderState?: HolderState
 }
 
-const STATES: Record<HolderState, string> = {
-  active: '',
-  deactivated: ', who is deactivated',
+const STATES: Readonly<Record<HolderState, string>> = {
+  active: ', who is active',
+  deactivated: ', who is deactivated by the identity provider',
   disabled: ', who is disabled by an administrator',
   'deleted-in-portal': ', who was deleted in the portal',
-  retained: ', who was deleted and can still be restored',
+}
+
+/** What an administrator can do where the holder is out of use. */
+const REMEDIES: Readonly<Record<HolderState, string>> = {
+  active: '',
+  deactivated: 'Activate that user instead',
+  disabled: 'Enable that user in the portal instead',
+  'deleted-in-portal': 'Restore that user in the portal instead',
 }
 
 function taken(attribute: string, type: 'user' | 'group') {
-  return ({ holderId, holderState = 'active' }: Taken) =>
-    holderId === undefined
-      ? `${attribute} is taken by another ${type}`
-      : `${attribute} is taken by ${type} ${holderId}${STATES[holderState]}`
+  return ({ value, holderId, holderName, holderState }: Taken) => {
+    const state = holderState ? STATES[holderState] : ''
+    const remedy = holderState ? REMEDIES[holderState] : ''
+    const free = `delete it in the identity provider or change its ${attribute} there`
+    const holder = `the ${type} "${holderName}" (id ${holderId})${state}`
+    return `${attribute} "${value}" is taken by ${holder}.${remedy && ` ${remedy}, or ${free}.`}`
+  }
 }
 
 export const RESOURCE_REFUSALS = {
@@ -54,6 +65,6 @@ export const RESOURCE_REFUSALS = {
   'user-name-in-motion': refusal(
     503,
     undefined,
-    () => 'Users of this name come and go at the same moment; send it again',
+    () => 'Resources of this name come and go at the same moment; send it again',
   ),
 }

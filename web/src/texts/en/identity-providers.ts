@@ -303,6 +303,10 @@ export const identityProviders = {
   },
   uniqueGroupNames: 'Group names are unique',
   uniqueGroupNamesHelp: 'A second group of the same name is refused (409).',
+  uniqueExternalIds: 'External IDs are unique',
+  uniqueExternalIdsHelp: 'A second user or group with the same external ID is refused (409).',
+  uniqueExternalIdsByRule:
+    'A second group with the same external ID is refused (409). External IDs of users are unique in any case, because sign-in finds users by them.',
   enrollMethod: 'Enrol method',
   enrollMethods: {
     admin: 'Admin rollout: only people who were provisioned may sign in',

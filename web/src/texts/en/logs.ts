@@ -59,6 +59,8 @@ export const logs = {
       'The identity is linked to one user, and its name belongs to another. Correct the name at the identity provider, or open the users to unlink the identity.',
     'look-alike':
       'The name only looks like that of a user: it is equal after compatibility mapping (NFKC), such as for full-width letters.',
+    'ambiguous-external-id':
+      'Several users have the external ID that was sent. Give each its own external ID at the identity provider.',
     'identifier-missing':
       'The sign-in lacks the stable identifier that is set for the identity provider, or contains it more than once.',
     'transient-name-id':

@@ -281,6 +281,10 @@ export const identityProviders: Texts['identityProviders'] = {
   modes: { lenient: '寛容: よく知られた IdP の癖を理解する', strict: '厳密: 標準の文言どおり' },
   uniqueGroupNames: 'グループ名を一意にする',
   uniqueGroupNamesHelp: '同じ名前の 2 つ目のグループは拒否されます（409）。',
+  uniqueExternalIds: '外部 ID を一意にする',
+  uniqueExternalIdsHelp: '同じ外部 ID を持つ 2 つ目のユーザーまたはグループは拒否されます（409）。',
+  uniqueExternalIdsByRule:
+    '同じ外部 ID を持つ 2 つ目のグループは拒否されます（409）。サインインで外部 ID によってユーザーを探すため、ユーザーの外部 ID は常に一意です。',
   enrollMethod: '登録方法',
   enrollMethods: {
     admin: '管理者による展開: プロビジョニングされた人だけがサインインできる',

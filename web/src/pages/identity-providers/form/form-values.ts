@@ -13,6 +13,7 @@ export interface FormValues {
   autoProvisioning: boolean
   mode: IdentityProvider['mode']
   uniqueGroupNames: boolean
+  uniqueExternalIds: boolean
   mfa: IdentityProvider['mfa']
   mfaMethods: string[]
   mfaDemand: { amr: string[]; acr: string[]; authnContext: string[] }
@@ -48,6 +49,7 @@ export function emptyValues(): FormValues {
     autoProvisioning: false,
     mode: 'lenient',
     uniqueGroupNames: true,
+    uniqueExternalIds: false,
     mfa: 'mandatory',
     mfaMethods: ['totp'],
     mfaDemand: { amr: [], acr: [], authnContext: [] },
@@ -79,9 +81,10 @@ export function valuesOf(provider: IdentityProvider): FormValues {
 }
 
 function pick(provider: Omit<IdentityProvider, 'mfaDemand' | 'details' | 'matching' | 'mapping'>) {
-  const { name, type, autoProvisioning, mode, uniqueGroupNames, mfa, mfaMethods } = provider
+  const { name, type, autoProvisioning, mode, uniqueGroupNames, uniqueExternalIds } = provider
+  const { mfa, mfaMethods } = provider
   const { rememberDeviceDays, enroll, askPersonalDesktop, activation } = provider
-  const provisioning = { autoProvisioning, mode, uniqueGroupNames }
+  const provisioning = { autoProvisioning, mode, uniqueGroupNames, uniqueExternalIds }
   return {
     name,
     type,
@@ -135,7 +138,8 @@ export function changeBody(values: FormValues): ChangeIdentityProvider {
 }
 
 function settingsBody(values: FormValues) {
-  const { mode, uniqueGroupNames, mfa, enroll, askPersonalDesktop, activation, mapping, matching } = values
+  const { mode, uniqueGroupNames, uniqueExternalIds, mfa, enroll, askPersonalDesktop } = values
+  const { activation, mapping, matching } = values
   const demand = values.type === 'oidc' ? ['amr', 'acr'] : values.type === 'saml' ? ['authnContext'] : []
   const demanded = Object.entries(values.mfaDemand).filter(
     ([name, list]) => demand.includes(name) && list.length > 0,
@@ -145,6 +149,7 @@ function settingsBody(values: FormValues) {
       autoProvisioning: values.autoProvisioning,
       mode,
       uniqueGroupNames,
+      uniqueExternalIds,
       mapping,
       stableIdentifier: values.stableIdentifier.trim() || null,
     }),

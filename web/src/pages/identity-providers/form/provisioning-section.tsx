@@ -23,6 +23,13 @@ export function ProvisioningSection() {
         description={t.uniqueGroupNamesHelp}
         {...form.getInputProps('uniqueGroupNames', { type: 'checkbox' })}
       />
+      <Switch
+        label={t.uniqueExternalIds}
+        description={
+          form.values.matching?.target === 'externalId' ? t.uniqueExternalIdsByRule : t.uniqueExternalIdsHelp
+        }
+        {...form.getInputProps('uniqueExternalIds', { type: 'checkbox' })}
+      />
     </>
   )
 }

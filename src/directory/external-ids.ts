@@ -1,0 +1,110 @@
+// Users and groups of one identity provider may share an externalId, unless an administrator forbids it or sign-in finds
+// users by it (migration 0055 says how rows do so). Here is what their statements have in common, and the turn to unique ones.
+import { Conflict } from '#errors.ts'
+import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
+import type { TenantTx } from '#platform/database/database.ts'
+import { raw, type Sql, sql } from '#platform/database/sql.ts'
+import { echo } from '#protocol/scim/messages/secrets.ts'
+import type { Provisioner } from './provisioner.ts'
+
+type Table = 'directory_user' | 'directory_group'
+type Owner = Pick<Provisioner, 'tenantId' | 'idpId' | 'uniqueExternalIds' | 'uniqueUserExternalIds'>
+
+interface Written {
+  readonly id: Sql
+  readonly externalId: Sql
+}
+
+/** The value of `external_id_repeat` of a new row: its id where another row has the externalId and may share it, else null. */
+export function repeatOf(table: Table, owner: Owner, { id, externalId }: Written): Sql {
+  const isUnique = table === 'directory_user' ? owner.uniqueUserExternalIds : owner.uniqueExternalIds
+  return sql`case when not ${isUnique}::boolean and exists (select from ${raw(table)} h
+    where h.tenant_id = ${owner.tenantId} and h.idp_id = ${owner.idpId} and h.external_id = ${externalId}::text
+      and h.id <> ${id}::uuid) then ${id}::uuid end`
+}
+
+/** The same of a row `u` that is changed: with the externalId that it had, it stays as it is. */
+export function repeatAfter(table: Table, owner: Owner, written: Written): Sql {
+  return sql`case when u.external_id is not distinct from ${written.externalId}::text then u.external_id_repeat
+    else ${repeatOf(table, owner, written)} end`
+}
+
+/** Two users or two groups that have the same externalId. */
+export interface SharedExternalId {
+  readonly type: 'User' | 'Group'
+  readonly externalId: string
+  readonly names: readonly [string, string]
+}
+
+/** ExternalIds are to be unique, and some are shared. */
+export class SharedExternalIds extends Conflict {
+  /** The first of them. */
+  readonly shared: readonly SharedExternalId[]
+  constructor(attribute: 'uniqueExternalIds' | 'matching', { shared, isAll }: Shared) {
+    const list = shared.map(({ type, externalId, names: [one, other] }) => {
+      const who = type === 'User' ? 'users' : 'groups'
+      return `"${echo(externalId)}" (${who} "${echo(one)}" and "${echo(other)}")`
+    })
+    super(
+      attribute,
+      `External IDs can't be unique yet, because some are shared: ${list.join(', ')}${isAll ? '' : ' and more'}. Give each its own external ID in the identity provider first.`,
+    )
+    this.shared = shared
+  }
+}
+
+interface Shared {
+  readonly shared: readonly SharedExternalId[]
+  readonly isAll: boolean
+}
+
+const LISTED = 20
+
+/**
+ * Makes externalIds unique where the changed settings ask for it, in the transaction that changes the identity provider
+ * and has locked its row.
+ * @throws {SharedExternalIds} names users or groups that share one
+ */
+export async function requireUniqueExternalIds(
+  tx: TenantTx,
+  before: IdentityProvider,
+  after: IdentityProvider,
+): Promise<void> {
+  const turnedOn = after.uniqueExternalIds && !before.uniqueExternalIds
+  const attribute = turnedOn ? 'uniqueExternalIds' : 'matching'
+  if (findsByExternalId(after) || turnedOn) await requireUnique(tx, 'directory_user', after.id, attribute)
+  if (turnedOn) await requireUnique(tx, 'directory_group', after.id, attribute)
+}
+
+function findsByExternalId({ matching }: IdentityProvider): boolean {
+  return matching?.target === 'externalId'
+}
+
+async function requireUnique(
+  tx: TenantTx,
+  table: Table,
+  idpId: string,
+  attribute: 'uniqueExternalIds' | 'matching',
+): Promise<void> {
+  const found = await sharedIn(tx, table, idpId)
+  if (found.length > 0)
+    throw new SharedExternalIds(attribute, { shared: found.slice(0, LISTED), isAll: found.length <= LISTED })
+  await tx.query(
+    sql`update ${raw(table)} set external_id_repeat = null
+      where idp_id = ${idpId} and tenant_id = ${tx.tenantId} and external_id_repeat is not null`,
+  )
+}
+
+async function sharedIn(tx: TenantTx, table: Table, idpId: string): Promise<SharedExternalId[]> {
+  const type = table === 'directory_user' ? 'User' : 'Group'
+  const name = raw(table === 'directory_user' ? 'user_name' : 'display_name')
+  const rows = await tx.query<{ externalId: string; one: string; other: string }>(
+    sql`select u.external_id as "externalId", o.${name} as one, u.${name} as other
+      from ${raw(table)} u cross join lateral (select h.${name} from ${raw(table)} h
+        where h.idp_id = u.idp_id and h.tenant_id = u.tenant_id and h.external_id = u.external_id and h.id <> u.id
+        order by h.external_id_repeat nulls first limit 1) o
+      where u.idp_id = ${idpId} and u.tenant_id = ${tx.tenantId} and u.external_id_repeat is not null
+      order by u.id limit ${LISTED + 1}`,
+  )
+  return rows.map(({ externalId, one, other }) => ({ type, externalId, names: [one, other] }))
+}

@@ -1,0 +1,67 @@
+// Unique indexes decide whether a value is free. Here the loser learns whose it is, in the same words wherever it was written.
+import { Conflict } from '#errors.ts'
+import { violatedIndex } from '#platform/database/errors.ts'
+import { echo } from '#protocol/scim/messages/secrets.ts'
+import { because } from '#protocol/scim/refusals/refusals.ts'
+import type { Taken } from '#protocol/scim/refusals/resource.ts'
+
+const ATTRIBUTES = {
+  'user-name-taken': 'userName',
+  'external-id-taken': 'externalId',
+  'group-name-taken': 'displayName',
+  'group-external-id-taken': 'externalId',
+} as const
+
+/** A value that must be unique is another's. */
+export class ValueTaken extends Conflict {
+  readonly taken: Taken
+  constructor(code: keyof typeof ATTRIBUTES, { value, holderName, ...holder }: Taken) {
+    const taken = { value: echo(value), holderName: echo(holderName), ...holder }
+    super(ATTRIBUTES[code], because(code, taken))
+    this.taken = taken
+  }
+}
+
+const UNIQUE = new Set([
+  'directory_user_name',
+  'directory_user_external_id',
+  'directory_group_unique_name',
+  'directory_group_external_id',
+])
+
+/** A unique index refused a row. Whose the value is can be asked when the transaction has ended. */
+class RowRefused<Wanted> extends Error {
+  readonly wanted: Wanted
+  constructor(wanted: Wanted, cause: unknown) {
+    super('A value that must be unique is taken', { cause })
+    this.wanted = wanted
+  }
+}
+
+/** @throws {RowRefused} */
+export async function unlessRefused<Result, Wanted>(wanted: Wanted, write: Promise<Result>): Promise<Result> {
+  try {
+    return await write
+  } catch (error) {
+    throw UNIQUE.has(violatedIndex(error) ?? '') ? new RowRefused(wanted, error) : error
+  }
+}
+
+/**
+ * Returns what `work` returns, or undefined where a unique index refused a row and nobody has its value any more: then the
+ * work can be done again.
+ * @throws {ValueTaken}
+ */
+export async function unlessTaken<Result, Wanted>(
+  work: Promise<Result>,
+  find: (wanted: Wanted) => Promise<ValueTaken | undefined>,
+): Promise<Result | undefined> {
+  try {
+    return await work
+  } catch (error) {
+    if (!(error instanceof RowRefused)) throw error
+    const taken = await find(error.wanted as Wanted)
+    if (taken) throw taken
+    return undefined
+  }
+}

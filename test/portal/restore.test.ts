@@ -128,6 +128,10 @@ test('a user deleted over SCIM is restored with the same id, without groups, ses
   const { meta, ...attributes } = before
   expect(after).toMatchObject(attributes)
   expect(after.meta.created).toBe(meta.created)
+  for (const filter of ['displayName eq "ada"', `externalId eq "${before.externalId}"`])
+    expect(
+      (await idp.get(`/Users?filter=${encodeURIComponent(`${filter} and id eq "${id}"`)}`)).json.totalResults,
+    ).toBe(1)
   expect(after.meta.version).not.toBe(meta.version)
   expect((await idp.get(`/Groups/${group.json.id}`)).json.members ?? []).toEqual([])
   expect(await deletedUsers(`?q=${encodeURIComponent(userName)}`)).toEqual([])

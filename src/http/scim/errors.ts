@@ -3,7 +3,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import {
   Busy,
-  Conflict,
   DataRefused,
   Invalid,
   Malformed,

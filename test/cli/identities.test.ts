@@ -63,3 +63,23 @@ test('idp matching says how many links end before it changes anything', async ()
   const back = await run('idp', 'matching', 'Entra', '--rule', 'default', '--json')
   expect(JSON.parse(back.stdout)).toMatchObject({ rule: 'default', stableIdentifier: 'oid' })
 })
+
+test('idp external-ids and the matching rule refuse while users share an externalId', async () => {
+  const idp = await at.connect(OIDC, { name: 'Ping' })
+  for (const userName of ['ada', 'bob']) await idp.post('/Users', { userName, externalId: '42' })
+  const settings = async (...more: string[]) => {
+    const shown = await run('idp', 'external-ids', 'Ping', ...more, '--json')
+    return JSON.parse(shown.stdout)
+  }
+  expect(await settings()).toEqual({ id: idp.id, name: 'Ping', users: 'shared', groups: 'shared' })
+  const refused = await run('idp', 'external-ids', 'Ping', 'unique')
+  expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('"42" (users "ada" and "bob")')])
+  expect((await run('idp', 'matching', 'Ping', '--rule', 'employee=externalId')).code).toBe(1)
+  const { json } = await idp.get('/Users?filter=userName%20eq%20%22bob%22')
+  await idp.delete(`/Users/${json.Resources[0].id}`)
+  expect((await run('idp', 'matching', 'Ping', '--rule', 'employee=externalId')).code).toBe(0)
+  expect(await settings()).toMatchObject({ users: 'unique', groups: 'shared' })
+  expect(await settings('unique')).toMatchObject({ users: 'unique', groups: 'unique' })
+  expect(await settings('shared')).toMatchObject({ users: 'unique', groups: 'shared' })
+  expect((await run('idp', 'external-ids', 'Ping', 'sometimes')).code).toBe(2)
+})

@@ -131,13 +131,13 @@ async function runCycle(
   phase: Phase,
 ): Promise<void> {
   const { dialect } = session
-  await phase(`${prefix}new people`, plan.hired, (person) => provisionUser(session, person))
+  await phase(`${prefix}new users`, plan.hired, (person) => provisionUser(session, person))
   await sendManagers(session, phase, `${prefix}managers`, plan.hired)
   await send('changes', 'change user', plan.changed)
   await send('deactivations', 'deactivate user', plan.deactivated)
   await send('reactivations', 'reactivate user', plan.reactivated)
   if (dialect.group) {
-    await phase(`${prefix}closed groups`, accountsOf(session.groups, plan.closedTeams), (group) =>
+    await phase(`${prefix}deleted groups`, accountsOf(session.groups, plan.closedTeams), (group) =>
       deleteGroup(session, group),
     )
     await provisionTeams(session, dialect.group, phase, prefix, plan.newTeams)

@@ -54,6 +54,17 @@ async function open(path: string, viewer?: Parameters<typeof openPortal>[3]): Pr
   return page
 }
 
+test('the overview and the row of an identity provider lead to its provisioning page', async () => {
+  const page = await openPortal(browser, house.url, ada)
+  const heading = page.getByRole('heading', { name: 'Provisioning: Entra ID' })
+  await page.goto('/admin/')
+  await page.getByRole('link', { name: 'Entra ID', exact: true }).click()
+  await heading.waitFor()
+  await page.goto(`/admin/identity-providers?open=${idp.id}`)
+  await page.getByRole('link', { name: 'Provisioning', exact: true }).click()
+  await heading.waitFor()
+})
+
 test('how the sync does is seen at a glance, and what was sent is listed', async () => {
   const page = await open('provisioning')
   await page.getByRole('heading', { name: 'Provisioning: Entra ID' }).waitFor()

@@ -97,7 +97,7 @@ async function sayWhatToDo({ db, url, setupLink }: Service, tenantId: string): P
     '  bin/doorlist audit list',
     '',
     ...(setupLink ? [`Open this link to create the first administrator: ${setupLink}`] : []),
-    `Health: ${url}/readyz    Stop: Ctrl-C`,
+    `Portal: ${url}/admin    Health: ${url}/readyz    Stop: Ctrl-C`,
     '',
   )
 }

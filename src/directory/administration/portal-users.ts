@@ -81,7 +81,7 @@ export async function showUser(
   if (others.length > 0)
     throw new Conflict(
       'userName',
-      `Several identity providers have a user ${idOrUserName}; name one, or give the id`,
+      `Several identity providers have a user ${idOrUserName}. Name the identity provider, or use the id.`,
     )
   const { text, ...detail } = row
   return { ...detail, resource: JSON.parse(text) as object }

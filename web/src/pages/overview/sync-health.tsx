@@ -42,7 +42,7 @@ function Line({ idp }: { readonly idp: IdpHealth }) {
   return (
     <Group justify="space-between" wrap="nowrap" gap="xs">
       <div style={{ minWidth: 0 }}>
-        <PlaceLink to={`/identity-providers/${id}`}>{name}</PlaceLink>
+        <PlaceLink to={`/identity-providers/${id}/provisioning`}>{name}</PlaceLink>
         <Text size="xs" c="dimmed" component="div">
           {overview.usersOf(users)} · {overview.lastSync}: <Time at={lastSyncAt} relative />
         </Text>

@@ -1,4 +1,5 @@
 export const provisioning = {
+  link: 'Provisioning',
   title: (name: string) => `Provisioning: ${name}`,
   about: 'What this identity provider sent over SCIM, what came of it, and what to do where it failed.',
   back: 'Identity Providers',

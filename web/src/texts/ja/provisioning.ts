@@ -1,6 +1,7 @@
 import type { Texts } from '../en.ts'
 
 export const provisioning: Texts['provisioning'] = {
+  link: 'プロビジョニング',
   title: (name) => `プロビジョニング: ${name}`,
   about: 'この IdP が SCIM で送った内容、その結果、失敗時の対処方法です。',
   back: 'IdP 一覧',

@@ -1,6 +1,6 @@
 import { Button, Group, SimpleGrid, Stack, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { BookOpen, ListTree, PencilLine, PlugZap, Trash2 } from 'lucide-react'
+import { BookOpen, ListTree, PencilLine, PlugZap, RefreshCw, Trash2 } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { CopyField } from '../../../components/forms/copy-field.tsx'
 import { Time } from '../../../components/time.tsx'
@@ -47,7 +47,7 @@ export function ProviderDetails({ provider }: { readonly provider: IdentityProvi
 }
 
 function Actions({ provider }: { readonly provider: IdentityProvider }) {
-  const { identityProviders: t, mapping, common } = useTexts()
+  const { identityProviders: t, mapping, provisioning, common } = useTexts()
   const { id, type } = provider
   const mayChange = useMay('admin')
   const [isDeleting, setDeleting] = useState(false)
@@ -72,6 +72,14 @@ function Actions({ provider }: { readonly provider: IdentityProvider }) {
             leftSection={<ListTree size={16} aria-hidden />}
           >
             {mapping.link}
+          </Button>
+          <Button
+            component={Link}
+            to={`/identity-providers/${id}/provisioning`}
+            variant="default"
+            leftSection={<RefreshCw size={16} aria-hidden />}
+          >
+            {provisioning.link}
           </Button>
           <Button
             component={Link}

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import { sealAudit } from '#audit/seal.ts'
 import { type AuditSearch, searchEvents } from '#audit/search.ts'
 import { verifyAudit } from '#audit/verify.ts'
@@ -27,7 +27,7 @@ export function addAudit(program: Command): void {
     .addHelpText('after', HELP)
     .action(list)
   withData(audit.command('verify').description('check that no event was altered, removed or inserted'))
-    .option('--head <hex>', 'a seal noted earlier: also check that the end of the log was not cut off')
+    .option('--head <hex>', 'a seal noted earlier: also check that the end of the log was not cut off', seal)
     .action(verify)
 }
 
@@ -67,6 +67,12 @@ function list({ tenant, json, action, objectType, ...options }: ListOptions): Pr
 }
 
 const SHOWN_CHARACTERS = 120
+
+function seal(text: string): string {
+  if (!/^[0-9a-f]{64}$/i.test(text))
+    throw new InvalidArgumentError('Enter the 64 hexadecimal digits that audit verify prints as head.')
+  return text.toLowerCase()
+}
 
 /** Shortens a change for the table; `--json` prints all of it. */
 function shortened(change: unknown): string | null {

@@ -1,15 +1,45 @@
 // Why a command failed, in one line for the operator.
+import { Invalid } from '#errors.ts'
 import { databaseError } from '#platform/database/errors.ts'
 
 /** Returns the line for stderr. */
 export function failureLine(error: unknown): string {
-  const message = systemFailure(error) ?? known(error)
+  const message = systemFailure(error) ?? invalidOption(error) ?? known(error)
   return `doorlist: ${message.replaceAll(/:\s*\n\s*/g, ': ').replaceAll(/\s*\n\s*/g, '; ')}`
 }
 
 function known(error: unknown): string {
   const failure = databaseError(error)
   return failure instanceof Error ? `${failure.message}${reasonOf(failure)}` : String(failure)
+}
+
+/** The options that set the fields which the API names. */
+const OPTIONS: Readonly<Record<string, string>> = {
+  after: '--after',
+  attribute: '--attribute',
+  autoProvisioning: '--auto-provisioning',
+  certificates: '--certificate-file',
+  clientId: '--client-id',
+  clientSecret: '--client-secret-file',
+  email: '--email',
+  entityIssuer: '--entity-issuer',
+  issuer: '--issuer',
+  matching: '--rule',
+  mfa: '--mfa',
+  name: '--name',
+  scopes: '--scope',
+  slug: '--slug',
+  ssoUrl: '--sso-url',
+  stableIdentifier: '--stable-identifier',
+}
+
+/** Names the option instead of the field, also in a list of missing fields. */
+function invalidOption(error: unknown): string | undefined {
+  if (!(error instanceof Invalid)) return undefined
+  const optionOf = (field: string) => OPTIONS[field] ?? field
+  const rule = error.message.slice(error.field.length)
+  const withOptions = rule.replace(/(?<=missing: ).*$/, (list) => list.split(', ').map(optionOf).join(', '))
+  return `${optionOf(error.field)}${withOptions}`
 }
 
 interface SystemError extends NodeJS.ErrnoException {

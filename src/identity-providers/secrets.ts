@@ -25,12 +25,14 @@ export async function openSeal(db: Database, { secretKey, dataDir }: KeySource):
   const given = secretKey ?? (await readSecretKey(dataDir))
   if (!given && sealed.length > 0) {
     throw new Refused(
-      'The secret key is missing: set DOORLIST_SECRET_KEY, or put secret.key back into the data folder',
+      'The secret key is missing. Set DOORLIST_SECRET_KEY, or put secret.key back into the data folder.',
     )
   }
   const seal = createSeal(given ?? (await makeSecretKey(dataDir)))
   if (sealed.some(({ secret }) => !keyIdOf(secret).equals(seal.keyId))) {
-    throw new Refused('The secret key is not the one that the secrets in this database were sealed with')
+    throw new Refused(
+      "The secret key doesn't match the secrets in this database. Use the key that they were sealed with.",
+    )
   }
   return seal
 }

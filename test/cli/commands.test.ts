@@ -119,8 +119,23 @@ test('a refusal is one line on stderr and exit code 1', async () => {
   }
 })
 
+test('an error names the option to correct, not the field of the API', async () => {
+  const missing = await run(['idp', 'create', '--name', 'X', '--type', 'saml', '--auto-provisioning'])
+  expect(missing.stderr).toMatch(
+    /^doorlist: --auto-provisioning .*missing: --entity-issuer, --sso-url, --certificate-file\n$/,
+  )
+  const wrong = await run(['idp', 'create', '--name', 'X', '--type', 'saml', '--sso-url', 'http://x.example'])
+  expect(wrong.stderr).toMatch(/^doorlist: --sso-url must be an https:\/\/ URL\n$/)
+})
+
 test('wrong usage is exit code 2, help and version are 0', async () => {
-  const wrong = [['idp'], ['idp', 'create', '--name', 'X'], ['user', 'list', '--limit', 'many'], ['simulate']]
+  const wrong = [
+    ['idp'],
+    ['idp', 'create', '--name', 'X'],
+    ['user', 'list', '--limit', 'many'],
+    ['audit', 'verify', '--head', 'x'],
+    ['simulate'],
+  ]
   for (const { args, code, stderr } of await runAll(wrong)) {
     expect(code, args.join(' ')).toBe(2)
     expect(stderr).not.toBe('')

@@ -145,7 +145,7 @@ test('a client secret is sealed, and a service without the right key does not op
 
   await expect(openSeal(db, { secretKey: 'k'.repeat(32), dataDir })).rejects.toThrow('is not the one')
   await writeFile(file, 'short')
-  await expect(openSeal(db, { secretKey: undefined, dataDir })).rejects.toThrow('holds no secret key')
+  await expect(openSeal(db, { secretKey: undefined, dataDir })).rejects.toThrow('contains no secret key')
   await rm(file)
   await expect(openSeal(db, { secretKey: undefined, dataDir })).rejects.toThrow('The secret key is missing')
   await expect(stat(file)).rejects.toThrow('ENOENT')

@@ -15,7 +15,10 @@ export async function readSecretKey(dataDir: string): Promise<string | undefined
   const file = join(dataDir, FILE)
   try {
     const secret = (await readFile(file, 'utf8')).trim()
-    if (secret.length < FEWEST_CHARACTERS) throw new Refused(`${file} holds no secret key`)
+    if (secret.length < FEWEST_CHARACTERS)
+      throw new Refused(
+        `${file} contains no secret key. Put the original file back, or set DOORLIST_SECRET_KEY.`,
+      )
     return secret
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined
@@ -36,7 +39,8 @@ export async function makeSecretKey(dataDir: string): Promise<string> {
     await unlink(draft)
   }
   const secret = await readSecretKey(dataDir)
-  if (!secret) throw new Refused(`The secret key in ${dataDir} is gone again`)
+  if (!secret)
+    throw new Refused(`The secret key in ${dataDir} was removed while it was being created. Start again.`)
   return secret
 }
 

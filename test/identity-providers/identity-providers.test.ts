@@ -143,7 +143,9 @@ test('a client secret is sealed, and a service without the right key does not op
     (await openSeal(db, { secretKey: undefined, dataDir })).open(rows[0]?.sealed ?? Buffer.of(), place),
   ).toBe(secret)
 
-  await expect(openSeal(db, { secretKey: 'k'.repeat(32), dataDir })).rejects.toThrow('is not the one')
+  await expect(openSeal(db, { secretKey: 'k'.repeat(32), dataDir })).rejects.toThrow(
+    "doesn't match the secrets",
+  )
   await writeFile(file, 'short')
   await expect(openSeal(db, { secretKey: undefined, dataDir })).rejects.toThrow('contains no secret key')
   await rm(file)

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { password as askPassword, isCancel, text } from '@clack/prompts'
 import { Refused } from '#errors.ts'
 
-/** Stdout is for data. */
+/** Standard output is for data only. */
 const output = process.stderr
 
 /** Reads a password from the first line of a file (`-` is stdin), or asks for it. @throws {Refused} */

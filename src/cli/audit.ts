@@ -7,7 +7,7 @@ import { Refused } from '#errors.ts'
 import { openProgress } from '#simulator/progress.ts'
 import { choice, type DataOptions, moment, type PageOptions, withData, withPage } from './options.ts'
 import { note, printJson, printPairs, printTable } from './print.ts'
-import { inTenant } from './service/house.ts'
+import { withTenantContext } from './service/context.ts'
 
 const HELP = `
 Examples:
@@ -32,7 +32,7 @@ export function addAudit(program: Command): void {
 }
 
 async function verify({ tenant, json, head }: DataOptions & { head?: string }): Promise<void> {
-  await inTenant(tenant, async ({ db, tenantId }) => {
+  await withTenantContext(tenant, async ({ db, tenantId }) => {
     await sealAudit(db)
     const view = json ? undefined : openProgress(process.stderr)
     const total = 100
@@ -51,7 +51,7 @@ type ListOptions = PageOptions &
 
 function list({ tenant, json, action, objectType, ...options }: ListOptions): Promise<void> {
   const search = { ...options, action: action ? [action] : [], objectType: objectType ? [objectType] : [] }
-  return inTenant(tenant, async ({ db, tenantId }) => {
+  return withTenantContext(tenant, async ({ db, tenantId }) => {
     const events = await searchEvents(db, tenantId, search)
     if (json) return printJson(events)
     printTable(events, {

@@ -13,7 +13,7 @@ function known(error: unknown): string {
   return failure instanceof Error ? `${failure.message}${reasonOf(failure)}` : String(failure)
 }
 
-/** The options that set the fields which the API names. */
+/** Options by the name of the field that they set in the API. */
 const OPTIONS: Readonly<Record<string, string>> = {
   after: '--after',
   attribute: '--attribute',
@@ -33,7 +33,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
   stableIdentifier: '--stable-identifier',
 }
 
-/** Names the option instead of the field, also in a list of missing fields. */
+/** Returns the message with options instead of fields, also in a list of missing fields. */
 function invalidOption(error: unknown): string | undefined {
   if (!(error instanceof Invalid)) return undefined
   const optionOf = (field: string) => OPTIONS[field] ?? field
@@ -54,7 +54,7 @@ const LISTEN: Readonly<Record<string, (error: SystemError) => string>> = {
   EACCES: ({ port }) => `This account may not listen on port ${port}. Set DOORLIST_PORT to 1024 or more.`,
 }
 
-/** Files and ports fail with the same class of error as a connection to the database. */
+/** Returns a message for files and ports, which fail with the same kind of error as a connection to the database. */
 function systemFailure(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
   const { syscall, code = '', path } = error as SystemError
@@ -63,7 +63,7 @@ function systemFailure(error: unknown): string | undefined {
   return undefined
 }
 
-/** The database's own words, which the operator (unlike a caller from outside) may read. */
+/** Returns the database's own message. An operator may read it; a caller from outside may not. */
 function reasonOf({ cause }: Error): string {
   if (cause instanceof AggregateError) return `: ${cause.errors.map(String).join(', ')}`
   return cause instanceof Error && cause.message ? `: ${cause.message}` : ''

@@ -1,5 +1,5 @@
 // The command line for operators, `bin/doorlist`. Exit codes: 0 done, 1 refused or failed (one line on stderr says why), 2 wrong
-// usage. Commands reach the data through service/house.ts, whether the service runs or not.
+// usage. Commands reach the data through service/context.ts, whether the service runs or not.
 import { Command, CommanderError } from 'commander'
 import { Interrupted } from '#platform/stop-signals.ts'
 import { readVersion } from '#platform/version.ts'
@@ -7,7 +7,7 @@ import { failureLine } from './failure.ts'
 
 type Add = (program: Command) => void
 
-/** In the order of the help. Each is loaded when it is named: `serve` must not wait for what it never runs. */
+/** In the order of the help. Each is loaded only when it is needed, so that `serve` starts quickly. */
 const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   serve: async () => (await import('./service/serve.ts')).addServe,
   demo: async () => (await import('./service/serve.ts')).addDemo,
@@ -26,7 +26,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   },
 }
 
-/** The command that is named, or all of them: for the help, and for what is no command. */
+/** Returns the named command, or all of them for the help and for an unknown command. */
 async function commandsFor([name = '']: readonly string[]): Promise<Add[]> {
   const named = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   return Promise.all((named ? [named] : Object.values(COMMANDS)).map((load) => load()))
@@ -55,14 +55,14 @@ function endBy(signal: NodeJS.Signals): void {
 }
 
 async function main(): Promise<void> {
-  // Whoever reads our output may stop reading, as `head` does.
+  // The reader of the output may stop reading, as `head` does.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
   })
   try {
     await buildProgram(await commandsFor(process.argv.slice(2))).parseAsync()
   } catch (error) {
-    // Commander has said already what is wrong; its own code is 0 after --help and --version.
+    // Commander has already printed what is wrong. Its own code is 0 after --help and --version.
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
     else if (error instanceof Interrupted) endBy(error.signal)
     else {

@@ -1,6 +1,6 @@
 // What commands print: JSON for programs, aligned columns for people. Data goes to stdout, everything else to stderr.
 
-/** One JSON value; on one line where a program reads it. */
+/** Prints a JSON value: indented on a terminal, on one line for programs. */
 export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, process.stdout.isTTY ? 2 : undefined)}\n`)
 }
@@ -13,14 +13,14 @@ export function note(line: string): void {
   process.stderr.write(`${line}\n`)
 }
 
-/** Rows under their headings. @param columns heading → cell */
+/** Prints rows under their headings. @param columns heading → cell */
 export function printTable<Row>(rows: readonly Row[], columns: Record<string, (row: Row) => unknown>): void {
   const headings = Object.keys(columns).map((heading) => heading.toUpperCase())
   const cells = rows.map((row) => Object.values(columns).map((cell) => show(cell(row))))
   for (const line of align([headings, ...cells])) printLine(line)
 }
 
-/** Names and values, one pair on each line. */
+/** Prints names and values, one pair a line. */
 export function printPairs(pairs: Record<string, unknown>): void {
   for (const line of align(Object.entries(pairs).map(([name, value]) => [name, show(value)]))) printLine(line)
 }
@@ -36,7 +36,7 @@ export function align(lines: readonly (readonly string[])[]): string[] {
   )
 }
 
-/** Text as one line that cannot steer the terminal. */
+/** Returns a value as one line of text, without characters that control the terminal. */
 export function show(value: unknown): string {
   if (value === null || value === undefined || value === '') return '-'
   if (value instanceof Date) return value.toISOString().replace(/\.\d+Z$/, 'Z')

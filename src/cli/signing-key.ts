@@ -3,7 +3,7 @@ import { listSigningKeys, revokeSigningKey, rotateSigningKey, type SigningKey } 
 import { openSeal } from '#identity-providers/secrets.ts'
 import { type DataOptions, withData } from './options.ts'
 import { printJson, printTable } from './print.ts'
-import { inTenant } from './service/house.ts'
+import { withTenantContext } from './service/context.ts'
 
 const ROTATE_HELP = `
 The new key is published at once and signs after five minutes. The old key stays published until its tokens have expired,
@@ -36,17 +36,19 @@ export function addSigningKey(program: Command): void {
 }
 
 function list({ tenant, json }: DataOptions): Promise<void> {
-  return inTenant(tenant, async ({ db, tenantId }) => print(await listSigningKeys(db, tenantId), json))
+  return withTenantContext(tenant, async ({ db, tenantId }) =>
+    print(await listSigningKeys(db, tenantId), json),
+  )
 }
 
 function rotate({ tenant, json }: DataOptions): Promise<void> {
-  return inTenant(tenant, async ({ db, auditContext, config }) =>
+  return withTenantContext(tenant, async ({ db, auditContext, config }) =>
     print(await rotateSigningKey(db, await openSeal(db, config), auditContext), json),
   )
 }
 
 function revoke(id: string, { tenant, json }: DataOptions): Promise<void> {
-  return inTenant(tenant, async ({ db, auditContext, config }) =>
+  return withTenantContext(tenant, async ({ db, auditContext, config }) =>
     print(await revokeSigningKey(db, await openSeal(db, config), auditContext, id), json),
   )
 }

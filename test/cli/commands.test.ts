@@ -9,7 +9,7 @@ import { CERTIFICATE } from '../identity-providers/certificate.ts'
 import { testDatabase } from '../setup/database.ts'
 import { doorlist, type Outcome } from './run.ts'
 
-// Against an existing PostgreSQL: what commands say and how they end. house.test.ts is about the embedded one.
+// Against an existing PostgreSQL: what commands say and how they end. embedded-database.test.ts is about the embedded one.
 
 vi.setConfig({ testTimeout: 120_000 }) // each command is a process, and other test files run beside it
 const house = testDatabase()

@@ -6,7 +6,7 @@ import { openSeal } from '#identity-providers/secrets.ts'
 import type { Activation, Enroll, Mfa, Mode } from '#identity-providers/settings.ts'
 import { firstLine, readTextFile } from '../ask.ts'
 import { choice, type DataOptions, withData } from '../options.ts'
-import { inTenant } from '../service/house.ts'
+import { withTenantContext } from '../service/context.ts'
 import { printProvided } from './print.ts'
 
 interface CreateOptions extends DataOptions {
@@ -89,7 +89,7 @@ function create(options: CreateOptions): Promise<void> {
   const certificates = certificateFile === undefined ? undefined : readTextFile(certificateFile)
   const clientSecret = clientSecretFile === undefined ? undefined : firstLine(clientSecretFile)
   const details = { entityIssuer, ssoUrl, certificates, issuer, clientId, clientSecret, scopes }
-  return inTenant(options.tenant, async ({ db, auditContext, config }) => {
+  return withTenantContext(options.tenant, async ({ db, auditContext, config }) => {
     const seal = clientSecret === undefined ? undefined : await openSeal(db, config)
     const provided = await createIdentityProvider(db, auditContext, { ...options, details }, seal)
     printProvided(config, provided, options.json)

@@ -8,7 +8,7 @@ import {
 import { findIdentityProvider } from '#identity-providers/identity-providers.ts'
 import { type DataOptions, moment, withData } from '../options.ts'
 import { printJson, printLine } from '../print.ts'
-import { inTenant, type TenantHouse } from '../service/house.ts'
+import { type TenantContext, withTenantContext } from '../service/context.ts'
 import { printCredentials } from './credentials-table.ts'
 import { printProvided } from './print.ts'
 
@@ -52,8 +52,8 @@ export function addIdpCredentials(idp: Command): void {
 }
 
 function list(idOrName: string, { tenant, json }: DataOptions): Promise<void> {
-  return inTenant(tenant, async (house) => {
-    const credentials = await listCredentials(house.db, house.tenantId, await idpId(house, idOrName))
+  return withTenantContext(tenant, async (context) => {
+    const credentials = await listCredentials(context.db, context.tenantId, await idpId(context, idOrName))
     return json ? printJson(credentials) : printCredentials(credentials)
   })
 }
@@ -62,9 +62,9 @@ function rotate(
   idOrName: string,
   { tenant, json, expires }: DataOptions & { expires?: Date },
 ): Promise<void> {
-  return inTenant(tenant, async (house) => {
-    const { db, tenantId, auditContext, config } = house
-    const credentials = await rotateCredentials(db, auditContext, await idpId(house, idOrName), {
+  return withTenantContext(tenant, async (context) => {
+    const { db, tenantId, auditContext, config } = context
+    const credentials = await rotateCredentials(db, auditContext, await idpId(context, idOrName), {
       expiresAt: expires,
     })
     const provider = await findIdentityProvider(db, tenantId, idOrName)
@@ -73,11 +73,11 @@ function rotate(
 }
 
 function retire(idOrName: string, credential: string, { tenant, json }: DataOptions): Promise<void> {
-  return inTenant(tenant, async (house) => {
+  return withTenantContext(tenant, async (context) => {
     const retired = await retireCredential(
-      house.db,
-      house.auditContext,
-      await idpId(house, idOrName),
+      context.db,
+      context.auditContext,
+      await idpId(context, idOrName),
       credential,
     )
     if (json) return printJson(retired)
@@ -85,6 +85,6 @@ function retire(idOrName: string, credential: string, { tenant, json }: DataOpti
   })
 }
 
-async function idpId({ db, tenantId }: TenantHouse, idOrName: string): Promise<string> {
+async function idpId({ db, tenantId }: TenantContext, idOrName: string): Promise<string> {
   return (await findIdentityProvider(db, tenantId, idOrName)).id
 }

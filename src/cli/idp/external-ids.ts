@@ -4,7 +4,7 @@ import { changeIdentityProvider } from '#identity-providers/change.ts'
 import { findIdentityProvider, type IdentityProvider } from '#identity-providers/identity-providers.ts'
 import { type DataOptions, withData } from '../options.ts'
 import { printJson, printPairs } from '../print.ts'
-import { inTenant } from '../service/house.ts'
+import { withTenantContext } from '../service/context.ts'
 
 const HELP = `
 Without <rule> it shows the setting. Users' external IDs are unique anyway while sign-in finds users by them
@@ -30,7 +30,7 @@ function externalIds(
   rule: 'unique' | 'shared' | undefined,
   { tenant, json }: DataOptions,
 ): Promise<void> {
-  return inTenant(tenant, async ({ db, tenantId, auditContext }) => {
+  return withTenantContext(tenant, async ({ db, tenantId, auditContext }) => {
     const found = await findIdentityProvider(db, tenantId, idOrName)
     const change = { uniqueExternalIds: rule === 'unique' }
     const provider =

@@ -13,7 +13,7 @@ import type { Mode } from '#identity-providers/settings.ts'
 import { confirmName } from '../ask.ts'
 import { type DataOptions, withData, withTenant } from '../options.ts'
 import { printJson, printLine, printPairs, printTable } from '../print.ts'
-import { inTenant, scimEndpoint, type TenantHouse } from '../service/house.ts'
+import { scimEndpoint, type TenantContext, withTenantContext } from '../service/context.ts'
 import { addIdpCreate } from './create.ts'
 import { addIdpCredentials } from './credentials.ts'
 import { printCredentials } from './credentials-table.ts'
@@ -81,9 +81,9 @@ export function addIdp(program: Command): void {
 }
 
 function list({ tenant, json }: DataOptions): Promise<void> {
-  return inTenant(tenant, async (house) => {
-    const providers = await listIdentityProviders(house.db, house.tenantId)
-    if (json) return printJson(providers.map((provider) => summary(house, provider)))
+  return withTenantContext(tenant, async (context) => {
+    const providers = await listIdentityProviders(context.db, context.tenantId)
+    if (json) return printJson(providers.map((provider) => summary(context, provider)))
     printTable(providers, {
       name: (p) => p.name,
       type: (p) => p.type,
@@ -97,14 +97,14 @@ function list({ tenant, json }: DataOptions): Promise<void> {
 }
 
 function show(idOrName: string, { tenant, json }: DataOptions): Promise<void> {
-  return inTenant(tenant, async (house) => {
-    const provider = await findIdentityProvider(house.db, house.tenantId, idOrName)
-    const credentials = await listCredentials(house.db, house.tenantId, provider.id)
+  return withTenantContext(tenant, async (context) => {
+    const provider = await findIdentityProvider(context.db, context.tenantId, idOrName)
+    const credentials = await listCredentials(context.db, context.tenantId, provider.id)
     const { details, hasClientSecret, mapping, matching, stableIdentifier, mfaMethods, mfaDemand } = provider
     const rules = { mapping, matching, stableIdentifier, mfaMethods, mfaDemand }
     const more = { details, hasClientSecret, ...rules, credentials }
-    if (json) return printJson({ ...summary(house, provider), ...more })
-    const { scim, ...plain } = summary(house, provider)
+    if (json) return printJson({ ...summary(context, provider), ...more })
+    const { scim, ...plain } = summary(context, provider)
     const { certificates, ...shown } = details
     printPairs({ ...plain, endpoint: scim?.endpoint, ...shown, certificates: certificates?.length })
     printLine('')
@@ -112,8 +112,8 @@ function show(idOrName: string, { tenant, json }: DataOptions): Promise<void> {
   })
 }
 
-/** Without the details that fill a screen; never a secret. */
-function summary({ config }: TenantHouse, provider: IdentityProvider) {
+/** Returns the main values of an identity provider: no long details, and never a secret. */
+function summary({ config }: TenantContext, provider: IdentityProvider) {
   const { tenantId: _, details: __, hasClientSecret: ___, mapping: ____, ...rest } = provider
   const { matching, stableIdentifier, mfaMethods, mfaDemand, version, ...shown } = rest
   return {
@@ -123,34 +123,34 @@ function summary({ config }: TenantHouse, provider: IdentityProvider) {
 }
 
 function enable(idOrName: string, { tenant, json }: DataOptions, enabled: boolean): Promise<void> {
-  return inTenant(tenant, async (house) => {
-    const { id } = await findIdentityProvider(house.db, house.tenantId, idOrName)
-    const provider = await setEnabled(house.db, house.auditContext, id, enabled)
-    if (json) return printJson(summary(house, provider))
+  return withTenantContext(tenant, async (context) => {
+    const { id } = await findIdentityProvider(context.db, context.tenantId, idOrName)
+    const provider = await setEnabled(context.db, context.auditContext, id, enabled)
+    if (json) return printJson(summary(context, provider))
     printLine(`${provider.name} was ${enabled ? 'enabled' : 'disabled'}`)
   })
 }
 
 function mode(idOrName: string, wanted: Mode, { tenant, json }: DataOptions): Promise<void> {
-  return inTenant(tenant, async (house) => {
-    const { id } = await findIdentityProvider(house.db, house.tenantId, idOrName)
-    const provider = await setMode(house.db, house.auditContext, id, wanted)
-    if (json) return printJson(summary(house, provider))
+  return withTenantContext(tenant, async (context) => {
+    const { id } = await findIdentityProvider(context.db, context.tenantId, idOrName)
+    const provider = await setMode(context.db, context.auditContext, id, wanted)
+    if (json) return printJson(summary(context, provider))
     printLine(`SCIM messages of ${provider.name} are now read in ${provider.mode} mode`)
   })
 }
 
 function provisioning(position: string, idOrName: string, { tenant, json }: DataOptions): Promise<void> {
-  return inTenant(tenant, async (house) => {
-    const { id } = await findIdentityProvider(house.db, house.tenantId, idOrName)
-    const provided = await setAutoProvisioning(house.db, house.auditContext, id, position === 'on')
-    if (json || provided.credentials) return printProvided(house.config, provided, json)
+  return withTenantContext(tenant, async (context) => {
+    const { id } = await findIdentityProvider(context.db, context.tenantId, idOrName)
+    const provided = await setAutoProvisioning(context.db, context.auditContext, id, position === 'on')
+    if (json || provided.credentials) return printProvided(context.config, provided, json)
     printLine(`Auto-provisioning of ${provided.provider.name} is now ${position}`)
   })
 }
 
 function remove(idOrName: string, { tenant, yes }: { tenant: string; yes?: true }): Promise<void> {
-  return inTenant(tenant, async ({ db, tenantId, auditContext }) => {
+  return withTenantContext(tenant, async ({ db, tenantId, auditContext }) => {
     const { id, name } = await findIdentityProvider(db, tenantId, idOrName)
     const { users, groups } = await directorySize(db, tenantId, id)
     const loss = `${users} users and ${groups} groups of ${name} will be deleted.`

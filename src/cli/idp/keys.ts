@@ -10,7 +10,7 @@ import { findIdentityProvider } from '#identity-providers/identity-providers.ts'
 import { readTextFile } from '../ask.ts'
 import { type DataOptions, moment, withData } from '../options.ts'
 import { printJson, printLine, printPairs, printTable } from '../print.ts'
-import { inTenant, scimEndpoint, type TenantHouse } from '../service/house.ts'
+import { scimEndpoint, type TenantContext, withTenantContext } from '../service/context.ts'
 
 const IDP = '<identity-provider>'
 const IDP_HELP = 'id or name of the identity provider'
@@ -48,8 +48,8 @@ export function addIdpKeys(idp: Command): void {
 }
 
 function list(idOrName: string, { tenant, json }: DataOptions): Promise<void> {
-  return inTenant(tenant, async (house) => {
-    const keys = await listClientKeys(house.db, house.tenantId, await idpId(house, idOrName))
+  return withTenantContext(tenant, async (context) => {
+    const keys = await listClientKeys(context.db, context.tenantId, await idpId(context, idOrName))
     return json ? printJson(keys) : printKeys(keys)
   })
 }
@@ -57,10 +57,10 @@ function list(idOrName: string, { tenant, json }: DataOptions): Promise<void> {
 function add(idOrName: string, file: string, options: DataOptions & { expires?: Date }): Promise<void> {
   const { tenant, json, expires: expiresAt } = options
   const given = readJwks(readTextFile(file))
-  return inTenant(tenant, async (house) => {
-    const clientId = await idpId(house, idOrName)
-    const keys = await addClientKeys(house.db, house.auditContext, clientId, given, { expiresAt })
-    const tokenEndpoint = new URL('/oauth/token', scimEndpoint(house.config, clientId)).href
+  return withTenantContext(tenant, async (context) => {
+    const clientId = await idpId(context, idOrName)
+    const keys = await addClientKeys(context.db, context.auditContext, clientId, given, { expiresAt })
+    const tokenEndpoint = new URL('/oauth/token', scimEndpoint(context.config, clientId)).href
     if (json) return printJson({ clientId, tokenEndpoint, keys })
     printPairs({ 'client id': clientId, 'token endpoint': tokenEndpoint })
     printLine('')
@@ -69,14 +69,19 @@ function add(idOrName: string, file: string, options: DataOptions & { expires?: 
 }
 
 function retire(idOrName: string, key: string, { tenant, json }: DataOptions): Promise<void> {
-  return inTenant(tenant, async (house) => {
-    const retired = await retireClientKey(house.db, house.auditContext, await idpId(house, idOrName), key)
+  return withTenantContext(tenant, async (context) => {
+    const retired = await retireClientKey(
+      context.db,
+      context.auditContext,
+      await idpId(context, idOrName),
+      key,
+    )
     if (json) return printJson(retired)
     printLine(`${retired.kid} was retired`)
   })
 }
 
-async function idpId({ db, tenantId }: TenantHouse, idOrName: string): Promise<string> {
+async function idpId({ db, tenantId }: TenantContext, idOrName: string): Promise<string> {
   return (await findIdentityProvider(db, tenantId, idOrName)).id
 }
 

@@ -5,13 +5,13 @@ import { changeIdentityProvider, type ProviderChange } from '#identity-providers
 import { countLinks, EndsLinks } from '#identity-providers/identification.ts'
 import { findIdentityProvider, type IdentityProvider } from '#identity-providers/identity-providers.ts'
 import type { Matching } from '#identity-providers/settings.ts'
-import { inTenant as inTenantScope } from '#platform/database/database.ts'
+import { inTenant } from '#platform/database/database.ts'
 import { listArrived } from '#sign-in/identity/arrived-identifiers.ts'
 import { conflictsOfProvider } from '#sign-in/identity/conflicts.ts'
 import { confirmName } from '../ask.ts'
 import { type DataOptions, withData } from '../options.ts'
 import { printJson, printLine, printPairs, printTable } from '../print.ts'
-import { inTenant, type TenantHouse } from '../service/house.ts'
+import { type TenantContext, withTenantContext } from '../service/context.ts'
 
 interface MatchingOptions extends DataOptions {
   readonly rule?: Matching | 'default'
@@ -66,14 +66,14 @@ function orNone(text: string): string | null {
 
 function matching(idOrName: string, options: MatchingOptions): Promise<void> {
   const { tenant, json, rule: wanted, stableIdentifier, yes } = options
-  return inTenant(tenant, async (house) => {
-    const provider = await findIdentityProvider(house.db, house.tenantId, idOrName)
-    if (wanted === undefined && stableIdentifier === undefined) return show(house, provider, json)
+  return withTenantContext(tenant, async (context) => {
+    const provider = await findIdentityProvider(context.db, context.tenantId, idOrName)
+    if (wanted === undefined && stableIdentifier === undefined) return show(context, provider, json)
     const change: ProviderChange = {
       ...(wanted !== undefined && { matching: wanted }),
       ...(stableIdentifier !== undefined && { stableIdentifier }),
     }
-    const changed = await confirmed(house, provider, change, yes)
+    const changed = await confirmed(context, provider, change, yes)
     if (json) return printJson(ofProvider(changed))
     printPairs(ofProvider(changed))
   })
@@ -81,7 +81,7 @@ function matching(idOrName: string, options: MatchingOptions): Promise<void> {
 
 /** Makes the change. If it removes links, it has to be confirmed first. */
 async function confirmed(
-  { db, auditContext }: TenantHouse,
+  { db, auditContext }: TenantContext,
   { id, name }: IdentityProvider,
   change: ProviderChange,
   yes: true | undefined,
@@ -109,13 +109,13 @@ function ofProvider({ name, matching: rule, stableIdentifier }: IdentityProvider
 }
 
 async function show(
-  { db, tenantId }: TenantHouse,
+  { db, tenantId }: TenantContext,
   provider: IdentityProvider,
   json: true | undefined,
 ): Promise<void> {
   const [arrived, linkedUsers, conflicts] = await Promise.all([
     listArrived(db, tenantId, provider.id),
-    countLinks(inTenantScope(db, tenantId), tenantId, provider.id),
+    countLinks(inTenant(db, tenantId), tenantId, provider.id),
     conflictsOfProvider(db, tenantId, provider.id),
   ])
   const facts = { ...ofProvider(provider), linkedUsers }

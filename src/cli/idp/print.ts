@@ -2,7 +2,7 @@ import type { Config } from '#config.ts'
 import { tellProvided } from '#identity-providers/credentials/issued.ts'
 import type { Provided } from '#identity-providers/identity-providers.ts'
 import { note, printJson, printLine, printPairs } from '../print.ts'
-import { scimEndpoint } from '../service/house.ts'
+import { scimEndpoint } from '../service/context.ts'
 
 /** Prints secret and token, the only time that they are shown. */
 export function printProvided(config: Config, provided: Provided, json: true | undefined): void {

@@ -17,7 +17,7 @@ import { isSameUrn } from '#protocol/scim/schema/resource-schema.ts'
 import { confirmName, readTextFile } from '../ask.ts'
 import { choice, type DataOptions, withData, withTenant } from '../options.ts'
 import { printJson, printLine, printTable } from '../print.ts'
-import { inTenant, type TenantHouse } from '../service/house.ts'
+import { type TenantContext, withTenantContext } from '../service/context.ts'
 
 interface IdpOptions extends DataOptions {
   readonly idp: string
@@ -89,10 +89,10 @@ function withIdp(command: Command): Command {
 
 function atIdp(
   { tenant, idp }: { readonly tenant: string; readonly idp: string },
-  work: (house: TenantHouse, provider: { readonly id: string; readonly name: string }) => Promise<void>,
+  work: (context: TenantContext, provider: { readonly id: string; readonly name: string }) => Promise<void>,
 ): Promise<void> {
-  return inTenant(tenant, async (house) =>
-    work(house, await findIdentityProvider(house.db, house.tenantId, idp)),
+  return withTenantContext(tenant, async (context) =>
+    work(context, await findIdentityProvider(context.db, context.tenantId, idp)),
   )
 }
 

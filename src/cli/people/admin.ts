@@ -10,7 +10,7 @@ import { replacePassword } from '#administrators/own-account.ts'
 import { readPasswordOr } from '../ask.ts'
 import { choice, type DataOptions, withData } from '../options.ts'
 import { printJson, printLine, printTable } from '../print.ts'
-import { inTenant, ownUrl } from '../service/house.ts'
+import { ownUrl, withTenantContext } from '../service/context.ts'
 
 interface CreateOptions extends DataOptions {
   readonly email: string
@@ -44,7 +44,7 @@ export function addAdmin(program: Command): void {
     .action(create)
 
   withData(admin.command('list').description('list administrators')).action(({ tenant, json }: DataOptions) =>
-    inTenant(tenant, async ({ db, tenantId }) => {
+    withTenantContext(tenant, async ({ db, tenantId }) => {
       const administrators = await listAdministrators(db, tenantId)
       if (json) return printJson(administrators)
       printTable(administrators, {
@@ -72,7 +72,7 @@ async function resetPassword(
   { tenant, json, passwordFile }: DataOptions & { readonly passwordFile?: string },
 ): Promise<void> {
   const password = await readPasswordOr(passwordFile)
-  await inTenant(tenant, async ({ db, tenantId, auditContext }) => {
+  await withTenantContext(tenant, async ({ db, tenantId, auditContext }) => {
     const administrator = await findAdministratorByEmail(db, tenantId, email)
     await replacePassword(db, auditContext, administrator, password)
     if (json) return printJson({ id: administrator.id, email: administrator.email })
@@ -81,7 +81,7 @@ async function resetPassword(
 }
 
 async function clearFactors(email: string, { tenant, json }: DataOptions): Promise<void> {
-  await inTenant(tenant, async ({ db, config, tenantId, auditContext }) => {
+  await withTenantContext(tenant, async ({ db, config, tenantId, auditContext }) => {
     const { id, email: address } = await findAdministratorByEmail(db, tenantId, email)
     const tools = { db, publicUrl: () => ownUrl(config) }
     const { factors, needsPassword } = await resetFactors(tools, auditContext, id)
@@ -103,7 +103,7 @@ async function create({
   passwordFile,
 }: CreateOptions): Promise<void> {
   const password = await readPasswordOr(passwordFile)
-  await inTenant(tenant, async ({ db, auditContext }) => {
+  await withTenantContext(tenant, async ({ db, auditContext }) => {
     const administrator = await createAdministrator(db, auditContext, { email, name, role, password })
     if (json) return printJson(administrator)
     printLine(`${administrator.email} was created as ${role} of the tenant ${tenant}`)

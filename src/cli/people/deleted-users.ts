@@ -6,7 +6,7 @@ import { Conflict, NotFound } from '#errors.ts'
 import { userNameKey } from '#protocol/scim/values/user-name.ts'
 import { type DataOptions, type PageOptions, withData, withPage } from '../options.ts'
 import { note, printJson, printLine, printTable } from '../print.ts'
-import { inTenant, ownUrl, type TenantHouse } from '../service/house.ts'
+import { ownUrl, type TenantContext, withTenantContext } from '../service/context.ts'
 import { findUser, idpId, USER, USER_HELP } from './user-argument.ts'
 
 const RESTORE_HELP = `
@@ -29,9 +29,9 @@ export function addDeletedUsers(user: Command): void {
 
 function listDeleted(options: PageOptions & { idp?: string; search?: string }): Promise<void> {
   const { tenant, json, limit, after, idp, search } = options
-  return inTenant(tenant, async (house) => {
-    const wish = { idpId: await idpId(house, idp), search, limit, after }
-    const { users, next } = await listDeletedUsers(house.db, house.tenantId, wish)
+  return withTenantContext(tenant, async (context) => {
+    const wish = { idpId: await idpId(context, idp), search, limit, after }
+    const { users, next } = await listDeletedUsers(context.db, context.tenantId, wish)
     if (json) return printJson(users)
     printTable(users, {
       username: (u) => u.userName,
@@ -44,11 +44,12 @@ function listDeleted(options: PageOptions & { idp?: string; search?: string }): 
   })
 }
 
-/** Restores a user. A user who was deleted in the portal still has a row; one whom the identity provider deleted has a kept record. */
+/** A user who was deleted in the portal still has a row. For a user whom the identity provider deleted, a record was kept. */
 function restore(idOrUserName: string, { tenant, json, idp }: DataOptions & { idp?: string }): Promise<void> {
-  return inTenant(tenant, async (house) => {
-    const id = (await findDeleted(house, idOrUserName, idp)) ?? (await findUser(house, idOrUserName, idp)).id
-    const { db, auditContext, tenantId, config } = house
+  return withTenantContext(tenant, async (context) => {
+    const id =
+      (await findDeleted(context, idOrUserName, idp)) ?? (await findUser(context, idOrUserName, idp)).id
+    const { db, auditContext, tenantId, config } = context
     const publicUrl = ownUrl(config)
     const kept = await restoreDeletedUser({ db, auditContext, publicUrl }, id).then(
       () => true,
@@ -66,12 +67,12 @@ function restore(idOrUserName: string, { tenant, json, idp }: DataOptions & { id
 
 /** @throws {Conflict} when several deleted users have this name */
 async function findDeleted(
-  house: TenantHouse,
+  context: TenantContext,
   idOrUserName: string,
   idp: string | undefined,
 ): Promise<string | undefined> {
-  const wish = { idpId: await idpId(house, idp), search: idOrUserName, limit: 200 }
-  const { users } = await listDeletedUsers(house.db, house.tenantId, wish)
+  const wish = { idpId: await idpId(context, idp), search: idOrUserName, limit: 200 }
+  const { users } = await listDeletedUsers(context.db, context.tenantId, wish)
   const named = users.filter(({ userName }) => userNameKey(userName) === userNameKey(idOrUserName))
   if (named.length > 1)
     throw new Conflict(

@@ -5,7 +5,7 @@ import { type GroupRef, listGroups, listMembers, showGroup } from '#directory/ad
 import { findIdentityProvider } from '#identity-providers/identity-providers.ts'
 import { type DataOptions, type PageOptions, withData, withPage } from '../options.ts'
 import { note, printJson, printLine, printPairs, printTable } from '../print.ts'
-import { inTenant } from '../service/house.ts'
+import { withTenantContext } from '../service/context.ts'
 
 export function addGroup(program: Command): void {
   const group = program.command('group').description('show groups')
@@ -25,7 +25,7 @@ export function addGroup(program: Command): void {
 
 function list(options: PageOptions & { idp?: string; search?: string }): Promise<void> {
   const { tenant, json, limit, after, idp, search } = options
-  return inTenant(tenant, async ({ db, tenantId }) => {
+  return withTenantContext(tenant, async ({ db, tenantId }) => {
     const idpId = idp === undefined ? undefined : (await findIdentityProvider(db, tenantId, idp)).id
     const groups = await listGroups(db, tenantId, { idpId, search, limit, after })
     if (json) return printJson(groups)
@@ -41,7 +41,7 @@ function list(options: PageOptions & { idp?: string; search?: string }): Promise
 }
 
 function show(id: string, { tenant, json }: DataOptions): Promise<void> {
-  return inTenant(tenant, async ({ db, tenantId }) => {
+  return withTenantContext(tenant, async ({ db, tenantId }) => {
     const group = await showGroup(db, tenantId, id)
     const { members } = await listMembers(db, tenantId, group.id, { limit: FIRST_MEMBERS })
     if (json) return printJson({ ...group, firstMembers: members })

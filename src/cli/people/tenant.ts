@@ -4,7 +4,7 @@ import { ensureLocalIdentityProvider } from '#identity-providers/create.ts'
 
 import { createTenant, listTenants } from '#tenancy/tenants.ts'
 import { note, printJson, printLine, printTable } from '../print.ts'
-import { inHouse, operator } from '../service/house.ts'
+import { operator, withContext } from '../service/context.ts'
 
 const NAME_YOUR_TENANT =
   'There are two tenants now. Every proxy must name its tenant: /gateway/{tenant}/verify instead of /gateway/verify.'
@@ -20,7 +20,7 @@ export function addTenant(program: Command): void {
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  $ doorlist tenant create --slug acme --name "Acme Ltd"')
     .action((options: { slug: string; name?: string; json?: true }) =>
-      inHouse(async ({ db }) => {
+      withContext(async ({ db }) => {
         const actor = operator()
         const { id, slug, name, createdAt } = await createTenant(db, actor, options)
         await ensureLocalIdentityProvider(db, { tenantId: id, actor })
@@ -35,7 +35,7 @@ export function addTenant(program: Command): void {
     .description('list tenants')
     .option('--json', 'print JSON')
     .action(({ json }: { json?: true }) =>
-      inHouse(async ({ db }) => {
+      withContext(async ({ db }) => {
         const tenants = await listTenants(db)
         if (json) return printJson(tenants)
         printTable(tenants, {

@@ -13,7 +13,7 @@ import { listLinkedIdentities, unlinkUser } from '#sign-in/identity/links.ts'
 import { confirmName } from '../ask.ts'
 import { type DataOptions, type PageOptions, withData, withPage } from '../options.ts'
 import { note, printJson, printLine, printPairs, printTable } from '../print.ts'
-import { inTenant } from '../service/house.ts'
+import { withTenantContext } from '../service/context.ts'
 import { addDeletedUsers } from './deleted-users.ts'
 import { findUser, idpId, USER, USER_HELP } from './user-argument.ts'
 
@@ -73,9 +73,9 @@ function withOne(command: Command): Command {
 
 function list(options: PageOptions & { idp?: string; search?: string }): Promise<void> {
   const { tenant, json, limit, after, idp, search } = options
-  return inTenant(tenant, async (house) => {
-    const users = await listUsers(house.db, house.tenantId, {
-      idpId: await idpId(house, idp),
+  return withTenantContext(tenant, async (context) => {
+    const users = await listUsers(context.db, context.tenantId, {
+      idpId: await idpId(context, idp),
       search,
       limit,
       after,
@@ -94,9 +94,9 @@ function list(options: PageOptions & { idp?: string; search?: string }): Promise
 }
 
 function show(idOrUserName: string, { tenant, json, idp }: OneOptions): Promise<void> {
-  return inTenant(tenant, async (house) => {
-    const found = await findUser(house, idOrUserName, idp)
-    const identities = await listLinkedIdentities(house.db, house.tenantId, found.id)
+  return withTenantContext(tenant, async (context) => {
+    const found = await findUser(context, idOrUserName, idp)
+    const identities = await listLinkedIdentities(context.db, context.tenantId, found.id)
     const user = { ...found, identities }
     if (json) return printJson(user)
     const { profile, groups, resource, ...plain } = user
@@ -118,10 +118,10 @@ function act(
   change: (db: Database, auditContext: AuditContext, id: string) => Promise<void>,
   done: string,
 ): Promise<void> {
-  return inTenant(tenant, async (house) => {
-    const { id, userName } = await findUser(house, idOrUserName, idp)
-    await change(house.db, house.auditContext, id)
-    if (json) return printJson(await showUser(house.db, house.tenantId, id))
+  return withTenantContext(tenant, async (context) => {
+    const { id, userName } = await findUser(context, idOrUserName, idp)
+    await change(context.db, context.auditContext, id)
+    if (json) return printJson(await showUser(context.db, context.tenantId, id))
     printLine(`${userName} ${done}`)
   })
 }

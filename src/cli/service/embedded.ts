@@ -1,5 +1,5 @@
-// The embedded PostgreSQL, for the length of one command: attached to where it runs, started where it does not. A
-// command that started it stops it again, but not under other commands that came to share it.
+// Uses the embedded PostgreSQL for one command: connects if it runs, starts it if it doesn't. A command that started it
+// stops it again, after other commands that share it have ended.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Refused, Unavailable } from '#errors.ts'
 import { attachPostgres, type EmbeddedLogins, startPostgres } from '#platform/postgres/embedded.ts'
@@ -8,7 +8,7 @@ import { unlessAborted } from '#platform/stop-signals.ts'
 
 interface Embedded {
   readonly logins: EmbeddedLogins
-  /** Undefined where another process looks after the server. */
+  /** Undefined if another process supervises the server. */
   readonly stop?: () => Promise<void>
 }
 
@@ -16,21 +16,21 @@ const ATTEMPTS = 30
 const ATTEMPT_MILLISECONDS = 500
 const LAST_GUEST_MILLISECONDS = 30_000
 
-/** @throws {Refused} another process starts or stops the server in this moment */
+/** @throws {Refused} when another process is just starting or stopping the server */
 export async function reachEmbedded(dataDir: string, signal: AbortSignal): Promise<Embedded> {
   const logins = await attachPostgres(dataDir, signal)
   return logins ? { logins } : startPostgres({ dataDir, signal })
 }
 
-/** @param stopping aborted: commands that share the server are not waited for */
+/** @param stopping when aborted, it doesn't wait for commands that share the server */
 export async function leaveEmbedded({ logins, stop }: Embedded, stopping: AbortSignal): Promise<void> {
   if (!stop) return
   const leaving = waitForLastGuest(logins.serving, LAST_GUEST_MILLISECONDS)
-  await unlessAborted(stopping, leaving).catch(() => {}) // a server that cannot be asked is stopped all the same
+  await unlessAborted(stopping, leaving).catch(() => {}) // a server that doesn't answer is stopped anyway
   await stop()
 }
 
-/** Tries to come in again while the server is just being started or stopped by another process. */
+/** Tries again while another process is just starting or stopping the server. */
 export async function patiently<Result>(enter: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {

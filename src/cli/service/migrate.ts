@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { printJson, printLine } from '../print.ts'
-import { inHouse } from './house.ts'
+import { withContext } from './context.ts'
 
 export function addMigrate(program: Command): void {
   program
@@ -8,7 +8,7 @@ export function addMigrate(program: Command): void {
     .description('apply pending database migrations (serve does it too)')
     .option('--json', 'print JSON')
     .action(({ json }: { json?: true }) =>
-      inHouse(async ({ migrated }) => {
+      withContext(async ({ migrated }) => {
         if (json) return printJson({ migrated })
         printLine(migrated.length > 0 ? `Applied: ${migrated.join(', ')}` : 'No migrations are pending')
       }),

@@ -41,7 +41,7 @@ Examples:
   $ DOORLIST_SIMULATE_TOKEN=… doorlist simulate okta --endpoint http://127.0.0.1:8080/scim/v2/… --users 1000 --groups 50
   $ doorlist simulate entra --endpoint https://… --key … --secret … --cycles 3 --json`
 
-/** The `simulate` command, to be added to the program. */
+/** Returns the `simulate` command. */
 export function simulateCommand(): Command {
   return new Command('simulate')
     .summary('send users and groups to a SCIM endpoint, as an identity provider would')

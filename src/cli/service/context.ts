@@ -1,5 +1,5 @@
-// How a command reaches the data: the database of DATABASE_URL, or the embedded PostgreSQL of the data folder, whether
-// the service runs on it or not. What it finds is brought up to date first.
+// Gives a command its database: the one of DATABASE_URL, or the embedded PostgreSQL in the data folder, whether the service
+// runs or not. Pending migrations are applied first.
 import { userInfo } from 'node:os'
 import type { Actor, AuditContext } from '#audit/record.ts'
 import { type Config, listenUrl, readConfig } from '#config.ts'
@@ -13,27 +13,29 @@ import { Interrupted, listenForStop, unlessAborted } from '#platform/stop-signal
 import { ensureDefaultTenant, findTenant } from '#tenancy/tenants.ts'
 import { leaveEmbedded, patiently, reachEmbedded } from './embedded.ts'
 
-export interface House {
+export interface CommandContext {
   readonly config: Config
   readonly db: Database
-  /** Names of the migrations that ran on the way in. */
+  /** Names of the migrations that were applied for this command. */
   readonly migrated: readonly string[]
 }
 
-/** The house, seen by the operator of one of its tenants. */
-export interface TenantHouse extends House {
+/** The context of a command that works on one tenant. */
+export interface TenantContext extends CommandContext {
   readonly tenantId: string
   readonly auditContext: AuditContext
 }
 
-/** An operator may wait longer for an answer than an identity provider. */
+/** An operator can wait longer for an answer than an identity provider. */
 const STATEMENT_MILLISECONDS = 60_000
 
 /**
- * Opens the house for one piece of work, with its default tenant in it, and closes it after.
+ * Connects to the database, creates the default tenant if it is missing, does the work, and disconnects.
  * @throws {Interrupted} when a signal ends it early
  */
-export async function inHouse<Result>(work: (house: House) => Promise<Result>): Promise<Result> {
+export async function withContext<Result>(
+  work: (context: CommandContext) => Promise<Result>,
+): Promise<Result> {
   const config = readConfig(process.env)
   const { stopping, close } = listenForStop()
   try {
@@ -50,23 +52,23 @@ export async function inHouse<Result>(work: (house: House) => Promise<Result>): 
   }
 }
 
-/** @param slug the tenant that the command names */
-export function inTenant<Result>(
+/** Does the work on one tenant. @param slug short name of the tenant @throws {NotFound} */
+export function withTenantContext<Result>(
   slug: string,
-  work: (house: TenantHouse) => Promise<Result>,
+  work: (context: TenantContext) => Promise<Result>,
 ): Promise<Result> {
-  return inHouse(async (house) => {
-    const { id: tenantId } = await findTenant(house.db, slug)
-    return work({ ...house, tenantId, auditContext: { tenantId, actor: operator() } })
+  return withContext(async (context) => {
+    const { id: tenantId } = await findTenant(context.db, slug)
+    return work({ ...context, tenantId, auditContext: { tenantId, actor: operator() } })
   })
 }
 
-/** Whoever works at this machine. */
+/** Returns the actor for audit events: the account that runs the command. */
 export function operator(): Actor {
   return { type: 'operator', name: accountName() ?? 'operator' }
 }
 
-/** Undefined where the account has no name, as in some containers. */
+/** Returns undefined if the account has no name, as in some containers. */
 function accountName(): string | undefined {
   try {
     return userInfo().username
@@ -75,12 +77,12 @@ function accountName(): string | undefined {
   }
 }
 
-/** How the service is reached, without a trailing slash. */
+/** Returns the URL at which the service is reached, without a trailing slash. */
 export function ownUrl(config: Config): string {
   return config.publicUrl ?? listenUrl(config, config.port)
 }
 
-/** Address of the SCIM endpoint of an identity provider, as others reach it. */
+/** Returns the SCIM endpoint of an identity provider, as clients reach it. */
 export function scimEndpoint(config: Config, idpId: string): string {
   return `${ownUrl(config)}/scim/v2/${idpId}`
 }

@@ -25,21 +25,27 @@ export interface DirectoryModel {
   readonly versions: Map<string, string[]>
   /** Through which process the last create or delete came. */
   wroteBy: number
+  readonly uniqueExternalIds: boolean
 }
 
 /** The version of a group that lost a member without being asked for: nobody has looked yet. */
 export const UNSEEN = 'unseen'
 
-export function emptyDirectory(): DirectoryModel {
-  return { users: new Map(), groups: new Map(), events: new Map(), versions: new Map(), wroteBy: 0 }
+export function emptyDirectory(uniqueExternalIds: boolean): DirectoryModel {
+  const maps = { users: new Map(), groups: new Map(), events: new Map(), versions: new Map() }
+  return { ...maps, wroteBy: 0, uniqueExternalIds }
 }
 
-export function isTaken({ users }: DirectoryModel, wanted: Partial<UserModel>, by?: string): boolean {
+export function isTaken(
+  { users, uniqueExternalIds }: DirectoryModel,
+  wanted: Partial<UserModel>,
+  by?: string,
+): boolean {
   return [...users.values()].some(
     ({ id, userName, externalId }) =>
       id !== by &&
       (userName.toLowerCase() === wanted.userName?.toLowerCase() ||
-        (externalId !== undefined && externalId === wanted.externalId)),
+        (uniqueExternalIds && externalId !== undefined && externalId === wanted.externalId)),
   )
 }
 

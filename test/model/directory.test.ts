@@ -56,8 +56,10 @@ test('two directories are what the requests made of them, and the log has one ev
 }, async () => {
   await fc.assert(
     fc.asyncProperty(fc.commands(commands, { maxCommands: 60, size: 'max' }), async (sequence) => {
-      const real = [await pair.provider('model'), await pair.provider('model')] as const
-      const model: Model = [emptyDirectory(), emptyDirectory()]
+      // In one of them users may share an externalId.
+      const unique = await pair.provider('model', { uniqueExternalIds: true })
+      const real = [unique, await pair.provider('model')] as const
+      const model: Model = [emptyDirectory(true), emptyDirectory(false)]
       await fc.asyncModelRun(() => ({ model, real }), sequence)
       for (const place of NODES) {
         await expectDirectory(real[place], model[place])

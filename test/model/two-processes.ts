@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { inject } from 'vitest'
+import { changeIdentityProvider } from '#identity-providers/change.ts'
 import { SYSTEM } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
 import { type House, openHouse, type ProvidedIdp } from '#test/harness.ts'
@@ -41,7 +42,7 @@ export interface Pair {
   readonly house: House
   readonly urls: readonly [string, string]
   /** @param tenant slug of a tenant that providers share; its own one otherwise */
-  provider(tenant?: string): Promise<Provider>
+  provider(tenant?: string, settings?: { readonly uniqueExternalIds: boolean }): Promise<Provider>
   close(): Promise<void>
 }
 
@@ -52,8 +53,9 @@ export async function openPair(): Promise<Pair> {
   return {
     house,
     urls,
-    async provider(tenant) {
+    async provider(tenant, settings) {
       const idp = await house.identityProvider(tenant === undefined ? {} : { tenant })
+      if (settings) await changeIdentityProvider(house.db, idp.operator, idp.id, settings)
       return { idp, send: sender(urls, idp) }
     },
     async close() {

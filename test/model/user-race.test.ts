@@ -56,8 +56,15 @@ test('of 50 creates of one userName at once exactly one succeeds, in each identi
   )
 })
 
-test('of 50 creates of one externalId at once exactly one succeeds', async () => {
-  const provider = await pair.provider()
+test('of 50 creates of one externalId at once exactly one succeeds where it is unique, and all where it may be shared', async () => {
+  const shared = await pair.provider()
+  const created = await together(shared, 50, (place) => [
+    'POST',
+    '/Users',
+    { ...USER, userName: `user ${place}`, externalId: 'the same' },
+  ])
+  expect(counted(created)).toEqual({ 201: 50 })
+  const provider = await pair.provider(undefined, { uniqueExternalIds: true })
   const replies = await together(provider, 50, (place) => [
     'POST',
     '/Users',
@@ -69,7 +76,7 @@ test('of 50 creates of one externalId at once exactly one succeeds', async () =>
 })
 
 test('of 20 users that take one userName or externalId by PATCH at once, one gets it', async () => {
-  const provider = await pair.provider()
+  const provider = await pair.provider(undefined, { uniqueExternalIds: true })
   const made = await together(provider, 20, (place) => [
     'POST',
     '/Users',

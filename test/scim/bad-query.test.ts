@@ -51,7 +51,7 @@ const BAD_FILTERS: readonly (readonly [filter: string, says: RegExp])[] = [
   ['active gt true', /active/],
   ['active co "t"', /active/],
   ['active eq "often"', /active/],
-  ['userName eq 7', /userName/],
+  ['userName eq 7.5', /userName/],
   ['userName eq {"$ne":null}', /filter/i],
   ['userName eq ["a"]', /filter/i],
   ['userName eq "a\\u0000b"', /character|NUL/i],

@@ -197,7 +197,7 @@ test.each([
   `${STAFF}:shoe eq 1`,
   `${STAFF}:remote gt true`,
   `${STAFF}:floor co "3"`,
-  `${STAFF}:floor eq "3"`,
+  `${STAFF}:floor eq "third"`,
 ])('%s is refused', async (filter) => {
   const { status, json } = await idp.get(`/Users?filter=${encodeURIComponent(filter)}`)
   expect({ status, scimType: json.scimType }).toEqual({ status: 400, scimType: 'invalidFilter' })

@@ -56,7 +56,7 @@ export function pageRoutes<Row>(
   return listRoutes<ListQuery, Row>(
     dialectOf,
     {
-      read: (parameters, dialect) => parseListQuery(parameters, schema(dialect), PAGE_SIZE),
+      read: (parameters, dialect) => parseListQuery(parameters, schema(dialect), PAGE_SIZE, [], dialect.mode),
       paging: (query) => query,
       question: (query) => questionOf(type, [query]),
       list,

@@ -11,9 +11,9 @@ import { type ListSource, type Lists, listRoutes } from './pages.ts'
 import type { ScimHandler, ScimRequest } from './request.ts'
 
 const EVERYTHING: ListSource<RootQuery, Found> = {
-  read: (parameters, { users, groups }) => ({
-    users: parseListQuery(parameters, users, PAGE_SIZE, [groups]),
-    groups: parseListQuery(parameters, groups, PAGE_SIZE, [users]),
+  read: (parameters, { users, groups, mode }) => ({
+    users: parseListQuery(parameters, users, PAGE_SIZE, [groups], mode),
+    groups: parseListQuery(parameters, groups, PAGE_SIZE, [users], mode),
   }),
   paging: ({ users }) => users,
   question: ({ users, groups }) => questionOf('', [users, groups]),

@@ -6,6 +6,8 @@ import { nameOf } from '../schema/names.ts'
 import { findSubAttribute } from '../schema/resource-schema.ts'
 import type { Attribute, AttributeRef } from '../schema/schema.ts'
 import { instantOf } from '../values/date-time.ts'
+import { numberIn } from '../values/number-text.ts'
+import type { Mode } from '../values/value.ts'
 
 export type CompareOp = 'eq' | 'ne' | 'co' | 'sw' | 'ew' | 'gt' | 'ge' | 'lt' | 'le'
 export type CompareValue = string | number | boolean | null
@@ -23,14 +25,19 @@ export function isCompareOp(word: string): word is CompareOp {
 }
 
 /** @throws {ScimError} 400 invalidFilter when operator, value and the attribute's type do not go together */
-export function comparison(named: AttributeRef, op: CompareOp, value: CompareValue): Comparison {
+export function comparison(
+  named: AttributeRef,
+  op: CompareOp,
+  value: CompareValue,
+  mode: Mode = 'strict',
+): Comparison {
   const ref = simpleTarget(named)
   const attribute = ref.sub ?? ref.attribute
   // RFC 7643 §2.5: null is the state of having no value, which has no order and no letters.
   if (value === null && op !== 'eq' && op !== 'ne') throw refuse('filter-operator-unfit', { op })
   if (!allowsOperator(attribute, op))
     throw refuse('filter-operator-unfit', { op, name: nameOf(ref), type: attribute.type })
-  return { kind: 'compare', ref, op, value: value === null ? null : typed(ref, attribute, value) }
+  return { kind: 'compare', ref, op, value: value === null ? null : typed(ref, attribute, value, mode) }
 }
 
 /** `emails co "x"` and `manager eq "x"` mean the sub-attribute `value`. @see RFC 7643 §2.4 */
@@ -49,8 +56,13 @@ function allowsOperator(attribute: Attribute, op: CompareOp): boolean {
   return attribute.type !== 'boolean' && attribute.type !== 'binary'
 }
 
-function typed(ref: AttributeRef, attribute: Attribute, value: string | number | boolean): CompareValue {
-  const fitting = asType(attribute, value)
+function typed(
+  ref: AttributeRef,
+  attribute: Attribute,
+  value: string | number | boolean,
+  mode: Mode,
+): CompareValue {
+  const fitting = asType(attribute, value) ?? (mode === 'lenient' ? converted(attribute, value) : undefined)
   if (fitting === undefined) throw refuse('filter-value-unfit', { name: nameOf(ref), type: attribute.type })
   return fitting
 }
@@ -70,6 +82,19 @@ function asType(
     default:
       return typeof value === 'string' ? value : undefined
   }
+}
+
+/** What quirks/numbers.ts and quirks/number-texts.ts do to a value that is stored. */
+function converted(attribute: Attribute, value: string | number | boolean): CompareValue | undefined {
+  if (typeof value === 'string' && attribute.type !== 'boolean') return numberIn(value.trim(), attribute)
+  if (attribute.type === 'boolean')
+    return value === 1 || value === '1' ? true : isZero(value) ? false : undefined
+  const isText = attribute.type === 'string' || attribute.type === 'reference'
+  return isText && Number.isSafeInteger(value) ? String(value) : undefined
+}
+
+function isZero(value: string | number | boolean): boolean {
+  return value === 0 || value === '0'
 }
 
 /** Entra writes `roles[primary eq "True"]`. */

@@ -8,6 +8,7 @@ import { refuse } from '../refusals/refusals.ts'
 import { elementRef, lookUp, nameOf } from '../schema/names.ts'
 import { groupSchema, userSchema } from '../schema/resource-schema.ts'
 import type { Attribute, AttributeRef, ResourceSchema } from '../schema/schema.ts'
+import type { Mode } from '../values/value.ts'
 import { type CompareValue, type Comparison, comparison, isCompareOp } from './compare.ts'
 import { type Token, tokenize } from './tokens.ts'
 
@@ -24,9 +25,12 @@ export type Filter =
 const MAX_DEPTH = 32
 const MAX_TERMS = 200
 
-/** @throws {ScimError} 400 invalidFilter naming the attribute, operator or place */
-export function parseFilter(text: string, schema: ResourceSchema): Filter {
-  return read(text, resourceScope(schema))
+/**
+ * @param mode `lenient`: values are converted to the type of their attribute, as those of messages are
+ * @throws {ScimError} 400 invalidFilter naming the attribute, operator or place
+ */
+export function parseFilter(text: string, schema: ResourceSchema, mode: Mode = 'strict'): Filter {
+  return read(text, resourceScope(schema), text, mode)
 }
 
 /**
@@ -34,8 +38,13 @@ export function parseFilter(text: string, schema: ResourceSchema): Filter {
  * @param path the whole, of which an error must not repeat a secret
  * @throws {ScimError} 400 invalidFilter
  */
-export function parseValueFilter(text: string, attribute: Attribute, path = text): Filter {
-  return read(text, elementScope(attribute), path)
+export function parseValueFilter(
+  text: string,
+  attribute: Attribute,
+  path = text,
+  mode: Mode = 'strict',
+): Filter {
+  return read(text, elementScope(attribute), path, mode)
 }
 
 /** A named attribute; `foreign` when only the other resource type has it. */
@@ -53,6 +62,7 @@ interface Scope {
 interface Reader {
   /** What the client sent, of which the filter may be a part. */
   readonly whole: string
+  readonly mode: Mode
   readonly tokens: readonly Token[]
   at: number
   depth: number
@@ -81,8 +91,8 @@ function elementScope(attribute: Attribute): Scope {
   }
 }
 
-function read(text: string, scope: Scope, whole = text): Filter {
-  const reader: Reader = { whole, tokens: tokenize(text), at: 0, depth: 0, terms: 0 }
+function read(text: string, scope: Scope, whole: string, mode: Mode): Filter {
+  const reader: Reader = { whole, mode, tokens: tokenize(text), at: 0, depth: 0, terms: 0 }
   const filter = readOr(reader, scope)
   if (peek(reader).kind !== 'end') throw unexpected(reader, peek(reader))
   return filter
@@ -130,7 +140,7 @@ function readCondition(reader: Reader, ref: AttributeRef): Filter {
   const token = next(reader)
   const op = token.kind === 'word' ? token.text.toLowerCase() : ''
   if (op === 'pr') return { kind: 'present', ref }
-  if (isCompareOp(op)) return comparison(ref, op, readValue(reader, next(reader)))
+  if (isCompareOp(op)) return comparison(ref, op, readValue(reader, next(reader)), reader.mode)
   if (token.kind === 'word') throw refuse('filter-operator-unknown', { op: repeated(reader, token.text) })
   throw unexpected(reader, token)
 }

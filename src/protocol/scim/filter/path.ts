@@ -67,7 +67,7 @@ function findValuePath(text: string, open: number, schema: ResourceSchema, mode:
   const isList = ref.attribute.multiValued && ref.attribute.type === 'complex'
   const asList = isList ? ref.attribute : mode === 'lenient' ? listOf(ref.attribute) : undefined
   if (ref.sub || !asList) throw refuse('path-malformed', { path: echo(text), problem: 'filter-on-single' })
-  const filter = readFilter(text, text.slice(open + 1, close), asList)
+  const filter = readFilter(text, text.slice(open + 1, close), asList, mode)
   const sub = rest === '' ? undefined : findSubAttribute(asList, subName)
   if (rest !== '' && !sub) return undefined
   return { ref: { ...ref, sub }, filter, ...(!isList && { asList }) }
@@ -87,9 +87,9 @@ function isSubName(text: string): boolean {
 }
 
 /** What is wrong with the filter is told of the path: nobody asked for it in a query. */
-function readFilter(path: string, filter: string, attribute: Attribute): Filter {
+function readFilter(path: string, filter: string, attribute: Attribute, mode: Mode): Filter {
   try {
-    return parseValueFilter(filter, attribute, path)
+    return parseValueFilter(filter, attribute, path, mode)
   } catch (error) {
     const problem = error instanceof ScimError ? filterClause(error) : undefined
     if (problem === undefined) throw error

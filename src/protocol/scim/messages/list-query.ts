@@ -4,6 +4,7 @@ import { refuse } from '../refusals/refusals.ts'
 import { lookUp, nameOf } from '../schema/names.ts'
 import { findSubAttribute, isSameUrn } from '../schema/resource-schema.ts'
 import type { AttributeRef, ResourceSchema } from '../schema/schema.ts'
+import type { Mode } from '../values/value.ts'
 import { isObject, type Json } from './json.ts'
 import { memberOf } from './messages.ts'
 import { type Parameters, type Projection, parameterOf, parseProjection } from './projection.ts'
@@ -41,12 +42,13 @@ export function parseListQuery(
   schema: ResourceSchema,
   limits: PageLimits,
   others: readonly ResourceSchema[] = [],
+  mode: Mode = 'strict',
 ): ListQuery {
   const filter = parameterOf(query, 'filter')
   const sort = parseSort(query, schema, others)
   const projection = parseProjection(schema, query)
   return {
-    ...(filter !== undefined && { filter: parseFilter(filter, schema) }),
+    ...(filter !== undefined && { filter: parseFilter(filter, schema, mode) }),
     ...(sort && { sort }),
     ...parsePaging(query, limits),
     ...(projection && { projection }),

@@ -1,6 +1,7 @@
 // Operations whose filter stands on an attribute that is no list of objects: `manager[value eq "7"]`, or
 // `urn:…:assurance[value eq "low"]` on a list of texts. RFC 7644 §3.5.2 has no such paths, but IdPs send them, and a refusal
 // would also lose what is beside them. The attribute is looked at as a list of objects, and turned back afterwards.
+import { matches } from '../filter/match.ts'
 import { isObject, type Json, type JsonObject } from '../messages/json.ts'
 import type { Attribute } from '../schema/schema.ts'
 import { removeValue } from './remove.ts'
@@ -27,12 +28,17 @@ export function applyAsList(current: Json | undefined, target: Target, patch: Pa
     ref: { ...target.ref, attribute: target.asList },
     value: target.ref.sub ? target.value : asObject(target.value),
   }
+  if (!attribute.multiValued && before[0] && !isSelected(before[0], target)) return current
   const list = before.length > 0 ? before : undefined
   const after = elementsOf(
     target.op === 'remove' ? removeValue(list, listed, patch) : setValue(list, listed, patch),
   )
   const values = attribute.type === 'complex' ? after : after.map(({ value }) => value)
   return attribute.multiValued ? values.filter((value) => value !== undefined) : values[0]
+}
+
+function isSelected(element: JsonObject, { filter }: Target): boolean {
+  return filter === undefined || matches(element, filter)
 }
 
 function asObject(value: Json | undefined): Json | undefined {

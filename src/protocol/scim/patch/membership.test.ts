@@ -127,7 +127,7 @@ test('what is not about members is left over, in order', () => {
 })
 
 test.each<[PatchOperation, string]>([
-  [{ op: 'add', path: 'members.value', value: 'a' }, 'invalidPath'],
+  [{ op: 'replace', path: 'members.value', value: 'a' }, 'invalidPath'],
   [{ op: 'remove', path: 'members[value eq "a"].display' }, 'invalidPath'],
   [{ op: 'replace', path: 'members[type eq "User"]', value: { value: 'b' } }, 'invalidPath'],
   [{ op: 'remove', path: 'members.value eq "a"' }, 'invalidPath'],

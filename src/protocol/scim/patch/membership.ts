@@ -138,13 +138,23 @@ function netChange(steps: readonly PatchOperation[], mode: Mode): MemberChange {
 }
 
 function applyStep(plan: Plan, { op, path = 'members', value }: PatchOperation): void {
-  const target = findPath(path, groupSchema)
-  const selected = target?.filter && op !== 'remove' ? idsOf(target.filter) : undefined
+  const target = findPath(path, groupSchema, plan.mode)
+  const selected = target?.filter && op !== 'remove' ? idsToSet(target.filter) : undefined
   const isSettable = !target?.filter || op === 'remove' || (selected !== undefined && plan.mode === 'lenient')
-  if (!target || target.ref.sub || !isSettable) throw unsupported(path)
+  if (!target || !isWholeMember(target, op, plan.mode) || !isSettable) throw unsupported(path)
   if (op === 'remove') removeMembers(plan, target, value)
   else if (selected) setSelected(plan, op, selected, value)
   else addMembers(plan, op, value)
+}
+
+/** `members.value` and `members[value eq "id"].value` mean the member, whose one value that is. */
+function isWholeMember({ ref, filter }: Path, op: PatchOperation['op'], mode: Mode): boolean {
+  if (!ref.sub) return true
+  return mode === 'lenient' && ref.sub.name === 'value' && (filter !== undefined || op === 'add')
+}
+
+function isEmptyObject(value: Json | undefined): boolean {
+  return isObject(value) && Object.keys(value).length === 0
 }
 
 /** `add` with `members[value eq "id"]` adds that member; `replace` with a member as its value puts that one in its place. */
@@ -154,7 +164,7 @@ function setSelected(
   ids: readonly string[],
   value: Json | undefined,
 ): void {
-  const given = isUnassigned(value) ? [] : idsOfMembers(value, plan.mode)
+  const given = isUnassigned(value) || isEmptyObject(value) ? [] : idsOfMembers(value, plan.mode)
   if (op === 'replace' && given.length > 0) removeIds(plan, ids)
   const wanted = op === 'replace' && given.length > 0 ? given : [...ids, ...given]
   addMembers(plan, 'add', wanted)
@@ -217,6 +227,15 @@ function idsOf(filter: Filter): string[] | undefined {
   }
   const isId = filter.kind === 'compare' && filter.op === 'eq' && filter.ref.attribute.name === 'value'
   return isId && typeof filter.value === 'string' ? [filter.value] : undefined
+}
+
+/** The ids of a filter that describes members to add: `value eq "a" and type eq "User"` describes one. */
+function idsToSet(filter: Filter): string[] | undefined {
+  if (filter.kind !== 'and') return idsOf(filter)
+  const [ids, ...more] = filter.terms.map(idsOf).filter((each) => each !== undefined)
+  const others = filter.terms.filter((term) => idsOf(term) === undefined)
+  const isDescribing = others.every((term) => term.kind === 'compare' && term.op === 'eq')
+  return more.length === 0 && isDescribing ? ids : undefined
 }
 
 /**

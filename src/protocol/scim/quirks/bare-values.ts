@@ -1,6 +1,7 @@
 // Sent:    {"op": "replace", "path": "urn:…:enterprise:2.0:User:manager", "value": "7"}, and to take it away
 //          "value": "" or "value": {"value": ""} (Entra); {"manager": {"managerId": "7"}} (templates of SCIM 1.1);
-//          {"emails": ["wren@example.com"]}, {"op": "add", "path": "members", "value": ["7"]}
+//          {"emails": ["wren@example.com"]}, {"op": "add", "path": "members", "value": ["7"]}, {"manager": 7},
+//          {"members": [{"$ref": "https://…/Users/7"}]}
 // Breaks:  RFC 7643 §4.3: manager is complex, with the id in its sub-attribute value; §2.4: so are list elements.
 // Becomes: {"value": "7"}, or null when there is no value.
 import { isObject, type JsonObject } from '../messages/json.ts'
@@ -15,8 +16,9 @@ export const bareValues: ValueQuirk = {
     if (attribute.multiValued || attribute.type !== 'complex' || !findSubAttribute(attribute, 'value'))
       return value
     if (typeof value === 'string') return value === '' ? null : { value }
+    if (typeof value === 'number') return { value }
     if (!isObject(value)) return value
-    const named = attribute.name === 'manager' ? withManagerId(value) : value
+    const named = withValue(value, attribute)
     return saysNothing(named, attribute) ? null : named
   },
 }
@@ -30,6 +32,19 @@ function saysNothing(value: JsonObject, attribute: Attribute): boolean {
     entries.some(([name]) => name === 'value') &&
     entries.every(([name, each]) => name === '$ref' || isUnassigned(each))
   )
+}
+
+function withValue(value: JsonObject, { name }: Attribute): JsonObject {
+  if (name === 'manager') return withManagerId(value)
+  return name === 'members' ? withReferredId(value) : value
+}
+
+/** `{"$ref": "https://…/Users/7"}` names the member by its address alone. */
+function withReferredId(member: JsonObject): JsonObject {
+  const { $ref } = member
+  if (typeof $ref !== 'string' || !isUnassigned(member.value)) return member
+  const id = /\/(?:Users|Groups)\/([^/?#]+)$/i.exec($ref)?.[1]
+  return id === undefined ? member : { ...member, value: id }
 }
 
 function withManagerId(manager: JsonObject): JsonObject {

@@ -1,33 +1,33 @@
 // Sent:    {"emails": {"value": "wren@example.com", "type": "work"}}                                       (OneLogin)
 //          {"op": "Add", "path": "manager", "value": [{"$ref": "…/Users/7", "value": "7"}]}             (Entra, legacy)
 //          {"op": "Replace", "path": "displayName", "value": [{"$ref": null, "value": "Wren"}]}         (Entra, legacy)
-//          {"op": "Replace", "path": "active", "value": [false]}, {"active": {"value": false}}     (hand-made templates)
+//          {"op": "Replace", "path": "active", "value": [false]}, {"active": {"value": false}},
+//          {"title": ["Keel"]}, {"title": {"value": "Keel"}}, {"roles": 7}                       (hand-made templates)
 // Breaks:  RFC 7643 §2.4: multi-valued attributes are arrays, and only those.
 // Becomes: a list where a list belongs, the only element of it where one value belongs.
 import { isObject, type Json } from '../messages/json.ts'
-import type { Attribute } from '../schema/schema.ts'
 import type { ValueQuirk } from './quirk.ts'
 
 export const lists: ValueQuirk = {
   name: 'lists',
   rewrite(value, attribute) {
     if (attribute.multiValued)
-      return attribute.type === 'complex' && isObject(value) ? [value] : bareList(value, attribute)
-    if (attribute.type === 'boolean' && isObject(value)) return bare(value, value)
+      return attribute.type === 'complex' && isObject(value) ? [value] : bareList(value)
+    // What identifies a user or group is not guessed.
+    if (attribute.type !== 'complex' && !attribute.required && isObject(value)) return bare(value, value)
     if (!Array.isArray(value) || value.length !== 1) return value
     const only = value[0] ?? null
-    if (
-      attribute.type === 'complex' ||
-      (attribute.type === 'boolean' && !Array.isArray(only) && !isObject(only))
-    )
-      return only
-    return isObject(only) ? bare(only, value) : value
+    if (attribute.type === 'complex') return only
+    if (isObject(only)) return bare(only, value)
+    const fits =
+      attribute.type === 'boolean' ? !Array.isArray(only) : typeof only === 'string' && !attribute.required
+    return fits ? only : value
   },
 }
 
-/** One text where a list of objects belongs; the next quirk makes an object of it. */
-function bareList(value: Json, attribute: Attribute): Json {
-  return attribute.type === 'complex' && typeof value === 'string' && value !== '' ? [value] : value
+/** One text or number where a list belongs; of one of objects the next quirk makes an object of it. */
+function bareList(value: Json): Json {
+  return typeof value === 'number' || (typeof value === 'string' && value !== '') ? [value] : value
 }
 
 /** The legacy wrapping of a simple value; anything else stays as it was sent. */

@@ -5,20 +5,33 @@ import { isObject, type Json, type JsonObject } from '../messages/json.ts'
 import { PATCH_OP } from '../messages/messages.ts'
 import type { ResourceSchema } from '../schema/schema.ts'
 import { bareValues } from './bare-values.ts'
+import { blankExtensionOperations, blankExtensions, blankRemovals, blanks } from './blanks.ts'
+import { booleanFilters } from './boolean-filters.ts'
 import { flatKeys } from './flat-keys.ts'
 import { lists } from './lists.ts'
-import { withMessageSchema } from './message-schemas.ts'
+import { readableSchemas, withMessageSchema } from './message-schemas.ts'
+import { numberTexts } from './number-texts.ts'
 import { numbers } from './numbers.ts'
+import { outerSpaces } from './outer-spaces.ts'
 import { pathLessKeys } from './path-less-keys.ts'
 import type { BodyQuirk, Note, OperationQuirk, ValueQuirk } from './quirk.ts'
+import { readOnlyBlanks } from './read-only-blanks.ts'
 import { stringBooleans } from './string-booleans.ts'
 import { urnAliasesInBodies, urnAliasesInOperations } from './urn-aliases.ts'
 import { type Rewriting, rewriteBodyValues, rewriteOperationValue } from './values.ts'
 
 /** First where a value belongs, then what it is. */
-const BODY: readonly BodyQuirk[] = [urnAliasesInBodies, flatKeys]
-const OPERATION: readonly OperationQuirk[] = [urnAliasesInOperations, pathLessKeys]
-const VALUE: readonly ValueQuirk[] = [lists, bareValues, stringBooleans, numbers]
+const BODY: readonly BodyQuirk[] = [readableSchemas, urnAliasesInBodies, blankExtensions, flatKeys]
+const OPERATION: readonly OperationQuirk[] = [
+  outerSpaces,
+  urnAliasesInOperations,
+  pathLessKeys,
+  blankExtensionOperations,
+  blankRemovals,
+  readOnlyBlanks,
+  booleanFilters,
+]
+const VALUE: readonly ValueQuirk[] = [blanks, lists, bareValues, stringBooleans, numbers, numberTexts]
 
 const NOBODY: Note = () => {}
 

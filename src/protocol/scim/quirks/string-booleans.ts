@@ -2,6 +2,7 @@
 //          (Entra without its feature flag); {"active": "true"} (OneLogin); {"active": "false"} (Keycloak's extension)
 // Breaks:  RFC 7643 §2.3.2: a boolean is true or false, not a string.
 // Becomes: the boolean. Any other string stays, and is refused by the engine.
+import type { Json } from '../messages/json.ts'
 import type { ValueQuirk } from './quirk.ts'
 
 const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
@@ -12,7 +13,11 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
 export const stringBooleans: ValueQuirk = {
   name: 'string-booleans',
   rewrite(value, attribute) {
-    if (attribute.type !== 'boolean' || typeof value !== 'string') return value
-    return BOOLEANS.get(value.trim().toLowerCase()) ?? value
+    return attribute.type === 'boolean' ? (booleanIn(value) ?? value) : value
   },
+}
+
+/** Returns the boolean that a text is; undefined for anything else. */
+export function booleanIn(value: Json | undefined): boolean | undefined {
+  return typeof value === 'string' ? BOOLEANS.get(value.trim().toLowerCase()) : undefined
 }

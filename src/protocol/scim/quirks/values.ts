@@ -7,6 +7,7 @@ import { singular } from '../patch/target.ts'
 import { nameOf } from '../schema/names.ts'
 import { findAttribute, findExtension, findSubAttribute } from '../schema/resource-schema.ts'
 import type { Attribute, ResourceSchema } from '../schema/schema.ts'
+import { isBlankElement } from './blanks.ts'
 import type { Note, ValueQuirk } from './quirk.ts'
 
 export interface Rewriting {
@@ -90,7 +91,7 @@ function rewriteBy(
   return next
 }
 
-/** RFC 7643 §2.5: an element that is null is none. */
+/** RFC 7643 §2.5: an element that is null is none; and so is one of which every value is empty. */
 function rewriteElements(
   elements: Json[],
   attribute: Attribute,
@@ -100,7 +101,11 @@ function rewriteElements(
   const element = singular(attribute)
   return elements
     .map((each) => (Array.isArray(each) ? each : rewriteMember(each, element, prefix, rewriting)))
-    .filter((each) => each !== null)
+    .filter((each) => each !== null && !isBlankElement(each) && !isEmpty(each))
+}
+
+function isEmpty(element: Json): boolean {
+  return isObject(element) && Object.keys(element).length === 0
 }
 
 /** The same object when no value changed: a list of members may be long. */

@@ -1,0 +1,24 @@
+// Sent:    {"op": "replace", "path": "groups", "value": []}, {"op": "add", "path": "id", "value": ""}
+//          (templates that fill in every attribute that /Schemas has)
+// Breaks:  RFC 7643 §7: what is readOnly is not for the client to change.
+// Becomes: an operation that changes nothing, as `path-less-keys` does with `{"groups": []}`.
+import { lookUp } from '../schema/names.ts'
+import { isUnassigned } from '../values/value.ts'
+import { isBlankElement } from './blanks.ts'
+import type { OperationQuirk } from './quirk.ts'
+
+export const readOnlyBlanks: OperationQuirk = {
+  name: 'read-only-blanks',
+  rewrite(operation, schema) {
+    const { op, path, value } = operation
+    const isSetting = typeof op === 'string' && /^(add|replace)$/i.test(op)
+    if (!isSetting || typeof path !== 'string' || path.includes('[') || value === undefined)
+      return [operation]
+    const isReadOnly = lookUp(schema, path)?.attribute.mutability === 'readOnly'
+    return [isReadOnly && isNothing(value) ? { op, value: {} } : operation]
+  },
+}
+
+function isNothing(value: Parameters<typeof isBlankElement>[0]): boolean {
+  return isUnassigned(value) || isBlankElement({ value })
+}

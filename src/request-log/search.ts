@@ -4,6 +4,7 @@ import type { Database } from '#platform/database/database.ts'
 import { join, raw, type Sql, sql } from '#platform/database/sql.ts'
 import { readInstant } from '#platform/database/storable.ts'
 import type { Operation } from './capture/operation.ts'
+import type { Note } from './notes.ts'
 
 export interface LoggedRequest {
   readonly id: string
@@ -21,6 +22,10 @@ export interface LoggedRequest {
   readonly failed: boolean
   readonly scimType: string | null
   readonly detail: string | null
+  /** Of the catalogue of refusals; null in rows from before it. */
+  readonly refusalCode: string | null
+  readonly refusalParams: Readonly<Record<string, unknown>> | null
+  readonly notes: readonly Note[] | null
   readonly userAgent: string
   /** For `after`: the page that begins below this one. */
   readonly cursor: string
@@ -53,7 +58,7 @@ export interface RequestSearch {
 const COLUMNS =
   raw(`r.id, r.idp_id as "idpId", r.at, r.milliseconds::float8 as milliseconds, r.method, r.path, r.query, r.operation,
     r.object_type as "objectType", r.object_id as "objectId", r.object_name as "objectName", r.status, r.failed,
-    r.scim_type as "scimType", r.detail, r.user_agent as "userAgent",
+    r.scim_type as "scimType", r.detail, r.refusal_code as "refusalCode", r.refusal_params as "refusalParams", r.notes, r.user_agent as "userAgent",
     to_char(r.at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || '_' || r.id as cursor`)
 
 /** @throws {Invalid} names the field */

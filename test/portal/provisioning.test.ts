@@ -199,7 +199,7 @@ test('testing a connection tells what is known here, and the next request of the
   expect(await listed(ada, idp, 1, since)).toMatchObject([{ status: 401, failed: true }])
   const after = (await ada.post(at, {})).json
   expect(states(after).slice(3)).toEqual(['requests ok', 'failures problem'])
-  expect(after.explanation).toMatchObject({ code: 'credentials', where: 'idp' })
+  expect(after.explanation).toMatchObject({ code: 'credentials-invalid', where: 'idp' })
   await house.retireCredential(idp)
   expect(states((await ada.post(at, {})).json)[2]).toBe('credentials problem')
 })

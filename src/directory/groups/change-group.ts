@@ -73,7 +73,13 @@ async function changeInSteps(
 ): Promise<void> {
   const { members } = change
   const move = members && ((tx: TenantTx) => moveManyMembers(tx, at, id, members))
-  await at.db.transaction(unhurried(holding(at, id, mode)), (tx) => changeIn(tx, at, id, change, move))
+  const work = (tx: TenantTx) => changeIn(tx, at, id, change, move)
+  await at.db.transaction(unhurried(holding(at, id, mode)), work).catch((error: unknown) => {
+    // Only a filter is evaluated by one statement, whatever the size of the group: to send it again does not help.
+    if (!(error instanceof TooCostly) || !members?.removeWhere.length) throw error
+    const { seconds } = error
+    throw new TooCostly(because('members-filter-too-costly', { seconds }), { seconds, cause: error })
+  })
 }
 
 type Move = (tx: TenantTx) => ReturnType<typeof moveMembers>

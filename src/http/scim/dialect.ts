@@ -5,6 +5,7 @@ import { withMessageSchema } from '#protocol/scim/quirks/message-schemas.ts'
 import { rewritePatch, rewriteResource } from '#protocol/scim/quirks/quirks.ts'
 import type { ResourceSchema } from '#protocol/scim/schema/schema.ts'
 import type { Mode } from '#protocol/scim/values/value.ts'
+import type { NoteCode, NoteParams } from '#request-log/notes.ts'
 
 /** How messages of one identity provider are read: as the standards say, or first freed of known habits. */
 export interface Dialect {
@@ -16,6 +17,7 @@ export interface Dialect {
   readonly users: ResourceSchema
   readonly groups: ResourceSchema
   readonly remember: Remember
+  readonly note: TakeNote
 }
 
 /**
@@ -23,6 +25,9 @@ export interface Dialect {
  * @param habit the names are known, and their values were put right by this quirk
  */
 export type Remember = (resourceType: ResourceType, names: readonly string[], habit?: string) => void
+
+/** Is told what an accepted message leaves to be told, for the request log. */
+export type TakeNote = <Code extends NoteCode>(code: Code, params: NoteParams[Code]) => void
 
 const AS_IT_IS = (body: Json) => body
 const STRICT = { rewriteResource: AS_IT_IS, rewritePatch: AS_IT_IS, rewriteMessage: AS_IT_IS }
@@ -37,6 +42,6 @@ function lenient(remember: Remember): Pick<Dialect, keyof typeof STRICT> {
   }
 }
 
-export function dialectOf({ mode, schemas }: Caller['idp'], remember: Remember): Dialect {
-  return { mode, ...(mode === 'strict' ? STRICT : lenient(remember)), ...schemas, remember }
+export function dialectOf({ mode, schemas }: Caller['idp'], remember: Remember, note: TakeNote): Dialect {
+  return { mode, ...(mode === 'strict' ? STRICT : lenient(remember)), ...schemas, remember, note }
 }

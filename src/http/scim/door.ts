@@ -72,6 +72,7 @@ export const scimDoor: FastifyPluginAsync<ScimDoorOptions> = async (door, given)
   door.decorateRequest('caller', undefined)
   door.decorateRequest('giveUpAt', 0)
   door.decorateRequest('noticed', undefined)
+  door.decorateRequest('notes', undefined)
   door.setNotFoundHandler((request, reply) => sendScimError(refuse('endpoint-unknown'), request, reply))
   door.setErrorHandler(async (error, request, reply) => {
     await recordFailure(options, request as ScimRequest, error)
@@ -173,13 +174,17 @@ function route(
 }
 
 function dialectOfCaller(request: ScimRequest): Dialect {
-  return dialectOf(callerOf(request).idp, (resourceType, names, habit) => {
+  const remember: Dialect['remember'] = (resourceType, names, habit) => {
     if (names.length === 0) return
     request.noticed ??= new Map()
     const key = `${resourceType} ${habit ?? ''}`
     const notice = request.noticed.get(key) ?? { resourceType, habit, names: new Set() }
     for (const name of names) notice.names.add(name)
     request.noticed.set(key, notice)
+  }
+  return dialectOf(callerOf(request).idp, remember, (code, params) => {
+    request.notes ??= new Map()
+    request.notes.set(code, { code, params })
   })
 }
 
@@ -214,6 +219,7 @@ function guarded(options: OpenDoor, handler: ScimHandler) {
 async function refreshed(options: OpenDoor, request: ScimRequest): Promise<Provisioner> {
   const { headers, params } = request
   request.caller = await options.authenticator.refresh(headers.authorization, params.idpId, request.ip)
+  request.notes = undefined
   request.noticed = undefined // the schemas of now may have the names of before
   return provisioner(options, request)
 }

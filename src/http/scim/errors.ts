@@ -75,6 +75,7 @@ function retryAfter(error: unknown, status: number): number | undefined {
 /** Answers the error; what went wrong inside goes to the log, never to the caller. */
 export function sendScimError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const scim = toScimError(error, request.routeOptions.bodyLimit)
+  request.refusal = scim
   logDataRefused(error, request)
   if (scim.status === 500 || scim.status === 503)
     request.log.error({ err: scim.cause ?? error, requestId: request.id }, 'a provisioning request failed')

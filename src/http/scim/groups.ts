@@ -11,7 +11,7 @@ import type { Json } from '#protocol/scim/messages/json.ts'
 import { parsePatchOp } from '#protocol/scim/messages/messages.ts'
 import { type Written, wants } from '#protocol/scim/messages/projection.ts'
 import { type MemberRef, planMembers, readMembers } from '#protocol/scim/patch/membership.ts'
-import { applyPatch } from '#protocol/scim/patch/patch.ts'
+import { applyPatch, type Patched } from '#protocol/scim/patch/patch.ts'
 import { requireImmutable } from '#protocol/scim/schema/complete.ts'
 import { type Resource, readResource } from '#protocol/scim/values/resource.ts'
 import { projected, projectionOf, sendResource } from './answer.ts'
@@ -64,7 +64,7 @@ const NOTHING: Written = new Set()
 /** Changes a group as a PatchOp message says. @returns of which attributes that speaks, members apart */
 export async function patchGroup(
   at: Provisioner,
-  { mode, rewritePatch, groups, remember }: Dialect,
+  { mode, rewritePatch, groups, remember, note }: Dialect,
   id: string,
   body: Json,
   condition: Precondition | undefined,
@@ -74,17 +74,16 @@ export async function patchGroup(
     await changeGroupMembers(at, id, members)
     return NOTHING
   }
-  let written = NOTHING
-  let unknown: readonly string[] = []
+  let patched: Patched | undefined
   const decide = (current: Resource) => {
-    const patched = applyPatch(current, rest, groups, mode)
-    unknown = patched.unknown
-    written = patched.named
+    patched = applyPatch(current, rest, groups, mode)
     return patched.resource
   }
   await changeGroup(at, id, { precondition: condition, decide, members })
+  const { unknown = [], named = NOTHING, hasTarget = true } = patched ?? {}
   remember('Group', unknown)
-  return written
+  if (!hasTarget && !members) note('patch-left-out', { resourceType: 'Group', names: unknown })
+  return named
 }
 
 export function groupRoutes(dialectOf: DialectOf, lists: Lists): ScimRoutes {

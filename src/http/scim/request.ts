@@ -5,6 +5,8 @@ import type { ResourceType } from '#identity-providers/schemas/declared-schemas.
 import type { Precondition } from '#protocol/scim/messages/etag.ts'
 import { ifMatch } from '#protocol/scim/messages/etag.ts'
 
+import type { Note, NoteCode } from '#request-log/notes.ts'
+
 declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks; set by the door's guard before any route runs. */
@@ -13,6 +15,8 @@ declare module 'fastify' {
     giveUpAt: number
     /** What the message showed of the identity provider, each name once; by resource type and habit. */
     noticed: Map<string, Notice> | undefined
+    /** What else the request log tells of it, each once. */
+    notes: Map<NoteCode, Note> | undefined
   }
 }
 

@@ -7,7 +7,7 @@ import type { Precondition } from '#protocol/scim/messages/etag.ts'
 import type { Json } from '#protocol/scim/messages/json.ts'
 import { parsePatchOp } from '#protocol/scim/messages/messages.ts'
 import { type Written, wants } from '#protocol/scim/messages/projection.ts'
-import { applyPatch } from '#protocol/scim/patch/patch.ts'
+import { applyPatch, type Patched } from '#protocol/scim/patch/patch.ts'
 import { requireImmutable } from '#protocol/scim/schema/complete.ts'
 import { type Resource, readResource } from '#protocol/scim/values/resource.ts'
 import { projected, projectionOf, sendResource } from './answer.ts'
@@ -31,7 +31,7 @@ export function postUser(at: Provisioner, dialect: Dialect, body: Json): Promise
 }
 
 /** Replaces a user as a PUT says: an `active` that is left out or empty keeps its value (RFC 7644 §3.5.1), others are cleared. */
-export function putUser(
+export async function putUser(
   at: Provisioner,
   dialect: Dialect,
   id: string,
@@ -39,31 +39,41 @@ export function putUser(
   condition: Precondition | undefined,
 ): Promise<UserRow> {
   const resource = readUserBody(body, dialect)
-  return changeUser(at, id, condition, (current) => {
+  const row = await changeUser(at, id, condition, (current) => {
     requireImmutable(current, resource, dialect.users)
     return resource
   })
+  noteHold(dialect, row)
+  return row
 }
 
 /** Changes a user as a PatchOp message says. @returns also which attributes that speaks of */
 export async function patchUser(
   at: Provisioner,
-  { mode, rewritePatch, users, remember }: Dialect,
+  dialect: Dialect,
   id: string,
   body: Json,
   condition: Precondition | undefined,
 ): Promise<{ row: UserRow; written: Written }> {
+  const { mode, rewritePatch, users, remember, note } = dialect
   const operations = parsePatchOp(rewritePatch(body, users))
-  let unknown: readonly string[] = []
-  let written: Written = new Set()
+  let patched: Patched | undefined
   const row = await changeUser(at, id, condition, (current) => {
-    const patched = applyPatch(current, operations, users, mode)
-    unknown = patched.unknown
-    written = patched.named
+    patched = applyPatch(current, operations, users, mode)
     return patched.resource
   })
+  const { unknown = [], named = new Set<string>(), hasTarget = true, activeKept = false } = patched ?? {}
   remember('User', unknown)
-  return { row, written }
+  if (!hasTarget) note('patch-left-out', { resourceType: 'User', names: unknown })
+  if (activeKept) note('active-kept', {})
+  noteHold(dialect, row)
+  return { row, written: named }
+}
+
+/** What an administrator decided stands beside what the identity provider says, which its own log shows as done. */
+function noteHold({ note }: Dialect, { deleted, disabled, idpActive }: UserRow): void {
+  if (deleted) note('user-deleted-in-portal', {})
+  else if (disabled && idpActive) note('user-disabled-in-portal', {})
 }
 
 export function userRoutes(dialectOf: DialectOf, lists: Lists): ScimRoutes {

@@ -1,7 +1,9 @@
 // One request and its answer, as the door hands it over; and what is kept of it.
 import type { ResourceSchema } from '#protocol/scim/schema/schema.ts'
+import type { Note } from '../notes.ts'
 import { maskJson } from './mask.ts'
 import type { Meaning } from './operation.ts'
+import { type LoggedRefusal, refusalOfParts } from './refusal.ts'
 import { maskLiterals, maskPath, maskQuery, type Secrets, without } from './secrets.ts'
 
 /** One operation of a bulk request, and how it ended. */
@@ -11,6 +13,7 @@ export interface Part {
   readonly body: unknown
   readonly status: number
   readonly detail: string | undefined
+  readonly refusal?: LoggedRefusal
 }
 
 /** What the door knows when it has answered. Texts are held as they are; nothing is read again before they are written. */
@@ -33,6 +36,8 @@ export interface Exchange {
   readonly answer: string | undefined
   /** Of a bulk request. */
   readonly parts?: readonly Part[] | undefined
+  readonly refusal?: LoggedRefusal | undefined
+  readonly notes?: readonly Note[]
   readonly userAgent: string | undefined
   readonly sourceAddress: string
 }
@@ -68,6 +73,7 @@ export function kept(exchange: Exchange, meaning: Meaning, failed: boolean, at: 
     answer: answer.length > letters ? Buffer.from(answer.slice(0, letters)) : answer || undefined,
     answerLetters: answer.length,
     partsFailed: failureOf(parts),
+    refusal: exchange.refusal ?? refusalOfParts(parts),
   }
 }
 
@@ -92,6 +98,9 @@ export interface Row {
   readonly detail: string | undefined
   readonly requestBody: string | undefined
   readonly answerBody: string | undefined
+  /** As JSON. */
+  readonly refusalParams: string | undefined
+  readonly notes: string | undefined
 }
 
 /** Reads and masks what was only held. */
@@ -111,8 +120,22 @@ export function rowOf(exchange: Kept, secrets: Secrets): Row {
     detail: detail && clean(maskLiterals(without(found, detail), secrets), 2_000),
     requestBody: sent.text === '' ? undefined : clean(sent.text),
     answerBody: answer === '' ? undefined : clean(answer),
+    refusalParams: exchange.refusal && maskedJson(exchange.refusal.params, found, secrets),
+    notes: exchange.notes?.length ? maskedJson(exchange.notes, found, secrets) : undefined,
   }
 }
+
+/** Texts one by one: what is masked in one must not end in the middle of JSON. */
+function maskedJson(value: unknown, found: readonly string[], secrets: Secrets): string {
+  return JSON.stringify(value, (_key, each: unknown) => {
+    if (Array.isArray(each)) return each.slice(0, MOST_IN_LIST)
+    if (typeof each !== 'string') return each
+    return clean(maskLiterals(without(found, each), secrets), 300).toWellFormed()
+  })
+}
+
+/** Of the names of attributes, or of the ids of members, that are told. */
+const MOST_IN_LIST = 50
 
 /** Below the identity provider's endpoint, and what stands behind the question mark. */
 function split(url: string): [string, string] {

@@ -43,13 +43,13 @@ async function insert(
       sql`with unhurried as materialized (select set_config('synchronous_commit', 'off', true))
       insert into scim_request (id, tenant_id, idp_id, at, milliseconds, credential_id, method, path, query, operation,
           object_type, object_id, object_name, status, failed, scim_type, detail, request_body, request_bytes, answer_body,
-          answer_bytes, user_agent, source_address)
+          answer_bytes, user_agent, source_address, refusal_code, refusal_params, notes)
         select g.id, i.tenant_id, i.id, g.at, g.milliseconds, g.credential_id, g.method, g.path, g.query, g.operation,
           g.object_type, g.object_id, coalesce(g.object_name, (select e.object_name from audit_event e
             where e.object_id = g.object_id and e.tenant_id = i.tenant_id and e.idp_id = i.id and e.result = 'success'
             order by e.at desc limit 1)),
           g.status, g.failed, g.scim_type, g.detail, g.request_body, g.request_bytes, g.answer_body, g.answer_bytes,
-          g.user_agent, g.source_address
+          g.user_agent, g.source_address, g.refusal_code, g.refusal_params, g.notes
         from unhurried cross join unnest(${known('id')}::uuid[], ${known('idpId')}::uuid[], ${known('at')}::timestamptz[],
             ${known('milliseconds')}::real[], ${batch.map(({ credentialId }) => credentialId ?? null)}::uuid[],
             ${known('method')}::text[], ${read('path')}::text[], ${read('query')}::text[], ${known('operation')}::text[],
@@ -57,10 +57,12 @@ async function insert(
             ${read('objectName')}::text[], ${known('status')}::smallint[], ${known('failed')}::boolean[],
             ${read('scimType')}::text[], ${read('detail')}::text[], ${read('requestBody')}::text[],
             ${known('receivedBytes')}::integer[], ${read('answerBody')}::text[], ${known('answerLetters')}::integer[],
-            ${userAgents}::text[], ${known('sourceAddress')}::text[])
+            ${userAgents}::text[], ${known('sourceAddress')}::text[],
+            ${batch.map(({ refusal }) => refusal?.code ?? null)}::text[], ${read('refusalParams')}::jsonb[],
+            ${read('notes')}::jsonb[])
           as g(id, idp_id, at, milliseconds, credential_id, method, path, query, operation, object_type, object_id,
             object_name, status, failed, scim_type, detail, request_body, request_bytes, answer_body, answer_bytes,
-            user_agent, source_address)
+            user_agent, source_address, refusal_code, refusal_params, notes)
         join identity_provider i on i.id = g.idp_id
         on conflict do nothing`,
     ),

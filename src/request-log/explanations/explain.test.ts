@@ -1,103 +1,90 @@
 import { expect, test } from 'vitest'
-import { explain, type Failure } from './explain.ts'
+import { LANGUAGES } from '#platform/language.ts'
+import { REFUSALS, type RefusalCode } from '#protocol/scim/refusals/refusals.ts'
+import { NOTE_CODES } from '../notes.ts'
+import { EXPLANATIONS, explain, type Failure } from './explain.ts'
 import { IDP_KINDS, kindOf } from './idp-kind.ts'
-import { KNOWN } from './known-failures.ts'
+import { whereOf } from './places.ts'
 
-function failure(status: number, scimType?: string, detail?: string, more: Partial<Failure> = {}): Failure {
-  const rest = { operation: 'create', objectType: 'User', objectName: 'ada@example.com' } as const
-  return { status, scimType: scimType ?? null, detail: detail ?? null, ...rest, ...more }
-}
-
+const CODES = Object.keys(REFUSALS) as RefusalCode[]
 const OTHER = '0199f0a0-0000-7000-8000-000000000001'
 
-test.each([
-  [failure(401, undefined, 'These credentials expired at 2026-01-01'), 'credentials', undefined, /expired/],
-  [failure(401, undefined, 'Invalid credentials'), 'credentials', undefined, /nobody here has/],
-  [failure(403, undefined, 'Auto-provisioning is off for this…'), 'provisioning-off', undefined, /Auto-prov/],
-  [failure(403, undefined, 'Discovery endpoints take no filter'), 'not-allowed', undefined, /not allowed/],
-  [failure(404, undefined, 'There is no such SCIM endpoint'), 'endpoint', undefined, /base URL/],
-  [failure(404, undefined, 'User 1 not found'), 'gone', undefined, /any more/],
-  [
-    failure(
-      409,
-      'uniqueness',
-      `userName "ada@example.com" is taken by the user "ada@example.com" (id ${OTHER}), who is active.`,
-    ),
-    'user-name-taken',
-    'userName',
-    /“ada@/,
-  ],
-  [
-    failure(409, 'uniqueness', 'externalId "7" is taken by the user "eve"'),
-    'external-id-taken',
-    'externalId',
-    /Another/,
-  ],
-  [
-    failure(409, 'uniqueness', 'displayName "Crew" is taken by the group "crew"', { objectType: 'Group' }),
-    'group-name-taken',
-    'displayName',
-    /group/,
-  ],
-  [failure(400, 'invalidValue', 'userName is required'), 'required', 'userName', /without a value/],
-  [failure(400, 'invalidValue', 'emails[0].value must be a string'), 'value', 'emails[0].value', /not what/],
-  [
-    failure(400, 'invalidValue', 'members[3].value is not the id of a user or group'),
-    'member-unknown',
-    'members',
-    /member/,
-  ],
-  [
-    failure(400, 'invalidSyntax', 'There is no attribute shoeSize'),
-    'unknown-attribute',
-    'shoeSize',
-    /strictly/,
-  ],
-  [failure(400, 'mutability', 'id is read-only'), 'read-only', 'id', /cannot be set/],
-  [failure(400, 'invalidPath', 'The path "hats.size" names nothing'), 'path', 'hats.size', /place/],
-  [failure(400, 'invalidFilter', 'Invalid filter: it ends too early'), 'filter', undefined, /filter/],
-  [
-    failure(200, undefined, '1 of 2 operations failed', { operation: 'bulk' }),
-    'bulk-part',
-    undefined,
-    /Some/,
-  ],
-  [failure(429, undefined, 'Too many requests; try again in 1 s'), 'too-fast', undefined, /told to wait/],
-  [failure(503), 'unavailable', undefined, /database/],
-  [failure(500), 'internal', undefined, /wrong in this service/],
-])('%#: %j', (given, code, field, cause) => {
-  const explanation = explain(given, 'entra')
-  expect(explanation).toMatchObject({ code, field })
-  expect(explanation.cause).toMatch(cause)
-})
-
-test('a conflict names who has the value', () => {
-  const { otherUserId, steps } = explain(
-    failure(
-      409,
-      'uniqueness',
-      `userName "ada@example.com" is taken by the user "ada@example.com" (id ${OTHER}), who is active.`,
-    ),
-    'entra',
-  )
-  expect(otherUserId).toBe(OTHER)
-  expect(steps.join(' ')).toMatch('Provisioning › Attribute mapping')
-})
-
-test('each explanation says what to do, in the words of each console', () => {
-  for (const known of KNOWN) {
-    for (const kind of IDP_KINDS) {
-      const { code } = known
-      const given = failure(400, undefined, 'x')
-      const steps = known.steps({ ...consoleOf(kind) }, given, undefined)
-      expect(steps.length > 0 || known.where === 'nowhere', code).toBe(true)
-    }
+function failure(
+  refusalCode: string | null,
+  refusalParams: Failure['refusalParams'] = {},
+  more: Partial<Failure> = {},
+): Failure {
+  return {
+    status: 400,
+    scimType: null,
+    detail: 'the sentence',
+    operation: 'change',
+    objectType: 'User',
+    objectName: 'ada@example.com',
+    refusalCode,
+    refusalParams,
+    ...more,
   }
+}
+
+test.each(LANGUAGES)('every code of the catalogue is explained, and nothing else: %s', (language) => {
+  expect(Object.keys(EXPLANATIONS[language].refusals).sort()).toEqual([...CODES].sort())
+  expect(Object.keys(EXPLANATIONS[language].notes).sort()).toEqual([...NOTE_CODES].sort())
 })
 
-function consoleOf(kind: string) {
-  return { name: kind, credentials: 'a', endpoint: 'b', mapping: 'c', again: 'd', log: 'e' }
-}
+test('every explanation says what to do, in the words of each console; nowhere does one fail', () => {
+  for (const language of LANGUAGES)
+    for (const kind of IDP_KINDS)
+      for (const code of CODES) {
+        const { cause, steps, where } = explain(failure(code, { ids: ['1'], names: [] }), kind, language)
+        expect(cause, `${code} ${language}`).not.toBe('')
+        expect(steps.length > 0 || where === 'nowhere', `${code} ${language}`).toBe(true)
+        expect(where).toBe(whereOf(code))
+      }
+})
+
+test('a taken name is that of the other user, who is named with the state that they are in', () => {
+  const taken = { value: 'bob', holderId: OTHER, holderName: 'Bob', holderState: 'deactivated' }
+  const { cause, otherUserId, field, steps } = explain(failure('user-name-taken', taken), 'entra', 'en')
+  expect(cause).toContain('userName “bob” is taken by the user “Bob”, who is deactivated')
+  expect(cause).not.toContain('ada')
+  expect([otherUserId, field]).toEqual([OTHER, 'userName'])
+  expect(steps.join(' ')).toContain('Provisioning › Attribute mapping')
+})
+
+test('a bulk request tells how many operations failed, and explains the first', () => {
+  const first = { code: 'value-missing', params: { at: 'userName', how: 'absent' } }
+  const params = { failed: 1, operations: 3, status: 400, first }
+  const { cause, steps } = explain(
+    failure('bulk-part', params, { operation: 'bulk', status: 200 }),
+    'okta',
+    'en',
+  )
+  expect(cause).toMatch(/^1 of 3 operations failed.*no value for userName/)
+  expect(steps.join(' ')).toContain('Attribute Mappings')
+})
+
+test.each([
+  [401, null, /credentials/],
+  [403, null, /not allowed/],
+  [404, null, /not here/],
+  [409, 'uniqueness', /taken/],
+  [400, 'invalidFilter', /searched/],
+  [400, 'tooMany', /searched/],
+  [400, 'invalidValue', /not accepted/],
+  [413, null, /larger/],
+  [429, null, /could not answer/],
+  [503, null, /could not answer/],
+  [500, null, /went wrong/],
+])('a row from before codes were kept is explained by its status: %i %s', (status, scimType, cause) => {
+  const given = failure(null, null, { status, scimType })
+  expect(explain(given, 'generic', 'en').cause).toMatch(cause)
+  expect(explain(given, 'generic', 'ja').cause).toMatch(/[ぁ-ん]/)
+})
+
+test('a code that is no longer in the catalogue is explained by its status', () => {
+  expect(explain(failure('of-long-ago', {}, { status: 503 }), 'generic', 'en').code).toBe('status-503')
+})
 
 test.each([
   ['Microsoft Azure AD SCIM provisioning', 'entra'],

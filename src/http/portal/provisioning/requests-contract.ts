@@ -37,6 +37,16 @@ const summary = {
   failed: Type.Boolean(),
   scimType: OptionalText,
   detail: OptionalText,
+  code: Type.Union([Type.String(), Type.Null()], {
+    description: 'why it was refused, see docs/refusals.md; null where it succeeded',
+  }),
+  notes: Type.Array(
+    Type.Object({
+      code: Type.String(),
+      text: Type.String({ description: 'in the language of the request' }),
+    }),
+    { description: 'what an accepted request left out or did differently' },
+  ),
 }
 
 /** One request of an identity provider, as a list shows it. */
@@ -46,11 +56,11 @@ export type ScimRequestSummary = Static<typeof ScimRequestSummary>
 /** Why a request failed, and what to do about it. */
 export const Explanation = Type.Object(
   {
-    code: Type.String(),
+    code: Type.String({ description: 'see docs/refusals.md' }),
     field: OptionalText,
     otherUserId: Type.Union([Id, Type.Null()]),
     rule: Type.String({ description: 'as it was told to the identity provider' }),
-    cause: Type.String(),
+    cause: Type.String({ description: 'in the language of the request (Accept-Language)' }),
     steps: Type.Array(Type.String()),
     where: Type.Union([Type.Literal('idp'), Type.Literal('here'), Type.Literal('nowhere')], {
       description: 'where it is put right',
@@ -121,8 +131,7 @@ export type ScimRequestPage = Static<typeof ScimRequestPage>
 const Failure = Type.Object({
   ...summary,
   identityProviderName: Type.String(),
-  cause: Type.String(),
-  code: Type.String(),
+  cause: Type.String({ description: 'in the language of the request' }),
 })
 
 export const Failures = Type.Object({ items: Type.Array(Failure) }, { $id: 'Failures' })

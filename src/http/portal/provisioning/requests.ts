@@ -1,8 +1,10 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { eventsOfRequest, type RequestEvent } from '#audit/events-of-request.ts'
 import { listCredentials } from '#identity-providers/credentials/credentials.ts'
 import { findIdentityProvider, listIdentityProviders } from '#identity-providers/identity-providers.ts'
-import { explain } from '#request-log/explanations/explain.ts'
+import { type Language, languageOf } from '#platform/language.ts'
+import { explain, explainNote } from '#request-log/explanations/explain.ts'
 import { kindOf } from '#request-log/explanations/idp-kind.ts'
 import { findRequest, type LoggedRequest, recentFailures, searchRequests } from '#request-log/search.ts'
 import { IdParams } from '../contract/common.ts'
@@ -34,13 +36,13 @@ export const scimRequestRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async
         response: { 200: ScimRequestPage },
       },
     },
-    async ({ principal: { tenantId }, params, query: { limit = 50, from, to, ...search } }) => {
+    async ({ principal: { tenantId }, params, query: { limit = 50, from, to, ...search }, headers }) => {
       const { id } = await findIdentityProvider(db, tenantId, params.id)
       const times = { from: timeOf(from), to: timeOf(to) }
       const found = await searchRequests(db, tenantId, id, { ...search, ...times, limit: limit + 1 })
       const items = found.slice(0, limit)
       return {
-        items: items.map(summaryOf),
+        items: items.map((item) => summaryOf(item, languageIn(headers))),
         next: found.length > limit ? (items.at(-1)?.cursor ?? null) : null,
       }
     },
@@ -57,7 +59,8 @@ export const scimRequestRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async
         response: { 200: ScimRequest },
       },
     },
-    async ({ principal: { tenantId }, params }): Promise<ScimRequest> => {
+    async ({ principal: { tenantId }, params, headers }): Promise<ScimRequest> => {
+      const language = languageIn(headers)
       const found = await findRequest(db, tenantId, params.id)
       const [provider, credentials, events] = await Promise.all([
         findIdentityProvider(db, tenantId, found.idpId),
@@ -65,7 +68,7 @@ export const scimRequestRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async
         eventsOfRequest(db, tenantId, found),
       ])
       return {
-        ...summaryOf(found),
+        ...summaryOf(found, language),
         identityProviderName: provider.name,
         idpKind: kindOf(found.userAgent),
         userAgent: found.userAgent,
@@ -74,7 +77,7 @@ export const scimRequestRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async
         credentialKey: credentials.find(({ id }) => id === found.credentialId)?.key ?? null,
         request: { text: found.requestBody, bytes: found.requestBytes },
         answer: { text: found.answerBody, bytes: found.answerBytes },
-        explanation: explanationOf(found),
+        explanation: explanationOf(found, language),
         changes: events.map(changeOf),
       }
     },
@@ -90,13 +93,14 @@ export const scimRequestRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async
         response: { 200: Failures },
       },
     },
-    async ({ principal: { tenantId } }): Promise<Failures> => {
+    async ({ principal: { tenantId }, headers }): Promise<Failures> => {
+      const language = languageIn(headers)
       const failures = await recentFailures(db, tenantId, FAILURES)
       const providers = await listIdentityProviders(db, tenantId)
       const items = failures.map((failure) => {
-        const { cause, code } = explain(failure, kindOf(failure.userAgent))
+        const { cause, code } = explain(failure, kindOf(failure.userAgent), language)
         const provider = providers.find(({ id }) => id === failure.idpId)
-        return { ...summaryOf(failure), identityProviderName: provider?.name ?? '', cause, code }
+        return { ...summaryOf(failure, language), identityProviderName: provider?.name ?? '', cause, code }
       })
       return { items }
     },
@@ -107,7 +111,11 @@ function timeOf(text: string | undefined): Date | undefined {
   return text === undefined ? undefined : new Date(text)
 }
 
-export function summaryOf(request: LoggedRequest): ScimRequestSummary {
+export function languageIn(headers: IncomingHttpHeaders): Language {
+  return languageOf(headers['accept-language'])
+}
+
+export function summaryOf(request: LoggedRequest, language: Language): ScimRequestSummary {
   const { id, method, path, query, operation, objectType, objectId, objectName } = request
   return {
     id,
@@ -125,12 +133,15 @@ export function summaryOf(request: LoggedRequest): ScimRequestSummary {
     failed: request.failed,
     scimType: request.scimType,
     detail: request.detail,
+    code: request.refusalCode,
+    notes: (request.notes ?? []).map((note) => ({ code: note.code, text: explainNote(note, language) })),
   }
 }
 
-export function explanationOf(request: LoggedRequest): Explanation | null {
+export function explanationOf(request: LoggedRequest, language: Language): Explanation | null {
   if (!request.failed) return null
-  const { field = null, otherUserId = null, steps, ...rest } = explain(request, kindOf(request.userAgent))
+  const kind = kindOf(request.userAgent)
+  const { field = null, otherUserId = null, steps, ...rest } = explain(request, kind, language)
   return { ...rest, field, otherUserId, steps: [...steps] }
 }
 

@@ -28,7 +28,7 @@ import {
   SyncHealthList,
 } from './contract.ts'
 import { syncHealthOf } from './health.ts'
-import { explanationOf, summaryOf } from './requests.ts'
+import { explanationOf, languageIn, summaryOf } from './requests.ts'
 
 const TAGS = ['provisioning']
 
@@ -123,22 +123,23 @@ export const provisioningRoutes: FastifyPluginAsyncTypebox<PortalOptions> = asyn
         response: { 200: ConnectionTest },
       },
     },
-    async ({ principal: { tenantId }, params }): Promise<ConnectionTest> => {
+    async ({ principal: { tenantId }, params, headers }): Promise<ConnectionTest> => {
+      const language = languageIn(headers)
       const now = new Date()
       const provider = await findIdentityProvider(db, tenantId, params.id)
       const [credentials, [last]] = await Promise.all([
         listCredentials(db, tenantId, provider.id),
         searchRequests(db, tenantId, provider.id, { limit: 1 }),
       ])
-      const explanation = last?.failed ? explain(last, kindOf(last.userAgent)) : undefined
+      const explanation = last?.failed ? explain(last, kindOf(last.userAgent), language) : undefined
       const endpoint = `${publicUrl()}/scim/v2/${provider.id}`
       const steps = connectionSteps({ provider, credentials, endpoint, last, explanation, now })
       return {
         startedAt: now.toISOString(),
         endpoint,
         steps: steps.map(({ at, ...step }) => ({ ...step, ...(at && { at: at.toISOString() }) })),
-        lastRequest: last ? summaryOf(last) : null,
-        explanation: last ? explanationOf(last) : null,
+        lastRequest: last ? summaryOf(last, language) : null,
+        explanation: last ? explanationOf(last, language) : null,
         hint:
           requestLogDays === 0 ? 'Single requests are not kept here (DOORLIST_REQUEST_LOG_DAYS is 0).' : null,
       }

@@ -71,7 +71,11 @@ function partOf({ parsed, outcome }: Ended): Part {
     route: path && `/:idpId${path}`,
     body: operation && 'data' in operation ? operation.data : undefined,
     ...(outcome instanceof ScimError
-      ? { status: outcome.status, detail: outcome.message }
+      ? {
+          status: outcome.status,
+          detail: outcome.message,
+          refusal: { code: outcome.code, params: outcome.params },
+        }
       : { status: 200, detail: undefined }),
   }
 }

@@ -35,6 +35,10 @@ export interface Patched {
   unknown: string[]
   /** Names of the attributes that it speaks of, where the answer depends on them. */
   named: ReadonlySet<string>
+  /** Whether an operation had something to change; if none had, the whole message was passed over (lenient mode). */
+  hasTarget: boolean
+  /** Whether an operation cleared `active`, which keeps its value. */
+  activeKept: boolean
 }
 
 /**
@@ -52,7 +56,16 @@ export function applyPatch(
   schema: ResourceSchema,
   mode: Mode,
 ): Patched {
-  const patch: Patch = { schema, mode, unknown: [], named: new Set(), password: undefined, budget: BUDGET }
+  const patch: Patch = {
+    schema,
+    mode,
+    unknown: [],
+    named: new Set(),
+    password: undefined,
+    budget: BUDGET,
+    targets: 0,
+    activeKept: false,
+  }
   const patched = operations.reduce(
     (current, operation) => applyOperation(current, operation, patch),
     resource,
@@ -64,6 +77,8 @@ export function applyPatch(
     password: patch.password,
     unknown: [...new Set(patch.unknown)],
     named: patch.named,
+    hasTarget: patch.targets > 0,
+    activeKept: patch.activeKept,
   }
 }
 
@@ -77,6 +92,7 @@ function applyOperation(resource: Resource, operation: PatchOperation, patch: Pa
 function applyTarget(resource: Resource, target: Target, patch: Patch): Resource {
   const { ref, op } = target
   requireWritable(target)
+  patch.targets += 1
   if (patch.schema.hasUnasked) patch.named.add(nameOf({ ...ref, sub: undefined }))
   if (ref.attribute.returned === 'never') {
     patch.password = op === 'remove' ? undefined : readPassword(target, patch)
@@ -87,7 +103,11 @@ function applyTarget(resource: Resource, target: Target, patch: Patch): Resource
   const current = getAttribute(resource, ref)
   spend(target, target.asList ? asElements(current, ref.attribute) : current, patch)
   const next = settled(changed(current, target, patch), ref)
-  if (sameJson(current, next) || (next === undefined && isActive(ref))) return resource
+  if (sameJson(current, next)) return resource
+  if (next === undefined && isActive(ref)) {
+    patch.activeKept = true
+    return resource
+  }
   if (current !== undefined) requireUnchanged(ref)
   if (isBlank(next)) requireOptional(ref)
   return setAttribute(resource, ref, next)

@@ -18,6 +18,10 @@ export interface Patch {
   /** Names that lead to no attribute, in the order in which they were met. */
   readonly unknown: string[]
   password: string | undefined
+  /** How many attributes the operations have found. */
+  targets: number
+  /** Whether an operation cleared `active`, which keeps its value. */
+  activeKept: boolean
   /** Names of the attributes that the operations speak of. */
   readonly named: Set<string>
   /** What the operations may still cost, see `spend`. */

@@ -66,6 +66,12 @@ export const PATCH_REFUSALS = {
     'invalidPath',
     () => 'A filter of members must be value eq and one id',
   ),
+  'members-filter-too-costly': refusal<{ seconds: number }>(
+    400,
+    'tooMany',
+    ({ seconds }) =>
+      `Selecting members by this filter takes longer than the ${seconds} s that it may take; name the members by their ids`,
+  ),
   'members-path-unsupported': refusal<{ path: string }>(
     400,
     'invalidPath',

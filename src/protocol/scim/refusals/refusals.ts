@@ -49,7 +49,7 @@ export function refuseBecause({ code, params }: Reason, cause: unknown): ScimErr
   return fill(isRefusalCode(code) ? code : 'internal', params, cause)
 }
 
-function isRefusalCode(code: string): code is RefusalCode {
+export function isRefusalCode(code: string): code is RefusalCode {
   return Object.hasOwn(REFUSALS, code)
 }
 

@@ -1,19 +1,6 @@
 // Where things are in the consoles of identity providers, in the words that stand there.
-import type { IdpKind } from './idp-kind.ts'
-
-export interface Console {
-  readonly name: string
-  /** Where the token is pasted. */
-  readonly credentials: string
-  /** Where the address of the endpoint is pasted, and what the field is called. */
-  readonly endpoint: string
-  /** Where it is chosen which value goes into which SCIM attribute. */
-  readonly mapping: string
-  /** How to send one person or group again, without waiting. */
-  readonly again: string
-  /** Where its own record of the failure is. */
-  readonly log: string
-}
+import type { Console } from '../explanation-text.ts'
+import type { IdpKind } from '../idp-kind.ts'
 
 export const CONSOLES: Record<IdpKind, Console> = {
   entra: {
@@ -22,7 +9,7 @@ export const CONSOLES: Record<IdpKind, Console> = {
     endpoint: 'Enterprise applications › the application › Provisioning › Connectivity › Tenant URL',
     mapping: 'Enterprise applications › the application › Provisioning › Attribute mapping',
     again:
-      'use Provision on demand for this person or group; everything else comes with the next cycle (40 minutes)',
+      'use Provision on demand for this user or group; everything else comes with the next cycle (40 minutes)',
     log: 'Enterprise applications › the application › Provisioning logs',
   },
   okta: {
@@ -49,7 +36,7 @@ export const CONSOLES: Record<IdpKind, Console> = {
       'SSO Applications › the application › Identity Management › Configuration settings › Token Key',
     endpoint: 'SSO Applications › the application › Identity Management › Configuration settings › Base URL',
     mapping: 'SSO Applications › the application › Identity Management › Attribute mapping',
-    again: 'change the person, or remove and bind the user group again, and it is sent once more',
+    again: 'change the user, or remove and bind the user group again, and it is sent once more',
     log: 'Insights › Directory Insights, service “SSO” and “directory”',
   },
   ping: {
@@ -58,7 +45,7 @@ export const CONSOLES: Record<IdpKind, Console> = {
       'Integrations › Provisioning › the connection › Configuration › Authentication › OAuth Access Token',
     endpoint: 'Integrations › Provisioning › the connection › Configuration › SCIM Base URL',
     mapping: 'Integrations › Provisioning › the rule › Attribute Mapping',
-    again: 'switch the rule off and on again: it compares everybody once more',
+    again: 'switch the rule off and on again: it compares all users once more',
     log: 'Monitoring › Audit, and the sync summary of the rule',
   },
   google: {
@@ -74,7 +61,7 @@ export const CONSOLES: Record<IdpKind, Console> = {
     credentials: 'the provisioning (SCIM) settings, field for the token or for user name and password',
     endpoint: 'the provisioning (SCIM) settings, field for the base URL or tenant URL',
     mapping: 'the attribute mapping of its provisioning',
-    again: 'start a sync, or change the person or group so that it is sent again',
+    again: 'start a sync, or change the user or group so that it is sent again',
     log: 'its own provisioning log',
   },
 }

@@ -1,0 +1,20 @@
+import type { ExplanationTexts } from '../explanation-text.ts'
+import { BODY } from './body.ts'
+import { BULK } from './bulk.ts'
+import { CONSOLES } from './consoles.ts'
+import { BULK_PART, BY_STATUS, NOTES } from './others.ts'
+import { PATCH } from './patch.ts'
+import { FILTERS, QUERIES } from './queries.ts'
+import { RESOURCES } from './resources.ts'
+import { SERVICE } from './service.ts'
+import { VALUES } from './values.ts'
+
+export const JA: ExplanationTexts = {
+  consoles: CONSOLES,
+  who: (name, type) =>
+    name ? `「${name}」` : type === 'Group' ? 'このグループ' : type === 'User' ? 'このユーザー' : '対象',
+  refusals: { ...SERVICE, ...BODY, ...VALUES, ...PATCH, ...FILTERS, ...QUERIES, ...RESOURCES, ...BULK },
+  bulkPart: BULK_PART,
+  byStatus: BY_STATUS,
+  notes: NOTES,
+}

@@ -13,7 +13,7 @@ const STATES = {
   active: '',
   deactivated: ', who is deactivated by the identity provider',
   disabled: ', who is disabled by an administrator',
-  deleted: ', who was deleted in the portal',
+  'deleted-in-portal': ', who was deleted in the portal',
 } as const
 
 function holder({ holderName, holderState = 'active' }: Taken, type: 'user' | 'group'): string {
@@ -28,7 +28,7 @@ function release({ holderState }: Taken, { name }: Console): readonly string[] {
       return [`If it is the same user, activate that one in ${name} instead of creating another.`]
     case 'disabled':
       return ['If it is the same user, enable that one here: Users.']
-    case 'deleted':
+    case 'deleted-in-portal':
       return ['If it is the same user, restore that one here: Users.']
     default:
       return []

@@ -13,7 +13,7 @@ const STATES = {
   active: '',
   deactivated: '(ID プロバイダーにより無効化)',
   disabled: '(管理者により無効化)',
-  deleted: '(ポータルで削除済み)',
+  'deleted-in-portal': '(ポータルで削除済み)',
 } as const
 
 function holder({ holderName, holderState = 'active' }: Taken, type: 'ユーザー' | 'グループ'): string {
@@ -28,7 +28,7 @@ function release({ holderState }: Taken, { name }: Console): readonly string[] {
       return [`同じユーザーの場合は、新しく作成せずに、${name} でそのユーザーを有効にしてください。`]
     case 'disabled':
       return ['同じユーザーの場合は、ここでそのユーザーを有効にしてください: ユーザー。']
-    case 'deleted':
+    case 'deleted-in-portal':
       return ['同じユーザーの場合は、ここでそのユーザーを復元してください: ユーザー。']
     default:
       return []

@@ -3,7 +3,7 @@
 // fills it up: where it is signed, or where nothing is.
 import { randomUUID } from 'node:crypto'
 import { serviceProviderOf } from '#identity-providers/details/service-provider.ts'
-import { derived } from '#sign-in/attempts.ts'
+import { deriveValue } from '#sign-in/attempts.ts'
 import { type KeyPair, keyPair } from '../test/sign-in/key-pair.ts'
 import { ISSUER, response, type Said, signedBy } from '../test/sign-in/lying-idp.ts'
 
@@ -41,7 +41,7 @@ export async function makeCorpus(): Promise<Corpus> {
     logoutUrl = '',
   } = serviceProviderOf('https://door.example', '1', 'saml')
   const token = randomUUID()
-  const inResponseTo = `_${derived(token, 'authn-request')}`
+  const inResponseTo = `_${deriveValue(token, 'authn-request')}`
   const said: Said = { key: own, nameId: 'alice@a.example', entityId, acsUrl, inResponseTo }
   const logout = (key: KeyPair, more = '') => logoutRequest(logoutUrl, key, more)
   return {

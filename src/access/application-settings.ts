@@ -1,7 +1,7 @@
 // What an administrator says of an application. Pure.
 import { Invalid } from '#errors.ts'
 import { readOrigin } from '#platform/network/origin.ts'
-import type { GrantedTo } from './grants.ts'
+import type { GrantSubject } from './grants.ts'
 
 export interface ApplicationSettings {
   readonly name: string
@@ -12,7 +12,7 @@ export interface ApplicationSettings {
   readonly sessionMinutes: number | null
   readonly factorMinutes: number | null
   /** By id, in its order. */
-  readonly grants: readonly GrantedTo[]
+  readonly grants: readonly GrantSubject[]
 }
 
 const NAME_CHARACTERS = 100
@@ -32,7 +32,7 @@ const NEW: Omit<ApplicationSettings, 'name' | 'origin'> = {
  * @param now of an application that is changed: what is left out stays as it is
  * @throws {Invalid} names the field and the rule
  */
-export function readApplication(given: unknown, now: typeof NEW = NEW): ApplicationSettings {
+export function readApplicationSettings(given: unknown, now: typeof NEW = NEW): ApplicationSettings {
   const from = (given ?? {}) as Record<string, unknown>
   return {
     name: readName(from.name),

@@ -1,4 +1,4 @@
-// Applications behind the gateway, and who may reach them. This folder owns them and the visits of people to them; who
+// Applications behind the gateway, and who may reach them. This folder owns them and the visits of users to them; who
 // somebody is, is src/sign-in's. The portal and the gateway door call it.
 import { randomUUIDv7 } from 'node:crypto'
 import { type AuditContext, audited, type Fact } from '#audit/record.ts'
@@ -6,13 +6,13 @@ import { Conflict, NotFound, Stale } from '#errors.ts'
 import type { Database, TenantTx } from '#platform/database/database.ts'
 import { violatedIndex } from '#platform/database/errors.ts'
 import { raw, sql } from '#platform/database/sql.ts'
-import { type ApplicationSettings, readApplication } from './application-settings.ts'
-import type { Policy } from './decide.ts'
+import { type ApplicationSettings, readApplicationSettings } from './application-settings.ts'
+import type { AccessPolicy } from './decide.ts'
 import {
   addGrants,
   GRANT_COLUMNS,
   type Grant,
-  type GrantedTo,
+  type GrantSubject,
   type LostGrant,
   removeGrants,
 } from './grants.ts'
@@ -42,11 +42,11 @@ export function listApplications(db: Database, tenantId: string): Promise<Applic
 
 /** @throws {NotFound} */
 export async function getApplication(db: Database, tenantId: string, id: string): Promise<Application> {
-  return db.transaction({ tenantId }, (tx) => readApplicationIn(tx, id))
+  return db.transaction({ tenantId }, (tx) => readApplicationRow(tx, id))
 }
 
 /** What the gateway knows of an application before it knows who comes. */
-export interface ApplicationAt extends Policy {
+export interface ApplicationPolicy extends AccessPolicy {
   readonly id: string
   readonly tenantId: string
 }
@@ -56,8 +56,8 @@ export async function findApplicationAt(
   db: Database,
   tenantId: string,
   origin: string,
-): Promise<ApplicationAt | undefined> {
-  const [application] = await db.run<ApplicationAt>(
+): Promise<ApplicationPolicy | undefined> {
+  const [application] = await db.run<ApplicationPolicy>(
     { tenantId },
     sql`select id, tenant_id as "tenantId", enabled, session_minutes as "sessionMinutes",
         factor_minutes as "factorMinutes"
@@ -72,7 +72,7 @@ export async function createApplication(
   auditContext: AuditContext,
   given: unknown,
 ): Promise<Application> {
-  const settings = readApplication(given)
+  const settings = readApplicationSettings(given)
   const id = randomUUIDv7()
   return db.transaction({ tenantId: auditContext.tenantId }, async (tx) => {
     const { name, origin, enabled, forEverybody, sessionMinutes, factorMinutes } = settings
@@ -80,10 +80,10 @@ export async function createApplication(
         factor_minutes)
       values (${id}, ${tx.tenantId}, ${name}, ${origin}, ${enabled}, ${forEverybody}, ${sessionMinutes}, ${factorMinutes})
       returning id`
-    const fact = factOf('create', { id, name }, { after: settings })
-    await unlessTaken(tx.query(audited(auditContext, insert, fact)), settings)
+    const fact = applicationEvent('create', { id, name }, { after: settings })
+    await translateConflict(tx.query(audited(auditContext, insert, fact)), settings)
     await addGrants(tx, id, settings.grants)
-    return readApplicationIn(tx, id)
+    return readApplicationRow(tx, id)
   })
 }
 
@@ -103,42 +103,44 @@ export async function changeApplication(
     if (version !== undefined && version !== before.version)
       throw new Stale(`${before.name} was changed meanwhile; look at it again`)
     const was = settingsOf(before)
-    const wanted = readApplication(given, was)
+    const wanted = readApplicationSettings(given, was)
     const lost = before.lostGrants.filter(({ id: subjectId, successor }) => successor?.id !== subjectId)
-    const settings = { ...wanted, grants: without(wanted.grants, lost) }
+    const settings = { ...wanted, grants: withoutGrants(wanted.grants, lost) }
     if (JSON.stringify(was) === JSON.stringify(settings)) return before
     const { name, origin, enabled, forEverybody, sessionMinutes, factorMinutes } = settings
     const update = sql`update application set name = ${name}, origin = ${origin}, enabled = ${enabled},
         for_everybody = ${forEverybody}, session_minutes = ${sessionMinutes}, factor_minutes = ${factorMinutes},
         version = version + 1, changed_at = now()
       where id = ${id} and tenant_id = ${tx.tenantId} returning id`
-    const fact = factOf('update', { id, name }, { before: was, after: settings })
-    await unlessTaken(tx.query(audited(auditContext, update, fact)), settings)
-    const added = without(settings.grants, was.grants)
+    const fact = applicationEvent('update', { id, name }, { before: was, after: settings })
+    await translateConflict(tx.query(audited(auditContext, update, fact)), settings)
+    const added = withoutGrants(settings.grants, was.grants)
     // The lost grant of a user who was restored makes room for the new one.
-    await removeGrants(tx, id, [...without(was.grants, settings.grants), ...added])
+    await removeGrants(tx, id, [...withoutGrants(was.grants, settings.grants), ...added])
     await addGrants(tx, id, added)
-    return readApplicationIn(tx, id)
+    return readApplicationRow(tx, id)
   })
 }
 
 /** @throws {NotFound} */
 export async function deleteApplication(db: Database, auditContext: AuditContext, id: string): Promise<void> {
   await db.transaction({ tenantId: auditContext.tenantId }, async (tx) => {
-    const before = await readApplicationIn(tx, id)
+    const before = await readApplicationRow(tx, id)
     const removal = sql`delete from application where id = ${id} and tenant_id = ${tx.tenantId} returning id`
-    await tx.query(audited(auditContext, removal, factOf('delete', before, { before: settingsOf(before) })))
+    await tx.query(
+      audited(auditContext, removal, applicationEvent('delete', before, { before: settingsOf(before) })),
+    )
   })
 }
 
 /** Reads an application and holds its row until the transaction ends. @throws {NotFound} */
 export async function lockApplication(tx: TenantTx, id: string): Promise<Application> {
   await tx.query(sql`select from application where id = ${id} and tenant_id = ${tx.tenantId} for update`)
-  return readApplicationIn(tx, id)
+  return readApplicationRow(tx, id)
 }
 
 /** @throws {NotFound} */
-export async function readApplicationIn(tx: TenantTx, id: string): Promise<Application> {
+export async function readApplicationRow(tx: TenantTx, id: string): Promise<Application> {
   const [application] = await tx.query<Application>(
     sql`select ${COLUMNS} from application p where p.id = ${id} and p.tenant_id = ${tx.tenantId}`,
   )
@@ -146,7 +148,7 @@ export async function readApplicationIn(tx: TenantTx, id: string): Promise<Appli
   return application
 }
 
-function without(all: readonly GrantedTo[], left: readonly GrantedTo[]): GrantedTo[] {
+function withoutGrants(all: readonly GrantSubject[], left: readonly GrantSubject[]): GrantSubject[] {
   const ids = new Set(left.map(({ id }) => id))
   return all.filter(({ id }) => !ids.has(id))
 }
@@ -157,7 +159,7 @@ function settingsOf(application: Application): ApplicationSettings {
   return { name, origin, enabled, forEverybody, sessionMinutes, factorMinutes, grants: bare }
 }
 
-export function factOf(
+export function applicationEvent(
   action: Fact['action'],
   { id, name }: { readonly id: string; readonly name: string },
   change: { before?: object; after?: object },
@@ -165,7 +167,10 @@ export function factOf(
   return { action, objectType: 'Application', objectId: id, objectName: name, change }
 }
 
-async function unlessTaken<Row>(rows: Promise<Row[]>, { name, origin }: ApplicationSettings): Promise<Row[]> {
+async function translateConflict<Row>(
+  rows: Promise<Row[]>,
+  { name, origin }: ApplicationSettings,
+): Promise<Row[]> {
   try {
     return await rows
   } catch (error) {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { decide, type Policy, type Visit } from './decide.ts'
+import { type AccessPolicy, decideAccess, type SessionAccess } from './decide.ts'
 
-const POLICY: Policy = { enabled: true, sessionMinutes: null, factorMinutes: null }
-const VISIT: Visit = { granted: true, sessionAgeSeconds: 100, factorAgeSeconds: null }
+const POLICY: AccessPolicy = { enabled: true, sessionMinutes: null, factorMinutes: null }
+const VISIT: SessionAccess = { granted: true, sessionAgeSeconds: 100, factorAgeSeconds: null }
 
 test.each([
   ['a good session', {}, {}, { allow: true }],
@@ -38,6 +38,9 @@ test.each([
     { granted: false, sessionAgeSeconds: 999 },
     { deny: 'not-granted' },
   ],
-] as [string, Partial<Policy>, Partial<Visit> | undefined, object][])('%s', (_, policy, visit, decision) => {
-  expect(decide({ ...POLICY, ...policy }, visit && { ...VISIT, ...visit })).toEqual(decision)
-})
+] as [string, Partial<AccessPolicy>, Partial<SessionAccess> | undefined, object][])(
+  '%s',
+  (_, policy, visit, decision) => {
+    expect(decideAccess({ ...POLICY, ...policy }, visit && { ...VISIT, ...visit })).toEqual(decision)
+  },
+)

@@ -1,6 +1,6 @@
-// Whether somebody may reach an application. Pure: what the policy says and how the person stands go in.
+// Whether somebody may reach an application. Pure: what the policy says and how the user stands go in.
 
-export interface Policy {
+export interface AccessPolicy {
   readonly enabled: boolean
   /** How old the sign-in may be; null: as old as the session. */
   readonly sessionMinutes: number | null
@@ -9,8 +9,8 @@ export interface Policy {
 }
 
 /** Of a session that is good. */
-export interface Visit {
-  /** The person, or a group that they are in, is granted the application. */
+export interface SessionAccess {
+  /** The user, or a group that they are in, is granted the application. */
   readonly granted: boolean
   /** Since the user entered their credentials; null: nobody knows when that was. */
   readonly sessionAgeSeconds: number | null
@@ -18,14 +18,14 @@ export interface Visit {
   readonly factorAgeSeconds: number | null
 }
 
-export type Decision =
+export type AccessDecision =
   | { readonly allow: true }
   /** Signing in again helps. */
   | { readonly signIn: 'no-session' | 'session-too-old' | 'factor-too-old' }
   | { readonly deny: 'application-disabled' | 'not-granted' }
 
 /** @param visit undefined: nobody is signed in */
-export function decide(policy: Policy, visit: Visit | undefined): Decision {
+export function decideAccess(policy: AccessPolicy, visit: SessionAccess | undefined): AccessDecision {
   if (!policy.enabled) return { deny: 'application-disabled' }
   if (!visit) return { signIn: 'no-session' }
   // Who may not enter is told so at once, and not sent to sign in for nothing.

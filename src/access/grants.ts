@@ -4,16 +4,16 @@ import { Invalid } from '#errors.ts'
 import type { TenantTx } from '#platform/database/database.ts'
 import { raw, sql } from '#platform/database/sql.ts'
 
-export interface GrantedTo {
+export interface GrantSubject {
   readonly type: 'User' | 'Group'
   readonly id: string
 }
 
-export interface Grant extends GrantedTo {
+export interface Grant extends GrantSubject {
   readonly name: string
 }
 
-export interface LostGrant extends GrantedTo {
+export interface LostGrant extends GrantSubject {
   /** What is known of the user or group as it was; null: nothing. */
   readonly name: string | null
   readonly externalId: string | null
@@ -73,10 +73,10 @@ export const GRANT_COLUMNS = raw(`
 export async function addGrants(
   tx: TenantTx,
   applicationId: string,
-  grants: readonly GrantedTo[],
+  grants: readonly GrantSubject[],
 ): Promise<void> {
   if (grants.length === 0) return
-  const idsOf = (wanted: GrantedTo['type']) =>
+  const idsOf = (wanted: GrantSubject['type']) =>
     grants.filter(({ type }) => type === wanted).map(({ id }) => id)
   const added = await tx.query<{ id: string }>(
     sql`insert into application_grant (application_id, subject_id, subject_type, tenant_id)
@@ -100,7 +100,7 @@ export async function addGrants(
 export async function removeGrants(
   tx: TenantTx,
   applicationId: string,
-  grants: readonly GrantedTo[],
+  grants: readonly GrantSubject[],
 ): Promise<void> {
   await tx.query(
     sql`delete from application_grant where application_id = ${applicationId} and tenant_id = ${tx.tenantId}

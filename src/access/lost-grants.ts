@@ -4,11 +4,11 @@ import { type AuditContext, audited } from '#audit/record.ts'
 import { NotFound, Refused } from '#errors.ts'
 import type { Database, TenantTx } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
-import { type Application, factOf, lockApplication, readApplicationIn } from './applications.ts'
+import { type Application, applicationEvent, lockApplication, readApplicationRow } from './applications.ts'
 import { addGrants, type LostGrant, removeGrants } from './grants.ts'
 
 /** Where a lost grant is: the application, and the user or group that it named. */
-export interface LostGrantPlace {
+export interface LostGrantId {
   readonly applicationId: string
   readonly subjectId: string
 }
@@ -17,15 +17,15 @@ export interface LostGrantPlace {
 export function removeLostGrant(
   db: Database,
   auditContext: AuditContext,
-  place: LostGrantPlace,
+  place: LostGrantId,
 ): Promise<Application> {
   return db.transaction({ tenantId: auditContext.tenantId }, async (tx) => {
     const { application, lost } = await lockLostGrant(tx, place)
     const removal = sql`delete from application_grant where application_id = ${application.id}
       and subject_id = ${lost.id} and tenant_id = ${tx.tenantId} returning subject_id`
-    const change = { before: { lostGrant: shown(lost) } }
-    await tx.query(audited(auditContext, removal, factOf('update', application, change)))
-    return readApplicationIn(tx, application.id)
+    const change = { before: { lostGrant: auditedGrant(lost) } }
+    await tx.query(audited(auditContext, removal, applicationEvent('update', application, change)))
+    return readApplicationRow(tx, application.id)
   })
 }
 
@@ -38,7 +38,7 @@ export function removeLostGrant(
 export function grantToSuccessor(
   db: Database,
   auditContext: AuditContext,
-  place: LostGrantPlace,
+  place: LostGrantId,
   successorId: string,
 ): Promise<Application> {
   return db.transaction({ tenantId: auditContext.tenantId }, async (tx) => {
@@ -50,15 +50,15 @@ export function grantToSuccessor(
     await addGrants(tx, application.id, [successor])
     const update = sql`update application set version = version + 1, changed_at = now()
       where id = ${application.id} and tenant_id = ${tx.tenantId} returning id`
-    const change = { before: { lostGrant: shown(lost) }, after: { grant: successor } }
-    await tx.query(audited(auditContext, update, factOf('update', application, change)))
-    return readApplicationIn(tx, application.id)
+    const change = { before: { lostGrant: auditedGrant(lost) }, after: { grant: successor } }
+    await tx.query(audited(auditContext, update, applicationEvent('update', application, change)))
+    return readApplicationRow(tx, application.id)
   })
 }
 
 async function lockLostGrant(
   tx: TenantTx,
-  { applicationId, subjectId }: LostGrantPlace,
+  { applicationId, subjectId }: LostGrantId,
 ): Promise<{ application: Application; lost: LostGrant }> {
   const application = await lockApplication(tx, applicationId)
   const lost = application.lostGrants.find(({ id }) => id === subjectId)
@@ -66,6 +66,6 @@ async function lockLostGrant(
   return { application, lost }
 }
 
-function shown({ type, id, name, externalId }: LostGrant) {
+function auditedGrant({ type, id, name, externalId }: LostGrant) {
   return { type, id, name, externalId }
 }

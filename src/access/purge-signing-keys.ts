@@ -1,11 +1,11 @@
 import { type Database, SYSTEM } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
-import { AFTERWARDS } from './signing-keys.ts'
+import { RETIRING_PERIOD } from './signing-keys.ts'
 
 const ROWS = 1_000
 
 /** Deletes keys of all tenants that are no longer published. @returns how many; the rest waits for the next time */
 export async function purgeSigningKeys(db: Database): Promise<number> {
-  const ended = sql`select id from gateway_key where signs_until < now() - ${AFTERWARDS} limit ${ROWS}`
+  const ended = sql`select id from gateway_key where signs_until < now() - ${RETIRING_PERIOD} limit ${ROWS}`
   return (await db.run(SYSTEM, sql`delete from gateway_key where id in (${ended}) returning id`)).length
 }

@@ -33,8 +33,8 @@ export interface SigningKey {
 }
 
 /** From the last signature of a key to the end of its last token. */
-export const AFTERWARDS = raw(`interval '${TOKEN_SECONDS + LEEWAY_SECONDS} seconds'`)
-const PUBLISHED = sql`(k.signs_until is null or k.signs_until > now() - ${AFTERWARDS})`
+export const RETIRING_PERIOD = raw(`interval '${TOKEN_SECONDS + LEEWAY_SECONDS} seconds'`)
+const PUBLISHED = sql`(k.signs_until is null or k.signs_until > now() - ${RETIRING_PERIOD})`
 const MOST_LISTED = 20
 /** Not `now()`: whoever waited for the lock would take a key that was made meanwhile for one of the future. */
 const NOW = raw('statement_timestamp()')
@@ -47,14 +47,14 @@ export function signingKeyOf(tenantId: Sql): Sql {
 
 /** Returns the keys that are published, the newest first. */
 export function listSigningKeys(db: Database, tenantId: string): Promise<SigningKey[]> {
-  return db.run<SigningKey>({ tenantId }, select(tenantId))
+  return db.run<SigningKey>({ tenantId }, selectKeys(tenantId))
 }
 
 /** Makes the first key of a tenant, unless there is one that signs. @returns its id */
 export function ensureSigningKey(db: Database, seal: Seal, tenantId: string): Promise<string> {
   const auditContext: AuditContext = { tenantId, actor: { type: 'system', name: 'gateway' } }
-  return db.transaction(alone(tenantId), async (tx) => {
-    const { id } = signingOf(await readIn(tx)) ?? (await insert(tx, seal, auditContext, 0))
+  return db.transaction(exclusiveScope(tenantId), async (tx) => {
+    const { id } = signingKey(await readKeys(tx)) ?? (await insertKey(tx, seal, auditContext, 0))
     return id
   })
 }
@@ -68,12 +68,12 @@ export function rotateSigningKey(
   seal: Seal,
   auditContext: AuditContext,
 ): Promise<SigningKey[]> {
-  return db.transaction(alone(auditContext.tenantId), async (tx) => {
-    const keys = await readIn(tx)
-    if (nextOf(keys))
+  return db.transaction(exclusiveScope(auditContext.tenantId), async (tx) => {
+    const keys = await readKeys(tx)
+    if (nextKey(keys))
       throw new Refused('A new key is published already and starts signing within five minutes')
-    const current = signingOf(keys)
-    const { id } = await insert(tx, seal, auditContext, current ? NOTICE_SECONDS : 0)
+    const current = signingKey(keys)
+    const { id } = await insertKey(tx, seal, auditContext, current ? NOTICE_SECONDS : 0)
     if (current)
       await setDate(
         tx,
@@ -82,7 +82,7 @@ export function rotateSigningKey(
         'signs_until',
         sql`(select signs_from from gateway_key where id = ${id})`,
       )
-    return readIn(tx)
+    return readKeys(tx)
   })
 }
 
@@ -97,49 +97,49 @@ export function revokeSigningKey(
   auditContext: AuditContext,
   id: string,
 ): Promise<SigningKey[]> {
-  return db.transaction(alone(auditContext.tenantId), async (tx) => {
-    const keys = await readIn(tx)
+  return db.transaction(exclusiveScope(auditContext.tenantId), async (tx) => {
+    const keys = await readKeys(tx)
     const key = keys.find((one) => one.id === id)
     if (!key) throw new NotFound(`There is no signing key ${id}`)
     const removal = sql`delete from gateway_key where id = ${id} and tenant_id = ${tx.tenantId} returning id`
-    await tx.query(audited(auditContext, removal, factOf('delete', id, { before: { state: key.state } })))
-    const next = nextOf(keys)
-    const current = signingOf(keys)
+    await tx.query(audited(auditContext, removal, keyEvent('delete', id, { before: { state: key.state } })))
+    const next = nextKey(keys)
+    const current = signingKey(keys)
     if (key.state === 'signing' && next) await setDate(tx, auditContext, next.id, 'signs_from', NOW)
-    else if (key.state === 'signing') await insert(tx, seal, auditContext, 0)
+    else if (key.state === 'signing') await insertKey(tx, seal, auditContext, 0)
     else if (key.state === 'next' && current)
       await setDate(tx, auditContext, current.id, 'signs_until', sql`null::timestamptz`)
-    return readIn(tx)
+    return readKeys(tx)
   })
 }
 
 /** One change at a time for each tenant. */
-function alone(tenantId: string): Scope {
+function exclusiveScope(tenantId: string): Scope {
   return { tenantId, lock: { id: tenantId, mode: 'alone' } }
 }
 
-function select(tenantId: string): Sql {
+function selectKeys(tenantId: string): Sql {
   return sql`select k.id, k.created_at as "createdAt", k.signs_from as "signsFrom", k.signs_until as "signsUntil",
-      k.signs_until + ${AFTERWARDS} as "publishedUntil", k.public_jwk as jwk,
+      k.signs_until + ${RETIRING_PERIOD} as "publishedUntil", k.public_jwk as jwk,
       case when k.signs_from > ${NOW} then 'next' when k.signs_until is null or k.signs_until > ${NOW} then 'signing'
         else 'retiring' end as state
     from gateway_key k where k.tenant_id = ${tenantId} and ${PUBLISHED}
     order by k.signs_from desc, k.id desc limit ${MOST_LISTED}`
 }
 
-function readIn(tx: TenantTx): Promise<SigningKey[]> {
-  return tx.query<SigningKey>(select(tx.tenantId))
+function readKeys(tx: TenantTx): Promise<SigningKey[]> {
+  return tx.query<SigningKey>(selectKeys(tx.tenantId))
 }
 
-function signingOf(keys: readonly SigningKey[]): SigningKey | undefined {
+function signingKey(keys: readonly SigningKey[]): SigningKey | undefined {
   return keys.find(({ state }) => state === 'signing')
 }
 
-function nextOf(keys: readonly SigningKey[]): SigningKey | undefined {
+function nextKey(keys: readonly SigningKey[]): SigningKey | undefined {
   return keys.find(({ state }) => state === 'next')
 }
 
-async function insert(
+async function insertKey(
   tx: TenantTx,
   seal: Seal,
   auditContext: AuditContext,
@@ -150,7 +150,7 @@ async function insert(
   const statement = sql`insert into gateway_key (id, tenant_id, private_key, public_jwk, signs_from)
     values (${id}, ${tx.tenantId}, ${sealed}, ${JSON.stringify(jwk)}, ${NOW} + make_interval(secs => ${inSeconds}))
     returning id, signs_from`
-  await tx.query(audited(auditContext, statement, factOf('create', id, dateOf('signs_from'))))
+  await tx.query(audited(auditContext, statement, keyEvent('create', id, dateChange('signs_from'))))
   return { id }
 }
 
@@ -165,16 +165,16 @@ async function setDate(
 ): Promise<void> {
   const update = sql`update gateway_key set ${raw(column)} = ${value} where id = ${id} and tenant_id = ${tx.tenantId}
     returning id, ${raw(column)}`
-  await tx.query(audited(auditContext, update, factOf('update', id, dateOf(column))))
+  await tx.query(audited(auditContext, update, keyEvent('update', id, dateChange(column))))
 }
 
 const DATE_NAMES: Record<DateColumn, string> = { signs_from: 'signsFrom', signs_until: 'signsUntil' }
 
 /** The change of an event, with the date as the row has it. */
-function dateOf(column: DateColumn): Sql {
+function dateChange(column: DateColumn): Sql {
   return sql`json_build_object('after', json_build_object(${DATE_NAMES[column]}::text, changed.${raw(column)}))::text`
 }
 
-function factOf(action: Fact['action'], id: string, change: NonNullable<Fact['change']>): Fact {
+function keyEvent(action: Fact['action'], id: string, change: NonNullable<Fact['change']>): Fact {
   return { action, objectType: 'SigningKey', objectId: id, objectName: id, change }
 }

@@ -2,7 +2,7 @@
 // rules for what may be chosen, and one end: the link is void and what it was for is done, or neither.
 import { NotFound } from '#errors.ts'
 import { hasFactor } from '#factors/factors.ts'
-import { keepPassword, readPassword } from '#factors/passwords.ts'
+import { hashPassword, normalizePassword } from '#factors/passwords.ts'
 import { digestOf, tenantOfToken } from '#platform/crypto/scoped-tokens.ts'
 import { type Database, inTenant, type TenantTx } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
@@ -116,7 +116,7 @@ async function makeAccount(
   // Everything that can be mended is looked at before a passkey's one challenge is used up.
   readEmail(wish.email)
   readPlainName(name)
-  readPassword(password, { withFactor: factor !== undefined })
+  normalizePassword(password, { withFactor: factor !== undefined })
   const proven = factor && (await proveNewFactor(tools, tenantId, link.boundTo, factor))
   const fresh = await prepareAdministrator(wish, { withFactor: proven !== undefined })
   const accepted = await tools.db.transaction({ tenantId }, async (tx) => {
@@ -144,7 +144,7 @@ async function resetPassword(
   origin: SessionOrigin,
 ): Promise<Accepted> {
   const { tenantId } = link
-  const kept = await keepPassword(password, { withFactor: link.hasFactor, about: [link.email] })
+  const kept = await hashPassword(password, { withFactor: link.hasFactor, about: [link.email] })
   const email = link.email ?? ''
   const browserToken = await tools.db.transaction({ tenantId }, async (tx) => {
     await lockAdministrator(tx, id) // first, as whoever changes the account does, which voids its links

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { type AuditContext, audited } from '#audit/record.ts'
 import { Conflict, NotFound } from '#errors.ts'
-import { type KeptPassword, keepPassword } from '#factors/passwords.ts'
+import { hashPassword, type PasswordHash } from '#factors/passwords.ts'
 import type { Database, Queryable, TenantTx } from '#platform/database/database.ts'
 import { violatedIndex } from '#platform/database/errors.ts'
 import { raw, sql } from '#platform/database/sql.ts'
@@ -41,7 +41,7 @@ export interface PreparedAdministrator {
   readonly email: string
   readonly name: string
   readonly role: Role
-  readonly password: KeptPassword
+  readonly password: PasswordHash
 }
 
 /** @throws {Invalid} names the field @throws {Conflict} `email` is taken in this tenant */
@@ -64,7 +64,7 @@ export async function prepareAdministrator(
   const { role } = input
   const email = readEmail(input.email)
   const name = readPlainName(input.name)
-  const password = await keepPassword(input.password, { ...rule, about: [email, name] })
+  const password = await hashPassword(input.password, { ...rule, about: [email, name] })
   return { id: randomUUIDv7(), email, name, role, password }
 }
 

@@ -1,9 +1,9 @@
 // Which second factors an administrator may add and remove. Factors themselves are src/factors'.
 import type { AuditContext } from '#audit/record.ts'
 import { NotFound, Refused } from '#errors.ts'
+import type { FactorOwner, FactorOwnerId } from '#factors/factor-owner.ts'
 import * as kept from '#factors/factors.ts'
-import { type Factors, type FactorTools, hasFactor, type ProvenFactor } from '#factors/factors.ts'
-import type { Holder, HolderId } from '#factors/holder.ts'
+import { type Factors, type FactorTools, hasFactor, type VerifiedFactor } from '#factors/factors.ts'
 import { issueRecoveryCodes } from '#factors/recovery-codes.ts'
 import type { Queryable, TenantTx } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
@@ -19,11 +19,11 @@ export type Enrolled =
   | { readonly enrolmentId: string; readonly code: string }
   | { readonly enrolmentId: string; readonly credential: object; readonly name?: string }
 
-export function administratorId(id: string): HolderId {
+export function administratorId(id: string): FactorOwnerId {
   return { kind: 'administrator', id }
 }
 
-export function holderOf({ id, email }: Owner): Holder {
+export function holderOf({ id, email }: Owner): FactorOwner {
   return { kind: 'administrator', id, name: email }
 }
 
@@ -33,10 +33,10 @@ export function proveNewFactor(
   tenantId: string,
   boundTo: string,
   enrolled: Enrolled,
-): Promise<ProvenFactor> {
+): Promise<VerifiedFactor> {
   const named =
     'code' in enrolled ? enrolled : { ...enrolled, name: readPlainName(enrolled.name ?? 'Passkey') }
-  return kept.proveNewFactor(tools, tenantId, boundTo, named)
+  return kept.verifyNewFactor(tools, tenantId, boundTo, named)
 }
 
 /** @returns recovery codes, when this is the first factor */
@@ -45,7 +45,7 @@ export async function addFactor(
   tools: FactorTools,
   auditContext: AuditContext,
   owner: Owner,
-  proven: ProvenFactor,
+  proven: VerifiedFactor,
 ): Promise<string[] | undefined> {
   await lockAdministrator(tx, owner.id)
   const isFirst = !hasFactor(await readFactors(tx, tx.tenantId, owner.id))

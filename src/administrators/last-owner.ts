@@ -1,6 +1,6 @@
 // A tenant always keeps an owner who can sign in; without one only the operator could help.
 import { Refused } from '#errors.ts'
-import { partyOf } from '#factors/passkey-party.ts'
+import { relyingParty } from '#factors/relying-party.ts'
 import type { TenantTx } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
 import { canSignIn, type Means } from './sign-in/next-step.ts'
@@ -38,7 +38,7 @@ function isAble({ hasPassword, ...means }: OwnerMeans): boolean {
 }
 
 function enabledOwners(tx: TenantTx, publicUrl: string): Promise<OwnerMeans[]> {
-  const party = partyOf(publicUrl)
+  const party = relyingParty(publicUrl)
   const rpId = 'rpId' in party ? party.rpId : null
   return tx.query<OwnerMeans>(
     sql`select a.email, a.password_hash is not null as "hasPassword",

@@ -2,7 +2,7 @@
 import { type AuditContext, audited, record } from '#audit/record.ts'
 import { Invalid } from '#errors.ts'
 import { type FactorTools, hasFactor } from '#factors/factors.ts'
-import { type KeptPassword, keepPassword, readPassword } from '#factors/passwords.ts'
+import { hashPassword, normalizePassword, type PasswordHash } from '#factors/passwords.ts'
 import type { Database, TenantTx } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
 import { readPlainName } from '#tenancy/rules.ts'
@@ -43,10 +43,10 @@ export async function changePassword(
   own: SignedIn,
   { current, password }: { readonly current: string; readonly password: string },
 ): Promise<OpenedSession> {
-  readPassword(password, { withFactor: true }) // what no password may be is said before the old one is looked at
+  normalizePassword(password, { withFactor: true }) // what no password may be is said before the old one is looked at
   await demandPassword(tools, own, current)
   if (password === current) throw new Invalid('password', 'is the one that you have')
-  const kept = await keepPassword(password, { withFactor: true, about: [own.email, own.name] })
+  const kept = await hashPassword(password, { withFactor: true, about: [own.email, own.name] })
   const owner = { id: own.administratorId, email: own.email }
   return tools.db.transaction({ tenantId: own.tenantId }, async (tx) => {
     await changeOwnAccount(tx, own, async () => {
@@ -65,7 +65,7 @@ export async function replacePassword(
   owner: Owner,
   password: string,
 ): Promise<void> {
-  const kept = await keepPassword(password, { about: [owner.email] })
+  const kept = await hashPassword(password, { about: [owner.email] })
   await db.transaction({ tenantId: auditContext.tenantId }, async (tx) => {
     await setPassword(tx, auditContext, owner, kept)
     await endSessionsOf(tx, owner.id)
@@ -78,7 +78,7 @@ export async function setPassword(
   tx: TenantTx,
   auditContext: AuditContext,
   owner: Owner,
-  { hash, isLong }: KeptPassword,
+  { hash, isLong }: PasswordHash,
 ): Promise<void> {
   await lockAdministrator(tx, owner.id)
   if (!isLong && !hasFactor(await readFactors(tx, tx.tenantId, owner.id)))

@@ -6,7 +6,7 @@ import { type Database, type Queryable, type Scope, SYSTEM } from '#platform/dat
 import { inSteps } from '#platform/database/in-steps.ts'
 import { sql } from '#platform/database/sql.ts'
 
-export interface CeremonyPlace {
+export interface CeremonyKey {
   /** Undefined while nobody knows whose sign-in it is. */
   readonly tenantId: string | undefined
   readonly kind: 'totp' | 'passkey' | 'assertion'
@@ -19,7 +19,7 @@ const MINUTES = 10
 /** @param content made with the ceremony's id, to which a sealed secret is bound */
 export async function beginCeremony(
   db: Database,
-  { tenantId, kind, boundTo }: CeremonyPlace,
+  { tenantId, kind, boundTo }: CeremonyKey,
   content: (id: string) => Buffer,
 ): Promise<string> {
   const id = randomUUID()
@@ -31,20 +31,20 @@ export async function beginCeremony(
   return id
 }
 
-/** Looks at what is kept; a person who mistypes a code may try again. @throws {Refused} */
-export async function readCeremony(db: Database, place: CeremonyPlace, id: string): Promise<Buffer> {
+/** Looks at what is kept; a user who mistypes a code may try again. @throws {Refused} */
+export async function readCeremony(db: Database, place: CeremonyKey, id: string): Promise<Buffer> {
   const { tenantId, kind, boundTo } = place
   const [kept] = await db.run<{ content: Buffer }>(
     scopeOf(tenantId),
     sql`select content from factor_ceremony where id = ${id} and kind = ${kind} and bound_to = ${boundTo}
       and tenant_id is not distinct from ${tenantId ?? null}::uuid and expires_at > now()`,
   )
-  if (!kept) throw over()
+  if (!kept) throw expiredCeremony()
   return kept.content
 }
 
 /** Uses it up, whatever comes of it. @throws {Refused} */
-export async function takeCeremony(db: Database, place: CeremonyPlace, id: string): Promise<Buffer> {
+export async function consumeCeremony(db: Database, place: CeremonyKey, id: string): Promise<Buffer> {
   const content = await readCeremony(db, place, id)
   await endCeremony({ query: (statement) => db.run(scopeOf(place.tenantId), statement) }, id)
   return content
@@ -53,14 +53,14 @@ export async function takeCeremony(db: Database, place: CeremonyPlace, id: strin
 /** Of many who end one ceremony, one succeeds. @throws {Refused} */
 export async function endCeremony(tx: Queryable, id: string): Promise<void> {
   const ended = await tx.query(sql`delete from factor_ceremony where id = ${id} returning id`)
-  if (ended.length === 0) throw over()
+  if (ended.length === 0) throw expiredCeremony()
 }
 
 function scopeOf(tenantId: string | undefined): Scope {
   return tenantId === undefined ? SYSTEM : { tenantId }
 }
 
-function over(): Refused {
+function expiredCeremony(): Refused {
   return new Refused('This took too long, or was done already; begin again')
 }
 

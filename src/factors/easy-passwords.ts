@@ -1,4 +1,4 @@
-// Passwords that are guessed first: those that many people use, and those made of what is known about their holder.
+// Passwords that are guessed first: those that many users use, and those made of what is known about their holder.
 import { Invalid } from '#errors.ts'
 
 const SERVICE = 'doorlist'
@@ -19,11 +19,11 @@ export async function refuseEasyPassword(password: string, about: readonly strin
   const { dictionary } = await import('@zxcvbn-ts/language-common')
   if (dictionary['passwords-common'].includes(text))
     throw new Invalid('password', 'is one of the most used passwords, which attackers try first')
-  if (charactersBeside(text, [SERVICE, ...about]) < FEWEST_BESIDE)
+  if (unknownCharacters(text, [SERVICE, ...about]) < FEWEST_BESIDE)
     throw new Invalid('password', 'is mostly your name, your address or the name of this service')
 }
 
-function charactersBeside(text: string, known: readonly string[]): number {
+function unknownCharacters(text: string, known: readonly string[]): number {
   const texts = known.map((one) => one.normalize('NFKC').toLowerCase())
   const words = texts
     .flatMap((one) => [one, ...(one.match(WORD) ?? [])])

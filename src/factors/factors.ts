@@ -5,18 +5,18 @@ import { type AuditContext, audited, record } from '#audit/record.ts'
 import { NotFound } from '#errors.ts'
 import type { Queryable, TenantTx } from '#platform/database/database.ts'
 import { raw, sql } from '#platform/database/sql.ts'
-import { type Holder, type HolderId, heldBy } from './holder.ts'
-import { type PasskeyTools, type ProvenPasskey, proveNewPasskey, storePasskey } from './passkeys.ts'
-import { type ProvenTotp, proveNewTotp, storeTotp, type TotpTools } from './totp.ts'
+import { type FactorOwner, type FactorOwnerId, ownedBy } from './factor-owner.ts'
+import { type PasskeyTools, storePasskey, type VerifiedPasskey, verifyNewPasskey } from './passkeys.ts'
+import { storeTotp, type TotpTools, type VerifiedTotp, verifyNewTotp } from './totp.ts'
 
 export type FactorTools = TotpTools & PasskeyTools
 
 /** The second half of an enrolment, as the page sends it. */
-export type Enrolled =
+export type EnrollmentAnswer =
   | { readonly enrolmentId: string; readonly code: string }
   | { readonly enrolmentId: string; readonly credential: object; readonly name: string }
 
-export type ProvenFactor = ProvenTotp | ProvenPasskey
+export type VerifiedFactor = VerifiedTotp | VerifiedPasskey
 
 export interface Factors {
   readonly totp: { readonly createdAt: Date; readonly lastUsedAt: Date | null } | null
@@ -34,15 +34,15 @@ export interface Passkey {
 }
 
 /** @throws {Invalid} it is not right @throws {Refused} the enrolment is over */
-export function proveNewFactor(
+export function verifyNewFactor(
   tools: FactorTools,
   tenantId: string,
   boundTo: string,
-  enrolled: Enrolled,
-): Promise<ProvenFactor> {
+  enrolled: EnrollmentAnswer,
+): Promise<VerifiedFactor> {
   return 'code' in enrolled
-    ? proveNewTotp(tools, tenantId, boundTo, enrolled)
-    : proveNewPasskey(tools, tenantId, boundTo, enrolled)
+    ? verifyNewTotp(tools, tenantId, boundTo, enrolled)
+    : verifyNewPasskey(tools, tenantId, boundTo, enrolled)
 }
 
 /** @throws {Conflict} */
@@ -50,8 +50,8 @@ export function storeFactor(
   tx: TenantTx,
   { seal }: Pick<FactorTools, 'seal'>,
   auditContext: AuditContext,
-  holder: Holder,
-  proven: ProvenFactor,
+  holder: FactorOwner,
+  proven: VerifiedFactor,
 ): Promise<void> {
   return proven.kind === 'totp'
     ? storeTotp(tx, seal, auditContext, holder, proven)
@@ -59,8 +59,12 @@ export function storeFactor(
 }
 
 /** @throws {NotFound} */
-export async function deleteTotp(tx: TenantTx, auditContext: AuditContext, holder: Holder): Promise<void> {
-  const gone = sql`delete from factor_totp where ${heldBy(holder)} and tenant_id = ${tx.tenantId} returning last_step`
+export async function deleteTotp(
+  tx: TenantTx,
+  auditContext: AuditContext,
+  holder: FactorOwner,
+): Promise<void> {
+  const gone = sql`delete from factor_totp where ${ownedBy(holder)} and tenant_id = ${tx.tenantId} returning last_step`
   const change = { before: { kind: 'authenticator app' } }
   const fact = {
     action: 'delete',
@@ -77,11 +81,11 @@ export async function deleteTotp(tx: TenantTx, auditContext: AuditContext, holde
 export async function deletePasskey(
   tx: TenantTx,
   auditContext: AuditContext,
-  holder: Holder,
+  holder: FactorOwner,
   id: string,
 ): Promise<void> {
   const gone = sql`delete from factor_passkey
-    where id = ${id} and ${heldBy(holder)} and tenant_id = ${tx.tenantId} returning name`
+    where id = ${id} and ${ownedBy(holder)} and tenant_id = ${tx.tenantId} returning name`
   const change = raw(
     `jsonb_build_object('before', jsonb_build_object('kind', 'passkey', 'name', changed.name))::text`,
   )
@@ -97,19 +101,21 @@ export async function deletePasskey(
 }
 
 /** Without any factor there is nothing to recover. */
-export async function deleteRecoveryCodes(tx: TenantTx, holder: HolderId): Promise<void> {
-  await tx.query(sql`delete from factor_recovery_code where ${heldBy(holder)} and tenant_id = ${tx.tenantId}`)
+export async function deleteRecoveryCodes(tx: TenantTx, holder: FactorOwnerId): Promise<void> {
+  await tx.query(
+    sql`delete from factor_recovery_code where ${ownedBy(holder)} and tenant_id = ${tx.tenantId}`,
+  )
 }
 
 /** Takes every factor away, for somebody who has lost them all. @returns how many there were, recovery codes aside */
 export async function clearFactors(
   tx: TenantTx,
   auditContext: AuditContext,
-  holder: Holder,
+  holder: FactorOwner,
 ): Promise<number> {
   const { totp, passkeys } = await readFactors(tx, tx.tenantId, holder)
   for (const table of ['factor_totp', 'factor_passkey', 'factor_recovery_code'])
-    await tx.query(sql`delete from ${raw(table)} where ${heldBy(holder)} and tenant_id = ${tx.tenantId}`)
+    await tx.query(sql`delete from ${raw(table)} where ${ownedBy(holder)} and tenant_id = ${tx.tenantId}`)
   await record(tx, auditContext, {
     action: 'delete',
     objectType: 'Factor',
@@ -121,16 +127,16 @@ export async function clearFactors(
 }
 
 /** One statement; everything in it is found by the holder's id. */
-export async function readFactors(q: Queryable, tenantId: string, holder: HolderId): Promise<Factors> {
+export async function readFactors(q: Queryable, tenantId: string, holder: FactorOwnerId): Promise<Factors> {
   const [found] = await q.query<Factors>(
     sql`select
       (select jsonb_build_object('createdAt', t.created_at, 'lastUsedAt', t.last_used_at) from factor_totp t
-        where ${heldBy(holder)} and t.tenant_id = ${tenantId}) as totp,
+        where ${ownedBy(holder)} and t.tenant_id = ${tenantId}) as totp,
       (select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'name', p.name, 'rpId', p.rp_id,
           'createdAt', p.created_at, 'lastUsedAt', p.last_used_at) order by p.id), '[]')
-        from factor_passkey p where ${heldBy(holder)} and p.tenant_id = ${tenantId}) as passkeys,
+        from factor_passkey p where ${ownedBy(holder)} and p.tenant_id = ${tenantId}) as passkeys,
       (select count(*)::integer from factor_recovery_code c
-        where ${heldBy(holder)} and c.tenant_id = ${tenantId}) as "recoveryCodes"`,
+        where ${ownedBy(holder)} and c.tenant_id = ${tenantId}) as "recoveryCodes"`,
   )
   if (!found) throw new Error('factors were not answered')
   return {

@@ -7,9 +7,9 @@ import { Conflict, Invalid, Refused } from '#errors.ts'
 import { type Database, SYSTEM, type TenantTx } from '#platform/database/database.ts'
 import { violatedIndex } from '#platform/database/errors.ts'
 import { sql } from '#platform/database/sql.ts'
-import { beginCeremony, type CeremonyPlace, takeCeremony } from './ceremonies.ts'
-import { type Holder, type HolderId, heldBy, holderValues } from './holder.ts'
-import { type PasskeyParty, partyOf } from './passkey-party.ts'
+import { beginCeremony, type CeremonyKey, consumeCeremony } from './ceremonies.ts'
+import { type FactorOwner, type FactorOwnerId, ownedBy, ownerValues } from './factor-owner.ts'
+import { type RelyingParty, relyingParty } from './relying-party.ts'
 
 /** 270 modules, loaded by the first passkey: a node that has only SCIM to do is spared them. */
 const webauthn = () => import('@simplewebauthn/server')
@@ -20,7 +20,7 @@ export interface PasskeyTools {
 }
 
 /** Proven, and ready to be stored. */
-export interface ProvenPasskey {
+export interface VerifiedPasskey {
   readonly kind: 'passkey'
   readonly name: string
   readonly rpId: string
@@ -30,7 +30,7 @@ export interface ProvenPasskey {
   readonly transports: readonly string[]
 }
 
-interface KeptPasskey {
+interface StoredPasskey {
   readonly id: string
   readonly tenantId: string
   readonly administratorId: string | null
@@ -45,16 +45,16 @@ const ALGORITHMS = [-7, -257]
 const MOST_PASSKEYS = 20
 
 /** @throws {Refused} passkeys cannot work at the public URL */
-function demandParty(publicUrl: string): PasskeyParty {
-  const party = partyOf(publicUrl)
+function requireRelyingParty(publicUrl: string): RelyingParty {
+  const party = relyingParty(publicUrl)
   if ('unavailable' in party) throw new Refused(party.unavailable)
   return party
 }
 
 /** For whom a passkey is made. */
-export interface PasskeyPerson {
+export interface PasskeyUser {
   /** Undefined for somebody who is still to be made. */
-  readonly holder?: HolderId
+  readonly holder?: FactorOwnerId
   readonly name: string
   readonly displayName: string
 }
@@ -64,9 +64,9 @@ export async function beginPasskey(
   { db, publicUrl }: PasskeyTools,
   tenantId: string,
   boundTo: string,
-  { holder, name, displayName }: PasskeyPerson,
+  { holder, name, displayName }: PasskeyUser,
 ) {
-  const { rpId } = demandParty(publicUrl())
+  const { rpId } = requireRelyingParty(publicUrl())
   const known = holder === undefined ? [] : await listCredentials(db, tenantId, holder, rpId)
   if (known.length >= MOST_PASSKEYS)
     throw new Refused(`There are ${MOST_PASSKEYS} passkeys already; remove one first`)
@@ -92,14 +92,14 @@ export async function beginPasskey(
 }
 
 /** @throws {Invalid} `credential` @throws {Refused} the ceremony is over */
-export async function proveNewPasskey(
+export async function verifyNewPasskey(
   { db, publicUrl }: PasskeyTools,
   tenantId: string,
   boundTo: string,
   input: { readonly enrolmentId: string; readonly credential: object; readonly name: string },
-): Promise<ProvenPasskey> {
-  const { rpId, origin } = demandParty(publicUrl())
-  const challenge = await takeCeremony(db, { tenantId, kind: 'passkey', boundTo }, input.enrolmentId)
+): Promise<VerifiedPasskey> {
+  const { rpId, origin } = requireRelyingParty(publicUrl())
+  const challenge = await consumeCeremony(db, { tenantId, kind: 'passkey', boundTo }, input.enrolmentId)
   const { verifyRegistrationResponse } = await webauthn()
   const verification = await verifyRegistrationResponse({
     response: input.credential as RegistrationResponseJSON,
@@ -133,14 +133,14 @@ function knownTransports(said: unknown): string[] {
 export async function storePasskey(
   tx: TenantTx,
   auditContext: AuditContext,
-  holder: Holder,
-  passkey: ProvenPasskey,
+  holder: FactorOwner,
+  passkey: VerifiedPasskey,
 ): Promise<void> {
   const { name, rpId, credentialId, publicKey, signCount, transports } = passkey
   const id = randomUUIDv7()
   const insert = sql`insert into factor_passkey
       (id, tenant_id, administrator_id, user_id, credential_id, rp_id, public_key, sign_count, transports, name)
-    values (${id}, ${tx.tenantId}, ${holderValues(holder)}, ${credentialId}, ${rpId}, ${Buffer.from(publicKey)}, ${signCount},
+    values (${id}, ${tx.tenantId}, ${ownerValues(holder)}, ${credentialId}, ${rpId}, ${Buffer.from(publicKey)}, ${signCount},
       ${transports}, ${name}) returning id`
   const change = { after: { kind: 'passkey', name } }
   const fact = {
@@ -158,14 +158,14 @@ export async function storePasskey(
   }
 }
 
-/** The options for `navigator.credentials.get`. @param holder undefined: any passkey that the person picks */
+/** The options for `navigator.credentials.get`. @param holder undefined: any passkey that the user picks */
 export async function beginAssertion(
   { db, publicUrl }: PasskeyTools,
   tenantId: string | undefined,
   boundTo: string,
-  holder?: HolderId,
+  holder?: FactorOwnerId,
 ) {
-  const { rpId } = demandParty(publicUrl())
+  const { rpId } = requireRelyingParty(publicUrl())
   const allowed =
     tenantId !== undefined && holder !== undefined
       ? { allowCredentials: await listCredentials(db, tenantId, holder, rpId) }
@@ -176,32 +176,32 @@ export async function beginAssertion(
     userVerification: 'required',
     ...allowed,
   })
-  const place: CeremonyPlace = { tenantId, kind: 'assertion', boundTo }
+  const place: CeremonyKey = { tenantId, kind: 'assertion', boundTo }
   const ceremonyId = await beginCeremony(db, place, () => Buffer.from(options.challenge))
   return { ceremonyId, options }
 }
 
-export interface Assertion {
+export interface PasskeyAssertion {
   readonly ceremonyId: string
   readonly credential: object
 }
 
 /** Whose passkey answered, and which. */
-export interface ProvenHolder {
+export interface VerifiedOwner {
   readonly tenantId: string
-  readonly holder: HolderId
+  readonly holder: FactorOwnerId
   readonly passkeyId: string
 }
 
 /** Whose passkey answered, when it did so rightly. @throws {Refused} the ceremony is over */
-export async function provePasskey(
+export async function verifyPasskey(
   { db, publicUrl }: PasskeyTools,
   tenantId: string | undefined,
   boundTo: string,
-  { ceremonyId, credential }: Assertion,
-): Promise<ProvenHolder | undefined> {
-  const { rpId, origin } = demandParty(publicUrl())
-  const challenge = await takeCeremony(db, { tenantId, kind: 'assertion', boundTo }, ceremonyId)
+  { ceremonyId, credential }: PasskeyAssertion,
+): Promise<VerifiedOwner | undefined> {
+  const { rpId, origin } = requireRelyingParty(publicUrl())
+  const challenge = await consumeCeremony(db, { tenantId, kind: 'assertion', boundTo }, ceremonyId)
   const response = credential as AuthenticationResponseJSON
   const { verifyAuthenticationResponse } = await webauthn()
   for (const kept of await findPasskeys(db, tenantId, response.id, rpId)) {
@@ -218,13 +218,13 @@ export async function provePasskey(
       requireUserVerification: true,
     }).catch(() => undefined)
     if (!verification?.verified) continue
-    await stampPasskey(db, kept, verification.authenticationInfo.newCounter)
-    return { tenantId: kept.tenantId, holder: holderOf(kept), passkeyId: kept.id }
+    await recordPasskeyUse(db, kept, verification.authenticationInfo.newCounter)
+    return { tenantId: kept.tenantId, holder: ownerOf(kept), passkeyId: kept.id }
   }
   return undefined
 }
 
-function holderOf({ administratorId, userId }: KeptPasskey): HolderId {
+function ownerOf({ administratorId, userId }: StoredPasskey): FactorOwnerId {
   return administratorId === null
     ? { kind: 'user', id: userId ?? '' }
     : { kind: 'administrator', id: administratorId }
@@ -245,10 +245,10 @@ async function findPasskeys(
   tenantId: string | undefined,
   credentialId: unknown,
   rpId: string,
-): Promise<KeptPasskey[]> {
+): Promise<StoredPasskey[]> {
   if (typeof credentialId !== 'string' || !CREDENTIAL_ID.test(credentialId)) return []
   const whose = tenantId === undefined ? sql`administrator_id is not null` : sql`tenant_id = ${tenantId}`
-  return db.run<KeptPasskey>(
+  return db.run<StoredPasskey>(
     tenantId === undefined ? SYSTEM : { tenantId },
     sql`select id, tenant_id as "tenantId", administrator_id as "administratorId",
         user_id as "userId", credential_id as "credentialId",
@@ -258,7 +258,11 @@ async function findPasskeys(
   )
 }
 
-async function stampPasskey(db: Database, { id, tenantId }: KeptPasskey, signCount: number): Promise<void> {
+async function recordPasskeyUse(
+  db: Database,
+  { id, tenantId }: StoredPasskey,
+  signCount: number,
+): Promise<void> {
   await db.run(
     { tenantId },
     sql`update factor_passkey set sign_count = greatest(sign_count, ${signCount}), last_used_at = now()
@@ -269,12 +273,12 @@ async function stampPasskey(db: Database, { id, tenantId }: KeptPasskey, signCou
 function listCredentials(
   db: Database,
   tenantId: string,
-  holder: HolderId,
+  holder: FactorOwnerId,
   rpId: string,
 ): Promise<{ id: string; transports: string[] }[]> {
   return db.run<{ id: string; transports: string[] }>(
     { tenantId },
     sql`select credential_id as id, transports from factor_passkey
-      where ${heldBy(holder)} and tenant_id = ${tenantId} and rp_id = ${rpId} order by id`,
+      where ${ownedBy(holder)} and tenant_id = ${tenantId} and rp_id = ${rpId} order by id`,
   )
 }

@@ -1,10 +1,10 @@
 import { argon2Sync } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { keepPassword, readPassword, verifyPassword } from './passwords.ts'
+import { hashPassword, normalizePassword, verifyPassword } from './passwords.ts'
 
 test('a password is hashed by Argon2id with 19 MiB, two passes and a salt of its own', async () => {
   const password = 'correct horse battery'
-  const { hash, isLong } = await keepPassword(password)
+  const { hash, isLong } = await hashPassword(password)
   expect(isLong).toBe(true)
   const [, algorithm, version, parameters, salt = '', digest] = hash.split('$')
   expect([algorithm, version, parameters]).toEqual(['argon2id', 'v=19', 'm=19456,t=2,p=1'])
@@ -19,41 +19,41 @@ test('a password is hashed by Argon2id with 19 MiB, two passes and a salt of its
     passes: 2,
   })
   expect(digest).toBe(again.toString('base64').replace('=', ''))
-  expect((await keepPassword(password)).hash).not.toBe(hash)
+  expect((await hashPassword(password)).hash).not.toBe(hash)
 })
 
-test('15 to 128 characters, counted as people count and equal in every Unicode form', () => {
-  expect(() => readPassword('x'.repeat(14))).toThrow('at least 15')
-  expect(readPassword('x'.repeat(15))).toHaveLength(15)
-  expect(() => readPassword('🔑'.repeat(14))).toThrow('at least 15')
-  expect(readPassword('🔑'.repeat(128))).not.toBe('')
-  expect(() => readPassword('x'.repeat(129))).toThrow('at most 128')
-  expect(readPassword('u\u0308ber alle Berge')).toBe(readPassword('\u00fcber alle Berge'))
+test('15 to 128 characters, counted as users count and equal in every Unicode form', () => {
+  expect(() => normalizePassword('x'.repeat(14))).toThrow('at least 15')
+  expect(normalizePassword('x'.repeat(15))).toHaveLength(15)
+  expect(() => normalizePassword('🔑'.repeat(14))).toThrow('at least 15')
+  expect(normalizePassword('🔑'.repeat(128))).not.toBe('')
+  expect(() => normalizePassword('x'.repeat(129))).toThrow('at most 128')
+  expect(normalizePassword('u\u0308ber alle Berge')).toBe(normalizePassword('\u00fcber alle Berge'))
 })
 
 test('with a second factor 8 characters are enough, and it is remembered that they are few', async () => {
-  expect(() => readPassword('x'.repeat(7), { withFactor: true })).toThrow('at least 8')
-  expect((await keepPassword('x'.repeat(8), { withFactor: true })).isLong).toBe(false)
-  expect((await keepPassword('x'.repeat(15), { withFactor: true })).isLong).toBe(true)
+  expect(() => normalizePassword('x'.repeat(7), { withFactor: true })).toThrow('at least 8')
+  expect((await hashPassword('x'.repeat(8), { withFactor: true })).isLong).toBe(false)
+  expect((await hashPassword('x'.repeat(15), { withFactor: true })).isLong).toBe(true)
 })
 
-test('what many people use is refused, however it is capitalized', async () => {
+test('what many users use is refused, however it is capitalized', async () => {
   for (const password of ['password', 'Qwertyuiop', 'iloveyou', 'q1w2e3r4t5y6', '1234567890'])
-    await expect(keepPassword(password, { withFactor: true })).rejects.toThrow('most used passwords')
-  await expect(keepPassword('correct horse battery')).resolves.toMatchObject({ isLong: true })
+    await expect(hashPassword(password, { withFactor: true })).rejects.toThrow('most used passwords')
+  await expect(hashPassword('correct horse battery')).resolves.toMatchObject({ isLong: true })
 })
 
 test('a password is not made of the name or address of its holder, nor of the service', async () => {
   const about = ['Ada.Lovelace@example.com', 'Ada Lovelace', null]
   for (const password of ['lovelace-2026', 'Doorlist2026!', 'ada.lovelace@example.com', 'LOVELACE lovelace'])
-    await expect(keepPassword(password, { withFactor: true, about })).rejects.toThrow('mostly your name')
-  await keepPassword('lovelace keeps difference engines', { about })
-  await keepPassword('a quite ordinary sentence', { about })
+    await expect(hashPassword(password, { withFactor: true, about })).rejects.toThrow('mostly your name')
+  await hashPassword('lovelace keeps difference engines', { about })
+  await hashPassword('a quite ordinary sentence', { about })
 })
 
 test('a password is right as a whole, and not by its first 128 characters', async () => {
   const password = `${'long '.repeat(25)}end`
-  const { hash } = await keepPassword(password)
+  const { hash } = await hashPassword(password)
   expect(await verifyPassword(password, hash)).toBe(true)
   expect(await verifyPassword(`${password}!`, hash)).toBe(false)
 })

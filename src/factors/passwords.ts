@@ -28,7 +28,7 @@ function derive(parameters: Parameters<typeof argon2>[1]): Promise<Buffer> {
 }
 
 /** @returns the password in the form in which it is hashed @throws {Invalid} `password` */
-export function readPassword(text: string, { withFactor = false } = {}): string {
+export function normalizePassword(text: string, { withFactor = false } = {}): string {
   const password = text.normalize('NFKC')
   const characters = [...password].length
   const fewest = withFactor ? FEWEST_WITH_FACTOR : FEWEST_CHARACTERS
@@ -42,7 +42,7 @@ export function readPassword(text: string, { withFactor = false } = {}): string 
 }
 
 /** What is kept of a password. */
-export interface KeptPassword {
+export interface PasswordHash {
   /** Argon2id, in the PHC string format. */
   readonly hash: string
   /** Good without a second factor. */
@@ -56,8 +56,8 @@ export interface PasswordRule {
 }
 
 /** @throws {Invalid} `password` @throws {Busy} */
-export async function keepPassword(text: string, rule: PasswordRule = {}): Promise<KeptPassword> {
-  const password = readPassword(text, rule)
+export async function hashPassword(text: string, rule: PasswordRule = {}): Promise<PasswordHash> {
+  const password = normalizePassword(text, rule)
   await refuseEasyPassword(password, rule.about?.filter((one) => typeof one === 'string') ?? [])
   const nonce = randomBytes(16)
   const hash = await derive({

@@ -3,7 +3,7 @@ import { hash, randomBytes } from 'node:crypto'
 import { type AuditContext, audited, record } from '#audit/record.ts'
 import type { Database, TenantTx } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
-import { type Holder, heldBy, holderValues } from './holder.ts'
+import { type FactorOwner, ownedBy, ownerValues } from './factor-owner.ts'
 
 const CODES = 10
 const BYTES = 10
@@ -14,13 +14,15 @@ const LETTERS = '0123456789abcdefghjkmnpqrstvwxyz'
 export async function issueRecoveryCodes(
   tx: TenantTx,
   auditContext: AuditContext,
-  holder: Holder,
+  holder: FactorOwner,
 ): Promise<string[]> {
   const codes = Array.from({ length: CODES }, newCode)
-  await tx.query(sql`delete from factor_recovery_code where ${heldBy(holder)} and tenant_id = ${tx.tenantId}`)
+  await tx.query(
+    sql`delete from factor_recovery_code where ${ownedBy(holder)} and tenant_id = ${tx.tenantId}`,
+  )
   await tx.query(
     sql`insert into factor_recovery_code (administrator_id, user_id, digest, tenant_id)
-      select ${holderValues(holder)}, unnest(${codes.map((code) => digestOf(holder.id, code))}::bytea[]),
+      select ${ownerValues(holder)}, unnest(${codes.map((code) => codeDigest(holder.id, code))}::bytea[]),
         ${tx.tenantId}::uuid`,
   )
   await record(tx, auditContext, {
@@ -34,15 +36,15 @@ export async function issueRecoveryCodes(
 }
 
 /** Uses a code up, which the audit log says. @returns whether it was one */
-export async function spendRecoveryCode(
+export async function consumeRecoveryCode(
   db: Database,
   auditContext: AuditContext,
-  holder: Holder,
+  holder: FactorOwner,
   code: string,
 ): Promise<boolean> {
   const { tenantId } = auditContext
-  const held = sql`${heldBy(holder)} and tenant_id = ${tenantId}`
-  const spend = sql`delete from factor_recovery_code where ${held} and digest = ${digestOf(holder.id, code)}
+  const held = sql`${ownedBy(holder)} and tenant_id = ${tenantId}`
+  const spend = sql`delete from factor_recovery_code where ${held} and digest = ${codeDigest(holder.id, code)}
     returning digest`
   // The count is of the moment before, as every part of one statement sees it.
   const left = sql`(select count(*) from factor_recovery_code where ${held}) - 1`
@@ -64,7 +66,7 @@ function newCode(): string {
 }
 
 /** However it is typed: capitals, spaces, no hyphens, an O for a zero. */
-function digestOf(holderId: string, typed: string): Buffer {
+function codeDigest(holderId: string, typed: string): Buffer {
   const code = typed
     .toLowerCase()
     .replace(/[^0-9a-z]/g, '')

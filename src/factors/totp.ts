@@ -8,7 +8,7 @@ import type { Database, TenantTx } from '#platform/database/database.ts'
 import { violatedIndex } from '#platform/database/errors.ts'
 import { sql } from '#platform/database/sql.ts'
 import { beginCeremony, endCeremony, readCeremony } from './ceremonies.ts'
-import { type Holder, type HolderId, heldBy, holderValues } from './holder.ts'
+import { type FactorOwner, type FactorOwnerId, ownedBy, ownerValues } from './factor-owner.ts'
 
 export interface TotpTools {
   readonly db: Database
@@ -16,7 +16,7 @@ export interface TotpTools {
   readonly clock: Clock
 }
 
-/** What the person puts into an authenticator. */
+/** What the user puts into an authenticator. */
 export interface TotpEnrolment {
   readonly enrolmentId: string
   /** Base32. */
@@ -26,7 +26,7 @@ export interface TotpEnrolment {
 }
 
 /** Proven with a first code, and ready to be stored. */
-export interface ProvenTotp {
+export interface VerifiedTotp {
   readonly kind: 'totp'
   readonly enrolmentId: string
   readonly secret: string
@@ -35,7 +35,7 @@ export interface ProvenTotp {
 
 const SECRET_BYTES = 20 // RFC 4226 §4 recommends 160 bits
 const PERIOD_SECONDS = 30
-/** Codes of the step before and the step after count too: clocks differ, and people type slowly. */
+/** Codes of the step before and the step after count too: clocks differ, and users type slowly. */
 const WINDOW = 1
 
 export async function beginTotp(
@@ -48,10 +48,10 @@ export async function beginTotp(
   const enrolmentId = await beginCeremony(db, { tenantId, kind: 'totp', boundTo }, (id) =>
     seal.seal(secret.base32, { tenantId, column: 'factor_ceremony.content', row: id }),
   )
-  return { enrolmentId, ...shown(secret.base32, label) }
+  return { enrolmentId, ...totpSecret(secret.base32, label) }
 }
 
-/** The enrolment that is under way, for a person who mistyped the first code. @throws {Refused} it is over */
+/** The enrolment that is under way, for a user who mistyped the first code. @throws {Refused} it is over */
 export async function showTotp(
   { db, seal }: TotpTools,
   tenantId: string,
@@ -61,20 +61,20 @@ export async function showTotp(
 ): Promise<TotpEnrolment> {
   const content = await readCeremony(db, { tenantId, kind: 'totp', boundTo }, enrolmentId)
   const secret = seal.open(content, { tenantId, column: 'factor_ceremony.content', row: enrolmentId })
-  return { enrolmentId, ...shown(secret, label) }
+  return { enrolmentId, ...totpSecret(secret, label) }
 }
 
-function shown(secret: string, label: string): Pick<TotpEnrolment, 'secret' | 'uri'> {
+function totpSecret(secret: string, label: string): Pick<TotpEnrolment, 'secret' | 'uri'> {
   return { secret, uri: totpOf(secret, label).toString() }
 }
 
 /** @throws {Invalid} `code` @throws {Refused} the enrolment is over */
-export async function proveNewTotp(
+export async function verifyNewTotp(
   { db, seal, clock }: TotpTools,
   tenantId: string,
   boundTo: string,
   { enrolmentId, code }: { readonly enrolmentId: string; readonly code: string },
-): Promise<ProvenTotp> {
+): Promise<VerifiedTotp> {
   const content = await readCeremony(db, { tenantId, kind: 'totp', boundTo }, enrolmentId)
   const secret = seal.open(content, { tenantId, column: 'factor_ceremony.content', row: enrolmentId })
   const step = stepOf(secret, code, clock())
@@ -87,13 +87,13 @@ export async function storeTotp(
   tx: TenantTx,
   seal: Seal,
   auditContext: AuditContext,
-  holder: Holder,
-  { enrolmentId, secret, step }: ProvenTotp,
+  holder: FactorOwner,
+  { enrolmentId, secret, step }: VerifiedTotp,
 ): Promise<void> {
   await endCeremony(tx, enrolmentId)
   const sealed = seal.seal(secret, placeOf(tx.tenantId, holder))
   const insert = sql`insert into factor_totp (administrator_id, user_id, tenant_id, secret, last_step)
-    values (${holderValues(holder)}, ${tx.tenantId}, ${sealed}, ${step}) returning last_step`
+    values (${ownerValues(holder)}, ${tx.tenantId}, ${sealed}, ${step}) returning last_step`
   const change = { after: { kind: 'authenticator app' } }
   const fact = {
     action: 'create',
@@ -111,15 +111,15 @@ export async function storeTotp(
 }
 
 /** Uses a code up. @returns whether it was right, and never used before */
-export async function spendTotp(
+export async function consumeTotpCode(
   { db, seal, clock }: TotpTools,
   tenantId: string,
-  holder: HolderId,
+  holder: FactorOwnerId,
   code: string,
 ): Promise<boolean> {
   const [kept] = await db.run<{ secret: Buffer }>(
     { tenantId },
-    sql`select secret from factor_totp where ${heldBy(holder)} and tenant_id = ${tenantId}`,
+    sql`select secret from factor_totp where ${ownedBy(holder)} and tenant_id = ${tenantId}`,
   )
   if (!kept) return false
   const step = stepOf(seal.open(kept.secret, placeOf(tenantId, holder)), code, clock())
@@ -127,7 +127,7 @@ export async function spendTotp(
   const used = await db.run(
     { tenantId },
     sql`update factor_totp set last_step = ${step}, last_used_at = now()
-      where ${heldBy(holder)} and tenant_id = ${tenantId} and last_step < ${step} returning last_step`,
+      where ${ownedBy(holder)} and tenant_id = ${tenantId} and last_step < ${step} returning last_step`,
   )
   return used.length > 0
 }
@@ -144,6 +144,6 @@ function totpOf(secret: string, label: string): TOTP {
   return new TOTP({ issuer: 'Doorlist', label, secret: Secret.fromBase32(secret), period: PERIOD_SECONDS })
 }
 
-function placeOf(tenantId: string, { id }: HolderId): Place {
+function placeOf(tenantId: string, { id }: FactorOwnerId): Place {
   return { tenantId, column: 'factor_totp.secret', row: id }
 }

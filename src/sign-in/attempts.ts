@@ -8,10 +8,10 @@ import { sql } from '#platform/database/sql.ts'
 import type { NameId } from '#protocol/saml/assertion.ts'
 import type { Freshness } from './freshness.ts'
 import type { StableIdentifier } from './identity/identifier.ts'
-import type { Proven } from './next-step.ts'
+import type { SignInEvidence } from './next-step.ts'
 
 /** What is kept of an attempt beside the user: what was proven, and how the identity provider knows the session. */
-export interface Evidence extends Omit<Proven, 'userId'> {
+export interface AttemptEvidence extends Omit<SignInEvidence, 'userId'> {
   /** NameID, or `sub`: by this name the identity provider ends sessions. */
   readonly subject?: string
   /** What is linked to the user when the sign-in completes. */
@@ -30,7 +30,7 @@ export interface Attempt {
   readonly tenantId: string
   readonly idpId: string
   readonly userId: string | null
-  readonly proven: Evidence
+  readonly evidence: AttemptEvidence
   /** A path of ours, or the address of an application that the gateway guards. */
   readonly returnTo: string
   readonly begunAt: Date
@@ -59,16 +59,16 @@ export async function beginAttempt(
 /** @throws {Unauthenticated} there is none, or it is over */
 export async function findAttempt(db: Database, token: string | undefined): Promise<Attempt> {
   const tenantId = token === undefined ? undefined : tenantOfToken('userAttempt', token)
-  if (token === undefined || tenantId === undefined) throw over()
+  if (token === undefined || tenantId === undefined) throw expiredAttempt()
   const [attempt] = await db.run<Attempt>({ tenantId }, selectAttempt(tenantId, token))
-  if (!attempt) throw over()
+  if (!attempt) throw expiredAttempt()
   return attempt
 }
 
 /** Reads one and holds its row until the transaction ends: of two requests that go on with it, one waits. */
 export async function lockAttempt(tx: TenantTx, token: string): Promise<Attempt> {
   const [attempt] = await tx.query<Attempt>(sql`${selectAttempt(tx.tenantId, token)} for update`)
-  if (!attempt) throw over()
+  if (!attempt) throw expiredAttempt()
   return attempt
 }
 
@@ -76,7 +76,7 @@ export async function lockAttempt(tx: TenantTx, token: string): Promise<Attempt>
  * The same, with the user held first: whoever renames or deletes the user holds that row and then ends the attempt, so neither
  * waits for the other.
  */
-export async function lockAttemptOf(tx: TenantTx, token: string, userId: string): Promise<Attempt> {
+export async function lockAttemptOfUser(tx: TenantTx, token: string, userId: string): Promise<Attempt> {
   await tx.query(
     sql`select id from directory_user where id = ${userId} and tenant_id = ${tx.tenantId} for key share`,
   )
@@ -84,7 +84,7 @@ export async function lockAttemptOf(tx: TenantTx, token: string, userId: string)
 }
 
 function selectAttempt(tenantId: string, token: string) {
-  return sql`select id, tenant_id as "tenantId", idp_id as "idpId", user_id as "userId", proven, return_to as "returnTo",
+  return sql`select id, tenant_id as "tenantId", idp_id as "idpId", user_id as "userId", proven as evidence, return_to as "returnTo",
       begun_at as "begunAt", now()::timestamptz(3) as "readAt"
     from user_attempt where digest = ${digestOf(token)} and tenant_id = ${tenantId} and expires_at > now()`
 }
@@ -93,11 +93,11 @@ function selectAttempt(tenantId: string, token: string) {
 export async function advanceAttempt(
   tx: TenantTx,
   attempt: Attempt,
-  proven: Evidence,
+  proven: AttemptEvidence,
   userId: string | null = attempt.userId,
 ): Promise<void> {
   await tx.query(
-    sql`update user_attempt set proven = ${JSON.stringify({ ...attempt.proven, ...proven })}, user_id = ${userId}
+    sql`update user_attempt set proven = ${JSON.stringify({ ...attempt.evidence, ...proven })}, user_id = ${userId}
       where id = ${attempt.id} and tenant_id = ${tx.tenantId}`,
   )
 }
@@ -121,10 +121,10 @@ export async function endAttempt(tx: TenantTx, { id }: Attempt): Promise<void> {
 type Purpose = 'state' | 'nonce' | 'code-verifier' | 'authn-request' | 'ceremony' | 'code'
 
 /** A value that only the holder of the token can name, and that tells nothing of it. 256 bits, base64url. */
-export function derived(token: string, purpose: Purpose): string {
+export function deriveValue(token: string, purpose: Purpose): string {
   return hash('sha256', `${purpose} ${token}`, 'base64url')
 }
 
-function over(): Unauthenticated {
+function expiredAttempt(): Unauthenticated {
   return new Unauthenticated('This sign-in took too long, or was begun in another browser; begin again')
 }

@@ -1,4 +1,4 @@
-// Through which identity providers the people of an organisation may sign in.
+// Through which identity providers the users of an organisation may sign in.
 import { NotFound } from '#errors.ts'
 import type { ProviderType } from '#identity-providers/identity-providers.ts'
 import { type Database, SYSTEM } from '#platform/database/database.ts'

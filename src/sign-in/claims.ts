@@ -1,4 +1,4 @@
-// What a sign-in says of a person, as the SCIM resource that it would have been: so that one mapping makes the profile,
+// What a sign-in says of a user, as the SCIM resource that it would have been: so that one mapping makes the profile,
 // whoever brings it. Pure. Claims are those of OpenID Connect Core §5.1; assertion attributes go by many names.
 import type { Resource } from '#protocol/scim/values/resource.ts'
 import type { Assertion } from './identity/assertion.ts'
@@ -46,7 +46,7 @@ const NAMES = {
   ],
 } as const
 
-export function claimOf(
+export function findClaim(
   { attributes, emailUnverified }: Assertion,
   name: keyof typeof NAMES,
 ): string | undefined {
@@ -63,13 +63,13 @@ export function claimOf(
 const USER_SCHEMA = 'urn:ietf:params:scim:schemas:core:2.0:User'
 
 /** As a POST of a provisioning client would say it. */
-export function resourceOf(assertion: Assertion, userName: string): Resource {
-  const given = claimOf(assertion, 'givenName')
-  const family = claimOf(assertion, 'familyName')
-  const email = claimOf(assertion, 'email')
-  const phone = claimOf(assertion, 'phoneNumber')
-  const displayName = claimOf(assertion, 'displayName')
-  const title = claimOf(assertion, 'title')
+export function resourceFromAssertion(assertion: Assertion, userName: string): Resource {
+  const given = findClaim(assertion, 'givenName')
+  const family = findClaim(assertion, 'familyName')
+  const email = findClaim(assertion, 'email')
+  const phone = findClaim(assertion, 'phoneNumber')
+  const displayName = findClaim(assertion, 'displayName')
+  const title = findClaim(assertion, 'title')
   const name = { ...(given && { givenName: given }), ...(family && { familyName: family }) }
   return {
     schemas: [USER_SCHEMA],

@@ -5,12 +5,12 @@ import type { TenantTx } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
 import { rememberBrowser } from '#throttle/known-browsers.ts'
 import { type Attempt, endAttempt } from './attempts.ts'
-import type { Decision } from './decision.ts'
+import type { SignInDecision } from './decision.ts'
 import { recordConflict, resolveConflict } from './identity/conflicts.ts'
 import { linkIdentifier } from './identity/links.ts'
-import type { RefusedIdentity } from './identity/refused.ts'
+import type { RefusedIdentity } from './identity/refused-identity.ts'
 import { type SessionFactor, startSession } from './sessions/sessions.ts'
-import type { Person } from './sessions/standing.ts'
+import type { SignInUser } from './sessions/sign-in-user.ts'
 
 export interface Origin {
   readonly requestId?: string
@@ -20,7 +20,7 @@ export interface Origin {
   readonly browserTokens?: readonly string[]
 }
 
-export interface Completed {
+export interface CompletedSignIn {
   readonly sessionToken: string
   /** By which this browser is known from now on; undefined where nothing of this user can be guessed here. */
   readonly browserToken: string | undefined
@@ -30,27 +30,27 @@ export interface Completed {
 export async function completeSignIn(
   tx: TenantTx,
   attempt: Attempt,
-  decision: Decision,
+  decision: SignInDecision,
   origin: Origin,
-): Promise<Completed | RefusedIdentity> {
-  const { person, policy } = decision
-  if (!person) throw new Error('a sign-in of nobody was completed')
-  const { identifier, subject, sessionIndex, nameId, endsAt, authenticatedAt } = attempt.proven
-  const auditContext = auditContextOf(attempt, person, origin)
+): Promise<CompletedSignIn | RefusedIdentity> {
+  const { user, policy } = decision
+  if (!user) throw new Error('a sign-in of nobody was completed')
+  const { identifier, subject, sessionIndex, nameId, endsAt, authenticatedAt } = attempt.evidence
+  const auditContext = auditContextOf(attempt, user, origin)
   if (identifier) {
-    const refused = await linkIdentifier(tx, auditContext, attempt.idpId, person, identifier)
+    const refused = await linkIdentifier(tx, auditContext, attempt.idpId, user, identifier)
     if (refused) {
       await endAttempt(tx, attempt)
-      await recordConflict(tx, attempt.idpId, identifier, person.userName, refused)
-      return { ...refused, name: person.userName, identifier }
+      await recordConflict(tx, attempt.idpId, identifier, user.userName, refused)
+      return { ...refused, name: user.userName, identifier }
     }
     await resolveConflict(tx, attempt.idpId, identifier)
   }
-  await enrol(tx, auditContext, person, { activate: true })
+  await recordEnrollment(tx, auditContext, user, { activate: true })
   await endAttempt(tx, attempt)
   const sessionToken = await startSession(tx, {
     idpId: attempt.idpId,
-    userId: person.userId,
+    userId: user.userId,
     authenticatedAt,
     factor: factorOf(attempt, decision),
     subject,
@@ -61,15 +61,15 @@ export async function completeSignIn(
   })
   const canBeGuessed = policy?.type === 'local' || policy?.mfa === 'mandatory'
   const browserToken = canBeGuessed
-    ? await rememberBrowser(tx, { kind: 'user', id: person.userId }, origin.browserTokens)
+    ? await rememberBrowser(tx, { kind: 'user', id: user.userId }, origin.browserTokens)
     : undefined
   return { sessionToken, browserToken }
 }
 
 /** What the demand for a second factor was met with. */
 function factorOf(
-  { proven: { factor, authenticatedAt } }: Attempt,
-  { policy, remembered }: Decision,
+  { evidence: { factor, authenticatedAt } }: Attempt,
+  { policy, remembered }: SignInDecision,
 ): SessionFactor | undefined {
   // A factor that the identity provider asked for is as old as its sign-in.
   if (policy?.mfa === 'external') return { kind: 'external', at: authenticatedAt }
@@ -77,11 +77,11 @@ function factorOf(
   return remembered && { kind: remembered, at: undefined }
 }
 
-/** Notes that a person enrolled, the first time; activation is noted with it or later, by an administrator. */
-export async function enrol(
+/** Notes that a user enrolled, the first time; activation is noted with it or later, by an administrator. */
+export async function recordEnrollment(
   tx: TenantTx,
   auditContext: AuditContext,
-  { userId, userName }: Pick<Person, 'userId' | 'userName'>,
+  { userId, userName }: Pick<SignInUser, 'userId' | 'userName'>,
   { activate }: { readonly activate: boolean },
 ): Promise<void> {
   const [changed] = await tx.query<{ enrolled: boolean; activated: boolean }>(
@@ -106,10 +106,10 @@ export async function enrol(
   })
 }
 
-/** A person acts for themselves, by way of their identity provider. */
+/** A user acts for themselves, by way of their identity provider. */
 export function auditContextOf(
   { tenantId, idpId }: Pick<Attempt, 'tenantId' | 'idpId'>,
-  { userId, userName }: Pick<Person, 'userId' | 'userName'>,
+  { userId, userName }: Pick<SignInUser, 'userId' | 'userName'>,
   { requestId, sourceAddress }: Origin,
 ): AuditContext {
   const actor: Actor = {

@@ -5,12 +5,17 @@ import type { Queryable } from '#platform/database/database.ts'
 import type { Attempt } from './attempts.ts'
 import { rememberedFactor } from './factors/devices.ts'
 import { nextStep, type Step } from './next-step.ts'
-import { findPolicy, findStanding, type Person, type Policy } from './sessions/standing.ts'
+import {
+  findProviderPolicy,
+  findSignInUser,
+  type ProviderPolicy,
+  type SignInUser,
+} from './sessions/sign-in-user.ts'
 
-export interface Decision {
+export interface SignInDecision {
   readonly step: Step
-  readonly person: Person | undefined
-  readonly policy: Policy | undefined
+  readonly user: SignInUser | undefined
+  readonly policy: ProviderPolicy | undefined
   /** The method that was proven when this browser was remembered, where that spares the user a challenge. */
   readonly remembered?: MfaMethod
 }
@@ -18,20 +23,20 @@ export interface Decision {
 /** @param device the cookie of a browser that was remembered */
 export async function decideStep(
   q: Queryable,
-  { tenantId, idpId, userId, proven }: Attempt,
+  { tenantId, idpId, userId, evidence: proven }: Attempt,
   device: string | undefined,
-): Promise<Decision> {
-  const policy = await findPolicy(q, tenantId, idpId)
-  const person = userId ? await findStanding(q, tenantId, userId) : undefined
-  if (!policy) return { step: { next: 'deny', reason: 'idp-disabled' }, person, policy }
-  const evidence = { ...proven, userId: person?.userId }
-  const step = nextStep(evidence, policy, person)
-  if (step.next !== 'challenge' || !person) return { step, person, policy }
-  const remembered = await rememberedFactor(q, { tenantId, userId: person.userId }, device, policy)
-  if (remembered === undefined) return { step, person, policy }
+): Promise<SignInDecision> {
+  const policy = await findProviderPolicy(q, tenantId, idpId)
+  const user = userId ? await findSignInUser(q, tenantId, userId) : undefined
+  if (!policy) return { step: { next: 'deny', reason: 'idp-disabled' }, user, policy }
+  const evidence = { ...proven, userId: user?.userId }
+  const step = nextStep(evidence, policy, user)
+  if (step.next !== 'challenge' || !user) return { step, user, policy }
+  const remembered = await rememberedFactor(q, { tenantId, userId: user.userId }, device, policy)
+  if (remembered === undefined) return { step, user, policy }
   return {
-    step: nextStep({ ...evidence, rememberedDevice: true }, policy, person),
-    person,
+    step: nextStep({ ...evidence, rememberedDevice: true }, policy, user),
+    user,
     policy,
     remembered,
   }

@@ -1,4 +1,4 @@
-// What a person enrols beside a factor, and what administrators do with enrolments: activate one, or begin it anew.
+// What a user enrols beside a factor, and what administrators do with enrolments: activate one, or begin it anew.
 import { type AuditContext, audited, record } from '#audit/record.ts'
 import { Conflict, Invalid, NotFound } from '#errors.ts'
 import { clearFactors } from '#factors/factors.ts'
@@ -6,7 +6,7 @@ import type { Database, TenantTx } from '#platform/database/database.ts'
 import { raw, sql } from '#platform/database/sql.ts'
 import { forgetGuesses } from '#throttle/guesses.ts'
 import { endSessionsOf } from './sessions/sessions.ts'
-import type { Person } from './sessions/standing.ts'
+import type { SignInUser } from './sessions/sign-in-user.ts'
 
 const NAME_CHARACTERS = 100
 
@@ -14,7 +14,7 @@ const NAME_CHARACTERS = 100
 export async function setPersonalDesktop(
   tx: TenantTx,
   auditContext: AuditContext,
-  { userId, userName }: Pick<Person, 'userId' | 'userName'>,
+  { userId, userName }: Pick<SignInUser, 'userId' | 'userName'>,
   text: string,
 ): Promise<void> {
   const personalDesktop = text.trim().normalize('NFC')
@@ -35,7 +35,7 @@ export async function setPersonalDesktop(
   )
 }
 
-export interface Waiting {
+export interface PendingActivation {
   readonly id: string
   readonly userName: string
   readonly displayName: string | null
@@ -52,11 +52,11 @@ const WAITING = raw(`user_enrolment e join directory_user u on u.id = e.user_id
   join identity_provider i on i.id = u.idp_id`)
 
 /** Who enrolled and waits for an administrator, the longest waiting first. @returns `more`: there are others behind them */
-export async function listWaiting(
+export async function listPendingActivations(
   db: Database,
   tenantId: string,
-): Promise<{ readonly users: Waiting[]; readonly more: boolean }> {
-  const found = await db.run<Waiting>(
+): Promise<{ readonly users: PendingActivation[]; readonly more: boolean }> {
+  const found = await db.run<PendingActivation>(
     { tenantId },
     sql`select u.id, u.user_name as "userName", u.display_name as "displayName", i.name as "identityProvider",
         e.enrolled_at as "enrolledAt"
@@ -66,7 +66,7 @@ export async function listWaiting(
 }
 
 /** How many of them there are; at most 500 are counted. */
-export async function countWaiting(db: Database, tenantId: string): Promise<number> {
+export async function countPendingActivations(db: Database, tenantId: string): Promise<number> {
   const waiting = await db.run(
     { tenantId },
     sql`select from ${WAITING} where e.tenant_id = ${tenantId} and ${WAITS} limit ${MOST_WAITING}`,
@@ -94,7 +94,7 @@ export async function readEnrolment(db: Database, tenantId: string, id: string):
   return enrolment
 }
 
-/** Lets a person in who has enrolled. Done twice, it changes nothing. @throws {NotFound} {Conflict} not enrolled yet */
+/** Lets a user in who has enrolled. Done twice, it changes nothing. @throws {NotFound} {Conflict} not enrolled yet */
 export async function activateUser(db: Database, auditContext: AuditContext, id: string): Promise<void> {
   await db.transaction({ tenantId: auditContext.tenantId }, async (tx) => {
     const user = await lockUser(tx, id)
@@ -114,7 +114,7 @@ export async function activateUser(db: Database, auditContext: AuditContext, id:
 }
 
 /**
- * Factors, remembered devices and sessions go, and the person enrols anew at the next sign-in, to be activated again where
+ * Factors, remembered devices and sessions go, and the user enrols anew at the next sign-in, to be activated again where
  * an administrator does that. Whom the identity provider means stays as it is: it was not lost with a phone. @throws {NotFound}
  */
 export async function resetEnrolment(db: Database, auditContext: AuditContext, id: string): Promise<void> {

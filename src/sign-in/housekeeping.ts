@@ -6,7 +6,7 @@ import { CONFLICT_DAYS } from './identity/conflicts.ts'
 import { ABSOLUTE_HOURS } from './sessions/sessions.ts'
 
 /** Of messages that may be forgotten; an hour late, for clocks that are apart: what is still accepted must still be known. */
-export const OUTLIVED = raw(`expires_at < now() - interval '1 hour'`)
+export const EXPIRED_MESSAGE = raw(`expires_at < now() - interval '1 hour'`)
 /** The most that an administrator can allow. */
 const DEVICE_DAYS = 90
 
@@ -32,7 +32,7 @@ const STATEMENTS: readonly ((limit: number) => Sql)[] = [
     (select id from user_session where created_at < now() - make_interval(hours => ${ABSOLUTE_HOURS})
       order by created_at limit ${limit}) returning id`,
   (limit) => sql`delete from used_message where (idp_id, message_id) in
-    (select idp_id, message_id from used_message where ${OUTLIVED} order by expires_at limit ${limit})
+    (select idp_id, message_id from used_message where ${EXPIRED_MESSAGE} order by expires_at limit ${limit})
     returning idp_id`,
   (limit) => sql`delete from identity_conflict where (idp_id, source, identifier) in
     (select idp_id, source, identifier from identity_conflict

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { nextStep, type Proven, type SignInPolicy, type Standing } from './next-step.ts'
+import { type AccountState, nextStep, type SignInEvidence, type SignInPolicy } from './next-step.ts'
 
 const POLICY: SignInPolicy = {
   enabled: true,
@@ -9,7 +9,7 @@ const POLICY: SignInPolicy = {
   askPersonalDesktop: false,
   activation: 'automatic',
 }
-const STANDING: Standing = {
+const STANDING: AccountState = {
   active: true,
   disabled: false,
   deleted: false,
@@ -19,7 +19,7 @@ const STANDING: Standing = {
 }
 const TOTP = { method: 'totp', at: '2026-01-01T00:00:00.000Z' } as const
 const RECOVERY = { ...TOTP, method: 'recovery' } as const
-const KNOWN: Proven = { userId: 'u' }
+const KNOWN: SignInEvidence = { userId: 'u' }
 
 test.each([
   ['nobody is known yet', {}, {}, {}, { next: 'identify' }],
@@ -131,7 +131,7 @@ test.each([
   ['desktop asked for', KNOWN, { mfa: 'none', askPersonalDesktop: true }, {}, { next: 'personal-desktop' }],
   ['waits', KNOWN, { mfa: 'none', activation: 'manual' }, {}, { next: 'await-activation' }],
   ['activated', KNOWN, { mfa: 'none', activation: 'manual' }, { activated: true }, { next: 'complete' }],
-] as [string, Proven, Partial<SignInPolicy>, Partial<Standing>, object][])(
+] as [string, SignInEvidence, Partial<SignInPolicy>, Partial<AccountState>, object][])(
   '%s',
   (_, proven, policy, standing, step) => {
     const known = proven.userId === undefined ? undefined : { ...STANDING, ...standing }
@@ -139,7 +139,7 @@ test.each([
   },
 )
 
-test('a factor is asked for before anything about the person is', () => {
+test('a factor is asked for before anything about the user is', () => {
   const policy = { ...POLICY, askPersonalDesktop: true, activation: 'manual' } as const
   expect(nextStep(KNOWN, policy, STANDING).next).toBe('enrol-factor')
   expect(nextStep({ ...KNOWN, factor: TOTP }, policy, STANDING).next).toBe('personal-desktop')

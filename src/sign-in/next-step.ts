@@ -1,11 +1,11 @@
-// What a person's sign-in needs next. Pure: what was proven, what the identity provider's administrator demands, and how
-// the person stands go in; one step comes out. Every screen comes back here, and none sends the browser to another.
+// What a user's sign-in needs next. Pure: what was proven, what the identity provider's administrator demands, and how
+// the user stands go in; one step comes out. Every screen comes back here, and none sends the browser to another.
 import { isDeepStrictEqual } from 'node:util'
 import type { Activation, Mfa, MfaDemand, MfaMethod } from '#identity-providers/settings.ts'
 import type { Freshness } from './freshness.ts'
 
 /** What this sign-in has shown so far. */
-export interface Proven {
+export interface SignInEvidence {
   /** Who it is; undefined until the identity provider has said so and a user was found or made. */
   readonly userId?: string | undefined
   /** What was demanded of the identity provider's own second factor when it met that. */
@@ -13,14 +13,14 @@ export interface Proven {
   /** The password is too short to be good without a second factor. */
   readonly shortPassword?: boolean
   /** The second factor of ours that was proven. */
-  readonly factor?: ProvenFactor
+  readonly factor?: FactorProof
   /** What has to be proven anew; either way no remembered device counts. */
   readonly fresh?: Freshness
   /** The browser was remembered after a factor, and that is still good. */
   readonly rememberedDevice?: boolean
 }
 
-export interface ProvenFactor {
+export interface FactorProof {
   readonly method: MfaMethod | 'recovery'
   /** When, as an ISO 8601 text. */
   readonly at: string
@@ -37,8 +37,8 @@ export interface SignInPolicy {
   readonly activation: Activation
 }
 
-/** How the person stands. */
-export interface Standing {
+/** How the user stands. */
+export interface AccountState {
   readonly active: boolean
   readonly disabled: boolean
   readonly deleted: boolean
@@ -65,24 +65,28 @@ export type Step =
 
 export type Denial = 'idp-disabled' | 'inactive' | 'disabled' | 'deleted' | 'external-factor-missing'
 
-export function nextStep(proven: Proven, policy: SignInPolicy, standing: Standing | undefined): Step {
+export function nextStep(
+  proven: SignInEvidence,
+  policy: SignInPolicy,
+  standing: AccountState | undefined,
+): Step {
   if (!policy.enabled) return deny('idp-disabled')
   if (proven.userId === undefined || !standing) return { next: 'identify' }
-  const denial = denialOf(standing)
+  const denial = accountDenial(standing)
   if (denial) return deny(denial)
   return factorStep(proven, policy, standing) ?? enrolmentStep(policy, standing) ?? { next: 'complete' }
 }
 
-function denialOf({ deleted, disabled, active }: Standing): Denial | undefined {
+function accountDenial({ deleted, disabled, active }: AccountState): Denial | undefined {
   if (deleted) return 'deleted'
   if (disabled) return 'disabled'
   return active ? undefined : 'inactive'
 }
 
 function factorStep(
-  proven: Proven,
+  proven: SignInEvidence,
   { mfa, mfaMethods, mfaDemand }: SignInPolicy,
-  { factors }: Standing,
+  { factors }: AccountState,
 ): Step | undefined {
   // A factor was asked for when the password was entered, and no longer is.
   if (mfa === 'none') return proven.shortPassword && !proven.factor ? { next: 'identify' } : undefined
@@ -102,7 +106,7 @@ function factorStep(
     : { next: 'enrol-factor', methods: mfaMethods }
 }
 
-function enrolmentStep(policy: SignInPolicy, standing: Standing): Step | undefined {
+function enrolmentStep(policy: SignInPolicy, standing: AccountState): Step | undefined {
   if (policy.askPersonalDesktop && standing.personalDesktop === null) return { next: 'personal-desktop' }
   // Automatic activation comes with completing; also for those who waited when it was not yet automatic.
   return standing.activated || policy.activation === 'automatic' ? undefined : { next: 'await-activation' }

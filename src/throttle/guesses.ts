@@ -3,7 +3,7 @@
 import { Busy, Throttled } from '#errors.ts'
 import { type Database, SYSTEM } from '#platform/database/database.ts'
 import { join, raw, type Sql, sql } from '#platform/database/sql.ts'
-import { accountDigest, type Limit, type Secret } from './limits.ts'
+import { accountDigest, type Limit, type SecretKind } from './limits.ts'
 
 /** More than any limit; a flood counts no further. */
 const MOST_TRIES = 1_000_000
@@ -13,8 +13,8 @@ const MOST_TRIES = 1_000_000
  * @throws {Throttled} with the time until the window of that limit ends
  */
 export async function countGuess(db: Database, limits: readonly Limit[]): Promise<void> {
-  const steps = limits.map((limit, place) => sql`${step(place)} as (${increment(limit, place, limits)})`)
-  const found = limits.map((_, place) => sql`select ${place}::integer as place, * from ${step(place)}`)
+  const steps = limits.map((limit, place) => sql`${stepName(place)} as (${increment(limit, place, limits)})`)
+  const found = limits.map((_, place) => sql`select ${place}::integer as place, * from ${stepName(place)}`)
   const counted = await db.run<{ place: number; tries: number; seconds: number }>(
     SYSTEM, // a network belongs to no tenant
     sql`with ${join(steps, ', ')} ${join(found, ' union all ')}`,
@@ -26,7 +26,7 @@ export async function countGuess(db: Database, limits: readonly Limit[]): Promis
 /** Each step reads the one before, so that rows are locked in one order and two guesses never wait in a circle. */
 function increment({ subject, account, minutes }: Limit, place: number, limits: readonly Limit[]): Sql {
   const before = limits[place - 1]
-  const unlessExceeded = before ? sql`from ${step(place - 1)} where tries <= ${before.most}` : sql``
+  const unlessExceeded = before ? sql`from ${stepName(place - 1)} where tries <= ${before.most}` : sql``
   const expired = sql`t.started_at < now() - make_interval(mins => ${minutes}::integer)`
   return sql`insert into sign_in_throttle as t (subject, account, tries)
       select ${subject}::bytea, ${account}::bytea, 1 ${unlessExceeded}
@@ -37,20 +37,20 @@ function increment({ subject, account, minutes }: Limit, place: number, limits: 
 }
 
 /** Undoes the count of a guess that was right, or that nobody looked at. */
-export async function settleGuess(
+export async function uncountGuess(
   db: Database,
   limits: readonly Limit[],
   outcome: 'right' | 'not looked at',
 ): Promise<void> {
-  const steps = limits.map(({ subject, whenRight }, place) => {
-    const inOrder = place === 0 ? sql`` : sql`and (select count(*) from ${step(place - 1)}) >= 0`
+  const steps = limits.map(({ subject, onSuccess: whenRight }, place) => {
+    const inOrder = place === 0 ? sql`` : sql`and (select count(*) from ${stepName(place - 1)}) >= 0`
     const change =
       outcome === 'right' && whenRight === 'forget'
         ? sql`delete from sign_in_throttle where subject = ${subject}`
         : sql`update sign_in_throttle set tries = tries - 1 where subject = ${subject} and tries > 0`
-    return sql`${step(place)} as (${change} ${inOrder} returning subject)`
+    return sql`${stepName(place)} as (${change} ${inOrder} returning subject)`
   })
-  const last = step(limits.length - 1)
+  const last = stepName(limits.length - 1)
   await db.run(SYSTEM, sql`with ${join(steps, ', ')} select count(*) from ${last}`)
 }
 
@@ -59,7 +59,7 @@ export async function settleGuess(
  * @returns what `check` answers: undefined when the guess is wrong, and stays counted
  * @throws {Throttled} @throws {Busy} nothing was looked at, and nothing is counted
  */
-export async function guess<Result>(
+export async function limitedGuess<Result>(
   db: Database,
   limits: readonly Limit[],
   check: () => Promise<Result | undefined>,
@@ -67,19 +67,19 @@ export async function guess<Result>(
   await countGuess(db, limits)
   try {
     const right = await check()
-    if (right !== undefined) await settleGuess(db, limits, 'right')
+    if (right !== undefined) await uncountGuess(db, limits, 'right')
     return right
   } catch (error) {
-    if (error instanceof Busy) await settleGuess(db, limits, 'not looked at')
+    if (error instanceof Busy) await uncountGuess(db, limits, 'not looked at')
     throw error
   }
 }
 
 /** Forgets what was guessed: the secret is another one now. */
-export async function forgetGuesses(db: Database, secret: Secret, account: string): Promise<void> {
+export async function forgetGuesses(db: Database, secret: SecretKind, account: string): Promise<void> {
   await db.run(SYSTEM, sql`delete from sign_in_throttle where account = ${accountDigest(secret, account)}`)
 }
 
-function step(place: number): Sql {
+function stepName(place: number): Sql {
   return raw(`step_${place}`)
 }

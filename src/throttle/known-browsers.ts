@@ -2,10 +2,10 @@
 // gives the browser a count of its own, so that strangers who guess do not lock out the owner of the account. A new
 // password voids the tokens of its account.
 import { hash, randomBytes } from 'node:crypto'
-import { type HolderId, heldBy, holderValues } from '#factors/holder.ts'
+import { type FactorOwnerId, ownedBy, ownerValues } from '#factors/factor-owner.ts'
 import { type Database, SYSTEM, type TenantTx } from '#platform/database/database.ts'
 import { raw, type Sql, sql } from '#platform/database/sql.ts'
-import type { Guesser } from './limits.ts'
+import type { GuessOrigin } from './limits.ts'
 
 /** Without a sign-in. */
 export const BROWSER_DAYS = 180
@@ -14,7 +14,7 @@ const PREFIX = 'dlb_'
 const TOKEN = /^dlb_[A-Za-z0-9_-]{43}$/
 
 /** Where a request comes from. */
-export interface Origin {
+export interface BrowserOrigin {
   readonly sourceAddress?: string | undefined
   /** Of the cookie; none is believed. */
   readonly browserTokens?: readonly string[] | undefined
@@ -26,11 +26,11 @@ export function isBrowserToken(text: string): boolean {
 }
 
 /** What is kept of the tokens that a browser sends, without what can be none. */
-function digestsOf(tokens: readonly string[]): Buffer[] {
-  return tokens.filter(isBrowserToken).map(digestOf)
+function tokenDigests(tokens: readonly string[]): Buffer[] {
+  return tokens.filter(isBrowserToken).map(tokenDigest)
 }
 
-function digestOf(token: string): Buffer {
+function tokenDigest(token: string): Buffer {
   return hash('sha256', token, 'buffer')
 }
 
@@ -38,8 +38,8 @@ function digestOf(token: string): Buffer {
  * A column: the digest of the browser, where one of these tokens was given to it for that account; null otherwise.
  * @param id column with the id of the account
  */
-export function knownBrowser(kind: HolderId['kind'], id: string, tokens: readonly string[] = []): Sql {
-  const digests = digestsOf(tokens)
+export function knownBrowser(kind: FactorOwnerId['kind'], id: string, tokens: readonly string[] = []): Sql {
+  const digests = tokenDigests(tokens)
   if (digests.length === 0) return sql`null::bytea`
   return sql`(select k.digest from known_browser k where k.digest = any(${digests}::bytea[])
     and ${raw(`k.${kind}_id = ${id}`)} and ${IS_GOOD} limit 1)`
@@ -48,26 +48,26 @@ export function knownBrowser(kind: HolderId['kind'], id: string, tokens: readonl
 const IS_GOOD = sql`k.last_used_at > now() - make_interval(days => ${BROWSER_DAYS})`
 
 /** Who guesses at a secret of this account. */
-export function guesserOf(
+export function findGuessOrigin(
   db: Database,
   tenantId: string,
-  holder: HolderId,
-  origin: Origin,
-): Promise<Guesser> {
-  const own = sql`${heldBy(holder)} and k.tenant_id = ${tenantId}`
-  return findGuesser(origin, (known) => db.run({ tenantId }, sql`${known} and ${own} limit 1`))
+  holder: FactorOwnerId,
+  origin: BrowserOrigin,
+): Promise<GuessOrigin> {
+  const own = sql`${ownedBy(holder)} and k.tenant_id = ${tenantId}`
+  return lookUpGuessOrigin(origin, (known) => db.run({ tenantId }, sql`${known} and ${own} limit 1`))
 }
 
 /** Who asks, before it is known for which account: a browser counts in which any was signed in before. */
-export function guesserOfAny(db: Database, origin: Origin): Promise<Guesser> {
-  return findGuesser(origin, (known) => db.run(SYSTEM, sql`${known} limit 1`))
+export function findAnyGuessOrigin(db: Database, origin: BrowserOrigin): Promise<GuessOrigin> {
+  return lookUpGuessOrigin(origin, (known) => db.run(SYSTEM, sql`${known} limit 1`))
 }
 
-async function findGuesser(
-  { sourceAddress = '', browserTokens = [] }: Origin,
+async function lookUpGuessOrigin(
+  { sourceAddress = '', browserTokens = [] }: BrowserOrigin,
   find: (known: Sql) => Promise<{ digest: Buffer }[]>,
-): Promise<Guesser> {
-  const digests = digestsOf(browserTokens)
+): Promise<GuessOrigin> {
+  const digests = tokenDigests(browserTokens)
   if (digests.length === 0) return { sourceAddress }
   const known = sql`select k.digest from known_browser k where k.digest = any(${digests}::bytea[]) and ${IS_GOOD}`
   const [browser] = await find(known)
@@ -81,33 +81,33 @@ async function findGuesser(
  */
 export async function rememberBrowser(
   tx: TenantTx,
-  holder: HolderId,
+  holder: FactorOwnerId,
   tokens: readonly string[] = [],
 ): Promise<string> {
-  const digests = digestsOf(tokens)
+  const digests = tokenDigests(tokens)
   const [known] = await tx.query<{ digest: Buffer }>(
     sql`update known_browser k set last_used_at = now() where k.digest = any(${digests}::bytea[])
-      and ${heldBy(holder)} and k.tenant_id = ${tx.tenantId} and ${IS_GOOD} returning k.digest`,
+      and ${ownedBy(holder)} and k.tenant_id = ${tx.tenantId} and ${IS_GOOD} returning k.digest`,
   )
-  const token = known && tokens.find((one) => digestOf(one).equals(known.digest))
+  const token = known && tokens.find((one) => tokenDigest(one).equals(known.digest))
   return token ?? newBrowser(tx, holder)
 }
 
-async function newBrowser(tx: TenantTx, holder: HolderId): Promise<string> {
+async function newBrowser(tx: TenantTx, holder: FactorOwnerId): Promise<string> {
   const token = PREFIX + randomBytes(32).toString('base64url')
-  const own = sql`${heldBy(holder)} and tenant_id = ${tx.tenantId}`
+  const own = sql`${ownedBy(holder)} and tenant_id = ${tx.tenantId}`
   await tx.query(
     sql`delete from known_browser where digest in (
       select digest from known_browser where ${own} order by last_used_at desc offset ${MOST_OF_ONE_ACCOUNT - 1})`,
   )
   await tx.query(
     sql`insert into known_browser (administrator_id, user_id, digest, tenant_id)
-      values (${holderValues(holder)}, ${digestOf(token)}, ${tx.tenantId})`,
+      values (${ownerValues(holder)}, ${tokenDigest(token)}, ${tx.tenantId})`,
   )
   return token
 }
 
 /** The tokens of this account mean nothing from now on. */
-export async function forgetBrowsers(tx: TenantTx, holder: HolderId): Promise<void> {
-  await tx.query(sql`delete from known_browser where ${heldBy(holder)} and tenant_id = ${tx.tenantId}`)
+export async function forgetBrowsers(tx: TenantTx, holder: FactorOwnerId): Promise<void> {
+  await tx.query(sql`delete from known_browser where ${ownedBy(holder)} and tenant_id = ${tx.tenantId}`)
 }

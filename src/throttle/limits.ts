@@ -13,23 +13,23 @@ export interface Limit {
   readonly most: number
   readonly minutes: number
   /** What a right answer does: it forgets the wrong ones before it, or only takes itself back. */
-  readonly whenRight: 'forget' | 'take back'
+  readonly onSuccess: 'forget' | 'take back'
 }
 
-export type Secret = 'password' | 'factor' | 'code'
+export type SecretKind = 'password' | 'factor' | 'code'
 
 interface Rate {
   readonly most: number
   readonly minutes: number
 }
 
-const FROM_ONE_NETWORK: Record<Secret, Rate> = {
+const FROM_ONE_NETWORK: Record<SecretKind, Rate> = {
   password: { most: 10, minutes: 15 },
   factor: { most: 5, minutes: 15 },
   // A code that is sent costs money, and somebody's attention.
   code: { most: 5, minutes: 60 },
 }
-const FROM_ALL_NETWORKS: Record<Secret, Rate> = {
+const FROM_ALL_NETWORKS: Record<SecretKind, Rate> = {
   password: { most: 100, minutes: 60 },
   factor: { most: 20, minutes: 60 },
   code: { most: 15, minutes: 60 },
@@ -44,7 +44,7 @@ const RESET_REQUESTS: Rate = { most: 3, minutes: 15 }
 export const LONGEST_MINUTES = 60
 
 /** Who guesses. */
-export interface Guesser {
+export interface GuessOrigin {
   readonly sourceAddress: string
   /** Digest of a browser in which the account was signed in before. */
   readonly browser?: Buffer | null | undefined
@@ -55,17 +55,22 @@ export interface Guesser {
  * @param account its id; or a name that nobody may have, which is counted alike
  * @param isShared several accounts are guessed at under this name: a right answer for one says nothing about the others
  */
-export function guessLimits(secret: Secret, account: string, from: Guesser, isShared = false): Limit[] {
+export function guessLimits(
+  secret: SecretKind,
+  account: string,
+  from: GuessOrigin,
+  isShared = false,
+): Limit[] {
   const whose = accountDigest(secret, account)
   const whenRight = isShared ? 'take back' : 'forget'
-  const near = limit(FROM_ONE_NETWORK[secret], `${secret} ${account} ${placeOf(from)}`, whose, whenRight)
+  const near = limit(FROM_ONE_NETWORK[secret], `${secret} ${account} ${originKey(from)}`, whose, whenRight)
   if (from.browser) return [near]
   const wide = limit(FROM_ALL_NETWORKS[secret], `${secret} ${account}`, whose, 'take back')
   return secret === 'password' ? [near, networkLimit('guess', from), wide] : [near, wide]
 }
 
 /** The limit of a guess by whoever is signed in to the account: no stranger gets there. */
-export function signedInLimit(secret: Secret, account: string): Limit {
+export function signedInLimit(secret: SecretKind, account: string): Limit {
   return limit(
     FROM_ONE_NETWORK[secret],
     `${secret} signed in ${account}`,
@@ -75,23 +80,23 @@ export function signedInLimit(secret: Secret, account: string): Limit {
 }
 
 /** The limit of one network, whatever account it guesses at; or of its requests that prove nothing. */
-export function networkLimit(kind: 'guess' | 'request', from: Guesser): Limit {
-  return limit(kind === 'guess' ? AT_ALL_ACCOUNTS : REQUESTS, `${kind} ${placeOf(from)}`, null, 'take back')
+export function networkLimit(kind: 'guess' | 'request', from: GuessOrigin): Limit {
+  return limit(kind === 'guess' ? AT_ALL_ACCOUNTS : REQUESTS, `${kind} ${originKey(from)}`, null, 'take back')
 }
 
 /** The limits of asking for a new password by mail. How often a mail is sent does not depend on them. */
-export function resetLimits(account: string, from: Guesser): Limit[] {
+export function resetLimits(account: string, from: GuessOrigin): Limit[] {
   const whose = accountDigest('reset', account)
-  const near = limit(RESET_REQUESTS, `reset ${account} ${placeOf(from)}`, whose, 'take back')
+  const near = limit(RESET_REQUESTS, `reset ${account} ${originKey(from)}`, whose, 'take back')
   return [near, networkLimit('request', from)]
 }
 
 /** One secret of one account, as the column `account` keeps it. */
-export function accountDigest(secret: Secret | 'reset', account: string): Buffer {
+export function accountDigest(secret: SecretKind | 'reset', account: string): Buffer {
   return hash('sha256', `account ${secret} ${account}`, 'buffer')
 }
 
-function placeOf({ sourceAddress, browser }: Guesser): string {
+function originKey({ sourceAddress, browser }: GuessOrigin): string {
   return browser ? `browser ${browser.toString('hex')}` : networkOf(sourceAddress)
 }
 
@@ -99,7 +104,7 @@ function limit(
   { most, minutes }: Rate,
   subject: string,
   account: Buffer | null,
-  whenRight: Limit['whenRight'],
+  whenRight: Limit['onSuccess'],
 ): Limit {
-  return { subject: hash('sha256', subject, 'buffer'), account, most, minutes, whenRight }
+  return { subject: hash('sha256', subject, 'buffer'), account, most, minutes, onSuccess: whenRight }
 }

@@ -11,8 +11,8 @@ import { readAssertion } from '#protocol/saml/assertion.ts'
 import { SamlError } from '#protocol/saml/elements.ts'
 import { readLogoutRequest } from '#protocol/saml/logout.ts'
 import { readResponse } from '#protocol/saml/response.ts'
-import { demandOneMeaning, demandSignatureShape } from '#protocol/saml/signature.ts'
-import { readXml } from '#protocol/saml/xml.ts'
+import { requireSignatureShape, requireUnambiguous } from '#protocol/saml/signature.ts'
+import { readXml } from '#protocol/saml/xml-reader.ts'
 import { scanXml, XmlError } from '#protocol/saml/xml-scan.ts'
 import { readPosted, readSignedRedirect, redirectUrl } from '#sign-in/saml/bindings.ts'
 import { keyPair } from '../sign-in/key-pair.ts'
@@ -44,8 +44,8 @@ export const SIGN_IN_TARGETS: readonly Target[] = [
       const root = readXml(text)
       const enclosed = readResponse(root, EXPECTED)
       if (!('assertion' in enclosed)) return
-      demandSignatureShape(root, enclosed.assertion)
-      demandOneMeaning(root, [enclosed.assertion])
+      requireSignatureShape(root, enclosed.assertion)
+      requireUnambiguous(root, [enclosed.assertion])
       readAssertion(enclosed.assertion, EXPECTED)
     },
     refuses: throwing(SamlError, XmlError),

@@ -1,11 +1,11 @@
 // Everything else that reads text from outside: headers, addresses, cursors, settings.
-import { readApplication } from '#access/application-settings.ts'
+import { readApplicationSettings } from '#access/application-settings.ts'
 import { readWalk } from '#audit/proof-walk.ts'
 import { readPlace, writePlace } from '#directory/administration/browse-order.ts'
 import { isUuid } from '#directory/uuid.ts'
 import { Invalid } from '#errors.ts'
 import { formatOf } from '#http/formats.ts'
-import { readHint } from '#http/sign-in/flow/hint.ts'
+import { readLoginHint } from '#http/sign-in/flow/login-hint.ts'
 import { readReturnTo } from '#http/sign-in/flow/return-to.ts'
 import { readDetails } from '#identity-providers/details/details.ts'
 import { isStorable, readInstant } from '#platform/database/storable.ts'
@@ -81,7 +81,7 @@ export const TEXT_TARGETS: readonly Target[] = [
     read(text) {
       networkOf(text)
       if (typeof formatOf(text) !== 'string') throw new Broken(`no format: ${text}`)
-      readHint(text)
+      readLoginHint(text)
       const to = readReturnTo(text)
       if (new URL(to, 'https://a.example').origin !== 'https://a.example')
         throw new Broken(`leads away: ${to}`)
@@ -113,7 +113,7 @@ export const TEXT_TARGETS: readonly Target[] = [
   {
     name: 'application',
     input: fieldsOf('application'),
-    read: (text) => void readApplication(JSON.parse(text)),
+    read: (text) => void readApplicationSettings(JSON.parse(text)),
     refuses: refusesInput,
   },
   {

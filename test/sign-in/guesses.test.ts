@@ -1,7 +1,7 @@
 // Guesses at the passwords and second factors of users: what stops whoever guesses must not stop the owner of the account.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { joinUser } from '#directory/users/join.ts'
-import { keepPassword } from '#factors/passwords.ts'
+import { hashPassword } from '#factors/passwords.ts'
 import { changeIdentityProvider } from '#identity-providers/change.ts'
 import { ensureLocalIdentityProvider } from '#identity-providers/create.ts'
 import { type IdentityProvider, listIdentityProviders } from '#identity-providers/identity-providers.ts'
@@ -41,7 +41,7 @@ async function member(userName: string): Promise<string> {
     userName,
     emails: [{ value: mailOf(userName), primary: true }],
   }
-  const kept = await keepPassword(PASSWORD)
+  const kept = await hashPassword(PASSWORD)
   return house.db.transaction({ tenantId: local.tenantId }, async (tx) => {
     const id = (await joinUser(tx, auditContext(), local, said)) ?? ''
     await setPassword(tx, auditContext(), { id, userName }, kept)
@@ -137,7 +137,7 @@ test('a password that an administrator or a link sets makes the browsers from be
   const browser = newBrowser()
   await signIn(browser, 'fay')
   await browser.get('/sign-in/next')
-  const kept = await keepPassword('another four words')
+  const kept = await hashPassword('another four words')
   await house.db.transaction({ tenantId: local.tenantId }, (tx) =>
     setPassword(tx, auditContext(), { id, userName: 'fay' }, kept),
   )

@@ -7,7 +7,7 @@ import {
 } from '#identity-providers/details/service-certificates.ts'
 import { getIdentityProvider } from '#identity-providers/identity-providers.ts'
 import { createSeal } from '#platform/crypto/seal.ts'
-import { readXml, type XmlElement } from '#protocol/saml/xml.ts'
+import { readXml, type XmlElement } from '#protocol/saml/xml-reader.ts'
 import { readSignedRedirect } from '#sign-in/saml/bindings.ts'
 import { type House, openHouse, type ProvidedIdp } from '../harness.ts'
 import { type KeyPair, keyPair } from './key-pair.ts'

@@ -1,7 +1,7 @@
 import { createPrivateKey, randomUUID, sign } from 'node:crypto'
 import { deflateRawSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { readXml } from '#protocol/saml/xml.ts'
+import { readXml } from '#protocol/saml/xml-reader.ts'
 import { type House, openHouse, type ProvidedIdp } from '../harness.ts'
 import { type KeyPair, keyPair } from './key-pair.ts'
 import { ISSUER, signedBy } from './lying-idp.ts'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { listServiceCertificates } from '#identity-providers/details/service-certificates.ts'
-import { readXml } from '#protocol/saml/xml.ts'
-import { verifiedXml } from '#sign-in/saml/xml-signature.ts'
+import { readXml } from '#protocol/saml/xml-reader.ts'
+import { verifyXml } from '#sign-in/saml/xml-signature.ts'
 import { type House, openHouse, type ProvidedIdp } from '../harness.ts'
 import { type KeyPair, keyPair } from './key-pair.ts'
 import {
@@ -90,7 +90,7 @@ test('by the POST binding the request goes in a form that needs no script and le
   const field = /name="SAMLRequest" value="([^"]+)"/.exec(page.text)?.[1] ?? ''
   const request = Buffer.from(field, 'base64').toString()
   const [ours] = await listServiceCertificates(house.db, tenantId, posting.id)
-  const verified = readXml(verifiedXml(request, 'AuthnRequest', [ours?.certificate ?? '']))
+  const verified = readXml(verifyXml(request, 'AuthnRequest', [ours?.certificate ?? '']))
   const id = verified.attributes.get('ID') ?? ''
   const home = await bring(house, posting, traveller, answerTo(house, posting, key, id))
   expect(home.text).toContain('Welcome, alice@a.example')

@@ -1,7 +1,7 @@
 // Whatever was issued to a user is void once the user, or the administrator who issued it, has changed.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { joinUser } from '#directory/users/join.ts'
-import { keepPassword } from '#factors/passwords.ts'
+import { hashPassword } from '#factors/passwords.ts'
 import { changeIdentityProvider, setEnabled } from '#identity-providers/change.ts'
 import { ensureLocalIdentityProvider } from '#identity-providers/create.ts'
 import { type IdentityProvider, listIdentityProviders } from '#identity-providers/identity-providers.ts'
@@ -112,7 +112,7 @@ test('a sign-in under way with the old password never gets a session after the c
   let old = PASSWORD
   for (let round = 0; round < 12; round++) {
     const next = `${OTHER_PASSWORD} ${round}`
-    const kept = await keepPassword(next)
+    const kept = await hashPassword(next)
     const browsers = [openTraveller(), openTraveller(), openTraveller()]
     for (const at of browsers) await at.get(`${house.url}/sign-in/with/${local.id}`)
     await Promise.all([
@@ -134,12 +134,12 @@ test('a password that is too short by now leads to a new one only while it is th
   const links: string[] = []
   for (let round = 0; round < 8; round++) {
     await change({ mfa: 'mandatory' })
-    const kept = await keepPassword('8 apples', { withFactor: true })
+    const kept = await hashPassword('8 apples', { withFactor: true })
     await house.db.transaction({ tenantId: local.tenantId }, (tx) =>
       setPassword(tx, auditContext(), { id, userName: 'shorty' }, kept),
     )
     await change({ mfa: 'none' })
-    const long = await keepPassword(OTHER_PASSWORD)
+    const long = await hashPassword(OTHER_PASSWORD)
     const at = openTraveller()
     await at.get(`${house.url}/sign-in/with/${local.id}`)
     const [answer] = await Promise.all([

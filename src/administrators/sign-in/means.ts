@@ -3,18 +3,18 @@
 import type { AuditContext } from '#audit/record.ts'
 import { Unauthenticated } from '#errors.ts'
 import type { FactorTools } from '#factors/factors.ts'
-import { partyOf } from '#factors/passkey-party.ts'
-import { type Assertion, provePasskey } from '#factors/passkeys.ts'
-import { spendRecoveryCode } from '#factors/recovery-codes.ts'
-import { spendTotp } from '#factors/totp.ts'
+import { type PasskeyAssertion, verifyPasskey } from '#factors/passkeys.ts'
+import { consumeRecoveryCode } from '#factors/recovery-codes.ts'
+import { relyingParty } from '#factors/relying-party.ts'
+import { consumeTotpCode } from '#factors/totp.ts'
 import { inTenant } from '#platform/database/database.ts'
-import { guess } from '#throttle/guesses.ts'
+import { limitedGuess } from '#throttle/guesses.ts'
 import type { Limit } from '#throttle/limits.ts'
 import { holderOf, type Owner, readFactors } from '../factors.ts'
 import type { Means } from './next-step.ts'
 
 /** What a person answers when asked for a second factor. */
-export type FactorAnswer = { readonly code: string } | { readonly recoveryCode: string } | Assertion
+export type FactorAnswer = { readonly code: string } | { readonly recoveryCode: string } | PasskeyAssertion
 
 /** How logs name it. */
 export function nameOf(answer: FactorAnswer): string {
@@ -32,7 +32,7 @@ export async function readMeans(
     tenantId,
     administratorId,
   )
-  const party = partyOf(publicUrl())
+  const party = relyingParty(publicUrl())
   const here = passkeys.filter(({ rpId }) => 'rpId' in party && party.rpId === rpId).length
   return { totp: totp !== null, passkeys: here, passkeysElsewhere: passkeys.length - here, recoveryCodes }
 }
@@ -47,7 +47,7 @@ export async function demandFactor(
 ): Promise<void> {
   const check = async () => (await isRight(tools, auditContext, owner, boundTo, answer)) || undefined
   // A passkey cannot be guessed: strangers who guess at other factors do not keep its owner out.
-  const right = 'ceremonyId' in answer ? await check() : await guess(tools.db, limits, check)
+  const right = 'ceremonyId' in answer ? await check() : await limitedGuess(tools.db, limits, check)
   if (!right)
     throw new Unauthenticated(
       'code' in answer
@@ -67,8 +67,9 @@ async function isRight(
 ): Promise<boolean> {
   const { tenantId } = auditContext
   const holder = holderOf(owner)
-  if ('code' in answer) return spendTotp(tools, tenantId, holder, answer.code)
-  if ('recoveryCode' in answer) return spendRecoveryCode(tools.db, auditContext, holder, answer.recoveryCode)
-  const proven = await provePasskey(tools, tenantId, boundTo, answer)
+  if ('code' in answer) return consumeTotpCode(tools, tenantId, holder, answer.code)
+  if ('recoveryCode' in answer)
+    return consumeRecoveryCode(tools.db, auditContext, holder, answer.recoveryCode)
+  const proven = await verifyPasskey(tools, tenantId, boundTo, answer)
   return proven?.holder.kind === 'administrator' && proven.holder.id === owner.id
 }

@@ -6,7 +6,7 @@ import { type Database, SYSTEM } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
 import { emailKey } from '#tenancy/rules.ts'
 import { findTenantById } from '#tenancy/tenants.ts'
-import { countGuess, forgetGuesses, settleGuess } from '#throttle/guesses.ts'
+import { countGuess, forgetGuesses, uncountGuess } from '#throttle/guesses.ts'
 import { knownBrowser } from '#throttle/known-browsers.ts'
 import { guessLimits, type Limit } from '#throttle/limits.ts'
 import type { Owner } from '../factors.ts'
@@ -126,11 +126,12 @@ async function countedGroups(db: Database, groups: readonly Group[]): Promise<Gr
 async function openedOf(db: Database, groups: readonly Group[], password: string): Promise<Candidate[]> {
   const candidates = groups.flatMap((group) => group.candidates)
   const opened = await matchPassword(candidates, password).catch(async (error) => {
-    if (error instanceof Busy) for (const { limits } of groups) await settleGuess(db, limits, 'not looked at')
+    if (error instanceof Busy)
+      for (const { limits } of groups) await uncountGuess(db, limits, 'not looked at')
     throw error
   })
   for (const group of groups)
-    if (group.candidates.some((one) => opened.includes(one))) await settleGuess(db, group.limits, 'right')
+    if (group.candidates.some((one) => opened.includes(one))) await uncountGuess(db, group.limits, 'right')
   return opened
 }
 

@@ -5,7 +5,7 @@ import { Invalid, Unauthenticated } from '#errors.ts'
 import type { FactorTools } from '#factors/factors.ts'
 import { verifyPassword } from '#factors/passwords.ts'
 import { sql } from '#platform/database/sql.ts'
-import { guess } from '#throttle/guesses.ts'
+import { limitedGuess } from '#throttle/guesses.ts'
 import { signedInLimit } from '#throttle/limits.ts'
 import { demandFactor, type FactorAnswer, nameOf, readMeans } from './means.ts'
 import { type Method, methodsOf, nextStep } from './next-step.ts'
@@ -69,7 +69,7 @@ async function demandProof(
 
 /** The password of whoever is signed in. @throws {Unauthenticated} {Throttled} */
 export async function demandPassword({ db }: FactorTools, own: SignedIn, password: string): Promise<void> {
-  const right = await guess(db, [signedInLimit('password', own.administratorId)], async () => {
+  const right = await limitedGuess(db, [signedInLimit('password', own.administratorId)], async () => {
     const [kept] = await db.run<{ hash: string | null }>(
       { tenantId: own.tenantId },
       sql`select password_hash as hash from administrator

@@ -1,11 +1,11 @@
 // How an administrator signs in to the portal: a password, then a second factor where there is one; or a passkey alone.
 // `nextStep` decides; what happens here is proving, and giving out the token of what comes next.
 import { Unauthenticated } from '#errors.ts'
-import { type Assertion, type ProvenHolder, provePasskey } from '#factors/passkeys.ts'
+import { type PasskeyAssertion, type VerifiedOwner, verifyPasskey } from '#factors/passkeys.ts'
 import type { TenantTx } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
-import { guess } from '#throttle/guesses.ts'
-import { guesserOf, guesserOfAny, rememberBrowser } from '#throttle/known-browsers.ts'
+import { limitedGuess } from '#throttle/guesses.ts'
+import { findAnyGuessOrigin, findGuessOrigin, rememberBrowser } from '#throttle/known-browsers.ts'
 import { guessLimits, networkLimit } from '#throttle/limits.ts'
 import { administratorId as holderId, readFactors } from '../factors.ts'
 import { beginAttempt, findAttempt, finishAttempt } from './attempts.ts'
@@ -70,7 +70,7 @@ export async function signInByFactor(
   const account = { tenantId, id, email }
   const what = nameOf(answer)
   try {
-    const from = await guesserOf(tools.db, tenantId, holderId(id), origin)
+    const from = await findGuessOrigin(tools.db, tenantId, holderId(id), origin)
     const limits = guessLimits('factor', id, from)
     await demandFactor(tools, auditContextOf(account, origin), account, { boundTo, limits }, answer)
   } catch (error) {
@@ -90,11 +90,13 @@ export async function signInByFactor(
 /** A passkey, and nothing else: it says who it is, and is two factors at once. @throws {Unauthenticated} {Throttled} */
 export async function signInByPasskey(
   tools: SignInTools,
-  assertion: Assertion,
+  assertion: PasskeyAssertion,
   origin: SessionOrigin,
 ): Promise<OpenedSession> {
-  const limit = networkLimit('request', await guesserOfAny(tools.db, origin))
-  const proven = await guess(tools.db, [limit], () => provePasskey(tools, undefined, ANYONE, assertion))
+  const limit = networkLimit('request', await findAnyGuessOrigin(tools.db, origin))
+  const proven = await limitedGuess(tools.db, [limit], () =>
+    verifyPasskey(tools, undefined, ANYONE, assertion),
+  )
   if (proven?.holder.kind !== 'administrator')
     throw new Unauthenticated('This passkey belongs to no account here')
   const { tenantId } = proven
@@ -117,7 +119,7 @@ export async function signInByPasskey(
 /** Under the lock that whoever removes a passkey waits for. @returns undefined also when it was removed meanwhile */
 async function findPasskeyOwner(
   tx: TenantTx,
-  { holder, passkeyId }: ProvenHolder,
+  { holder, passkeyId }: VerifiedOwner,
 ): Promise<(Account & { readonly disabled: boolean; readonly securityVersion: string }) | undefined> {
   const [found] = await tx.query<Account & { disabled: boolean; securityVersion: string }>(
     sql`select id, tenant_id as "tenantId", email, disabled_at is not null as disabled,

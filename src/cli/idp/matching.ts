@@ -6,8 +6,8 @@ import { countLinks, EndsLinks } from '#identity-providers/identification.ts'
 import { findIdentityProvider, type IdentityProvider } from '#identity-providers/identity-providers.ts'
 import type { Matching } from '#identity-providers/settings.ts'
 import { inTenant } from '#platform/database/database.ts'
-import { listArrived } from '#sign-in/identity/arrived-identifiers.ts'
-import { conflictsOfProvider } from '#sign-in/identity/conflicts.ts'
+import { listConflictsOfProvider } from '#sign-in/identity/conflicts.ts'
+import { listIdentifierKinds } from '#sign-in/identity/identifier-kinds.ts'
 import { confirmName } from '../ask.ts'
 import { type DataOptions, withData } from '../options.ts'
 import { printJson, printLine, printPairs, printTable } from '../print.ts'
@@ -114,9 +114,9 @@ async function show(
   json: true | undefined,
 ): Promise<void> {
   const [arrived, linkedUsers, conflicts] = await Promise.all([
-    listArrived(db, tenantId, provider.id),
+    listIdentifierKinds(db, tenantId, provider.id),
     countLinks(inTenant(db, tenantId), tenantId, provider.id),
-    conflictsOfProvider(db, tenantId, provider.id),
+    listConflictsOfProvider(db, tenantId, provider.id),
   ])
   const facts = { ...ofProvider(provider), linkedUsers }
   if (json) return printJson({ ...facts, arrived, conflicts })

@@ -5,7 +5,7 @@ const NAMES = { session: 'doorlist-app', entering: 'doorlist-entering' } as cons
 export type ApplicationCookie = keyof typeof NAMES
 
 /** Where a cookie belongs: the tenant's short name, and the application's origin. */
-export interface CookiePlace {
+export interface ApplicationAddress {
   readonly slug: string
   readonly origin: string
 }
@@ -14,7 +14,7 @@ const OPTIONS = { path: '/', httpOnly: true, sameSite: 'lax' } as const
 
 export function readApplicationCookie(
   request: FastifyRequest,
-  place: CookiePlace,
+  place: ApplicationAddress,
   kind: ApplicationCookie,
 ): string | undefined {
   return request.cookies[nameOf(place, kind)]
@@ -22,7 +22,7 @@ export function readApplicationCookie(
 
 export function writeApplicationCookie(
   reply: FastifyReply,
-  place: CookiePlace,
+  place: ApplicationAddress,
   kind: ApplicationCookie,
   value: string,
   maxAgeSeconds?: number,
@@ -33,13 +33,13 @@ export function writeApplicationCookie(
 
 export function clearApplicationCookie(
   reply: FastifyReply,
-  place: CookiePlace,
+  place: ApplicationAddress,
   kind: ApplicationCookie,
 ): void {
   reply.clearCookie(nameOf(place, kind), { ...OPTIONS, secure: isSecure(place.origin) })
 }
 
-function nameOf({ slug, origin }: CookiePlace, kind: ApplicationCookie): string {
+function nameOf({ slug, origin }: ApplicationAddress, kind: ApplicationCookie): string {
   const name = `${NAMES[kind]}-${slug}`
   return isSecure(origin) ? `__Host-${name}` : name
 }

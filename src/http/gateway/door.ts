@@ -13,7 +13,7 @@ import { sendProblem } from '../sign-in/errors.ts'
 import { refuseUnstorableText } from '../storable-text.ts'
 import { STRICT_TRANSPORT_SECURITY } from '../strict-transport-security.ts'
 import { entryRoutes } from './entry.ts'
-import { openPeers } from './peers.ts'
+import { openTrustedProxies } from './trusted-proxies.ts'
 import { verifyRoutes } from './verify.ts'
 
 export interface GatewayOptions {
@@ -33,7 +33,7 @@ export const gatewayDoor: FastifyPluginAsync<GatewayOptions> = async (door, opti
   servePlainPages(door, options.db)
   refuseUnstorableText(door)
   const keys = openGatewayKeys(options.db, options.seal)
-  const peers = openPeers(options.trustedProxies)
+  const peers = openTrustedProxies(options.trustedProxies)
   door.addHook('onRequest', (request, reply, done) => {
     if (door.isReachedByHttps()) sparePeers(request, reply)
     done()
@@ -43,7 +43,7 @@ export const gatewayDoor: FastifyPluginAsync<GatewayOptions> = async (door, opti
 
   /** A proxy hands our answers on to browsers at an application's host, and how that is reached is not ours to decide. */
   function sparePeers(request: FastifyRequest, reply: FastifyReply): void {
-    const original = peers.originalOf(request)
+    const original = peers.originalRequest(request)
     if (original && original.origin !== options.publicUrl())
       reply.raw.removeHeader(STRICT_TRANSPORT_SECURITY[0])
   }

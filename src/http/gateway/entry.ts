@@ -1,20 +1,20 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { type ApplicationAt, findApplicationAt } from '#access/applications.ts'
-import { decide } from '#access/decide.ts'
+import { type ApplicationPolicy, findApplicationAt } from '#access/applications.ts'
+import { decideAccess } from '#access/decide.ts'
+import { KEYS_CACHE_SECONDS } from '#access/signing-keys.ts'
 import {
-  type EntryPlace,
+  type ApplicationHost,
+  endApplicationSession,
   issueTicket,
-  leaveApplication,
   newBrowserSecret,
   redeemTicket,
-} from '#access/entries.ts'
-import { KEYS_CACHE_SECONDS } from '#access/signing-keys.ts'
+} from '#access/tickets.ts'
 import { NotFound, Refused, Unauthenticated } from '#errors.ts'
 import type { Mfa } from '#identity-providers/settings.ts'
 import { inTenant } from '#platform/database/database.ts'
 import type { Freshness } from '#sign-in/freshness.ts'
 import { findSession, type UserSession } from '#sign-in/sessions/sessions.ts'
-import { findPolicy } from '#sign-in/sessions/standing.ts'
+import { findProviderPolicy } from '#sign-in/sessions/sign-in-user.ts'
 import { findTenant } from '#tenancy/tenants.ts'
 import { readCookie } from '../sign-in/cookies.ts'
 import { readReturnTo } from '../sign-in/flow/return-to.ts'
@@ -23,9 +23,9 @@ import {
   readApplicationCookie,
   writeApplicationCookie,
 } from './application-cookie.ts'
-import { slugAsked } from './asked-tenant.ts'
-import type { Original } from './peers.ts'
-import { isForPage, NO_APPLICATION, refuse, type VerifyOptions } from './verify.ts'
+import { tenantSlugOf } from './gateway-tenant.ts'
+import type { OriginalRequest } from './trusted-proxies.ts'
+import { acceptsPage, NO_APPLICATION, refuse, type VerifyOptions } from './verify.ts'
 
 type Query<Names> = { [Name in keyof Names]?: string }
 type HostRequest<Names = unknown> = FastifyRequest<{
@@ -52,12 +52,12 @@ export const entryRoutes: FastifyPluginAsync<VerifyOptions> = async (door, optio
     const original = originalOf(request)
     // nginx cannot encode an address into another, so it hands the request over as it came.
     const isHandedOver = request.query.to === undefined
-    if (isHandedOver && !isForPage(original, request)) return refuse(reply, 401, 'Sign in first.')
+    if (isHandedOver && !acceptsPage(original, request)) return refuse(reply, 401, 'Sign in first.')
     const place = await placeOf(request)
     const { secret, digest } = newBrowserSecret()
     writeApplicationCookie(reply, place, 'entering', secret, ENTERING_SECONDS)
     const to = isHandedOver ? whereOf(original) : readReturnTo(request.query.to)
-    const query = wayInto(place, to, digest)
+    const query = entryParameters(place, to, digest)
     return reply.redirect(`${publicUrl()}/sign-in/application?${query}`, 302)
   }
 
@@ -73,7 +73,7 @@ export const entryRoutes: FastifyPluginAsync<VerifyOptions> = async (door, optio
 
   async function leave(request: HostRequest, reply: FastifyReply) {
     const place = await placeOf(request)
-    await leaveApplication(db, readApplicationCookie(request, place, 'session') ?? '')
+    await endApplicationSession(db, readApplicationCookie(request, place, 'session') ?? '')
     clearApplicationCookie(reply, place, 'session')
     return reply.redirect(`${publicUrl()}/`, 303)
   }
@@ -86,14 +86,14 @@ export const entryRoutes: FastifyPluginAsync<VerifyOptions> = async (door, optio
       throw new Unauthenticated('Open the application again')
     const to = readReturnTo(request.query.to)
     const session = await findSession(db, readCookie(request, 'session'))
-    const back = `/sign-in/application?${wayInto({ slug, origin }, to, browser)}`
+    const back = `/sign-in/application?${entryParameters({ slug, origin }, to, browser)}`
     if (session?.tenantId !== application.tenantId) {
       const query = new URLSearchParams({ tenant: slug, return_to: back })
       return reply.redirect(`/sign-in?${query}`, 303)
     }
     const { tenantId, id: sessionId, idpId } = session
-    const policy = await findPolicy(inTenant(db, tenantId), tenantId, idpId)
-    const proof = missingProof(application, session, policy?.mfa)
+    const policy = await findProviderPolicy(inTenant(db, tenantId), tenantId, idpId)
+    const proof = requiredProof(application, session, policy?.mfa)
     if (proof !== undefined) {
       const again = new URLSearchParams({ fresh: proof === 'sign-in' ? 'yes' : proof, return_to: back })
       return reply.redirect(`/sign-in/with/${idpId}?${again}`, 303)
@@ -110,7 +110,7 @@ export const entryRoutes: FastifyPluginAsync<VerifyOptions> = async (door, optio
   })
 
   /** Whether the tenant or its application is what does not exist is told to nobody. @throws {NotFound} */
-  async function findApplication(slug: unknown, origin: unknown): Promise<ApplicationAt> {
+  async function findApplication(slug: unknown, origin: unknown): Promise<ApplicationPolicy> {
     const tenant = typeof slug === 'string' ? await findTenant(db, slug).catch(absent) : undefined
     const application =
       tenant && typeof origin === 'string' ? await findApplicationAt(db, tenant.id, origin) : undefined
@@ -118,15 +118,15 @@ export const entryRoutes: FastifyPluginAsync<VerifyOptions> = async (door, optio
     return application
   }
 
-  function originalOf(request: FastifyRequest): Original {
-    const original = options.peers.originalOf(request)
+  function originalOf(request: FastifyRequest): OriginalRequest {
+    const original = options.peers.originalRequest(request)
     if (!original) throw new Refused('This address is for the proxy of an application.')
     return original
   }
 
-  async function placeOf(request: FastifyRequest): Promise<EntryPlace> {
+  async function placeOf(request: FastifyRequest): Promise<ApplicationHost> {
     const { origin } = originalOf(request)
-    return { slug: await slugAsked(db, request), origin }
+    return { slug: await tenantSlugOf(db, request), origin }
   }
 }
 
@@ -134,12 +134,12 @@ function absent(error: unknown): undefined {
   if (!(error instanceof NotFound)) throw error
 }
 
-function wayInto({ slug, origin }: EntryPlace, to: string, browser: string): URLSearchParams {
+function entryParameters({ slug, origin }: ApplicationHost, to: string, browser: string): URLSearchParams {
   return new URLSearchParams({ tenant: slug, origin, to, browser })
 }
 
 /** Never back to where this way begins, which would have no end. */
-function whereOf({ uri }: Original): string {
+function whereOf({ uri }: OriginalRequest): string {
   return uri.startsWith('/.doorlist/') ? '/' : readReturnTo(uri)
 }
 
@@ -147,12 +147,12 @@ function whereOf({ uri }: Original): string {
  * What the user has to prove anew for this application; undefined: nothing.
  * @throws {Refused} it asks for a second factor, and the identity provider is set to ask for none
  */
-function missingProof(
-  application: ApplicationAt,
+function requiredProof(
+  application: ApplicationPolicy,
   { sessionAgeSeconds, factorAgeSeconds }: UserSession,
   mfa: Mfa | undefined,
 ): Freshness | undefined {
-  const decision = decide(application, { granted: true, sessionAgeSeconds, factorAgeSeconds })
+  const decision = decideAccess(application, { granted: true, sessionAgeSeconds, factorAgeSeconds })
   if (!('signIn' in decision)) return undefined
   if (decision.signIn !== 'factor-too-old') return 'sign-in'
   if (mfa === 'none')

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import type { Visitor } from '#access/visits.ts'
+import type { GatewaySession } from '#access/gateway-session.ts'
 import { identityHeaders } from './identity-headers.ts'
 
-const VISITOR: Visitor = {
+const VISITOR: GatewaySession = {
   tenantId: 't',
   applicationId: 'a',
   applicationName: 'Wiki',
@@ -17,7 +17,7 @@ const VISITOR: Visitor = {
   granted: true,
   sessionAgeSeconds: 1,
   factorAgeSeconds: null,
-  toBeStamped: false,
+  needsTouch: false,
   signingKeyId: null,
 }
 

@@ -1,6 +1,7 @@
-// What an application is told of a person, in headers. Pure.
+// What an application is told of a user, in headers. Pure.
+
+import type { GatewaySession } from '#access/gateway-session.ts'
 import { TOKEN_SECONDS } from '#access/signing-keys.ts'
-import type { Visitor } from '#access/visits.ts'
 
 const GROUPS_BYTES = 6_000
 
@@ -8,18 +9,18 @@ const GROUPS_BYTES = 6_000
  * `Remote-User`, `Remote-Email`, `Remote-Name`, `Remote-Groups` (separated by commas). Values are printable ASCII: whatever
  * else a name has in it, and a comma in the name of a group, is percent-encoded. The token tells them as they are.
  */
-export function identityHeaders(visitor: Visitor): Record<string, string> {
+export function identityHeaders(visitor: GatewaySession): Record<string, string> {
   const { userName, profile, groups } = visitor
   return {
-    'remote-user': plain(userName),
-    'remote-email': plain(profile.email ?? ''),
-    'remote-name': plain(profile.displayName ?? userName),
-    'remote-groups': listed(groups),
+    'remote-user': asciiValue(userName),
+    'remote-email': asciiValue(profile.email ?? ''),
+    'remote-name': asciiValue(profile.displayName ?? userName),
+    'remote-groups': groupList(groups),
   }
 }
 
 /** Claims of the token that goes along. @see RFC 7519 §4.1 */
-export function claimsOf(visitor: Visitor, issuer: string, audience: string, now: Date): object {
+export function tokenClaims(visitor: GatewaySession, issuer: string, audience: string, now: Date): object {
   const { userId, userName, profile, groups, factorAgeSeconds } = visitor
   const seconds = Math.floor(now.getTime() / 1_000)
   return {
@@ -36,17 +37,17 @@ export function claimsOf(visitor: Visitor, issuer: string, audience: string, now
   }
 }
 
-function plain(text: string): string {
+function asciiValue(text: string): string {
   return text.replace(/[^\x20-\x7e]|%/gu, (letter) =>
     encodeURIComponent(letter.isWellFormed() ? letter : '\ufffd'),
   )
 }
 
 /** As many as a header holds; the rest stands in the token. */
-function listed(groups: readonly string[]): string {
+function groupList(groups: readonly string[]): string {
   let text = ''
   for (const group of groups) {
-    const next = plain(group).replaceAll(',', '%2C')
+    const next = asciiValue(group).replaceAll(',', '%2C')
     if (text.length + next.length + 1 > GROUPS_BYTES) break
     text = text === '' ? next : `${text},${next}`
   }

@@ -1,21 +1,21 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { findApplicationAt } from '#access/applications.ts'
-import { type Decision, decide } from '#access/decide.ts'
+import { type AccessDecision, decideAccess } from '#access/decide.ts'
 import type { GatewayKeys } from '#access/gateway-keys.ts'
-import { findVisitor, type Visitor } from '#access/visits.ts'
+import { findGatewaySession, type GatewaySession } from '#access/gateway-session.ts'
 import { Refused } from '#errors.ts'
-import { stampSession } from '#sign-in/sessions/stamp.ts'
+import { touchSession } from '#sign-in/sessions/touch-session.ts'
 import { messagePage } from '../sign-in/errors.ts'
-import { saidTo } from '../sign-in/form.ts'
+import { localized } from '../sign-in/form.ts'
 import { readApplicationCookie } from './application-cookie.ts'
-import { slugAsked, tenantAsked } from './asked-tenant.ts'
 import type { GatewayOptions } from './door.ts'
-import { claimsOf, identityHeaders } from './identity-headers.ts'
-import type { Original, Peers } from './peers.ts'
+import { requireTenant, tenantSlugOf } from './gateway-tenant.ts'
+import { identityHeaders, tokenClaims } from './identity-headers.ts'
+import type { OriginalRequest, TrustedProxies } from './trusted-proxies.ts'
 
 export interface VerifyOptions extends GatewayOptions {
   readonly keys: GatewayKeys
-  readonly peers: Peers
+  readonly peers: TrustedProxies
 }
 
 type VerifyRequest = FastifyRequest<{
@@ -48,7 +48,7 @@ export const verifyRoutes: FastifyPluginAsync<VerifyOptions> = async (door, opti
     })
 
   async function verify(request: VerifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const original = peers.originalOf(request)
+    const original = peers.originalRequest(request)
     if (!original)
       return refuse(
         reply,
@@ -56,15 +56,15 @@ export const verifyRoutes: FastifyPluginAsync<VerifyOptions> = async (door, opti
         'Whoever asks is no proxy that was named, or does not say what it asks about.',
       )
     const { origin } = original
-    const slug = await slugAsked(db, request)
+    const slug = await tenantSlugOf(db, request)
     const session = readApplicationCookie(request, { slug, origin }, 'session')
-    const visitor = await findVisitor(db, slug, origin, session)
+    const visitor = await findGatewaySession(db, slug, origin, session)
     if (!visitor) return strangerAt(slug, original, request, reply)
-    const decision = decide(visitor, visitor)
+    const decision = decideAccess(visitor, visitor)
     if (!('allow' in decision)) return turnAway(decision, visitor, original, request, reply)
-    if (visitor.toBeStamped) stampSession(db, visitor)
+    if (visitor.needsTouch) touchSession(db, visitor)
     tell(visitor, request, 'success')
-    const claims = claimsOf(visitor, `${publicUrl()}/gateway/${slug}`, origin, clock())
+    const claims = tokenClaims(visitor, `${publicUrl()}/gateway/${slug}`, origin, clock())
     const token = await keys.sign(visitor.tenantId, visitor.signingKeyId, claims)
     reply.headers({ ...identityHeaders(visitor), 'remote-token': token })
     return reply.code(200).send('')
@@ -72,31 +72,31 @@ export const verifyRoutes: FastifyPluginAsync<VerifyOptions> = async (door, opti
 
   async function strangerAt(
     slug: string,
-    original: Original,
+    original: OriginalRequest,
     request: VerifyRequest,
     reply: FastifyReply,
   ): Promise<FastifyReply> {
-    const tenant = await tenantAsked(db, slug)
+    const tenant = await requireTenant(db, slug)
     const application = await findApplicationAt(db, tenant.id, original.origin)
     if (!application) return refuse(reply, 403, NO_APPLICATION)
     if (!application.enabled) return refuse(reply, 403, REFUSALS['application-disabled'])
-    return signInFirst(original, request, reply)
+    return redirectToSignIn(original, request, reply)
   }
 
   function turnAway(
-    decision: Exclude<Decision, { allow: true }>,
-    visitor: Visitor,
-    original: Original,
+    decision: Exclude<AccessDecision, { allow: true }>,
+    visitor: GatewaySession,
+    original: OriginalRequest,
     request: VerifyRequest,
     reply: FastifyReply,
   ): FastifyReply {
-    if ('signIn' in decision) return signInFirst(original, request, reply)
+    if ('signIn' in decision) return redirectToSignIn(original, request, reply)
     if (request.query.told !== 'yes') tell(visitor, request, 'failure', decision.deny)
     return refuse(reply, 403, REFUSALS[decision.deny])
   }
 
   function tell(
-    visitor: Visitor,
+    visitor: GatewaySession,
     request: FastifyRequest,
     result: 'success' | 'failure',
     reason?: string,
@@ -115,15 +115,19 @@ export const verifyRoutes: FastifyPluginAsync<VerifyOptions> = async (door, opti
 }
 
 /** A browser that shows pages is sent to sign in; whatever else asks is told that it must. */
-function signInFirst(original: Original, request: VerifyRequest, reply: FastifyReply): FastifyReply {
-  if (request.query.redirect === 'no' || !isForPage(original, request))
+function redirectToSignIn(
+  original: OriginalRequest,
+  request: VerifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  if (request.query.redirect === 'no' || !acceptsPage(original, request))
     return refuse(reply, 401, 'Sign in first.')
   // Written out: Traefik takes an address without a host for one of ours, and would send the browser here.
   const start = `${original.origin}/.doorlist/start?${new URLSearchParams({ to: original.uri })}`
   return reply.redirect(start, 302)
 }
 
-export function isForPage({ method }: Original, { headers }: FastifyRequest): boolean {
+export function acceptsPage({ method }: OriginalRequest, { headers }: FastifyRequest): boolean {
   return method === 'GET' && /text\/html|\*\/\*/.test(headers.accept ?? '*/*')
 }
 
@@ -133,5 +137,7 @@ export function refuse(reply: FastifyReply, status: 401 | 403, sentence: string)
   const { messages } = texts
   return reply
     .code(status)
-    .send(messagePage(status === 401 ? messages.pleaseSignIn : messages.cannotEnter, saidTo(texts, sentence)))
+    .send(
+      messagePage(status === 401 ? messages.pleaseSignIn : messages.cannotEnter, localized(texts, sentence)),
+    )
 }

@@ -1,4 +1,4 @@
-// The door of the people: they choose their identity provider, sign in through it, prove a second factor, and reach their
+// The door of the users: they choose their identity provider, sign in through it, prove a second factor, and reach their
 // applications. Plain pages, rendered here, that work without scripts (passkeys aside). Every screen of a sign-in posts to
 // its own address and comes back to /sign-in/next, where one decision (sign-in/next-step.ts) picks the screen that follows.
 import fastifyCookie from '@fastify/cookie'
@@ -22,9 +22,9 @@ import { ownSessionRoutes } from './account/sessions.ts'
 import { sendProblem } from './errors.ts'
 import { chooseRoutes } from './flow/choose.ts'
 import { factorRoutes } from './flow/factors.ts'
-import { localRoutes, startLocal } from './flow/local.ts'
+import { flowRoutes } from './flow/next.ts'
+import { localRoutes, startLocal } from './flow/password-sign-in.ts'
 import { startRoutes } from './flow/start.ts'
-import { flowRoutes } from './flow/steps.ts'
 import { logoRoutes } from './logo.ts'
 import { oidcLogoutRoutes } from './oidc/logout.ts'
 import { oidcRoutes, startOidc } from './oidc/sign-in.ts'

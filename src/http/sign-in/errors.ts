@@ -12,16 +12,16 @@ import {
   Unavailable,
 } from '#errors.ts'
 import type { StaleReason } from '#sign-in/freshness.ts'
-import type { IdentityRefusal } from '#sign-in/identity/refused.ts'
+import type { IdentityRefusal } from '#sign-in/identity/refused-identity.ts'
 import type { Denial } from '#sign-in/next-step.ts'
 import { logDataRefused } from '../data-refused.ts'
 import { framed, type Html, html, type Page, page } from '../page.ts'
 import { preparePage } from '../plain-pages.ts'
-import { joined, saidTo, sentenceOf } from './form.ts'
+import { invalidMessage, joinHtml, localized } from './form.ts'
 
 export const RETRY_SECONDS = 5
 
-/** This person may not go on, and why. */
+/** This user may not go on, and why. */
 export class Denied extends Error {
   readonly reason: Denial | StaleReason | IdentityRefusal
   constructor(reason: Denied['reason']) {
@@ -32,7 +32,7 @@ export class Denied extends Error {
 
 export function messagePage(title: string, ...sentences: readonly (string | Html)[]): Page {
   const paragraphs = sentences.map((sentence) => html`<p>${sentence}</p>`)
-  return page(title, html`<h1>${title}</h1>${joined(paragraphs)}`)
+  return page(title, html`<h1>${title}</h1>${joinHtml(paragraphs)}`)
 }
 
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -62,7 +62,7 @@ function problemPage(error: unknown, request: FastifyRequest, reply: FastifyRepl
   }
   logDataRefused(error, request)
   if (error instanceof Denied) return say(403, messages.denied, denials[error.reason], messages.ask, again)
-  const sentence = error instanceof Error ? saidTo(texts, error.message) : ''
+  const sentence = error instanceof Error ? localized(texts, error.message) : ''
   if (error instanceof Unauthenticated) return say(401, messages.beginAgain, sentence, again)
   if (error instanceof NotFound) return say(404, messages.nothingHere, sentence, again)
   if (error instanceof Conflict) return say(409, messages.refused, sentence, again)
@@ -72,7 +72,7 @@ function problemPage(error: unknown, request: FastifyRequest, reply: FastifyRepl
     const why = isText ? messages.unstorable(error.field) : messages.malformed
     return say(400, messages.notUnderstood, why, again)
   }
-  if (error instanceof Invalid) return say(422, messages.notUnderstood, sentenceOf(error, texts), again)
+  if (error instanceof Invalid) return say(422, messages.notUnderstood, invalidMessage(error, texts), again)
   if (error instanceof Throttled) {
     reply.header('retry-after', error.retrySeconds)
     return say(429, messages.tooMany, messages.tooManyText(Math.ceil(error.retrySeconds / 60)))

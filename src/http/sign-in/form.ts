@@ -10,38 +10,38 @@ export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const CHARACTERS = 20_000 // what a passkey answers with is the largest
 
 /** One field of a form; what came twice, or not at all, is empty. */
-export function fieldOf({ body }: FastifyRequest, name: string): string {
+export function formField({ body }: FastifyRequest, name: string): string {
   const value = body && typeof body === 'object' ? (body as Record<string, unknown>)[name] : undefined
   return typeof value === 'string' && value.length <= CHARACTERS ? value : ''
 }
 
 /** The cookie of an attempt comes along from every site; so a form must come from our own pages. @throws {Refused} */
-export function demandOwnForm(request: FastifyRequest): void {
+export function requireOwnForm(request: FastifyRequest): void {
   if (!isSameOrigin(request)) throw new Refused(request.texts.messages.otherSite)
 }
 
 export const EMPTY: Html = html``
 
-export function joined(parts: readonly Html[]): Html {
+export function joinHtml(parts: readonly Html[]): Html {
   return parts.reduce<Html>((all, one) => html`${all}${one}`, EMPTY)
 }
 
 /** What is wrong with what was given, above the form and read out at once. */
-export function problemOf(problem: string | undefined): Html {
+export function problemBanner(problem: string | undefined): Html {
   return problem === undefined ? EMPTY : html`<p class="problem" role="alert" id="problem">${problem}</p>`
 }
 
 /** Of the field that the problem is about. */
-export function invalidOf(problem: string | undefined): Html {
+export function invalidAttributes(problem: string | undefined): Html {
   return problem === undefined ? EMPTY : html` aria-invalid="true" aria-describedby="problem"`
 }
 
-/** A refusal as a sentence for a person. */
-export function sentenceOf({ field, message }: Invalid, { invalid }: Texts): string {
+/** A refusal as a sentence for a user. */
+export function invalidMessage({ field, message }: Invalid, { invalid }: Texts): string {
   return invalid(field, message.slice(field.length + 1))
 }
 
-/** Who was said no, in the person's language where the catalogue knows the sentence. */
-export function saidTo({ refusals }: Texts, message: string): string {
+/** Who was said no, in the user's language where the catalogue knows the sentence. */
+export function localized({ refusals }: Texts, message: string): string {
   return refusals[message] ?? message
 }

@@ -37,28 +37,30 @@ export function configurationUrl(issuer: string): string {
 
 /** @throws {DiscoveryError} it is another issuer's, or lacks what signing in needs */
 export function readOpenIdMetadata(text: string, issuer: string): OpenIdMetadata {
-  const document = readObject(text)
+  const document = parseJsonObject(text)
   if (document.issuer !== issuer)
     throw new DiscoveryError(
-      `The document names the issuer ${shown(document.issuer)}; it must be the same, letter by letter`,
+      `The document names the issuer ${issuerText(document.issuer)}; it must be the same, letter by letter`,
     )
   return {
     issuer,
-    authorizationEndpoint: endpoint(document, 'authorization_endpoint'),
-    tokenEndpoint: endpoint(document, 'token_endpoint'),
-    jwksUri: endpoint(document, 'jwks_uri'),
+    authorizationEndpoint: requiredEndpoint(document, 'authorization_endpoint'),
+    tokenEndpoint: requiredEndpoint(document, 'token_endpoint'),
+    jwksUri: requiredEndpoint(document, 'jwks_uri'),
     userinfoEndpoint: optionalEndpoint(document, 'userinfo_endpoint'),
     endSessionEndpoint: optionalEndpoint(document, 'end_session_endpoint'),
-    scopes: words(document, 'scopes_supported'),
+    scopes: stringList(document, 'scopes_supported'),
     signingAlgorithms: signingAlgorithms(document),
-    clientAuthentication: words(document, 'token_endpoint_auth_methods_supported', ['client_secret_basic']),
-    pkce: words(document, 'code_challenge_methods_supported').includes('S256'),
+    clientAuthentication: stringList(document, 'token_endpoint_auth_methods_supported', [
+      'client_secret_basic',
+    ]),
+    pkce: stringList(document, 'code_challenge_methods_supported').includes('S256'),
   }
 }
 
 /** How many keys of a JWK set can verify a signature. @throws {DiscoveryError} it is none */
 export function countSigningKeys(text: string): number {
-  const { keys } = readObject(text)
+  const { keys } = parseJsonObject(text)
   if (!Array.isArray(keys)) throw new DiscoveryError('The key set holds no keys')
   const kinds = new Set(['RSA', 'EC', 'OKP'])
   return keys.filter((key) => kinds.has(key?.kty) && (key.use ?? 'sig') === 'sig').length
@@ -66,7 +68,7 @@ export function countSigningKeys(text: string): number {
 
 type Document = Record<string, unknown>
 
-function readObject(text: string): Document {
+function parseJsonObject(text: string): Document {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -78,7 +80,7 @@ function readObject(text: string): Document {
   return value as Document
 }
 
-function endpoint(document: Document, name: string): string {
+function requiredEndpoint(document: Document, name: string): string {
   const value = optionalEndpoint(document, name)
   if (value === null) throw new DiscoveryError(`The document has no ${name}`)
   return value
@@ -93,19 +95,19 @@ function optionalEndpoint(document: Document, name: string): string | null {
 }
 
 function signingAlgorithms(document: Document): string[] {
-  const offered = words(document, 'id_token_signing_alg_values_supported', ['RS256'])
+  const offered = stringList(document, 'id_token_signing_alg_values_supported', ['RS256'])
   const usable = offered.filter((algorithm) => SIGNING_ALGORITHMS.includes(algorithm))
   if (usable.length === 0)
     throw new DiscoveryError(`It signs ID tokens by ${offered.join(', ')} only, and none of these is safe`)
   return usable
 }
 
-function words(document: Document, name: string, otherwise: string[] = []): string[] {
+function stringList(document: Document, name: string, otherwise: string[] = []): string[] {
   const value = document[name]
   if (!Array.isArray(value)) return otherwise
   return value.filter((word): word is string => typeof word === 'string')
 }
 
-function shown(value: unknown): string {
+function issuerText(value: unknown): string {
   return typeof value === 'string' ? value.slice(0, 200) : '(none)'
 }

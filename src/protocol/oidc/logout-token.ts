@@ -1,6 +1,6 @@
 // What a logout token asks for, once its signature, issuer, audience and times are verified. Pure.
 // @see OpenID Connect Back-Channel Logout 1.0 §2.4, §2.6
-import { isIdentifier } from './identifier.ts'
+import { isValidIdentifier } from './identifier.ts'
 
 export interface LogoutToken {
   readonly jti: string
@@ -38,7 +38,7 @@ export function readLogoutToken(
 }
 
 function identifier(name: string, value: unknown): string {
-  if (!isIdentifier(value)) throw new LogoutTokenError(`${name} is no identifier`)
+  if (!isValidIdentifier(value)) throw new LogoutTokenError(`${name} is no identifier`)
   return value
 }
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { readAssertion } from './assertion.ts'
 import { SamlError } from './elements.ts'
-import type { Expected } from './response.ts'
-import { readXml } from './xml.ts'
+import type { ExpectedResponse } from './response.ts'
+import { readXml } from './xml-reader.ts'
 
-const EXPECTED: Expected = {
+const EXPECTED: ExpectedResponse = {
   issuer: 'https://idp.example',
   entityId: 'https://sp.example/metadata',
   acsUrl: 'https://sp.example/acs',

@@ -2,17 +2,23 @@
 // and from nothing else. Pure. @see SAML 2.0 Core §2.3–2.7, Profiles §4.1.4.3
 import {
   childrenOf,
-  demand,
-  demandChildren,
-  demandIdentifier,
   isNamed,
   onlyChild,
+  requireChildrenAmong,
+  requireIdentifier,
+  requireThat,
   textOf,
 } from './elements.ts'
-import { demandBegun, demandNotOver, demandSoonOver, instantOf, SKEW_SECONDS } from './instant.ts'
 import { ASSERTION, BEARER, DS } from './names.ts'
-import type { Expected } from './response.ts'
-import type { XmlElement } from './xml.ts'
+import type { ExpectedResponse } from './response.ts'
+import {
+  parseInstant,
+  requireNearExpiry,
+  requireNotExpired,
+  requireNotFuture,
+  SKEW_SECONDS,
+} from './timestamps.ts'
+import type { XmlElement } from './xml-reader.ts'
 
 export interface ReadAssertion {
   readonly id: string
@@ -34,10 +40,10 @@ export interface NameId {
 }
 
 /** @throws {SamlError} */
-export function readAssertion(assertion: XmlElement, expected: Expected): ReadAssertion {
-  demand(isNamed(assertion, ASSERTION, 'Assertion'), 'this is no Assertion')
+export function readAssertion(assertion: XmlElement, expected: ExpectedResponse): ReadAssertion {
+  requireThat(isNamed(assertion, ASSERTION, 'Assertion'), 'this is no Assertion')
   // No Advice, and nothing of other namespaces: what is not known cannot be checked.
-  demandChildren(assertion, [
+  requireChildrenAmong(assertion, [
     [ASSERTION, 'Issuer'],
     [DS, 'Signature'],
     [ASSERTION, 'Subject'],
@@ -46,11 +52,11 @@ export function readAssertion(assertion: XmlElement, expected: Expected): ReadAs
     [ASSERTION, 'AttributeStatement'],
   ])
   const id = assertion.attributes.get('ID') ?? ''
-  demand(id !== '' && id.length <= 256, 'the Assertion has no proper ID')
-  demand(assertion.attributes.get('Version') === '2.0', 'the Version of the Assertion is not 2.0')
-  const issuedAt = instantOf(assertion.attributes.get('IssueInstant'), 'IssueInstant of the Assertion')
-  demandBegun(issuedAt, expected.now, 'IssueInstant of the Assertion')
-  demand(
+  requireThat(id !== '' && id.length <= 256, 'the Assertion has no proper ID')
+  requireThat(assertion.attributes.get('Version') === '2.0', 'the Version of the Assertion is not 2.0')
+  const issuedAt = parseInstant(assertion.attributes.get('IssueInstant'), 'IssueInstant of the Assertion')
+  requireNotFuture(issuedAt, expected.now, 'IssueInstant of the Assertion')
+  requireThat(
     textOf(onlyChild(assertion, ASSERTION, 'Issuer')) === expected.issuer,
     'the Issuer of the Assertion is another',
   )
@@ -68,21 +74,21 @@ export function readAssertion(assertion: XmlElement, expected: Expected): ReadAs
 }
 
 /**
- * A name counts in the namespace of who gave it and whom it was given to; another namespace means other people.
+ * A name counts in the namespace of who gave it and whom it was given to; another namespace means other users.
  * @see SAML 2.0 Core §2.2.2
  */
 export function readNameId(
   nameId: XmlElement,
-  { issuer, entityId }: Pick<Expected, 'issuer' | 'entityId'>,
+  { issuer, entityId }: Pick<ExpectedResponse, 'issuer' | 'entityId'>,
 ): NameId {
   const value = textOf(nameId)
-  demandIdentifier(value, 'NameID')
+  requireIdentifier(value, 'NameID')
   const { attributes } = nameId
-  demand(
+  requireThat(
     (attributes.get('NameQualifier') || issuer) === issuer,
     'the NameQualifier is another identity provider',
   )
-  demand(
+  requireThat(
     (attributes.get('SPNameQualifier') || entityId) === entityId,
     'the SPNameQualifier is another service',
   )
@@ -90,23 +96,23 @@ export function readNameId(
   return { value, ...(format && { format }) }
 }
 
-function readConfirmation(subject: XmlElement, { acsUrl, requestId, now }: Expected): Date {
-  demandChildren(subject, [
+function readConfirmation(subject: XmlElement, { acsUrl, requestId, now }: ExpectedResponse): Date {
+  requireChildrenAmong(subject, [
     [ASSERTION, 'NameID'],
     [ASSERTION, 'SubjectConfirmation'],
   ])
   const confirmation = onlyChild(subject, ASSERTION, 'SubjectConfirmation')
-  demand(confirmation.attributes.get('Method') === BEARER, 'the SubjectConfirmation is not of a bearer')
+  requireThat(confirmation.attributes.get('Method') === BEARER, 'the SubjectConfirmation is not of a bearer')
   const { attributes } = onlyChild(confirmation, ASSERTION, 'SubjectConfirmationData')
-  demand(attributes.get('Recipient') === acsUrl, 'the Recipient is not our AssertionConsumerService')
+  requireThat(attributes.get('Recipient') === acsUrl, 'the Recipient is not our AssertionConsumerService')
   const inResponseTo = attributes.get('InResponseTo') ?? null
-  demand(inResponseTo === requestId, 'InResponseTo of the assertion is not the request of this browser')
+  requireThat(inResponseTo === requestId, 'InResponseTo of the assertion is not the request of this browser')
   return readPeriod(attributes, now, 'SubjectConfirmationData')
 }
 
-function readConditions(conditions: XmlElement, { entityId, now }: Expected): Date {
+function readConditions(conditions: XmlElement, { entityId, now }: ExpectedResponse): Date {
   // A condition that is not understood makes the assertion one that cannot be judged: SAML 2.0 Core §2.5.1.1.
-  demandChildren(conditions, [
+  requireChildrenAmong(conditions, [
     [ASSERTION, 'AudienceRestriction'],
     [ASSERTION, 'OneTimeUse'],
     [ASSERTION, 'ProxyRestriction'],
@@ -114,33 +120,33 @@ function readConditions(conditions: XmlElement, { entityId, now }: Expected): Da
   const restrictions = childrenOf(conditions, ASSERTION, 'AudienceRestriction')
   const isForUs = (restriction: XmlElement) =>
     childrenOf(restriction, ASSERTION, 'Audience').some((audience) => textOf(audience) === entityId)
-  demand(restrictions.length > 0 && restrictions.every(isForUs), 'the Audience is not our entityID')
+  requireThat(restrictions.length > 0 && restrictions.every(isForUs), 'the Audience is not our entityID')
   return readPeriod(conditions.attributes, now, 'Conditions')
 }
 
 /** That now lies between NotBefore and NotOnOrAfter of an element, and the end is near. @returns the end */
 function readPeriod(attributes: ReadonlyMap<string, string>, now: Date, of: string): Date {
   const [end, begin] = [`NotOnOrAfter of ${of}`, `NotBefore of ${of}`]
-  const notOnOrAfter = instantOf(attributes.get('NotOnOrAfter'), end)
-  demandNotOver(notOnOrAfter, now, end)
-  demandSoonOver(notOnOrAfter, now, end)
+  const notOnOrAfter = parseInstant(attributes.get('NotOnOrAfter'), end)
+  requireNotExpired(notOnOrAfter, now, end)
+  requireNearExpiry(notOnOrAfter, now, end)
   const notBefore = attributes.get('NotBefore')
-  if (notBefore !== undefined) demandBegun(instantOf(notBefore, begin), now, begin)
+  if (notBefore !== undefined) requireNotFuture(parseInstant(notBefore, begin), now, begin)
   return notOnOrAfter
 }
 
 function readAuthnStatement(
   statement: XmlElement,
-  { now }: Expected,
+  { now }: ExpectedResponse,
 ): Pick<ReadAssertion, 'authnInstant' | 'authnContext' | 'sessionIndex' | 'sessionNotOnOrAfter'> {
   const { attributes } = statement
-  const authnInstant = instantOf(attributes.get('AuthnInstant'), 'AuthnInstant')
-  demandBegun(authnInstant, now, 'AuthnInstant')
+  const authnInstant = parseInstant(attributes.get('AuthnInstant'), 'AuthnInstant')
+  requireNotFuture(authnInstant, now, 'AuthnInstant')
   const until = attributes.get('SessionNotOnOrAfter')
-  const sessionNotOnOrAfter = until === undefined ? undefined : instantOf(until, 'SessionNotOnOrAfter')
-  if (sessionNotOnOrAfter) demandNotOver(sessionNotOnOrAfter, now, 'SessionNotOnOrAfter')
+  const sessionNotOnOrAfter = until === undefined ? undefined : parseInstant(until, 'SessionNotOnOrAfter')
+  if (sessionNotOnOrAfter) requireNotExpired(sessionNotOnOrAfter, now, 'SessionNotOnOrAfter')
   const sessionIndex = attributes.get('SessionIndex')
-  if (sessionIndex) demandIdentifier(sessionIndex, 'SessionIndex')
+  if (sessionIndex) requireIdentifier(sessionIndex, 'SessionIndex')
   const [context] = childrenOf(statement, ASSERTION, 'AuthnContext')
   const [reference] = context ? childrenOf(context, ASSERTION, 'AuthnContextClassRef') : []
   return {
@@ -151,7 +157,7 @@ function readAuthnStatement(
   }
 }
 
-/** By Name: the FriendlyName is for people to read, and identifies nothing (SAML 2.0 Core §2.7.3.1). */
+/** By Name: the FriendlyName is for users to read, and identifies nothing (SAML 2.0 Core §2.7.3.1). */
 function readAttributes(assertion: XmlElement): Record<string, string[]> {
   const attributes: Record<string, string[]> = Object.create(null)
   const all = childrenOf(assertion, ASSERTION, 'AttributeStatement').flatMap((statement) =>

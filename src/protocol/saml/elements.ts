@@ -1,11 +1,11 @@
 // Looking at the elements of a SAML message: what has to be there, once, and nothing else beside it.
-import type { XmlElement } from './xml.ts'
+import type { XmlElement } from './xml-reader.ts'
 
 /** A message is refused. The text is ours alone, quotes nothing of the message, and is for the log. */
 export class SamlError extends Error {}
 
 /** @throws {SamlError} */
-export function demand(condition: boolean, reason: string): asserts condition {
+export function requireThat(condition: boolean, reason: string): asserts condition {
   if (!condition) throw new SamlError(reason)
 }
 
@@ -20,20 +20,23 @@ export function childrenOf(element: XmlElement, namespace: string, name: string)
 /** The one child of that name. @throws {SamlError} there is none, or several */
 export function onlyChild(element: XmlElement, namespace: string, name: string): XmlElement {
   const [child, ...more] = childrenOf(element, namespace, name)
-  demand(child !== undefined && more.length === 0, `${element.name} has not exactly one ${name}`)
+  requireThat(child !== undefined && more.length === 0, `${element.name} has not exactly one ${name}`)
   return child
 }
 
 /** @param allowed as `namespace name` @throws {SamlError} */
-export function demandChildren(element: XmlElement, allowed: readonly (readonly [string, string])[]): void {
+export function requireChildrenAmong(
+  element: XmlElement,
+  allowed: readonly (readonly [string, string])[],
+): void {
   const isAllowed = (child: XmlElement) =>
     allowed.some(([namespace, name]) => isNamed(child, namespace, name))
-  demand(element.children.every(isAllowed), `${element.name} holds an element that is not let in`)
+  requireThat(element.children.every(isAllowed), `${element.name} holds an element that is not let in`)
 }
 
 /** The text of an element that holds nothing else, without the space around it. @throws {SamlError} */
 export function textOf(element: XmlElement): string {
-  demand(element.children.length === 0, `${element.name} holds more than text`)
+  requireThat(element.children.length === 0, `${element.name} holds more than text`)
   return element.text.trim()
 }
 
@@ -47,7 +50,7 @@ export function* everyElement(element: XmlElement): Generator<XmlElement> {
 const IDENTIFIER_BYTES = 1_024
 
 /** @throws {SamlError} it is empty or too long. @see SAML 2.0 Core §8.3.7, which allows 256 characters */
-export function demandIdentifier(text: string, name: string): void {
+export function requireIdentifier(text: string, name: string): void {
   const { length } = new TextEncoder().encode(text)
-  demand(length > 0 && length <= IDENTIFIER_BYTES, `the ${name} is empty or too long`)
+  requireThat(length > 0 && length <= IDENTIFIER_BYTES, `the ${name} is empty or too long`)
 }

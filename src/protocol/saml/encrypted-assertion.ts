@@ -1,8 +1,8 @@
 // An EncryptedAssertion, taken apart. AES in GCM alone: it notices a change, where CBC tells it by its errors. RSA by OAEP
 // alone. Opening it is for who has the key. Pure. @see XML Encryption 1.1 §5.2.4, §5.5.2
-import { childrenOf, demand, onlyChild, textOf } from './elements.ts'
+import { childrenOf, onlyChild, requireThat, textOf } from './elements.ts'
 import { DS, XENC } from './names.ts'
-import type { XmlElement } from './xml.ts'
+import type { XmlElement } from './xml-reader.ts'
 
 export interface Encrypted {
   readonly cipher: 'aes-128-gcm' | 'aes-192-gcm' | 'aes-256-gcm'
@@ -45,10 +45,10 @@ const RECIPIENTS = 3
 export function readEncryptedAssertion(encrypted: XmlElement): Encrypted {
   const data = onlyChild(encrypted, XENC, 'EncryptedData')
   const cipher = CIPHERS.get(algorithmOf(onlyChild(data, XENC, 'EncryptionMethod')))
-  demand(cipher !== undefined, 'the EncryptionMethod is not AES-GCM')
+  requireThat(cipher !== undefined, 'the EncryptionMethod is not AES-GCM')
   const inside = childrenOf(data, DS, 'KeyInfo').flatMap((info) => childrenOf(info, XENC, 'EncryptedKey'))
   const keys = [...inside, ...childrenOf(encrypted, XENC, 'EncryptedKey')]
-  demand(keys.length > 0 && keys.length <= RECIPIENTS, 'there is no EncryptedKey, or too many')
+  requireThat(keys.length > 0 && keys.length <= RECIPIENTS, 'there is no EncryptedKey, or too many')
   return { cipher, data: cipherValueOf(data), keys: keys.map(readKey) }
 }
 
@@ -57,14 +57,14 @@ function readKey(key: XmlElement): EncryptedKey {
   const [digest] = childrenOf(method, DS, 'DigestMethod')
   const [mask] = childrenOf(method, XENC11, 'MGF')
   const algorithm = algorithmOf(method)
-  demand(
+  requireThat(
     algorithm === `${XENC}rsa-oaep-mgf1p` || algorithm === `${XENC11}rsa-oaep`,
     'the EncryptionMethod of the key is not RSA-OAEP',
   )
-  demand(childrenOf(method, XENC, 'OAEPparams').length === 0, 'OAEPparams are not let in')
+  requireThat(childrenOf(method, XENC, 'OAEPparams').length === 0, 'OAEPparams are not let in')
   const hash = HASHES.get(digest ? algorithmOf(digest) : SHA1)
   const maskHash = HASHES.get(mask ? algorithmOf(mask) : MGF1_SHA1)
-  demand(
+  requireThat(
     hash !== undefined && hash === maskHash,
     'OAEP and its mask generation function use different digests',
   )

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { authnRequest } from './authn-request.ts'
 import { logoutRequest, logoutResponse, readLogoutRequest } from './logout.ts'
 import type { Message } from './message.ts'
-import { readXml } from './xml.ts'
+import { readXml } from './xml-reader.ts'
 
 const MESSAGE: Message = {
   id: '_1',

@@ -1,13 +1,19 @@
 // Single logout: the requests that we take, and the requests and answers that we write. Pure.
 // @see SAML 2.0 Core §3.7, Profiles §4.4
 import { type NameId, readNameId } from './assertion.ts'
-import { childrenOf, demand, demandChildren, isNamed, onlyChild, textOf } from './elements.ts'
-import { demandBegun, demandNotOver, instantOf, SKEW_SECONDS, seconds } from './instant.ts'
+import { childrenOf, isNamed, onlyChild, requireChildrenAmong, requireThat, textOf } from './elements.ts'
 import { type Message, messageText } from './message.ts'
 import { ASSERTION, DS, PROTOCOL, SUCCESS } from './names.ts'
-import { demandOneMeaning } from './signature.ts'
-import type { XmlElement } from './xml.ts'
-import { attribute, escaped } from './xml-text.ts'
+import { requireUnambiguous } from './signature.ts'
+import {
+  parseInstant,
+  requireNotExpired,
+  requireNotFuture,
+  SKEW_SECONDS,
+  secondsBetween,
+} from './timestamps.ts'
+import type { XmlElement } from './xml-reader.ts'
+import { attribute, escapeXml } from './xml-writer.ts'
 
 export interface ExpectedLogout {
   /** entityID of the identity provider. */
@@ -23,7 +29,7 @@ export interface LogoutRequest {
   /** Until when it has to be remembered as used. */
   readonly expiresAt: Date
   readonly nameId: NameId
-  /** None: every session of the person. */
+  /** None: every session of the user. */
   readonly sessionIndexes: readonly string[]
 }
 
@@ -33,25 +39,25 @@ const SESSION_INDEXES = 100
 
 /** @throws {SamlError} */
 export function readLogoutRequest(root: XmlElement, expected: ExpectedLogout): LogoutRequest {
-  demand(isNamed(root, PROTOCOL, 'LogoutRequest'), 'this is no LogoutRequest')
-  demandChildren(root, [
+  requireThat(isNamed(root, PROTOCOL, 'LogoutRequest'), 'this is no LogoutRequest')
+  requireChildrenAmong(root, [
     [ASSERTION, 'Issuer'],
     [DS, 'Signature'],
     [ASSERTION, 'NameID'],
     [PROTOCOL, 'SessionIndex'],
   ])
-  demandOneMeaning(root, [root])
+  requireUnambiguous(root, [root])
   const { attributes } = root
   const id = attributes.get('ID') ?? ''
-  demand(/^[A-Za-z_][\w.-]{0,255}$/.test(id), 'the LogoutRequest has no proper ID')
-  demand(attributes.get('Version') === '2.0', 'the Version of the LogoutRequest is not 2.0')
-  demand(
+  requireThat(/^[A-Za-z_][\w.-]{0,255}$/.test(id), 'the LogoutRequest has no proper ID')
+  requireThat(attributes.get('Version') === '2.0', 'the Version of the LogoutRequest is not 2.0')
+  requireThat(
     attributes.get('Destination') === expected.logoutUrl,
     'the Destination is not our SingleLogoutService',
   )
-  demand(textOf(onlyChild(root, ASSERTION, 'Issuer')) === expected.issuer, 'the Issuer is another')
+  requireThat(textOf(onlyChild(root, ASSERTION, 'Issuer')) === expected.issuer, 'the Issuer is another')
   const indexes = childrenOf(root, PROTOCOL, 'SessionIndex')
-  demand(indexes.length <= SESSION_INDEXES, 'there are too many SessionIndexes')
+  requireThat(indexes.length <= SESSION_INDEXES, 'there are too many SessionIndexes')
   return {
     id,
     expiresAt: readTimes(attributes, expected.now),
@@ -62,11 +68,12 @@ export function readLogoutRequest(root: XmlElement, expected: ExpectedLogout): L
 
 /** Not every identity provider says until when a request is good; how old it may be does not depend on that. */
 function readTimes(attributes: ReadonlyMap<string, string>, now: Date): Date {
-  const issuedAt = instantOf(attributes.get('IssueInstant'), 'IssueInstant')
-  demandBegun(issuedAt, now, 'IssueInstant')
-  demand(seconds(issuedAt, now) <= OLDEST_SECONDS + SKEW_SECONDS, 'the LogoutRequest is too old')
+  const issuedAt = parseInstant(attributes.get('IssueInstant'), 'IssueInstant')
+  requireNotFuture(issuedAt, now, 'IssueInstant')
+  requireThat(secondsBetween(issuedAt, now) <= OLDEST_SECONDS + SKEW_SECONDS, 'the LogoutRequest is too old')
   const notOnOrAfter = attributes.get('NotOnOrAfter')
-  if (notOnOrAfter !== undefined) demandNotOver(instantOf(notOnOrAfter, 'NotOnOrAfter'), now, 'NotOnOrAfter')
+  if (notOnOrAfter !== undefined)
+    requireNotExpired(parseInstant(notOnOrAfter, 'NotOnOrAfter'), now, 'NotOnOrAfter')
   return new Date(issuedAt.getTime() + (OLDEST_SECONDS + 2 * SKEW_SECONDS) * 1_000)
 }
 
@@ -76,9 +83,9 @@ export function logoutRequest(
   sessionIndex: string | undefined,
 ): string {
   const until = new Date(message.issuedAt.getTime() + OLDEST_SECONDS * 1_000)
-  const nameId = `<saml:NameID${attribute('Format', format)}>${escaped(value)}</saml:NameID>`
+  const nameId = `<saml:NameID${attribute('Format', format)}>${escapeXml(value)}</saml:NameID>`
   const index =
-    sessionIndex === undefined ? '' : `<samlp:SessionIndex>${escaped(sessionIndex)}</samlp:SessionIndex>`
+    sessionIndex === undefined ? '' : `<samlp:SessionIndex>${escapeXml(sessionIndex)}</samlp:SessionIndex>`
   return messageText('LogoutRequest', message, { NotOnOrAfter: until.toISOString() }, nameId + index)
 }
 

@@ -1,5 +1,5 @@
 import { ASSERTION, PROTOCOL } from './names.ts'
-import { attribute, escaped } from './xml-text.ts'
+import { attribute, escapeXml } from './xml-writer.ts'
 
 /** What every message of ours says of itself. @see SAML 2.0 Core §3.2 */
 export interface Message {
@@ -26,5 +26,5 @@ export function messageText(
   }
   const attributes = Object.entries(said).map(([key, value]) => attribute(key, value))
   const start = `samlp:${name} xmlns:samlp="${PROTOCOL}" xmlns:saml="${ASSERTION}"${attributes.join('')}`
-  return `<${start}><saml:Issuer>${escaped(entityId)}</saml:Issuer>${content}</samlp:${name}>`
+  return `<${start}><saml:Issuer>${escapeXml(entityId)}</saml:Issuer>${content}</samlp:${name}>`
 }

@@ -3,7 +3,7 @@
 // @see SAML 2.0 Metadata §2.4
 import { childrenOf } from './elements.ts'
 import { DS, HTTP_POST, HTTP_REDIRECT, METADATA as MD, PROTOCOL } from './names.ts'
-import { readXml, type XmlElement } from './xml.ts'
+import { readXml, type XmlElement } from './xml-reader.ts'
 import { XmlError } from './xml-scan.ts'
 
 export interface IdpMetadata {
@@ -37,7 +37,7 @@ export function readIdpMetadata(text: string): IdpMetadata {
   const entity = idpEntity(readXml(withoutComments(text)))
   const entityId = entity.attributes.get('entityID')?.trim()
   if (!entityId) throw new XmlError('names no entityID')
-  const role = roleOf(entity)
+  const role = idpRole(entity)
   if (!role) throw new XmlError('describes no identity provider (it has no IDPSSODescriptor)')
   return {
     entityId,
@@ -45,7 +45,7 @@ export function readIdpMetadata(text: string): IdpMetadata {
     singleLogout: endpoints(role, 'SingleLogoutService'),
     signingCertificates: signingCertificates(role),
     nameIdFormats: childrenOf(role, MD, 'NameIDFormat').map(({ text: format }) => format.trim()),
-    wantsSignedRequests: isTrue(role.attributes.get('WantAuthnRequestsSigned')),
+    wantsSignedRequests: isXmlTrue(role.attributes.get('WantAuthnRequestsSigned')),
     validUntil: role.attributes.get('validUntil') ?? entity.attributes.get('validUntil') ?? null,
   }
 }
@@ -68,13 +68,13 @@ function idpEntity(root: XmlElement): XmlElement {
   if (root.namespace !== MD) throw new XmlError('is no SAML metadata (EntityDescriptor)')
   if (root.name === 'EntityDescriptor') return root
   if (root.name !== 'EntitiesDescriptor') throw new XmlError('is no SAML metadata (EntityDescriptor)')
-  const [entity, ...more] = childrenOf(root, MD, 'EntityDescriptor').filter(roleOf)
+  const [entity, ...more] = childrenOf(root, MD, 'EntityDescriptor').filter(idpRole)
   if (!entity) throw new XmlError('describes no identity provider (it has no IDPSSODescriptor)')
   if (more.length > 0) throw new XmlError('describes several identity providers; give the metadata of one')
   return entity
 }
 
-function roleOf(entity: XmlElement): XmlElement | undefined {
+function idpRole(entity: XmlElement): XmlElement | undefined {
   return childrenOf(entity, MD, 'IDPSSODescriptor').find((role) =>
     (role.attributes.get('protocolSupportEnumeration') ?? '').split(/\s+/).includes(PROTOCOL),
   )
@@ -101,6 +101,6 @@ function signingCertificates(role: XmlElement): string[] {
   return [...new Set(certificates)].filter((certificate) => certificate !== '')
 }
 
-function isTrue(value: string | undefined): boolean {
+function isXmlTrue(value: string | undefined): boolean {
   return value === 'true' || value === '1'
 }

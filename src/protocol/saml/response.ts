@@ -2,21 +2,21 @@
 // and hold one assertion in one place. Pure. @see SAML 2.0 Core §3.3.3, Profiles §4.1.4
 import {
   childrenOf,
-  demand,
-  demandChildren,
   everyElement,
   isNamed,
   onlyChild,
+  requireChildrenAmong,
+  requireThat,
   SamlError,
   textOf,
 } from './elements.ts'
-import { demandBegun, instantOf } from './instant.ts'
 import { ASSERTION, DS, PROTOCOL, SUCCESS } from './names.ts'
-import { demandOneMeaning } from './signature.ts'
-import type { XmlElement } from './xml.ts'
+import { requireUnambiguous } from './signature.ts'
+import { parseInstant, requireNotFuture } from './timestamps.ts'
+import type { XmlElement } from './xml-reader.ts'
 
 /** What an answer has to name so that it is one to us, of this identity provider, to this browser's request. */
-export interface Expected {
+export interface ExpectedResponse {
   /** entityID of the identity provider. */
   readonly issuer: string
   /** Ours. */
@@ -27,58 +27,58 @@ export interface Expected {
   readonly now: Date
 }
 
-export type Enclosed = { readonly assertion: XmlElement } | { readonly encrypted: XmlElement }
+export type EnclosedAssertion = { readonly assertion: XmlElement } | { readonly encrypted: XmlElement }
 
 /** @throws {SamlError} */
-export function readResponse(root: XmlElement, expected: Expected): Enclosed {
-  demand(isNamed(root, PROTOCOL, 'Response'), 'this is no Response')
-  demandChildren(root, [
+export function readResponse(root: XmlElement, expected: ExpectedResponse): EnclosedAssertion {
+  requireThat(isNamed(root, PROTOCOL, 'Response'), 'this is no Response')
+  requireChildrenAmong(root, [
     [ASSERTION, 'Issuer'],
     [DS, 'Signature'],
     [PROTOCOL, 'Status'],
     [ASSERTION, 'Assertion'],
     [ASSERTION, 'EncryptedAssertion'],
   ])
-  demandSuccess(onlyChild(root, PROTOCOL, 'Status'))
+  requireSuccess(onlyChild(root, PROTOCOL, 'Status'))
   const { attributes } = root
-  demand(attributes.get('Version') === '2.0', 'the Version of the Response is not 2.0')
-  demand(
+  requireThat(attributes.get('Version') === '2.0', 'the Version of the Response is not 2.0')
+  requireThat(
     attributes.get('Destination') === expected.acsUrl,
     'the Destination is not our AssertionConsumerService',
   )
-  demandBegun(
-    instantOf(attributes.get('IssueInstant'), 'IssueInstant of the Response'),
+  requireNotFuture(
+    parseInstant(attributes.get('IssueInstant'), 'IssueInstant of the Response'),
     expected.now,
     'IssueInstant',
   )
-  demand(
+  requireThat(
     textOf(onlyChild(root, ASSERTION, 'Issuer')) === expected.issuer,
     'the Issuer of the Response is another',
   )
   // Only what is signed counts; but an answer that contradicts itself is none.
   const inResponseTo = attributes.get('InResponseTo') ?? null
-  demand(
+  requireThat(
     inResponseTo === expected.requestId,
     'InResponseTo of the Response is not the request of this browser',
   )
-  return enclosedIn(root)
+  return findAssertion(root)
 }
 
-function enclosedIn(root: XmlElement): Enclosed {
+function findAssertion(root: XmlElement): EnclosedAssertion {
   const enclosed = root.children.filter(({ name }) => name === 'Assertion' || name === 'EncryptedAssertion')
   const [one, ...more] = enclosed
-  demand(one !== undefined && more.length === 0, 'the Response has not exactly one assertion')
+  requireThat(one !== undefined && more.length === 0, 'the Response has not exactly one assertion')
   for (const element of everyElement(root))
-    demand(
+    requireThat(
       element === one || !/^(Encrypted)?Assertion$/.test(element.name),
       'an assertion stands where none is let in',
     )
-  demandOneMeaning(root, [root, one])
+  requireUnambiguous(root, [root, one])
   return one.name === 'Assertion' ? { assertion: one } : { encrypted: one }
 }
 
 /** What the identity provider says of a failure is told by its code, when it is one of the standard. */
-function demandSuccess(status: XmlElement): void {
+function requireSuccess(status: XmlElement): void {
   const codes = childrenOf(status, PROTOCOL, 'StatusCode')
   const inner = codes.flatMap((code) => childrenOf(code, PROTOCOL, 'StatusCode'))
   const values = [...codes, ...inner].map(({ attributes }) => attributes.get('Value') ?? '')

@@ -1,9 +1,9 @@
 // The shape that an enveloped signature must have before anybody computes anything: one SignedInfo with one Reference to
 // the element that it stands in, and only what the profile lets in. Whether it verifies is for others to say.
 // @see XML Signature §4, SAML 2.0 Core §5.4
-import { childrenOf, demand, demandChildren, everyElement, onlyChild, textOf } from './elements.ts'
+import { childrenOf, everyElement, onlyChild, requireChildrenAmong, requireThat, textOf } from './elements.ts'
 import { DIGEST_METHODS, DS, ENVELOPED, EXCLUSIVE_C14N, signatureMethodOf } from './names.ts'
-import type { XmlElement } from './xml.ts'
+import type { XmlElement } from './xml-reader.ts'
 
 /** Base64 of a key of 16,384 bits. */
 const SIGNATURE_CHARACTERS = 4_096
@@ -14,64 +14,67 @@ const UNSIGNED_ELEMENTS = 64
  * @param root of the document @param parent the element that is to be signed
  * @throws {SamlError}
  */
-export function demandSignatureShape(root: XmlElement, parent: XmlElement): void {
+export function requireSignatureShape(root: XmlElement, parent: XmlElement): void {
   const signature = onlyChild(parent, DS, 'Signature')
   // A signature says nothing about these, so whoever has one message of their own could fill another up with them.
-  const unsigned = sizeOf(root) - sizeOf(parent) + sizeOf(signature)
-  demand(unsigned <= UNSIGNED_ELEMENTS, 'too many elements are not signed')
-  demandChildren(signature, [
+  const unsigned = countElements(root) - countElements(parent) + countElements(signature)
+  requireThat(unsigned <= UNSIGNED_ELEMENTS, 'too many elements are not signed')
+  requireChildrenAmong(signature, [
     [DS, 'SignedInfo'],
     [DS, 'SignatureValue'],
     [DS, 'KeyInfo'], // not looked at: whose key counts is configured
   ])
-  demandSignedInfo(onlyChild(signature, DS, 'SignedInfo'), parent.attributes.get('ID'))
+  requireSignedInfo(onlyChild(signature, DS, 'SignedInfo'), parent.attributes.get('ID'))
   const value = textOf(onlyChild(signature, DS, 'SignatureValue'))
-  demand(value !== '' && value.length <= SIGNATURE_CHARACTERS, 'the SignatureValue is empty or too long')
+  requireThat(value !== '' && value.length <= SIGNATURE_CHARACTERS, 'the SignatureValue is empty or too long')
 }
 
-function demandSignedInfo(signedInfo: XmlElement, parentId: string | undefined): void {
+function requireSignedInfo(signedInfo: XmlElement, parentId: string | undefined): void {
   const { length } = signedInfo.children
   const canonicalization = onlyChild(signedInfo, DS, 'CanonicalizationMethod')
   const isExclusive = canonicalization.attributes.get('Algorithm') === EXCLUSIVE_C14N
-  demand(
+  requireThat(
     isExclusive && canonicalization.children.length === 0,
     'the CanonicalizationMethod is not plain Exclusive C14N',
   )
   const method = onlyChild(signedInfo, DS, 'SignatureMethod').attributes.get('Algorithm')
-  demand(
+  requireThat(
     signatureMethodOf(method) !== undefined,
     'the SignatureMethod is not let in (RSA or ECDSA, SHA-256 and up)',
   )
   const reference = onlyChild(signedInfo, DS, 'Reference')
-  demand(length === 3, 'SignedInfo holds an element that is not let in')
-  demand(parentId !== undefined && /^[A-Za-z_][\w.-]*$/.test(parentId), 'the signed element has no proper ID')
-  demand(
+  requireThat(length === 3, 'SignedInfo holds an element that is not let in')
+  requireThat(
+    parentId !== undefined && /^[A-Za-z_][\w.-]*$/.test(parentId),
+    'the signed element has no proper ID',
+  )
+  requireThat(
     reference.attributes.get('URI') === `#${parentId}`,
     'the Reference is not to the element around the signature',
   )
-  demandChildren(reference, [
+  requireChildrenAmong(reference, [
     [DS, 'Transforms'],
     [DS, 'DigestMethod'],
     [DS, 'DigestValue'],
   ])
-  demandTransforms(onlyChild(reference, DS, 'Transforms'))
+  requireTransforms(onlyChild(reference, DS, 'Transforms'))
   const digest = onlyChild(reference, DS, 'DigestMethod').attributes.get('Algorithm') ?? ''
-  demand(Object.hasOwn(DIGEST_METHODS, digest), 'the DigestMethod is not let in (SHA-256 and up)')
+  requireThat(Object.hasOwn(DIGEST_METHODS, digest), 'the DigestMethod is not let in (SHA-256 and up)')
   textOf(onlyChild(reference, DS, 'DigestValue'))
 }
 
 /** The enveloped signature is taken out, then the rest is brought into its canonical form. */
-function demandTransforms(transforms: XmlElement): void {
+function requireTransforms(transforms: XmlElement): void {
   const algorithms = childrenOf(transforms, DS, 'Transform').map(({ attributes }) =>
     attributes.get('Algorithm'),
   )
   const isLetIn =
     transforms.children.length === 2 && algorithms[0] === ENVELOPED && algorithms[1] === EXCLUSIVE_C14N
-  demand(isLetIn, 'the Transforms are not the enveloped signature and Exclusive C14N')
+  requireThat(isLetIn, 'the Transforms are not the enveloped signature and Exclusive C14N')
 }
 
-function sizeOf(element: XmlElement): number {
-  return element.children.reduce((sum, child) => sum + sizeOf(child), 1)
+function countElements(element: XmlElement): number {
+  return element.children.reduce((sum, child) => sum + countElements(child), 1)
 }
 
 /**
@@ -79,16 +82,19 @@ function sizeOf(element: XmlElement): number {
  * in a place where nobody expects it.
  * @param signed the elements that may carry a signature @throws {SamlError}
  */
-export function demandOneMeaning(root: XmlElement, signed: readonly XmlElement[]): void {
+export function requireUnambiguous(root: XmlElement, signed: readonly XmlElement[]): void {
   const ids = new Set<string>()
   const signatures = new Set(signed.flatMap((element) => childrenOf(element, DS, 'Signature')))
   for (const element of everyElement(root)) {
     for (const name of ['ID', 'Id', 'id']) {
       const id = element.attributes.get(name)
       if (id === undefined) continue
-      demand(!ids.has(id), 'an ID is there twice')
+      requireThat(!ids.has(id), 'an ID is there twice')
       ids.add(id)
     }
-    demand(element.name !== 'Signature' || signatures.has(element), 'a Signature stands where none is let in')
+    requireThat(
+      element.name !== 'Signature' || signatures.has(element),
+      'a Signature stands where none is let in',
+    )
   }
 }

@@ -1,5 +1,5 @@
 import { DS, HTTP_POST, HTTP_REDIRECT, METADATA, PROTOCOL } from './names.ts'
-import { attribute, escaped } from './xml-text.ts'
+import { attribute, escapeXml } from './xml-writer.ts'
 
 export interface SpDescription {
   readonly entityId: string
@@ -17,7 +17,7 @@ export function spMetadata(sp: SpDescription): string {
     sp.certificates.map((one) => keyDescriptor(use, one)),
   )
   const format =
-    sp.nameIdFormat === undefined ? '' : `\n    <NameIDFormat>${escaped(sp.nameIdFormat)}</NameIDFormat>`
+    sp.nameIdFormat === undefined ? '' : `\n    <NameIDFormat>${escapeXml(sp.nameIdFormat)}</NameIDFormat>`
   return `<?xml version="1.0" encoding="UTF-8"?>
 <EntityDescriptor xmlns="${METADATA}"${attribute('entityID', sp.entityId)}>
   <SPSSODescriptor AuthnRequestsSigned="${sp.signsRequests}" WantAssertionsSigned="true" protocolSupportEnumeration="${PROTOCOL}">

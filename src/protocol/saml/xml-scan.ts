@@ -35,8 +35,8 @@ export function scanXml(text: string): string {
   if (/<!doctype/i.test(body)) throw new XmlError('must hold no DOCTYPE')
   if (body.includes('<!')) throw new XmlError('must hold no comments, CDATA sections or declarations')
   if (body.includes('<?')) throw new XmlError('must hold no processing instructions')
-  demandFew(body)
-  demandShape(body)
+  requireLimits(body)
+  requireShallow(body)
   return body
 }
 
@@ -45,26 +45,28 @@ export function isXmlText(text: string): boolean {
 }
 
 /** One pass over the text, which may be all of one kind. */
-function demandFew(body: string): void {
+function requireLimits(body: string): void {
   const counts = { attributes: 0, references: 0, brackets: 0, lineEnds: 0, quotes: 0 }
   let isAfterEquals = false
   for (let at = 0; at < body.length; at++) {
     const character = body.charCodeAt(at)
-    if (character === LETTER.quote || character === LETTER.apostrophe) {
+    if (character === CHARACTER_CODES.quote || character === CHARACTER_CODES.apostrophe) {
       if (isAfterEquals) counts.attributes += 1
-      if (character === LETTER.quote) counts.quotes += 1
-    } else if (character === LETTER.ampersand) counts.references += 1
-    else if (character === LETTER.bracket) counts.brackets += 1
-    else if (character === LETTER.lineFeed || character === LETTER.carriageReturn) counts.lineEnds += 1
-    else if (character === LETTER.tab) counts.quotes += 1
+      if (character === CHARACTER_CODES.quote) counts.quotes += 1
+    } else if (character === CHARACTER_CODES.ampersand) counts.references += 1
+    else if (character === CHARACTER_CODES.bracket) counts.brackets += 1
+    else if (character === CHARACTER_CODES.lineFeed || character === CHARACTER_CODES.carriageReturn)
+      counts.lineEnds += 1
+    else if (character === CHARACTER_CODES.tab) counts.quotes += 1
     // Between the equals sign and the value there may be space.
-    isAfterEquals = character === LETTER.equals || (isAfterEquals && character <= LETTER.space)
+    isAfterEquals =
+      character === CHARACTER_CODES.equals || (isAfterEquals && character <= CHARACTER_CODES.space)
   }
   for (const [name, [most, what]] of Object.entries(LIMITS))
     if (counts[name as keyof typeof LIMITS] > most) throw new XmlError(`must have at most ${most} ${what}`)
 }
 
-const LETTER = {
+const CHARACTER_CODES = {
   tab: 9,
   lineFeed: 10,
   carriageReturn: 13,
@@ -77,7 +79,7 @@ const LETTER = {
 } as const
 
 /** Counts by the look of the tags; whether they match is the parser's question. */
-function demandShape(body: string): void {
+function requireShallow(body: string): void {
   let elements = 0
   let depth = 0
   for (const [tag] of body.matchAll(/<[^<>]*>/g)) {

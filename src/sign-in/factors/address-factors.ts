@@ -1,6 +1,6 @@
 // Addresses that one-time codes go to, as factors: kept and taken away, with their events.
 import { type AuditContext, audited } from '#audit/record.ts'
-import type { Holder } from '#factors/holder.ts'
+import type { FactorOwner } from '#factors/factor-owner.ts'
 import type { TenantTx } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
 import type { CodeMethod } from './codes.ts'
@@ -11,7 +11,7 @@ const KIND: Record<CodeMethod, string> = { email: 'e-mail code', phone: 'phone c
 export async function storeAddress(
   tx: TenantTx,
   auditContext: AuditContext,
-  { id, name }: Holder,
+  { id, name }: FactorOwner,
   method: CodeMethod,
   address: string,
 ): Promise<void> {
@@ -27,7 +27,7 @@ export async function storeAddress(
 export async function deleteAddress(
   tx: TenantTx,
   auditContext: AuditContext,
-  { id, name }: Holder,
+  { id, name }: FactorOwner,
   method: CodeMethod,
 ): Promise<boolean> {
   const gone = sql`delete from user_address_factor where user_id = ${id} and method = ${method}

@@ -8,9 +8,9 @@ import type { Language } from '#platform/language.ts'
 import type { Mailer } from '#platform/network/mail.ts'
 import type { Sms } from '#platform/network/sms.ts'
 import { countGuess } from '#throttle/guesses.ts'
-import { guesserOf, type Origin } from '#throttle/known-browsers.ts'
+import { type BrowserOrigin, findGuessOrigin } from '#throttle/known-browsers.ts'
 import { guessLimits } from '#throttle/limits.ts'
-import { type Attempt, derived } from '../attempts.ts'
+import { type Attempt, deriveValue } from '../attempts.ts'
 import { codeMail, codeMessage } from '../local/mail-texts.ts'
 
 export type CodeMethod = 'email' | 'phone'
@@ -23,13 +23,13 @@ export interface CodeTools {
 }
 
 /** Who is to get a code, and where. */
-export interface CodeWish {
+export interface CodeRequest {
   readonly userId: string
   readonly method: CodeMethod
   readonly address: string
   /** Of the page that it is asked for at. */
   readonly language: Language
-  readonly origin: Origin
+  readonly origin: BrowserOrigin
 }
 
 /** Mail is there at once, and what lies in a mailbox should be worth little; a text message takes its time. */
@@ -40,15 +40,15 @@ export async function sendCode(
   tools: CodeTools,
   { id, tenantId }: Attempt,
   token: string,
-  { userId, method, address, language, origin }: CodeWish,
+  { userId, method, address, language, origin }: CodeRequest,
 ): Promise<void> {
-  const from = await guesserOf(tools.db, tenantId, { kind: 'user', id: userId }, origin)
+  const from = await findGuessOrigin(tools.db, tenantId, { kind: 'user', id: userId }, origin)
   await countGuess(tools.db, guessLimits('code', userId, from))
   const code = String(randomInt(1_000_000)).padStart(6, '0')
   await tools.db.run(
     { tenantId },
     sql`insert into user_code (attempt_id, tenant_id, method, address, digest, expires_at)
-      values (${id}, ${tenantId}, ${method}, ${address}, ${digestOf(token, code)},
+      values (${id}, ${tenantId}, ${method}, ${address}, ${codeDigest(token, code)},
         now() + make_interval(secs => ${SECONDS[method]}))
       on conflict (attempt_id) do update set method = excluded.method, address = excluded.address,
         digest = excluded.digest, expires_at = excluded.expires_at`,
@@ -73,7 +73,7 @@ async function deliver(
 }
 
 /** Uses a code up. @returns the address that it was sent to, when it is right */
-export async function spendCode(
+export async function consumeCode(
   db: Database,
   { id, tenantId }: Attempt,
   token: string,
@@ -84,17 +84,17 @@ export async function spendCode(
   const [spent] = await db.run<{ address: string }>(
     { tenantId },
     sql`delete from user_code where attempt_id = ${id} and tenant_id = ${tenantId} and method = ${method}
-      and digest = ${digestOf(token, digits)} and expires_at > now() returning address`,
+      and digest = ${codeDigest(token, digits)} and expires_at > now() returning address`,
   )
   return spent?.address
 }
 
-function digestOf(token: string, code: string): Buffer {
-  return hash('sha256', `${derived(token, 'code')} ${code}`, 'buffer')
+function codeDigest(token: string, code: string): Buffer {
+  return hash('sha256', `${deriveValue(token, 'code')} ${code}`, 'buffer')
 }
 
 /** As it can be dialled from everywhere; undefined when it cannot. */
-export function readPhone(text: string): string | undefined {
+export function parsePhone(text: string): string | undefined {
   const number = text.replace(/[\s().-]/g, '').replace(/^00/, '+')
   return /^\+[1-9]\d{6,14}$/.test(number) ? number : undefined
 }

@@ -4,7 +4,7 @@ import { digestOf, newScopedToken, tenantOfToken } from '#platform/crypto/scoped
 import type { Database, Queryable, TenantTx } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
 import type { Attempt } from '../attempts.ts'
-import type { Policy } from '../sessions/standing.ts'
+import type { ProviderPolicy } from '../sessions/sign-in-user.ts'
 
 const USER_AGENT_CHARACTERS = 300
 
@@ -38,7 +38,7 @@ export async function rememberedFactor(
   q: Queryable,
   { tenantId, userId }: { readonly tenantId: string; readonly userId: string },
   token: string | undefined,
-  { rememberDeviceDays: days, mfaMethods }: Pick<Policy, 'rememberDeviceDays' | 'mfaMethods'>,
+  { rememberDeviceDays: days, mfaMethods }: Pick<ProviderPolicy, 'rememberDeviceDays' | 'mfaMethods'>,
 ): Promise<MfaMethod | undefined> {
   if (token === undefined || days === 0 || tenantOfToken('device', token) !== tenantId) return undefined
   const [device] = await q.query<{ factor: MfaMethod }>(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { meetsDemand } from './external-factor.ts'
+import { meetsMfaDemand } from './external-factor.ts'
 
 const SAID = { issuer: 'i', subject: 's', attributes: {} }
 
@@ -14,5 +14,5 @@ test.each([
   ['an authentication context', { authnContext: ['urn:x'] }, { authnContext: 'urn:x' }, true],
   ['another one', { authnContext: ['urn:x'] }, { authnContext: 'urn:y' }, false],
 ])('%s', (_, demand, said, isMet) => {
-  expect(meetsDemand(demand, { ...SAID, ...said })).toBe(isMet)
+  expect(meetsMfaDemand(demand, { ...SAID, ...said })).toBe(isMet)
 })

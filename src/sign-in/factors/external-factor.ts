@@ -6,14 +6,14 @@ import type { Assertion } from '../identity/assertion.ts'
  * value has to be in what the identity provider said. Nothing demanded: it is trusted. Pure.
  * @see RFC 8176 for amr; OpenID Connect Core §2 for acr; SAML 2.0 Core §2.7.2.2 for AuthnContext
  */
-export function meetsDemand({ amr, acr, authnContext }: MfaDemand, said: Assertion): boolean {
+export function meetsMfaDemand({ amr, acr, authnContext }: MfaDemand, said: Assertion): boolean {
   return (
-    meets(amr, said.amr ?? []) &&
-    meets(acr, said.acr === undefined ? [] : [said.acr]) &&
-    meets(authnContext, said.authnContext === undefined ? [] : [said.authnContext])
+    includesAny(amr, said.amr ?? []) &&
+    includesAny(acr, said.acr === undefined ? [] : [said.acr]) &&
+    includesAny(authnContext, said.authnContext === undefined ? [] : [said.authnContext])
   )
 }
 
-function meets(wanted: readonly string[] | undefined, said: readonly string[]): boolean {
+function includesAny(wanted: readonly string[] | undefined, said: readonly string[]): boolean {
   return !wanted || wanted.length === 0 || wanted.some((value) => said.includes(value))
 }

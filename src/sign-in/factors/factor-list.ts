@@ -1,4 +1,4 @@
-// What administrators see of a person's factors and sessions.
+// What administrators see of a user's factors and sessions.
 import { type AuditContext, audited, record } from '#audit/record.ts'
 import { NotFound } from '#errors.ts'
 import { type Factors, readFactors } from '#factors/factors.ts'
@@ -23,7 +23,7 @@ export interface ListedSession {
 
 /** @throws {NotFound} */
 export async function listFactors(db: Database, tenantId: string, userId: string): Promise<UserFactors> {
-  await demandUser(db, tenantId, userId)
+  await requireUser(db, tenantId, userId)
   const [factors, addresses, devices] = await Promise.all([
     readFactors(inTenant(db, tenantId), tenantId, { kind: 'user', id: userId }),
     db.run<UserFactors['addresses'][number]>(
@@ -41,7 +41,7 @@ export async function listFactors(db: Database, tenantId: string, userId: string
 
 /** Those that are not over, newest first. @throws {NotFound} */
 export async function listSessions(db: Database, tenantId: string, userId: string): Promise<ListedSession[]> {
-  await demandUser(db, tenantId, userId)
+  await requireUser(db, tenantId, userId)
   return db.run<ListedSession>(
     { tenantId },
     sql`select s.id, s.created_at as "createdAt", s.last_seen_at as "lastSeenAt", s.factor_at as "factorAt",
@@ -59,7 +59,7 @@ export async function revokeSession(
   sessionId: string,
 ): Promise<void> {
   const { tenantId } = auditContext
-  const userName = await demandUser(db, tenantId, userId)
+  const userName = await requireUser(db, tenantId, userId)
   const ended = await db.run(
     { tenantId },
     audited(
@@ -79,7 +79,7 @@ export async function revokeSessions(
   userId: string,
 ): Promise<number> {
   const { tenantId } = auditContext
-  const userName = await demandUser(db, tenantId, userId)
+  const userName = await requireUser(db, tenantId, userId)
   return db.transaction({ tenantId }, async (tx) => {
     const ended = await endSessionsOf(tx, userId)
     if (ended > 0)
@@ -94,7 +94,7 @@ export async function revokeSessions(
   })
 }
 
-async function demandUser(db: Database, tenantId: string, userId: string): Promise<string> {
+async function requireUser(db: Database, tenantId: string, userId: string): Promise<string> {
   const [user] = await db.run<{ userName: string }>(
     { tenantId },
     sql`select user_name as "userName" from directory_user where id = ${userId} and tenant_id = ${tenantId}`,

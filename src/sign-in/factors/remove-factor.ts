@@ -2,8 +2,8 @@
 // `resetEnrolment`.
 import { type AuditContext, record } from '#audit/record.ts'
 import { NotFound } from '#errors.ts'
+import type { FactorOwner } from '#factors/factor-owner.ts'
 import { deletePasskey, deleteRecoveryCodes, deleteTotp, hasFactor, readFactors } from '#factors/factors.ts'
-import type { Holder } from '#factors/holder.ts'
 import type { Database, TenantTx } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
 import { deleteAddress } from './address-factors.ts'
@@ -23,14 +23,14 @@ export async function removeUserFactor(
   factor: FactorName,
 ): Promise<void> {
   await db.transaction({ tenantId: auditContext.tenantId }, async (tx) => {
-    const holder = await lockHolder(tx, userId)
+    const holder = await lockFactorOwner(tx, userId)
     if (factor === 'totp') await deleteTotp(tx, auditContext, holder)
     else if (factor === 'email' || factor === 'phone') {
       if (!(await deleteAddress(tx, auditContext, holder, factor)))
         throw new NotFound(`Codes by ${factor} are not set up`)
     } else await deletePasskey(tx, auditContext, holder, factor)
     await forgetDevices(tx, userId)
-    if (!(await hasAny(tx, holder))) await deleteRecoveryCodes(tx, holder)
+    if (!(await hasAnyFactor(tx, holder))) await deleteRecoveryCodes(tx, holder)
   })
 }
 
@@ -41,7 +41,7 @@ export async function forgetUserDevices(
   userId: string,
 ): Promise<void> {
   await db.transaction({ tenantId: auditContext.tenantId }, async (tx) => {
-    const { name } = await lockHolder(tx, userId)
+    const { name } = await lockFactorOwner(tx, userId)
     const forgotten = await forgetDevices(tx, userId)
     if (forgotten === 0) return
     const change = { before: { rememberedBrowsers: forgotten }, after: { rememberedBrowsers: 0 } }
@@ -55,7 +55,7 @@ export async function forgetUserDevices(
   })
 }
 
-async function lockHolder(tx: TenantTx, userId: string): Promise<Holder> {
+async function lockFactorOwner(tx: TenantTx, userId: string): Promise<FactorOwner> {
   const [user] = await tx.query<{ name: string }>(
     sql`select user_name as name from directory_user where id = ${userId} and tenant_id = ${tx.tenantId}
       for no key update`,
@@ -64,7 +64,7 @@ async function lockHolder(tx: TenantTx, userId: string): Promise<Holder> {
   return { kind: 'user', id: userId, name: user.name }
 }
 
-async function hasAny(tx: TenantTx, holder: Holder): Promise<boolean> {
+async function hasAnyFactor(tx: TenantTx, holder: FactorOwner): Promise<boolean> {
   if (hasFactor(await readFactors(tx, tx.tenantId, holder))) return true
   const addresses = await tx.query(
     sql`select method from user_address_factor where user_id = ${holder.id} and tenant_id = ${tx.tenantId} limit 1`,

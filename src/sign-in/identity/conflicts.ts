@@ -3,7 +3,7 @@
 import type { Database, TenantTx } from '#platform/database/database.ts'
 import { raw, type Sql, sql } from '#platform/database/sql.ts'
 import type { StableIdentifier } from './identifier.ts'
-import type { Conflict } from './refused.ts'
+import type { Conflict } from './refused-identity.ts'
 
 export interface IdentityConflict {
   readonly reason: Conflict['denied']
@@ -60,7 +60,11 @@ export async function resolveConflict(
 }
 
 /** Conflicts about a user, the latest first. */
-export function conflictsOfUser(db: Database, tenantId: string, userId: string): Promise<IdentityConflict[]> {
+export function listConflictsOfUser(
+  db: Database,
+  tenantId: string,
+  userId: string,
+): Promise<IdentityConflict[]> {
   return conflictsWhere(
     db,
     tenantId,
@@ -70,7 +74,7 @@ export function conflictsOfUser(db: Database, tenantId: string, userId: string):
 }
 
 /** Conflicts at an identity provider, the latest first; at most 50. */
-export function conflictsOfProvider(
+export function listConflictsOfProvider(
   db: Database,
   tenantId: string,
   idpId: string,

@@ -20,7 +20,7 @@ export interface StableIdentifier {
   readonly value: string
 }
 
-export interface Arrived {
+export interface ReceivedIdentifier {
   readonly kind: IdentifierKind
   /** Undefined: only names arrived. */
   readonly identifier?: StableIdentifier
@@ -30,10 +30,10 @@ export interface Arrived {
 const MOST_BYTES = 1_024
 
 /** @returns undefined when the identifier that identifies users of this provider is missing, empty, repeated or too long */
-export function arrivedIdentifier(
+export function receivedIdentifier(
   { type, stableIdentifier }: Pick<IdentityProvider, 'type' | 'stableIdentifier'>,
   assertion: Assertion,
-): Arrived | undefined {
+): ReceivedIdentifier | undefined {
   const { issuer, subject, attributes } = assertion
   if (stableIdentifier !== null) {
     const values = Object.hasOwn(attributes, stableIdentifier) ? attributes[stableIdentifier] : undefined
@@ -49,7 +49,7 @@ function stable(
   issuer: string,
   source: string,
   values: readonly string[],
-): Arrived | undefined {
+): ReceivedIdentifier | undefined {
   const [value = '', ...more] = values
   const isFit = value !== '' && more.length === 0 && Buffer.byteLength(value) <= MOST_BYTES
   return isFit ? { kind, identifier: { issuer, source, value } } : undefined

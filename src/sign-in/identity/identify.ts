@@ -5,9 +5,15 @@ import type { IdentityProvider } from '#identity-providers/identity-providers.ts
 import type { TenantTx } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
 import type { Assertion } from './assertion.ts'
-import { arrivedIdentifier, type IdentifierKind, type StableIdentifier } from './identifier.ts'
-import { hasName, isNamed, isNamedByTransient, type Named, namedIn } from './named-user.ts'
-import type { RefusedIdentity } from './refused.ts'
+import { type IdentifierKind, receivedIdentifier, type StableIdentifier } from './identifier.ts'
+import {
+  isExactMatch,
+  type LookupName,
+  lookupName,
+  nameCondition,
+  usesTransientNameId,
+} from './lookup-name.ts'
+import type { RefusedIdentity } from './refused-identity.ts'
 
 export type Identified = { readonly kind?: IdentifierKind; readonly identifier?: StableIdentifier } & (
   | {
@@ -16,7 +22,7 @@ export type Identified = { readonly kind?: IdentifierKind; readonly identifier?:
       readonly userName?: string
     }
   /** Nobody is linked, and nobody has this name. */
-  | { readonly unknown: Named | undefined }
+  | { readonly unknown: LookupName | undefined }
   | Omit<RefusedIdentity, 'name' | 'identifier'>
 )
 
@@ -25,16 +31,19 @@ export async function identify(
   provider: IdentityProvider,
   assertion: Assertion,
 ): Promise<Identified> {
-  const arrived = arrivedIdentifier(provider, assertion)
+  const arrived = receivedIdentifier(provider, assertion)
   if (!arrived) return { denied: 'identifier-missing' }
   const { identifier } = arrived
-  const isTransient = isNamedByTransient(provider, assertion)
+  const isTransient = usesTransientNameId(provider, assertion)
   if (isTransient && !identifier) return { ...arrived, denied: 'transient-name-id' }
-  const named = isTransient ? undefined : namedIn(provider, assertion)
-  return { ...arrived, ...decide(identifier, named, await look(tx, provider.id, identifier, named)) }
+  const named = isTransient ? undefined : lookupName(provider, assertion)
+  return {
+    ...arrived,
+    ...decideIdentity(identifier, named, await findCandidates(tx, provider.id, identifier, named)),
+  }
 }
 
-interface Seen {
+interface Candidates {
   /** To whom the identifier is linked. */
   readonly linkedTo: string | null
   /** The user of that name, or of one that looks like it. */
@@ -47,11 +56,15 @@ interface Seen {
   readonly isAmbiguous: boolean
 }
 
-function decide(identifier: StableIdentifier | undefined, named: Named | undefined, seen: Seen) {
+function decideIdentity(
+  identifier: StableIdentifier | undefined,
+  named: LookupName | undefined,
+  seen: Candidates,
+) {
   const { linkedTo, id } = seen
   if (seen.isAmbiguous) return { denied: 'ambiguous-external-id' } as const
-  const isSame = named !== undefined && id !== null && isNamed(named, seen.userName ?? '')
-  if (linkedTo !== null) return ofLinked(linkedTo, named, seen, isSame)
+  const isSame = named !== undefined && id !== null && isExactMatch(named, seen.userName ?? '')
+  if (linkedTo !== null) return decideLinkedUser(linkedTo, named, seen, isSame)
   if (id === null) return { unknown: named }
   if (!isSame) return { denied: 'look-alike', namedUserId: id } as const
   const isAnothers = identifier !== undefined && seen.isLinked
@@ -62,7 +75,12 @@ function decide(identifier: StableIdentifier | undefined, named: Named | undefin
  * Another user of that name is a conflict, since one of the two is out of date. One who only ever signed in has the name that
  * their own identifier last came with, which says nothing about this identifier.
  */
-function ofLinked(linkedTo: string, named: Named | undefined, seen: Seen, isSame: boolean) {
+function decideLinkedUser(
+  linkedTo: string,
+  named: LookupName | undefined,
+  seen: Candidates,
+  isSame: boolean,
+) {
   const { id, provisioned, isLinked } = seen
   const isOther = id !== null && id !== linkedTo
   if (isOther && isSame && (provisioned || !isLinked))
@@ -72,17 +90,17 @@ function ofLinked(linkedTo: string, named: Named | undefined, seen: Seen, isSame
 }
 
 /** The user who is named stays as they are until the transaction ends, so that they are not renamed meanwhile. */
-async function look(
+async function findCandidates(
   tx: TenantTx,
   idpId: string,
   identifier: StableIdentifier | undefined,
-  named: Named | undefined,
-): Promise<Seen> {
+  named: LookupName | undefined,
+): Promise<Candidates> {
   const { issuer, source, value } = identifier ?? { issuer: null, source: null, value: null }
-  const [seen] = await tx.query<Seen>(
+  const [seen] = await tx.query<Candidates>(
     sql`with named as materialized (
         select u.id, u.user_name, u.provisioned from directory_user u
-        where u.idp_id = ${idpId} and u.tenant_id = ${tx.tenantId} and ${named ? hasName(named) : sql`false`}
+        where u.idp_id = ${idpId} and u.tenant_id = ${tx.tenantId} and ${named ? nameCondition(named) : sql`false`}
         limit 2 for key share)
       select n.id, n.user_name as "userName", n.provisioned, (select count(*) from named) > 1 as "isAmbiguous",
         exists (select from user_identity l where l.user_id = n.id and l.tenant_id = ${tx.tenantId}) as "isLinked",
@@ -91,5 +109,5 @@ async function look(
             and l.tenant_id = ${tx.tenantId}) as "linkedTo"
       from (select) one left join named n on true limit 1`,
   )
-  return seen as Seen
+  return seen as Candidates
 }

@@ -7,7 +7,7 @@ import { sql } from '#platform/database/sql.ts'
 import { forgetDevices } from '../factors/devices.ts'
 import { endSessionsOf } from '../sessions/sessions.ts'
 import type { StableIdentifier } from './identifier.ts'
-import type { Conflict } from './refused.ts'
+import type { Conflict } from './refused-identity.ts'
 
 interface Linked {
   readonly userId: string

@@ -1,4 +1,4 @@
-// What Doorlist writes to the people of an identity provider, in the language of the page that they (or whoever invites
+// What Doorlist writes to the users of an identity provider, in the language of the page that they (or whoever invites
 // them) are at. Plain text: nothing in it can be made to look like something else, and names that come from outside stand
 // in none of it.
 import type { Language } from '#platform/language.ts'

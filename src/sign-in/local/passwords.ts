@@ -1,18 +1,18 @@
-// Passwords of the people whose identity provider is this service.
+// Passwords of the users whose identity provider is this service.
 import { type AuditContext, audited } from '#audit/record.ts'
 import { Invalid, Unauthenticated } from '#errors.ts'
-import { type KeptPassword, keepPassword, readPassword, verifyPassword } from '#factors/passwords.ts'
+import { hashPassword, normalizePassword, type PasswordHash, verifyPassword } from '#factors/passwords.ts'
 import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
 import type { Database, TenantTx } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
 import { caseKey } from '#protocol/scim/values/text.ts'
 import { userNameKey } from '#protocol/scim/values/user-name.ts'
-import { guess } from '#throttle/guesses.ts'
+import { limitedGuess } from '#throttle/guesses.ts'
 import { forgetBrowsers, knownBrowser, rememberBrowser } from '#throttle/known-browsers.ts'
 import { guessLimits, signedInLimit } from '#throttle/limits.ts'
 import { forgetDevices } from '../factors/devices.ts'
 import { endSessionsOf } from '../sessions/sessions.ts'
-import { lockUser } from '../sessions/standing.ts'
+import { lockUser } from '../sessions/sign-in-user.ts'
 
 export interface LocalUser {
   readonly id: string
@@ -51,11 +51,11 @@ export async function findLocalUser(
 }
 
 /** The account that guesses are counted for: one, by whichever of its names it is called; or a name that nobody has. */
-export function accountOf(idpId: string, name: string, user: Pick<LocalUser, 'id'> | undefined): string {
+export function guessAccount(idpId: string, name: string, user: Pick<LocalUser, 'id'> | undefined): string {
   return user?.id ?? `${idpId} ${caseKey(name.trim())}`
 }
 
-export interface Attempted {
+export interface PasswordAttempt {
   readonly name: string
   readonly password: string
   readonly sourceAddress: string
@@ -66,12 +66,12 @@ export interface Attempted {
 export async function checkPassword(
   db: Database,
   provider: Pick<IdentityProvider, 'id' | 'tenantId'>,
-  { name, password, sourceAddress, browserTokens }: Attempted,
+  { name, password, sourceAddress, browserTokens }: PasswordAttempt,
 ): Promise<LocalUser> {
   const found = await findLocalUser(db, provider, name, browserTokens)
   const from = { sourceAddress, browser: found?.browser }
-  const limits = guessLimits('password', accountOf(provider.id, name, found), from)
-  const user = await guess(db, limits, async () =>
+  const limits = guessLimits('password', guessAccount(provider.id, name, found), from)
+  const user = await limitedGuess(db, limits, async () =>
     (await verifyPassword(password, found?.hash ?? undefined)) ? found : undefined,
   )
   if (!user) throw wrongPassword()
@@ -82,7 +82,7 @@ export async function checkPassword(
  * Holds the password that was compared: whoever changes it waits, and then ends what was begun with it.
  * @throws {Unauthenticated} it was changed meanwhile
  */
-export async function holdPassword(
+export async function lockPassword(
   tx: TenantTx,
   { id, hash }: Pick<LocalUser, 'id' | 'hash'>,
 ): Promise<void> {
@@ -102,13 +102,13 @@ function wrongPassword(): Unauthenticated {
  * @returns what was compared, to be held where it counts
  * @throws {Invalid} `current` @throws {Throttled}
  */
-async function demandOwnPassword(
+async function requireOwnPassword(
   db: Database,
   tenantId: string,
   userId: string,
   password: string,
 ): Promise<{ readonly hash: string; readonly email: string | null }> {
-  const right = await guess(db, [signedInLimit('password', userId)], async () => {
+  const right = await limitedGuess(db, [signedInLimit('password', userId)], async () => {
     const [kept] = await db.run<{ hash: string; email: string | null }>(
       { tenantId },
       sql`select p.hash, u.profile->>'email' as email from user_password p join directory_user u on u.id = p.user_id
@@ -121,7 +121,7 @@ async function demandOwnPassword(
 }
 
 /** Short passwords are good only where a second factor is always asked for. */
-export function ruleFor({ mfa }: Pick<IdentityProvider, 'mfa'>): { withFactor: boolean } {
+export function passwordRule({ mfa }: Pick<IdentityProvider, 'mfa'>): { withFactor: boolean } {
   return { withFactor: mfa === 'mandatory' }
 }
 
@@ -130,7 +130,7 @@ export async function setPassword(
   tx: TenantTx,
   auditContext: AuditContext,
   { id, userName }: Pick<LocalUser, 'id' | 'userName'>,
-  { hash, isLong }: KeptPassword,
+  { hash, isLong }: PasswordHash,
   keep?: string,
 ): Promise<void> {
   const write = sql`insert into user_password (user_id, tenant_id, hash, is_long)
@@ -163,23 +163,23 @@ export async function changePassword(
   own: { readonly userId: string; readonly userName: string; readonly sessionId: string },
   { current, password }: { readonly current: string; readonly password: string },
 ): Promise<string> {
-  readPassword(password, ruleFor(provider)) // what no password may be is said before the old one is looked at
+  normalizePassword(password, passwordRule(provider)) // what no password may be is said before the old one is looked at
   const { userId: id, userName, sessionId } = own
   const { tenantId } = provider
-  const { hash, email } = await demandOwnPassword(db, tenantId, id, current)
+  const { hash, email } = await requireOwnPassword(db, tenantId, id, current)
   if (password === current) throw new Invalid('password', 'is the one that you have')
-  const kept = await keepPassword(password, { ...ruleFor(provider), about: [userName, email] })
+  const kept = await hashPassword(password, { ...passwordRule(provider), about: [userName, email] })
   return db.transaction({ tenantId }, async (tx) => {
     await lockUser(tx, id)
-    await holdPassword(tx, { id, hash })
-    await demandSession(tx, sessionId)
+    await lockPassword(tx, { id, hash })
+    await requireSession(tx, sessionId)
     await setPassword(tx, auditContext, { id, userName }, kept, sessionId)
     return rememberBrowser(tx, { kind: 'user', id })
   })
 }
 
 /** @throws {Unauthenticated} it ended meanwhile */
-async function demandSession(tx: TenantTx, sessionId: string): Promise<void> {
+async function requireSession(tx: TenantTx, sessionId: string): Promise<void> {
   const there = sql`select id from user_session where id = ${sessionId} and tenant_id = ${tx.tenantId} for update`
   if ((await tx.query(there)).length === 0) throw new Unauthenticated('Sign in again')
 }

@@ -36,7 +36,7 @@ export interface OidcKeys {
   readonly algorithms: readonly string[]
 }
 
-interface Kept {
+interface CachedConfiguration {
   /** Of the identity provider's row: another client secret is another configuration. */
   readonly version: string
   readonly until: number
@@ -44,7 +44,7 @@ interface Kept {
 }
 
 const MINUTES = 10
-const KEPT = 1_000
+const CACHE_SIZE = 1_000
 
 export function openOidcConfigurations(
   db: Database,
@@ -52,9 +52,9 @@ export function openOidcConfigurations(
   fetch: GuardedFetch,
   clock: Clock,
 ): OidcConfigurations {
-  const kept = new Map<string, Kept>()
+  const cache = new Map<string, CachedConfiguration>()
 
-  async function ask(provider: IdentityProvider): Kept['answer'] {
+  async function discover(provider: IdentityProvider): CachedConfiguration['answer'] {
     const { issuer = '', clientId = '', clientAuthentication } = provider.details
     const secret = await openClientSecret(db, seal, provider)
     const authentication =
@@ -75,16 +75,16 @@ export function openOidcConfigurations(
     }
   }
 
-  function answerOf(provider: IdentityProvider): Kept['answer'] {
+  function cachedAnswer(provider: IdentityProvider): CachedConfiguration['answer'] {
     const { id, version } = provider
-    const known = kept.get(id)
+    const known = cache.get(id)
     if (known && known.version === version && known.until > clock().getTime()) return known.answer
-    const answer = ask(provider)
-    kept.delete(id)
-    kept.set(id, { version, until: clock().getTime() + MINUTES * 60_000, answer })
-    const [oldest] = kept.keys()
-    if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest)
-    answer.catch(() => kept.delete(id)) // what failed is tried again at the next sign-in
+    const answer = discover(provider)
+    cache.delete(id)
+    cache.set(id, { version, until: clock().getTime() + MINUTES * 60_000, answer })
+    const [oldest] = cache.keys()
+    if (cache.size > CACHE_SIZE && oldest !== undefined) cache.delete(oldest)
+    answer.catch(() => cache.delete(id)) // what failed is tried again at the next sign-in
     return answer
   }
 
@@ -95,8 +95,8 @@ export function openOidcConfigurations(
   }
 
   return {
-    of: async (provider) => (await answerOf(provider)).configuration,
-    keysOf: async (provider) => (await answerOf(provider)).keys,
+    of: async (provider) => (await cachedAnswer(provider)).configuration,
+    keysOf: async (provider) => (await cachedAnswer(provider)).keys,
   }
 }
 

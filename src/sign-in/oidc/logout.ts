@@ -6,7 +6,7 @@ import { Unauthenticated, Unavailable } from '#errors.ts'
 import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
 import type { Database } from '#platform/database/database.ts'
 import { type LogoutToken, LogoutTokenError, readLogoutToken } from '#protocol/oidc/logout-token.ts'
-import { takeMessage } from '../arrive.ts'
+import { consumeMessage } from '../provider-answer.ts'
 import { endSessionsNamed, type SessionHolder } from '../sessions/sessions.ts'
 import type { OidcConfigurations, OidcKeys } from './configurations.ts'
 
@@ -28,17 +28,21 @@ export async function receiveLogoutToken(
   text: string,
   now: Date,
 ): Promise<SessionHolder[]> {
-  const { jti, subject, sessionId } = await verified(await configurations.keysOf(provider), text, now)
+  const { jti, subject, sessionId } = await verifyLogoutToken(
+    await configurations.keysOf(provider),
+    text,
+    now,
+  )
   // Longer ago than this it is refused for its age.
   const expiresAt = new Date(now.getTime() + (OLDEST_SECONDS + 2 * SKEW_SECONDS) * 1_000)
   return db.transaction({ tenantId: provider.tenantId }, async (tx) => {
-    await takeMessage(tx, provider.id, { id: `logout ${jti}`, expiresAt })
+    await consumeMessage(tx, provider.id, { id: `logout ${jti}`, expiresAt })
     const sessionIndexes = sessionId === undefined ? [] : [sessionId]
     return endSessionsNamed(tx, provider.id, { subject, sessionIndexes })
   })
 }
 
-async function verified(
+async function verifyLogoutToken(
   { key, issuer, clientId, algorithms }: OidcKeys,
   text: string,
   now: Date,
@@ -55,11 +59,11 @@ async function verified(
     })
     return readLogoutToken(protectedHeader.typ, payload)
   } catch (error) {
-    throw refusal(error)
+    throw toRefusal(error)
   }
 }
 
-function refusal(error: unknown): Error {
+function toRefusal(error: unknown): Error {
   // The key set could not be had; the same token may be good in a moment.
   const isAway = error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid
   const isWrong =

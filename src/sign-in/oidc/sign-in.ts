@@ -12,9 +12,9 @@ import {
 } from 'openid-client'
 import { Unauthenticated } from '#errors.ts'
 import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
-import { isIdentifier } from '#protocol/oidc/identifier.ts'
-import { derived } from '../attempts.ts'
-import { claimOf } from '../claims.ts'
+import { isValidIdentifier } from '#protocol/oidc/identifier.ts'
+import { deriveValue } from '../attempts.ts'
+import { findClaim } from '../claims.ts'
 import { type Freshness, pastTime } from '../freshness.ts'
 import type { Assertion } from '../identity/assertion.ts'
 
@@ -38,9 +38,9 @@ export async function authorizationUrl(
   return buildAuthorizationUrl(configuration, {
     redirect_uri: redirectUri,
     scope: (details.scopes ?? ['openid', 'profile', 'email']).join(' '),
-    state: derived(token, 'state'),
-    nonce: derived(token, 'nonce'),
-    code_challenge: await calculatePKCECodeChallenge(derived(token, 'code-verifier')),
+    state: deriveValue(token, 'state'),
+    nonce: deriveValue(token, 'nonce'),
+    code_challenge: await calculatePKCECodeChallenge(deriveValue(token, 'code-verifier')),
     code_challenge_method: 'S256',
     // With max_age, the ID token has to say when the user signed in; with prompt alone it need not.
     ...(fresh === 'sign-in' && { prompt: 'login', max_age: '0' }),
@@ -61,26 +61,26 @@ export async function redeemAnswer(
 ): Promise<Assertion> {
   try {
     const tokens = await authorizationCodeGrant(configuration, url, {
-      expectedState: derived(token, 'state'),
-      expectedNonce: derived(token, 'nonce'),
-      pkceCodeVerifier: derived(token, 'code-verifier'),
+      expectedState: deriveValue(token, 'state'),
+      expectedNonce: deriveValue(token, 'nonce'),
+      pkceCodeVerifier: deriveValue(token, 'code-verifier'),
       idTokenExpected: true,
     })
     const claims = tokens.claims()
     if (!claims) throw new Error('no ID token')
     const age = now.getTime() / 1_000 - claims.iat
-    if (!isIdentifier(claims.sub)) throw new Error('sub is no identifier')
+    if (!isValidIdentifier(claims.sub)) throw new Error('sub is no identifier')
     if (Math.abs(age) > OLDEST_SECONDS) throw new Error(`the ID token was issued ${Math.round(age)} s ago`)
-    demandUsableText(claims)
+    requireStorableClaims(claims)
     const first = assertionOf(claims, {}, now)
     // An identity provider may keep its ID tokens small and tell the rest on request.
-    const isShort = claimOf(first, 'userName') === undefined || claimOf(first, 'email') === undefined
+    const isShort = findClaim(first, 'userName') === undefined || findClaim(first, 'email') === undefined
     if (!isShort || !configuration.serverMetadata().userinfo_endpoint) return first
     const info = await fetchUserInfo(configuration, tokens.access_token, claims.sub)
-    demandUsableText(info)
+    requireStorableClaims(info)
     return assertionOf(claims, info, now)
   } catch (error) {
-    throw refusal(error)
+    throw toUnauthenticated(error)
   }
 }
 
@@ -97,15 +97,15 @@ function assertionOf(claims: IDToken, info: object, now: Date): Assertion {
     ...(typeof acr === 'string' && { acr }),
     ...([false, 'false'].includes(all.email_verified as never) && { emailUnverified: true }),
     ...(authenticatedAt && { authenticatedAt }),
-    ...(isIdentifier(sid) && { sessionIndex: sid }),
+    ...(isValidIdentifier(sid) && { sessionIndex: sid }),
   }
 }
 
 /** JSON can write text that PostgreSQL cannot store. Leaving it out could make another claim decide who the user is. */
-function demandUsableText(claims: Readonly<Record<string, unknown>>): void {
+function requireStorableClaims(claims: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(claims)) {
     if (!textsOf(value).every(isStorable)) throw new Error('a claim contains NUL or half of a surrogate pair')
-    if (name === 'sid' && value !== null && !isIdentifier(value)) throw new Error('sid is no identifier')
+    if (name === 'sid' && value !== null && !isValidIdentifier(value)) throw new Error('sid is no identifier')
   }
 }
 
@@ -118,7 +118,7 @@ function isStorable(text: string): boolean {
 }
 
 /** What the identity provider itself answered may be told, by its code alone. */
-function refusal(error: unknown): Unauthenticated {
+function toUnauthenticated(error: unknown): Unauthenticated {
   if (error instanceof AuthorizationResponseError && error.error === 'access_denied')
     return new Unauthenticated('Your identity provider says that you were not let in', { cause: error })
   return new Unauthenticated('The answer of the identity provider was not accepted', { cause: error })

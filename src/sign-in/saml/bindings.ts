@@ -1,7 +1,7 @@
 // How SAML messages travel: in the query of a redirect, deflated and with a signature beside them, or in the field of a
 // form, with a signature inside. @see SAML 2.0 Bindings §3.4, §3.5
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
-import { demand, SamlError } from '#protocol/saml/elements.ts'
+import { requireThat, SamlError } from '#protocol/saml/elements.ts'
 import { RSA_SHA256, signatureMethodOf } from '#protocol/saml/names.ts'
 import { isSignedBy, signatureValue } from './signature-value.ts'
 
@@ -12,8 +12,8 @@ const BASE64_CHARACTERS = Math.ceil(BYTES / 3) * 4
 
 /** @param field of the form, whatever came in it @returns the XML text, not yet looked at @throws {SamlError} */
 export function readPosted(field: unknown): string {
-  demand(typeof field === 'string', 'the message is missing, or there twice')
-  demand(field.length <= BASE64_CHARACTERS * 1.1, 'the message is too large') // line ends may stand in it
+  requireThat(typeof field === 'string', 'the message is missing, or there twice')
+  requireThat(field.length <= BASE64_CHARACTERS * 1.1, 'the message is too large') // line ends may stand in it
   return textOf(bytesOf(field))
 }
 
@@ -26,22 +26,22 @@ export function readSignedRedirect(
   field: MessageField,
   certificates: readonly string[],
 ): string {
-  const letters = lettersOf(query)
+  const letters = rawParameters(query)
   const message = letters.get(field)
   const algorithm = letters.get('SigAlg')
   const signature = letters.get('Signature')
-  demand(
+  requireThat(
     message !== undefined && algorithm !== undefined && signature !== undefined,
     'the message is not signed',
   )
   const method = signatureMethodOf(unescaped(algorithm))
-  demand(method !== undefined, 'the SigAlg is not let in (RSA or ECDSA, SHA-256 and up)')
+  requireThat(method !== undefined, 'the SigAlg is not let in (RSA or ECDSA, SHA-256 and up)')
   const signed = [field, 'RelayState', 'SigAlg'].flatMap((name) => {
     const value = letters.get(name)
     return value === undefined ? [] : [`${name}=${value}`]
   })
   const value = bytesOf(unescaped(signature))
-  demand(
+  requireThat(
     isSignedBy(certificates, method, Buffer.from(signed.join('&')), value),
     'the signature does not verify with a certificate of this identity provider',
   )
@@ -69,12 +69,12 @@ export function redirectUrl(
 }
 
 /** The values as they are spelled, by name. @throws {SamlError} one is there twice */
-function lettersOf(query: string): Map<string, string> {
+function rawParameters(query: string): Map<string, string> {
   const letters = new Map<string, string>()
   for (const pair of query.split('&')) {
     const at = pair.indexOf('=')
     const name = at < 0 ? pair : pair.slice(0, at)
-    demand(!letters.has(name), 'a parameter is there twice')
+    requireThat(!letters.has(name), 'a parameter is there twice')
     letters.set(name, at < 0 ? '' : pair.slice(at + 1))
   }
   return letters
@@ -98,9 +98,9 @@ function inflated(bytes: Buffer): Buffer {
 
 function bytesOf(base64: string): Buffer {
   const packed = base64.replace(/[\r\n\t ]+/g, '')
-  demand(/^[A-Za-z0-9+/]+={0,2}$/.test(packed), 'the message is not in base64')
+  requireThat(/^[A-Za-z0-9+/]+={0,2}$/.test(packed), 'the message is not in base64')
   const bytes = Buffer.from(packed, 'base64')
-  demand(bytes.length <= BYTES, 'the message is too large')
+  requireThat(bytes.length <= BYTES, 'the message is too large')
   return bytes
 }
 

@@ -10,18 +10,18 @@ const TAG_BYTES = 16
  * @returns the text inside, of which nothing is known but that nobody changed it
  * @throws {SamlError} always the same, whatever went wrong: what tells why, tells of the key
  */
-export function decrypted({ cipher, data, keys }: Encrypted, privateKeys: readonly string[]): string {
+export function decryptAssertion({ cipher, data, keys }: Encrypted, privateKeys: readonly string[]): string {
   const bytes = Buffer.from(data, 'base64')
   for (const privateKey of privateKeys) {
     for (const key of keys) {
-      const text = openedWith(bytes, cipher, key, privateKey)
+      const text = decryptWith(bytes, cipher, key, privateKey)
       if (text !== undefined) return text
     }
   }
   throw new SamlError('the EncryptedAssertion does not open with a key of ours')
 }
 
-function openedWith(
+function decryptWith(
   bytes: Buffer,
   cipher: Encrypted['cipher'],
   { hash, data }: EncryptedKey,

@@ -9,23 +9,23 @@ import {
   logoutResponse,
   readLogoutRequest,
 } from '#protocol/saml/logout.ts'
-import { demandSignatureShape } from '#protocol/saml/signature.ts'
-import { readXml } from '#protocol/saml/xml.ts'
+import { requireSignatureShape } from '#protocol/saml/signature.ts'
+import { readXml } from '#protocol/saml/xml-reader.ts'
 import { scanXml } from '#protocol/saml/xml-scan.ts'
-import { takeMessage } from '../arrive.ts'
+import { consumeMessage } from '../provider-answer.ts'
 import { endSessionsNamed, type SessionAtIdp, type SessionHolder } from '../sessions/sessions.ts'
 import { readPosted, readSignedRedirect, redirectUrl } from './bindings.ts'
-import { type Parties, refusal } from './sign-in.ts'
-import { verifiedXml } from './xml-signature.ts'
+import { type Parties, toUnauthenticated } from './sign-in.ts'
+import { verifyXml } from './xml-signature.ts'
 
 /** A LogoutRequest, as it came. */
-export type Brought = { readonly query: string } | { readonly field: unknown }
+export type LogoutMessage = { readonly query: string } | { readonly field: unknown }
 
 export interface LoggedOut {
   /** ID of the request that is to be answered. */
   readonly requestId: string
   /** Whose sessions ended. */
-  readonly people: readonly SessionHolder[]
+  readonly users: readonly SessionHolder[]
 }
 
 /** @throws {Unauthenticated} whatever is wrong with it, which is the cause; or it was used */
@@ -33,20 +33,20 @@ export async function receiveLogoutRequest(
   db: Database,
   { id: idpId, tenantId }: IdentityProvider,
   parties: Parties,
-  brought: Brought,
+  brought: LogoutMessage,
   now: Date,
 ): Promise<LoggedOut> {
   const request = readLogoutMessage(parties, brought, now)
   const { id, expiresAt, nameId, sessionIndexes } = request
-  const people = await db.transaction({ tenantId }, async (tx) => {
-    await takeMessage(tx, idpId, { id: `logout ${id}`, expiresAt })
+  const users = await db.transaction({ tenantId }, async (tx) => {
+    await consumeMessage(tx, idpId, { id: `logout ${id}`, expiresAt })
     return endSessionsNamed(tx, idpId, { subject: nameId.value, sessionIndexes })
   })
-  return { requestId: id, people }
+  return { requestId: id, users }
 }
 
 /** A LogoutRequest that the identity provider has signed. @throws {Unauthenticated} whatever is wrong with it, which is the cause */
-export function readLogoutMessage(parties: Parties, brought: Brought, now: Date): LogoutRequest {
+export function readLogoutMessage(parties: Parties, brought: LogoutMessage, now: Date): LogoutRequest {
   const expected = { ...parties, now }
   try {
     if ('query' in brought) {
@@ -56,14 +56,14 @@ export function readLogoutMessage(parties: Parties, brought: Brought, now: Date)
     const text = scanXml(readPosted(brought.field)).replace(/\r\n?/g, '\n')
     const root = readXml(text)
     readLogoutRequest(root, expected)
-    demandSignatureShape(root, root)
-    return readLogoutRequest(readXml(verifiedXml(text, 'LogoutRequest', parties.certificates)), expected)
+    requireSignatureShape(root, root)
+    return readLogoutRequest(readXml(verifyXml(text, 'LogoutRequest', parties.certificates)), expected)
   } catch (error) {
-    throw refusal(error)
+    throw toUnauthenticated(error)
   }
 }
 
-export interface Answering {
+export interface LogoutParty {
   readonly sloUrl: string
   /** Ours. */
   readonly entityId: string
@@ -74,7 +74,7 @@ export interface Answering {
 
 /** Where the browser goes so that the identity provider ends its session too; undefined: it knows none. */
 export function logoutRequestUrl(
-  { sloUrl, entityId, now, privateKey }: Answering,
+  { sloUrl, entityId, now, privateKey }: LogoutParty,
   { subject, nameIdFormat, sessionIndex }: SessionAtIdp,
 ): string | undefined {
   if (subject === null) return undefined
@@ -86,7 +86,7 @@ export function logoutRequestUrl(
 
 /** Where the browser goes with the answer to a LogoutRequest. @param relayState of the request, which has to come back */
 export function logoutResponseUrl(
-  { sloUrl, entityId, now, privateKey }: Answering,
+  { sloUrl, entityId, now, privateKey }: LogoutParty,
   requestId: string,
   relayState: string | undefined,
 ): string {

@@ -9,17 +9,17 @@ import { type ReadAssertion, readAssertion } from '#protocol/saml/assertion.ts'
 import { authnRequest } from '#protocol/saml/authn-request.ts'
 import { SamlError } from '#protocol/saml/elements.ts'
 import { readEncryptedAssertion } from '#protocol/saml/encrypted-assertion.ts'
-import { SKEW_SECONDS } from '#protocol/saml/instant.ts'
-import { type Expected, readResponse } from '#protocol/saml/response.ts'
-import { demandOneMeaning, demandSignatureShape } from '#protocol/saml/signature.ts'
-import { readXml, type XmlElement } from '#protocol/saml/xml.ts'
+import { type ExpectedResponse, readResponse } from '#protocol/saml/response.ts'
+import { requireSignatureShape, requireUnambiguous } from '#protocol/saml/signature.ts'
+import { SKEW_SECONDS } from '#protocol/saml/timestamps.ts'
+import { readXml, type XmlElement } from '#protocol/saml/xml-reader.ts'
 import { scanXml, XmlError } from '#protocol/saml/xml-scan.ts'
-import type { Arrival } from '../arrive.ts'
-import { derived } from '../attempts.ts'
+import { deriveValue } from '../attempts.ts'
 import { type Freshness, pastTime } from '../freshness.ts'
 import type { Assertion } from '../identity/assertion.ts'
-import { decrypted } from './encryption.ts'
-import { verifiedXml } from './xml-signature.ts'
+import type { ProviderAnswer } from '../provider-answer.ts'
+import { decryptAssertion } from './encryption.ts'
+import { verifyXml } from './xml-signature.ts'
 
 /** Who we are to an identity provider, and who it is to us. */
 export interface Parties {
@@ -31,7 +31,7 @@ export interface Parties {
   readonly logoutUrl: string
 }
 
-export function partiesOf(publicUrl: string, { id, details }: IdentityProvider): Parties {
+export function samlParties(publicUrl: string, { id, details }: IdentityProvider): Parties {
   const { entityId = '', acsUrl = '', logoutUrl = '' } = serviceProviderOf(publicUrl, id, 'saml')
   const { entityIssuer, certificates } = details
   // What is missing must not be equal to what is missing in an answer.
@@ -42,7 +42,7 @@ export function partiesOf(publicUrl: string, { id, details }: IdentityProvider):
 
 /** ID of the AuthnRequest of an attempt: only the browser that began it can be answered. */
 function requestIdOf(token: string): string {
-  return `_${derived(token, 'authn-request')}`
+  return `_${deriveValue(token, 'authn-request')}`
 }
 
 export function authnRequestOf(
@@ -58,7 +58,7 @@ export function authnRequestOf(
   return authnRequest(message, acsUrl, { nameIdFormat: details.nameIdFormat, fresh: fresh === 'sign-in' })
 }
 
-export interface Receiving {
+export interface ResponseContext {
   readonly parties: Parties
   /** Of the attempt; null: the answer comes unasked, which the identity provider's details have to allow. */
   readonly token: string | null
@@ -71,12 +71,12 @@ export interface Receiving {
  * @param text of the Response, from the form
  * @throws {Unauthenticated} whatever is wrong with it, which is the cause
  */
-export async function receiveResponse(text: string, receiving: Receiving): Promise<Arrival> {
+export async function receiveResponse(text: string, receiving: ResponseContext): Promise<ProviderAnswer> {
   const { parties, token, now } = receiving
   const { issuer, entityId, acsUrl } = parties
   const expected = { issuer, entityId, acsUrl, requestId: token === null ? null : requestIdOf(token), now }
-  const said = await believed(text, expected, receiving).catch((error: unknown) => {
-    throw refusal(error)
+  const said = await readVerifiedAssertion(text, expected, receiving).catch((error: unknown) => {
+    throw toUnauthenticated(error)
   })
   return {
     assertion: assertionOf(issuer, said, now),
@@ -85,14 +85,14 @@ export async function receiveResponse(text: string, receiving: Receiving): Promi
 }
 
 /** What the identity provider must not be told apart by. */
-export function refusal(error: unknown): unknown {
+export function toUnauthenticated(error: unknown): unknown {
   if (error instanceof SamlError || error instanceof XmlError)
     return new Unauthenticated('The answer of the identity provider was not accepted', { cause: error })
   return error
 }
 
 /** Whether an answer claims to be one to a request of ours; what it claims is checked when it is received. */
-export function isAnswer(text: string): boolean {
+export function hasInResponseTo(text: string): boolean {
   try {
     return readXml(text).attributes.has('InResponseTo')
   } catch {
@@ -100,37 +100,37 @@ export function isAnswer(text: string): boolean {
   }
 }
 
-async function believed(
+async function readVerifiedAssertion(
   text: string,
-  expected: Expected,
-  { parties, keys }: Receiving,
+  expected: ExpectedResponse,
+  { parties, keys }: ResponseContext,
 ): Promise<ReadAssertion> {
   // Line ends are one letter to whoever parses: XML 1.0 §2.11.
   const scanned = scanXml(text).replace(/\r\n?/g, '\n')
   const root = readXml(scanned)
   const enclosed = readResponse(root, expected)
-  if ('assertion' in enclosed) return verified(scanned, root, enclosed.assertion, expected, parties)
+  if ('assertion' in enclosed) return verifyAssertion(scanned, root, enclosed.assertion, expected, parties)
   const encrypted = readEncryptedAssertion(enclosed.encrypted)
-  const inside = decrypted(
+  const inside = decryptAssertion(
     encrypted,
     (await keys()).map(({ privateKey }) => privateKey),
   )
   const plain = scanXml(inside).trim().replace(/\r\n?/g, '\n')
   const assertion = readXml(plain)
-  demandOneMeaning(assertion, [assertion])
-  return verified(plain, assertion, assertion, expected, parties)
+  requireUnambiguous(assertion, [assertion])
+  return verifyAssertion(plain, assertion, assertion, expected, parties)
 }
 
-function verified(
+function verifyAssertion(
   text: string,
   root: XmlElement,
   assertion: XmlElement,
-  expected: Expected,
+  expected: ExpectedResponse,
   { certificates }: Parties,
 ): ReadAssertion {
   readAssertion(assertion, expected) // what could not be believed anyway is not worth its verification
-  demandSignatureShape(root, assertion)
-  return readAssertion(readXml(verifiedXml(text, 'Assertion', certificates)), expected)
+  requireSignatureShape(root, assertion)
+  return readAssertion(readXml(verifyXml(text, 'Assertion', certificates)), expected)
 }
 
 function assertionOf(issuer: string, said: ReadAssertion, now: Date): Assertion {
@@ -144,7 +144,7 @@ function assertionOf(issuer: string, said: ReadAssertion, now: Date): Assertion 
     ...(authenticatedAt && { authenticatedAt }),
     ...(authnContext !== undefined && { authnContext }),
     ...(sessionIndex !== undefined && { sessionIndex }),
-    ...(sessionNotOnOrAfter && { sessionNotOnOrAfter: endOf(sessionNotOnOrAfter, now) }),
+    ...(sessionNotOnOrAfter && { sessionNotOnOrAfter: sessionEnd(sessionNotOnOrAfter, now) }),
   }
 }
 
@@ -155,11 +155,11 @@ const LONGEST_SECONDS = 86_400
  * The clocks may differ, so a session ends a little later than its identity provider says. Some say the year 9999, which
  * with that little more is past what the database can hold.
  */
-function endOf(sessionNotOnOrAfter: Date, now: Date): Date {
-  const [end, latest] = [later(sessionNotOnOrAfter, SKEW_SECONDS), later(now, LONGEST_SECONDS)]
+function sessionEnd(sessionNotOnOrAfter: Date, now: Date): Date {
+  const [end, latest] = [addSeconds(sessionNotOnOrAfter, SKEW_SECONDS), addSeconds(now, LONGEST_SECONDS)]
   return end < latest ? end : latest
 }
 
-function later(instant: Date, seconds: number): Date {
+function addSeconds(instant: Date, seconds: number): Date {
   return new Date(instant.getTime() + seconds * 1_000)
 }

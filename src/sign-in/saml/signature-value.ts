@@ -14,7 +14,8 @@ export function isSignedBy(
   return certificates.some((pem) => {
     const { publicKey } = new X509Certificate(pem)
     return (
-      isFor(publicKey, method) && verify(method.hash, signed, { key: publicKey, ...paddingOf(method) }, value)
+      isKeyFor(publicKey, method) &&
+      verify(method.hash, signed, { key: publicKey, ...paddingOf(method) }, value)
     )
   })
 }
@@ -24,7 +25,7 @@ export function signatureValue(privateKey: string, signed: string): Buffer {
   return sign('sha256', Buffer.from(signed), privateKey)
 }
 
-function isFor({ asymmetricKeyType }: KeyObject, { key }: SignatureMethod): boolean {
+function isKeyFor({ asymmetricKeyType }: KeyObject, { key }: SignatureMethod): boolean {
   return (
     asymmetricKeyType === (key === 'ec' ? 'ec' : 'rsa') || (key === 'rsa-pss' && asymmetricKeyType === key)
   )

@@ -24,13 +24,16 @@ import { isSignedBy, signatureValue } from './signature-value.ts'
  * @returns the bytes that the signature covers, in canonical form; nothing else of the text was said by anybody
  * @throws {SamlError}
  */
-export function verifiedXml(text: string, name: string, certificates: readonly string[]): string {
+export function verifyXml(text: string, name: string, certificates: readonly string[]): string {
   try {
     const signed = new SignedXml()
     signed.idAttributes = ['ID']
-    signed.CanonicalizationAlgorithms = letIn(signed.CanonicalizationAlgorithms, [ENVELOPED, EXCLUSIVE_C14N])
-    signed.HashAlgorithms = mapped(DIGEST_METHODS, hashAlgorithm)
-    signed.SignatureAlgorithms = mapped(SIGNATURE_METHODS, (method) => verifier(method, certificates))
+    signed.CanonicalizationAlgorithms = pickAllowed(signed.CanonicalizationAlgorithms, [
+      ENVELOPED,
+      EXCLUSIVE_C14N,
+    ])
+    signed.HashAlgorithms = mapRecord(DIGEST_METHODS, hashAlgorithm)
+    signed.SignatureAlgorithms = mapRecord(SIGNATURE_METHODS, (method) => verifier(method, certificates))
     signed.getCertFromKeyInfo = () => null
     signed.publicCert = certificates[0] ?? '' // the library wants one; the verifier knows them all
     const signature = signatureOf(text, name)
@@ -48,7 +51,7 @@ export function verifiedXml(text: string, name: string, certificates: readonly s
 }
 
 /** Puts our signature behind the Issuer, where the schemas of SAML have it. @param keys PEM */
-export function signedXml(
+export function signXml(
   text: string,
   keys: { readonly privateKey: string; readonly certificate: string },
 ): string {
@@ -165,11 +168,11 @@ function isNamed(name: string): (child: Element) => boolean {
   return ({ localName }) => localName === name
 }
 
-function letIn<Kind>(all: Record<string, Kind>, names: readonly string[]): Record<string, Kind> {
+function pickAllowed<Kind>(all: Record<string, Kind>, names: readonly string[]): Record<string, Kind> {
   return Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name)))
 }
 
-function mapped<Value, Made>(
+function mapRecord<Value, Made>(
   values: Readonly<Record<string, Value>>,
   make: (value: Value, name: string) => Made,
 ): Record<string, Made> {

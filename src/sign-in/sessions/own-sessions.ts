@@ -1,4 +1,4 @@
-// A person's own sessions, as they see and end them.
+// A user's own sessions, as they see and end them.
 import type { Database } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
 import { endSessionsOf, LIVE, type UserSession } from './sessions.ts'
@@ -27,7 +27,7 @@ export function listOwnSessions(db: Database, { tenantId, userId }: Owner): Prom
   )
 }
 
-/** Ends a session of the same person; another's is not found, and nothing happens. */
+/** Ends a session of the same user; another's is not found, and nothing happens. */
 export async function endOwnSession(db: Database, { tenantId, userId }: Owner, id: string): Promise<void> {
   if (!UUID.test(id)) return
   await db.run(

@@ -1,4 +1,4 @@
-// Sessions of the people who signed in. A session is good only while its user and its identity provider are: that is read
+// Sessions of the users who signed in. A session is good only while its user and its identity provider are: that is read
 // with it, every time, so nothing has to be told to any process. Deactivation also deletes it (migration 0019).
 import { randomUUIDv7 } from 'node:crypto'
 import type { MfaMethod } from '#identity-providers/settings.ts'

@@ -10,8 +10,8 @@ import {
   makeForgottenLinks,
 } from '#administrators/sign-in/password-reset.ts'
 import { Refused } from '#errors.ts'
-import { partyOf } from '#factors/passkey-party.ts'
 import { beginPasskey } from '#factors/passkeys.ts'
+import { relyingParty } from '#factors/relying-party.ts'
 import { beginTotp } from '#factors/totp.ts'
 import { languageOf } from '#platform/language.ts'
 import { emailKey } from '#tenancy/rules.ts'
@@ -49,7 +49,7 @@ export const accountLinkRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async
     },
     async (request) => {
       const link = await findAccountLink(db, request.params.token)
-      const party = partyOf(publicUrl())
+      const party = relyingParty(publicUrl())
       return {
         kind: link.kind,
         tenant: link.tenantName,

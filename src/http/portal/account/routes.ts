@@ -16,9 +16,9 @@ import { ownCeremonies } from '#administrators/sign-in/proof.ts'
 import { changeOwnAccount } from '#administrators/sign-in/proofs.ts'
 import type { SignedIn } from '#administrators/sign-in/sessions.ts'
 import { Invalid, Unauthenticated } from '#errors.ts'
-import { partyOf } from '#factors/passkey-party.ts'
 import { beginPasskey } from '#factors/passkeys.ts'
 import { issueRecoveryCodes } from '#factors/recovery-codes.ts'
+import { relyingParty } from '#factors/relying-party.ts'
 import { beginTotp } from '#factors/totp.ts'
 import { inTenant, type TenantTx } from '#platform/database/database.ts'
 import { qrCodeOf } from '../../qr-code.ts'
@@ -95,7 +95,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (do
     async (request) => {
       const { tenantId, administratorId: id } = personOf(request)
       const factors = await readFactors(inTenant(db, tenantId), tenantId, id)
-      const party = partyOf(options.publicUrl())
+      const party = relyingParty(options.publicUrl())
       return {
         totp: factors.totp && timesOf(factors.totp),
         passkeys: factors.passkeys.map(({ id, name, rpId, ...times }) => ({

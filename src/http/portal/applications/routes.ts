@@ -8,7 +8,7 @@ import {
   getApplication,
   listApplications,
 } from '#access/applications.ts'
-import { grantToSuccessor, type LostGrantPlace, removeLostGrant } from '#access/lost-grants.ts'
+import { grantToSuccessor, type LostGrantId, removeLostGrant } from '#access/lost-grants.ts'
 import { Id, IdParams } from '../contract/common.ts'
 import { ifMatch } from '../if-match.ts'
 import type { PortalOptions } from '../options.ts'
@@ -116,7 +116,7 @@ export const applicationRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async
 
 const LostGrantParams = Type.Object({ id: Id, subjectId: Id })
 
-function placeOf({ id, subjectId }: Static<typeof LostGrantParams>): LostGrantPlace {
+function placeOf({ id, subjectId }: Static<typeof LostGrantParams>): LostGrantId {
   return { applicationId: id, subjectId }
 }
 

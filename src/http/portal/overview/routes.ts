@@ -6,7 +6,7 @@ import { type IdentityProvider, listIdentityProviders } from '#identity-provider
 import { searchLog } from '#logs/search.ts'
 import type { Database } from '#platform/database/database.ts'
 import { type RecentTotals, recentTotals } from '#request-log/totals.ts'
-import { countWaiting } from '#sign-in/enrolment.ts'
+import { countPendingActivations } from '#sign-in/enrolment.ts'
 import { certificatesUntil } from '../identity-providers/view.ts'
 import { logEvent } from '../logs/view.ts'
 import { openMemo } from '../memo.ts'
@@ -36,7 +36,7 @@ export const overviewRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (d
     async ({ principal: { tenantId } }) => {
       const [counted, waiting, idps, recent, recentChanges, failures, gateways] = await Promise.all([
         counts(tenantId),
-        countWaiting(db, tenantId),
+        countPendingActivations(db, tenantId),
         listIdentityProviders(db, tenantId),
         recentTotals(db, tenantId),
         newest(db, tenantId, { limit: RECENT, action: CHANGES }),

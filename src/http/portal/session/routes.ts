@@ -7,10 +7,10 @@ import { endSession, type OpenedSession } from '#administrators/sign-in/sessions
 import { ANYONE, signIn, signInByFactor, signInByPasskey } from '#administrators/sign-in/sign-in.ts'
 import { tell } from '#administrators/sign-in/tell.ts'
 import { Unauthenticated } from '#errors.ts'
-import { partyOf } from '#factors/passkey-party.ts'
 import { beginAssertion } from '#factors/passkeys.ts'
+import { relyingParty } from '#factors/relying-party.ts'
 import { countGuess } from '#throttle/guesses.ts'
-import { guesserOfAny } from '#throttle/known-browsers.ts'
+import { findAnyGuessOrigin } from '#throttle/known-browsers.ts'
 import { networkLimit } from '#throttle/limits.ts'
 import type { PortalOptions } from '../options.ts'
 import { personOf } from '../principal.ts'
@@ -46,7 +46,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (do
       schema: { tags, summary: 'What the sign-in page may offer', response: { 200: SignInMeans } },
     },
     async () => {
-      const party = partyOf(publicUrl())
+      const party = relyingParty(publicUrl())
       const passkeysUnavailable = 'unavailable' in party ? party.unavailable : null
       return { passkeys: passkeysUnavailable === null, passkeysUnavailable, mail: mailer !== undefined }
     },
@@ -108,7 +108,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (do
       schema: { tags, summary: 'Ask for any passkey of this site', response: { 200: PasskeyQuestion } },
     },
     async (request) => {
-      await countGuess(db, [networkLimit('request', await guesserOfAny(db, originOf(request)))])
+      await countGuess(db, [networkLimit('request', await findAnyGuessOrigin(db, originOf(request)))])
       return beginAssertion(options, undefined, ANYONE)
     },
   )

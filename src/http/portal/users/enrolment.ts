@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { languageOf } from '#platform/language.ts'
-import { activateUser, listWaiting, readEnrolment, resetEnrolment } from '#sign-in/enrolment.ts'
+import { activateUser, listPendingActivations, readEnrolment, resetEnrolment } from '#sign-in/enrolment.ts'
 import { passwordLinkMail } from '#sign-in/local/mail-texts.ts'
-import { makePasswordLink } from '#sign-in/local/user-links.ts'
+import { createPasswordLink } from '#sign-in/local/password-links.ts'
 import { passwordLinkUrl } from '../../sign-in/account/passwords.ts'
 import { IdParams } from '../contract/common.ts'
 import { handOver } from '../hand-over.ts'
@@ -25,7 +25,7 @@ export const enrolmentRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (
       schema: { tags, summary: 'Who enrolled and waits to be activated', response: { 200: WaitingUsers } },
     },
     async ({ principal }) => {
-      const { users, more } = await listWaiting(db, principal.tenantId)
+      const { users, more } = await listPendingActivations(db, principal.tenantId)
       return {
         items: users.map(({ enrolledAt, ...user }) => ({ ...user, enrolledAt: enrolledAt.toISOString() })),
         more,
@@ -98,7 +98,7 @@ export const enrolmentRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (
     async (request, reply) => {
       const { principal, params, body } = request
       const { token, ...link } = await db.transaction({ tenantId: principal.tenantId }, (tx) =>
-        makePasswordLink(tx, principal.auditContext, params.id, 'invitation'),
+        createPasswordLink(tx, principal.auditContext, params.id, 'invitation'),
       )
       const url = passwordLinkUrl(publicUrl(), token)
       const mayMail = body.mail !== false && link.email !== null

@@ -3,8 +3,12 @@ import { Type } from 'typebox'
 import { countLinks } from '#identity-providers/identification.ts'
 import { getIdentityProvider } from '#identity-providers/identity-providers.ts'
 import { inTenant } from '#platform/database/database.ts'
-import { listArrived } from '#sign-in/identity/arrived-identifiers.ts'
-import { conflictsOfProvider, conflictsOfUser, type IdentityConflict } from '#sign-in/identity/conflicts.ts'
+import {
+  type IdentityConflict,
+  listConflictsOfProvider,
+  listConflictsOfUser,
+} from '#sign-in/identity/conflicts.ts'
+import { listIdentifierKinds } from '#sign-in/identity/identifier-kinds.ts'
 import { listLinkedIdentities, unlinkUser } from '#sign-in/identity/links.ts'
 import { countSessions } from '#sign-in/sessions/sessions.ts'
 import { IdParams } from '../contract/common.ts'
@@ -27,7 +31,7 @@ export const userIdentityRoutes: FastifyPluginAsyncTypebox<PortalOptions> = asyn
     async ({ principal: { tenantId }, params: { id } }) => {
       const [linked, conflicts] = await Promise.all([
         listLinkedIdentities(db, tenantId, id),
-        conflictsOfUser(db, tenantId, id),
+        listConflictsOfUser(db, tenantId, id),
       ])
       const items = linked.map(({ linkedAt, ...link }) => ({ ...link, linkedAt: linkedAt.toISOString() }))
       return { items, conflicts: conflicts.map(viewOf) }
@@ -67,10 +71,10 @@ export const userIdentityRoutes: FastifyPluginAsyncTypebox<PortalOptions> = asyn
     async ({ principal: { tenantId }, params }) => {
       const { id } = await getIdentityProvider(db, tenantId, params.id)
       const [arrived, linkedUsers, sessions, conflicts] = await Promise.all([
-        listArrived(db, tenantId, id),
+        listIdentifierKinds(db, tenantId, id),
         countLinks(inTenant(db, tenantId), tenantId, id),
         countSessions(db, tenantId, id),
-        conflictsOfProvider(db, tenantId, id),
+        listConflictsOfProvider(db, tenantId, id),
       ])
       return {
         arrived: arrived.map(({ kind, lastAt }) => ({ kind, lastAt: lastAt.toISOString() })),

@@ -1,15 +1,15 @@
-// The page of a person who is signed in: applications first, because that is what they came for.
-import type { ReachableApplication } from '#access/reachable.ts'
+// The page of a user who is signed in: applications first, because that is what they came for.
+import type { AccessibleApplication } from '#access/accessible-applications.ts'
 import type { UserSession } from '#sign-in/sessions/sessions.ts'
 import { type Html, html, type Page, page } from '../../page.ts'
 import type { Texts } from '../../texts/en.ts'
-import { joined } from '../form.ts'
+import { joinHtml } from '../form.ts'
 
-/** @param hasPassword it is kept here, and the person can change it */
+/** @param hasPassword it is kept here, and the user can change it */
 export function homePage(
   texts: Texts,
   session: UserSession,
-  applications: readonly ReachableApplication[],
+  applications: readonly AccessibleApplication[],
   hasPassword: boolean,
 ): Page {
   const { portal, profile, security, sessions, password } = texts
@@ -25,17 +25,17 @@ export function homePage(
 <h2>${portal.applications}</h2>
 ${applicationList(texts, applications)}
 <h2>${portal.account}</h2>
-<ul class="choices">${joined(links)}</ul>
+<ul class="choices">${joinHtml(links)}</ul>
 <form method="post" action="/sign-out"><button class="quiet" type="submit">${portal.signOut}</button></form>`,
   )
 }
 
-function applicationList({ portal }: Texts, applications: readonly ReachableApplication[]): Html {
+function applicationList({ portal }: Texts, applications: readonly AccessibleApplication[]): Html {
   if (applications.length === 0) return html`<p>${portal.noApplication}</p>`
   const items = applications.map(
     ({ name, origin }) => html`<li><a class="choice" href="${origin}/">${name}</a></li>`,
   )
-  return html`<ul class="choices">${joined(items)}</ul>`
+  return html`<ul class="choices">${joinHtml(items)}</ul>`
 }
 
 function accountLink(href: string, title: string, about: string): Html {

@@ -4,52 +4,52 @@ import type { IdentityProvider } from '#identity-providers/identity-providers.ts
 import { getIdentityProvider } from '#identity-providers/identity-providers.ts'
 import { auditContextOf } from '#sign-in/complete.ts'
 import { passwordLinkMail } from '#sign-in/local/mail-texts.ts'
+import { createResetLink, findPasswordLink, redeemPasswordLink } from '#sign-in/local/password-links.ts'
 import {
-  accountOf,
   changePassword,
   findLocalUser,
+  guessAccount,
   type LocalUser,
-  ruleFor,
+  passwordRule,
 } from '#sign-in/local/passwords.ts'
-import { findPasswordLink, makeForgottenLink, redeemPasswordLink } from '#sign-in/local/user-links.ts'
-import { countGuess, guess } from '#throttle/guesses.ts'
+import { countGuess, limitedGuess } from '#throttle/guesses.ts'
 import { networkLimit, resetLimits } from '#throttle/limits.ts'
 import { keepBrowserToken } from '../../known-browser.ts'
 import { type Html, html, type Page, page } from '../../page.ts'
 import type { Texts } from '../../texts/en.ts'
+import { requestOrigin } from '../activity.ts'
 import type { SignInOptions } from '../door.ts'
 import { messagePage } from '../errors.ts'
-import { providerAt } from '../flow/arrive.ts'
-import { demandOwnForm, fieldOf, problemOf, sentenceOf } from '../form.ts'
-import { originOf } from '../tell.ts'
-import { demandSession } from './own-page.ts'
+import { requireProvider } from '../flow/provider-answer.ts'
+import { formField, invalidMessage, problemBanner, requireOwnForm } from '../form.ts'
+import { requireSession } from './account-page.ts'
 
 type Query<Name extends string> = FastifyRequest<{ Querystring: Partial<Record<Name, string>> }>
 
-/** Passwords of people whose identity provider is this service: forgotten, chosen by a link, changed. */
+/** Passwords of users whose identity provider is this service: forgotten, chosen by a link, changed. */
 export const passwordRoutes: FastifyPluginAsync<SignInOptions> = async (door, options) => {
   const { db, mailer, publicUrl } = options
   const underWay = new Set<Promise<void>>()
   door.addHook('onClose', async () => void (await Promise.allSettled(underWay)))
 
   door.get('/sign-in/forgotten', async (request: Query<'idp'>) => {
-    const { id, tenantId } = await providerAt(options, String(request.query.idp), 'local')
+    const { id, tenantId } = await requireProvider(options, String(request.query.idp), 'local')
     request.tenantId = tenantId
     return forgottenPage(request.texts, id)
   })
 
   door.post('/sign-in/forgotten', async (request) => {
-    demandOwnForm(request)
+    requireOwnForm(request)
     const { password } = request.texts
     if (!mailer) throw new Refused(password.noMail)
-    const provider = await providerAt(options, fieldOf(request, 'idp'), 'local')
+    const provider = await requireProvider(options, formField(request, 'idp'), 'local')
     request.tenantId = provider.tenantId
-    const name = fieldOf(request, 'name')
-    const { sourceAddress, browserTokens } = originOf(request)
+    const name = formField(request, 'name')
+    const { sourceAddress, browserTokens } = requestOrigin(request)
     const user = await findLocalUser(db, provider, name, browserTokens)
     const from = { sourceAddress, browser: user?.browser }
-    await countGuess(db, resetLimits(accountOf(provider.id, name, user), from))
-    // Whether there is such a person must show in nothing, and time is something: the work is done after the answer.
+    await countGuess(db, resetLimits(guessAccount(provider.id, name, user), from))
+    // Whether there is such a user must show in nothing, and time is something: the work is done after the answer.
     const work = mailLink(provider, user, request).catch((err) =>
       request.log.warn({ err }, 'a link for a new password could not be sent'),
     )
@@ -64,10 +64,10 @@ export const passwordRoutes: FastifyPluginAsync<SignInOptions> = async (door, op
     request: FastifyRequest,
   ): Promise<void> {
     if (!user?.email) return
-    const { requestId, sourceAddress } = originOf(request)
+    const { requestId, sourceAddress } = requestOrigin(request)
     const actor = { type: 'system', name: 'forgotten password', requestId, sourceAddress } as const
     const auditContext = { tenantId: provider.tenantId, actor }
-    const link = await makeForgottenLink(db, auditContext, user.id, user.browser !== null)
+    const link = await createResetLink(db, auditContext, user.id, user.browser !== null)
     if (!link) return
     const { token, ...facts } = link
     const url = passwordLinkUrl(publicUrl(), token)
@@ -81,16 +81,16 @@ export const passwordRoutes: FastifyPluginAsync<SignInOptions> = async (door, op
     const token = String(request.query.token)
     const link = await findPasswordLink(db, token)
     request.tenantId = link.tenantId
-    return choosePage(request.texts, token, link.userName, ruleFor(link))
+    return choosePage(request.texts, token, link.userName, passwordRule(link))
   })
 
   door.post('/sign-in/password', async (request, reply) => {
-    demandOwnForm(request)
-    const token = fieldOf(request, 'token')
+    requireOwnForm(request)
+    const token = formField(request, 'token')
     try {
-      const origin = originOf(request)
-      const link = await guess(db, [networkLimit('request', origin)], () =>
-        redeemPasswordLink(db, token, newPasswordOf(request), origin),
+      const origin = requestOrigin(request)
+      const link = await limitedGuess(db, [networkLimit('request', origin)], () =>
+        redeemPasswordLink(db, token, newPassword(request), origin),
       )
       if (!link) throw new Error('a link was neither used nor refused')
       request.tenantId = link.tenantId
@@ -102,14 +102,16 @@ export const passwordRoutes: FastifyPluginAsync<SignInOptions> = async (door, op
       if (!(error instanceof Invalid)) throw error
       const link = await findPasswordLink(db, token)
       request.tenantId = link.tenantId
-      const problem = sentenceOf(error, request.texts)
-      return reply.code(422).send(choosePage(request.texts, token, link.userName, ruleFor(link), problem))
+      const problem = invalidMessage(error, request.texts)
+      return reply
+        .code(422)
+        .send(choosePage(request.texts, token, link.userName, passwordRule(link), problem))
     }
   })
 
   door.get('/password', async (request, reply) => {
     const own = await ownAccount(request, reply)
-    return own ? changePage(request.texts, own.session.userName, ruleFor(own.provider)) : reply
+    return own ? changePage(request.texts, own.session.userName, passwordRule(own.provider)) : reply
   })
 
   door.post('/password', async (request, reply) => {
@@ -119,28 +121,28 @@ export const passwordRoutes: FastifyPluginAsync<SignInOptions> = async (door, op
     try {
       const browserToken = await changePassword(
         db,
-        auditContextOf(session, session, originOf(request)),
+        auditContextOf(session, session, requestOrigin(request)),
         provider,
         { userId: session.userId, userName: session.userName, sessionId: session.id },
-        { current: fieldOf(request, 'current'), password: newPasswordOf(request) },
+        { current: formField(request, 'current'), password: newPassword(request) },
       )
       keepBrowserToken(request, reply, browserToken)
     } catch (error) {
       if (!(error instanceof Invalid)) throw error
-      const again = changePage(
+      const retry = changePage(
         request.texts,
         session.userName,
-        ruleFor(provider),
-        sentenceOf(error, request.texts),
+        passwordRule(provider),
+        invalidMessage(error, request.texts),
       )
-      return reply.code(422).send(again)
+      return reply.code(422).send(retry)
     }
     const { password, home } = request.texts
     return messagePage(password.isChanged, password.signedOutElsewhere, html`<a href="/">${home}</a>`)
   })
 
   async function ownAccount(request: FastifyRequest, reply: FastifyReply) {
-    const session = await demandSession(options, request, reply)
+    const session = await requireSession(options, request, reply)
     if (!session) return undefined
     const provider = await getIdentityProvider(db, session.tenantId, session.idpId)
     if (provider.type !== 'local') throw new Refused(request.texts.password.keptElsewhere(provider.name))
@@ -154,9 +156,9 @@ export function passwordLinkUrl(publicUrl: string, token: string): string {
 }
 
 /** @throws {Invalid} typed twice, and not alike */
-function newPasswordOf(request: FastifyRequest): string {
-  const password = fieldOf(request, 'password')
-  if (password !== fieldOf(request, 'again')) throw new Invalid('password', 'was not typed alike twice')
+function newPassword(request: FastifyRequest): string {
+  const password = formField(request, 'password')
+  if (password !== formField(request, 'again')) throw new Invalid('password', 'was not typed alike twice')
   return password
 }
 
@@ -173,9 +175,9 @@ function forgottenPage({ password, local }: Texts, idpId: string): Page {
   )
 }
 
-type Rule = { readonly withFactor: boolean }
+type PasswordRuleContext = { readonly withFactor: boolean }
 
-function newPasswordInputs({ password }: Texts, userName: string, { withFactor }: Rule): Html {
+function newPasswordInputs({ password }: Texts, userName: string, { withFactor }: PasswordRuleContext): Html {
   return html`<input type="hidden" name="userName" value="${userName}" autocomplete="username">
 <label for="password">${password.new}</label>
 <p class="hint" id="hint">${password.rule(withFactor ? 8 : 15)}</p>
@@ -184,25 +186,31 @@ function newPasswordInputs({ password }: Texts, userName: string, { withFactor }
 <input id="again" name="again" type="password" autocomplete="new-password" required>`
 }
 
-function choosePage(texts: Texts, token: string, userName: string, rule: Rule, problem?: string): Page {
+function choosePage(
+  texts: Texts,
+  token: string,
+  userName: string,
+  rule: PasswordRuleContext,
+  problem?: string,
+): Page {
   const { password } = texts
   return page(
     password.choose,
     html`<h1>${password.choose}</h1>
 <p>${password.forAccount(userName)}</p>
-${problemOf(problem)}<form method="post" action="/sign-in/password">
+${problemBanner(problem)}<form method="post" action="/sign-in/password">
 <input type="hidden" name="token" value="${token}">
 ${newPasswordInputs(texts, userName, rule)}
 <button type="submit">${password.set}</button></form>`,
   )
 }
 
-function changePage(texts: Texts, userName: string, rule: Rule, problem?: string): Page {
+function changePage(texts: Texts, userName: string, rule: PasswordRuleContext, problem?: string): Page {
   const { password } = texts
   return page(
     password.change,
     html`<h1>${password.change}</h1>
-${problemOf(problem)}<form method="post" action="/password">
+${problemBanner(problem)}<form method="post" action="/password">
 <label for="current">${password.current}</label>
 <input id="current" name="current" type="password" autocomplete="current-password" required autofocus>
 ${newPasswordInputs(texts, userName, rule)}

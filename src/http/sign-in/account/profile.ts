@@ -3,13 +3,13 @@ import type { UserSession } from '#sign-in/sessions/sessions.ts'
 import { html, type Page, page } from '../../page.ts'
 import type { Texts } from '../../texts/en.ts'
 import type { SignInOptions } from '../door.ts'
-import { joined } from '../form.ts'
-import { demandSession, homeLink } from './own-page.ts'
+import { joinHtml } from '../form.ts'
+import { homeLink, requireSession } from './account-page.ts'
 
-/** What the organisation says of the person. */
+/** What the organisation says of the user. */
 export const profileRoutes: FastifyPluginAsync<SignInOptions> = async (door, options) => {
   door.get('/profile', async (request, reply) => {
-    const session = await demandSession(options, request, reply)
+    const session = await requireSession(options, request, reply)
     return session ? profilePage(request.texts, session) : reply
   })
 }
@@ -25,7 +25,7 @@ function profilePage(texts: Texts, { userName, profile: values }: UserSession): 
     html`<h1>${profile.title}</h1>
 <dl>
 <dt>${profile.userName}</dt><dd>${userName}</dd>
-${joined(rows)}</dl>
+${joinHtml(rows)}</dl>
 <p class="hint">${profile.comesFrom}</p>
 ${homeLink(texts)}`,
   )

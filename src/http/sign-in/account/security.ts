@@ -1,64 +1,65 @@
-// A person's own second factors: seen, added, removed, and recovery codes anew. Each change begins with a proof that is
+// A user's own second factors: seen, added, removed, and recovery codes anew. Each change begins with a proof that is
 // ten minutes old at most; without one, the page says so and leads to signing in anew, and back.
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { Conflict, Invalid, NotFound } from '#errors.ts'
 import { listFactors } from '#sign-in/factors/factor-list.ts'
 import {
   addOwnFactor,
-  asksForFactors,
-  findOwn,
+  findOwnAccount,
   isFresh,
-  type Own,
+  type OwnAccount,
   type OwnFactorName,
   type OwnNewFactor,
   removeOwnFactor,
   renewRecoveryCodes,
+  requiresFactor,
 } from '#sign-in/factors/own-factors.ts'
 import { html, type Page, page } from '../../page.ts'
+import { recordActivity, requestOrigin } from '../activity.ts'
 import type { SignInOptions } from '../door.ts'
-import { credentialOf, idOf, recoveryPage } from '../flow/factors.ts'
-import { fieldOf, saidTo, sentenceOf, UUID } from '../form.ts'
-import { originOf, tell } from '../tell.ts'
+import { formCredential, formEnrollmentId, recoveryPage } from '../flow/factors.ts'
+import { formField, invalidMessage, localized, UUID } from '../form.ts'
+import { requireSession } from './account-page.ts'
 import { addPasskeyPage, addTotpPage } from './add-factor-page.ts'
-import { demandSession } from './own-page.ts'
 import { removalPage, renewalPage, securityLink, securityPage } from './security-page.ts'
 
 /** What a page of a change is made from. */
-export interface OwnScene extends SignInOptions, Own {
+export interface SecurityContext extends SignInOptions, OwnAccount {
   readonly request: FastifyRequest
   readonly reply: FastifyReply
 }
 
-type Work = (scene: OwnScene) => Promise<Page | FastifyReply>
+type Work = (context: SecurityContext) => Promise<Page | FastifyReply>
 
 const ADDED = ['totp', 'passkey'] as const
 
 export const securityRoutes: FastifyPluginAsync<SignInOptions> = async (door, options) => {
   door.get('/security', async (request, reply) => {
-    const session = await demandSession(options, request, reply)
+    const session = await requireSession(options, request, reply)
     if (!session) return reply
-    const own = await findOwn(options.db, session)
+    const own = await findOwnAccount(options.db, session)
     return securityPage({ ...options, ...own, request, reply }, await factorsOf(own))
   })
 
   const addPages = { totp: addTotpPage, passkey: addPasskeyPage }
   for (const method of ADDED) {
     const path = `/security/${method}`
-    door.get(path, (request, reply) => fresh(request, reply, path, (scene) => addPages[method](scene)))
+    door.get(path, (request, reply) => fresh(request, reply, path, (context) => addPages[method](context)))
     door.post(path, (request, reply) =>
-      fresh(request, reply, path, async (scene) => {
+      fresh(request, reply, path, async (context) => {
         const { texts } = request
-        const input = newFactorOf(scene, method)
+        const input = newFactorOf(context, method)
         try {
-          await addOwnFactor(options, scene, originOf(request), input)
+          await addOwnFactor(options, context, requestOrigin(request), input)
         } catch (error) {
           if (!(error instanceof Invalid || error instanceof Conflict)) throw error
-          const problem = error instanceof Invalid ? sentenceOf(error, texts) : saidTo(texts, error.message)
+          const problem =
+            error instanceof Invalid ? invalidMessage(error, texts) : localized(texts, error.message)
           // A passkey's question is used up with its answer; a mistyped code can be typed again.
-          const again = { problem, ...(method === 'totp' && { enrolmentId: input.enrolmentId }) }
-          return reply.code(422).send(await addPages[method](scene, again))
+          const retry = { problem, ...(method === 'totp' && { enrolmentId: input.enrolmentId }) }
+          return reply.code(422).send(await addPages[method](context, retry))
         }
-        tell(options, scene.session, request, 'success', `${method} added`, 'factor')
+        recordActivity(options, context.session, request, 'success', `${method} added`, 'factor')
         return reply.redirect('/security', 303)
       }),
     )
@@ -66,48 +67,48 @@ export const securityRoutes: FastifyPluginAsync<SignInOptions> = async (door, op
 
   door.get('/security/remove', (request, reply) => {
     const factor = readFactor((request.query as { factor?: unknown }).factor)
-    return fresh(request, reply, `/security/remove?factor=${factor.text}`, async (scene) =>
-      removalPage(scene, await factorsOf(scene), factor.text),
+    return fresh(request, reply, `/security/remove?factor=${factor.text}`, async (context) =>
+      removalPage(context, await factorsOf(context), factor.text),
     )
   })
 
   door.post('/security/remove', (request, reply) => {
-    const factor = readFactor(fieldOf(request, 'factor'))
-    return fresh(request, reply, `/security/remove?factor=${factor.text}`, async (scene) => {
-      await removeOwnFactor(options, scene, originOf(request), factor.name)
-      tell(options, scene.session, request, 'success', 'factor removed', 'factor')
+    const factor = readFactor(formField(request, 'factor'))
+    return fresh(request, reply, `/security/remove?factor=${factor.text}`, async (context) => {
+      await removeOwnFactor(options, context, requestOrigin(request), factor.name)
+      recordActivity(options, context.session, request, 'success', 'factor removed', 'factor')
       return reply.redirect('/security', 303)
     })
   })
 
   const codes = '/security/recovery-codes'
   door.get(codes, (request, reply) =>
-    fresh(request, reply, codes, async (scene) => renewalPage(scene.request.texts)),
+    fresh(request, reply, codes, async (context) => renewalPage(context.request.texts)),
   )
   door.post(codes, (request, reply) =>
-    fresh(request, reply, codes, async (scene) => {
-      const made = await renewRecoveryCodes(options, scene, originOf(request))
-      tell(options, scene.session, request, 'success', 'recovery codes made', 'factor')
+    fresh(request, reply, codes, async (context) => {
+      const made = await renewRecoveryCodes(options, context, requestOrigin(request))
+      recordActivity(options, context.session, request, 'success', 'recovery codes made', 'factor')
       return recoveryPage(request.texts, made, '/security')
     }),
   )
 
-  function factorsOf({ session: { tenantId, userId } }: Own) {
+  function factorsOf({ session: { tenantId, userId } }: OwnAccount) {
     return listFactors(options.db, tenantId, userId)
   }
 
-  /** Does the work for a person who proved a factor lately; others are shown the way to do so, and back to `path`. */
+  /** Does the work for a user who proved a factor lately; others are shown the way to do so, and back to `path`. */
   async function fresh(request: FastifyRequest, reply: FastifyReply, path: string, work: Work) {
-    const session = await demandSession(options, request, reply)
+    const session = await requireSession(options, request, reply)
     if (!session) return reply
-    const own = await findOwn(options.db, session)
-    if (!asksForFactors(own)) return reply.redirect('/security', 303)
-    if (!isFresh(session, options.clock())) return reply.code(401).send(proveAgainPage(request, own, path))
+    const own = await findOwnAccount(options.db, session)
+    if (!requiresFactor(own)) return reply.redirect('/security', 303)
+    if (!isFresh(session, options.clock())) return reply.code(401).send(signInAgainPage(request, own, path))
     return work({ ...options, ...own, request, reply })
   }
 }
 
-function proveAgainPage({ texts }: FastifyRequest, { session: { idpId } }: Own, path: string): Page {
+function signInAgainPage({ texts }: FastifyRequest, { session: { idpId } }: OwnAccount, path: string): Page {
   const { security, signIn } = texts
   const onward = `/sign-in/with/${idpId}?${new URLSearchParams({ fresh: 'factor', return_to: path })}`
   return page(
@@ -119,10 +120,15 @@ ${securityLink(texts)}`,
   )
 }
 
-function newFactorOf(scene: OwnScene, method: (typeof ADDED)[number]): OwnNewFactor {
-  const enrolmentId = idOf(scene)
-  if (method === 'totp') return { method, enrolmentId, code: fieldOf(scene.request, 'code') }
-  return { method, enrolmentId, credential: credentialOf(scene), name: fieldOf(scene.request, 'name') }
+function newFactorOf(context: SecurityContext, method: (typeof ADDED)[number]): OwnNewFactor {
+  const enrolmentId = formEnrollmentId(context)
+  if (method === 'totp') return { method, enrolmentId, code: formField(context.request, 'code') }
+  return {
+    method,
+    enrolmentId,
+    credential: formCredential(context),
+    name: formField(context.request, 'name'),
+  }
 }
 
 /** @throws {NotFound} */

@@ -9,15 +9,15 @@ import type { UserSession } from '#sign-in/sessions/sessions.ts'
 import { type Html, html, type Page, page } from '../../page.ts'
 import type { Texts } from '../../texts/en.ts'
 import type { SignInOptions } from '../door.ts'
-import { EMPTY, joined } from '../form.ts'
-import { demandSession, homeLink, utc } from './own-page.ts'
+import { EMPTY, joinHtml } from '../form.ts'
+import { homeLink, requireSession, utcTime } from './account-page.ts'
 
-/** Where the person is signed in, and ending it there. */
+/** Where the user is signed in, and ending it there. */
 export const ownSessionRoutes: FastifyPluginAsync<SignInOptions> = async (door, options) => {
   const { db } = options
 
   door.get('/sessions', async (request, reply) => {
-    const session = await demandSession(options, request, reply)
+    const session = await requireSession(options, request, reply)
     return session ? sessionsPage(request.texts, session.id, await listOwnSessions(db, session)) : reply
   })
 
@@ -35,7 +35,7 @@ export const ownSessionRoutes: FastifyPluginAsync<SignInOptions> = async (door, 
     reply: FastifyReply,
     work: (session: UserSession) => Promise<void>,
   ): Promise<FastifyReply> {
-    const session = await demandSession(options, request, reply)
+    const session = await requireSession(options, request, reply)
     if (!session) return reply
     await work(session)
     return reply.redirect('/sessions', 303)
@@ -49,7 +49,7 @@ function sessionsPage(texts: Texts, ownId: string, sessions: readonly OwnSession
   return page(
     title,
     html`<h1>${title}</h1>
-<ul class="cards">${joined(sessions.map((one) => sessionItem(texts, one, one.id === ownId)))}</ul>
+<ul class="cards">${joinHtml(sessions.map((one) => sessionItem(texts, one, one.id === ownId)))}</ul>
 ${sessions.length > 1 ? others : EMPTY}${homeLink(texts)}`,
   )
 }
@@ -62,7 +62,7 @@ function sessionItem({ sessions }: Texts, session: OwnSession, isThis: boolean):
   const label = sessions.endOf(browser, sourceAddress ?? '')
   const end = html`<form method="post" action="/sessions/${id}/end"><button class="quiet" type="submit" aria-label="${label}">${sessions.end}</button></form>`
   return html`<li>${where}${mark}
-<p class="hint">${sessions.since(utc(createdAt))} · ${sessions.seen(utc(lastSeenAt))}</p>${isThis ? EMPTY : end}</li>`
+<p class="hint">${sessions.since(utcTime(createdAt))} · ${sessions.seen(utcTime(lastSeenAt))}</p>${isThis ? EMPTY : end}</li>`
 }
 
 /** Order matters: each of these says that it is also the next. */

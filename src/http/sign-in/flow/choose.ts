@@ -5,9 +5,9 @@ import { type Choices, listChoices, type ProviderChoice } from '#sign-in/choices
 import { type Html, html, type Page, page } from '../../page.ts'
 import type { Texts } from '../../texts/en.ts'
 import type { SignInOptions } from '../door.ts'
-import { demandOwnForm, EMPTY, fieldOf, invalidOf, joined, problemOf } from '../form.ts'
-import { readHint } from './hint.ts'
-import { goOnward } from './onward.ts'
+import { EMPTY, formField, invalidAttributes, joinHtml, problemBanner, requireOwnForm } from '../form.ts'
+import { readLoginHint } from './login-hint.ts'
+import { redirectByPage } from './redirect-page.ts'
 import { readReturnTo } from './return-to.ts'
 
 type ChooseRequest = FastifyRequest<{ Querystring: { tenant?: string; return_to?: string } }>
@@ -16,36 +16,36 @@ type ChooseRequest = FastifyRequest<{ Querystring: { tenant?: string; return_to?
 export const chooseRoutes: FastifyPluginAsync<SignInOptions> = async (door, { db }) => {
   door.get('/sign-in', async (request: ChooseRequest, reply) => {
     const { tenant, return_to } = request.query
-    const scene = await sceneOf(request, typeof tenant === 'string' ? tenant : undefined, return_to)
-    const [only] = scene.choices
-    if (only && scene.choices.length === 1) return reply.redirect(addressOf(only, scene.returnTo), 303)
-    return choosePage(scene)
+    const context = await chooseContext(request, typeof tenant === 'string' ? tenant : undefined, return_to)
+    const [only] = context.choices
+    if (only && context.choices.length === 1) return reply.redirect(startUrl(only, context.returnTo), 303)
+    return choosePage(context)
   })
 
   door.post('/sign-in/email', async (request, reply) => {
-    demandOwnForm(request)
-    const scene = await sceneOf(
+    requireOwnForm(request)
+    const context = await chooseContext(
       request,
-      fieldOf(request, 'tenant') || undefined,
-      fieldOf(request, 'return_to'),
+      formField(request, 'tenant') || undefined,
+      formField(request, 'return_to'),
     )
-    const email = readHint(fieldOf(request, 'email'))
-    const idpId = await findProviderForAddress(db, scene.tenantId, email)
-    const choice = scene.choices.find(({ id }) => id === idpId)
+    const email = readLoginHint(formField(request, 'email'))
+    const idpId = await findProviderForAddress(db, context.tenantId, email)
+    const choice = context.choices.find(({ id }) => id === idpId)
     if (choice) {
-      const url = `${addressOf(choice, scene.returnTo)}&hint=${encodeURIComponent(email)}`
-      return goOnward(url, request.texts.onward.through(choice.name), reply)
+      const url = `${startUrl(choice, context.returnTo)}&hint=${encodeURIComponent(email)}`
+      return redirectByPage(url, request.texts.onward.through(choice.name), reply)
     }
     const { unknown, notAnAddress } = request.texts.choose
     const problem = domainOfAddress(email) === undefined ? notAnAddress : unknown
-    return reply.code(422).send(choosePage(scene, { email, problem }))
+    return reply.code(422).send(choosePage(context, { email, problem }))
   })
 
-  async function sceneOf(
+  async function chooseContext(
     request: FastifyRequest,
     slug: string | undefined,
     returnTo: unknown,
-  ): Promise<ChooseScene> {
+  ): Promise<ChooseContext> {
     const found = await listChoices(db, slug)
     request.tenantId = found.tenantId
     const asksEmail = found.choices.length > 0 && (await hasLeadingDomain(db, found.tenantId))
@@ -53,36 +53,42 @@ export const chooseRoutes: FastifyPluginAsync<SignInOptions> = async (door, { db
   }
 }
 
-interface ChooseScene extends Choices {
+interface ChooseContext extends Choices {
   readonly slug: string | undefined
   readonly asksEmail: boolean
   readonly returnTo: string
   readonly texts: Texts
 }
 
-function addressOf({ id }: ProviderChoice, returnTo: string): string {
+function startUrl({ id }: ProviderChoice, returnTo: string): string {
   return `/sign-in/with/${id}?${new URLSearchParams({ return_to: returnTo })}`
 }
 
-function choosePage(scene: ChooseScene, again?: { readonly email: string; readonly problem: string }): Page {
-  const { tenantName, choices, asksEmail, returnTo, texts } = scene
+function choosePage(
+  context: ChooseContext,
+  again?: { readonly email: string; readonly problem: string },
+): Page {
+  const { tenantName, choices, asksEmail, returnTo, texts } = context
   const { choose } = texts
   const links = choices.map(
-    (choice) => html`<li><a class="choice" href="${addressOf(choice, returnTo)}">${choice.name}</a></li>`,
+    (choice) => html`<li><a class="choice" href="${startUrl(choice, returnTo)}">${choice.name}</a></li>`,
   )
   const list =
     choices.length === 0
       ? html`<p>${choose.none}</p>`
-      : html`${asksEmail ? html`<h2>${choose.orChoose}</h2>` : html`<p>${choose.through}</p>`}<ul class="choices">${joined(links)}</ul>`
+      : html`${asksEmail ? html`<h2>${choose.orChoose}</h2>` : html`<p>${choose.through}</p>`}<ul class="choices">${joinHtml(links)}</ul>`
   return page(
     texts.signIn,
     html`<h1>${choose.heading(tenantName)}</h1>
-${problemOf(again?.problem)}${asksEmail ? emailForm(scene, again?.email) : EMPTY}${list}`,
+${problemBanner(again?.problem)}${asksEmail ? emailForm(context, again?.email) : EMPTY}${list}`,
   )
 }
 
-function emailForm({ slug = '', returnTo, texts: { choose } }: ChooseScene, email: string | undefined): Html {
-  const invalid = invalidOf(email)
+function emailForm(
+  { slug = '', returnTo, texts: { choose } }: ChooseContext,
+  email: string | undefined,
+): Html {
+  const invalid = invalidAttributes(email)
   return html`<form method="post" action="/sign-in/email">
 <input type="hidden" name="tenant" value="${slug}">
 <input type="hidden" name="return_to" value="${returnTo}">

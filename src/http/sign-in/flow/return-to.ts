@@ -6,7 +6,7 @@ export function leadsToApplication(returnTo: string): boolean {
 }
 
 /**
- * Where a person may be sent after signing in: a path of ours. Anything else, however it is spelled, leads home.
+ * Where a user may be sent after signing in: a path of ours. Anything else, however it is spelled, leads home.
  * Applications that the gateway guards come by their own address, which the gateway has checked (http/gateway).
  */
 export function readReturnTo(text: unknown): string {

@@ -10,28 +10,28 @@ import { findChoice } from '#sign-in/choices.ts'
 import { type Freshness, readFreshness } from '#sign-in/freshness.ts'
 import { writeCookie } from '../cookies.ts'
 import type { SignInOptions } from '../door.ts'
-import { readHint } from './hint.ts'
+import { readLoginHint } from './login-hint.ts'
 import { readReturnTo } from './return-to.ts'
 
 /** What a way to an identity provider begins with. */
-export interface Departure {
+export interface SignInStart {
   readonly provider: IdentityProvider
   /** Of the attempt that was begun. */
   readonly token: string
   readonly publicUrl: string
   /** What has to be proven anew. */
   readonly fresh: Freshness | undefined
-  /** The address that the person typed; undefined: none. */
+  /** The address that the user typed; undefined: none. */
   readonly hint: string | undefined
   readonly request: FastifyRequest
   readonly reply: FastifyReply
 }
 
 /** Sends the browser on its way to an identity provider, or to the form of the local one. */
-export type Start = (departure: Departure) => Promise<FastifyReply>
+export type StartSignIn = (departure: SignInStart) => Promise<FastifyReply>
 
 export interface StartOptions extends SignInOptions {
-  readonly starts: Partial<Record<ProviderType, Start>>
+  readonly starts: Partial<Record<ProviderType, StartSignIn>>
 }
 
 type StartRequest = FastifyRequest<{
@@ -52,7 +52,7 @@ export const startRoutes: FastifyPluginAsync<StartOptions> = async (door, { db, 
     const fresh = readFreshness(request.query.fresh)
     const token = await beginAttempt(db, { tenantId: provider.tenantId, idpId: provider.id, returnTo }, fresh)
     writeCookie(request, reply, 'attempt', token)
-    const hint = readHint(request.query.hint) || undefined
+    const hint = readLoginHint(request.query.hint) || undefined
     return start({ provider, token, fresh, hint, publicUrl: publicUrl(), request, reply })
   })
 }

@@ -5,11 +5,11 @@ import type { IdentityProvider } from '#identity-providers/identity-providers.ts
 import { TooManyRequests, tokenBuckets } from '#platform/limits/token-bucket.ts'
 import { networkOf } from '#platform/network/network-of.ts'
 import { endSessionUrl, receiveLogoutToken } from '#sign-in/oidc/logout.ts'
+import { recordSignOuts } from '../activity.ts'
 import { RETRY_SECONDS } from '../errors.ts'
-import { providerAt } from '../flow/arrive.ts'
-import { fieldOf } from '../form.ts'
-import { reasonOf } from '../refusal-reason.ts'
-import { tellSignedOut } from '../tell.ts'
+import { requireProvider } from '../flow/provider-answer.ts'
+import { formField } from '../form.ts'
+import { refusalReason } from '../refusal-reason.ts'
 import type { OidcOptions } from './sign-in.ts'
 
 type LogoutRequest = FastifyRequest<{ Params: { idpId: string } }>
@@ -27,14 +27,14 @@ export const oidcLogoutRoutes: FastifyPluginAsync<OidcOptions> = async (door, op
     '/oidc/:idpId/backchannel-logout',
     { bodyLimit: BODY_BYTES, errorHandler: sendLogoutError },
     async (request: LogoutRequest, reply) => {
-      const provider = await providerAt(options, request.params.idpId, 'oidc')
+      const provider = await requireProvider(options, request.params.idpId, 'oidc')
       // By identity provider too: one that is set up wrongly must not keep the sessions of another alive.
       const bucket = `${provider.id} ${networkOf(request.ip)}`
       failures.take(bucket)
-      const token = fieldOf(request, 'logout_token')
-      const people = await receiveLogoutToken(db, configurations, provider, token, clock())
+      const token = formField(request, 'logout_token')
+      const users = await receiveLogoutToken(db, configurations, provider, token, clock())
       failures.giveBack(bucket)
-      tellSignedOut(options, provider, people, request)
+      recordSignOuts(options, provider, users, request)
       return reply.removeHeader('content-type').send()
     },
   )
@@ -50,13 +50,13 @@ function sendLogoutError(error: unknown, request: FastifyRequest, reply: Fastify
     return reply.code(429).send({ error: 'temporarily_unavailable', error_description: error.message })
   }
   if (error instanceof Unavailable) {
-    request.log.warn(reasonOf(error), 'a logout token could not be looked at')
+    request.log.warn(refusalReason(error), 'a logout token could not be looked at')
     const description = 'The logout token cannot be looked at now; try again'
     reply.header('retry-after', RETRY_SECONDS)
     return reply.code(503).send({ error: 'temporarily_unavailable', error_description: description })
   }
   // Whatever is wrong with it, the sender hears the same; the operator reads why.
-  request.log.warn(reasonOf(error), 'a logout token was refused')
+  request.log.warn(refusalReason(error), 'a logout token was refused')
   const description = 'The request or its logout_token was not accepted'
   return reply.code(400).send({ error: 'invalid_request', error_description: description })
 }
@@ -68,7 +68,7 @@ export async function oidcLogoutUrl(
 ): Promise<string | undefined> {
   if (provider.type !== 'oidc') return undefined
   const { postLogoutRedirectUri = '' } = serviceProviderOf(publicUrl(), provider.id, 'oidc')
-  // The person is signed out here already; an identity provider that is away must not turn that into an error.
+  // The user is signed out here already; an identity provider that is away must not turn that into an error.
   const configuration = await configurations.of(provider).catch(() => undefined)
   return configuration && endSessionUrl(configuration, postLogoutRedirectUri)?.href
 }

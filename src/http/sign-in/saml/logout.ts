@@ -2,19 +2,19 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { serviceProviderOf } from '#identity-providers/details/service-provider.ts'
 import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
 import {
-  type Answering,
-  type Brought,
+  type LogoutMessage,
+  type LogoutParty,
   logoutRequestUrl,
   logoutResponseUrl,
   receiveLogoutRequest,
 } from '#sign-in/saml/logout.ts'
-import { partiesOf } from '#sign-in/saml/sign-in.ts'
+import { samlParties } from '#sign-in/saml/sign-in.ts'
 import type { SessionAtIdp } from '#sign-in/sessions/sessions.ts'
+import { recordSignOuts } from '../activity.ts'
 import type { SignInOptions } from '../door.ts'
-import { providerAt } from '../flow/arrive.ts'
+import { requireProvider } from '../flow/provider-answer.ts'
 import { signedOutPage } from '../signed-out-page.ts'
-import { tellSignedOut } from '../tell.ts'
-import { signingKey, told } from './sign-in.ts'
+import { logRefusal, signingKey } from './sign-in.ts'
 
 type Fields = Readonly<Record<string, unknown>> | undefined
 type LogoutRequest = FastifyRequest<{ Params: { idpId: string }; Querystring: Fields; Body: Fields }>
@@ -26,21 +26,21 @@ const RELAY_STATE_CHARACTERS = 1_000
 export const samlLogoutRoutes: FastifyPluginAsync<SignInOptions> = async (door, options) => {
   const { db, publicUrl, clock } = options
 
-  async function answer(request: LogoutRequest, reply: FastifyReply, fields: Fields, brought: Brought) {
-    const provider = await providerAt(options, request.params.idpId, 'saml')
+  async function answer(request: LogoutRequest, reply: FastifyReply, fields: Fields, brought: LogoutMessage) {
+    const provider = await requireProvider(options, request.params.idpId, 'saml')
     // An answer to our own request: the session ended before that was sent, so nothing hangs on it, and it is not read.
     if (fields?.SAMLRequest === undefined && fields?.SAMLResponse !== undefined)
       return signedOutPage(request.texts, provider.id)
-    const parties = partiesOf(publicUrl(), provider)
-    const { requestId, people } = await receiveLogoutRequest(db, provider, parties, brought, clock()).catch(
+    const parties = samlParties(publicUrl(), provider)
+    const { requestId, users } = await receiveLogoutRequest(db, provider, parties, brought, clock()).catch(
       (error: unknown) => {
-        throw told(request, provider, error)
+        throw logRefusal(request, provider, error)
       },
     )
-    tellSignedOut(options, provider, people, request)
-    const answering = await answeringOf(options, provider)
+    recordSignOuts(options, provider, users, request)
+    const answering = await logoutParty(options, provider)
     if (!answering) return signedOutPage(request.texts, provider.id)
-    return reply.redirect(logoutResponseUrl(answering, requestId, relayStateOf(fields)), 303)
+    return reply.redirect(logoutResponseUrl(answering, requestId, readRelayState(fields)), 303)
   }
 
   door.get('/saml/:idpId/logout', (request: LogoutRequest, reply) => {
@@ -59,14 +59,14 @@ export async function samlLogoutUrl(
   provider: IdentityProvider,
   ended: SessionAtIdp,
 ): Promise<string | undefined> {
-  const answering = provider.type === 'saml' ? await answeringOf(options, provider) : undefined
+  const answering = provider.type === 'saml' ? await logoutParty(options, provider) : undefined
   return answering && logoutRequestUrl(answering, ended)
 }
 
-async function answeringOf(
+async function logoutParty(
   options: SignInOptions,
   provider: IdentityProvider,
-): Promise<Answering | undefined> {
+): Promise<LogoutParty | undefined> {
   const { sloUrl } = provider.details
   if (sloUrl === undefined) return undefined
   const key = await signingKey(options, provider)
@@ -74,7 +74,7 @@ async function answeringOf(
   return { sloUrl, entityId, now: options.clock(), privateKey: key?.privateKey }
 }
 
-function relayStateOf(fields: Fields): string | undefined {
+function readRelayState(fields: Fields): string | undefined {
   const relayState = fields?.RelayState
   return typeof relayState === 'string' && relayState.length <= RELAY_STATE_CHARACTERS
     ? relayState

@@ -5,26 +5,32 @@ import { type ServiceKey, serviceKeys } from '#identity-providers/details/servic
 import { serviceProviderOf } from '#identity-providers/details/service-provider.ts'
 import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
 import { spMetadata } from '#protocol/saml/sp-metadata.ts'
-import { demandAttempt } from '#sign-in/arrive.ts'
 import { beginAttempt } from '#sign-in/attempts.ts'
+import { requireWaitingAttempt } from '#sign-in/provider-answer.ts'
 import { readPosted, redirectUrl } from '#sign-in/saml/bindings.ts'
-import { authnRequestOf, isAnswer, partiesOf, receiveResponse, refusal } from '#sign-in/saml/sign-in.ts'
-import { signedXml } from '#sign-in/saml/xml-signature.ts'
+import {
+  authnRequestOf,
+  hasInResponseTo,
+  receiveResponse,
+  samlParties,
+  toUnauthenticated,
+} from '#sign-in/saml/sign-in.ts'
+import { signXml } from '#sign-in/saml/xml-signature.ts'
 import { html, page, policyOf } from '../../page.ts'
 import { writeCookie } from '../cookies.ts'
 import type { SignInOptions } from '../door.ts'
-import { attemptOf, providerAt, welcome } from '../flow/arrive.ts'
-import type { Start } from '../flow/start.ts'
+import { continueSignIn, requireAttemptToken, requireProvider } from '../flow/provider-answer.ts'
+import type { StartSignIn } from '../flow/start.ts'
 
 type Body = Readonly<Record<string, unknown>> | undefined
 type AcsRequest = FastifyRequest<{ Params: { idpId: string }; Body: Body }>
 
-export function startSaml({ db, seal, clock }: SignInOptions): Start {
+export function startSaml({ db, seal, clock }: SignInOptions): StartSignIn {
   return async ({ provider, token, publicUrl, fresh, reply }) => {
     const { ssoUrl = '', ssoBinding } = provider.details
-    const xml = authnRequestOf(partiesOf(publicUrl, provider), provider, { token, fresh, now: clock() })
+    const xml = authnRequestOf(samlParties(publicUrl, provider), provider, { token, fresh, now: clock() })
     const key = await signingKey({ db, seal }, provider)
-    if (ssoBinding === 'post') return sendForm(reply, provider, ssoUrl, key ? signedXml(xml, key) : xml)
+    if (ssoBinding === 'post') return sendPostForm(reply, provider, ssoUrl, key ? signXml(xml, key) : xml)
     return reply.redirect(redirectUrl(ssoUrl, 'SAMLRequest', xml, { privateKey: key?.privateKey }), 303)
   }
 }
@@ -44,7 +50,7 @@ export const samlRoutes: FastifyPluginAsync<SignInOptions> = async (door, option
   const { db, seal, clock, publicUrl } = options
 
   door.get('/saml/:idpId/metadata', async (request: AcsRequest, reply) => {
-    const provider = await providerAt(options, request.params.idpId, 'saml')
+    const provider = await requireProvider(options, request.params.idpId, 'saml')
     const { signRequests = false, nameIdFormat } = provider.details
     const { entityId = '', acsUrl = '', logoutUrl = '' } = serviceProviderOf(publicUrl(), provider.id, 'saml')
     const certificates = (await serviceKeys(db, seal, provider)).map(({ certificate }) => derOf(certificate))
@@ -60,30 +66,30 @@ export const samlRoutes: FastifyPluginAsync<SignInOptions> = async (door, option
   })
 
   door.post('/saml/:idpId/acs', async (request: AcsRequest, reply) => {
-    const provider = await providerAt(options, request.params.idpId, 'saml')
+    const provider = await requireProvider(options, request.params.idpId, 'saml')
     // The RelayState is not even read: where to go on is known to the attempt.
     const posted = request.body?.SAMLResponse
     try {
       const text = readPosted(posted)
-      const isUnasked = provider.details.idpInitiated === true && !isAnswer(text)
-      const token = isUnasked ? null : attemptOf(request)
-      if (token !== null) await demandAttempt(db, provider, token)
+      const isUnasked = provider.details.idpInitiated === true && !hasInResponseTo(text)
+      const token = isUnasked ? null : requireAttemptToken(request)
+      if (token !== null) await requireWaitingAttempt(db, provider, token)
       const arrival = await receiveResponse(text, {
-        parties: partiesOf(publicUrl(), provider),
+        parties: samlParties(publicUrl(), provider),
         token,
         now: clock(),
         keys: () => serviceKeys(db, seal, provider),
       })
-      const attempt = token ?? (await beginUnasked(options, provider, request, reply))
-      return await welcome(options, provider, attempt, arrival, request, reply)
+      const attempt = token ?? (await beginUnsolicited(options, provider, request, reply))
+      return await continueSignIn(options, provider, attempt, arrival, request, reply)
     } catch (error) {
-      throw told(request, provider, error)
+      throw logRefusal(request, provider, error)
     }
   })
 }
 
 /** From the identity provider's own page: the sign-in begins with its answer, and leads home. */
-async function beginUnasked(
+async function beginUnsolicited(
   { db }: SignInOptions,
   { tenantId, id: idpId }: IdentityProvider,
   request: FastifyRequest,
@@ -95,8 +101,12 @@ async function beginUnasked(
 }
 
 /** The reason goes to the log: it quotes nothing of the message. */
-export function told(request: FastifyRequest, { id: idpId }: IdentityProvider, error: unknown): unknown {
-  const answer = refusal(error)
+export function logRefusal(
+  request: FastifyRequest,
+  { id: idpId }: IdentityProvider,
+  error: unknown,
+): unknown {
+  const answer = toUnauthenticated(error)
   if (answer instanceof Unauthenticated) {
     const reason = answer.cause instanceof Error ? answer.cause.message : answer.message
     request.log.warn(
@@ -108,7 +118,7 @@ export function told(request: FastifyRequest, { id: idpId }: IdentityProvider, e
 }
 
 /** A form that the browser posts when the button is pressed; there is no script that could press it. */
-function sendForm(
+function sendPostForm(
   reply: FastifyReply,
   { name }: IdentityProvider,
   ssoUrl: string,

@@ -1,94 +1,103 @@
 import { Refused } from '#errors.ts'
 import { beginAssertion } from '#factors/passkeys.ts'
-import { ceremoniesOf, holderOf } from '#sign-in/factors/user-factors.ts'
+import { attemptCeremony, factorOwner } from '#sign-in/factors/user-factors.ts'
 import { type Html, html, type Page, page } from '../../page.ts'
-import { EMPTY, problemOf } from '../form.ts'
+import { EMPTY, problemBanner } from '../form.ts'
 import {
-  allow,
-  chosenOf,
+  allowSource,
+  chosenMethod,
   codeInput,
-  otherMethods,
+  isCodeSent,
+  otherMethodLinks,
   passkeyForm,
-  rememberBox,
+  rememberCheckbox,
   type ShownMethod,
-  sendForm,
-  wasSent,
+  sendCodeForm,
 } from './factor-parts.ts'
-import { addressFor, hintOf, usableMethods } from './methods.ts'
-import type { Scene } from './scene.ts'
+import { codeAddress, maskedAddress, usableMethods } from './methods.ts'
+import type { ScreenContext } from './screen-context.ts'
 
-type ChallengeScene = Scene<'challenge'>
-type Again = { readonly method: string; readonly problem: string }
+type ChallengeContext = ScreenContext<'challenge'>
+type Retry = { readonly method: string; readonly problem: string }
 
-/** What may be answered: the allowed factors that the person has, and a recovery code. */
-export function answersOf(scene: ChallengeScene): ShownMethod[] {
-  const methods = usableMethods(scene, scene.person, scene.step.methods)
-  return scene.person.recoveryCodes > 0 ? [...methods, 'recovery'] : methods
+/** What may be answered: the allowed factors that the user has, and a recovery code. */
+export function answerMethods(context: ChallengeContext): ShownMethod[] {
+  const methods = usableMethods(context, context.user, context.step.methods)
+  return context.user.recoveryCodes > 0 ? [...methods, 'recovery'] : methods
 }
 
 /** A factor is asked for. @throws {Refused} none can be shown */
-export async function challengeScreen(scene: ChallengeScene, again?: Again): Promise<Page> {
-  const { texts } = scene.request
-  const methods = answersOf(scene)
-  const method = methods.find((one) => one === again?.method) ?? chosenOf(scene, methods)
+export async function challengeScreen(context: ChallengeContext, retry?: Retry): Promise<Page> {
+  const { texts } = context.request
+  const methods = answerMethods(context)
+  const method = methods.find((one) => one === retry?.method) ?? chosenMethod(context, methods)
   if (method === undefined) throw new Refused(texts.factor.noneWorks)
-  const part = await partOf(scene, method, again)
-  return page(texts.factor.title, html`${part}${otherMethods(texts, methods, method)}`)
+  const part = await challengeForm(context, method, retry)
+  return page(texts.factor.title, html`${part}${otherMethodLinks(texts, methods, method)}`)
 }
 
-async function partOf(scene: ChallengeScene, method: ShownMethod, again: Again | undefined): Promise<Html> {
-  if (method === 'passkey') return passkeyPart(scene, again)
-  if (method === 'recovery') return recoveryPart(scene, again)
-  const { factor } = scene.request.texts
-  if (method === 'totp') return codeForm(scene, method, again, factor.codeOfApp)
-  const address = addressFor(method, scene.person, '') ?? ''
-  const hint = hintOf(scene.request.texts, method, address)
-  if (!wasSent(scene) && !again)
-    return html`<h1>${factor.heading}</h1>${replacedNote(scene)}<p>${factor.canBeSent(hint)}</p>${sendForm(method, factor.send)}`
-  const form = codeForm(scene, method, again, factor.codeSentTo(hint))
-  return html`${form}${sendForm(method, factor.sendAnother, undefined, true)}`
+async function challengeForm(
+  context: ChallengeContext,
+  method: ShownMethod,
+  retry: Retry | undefined,
+): Promise<Html> {
+  if (method === 'passkey') return passkeySection(context, retry)
+  if (method === 'recovery') return recoverySection(context, retry)
+  const { factor } = context.request.texts
+  if (method === 'totp') return codeForm(context, method, retry, factor.codeOfApp)
+  const address = codeAddress(method, context.user, '') ?? ''
+  const hint = maskedAddress(context.request.texts, method, address)
+  if (!isCodeSent(context) && !retry)
+    return html`<h1>${factor.heading}</h1>${replacedNote(context)}<p>${factor.canBeSent(hint)}</p>${sendCodeForm(method, factor.send)}`
+  const form = codeForm(context, method, retry, factor.codeSentTo(hint))
+  return html`${form}${sendCodeForm(method, factor.sendAnother, undefined, true)}`
 }
 
-function replacedNote({ step, request: { texts } }: ChallengeScene): Html {
+function replacedNote({ step, request: { texts } }: ChallengeContext): Html {
   return step.replaces ? html`<p>${texts.factor.replaced}</p>` : EMPTY
 }
 
 /** A factor that is about to be replaced spares the user no later challenge. */
-function rememberChoice(scene: ChallengeScene): Html {
-  return scene.step.replaces ? EMPTY : rememberBox(scene)
+function rememberChoice(context: ChallengeContext): Html {
+  return context.step.replaces ? EMPTY : rememberCheckbox(context)
 }
 
-function codeForm(scene: ChallengeScene, method: ShownMethod, again: Again | undefined, label: string): Html {
-  const { texts } = scene.request
+function codeForm(
+  context: ChallengeContext,
+  method: ShownMethod,
+  retry: Retry | undefined,
+  label: string,
+): Html {
+  const { texts } = context.request
   return html`<h1>${texts.factor.heading}</h1>
-${replacedNote(scene)}${problemOf(again?.problem)}<form method="post" action="/sign-in/challenge" autocomplete="off">
+${replacedNote(context)}${problemBanner(retry?.problem)}<form method="post" action="/sign-in/challenge" autocomplete="off">
 <input type="hidden" name="method" value="${method}">
-${codeInput(label, again?.problem)}
-${rememberChoice(scene)}<button type="submit">${texts.continue}</button></form>`
+${codeInput(label, retry?.problem)}
+${rememberChoice(context)}<button type="submit">${texts.continue}</button></form>`
 }
 
-function recoveryPart(scene: ChallengeScene, again: Again | undefined): Html {
-  const { texts } = scene.request
+function recoverySection(context: ChallengeContext, retry: Retry | undefined): Html {
+  const { texts } = context.request
   const { factor } = texts
   return html`<h1>${factor.recoveryHeading}</h1>
-${replacedNote(scene)}<p>${factor.recoveryText}</p>
-${problemOf(again?.problem)}<form method="post" action="/sign-in/challenge" autocomplete="off">
+${replacedNote(context)}<p>${factor.recoveryText}</p>
+${problemBanner(retry?.problem)}<form method="post" action="/sign-in/challenge" autocomplete="off">
 <input type="hidden" name="method" value="recovery">
 <label for="code">${texts.methods.recovery}</label>
 <input id="code" name="code" maxlength="40" autocomplete="off" autocapitalize="none" spellcheck="false" required autofocus>
 <button type="submit">${texts.continue}</button></form>`
 }
 
-async function passkeyPart(scene: ChallengeScene, again: Again | undefined): Promise<Html> {
-  const { attempt, person } = scene
-  const { texts } = scene.request
+async function passkeySection(context: ChallengeContext, retry: Retry | undefined): Promise<Html> {
+  const { attempt, user } = context
+  const { texts } = context.request
   const { ceremonyId, options } = await beginAssertion(
-    scene,
+    context,
     attempt.tenantId,
-    ceremoniesOf(attempt),
-    holderOf(person),
+    attemptCeremony(attempt),
+    factorOwner(user),
   )
-  allow(scene, "script-src 'self'")
+  allowSource(context, "script-src 'self'")
   const form = passkeyForm({
     texts,
     action: '/sign-in/challenge',
@@ -96,7 +105,7 @@ async function passkeyPart(scene: ChallengeScene, again: Again | undefined): Pro
     options,
     id: ceremonyId,
     button: texts.factor.usePasskey,
-    more: rememberChoice(scene),
+    more: rememberChoice(context),
   })
-  return html`<h1>${texts.factor.heading}</h1>${replacedNote(scene)}<p>${texts.factor.passkeyText}</p>${problemOf(again?.problem)}${form}`
+  return html`<h1>${texts.factor.heading}</h1>${replacedNote(context)}<p>${texts.factor.passkeyText}</p>${problemBanner(retry?.problem)}${form}`
 }

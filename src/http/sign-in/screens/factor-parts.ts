@@ -4,14 +4,14 @@ import type { MfaMethod } from '#identity-providers/settings.ts'
 import { type Html, html, policyOf } from '../../page.ts'
 import { qrCodeOf } from '../../qr-code.ts'
 import type { Texts } from '../../texts/en.ts'
-import { EMPTY, invalidOf, joined } from '../form.ts'
-import type { Scene } from './scene.ts'
+import { EMPTY, invalidAttributes, joinHtml } from '../form.ts'
+import type { ScreenContext } from './screen-context.ts'
 
 export type ShownMethod = MfaMethod | 'recovery'
 
-/** Which of the methods the person chose; else the first. */
-export function chosenOf<Method extends ShownMethod>(
-  { request }: Pick<Scene, 'request'>,
+/** Which of the methods the user chose; else the first. */
+export function chosenMethod<Method extends ShownMethod>(
+  { request }: Pick<ScreenContext, 'request'>,
   methods: readonly Method[],
 ): Method | undefined {
   const { method } = request.query as { method?: unknown }
@@ -19,34 +19,37 @@ export function chosenOf<Method extends ShownMethod>(
 }
 
 /** Whether a code is on its way. */
-export function wasSent({ request }: Pick<Scene, 'request'>): boolean {
+export function isCodeSent({ request }: Pick<ScreenContext, 'request'>): boolean {
   return (request.query as { sent?: unknown }).sent === 'yes'
 }
 
-export function otherMethods(texts: Texts, methods: readonly ShownMethod[], chosen: ShownMethod): Html {
+export function otherMethodLinks(texts: Texts, methods: readonly ShownMethod[], chosen: ShownMethod): Html {
   const others = methods.filter((method) => method !== chosen)
   if (others.length === 0) return EMPTY
   const links = others.map(
     (method) =>
       html`<li><a class="choice" href="/sign-in/next?method=${method}">${texts.methods[method]}</a></li>`,
   )
-  return html`<h2>${texts.factor.otherWay}</h2><ul class="choices">${joined(links)}</ul>`
+  return html`<h2>${texts.factor.otherWay}</h2><ul class="choices">${joinHtml(links)}</ul>`
 }
 
-export function rememberBox({ policy, request: { texts } }: Pick<Scene, 'policy' | 'request'>): Html {
+export function rememberCheckbox({
+  policy,
+  request: { texts },
+}: Pick<ScreenContext, 'policy' | 'request'>): Html {
   const { rememberDeviceDays: days } = policy
   if (days === 0) return EMPTY
   return html`<label class="check"><input type="checkbox" name="remember" value="yes"> ${texts.factor.remember(days)}</label>`
 }
 
 export function codeInput(label: string, problem: string | undefined): Html {
-  const invalid = invalidOf(problem)
+  const invalid = invalidAttributes(problem)
   return html`<label for="code">${label}</label>
 <input class="code" id="code" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="10" required autofocus${invalid}>`
 }
 
 /** The button that asks for a code. */
-export function sendForm(
+export function sendCodeForm(
   method: 'email' | 'phone',
   button: string,
   more: Html = EMPTY,
@@ -60,11 +63,11 @@ ${more}<button type="submit"${style}>${button}</button></form>`
 
 /** What an authenticator app reads, for the eye of a camera and for fingers. */
 export async function totpPicture(
-  { request, reply }: Pick<Scene, 'request' | 'reply'>,
+  { request, reply }: Pick<ScreenContext, 'request' | 'reply'>,
   { uri, secret }: Pick<TotpEnrolment, 'uri' | 'secret'>,
 ): Promise<Html> {
   const { enrol } = request.texts
-  allow({ reply }, "img-src 'self' data:")
+  allowSource({ reply }, "img-src 'self' data:")
   return html`<img class="qr" width="200" height="200" alt="${enrol.qr}" src="${await qrCodeOf(uri)}">
 <details><summary>${enrol.cannotScan}</summary><p>${enrol.key}</p><p class="secret"><code>${secret.replace(/(.{4})(?=.)/g, '$1 ')}</code></p></details>
 `
@@ -93,8 +96,8 @@ ${more}<button type="submit">${button}</button></form>
 }
 
 /** Lets a page hold what only it needs: a picture in the page, our script. */
-export function allow(
-  { reply }: Pick<Scene, 'reply'>,
+export function allowSource(
+  { reply }: Pick<ScreenContext, 'reply'>,
   source: "img-src 'self' data:" | "script-src 'self'",
 ): void {
   reply.header('content-security-policy', policyOf(source))

@@ -1,20 +1,20 @@
 import type { Step } from '#sign-in/next-step.ts'
 import type { Page } from '../../page.ts'
 import { challengeScreen } from './challenge-screen.ts'
-import { enrolScreen } from './enrol-screen.ts'
+import { enrollScreen } from './enrol-screen.ts'
 import { desktopScreen } from './personal-desktop.ts'
-import type { Scene } from './scene.ts'
+import type { ScreenContext } from './screen-context.ts'
 
 type ScreenName = Exclude<Step['next'], 'identify' | 'deny' | 'complete' | 'await-activation'>
-type Screens = { readonly [Name in ScreenName]: (scene: Scene<Name>) => Promise<Page> }
+type Screens = { readonly [Name in ScreenName]: (context: ScreenContext<Name>) => Promise<Page> }
 
 const SCREENS: Screens = {
-  'enrol-factor': enrolScreen,
+  'enrol-factor': enrollScreen,
   challenge: challengeScreen,
   'personal-desktop': desktopScreen,
 }
 
-/** One page for each step that asks the person for something. */
-export function screenOf(scene: Scene<ScreenName>): Promise<Page> {
-  return (SCREENS[scene.step.next] as (scene: Scene<ScreenName>) => Promise<Page>)(scene)
+/** One page for each step that asks the user for something. */
+export function screenOf(context: ScreenContext<ScreenName>): Promise<Page> {
+  return (SCREENS[context.step.next] as (context: ScreenContext<ScreenName>) => Promise<Page>)(context)
 }

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { html, page } from '../../page.ts'
 
-export interface Onward {
+export interface RedirectTexts {
   readonly title: string
   /** Of the link, for browsers that do not go by themselves. */
   readonly link: string
@@ -13,7 +13,11 @@ export interface Onward {
  * page ends the form's way and begins another one.
  * @param url absolute, or a path of ours
  */
-export function goOnward(url: string, { title, link }: Onward, reply: FastifyReply): FastifyReply {
+export function redirectByPage(
+  url: string,
+  { title, link }: RedirectTexts,
+  reply: FastifyReply,
+): FastifyReply {
   return reply
     .header('refresh', `0; url=${url}`)
     .send(page(title, html`<h1>${title}</h1>\n<p><a href="${url}">${link}</a></p>`))

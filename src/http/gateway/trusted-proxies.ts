@@ -3,7 +3,7 @@ import { BlockList, isIPv6 } from 'node:net'
 import type { FastifyRequest } from 'fastify'
 
 /** The request that a browser made to an application. */
-export interface Original {
+export interface OriginalRequest {
   /** Scheme, host and port as a browser spells them. */
   readonly origin: string
   /** Path and query, as they came. */
@@ -11,15 +11,15 @@ export interface Original {
   readonly method: string
 }
 
-export interface Peers {
+export interface TrustedProxies {
   /** Undefined: whoever asks is no proxy that was named, or does not say what it asks about. */
-  originalOf(request: FastifyRequest): Original | undefined
+  originalRequest(request: FastifyRequest): OriginalRequest | undefined
 }
 
 const URI_CHARACTERS = 8_192
 
 /** @param trusted addresses and networks, such as `10.0.0.0/8` */
-export function openPeers(trusted: readonly string[]): Peers {
+export function openTrustedProxies(trusted: readonly string[]): TrustedProxies {
   const list = new BlockList()
   for (const entry of trusted) {
     const [address = '', prefix] = entry.split('/')
@@ -28,16 +28,16 @@ export function openPeers(trusted: readonly string[]): Peers {
     else list.addSubnet(address, Number(prefix), family)
   }
   return {
-    originalOf({ headers, raw }) {
+    originalRequest({ headers, raw }) {
       const peer = raw.socket.remoteAddress?.replace(/^::ffff:/, '')
       if (peer === undefined || !list.check(peer, isIPv6(peer) ? 'ipv6' : 'ipv4')) return undefined
-      return read(headers)
+      return readForwardedHeaders(headers)
     },
   }
 }
 
 /** Each header once: a list would leave it to chance who said what. */
-function read(headers: FastifyRequest['headers']): Original | undefined {
+function readForwardedHeaders(headers: FastifyRequest['headers']): OriginalRequest | undefined {
   const one = (name: string) => {
     const value = headers[name]
     return typeof value === 'string' && !value.includes(',') ? value.trim() : undefined

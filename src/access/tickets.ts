@@ -14,7 +14,7 @@ export function newBrowserSecret(): { secret: string; digest: string } {
   return { secret, digest: digestOf(secret).toString('base64url') }
 }
 
-export interface Entry {
+export interface TicketGrant {
   readonly tenantId: string
   readonly applicationId: string
   readonly sessionId: string
@@ -23,7 +23,7 @@ export interface Entry {
 }
 
 /** @returns the ticket */
-export async function issueTicket(db: Database, entry: Entry): Promise<string> {
+export async function issueTicket(db: Database, entry: TicketGrant): Promise<string> {
   const { tenantId, applicationId, sessionId, browser } = entry
   const ticket = newScopedToken('ticket', tenantId)
   await db.run(
@@ -36,7 +36,7 @@ export async function issueTicket(db: Database, entry: Entry): Promise<string> {
 }
 
 /** Where a browser hands a ticket in: the application's origin, and the tenant that the gateway's address names. */
-export interface EntryPlace {
+export interface ApplicationHost {
   readonly slug: string
   readonly origin: string
 }
@@ -44,12 +44,12 @@ export interface EntryPlace {
 /** @returns the token for the application's cookie @throws {Unauthenticated} */
 export async function redeemTicket(
   db: Database,
-  { slug, origin }: EntryPlace,
+  { slug, origin }: ApplicationHost,
   ticket: string,
   browserSecret: string,
 ): Promise<string> {
   const tenantId = tenantOfToken('ticket', ticket)
-  if (tenantId === undefined) throw over()
+  if (tenantId === undefined) throw expiredTicket()
   const token = newScopedToken('applicationSession', tenantId)
   const entered = await db.run(
     { tenantId },
@@ -62,12 +62,12 @@ export async function redeemTicket(
       insert into application_session (digest, tenant_id, application_id, session_id)
       select ${digestOf(token)}::bytea, ${tenantId}::uuid, application_id, session_id from used returning digest`,
   )
-  if (entered.length === 0) throw over()
+  if (entered.length === 0) throw expiredTicket()
   return token
 }
 
-/** Leaves one application; the person stays signed in with us. */
-export async function leaveApplication(db: Database, token: string): Promise<void> {
+/** Leaves one application; the user stays signed in with us. */
+export async function endApplicationSession(db: Database, token: string): Promise<void> {
   const tenantId = tenantOfToken('applicationSession', token)
   if (tenantId === undefined) return
   await db.run(
@@ -76,6 +76,6 @@ export async function leaveApplication(db: Database, token: string): Promise<voi
   )
 }
 
-function over(): Unauthenticated {
+function expiredTicket(): Unauthenticated {
   return new Unauthenticated('This way into the application is not good any more; open the application again')
 }

@@ -21,7 +21,7 @@ interface Scope {
   readonly outer: Scope | undefined
 }
 
-interface Open {
+interface OpenElement {
   readonly tag: string
   readonly scope: Scope
   readonly attributes: ReadonlyMap<string, string>
@@ -41,15 +41,15 @@ const ATTRIBUTES = 32
 /** @returns the root element @throws {XmlError} */
 export function readXml(text: string): XmlElement {
   const body = scanXml(text).trim()
-  demandFewPrefixes(body)
+  requireFewPrefixes(body)
   const scope = { declared: new Map(), outer: undefined }
-  const top: Open = { tag: '', scope, attributes: new Map(), children: [], text: '' }
-  const open: Open[] = [top]
+  const top: OpenElement = { tag: '', scope, attributes: new Map(), children: [], text: '' }
+  const open: OpenElement[] = [top]
   TOKEN.lastIndex = 0
   while (TOKEN.lastIndex < body.length) {
     const token = TOKEN.exec(body)
     if (!token) throw new XmlError('is no well-formed XML')
-    take(open, token)
+    readToken(open, token)
   }
   const [root, ...more] = top.children
   if (open.length > 1 || !root || more.length > 0 || top.text.trim() !== '')
@@ -57,25 +57,28 @@ export function readXml(text: string): XmlElement {
   return root
 }
 
-function take(open: Open[], [, start, attributes = '', empty, end, text]: readonly (string | undefined)[]) {
+function readToken(
+  open: OpenElement[],
+  [, start, attributes = '', empty, end, text]: readonly (string | undefined)[],
+) {
   const current = innermost(open)
-  if (text !== undefined) current.text += unescaped(text)
+  if (text !== undefined) current.text += resolveReferences(text)
   else if (start !== undefined) {
-    open.push(begin(start, attributes, current.scope))
-    if (empty) finish(open)
+    open.push(openElement(start, attributes, current.scope))
+    if (empty) closeElement(open)
   } else {
     if (current.tag !== end) throw new XmlError('is no well-formed XML')
-    finish(open)
+    closeElement(open)
   }
 }
 
-function innermost(open: Open[]): Open {
+function innermost(open: OpenElement[]): OpenElement {
   const current = open.at(-1)
   if (!current) throw new XmlError('is no well-formed XML')
   return current
 }
 
-function demandFewPrefixes(body: string): void {
+function requireFewPrefixes(body: string): void {
   const prefixes = new Set<string>()
   for (const [, prefix = ''] of body.matchAll(/\sxmlns:([\w.-]+)/g)) {
     prefixes.add(prefix)
@@ -85,12 +88,12 @@ function demandFewPrefixes(body: string): void {
 
 const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map()
 
-function begin(tag: string, written: string, outer: Scope): Open {
+function openElement(tag: string, written: string, outer: Scope): OpenElement {
   if (written === '') return { tag, scope: outer, attributes: NO_ATTRIBUTES, children: [], text: '' }
   const declared = new Map<string, string>()
   const attributes = new Map<string, string>()
   for (const [, name = '', double, single] of written.matchAll(EACH_ATTRIBUTE)) {
-    const value = spaced(unescaped(double ?? single ?? ''))
+    const value = normalizeSpace(resolveReferences(double ?? single ?? ''))
     if (name === 'xmlns') declared.set('', value)
     else if (name.startsWith('xmlns:')) declared.set(name.slice('xmlns:'.length), value)
     else if (attributes.has(name)) throw new XmlError('is no well-formed XML')
@@ -102,7 +105,7 @@ function begin(tag: string, written: string, outer: Scope): Open {
   return { tag, scope, attributes, children: [], text: '' }
 }
 
-function finish(open: Open[]): void {
+function closeElement(open: OpenElement[]): void {
   const done = open.pop()
   if (!done || open.length === 0) throw new XmlError('is no well-formed XML')
   const [prefix, name] = done.tag.includes(':') ? done.tag.split(':', 2) : ['', done.tag]
@@ -131,23 +134,23 @@ const ENTITIES: ReadonlyMap<string, string> = new Map([
 ])
 
 /** @see Extensible Markup Language 1.0 §3.3.3 */
-function spaced(value: string): string {
+function normalizeSpace(value: string): string {
   return /[\t\n\r]/.test(value) ? value.replace(/[\t\n\r]/g, ' ') : value
 }
 
-function unescaped(text: string): string {
+function resolveReferences(text: string): string {
   if (!text.includes('&')) return text
   return text.replace(/&([^;&\s]*);?/g, (whole, name: string) => {
     const [, hexadecimal, decimal] = /^#(?:x([\dA-Fa-f]{1,6})|(\d{1,7}))$/.exec(name) ?? []
     const code = hexadecimal ? Number.parseInt(hexadecimal, 16) : decimal ? Number(decimal) : undefined
-    const value = code === undefined ? ENTITIES.get(name) : character(code)
+    const value = code === undefined ? ENTITIES.get(name) : characterOf(code)
     if (value === undefined || !whole.endsWith(';'))
       throw new XmlError('uses an entity that it does not declare')
     return value
   })
 }
 
-function character(code: number): string | undefined {
+function characterOf(code: number): string | undefined {
   if (code > 0x10ffff) return undefined
   const text = String.fromCodePoint(code)
   return isXmlText(text) ? text : undefined

@@ -2,16 +2,16 @@ import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { Unauthenticated } from '#errors.ts'
 import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
 import { type Attempt, findAttempt } from '#sign-in/attempts.ts'
-import { arriveByPassword } from '#sign-in/local/sign-in.ts'
+import { signInByPassword } from '#sign-in/local/password-sign-in.ts'
 import { html, type Page, page } from '../../page.ts'
 import type { Texts } from '../../texts/en.ts'
+import { recordFailedProof, requestOrigin } from '../activity.ts'
 import { readCookie, writeCookie } from '../cookies.ts'
 import type { SignInOptions } from '../door.ts'
-import { demandOwnForm, EMPTY, fieldOf, invalidOf, problemOf, saidTo } from '../form.ts'
-import { originOf, tellRefusal } from '../tell.ts'
-import { providerAt } from './arrive.ts'
-import { readHint } from './hint.ts'
-import type { Start } from './start.ts'
+import { EMPTY, formField, invalidAttributes, localized, problemBanner, requireOwnForm } from '../form.ts'
+import { readLoginHint } from './login-hint.ts'
+import { requireProvider } from './provider-answer.ts'
+import type { StartSignIn } from './start.ts'
 
 const FORM = '/sign-in/local'
 /** An answer to a name that is too long would tell nothing, and cost. */
@@ -21,28 +21,28 @@ const AUTOFOCUS = html` autofocus`
 
 type FormRequest = FastifyRequest<{ Querystring: { hint?: string } }>
 
-export const startLocal: Start = async ({ hint, reply }) =>
+export const startLocal: StartSignIn = async ({ hint, reply }) =>
   reply.redirect(hint === undefined ? FORM : `${FORM}?${new URLSearchParams({ hint })}`, 303)
 
-/** Signing in by a password, for people whose identity provider is this service. */
+/** Signing in by a password, for users whose identity provider is this service. */
 export const localRoutes: FastifyPluginAsync<SignInOptions> = async (door, options) => {
   const { db, mailer } = options
 
   async function begun(request: FastifyRequest): Promise<{ attempt: Attempt; provider: IdentityProvider }> {
     const attempt = await findAttempt(db, readCookie(request, 'attempt'))
     request.tenantId = attempt.tenantId
-    return { attempt, provider: await providerAt(options, attempt.idpId, 'local') }
+    return { attempt, provider: await requireProvider(options, attempt.idpId, 'local') }
   }
 
   function form(provider: IdentityProvider, texts: Texts, problem?: string, name = ''): Page {
     const forgotten = mailer
       ? html`<p><a href="/sign-in/forgotten?idp=${provider.id}">${texts.local.forgotten}</a></p>`
       : EMPTY
-    const invalid = invalidOf(problem)
+    const invalid = invalidAttributes(problem)
     return page(
       texts.signIn,
       html`<h1>${texts.signIn}</h1>
-${problemOf(problem)}<form method="post" action="${FORM}">
+${problemBanner(problem)}<form method="post" action="${FORM}">
 <label for="name">${texts.local.name}</label>
 <input id="name" name="name" value="${name}" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="${String(NAME_CHARACTERS)}" required${name === '' ? AUTOFOCUS : EMPTY}${invalid}>
 <label for="password">${texts.local.password}</label>
@@ -54,24 +54,26 @@ ${forgotten}`,
 
   door.get(FORM, async (request: FormRequest) => {
     const { provider } = await begun(request)
-    return form(provider, request.texts, undefined, readHint(request.query.hint))
+    return form(provider, request.texts, undefined, readLoginHint(request.query.hint))
   })
 
   door.post(FORM, async (request, reply) => {
-    demandOwnForm(request)
+    requireOwnForm(request)
     const { attempt, provider } = await begun(request)
-    const name = fieldOf(request, 'name').slice(0, NAME_CHARACTERS)
-    const given = { ...originOf(request), name, password: fieldOf(request, 'password') }
+    const name = formField(request, 'name').slice(0, NAME_CHARACTERS)
+    const given = { ...requestOrigin(request), name, password: formField(request, 'password') }
     const token = readCookie(request, 'attempt') ?? ''
     try {
-      const arrived = await arriveByPassword(db, provider, token, given)
+      const arrived = await signInByPassword(db, provider, token, given)
       if ('linkToken' in arrived) return reply.redirect(`/sign-in/password?token=${arrived.linkToken}`, 303)
       writeCookie(request, reply, 'attempt', arrived.token)
       return reply.redirect('/sign-in/next', 303)
     } catch (error) {
-      tellRefusal(options, { tenantId: attempt.tenantId, userName: name }, request, error, 'password')
+      recordFailedProof(options, { tenantId: attempt.tenantId, userName: name }, request, error, 'password')
       if (!(error instanceof Unauthenticated)) throw error
-      return reply.code(401).send(form(provider, request.texts, saidTo(request.texts, error.message), name))
+      return reply
+        .code(401)
+        .send(form(provider, request.texts, localized(request.texts, error.message), name))
     }
   })
 }

@@ -1,19 +1,19 @@
 import type { Database } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
-import { GRANTED, GROUPS_OF_USER } from './visits.ts'
+import { GRANTED, GROUPS_OF_USER } from './gateway-session.ts'
 
-export interface ReachableApplication {
+export interface AccessibleApplication {
   readonly name: string
   readonly origin: string
 }
 
-/** Applications that a person may open, by name: as `findVisitor` would let them in, the age of their sign-in aside. */
-export function listReachable(
+/** Applications that a user may open, by name: as `findVisitor` would let them in, the age of their sign-in aside. */
+export function listAccessibleApplications(
   db: Database,
   tenantId: string,
   userId: string,
-): Promise<ReachableApplication[]> {
-  return db.run<ReachableApplication>(
+): Promise<AccessibleApplication[]> {
+  return db.run<AccessibleApplication>(
     { tenantId },
     sql`select p.name, p.origin
       from directory_user u

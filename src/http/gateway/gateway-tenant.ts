@@ -12,7 +12,7 @@ const SEVERAL =
  * chooses it and no browser can. Without one it is the only tenant of the installation.
  * @throws {Refused} none can have this name, or there are several
  */
-export async function slugAsked(db: Database, request: FastifyRequest): Promise<string> {
+export async function tenantSlugOf(db: Database, request: FastifyRequest): Promise<string> {
   const { tenant } = request.params as { readonly tenant?: string }
   if (tenant === undefined) {
     const only = await findOnlyTenant(db)
@@ -24,7 +24,7 @@ export async function slugAsked(db: Database, request: FastifyRequest): Promise<
 }
 
 /** @throws {Refused} there is none */
-export async function tenantAsked(db: Database, slug: string): Promise<Tenant> {
+export async function requireTenant(db: Database, slug: string): Promise<Tenant> {
   return findTenant(db, slug).catch((error: unknown) => {
     throw error instanceof NotFound ? new Refused(UNKNOWN) : error
   })

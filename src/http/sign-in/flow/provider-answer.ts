@@ -1,16 +1,16 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Conflict, Invalid, Unauthenticated } from '#errors.ts'
 import { getIdentityProvider, type IdentityProvider } from '#identity-providers/identity-providers.ts'
-import { type Arrival, arrive } from '#sign-in/arrive.ts'
 import { findChoice } from '#sign-in/choices.ts'
-import { calledIn } from '#sign-in/identity/named-user.ts'
+import { assertedName } from '#sign-in/identity/lookup-name.ts'
+import { acceptProviderAnswer, type ProviderAnswer } from '#sign-in/provider-answer.ts'
+import { recordActivity, recordRefusedSignIn, requestOrigin } from '../activity.ts'
 import { readCookie, writeCookie } from '../cookies.ts'
 import type { SignInOptions } from '../door.ts'
 import { Denied } from '../errors.ts'
-import { originOf, tell, tellRefusedArrival } from '../tell.ts'
 
 /** An identity provider that is switched on and of this kind. @throws {Denied} */
-export async function providerAt(
+export async function requireProvider(
   { db }: Pick<SignInOptions, 'db'>,
   idpId: string,
   type: IdentityProvider['type'],
@@ -21,7 +21,7 @@ export async function providerAt(
 }
 
 /** The token of the sign-in that this browser began. @throws {Unauthenticated} */
-export function attemptOf(request: FastifyRequest): string {
+export function requireAttemptToken(request: FastifyRequest): string {
   const token = readCookie(request, 'attempt')
   if (token === undefined)
     throw new Unauthenticated('This sign-in was not begun in this browser; begin again')
@@ -32,26 +32,34 @@ export function attemptOf(request: FastifyRequest): string {
  * Somebody was vouched for: the sign-in goes on, or says why it does not.
  * @param token of the attempt, from the cookie of the browser that brings the answer
  */
-export async function welcome(
+export async function continueSignIn(
   { db, activity }: SignInOptions,
   provider: IdentityProvider,
   token: string,
-  arrival: Arrival,
+  arrival: ProviderAnswer,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const arrived = await arrive(db, provider, token, arrival, originOf(request)).catch((error: unknown) => {
-    // Nobody could be created from what the identity provider sent.
-    if (error instanceof Invalid || error instanceof Conflict) {
-      const userName = calledIn(provider, arrival.assertion)
-      tell({ activity }, { tenantId: provider.tenantId, userName }, request, 'failure', error.message)
-    }
-    throw error
-  })
+  const arrived = await acceptProviderAnswer(db, provider, token, arrival, requestOrigin(request)).catch(
+    (error: unknown) => {
+      // Nobody could be created from what the identity provider sent.
+      if (error instanceof Invalid || error instanceof Conflict) {
+        const userName = assertedName(provider, arrival.assertion)
+        recordActivity(
+          { activity },
+          { tenantId: provider.tenantId, userName },
+          request,
+          'failure',
+          error.message,
+        )
+      }
+      throw error
+    },
+  )
   if (!('denied' in arrived)) {
     writeCookie(request, reply, 'attempt', arrived.token)
     return reply.redirect('/sign-in/next', 303)
   }
-  tellRefusedArrival({ activity }, provider.tenantId, arrived, request)
+  recordRefusedSignIn({ activity }, provider.tenantId, arrived, request)
   throw new Denied(arrived.denied)
 }

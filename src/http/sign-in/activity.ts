@@ -2,14 +2,14 @@ import type { FastifyRequest } from 'fastify'
 import { Throttled, Unauthenticated } from '#errors.ts'
 import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
 import type { ActivityEntry } from '#logs/activity.ts'
-import type { RefusedArrival } from '#sign-in/arrive.ts'
-import type { RefusedIdentity } from '#sign-in/identity/refused.ts'
+import type { RefusedIdentity } from '#sign-in/identity/refused-identity.ts'
+import type { RefusedSignIn } from '#sign-in/provider-answer.ts'
 import type { SessionHolder } from '#sign-in/sessions/sessions.ts'
 import { browserTokensOf } from '../known-browser.ts'
 import type { SignInOptions } from './door.ts'
 
 /** How requests name what they are from, for sessions and the audit log. */
-export function originOf(request: FastifyRequest) {
+export function requestOrigin(request: FastifyRequest) {
   const userAgent = request.headers['user-agent']
   return {
     requestId: request.id,
@@ -19,7 +19,7 @@ export function originOf(request: FastifyRequest) {
   }
 }
 
-export interface Told {
+export interface ActivityUser {
   readonly tenantId: string
   /** Undefined where nobody of that name is known. */
   readonly userId?: string | undefined
@@ -27,9 +27,9 @@ export interface Told {
 }
 
 /** Tells the activity log what came of a sign-in, or what was done to a factor. */
-export function tell(
+export function recordActivity(
   { activity }: Pick<SignInOptions, 'activity'>,
-  { tenantId, userId, userName }: Told,
+  { tenantId, userId, userName }: ActivityUser,
   request: FastifyRequest,
   result: 'success' | 'failure',
   reason?: string,
@@ -50,10 +50,10 @@ export function tell(
 }
 
 /** Records a sign-in that was refused when the user came back, with what helps to resolve it. */
-export function tellRefusedArrival(
+export function recordRefusedSignIn(
   { activity }: Pick<SignInOptions, 'activity'>,
   tenantId: string,
-  { denied, name, ...details }: RefusedIdentity | RefusedArrival,
+  { denied, name, ...details }: RefusedIdentity | RefusedSignIn,
   request: FastifyRequest,
 ): void {
   activity.record({
@@ -70,16 +70,16 @@ export function tellRefusedArrival(
 }
 
 /** Tells of a proof that was refused; of what is nobody's mistake it says nothing. @param what a password, a code, … */
-export function tellRefusal(
+export function recordFailedProof(
   options: Pick<SignInOptions, 'activity'>,
-  told: Told,
+  told: ActivityUser,
   request: FastifyRequest,
   error: unknown,
   what: string,
 ): void {
   const cutOff = error instanceof Throttled
   if (!cutOff && !(error instanceof Unauthenticated)) return
-  tell(
+  recordActivity(
     options,
     told,
     request,
@@ -91,12 +91,12 @@ export function tellRefusal(
 }
 
 /** Tells the activity log whose sessions an identity provider has ended. */
-export function tellSignedOut(
+export function recordSignOuts(
   options: Pick<SignInOptions, 'activity'>,
   { tenantId, name }: IdentityProvider,
-  people: readonly SessionHolder[],
+  users: readonly SessionHolder[],
   request: FastifyRequest,
 ): void {
-  for (const person of people)
-    tell(options, { tenantId, ...person }, request, 'success', `asked for by ${name}`, 'sign-out')
+  for (const user of users)
+    recordActivity(options, { tenantId, ...user }, request, 'success', `asked for by ${name}`, 'sign-out')
 }

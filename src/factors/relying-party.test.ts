@@ -1,18 +1,21 @@
 import { expect, test } from 'vitest'
-import { partyOf } from './passkey-party.ts'
+import { relyingParty } from './relying-party.ts'
 
 test('passkeys belong to the host of the public URL, to the letter', () => {
-  expect(partyOf('https://doorlist.example.com:8443')).toEqual({
+  expect(relyingParty('https://doorlist.example.com:8443')).toEqual({
     rpId: 'doorlist.example.com',
     origin: 'https://doorlist.example.com:8443',
   })
-  expect(partyOf('http://localhost:8080')).toEqual({ rpId: 'localhost', origin: 'http://localhost:8080' })
+  expect(relyingParty('http://localhost:8080')).toEqual({
+    rpId: 'localhost',
+    origin: 'http://localhost:8080',
+  })
 })
 
 test('an address or plain HTTP has none, and says why', () => {
   for (const url of ['http://127.0.0.1:8080', 'https://[::1]', 'https://192.0.2.7'])
-    expect(partyOf(url)).toMatchObject({ unavailable: expect.stringContaining('host name') })
-  expect(partyOf('http://doorlist.example.com')).toMatchObject({
+    expect(relyingParty(url)).toMatchObject({ unavailable: expect.stringContaining('host name') })
+  expect(relyingParty('http://doorlist.example.com')).toMatchObject({
     unavailable: expect.stringContaining('HTTPS'),
   })
 })

@@ -4,12 +4,12 @@ import type { Matching } from '#identity-providers/settings.ts'
 import { type Sql, sql } from '#platform/database/sql.ts'
 import { isSameName } from '#protocol/scim/values/same-name.ts'
 import { userNameKey } from '#protocol/scim/values/user-name.ts'
-import { claimOf } from '../claims.ts'
+import { findClaim } from '../claims.ts'
 import type { Assertion } from './assertion.ts'
 import { nameIdKind } from './identifier.ts'
 
 /** A value of the sign-in, and the attribute of the user that it has to be equal to. */
-export interface Named {
+export interface LookupName {
   readonly value: string
   readonly target: Matching['target']
 }
@@ -21,22 +21,22 @@ function ruleOf({ matching, type }: Pick<IdentityProvider, 'matching' | 'type'>)
 }
 
 /** @returns undefined when the sign-in has no such value */
-export function namedIn(
+export function lookupName(
   provider: Pick<IdentityProvider, 'matching' | 'type'>,
   assertion: Assertion,
-): Named | undefined {
+): LookupName | undefined {
   const rule = ruleOf(provider)
-  const value = rule ? valueFrom(assertion, rule.source) : claimOf(assertion, 'userName')
+  const value = rule ? assertedValue(assertion, rule.source) : findClaim(assertion, 'userName')
   return value === undefined || value === '' ? undefined : { value, target: rule?.target ?? 'userName' }
 }
 
 /** What the identity provider calls them, for logs and profiles. */
-export function calledIn(provider: IdentityProvider, assertion: Assertion): string {
-  return namedIn(provider, assertion)?.value ?? claimOf(assertion, 'userName') ?? assertion.subject
+export function assertedName(provider: IdentityProvider, assertion: Assertion): string {
+  return lookupName(provider, assertion)?.value ?? findClaim(assertion, 'userName') ?? assertion.subject
 }
 
 /** Whether the rule looks at a NameID that is another one at each sign-in. @see SAML 2.0 Core §8.3.8 */
-export function isNamedByTransient(provider: IdentityProvider, { nameId }: Assertion): boolean {
+export function usesTransientNameId(provider: IdentityProvider, { nameId }: Assertion): boolean {
   return (
     nameId !== undefined && nameIdKind(nameId.format) === 'transient' && isNameId(ruleOf(provider)?.source)
   )
@@ -46,17 +46,17 @@ function isNameId(source: string | undefined): boolean {
   return source === 'NameID' || source === 'sub'
 }
 
-function valueFrom({ subject, attributes }: Assertion, source: string): string | undefined {
+function assertedValue({ subject, attributes }: Assertion, source: string): string | undefined {
   if (isNameId(source)) return subject
   return Object.hasOwn(attributes, source) ? attributes[source]?.[0] : undefined
 }
 
 /** Finds the user `u` of this name, and a look-alike of it. */
-export function hasName({ value, target }: Named): Sql {
+export function nameCondition({ value, target }: LookupName): Sql {
   return target === 'userName' ? sql`u.user_name_key = ${userNameKey(value)}` : sql`u.external_id = ${value}`
 }
 
 /** Whether the user that was found is the one who is named. */
-export function isNamed({ value, target }: Named, userName: string): boolean {
+export function isExactMatch({ value, target }: LookupName, userName: string): boolean {
   return target === 'externalId' || isSameName(value, userName)
 }

@@ -5,11 +5,11 @@ import { digestOf, tenantOfToken } from '#platform/crypto/scoped-tokens.ts'
 import type { Database } from '#platform/database/database.ts'
 import { prepared, raw, sql } from '#platform/database/sql.ts'
 import { LIVE, SESSION_AGES } from '#sign-in/sessions/sessions.ts'
-import type { Policy, Visit } from './decide.ts'
+import type { AccessPolicy, SessionAccess } from './decide.ts'
 import { signingKeyOf } from './signing-keys.ts'
 
-/** A person at the door of an application. */
-export interface Visitor extends Policy, Visit {
+/** A user at the door of an application. */
+export interface GatewaySession extends AccessPolicy, SessionAccess {
   readonly tenantId: string
   readonly applicationId: string
   readonly applicationName: string
@@ -22,7 +22,7 @@ export interface Visitor extends Policy, Visit {
   /** Of the key that signs what the application is told; null: none was made yet. */
   readonly signingKeyId: string | null
   /** The session has not been seen for a while. */
-  readonly toBeStamped: boolean
+  readonly needsTouch: boolean
 }
 
 const GROUPS_AT_MOST = 500
@@ -44,15 +44,15 @@ export const GRANTED =
  * Returns whose session the token is, at the application that its tenant has at this origin.
  * @param slug short name of the tenant that the gateway's address names; the token of another tenant finds nobody
  */
-export async function findVisitor(
+export async function findGatewaySession(
   db: Database,
   slug: string,
   origin: string,
   token: string | undefined,
-): Promise<Visitor | undefined> {
+): Promise<GatewaySession | undefined> {
   const tenantId = token === undefined ? undefined : tenantOfToken('applicationSession', token)
   if (token === undefined || tenantId === undefined) return undefined
-  const [visitor] = await db.read<Visitor>(
+  const [visitor] = await db.read<GatewaySession>(
     { tenantId },
     prepared(
       'gateway.verify',
@@ -60,7 +60,7 @@ export async function findVisitor(
           p.session_minutes as "sessionMinutes", p.factor_minutes as "factorMinutes", s.id as "sessionId",
           u.id as "userId", u.user_name as "userName", u.profile,
           ${SESSION_AGES},
-          s.last_seen_at < now() - interval '1 minute' as "toBeStamped",
+          s.last_seen_at < now() - interval '1 minute' as "needsTouch",
           ${GRANTED} as granted, ${signingKeyOf(raw('a.tenant_id'))} as "signingKeyId",
           array(select d.display_name from directory_group d where d.id = any(e.ids) order by d.display_name) as groups
         from application_session a

@@ -4,7 +4,7 @@ import { sql } from '#platform/database/sql.ts'
 import type { IdentifierKind } from './identifier.ts'
 
 /** Notes it once an hour, so that sign-ins that come together don't wait for each other. */
-export async function noteArrival(tx: TenantTx, idpId: string, kind: IdentifierKind): Promise<void> {
+export async function recordIdentifierKind(tx: TenantTx, idpId: string, kind: IdentifierKind): Promise<void> {
   await tx.query(
     sql`insert into arrived_identifier (idp_id, kind, tenant_id)
       select ${idpId}::uuid, ${kind}, ${tx.tenantId}::uuid
@@ -14,15 +14,19 @@ export async function noteArrival(tx: TenantTx, idpId: string, kind: IdentifierK
   )
 }
 
-export interface ArrivedIdentifier {
+export interface SeenIdentifierKind {
   readonly kind: IdentifierKind
   /** To the hour. */
   readonly lastAt: Date
 }
 
 /** The latest first; none since the last change of its issuer, identifier or rule: an empty list. */
-export function listArrived(db: Database, tenantId: string, idpId: string): Promise<ArrivedIdentifier[]> {
-  return db.run<ArrivedIdentifier>(
+export function listIdentifierKinds(
+  db: Database,
+  tenantId: string,
+  idpId: string,
+): Promise<SeenIdentifierKind[]> {
+  return db.run<SeenIdentifierKind>(
     { tenantId },
     sql`select kind, last_at as "lastAt" from arrived_identifier
       where idp_id = ${idpId} and tenant_id = ${tenantId} order by last_at desc, kind`,

@@ -1,9 +1,9 @@
 import type { ProviderType } from '#identity-providers/identity-providers.ts'
 import type { Queryable, TenantTx } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
-import type { SignInPolicy, Standing } from '../next-step.ts'
+import type { AccountState, SignInPolicy } from '../next-step.ts'
 
-export interface Person extends Standing {
+export interface SignInUser extends AccountState {
   readonly userId: string
   readonly userName: string
   readonly profile: Readonly<Record<string, string>>
@@ -13,18 +13,18 @@ export interface Person extends Standing {
   readonly recoveryCodes: number
 }
 
-export interface Policy extends SignInPolicy {
+export interface ProviderPolicy extends SignInPolicy {
   readonly type: ProviderType
   readonly rememberDeviceDays: number
 }
 
-/** How a person stands, for `nextStep`; undefined when there is none (any more). */
-export async function findStanding(
+/** How a user stands, for `nextStep`; undefined when there is none (any more). */
+export async function findSignInUser(
   tx: Queryable,
   tenantId: string,
   userId: string,
-): Promise<Person | undefined> {
-  const [person] = await tx.query<Person>(
+): Promise<SignInUser | undefined> {
+  const [user] = await tx.query<SignInUser>(
     sql`select u.id as "userId", u.user_name as "userName", u.profile, u.active, u.disabled_at is not null as disabled,
         u.deleted_at is not null as deleted, e.activated_at is not null as activated,
         coalesce(u.profile->>'personalDesktop', e.personal_desktop) as "personalDesktop",
@@ -37,16 +37,16 @@ export async function findStanding(
       from directory_user u left join user_enrolment e on e.user_id = u.id
       where u.id = ${userId} and u.tenant_id = ${tenantId}`,
   )
-  return person
+  return user
 }
 
-/** What the administrator demands of the people of an identity provider; undefined when it is gone. */
-export async function findPolicy(
+/** What the administrator demands of the users of an identity provider; undefined when it is gone. */
+export async function findProviderPolicy(
   tx: Queryable,
   tenantId: string,
   idpId: string,
-): Promise<Policy | undefined> {
-  const [policy] = await tx.query<Policy>(
+): Promise<ProviderPolicy | undefined> {
+  const [policy] = await tx.query<ProviderPolicy>(
     sql`select type, enabled, mfa, mfa_methods as "mfaMethods", mfa_demand as "mfaDemand", ask_personal_desktop as "askPersonalDesktop", activation,
         remember_device_days as "rememberDeviceDays"
       from identity_provider where id = ${idpId} and tenant_id = ${tenantId}`,
@@ -58,7 +58,7 @@ export async function findPolicy(
  * Holds the row that `findPolicy` reads until the transaction ends. Before the attempt's row, as whoever changes the policy
  * does, so neither waits for the other.
  */
-export async function lockPolicy(tx: TenantTx, idpId: string): Promise<void> {
+export async function lockProviderPolicy(tx: TenantTx, idpId: string): Promise<void> {
   await tx.query(
     sql`select id from identity_provider where id = ${idpId} and tenant_id = ${tx.tenantId} for share`,
   )

@@ -2,7 +2,7 @@ import type { Database } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
 
 /** Moves the idle time of a session on, off the request; a stamp that is lost is made by the next request. */
-export function stampSession(
+export function touchSession(
   db: Database,
   { tenantId, sessionId }: { readonly tenantId: string; readonly sessionId: string },
 ): void {

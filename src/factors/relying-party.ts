@@ -2,13 +2,13 @@
 import { isIP } from 'node:net'
 
 /** For whom passkeys are made, in the words of WebAuthn. */
-export interface PasskeyParty {
+export interface RelyingParty {
   readonly rpId: string
   readonly origin: string
 }
 
-/** @returns why not, in a sentence for a person, where they cannot */
-export function partyOf(publicUrl: string): PasskeyParty | { readonly unavailable: string } {
+/** @returns why not, in a sentence for a user, where they cannot */
+export function relyingParty(publicUrl: string): RelyingParty | { readonly unavailable: string } {
   const { hostname, protocol, origin } = new URL(publicUrl)
   if (isIP(hostname.replace(/^\[|\]$/g, '')) !== 0) {
     return {

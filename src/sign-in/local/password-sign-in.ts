@@ -3,32 +3,32 @@ import { Unauthenticated } from '#errors.ts'
 import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
 import type { Database } from '#platform/database/database.ts'
 import { advanceAttempt, lockAttempt, renewAttempt } from '../attempts.ts'
-import { lockUser } from '../sessions/standing.ts'
-import { type Attempted, checkPassword, holdPassword, ruleFor } from './passwords.ts'
-import { makePasswordLink } from './user-links.ts'
+import { lockUser } from '../sessions/sign-in-user.ts'
+import { createPasswordLink } from './password-links.ts'
+import { checkPassword, lockPassword, type PasswordAttempt, passwordRule } from './passwords.ts'
 
 /** The attempt's token from now on, which knows whose password it was; or, where it is too short by now, the token of a link to a new one. */
-export type LocalArrival = { readonly token: string } | { readonly linkToken: string }
+export type PasswordSignIn = { readonly token: string } | { readonly linkToken: string }
 
 /** @throws {Unauthenticated} {Throttled} */
-export async function arriveByPassword(
+export async function signInByPassword(
   db: Database,
   provider: IdentityProvider,
   token: string,
-  given: Attempted,
-): Promise<LocalArrival> {
+  given: PasswordAttempt,
+): Promise<PasswordSignIn> {
   const user = await checkPassword(db, provider, given)
   return db.transaction({ tenantId: provider.tenantId }, async (tx) => {
     await lockUser(tx, user.id)
-    await holdPassword(tx, user)
-    if (!user.isLong && !ruleFor(provider).withFactor) {
+    await lockPassword(tx, user)
+    if (!user.isLong && !passwordRule(provider).withFactor) {
       const actor = {
         type: 'system',
         name: 'password too short',
         sourceAddress: given.sourceAddress,
       } as const
       const auditContext = { tenantId: provider.tenantId, actor }
-      return { linkToken: (await makePasswordLink(tx, auditContext, user.id, 'reset')).token }
+      return { linkToken: (await createPasswordLink(tx, auditContext, user.id, 'reset')).token }
     }
     const attempt = await lockAttempt(tx, token)
     if (attempt.userId !== null || attempt.idpId !== provider.id)

@@ -1,11 +1,11 @@
-// One-time links to a password, for people whose identity provider is this service. They open nothing by themselves:
+// One-time links to a password, for users whose identity provider is this service. They open nothing by themselves:
 // whoever has a second factor still needs it to sign in.
 
 import type { Role } from '#administrators/administrators.ts'
 import { lockIssuer } from '#administrators/handed-out.ts'
 import { type AuditContext, record } from '#audit/record.ts'
 import { NotFound, Refused } from '#errors.ts'
-import { keepPassword } from '#factors/passwords.ts'
+import { hashPassword } from '#factors/passwords.ts'
 import type { Mfa } from '#identity-providers/settings.ts'
 import { digestOf, newScopedToken, tenantOfToken } from '#platform/crypto/scoped-tokens.ts'
 import type { Database, TenantTx } from '#platform/database/database.ts'
@@ -14,8 +14,8 @@ import { forgetGuesses } from '#throttle/guesses.ts'
 import { rememberBrowser } from '#throttle/known-browsers.ts'
 import type { Origin } from '../complete.ts'
 import { auditContextOf } from '../complete.ts'
-import { lockUser } from '../sessions/standing.ts'
-import { ruleFor, setPassword } from './passwords.ts'
+import { lockUser } from '../sessions/sign-in-user.ts'
+import { passwordRule, setPassword } from './passwords.ts'
 
 export type LinkKind = 'invitation' | 'reset'
 
@@ -37,13 +37,13 @@ export interface PasswordLink {
  * of an API key, answers for it.
  * @throws {NotFound} @throws {Refused} the user's password is elsewhere, or the administrator may not invite any more
  */
-export async function makePasswordLink(
+export async function createPasswordLink(
   tx: TenantTx,
   auditContext: AuditContext,
   userId: string,
   kind: LinkKind,
 ): Promise<PasswordLink> {
-  const link = await makeLink(tx, auditContext, userId, kind, true)
+  const link = await createLink(tx, auditContext, userId, kind, true)
   if (!link) throw new Error('a link was not made')
   return link
 }
@@ -53,18 +53,18 @@ export async function makePasswordLink(
  * fill the mailbox, and each would void the one that the user is about to follow.
  * @param isKnown the user was signed in in this browser before @returns undefined: the link from a moment ago stays
  */
-export function makeForgottenLink(
+export function createResetLink(
   db: Database,
   auditContext: AuditContext,
   userId: string,
   isKnown: boolean,
 ): Promise<PasswordLink | undefined> {
   return db.transaction({ tenantId: auditContext.tenantId }, (tx) =>
-    makeLink(tx, auditContext, userId, 'reset', isKnown),
+    createLink(tx, auditContext, userId, 'reset', isKnown),
   )
 }
 
-async function makeLink(
+async function createLink(
   tx: TenantTx,
   auditContext: AuditContext,
   userId: string,
@@ -73,9 +73,9 @@ async function makeLink(
 ): Promise<PasswordLink | undefined> {
   const isHandedOut = auditContext.actor.type === 'administrator'
   const issuerId = isHandedOut ? await lockIssuer(tx, auditContext, ISSUERS) : null
-  const { type, ...user } = await findInvited(tx, userId)
+  const { type, ...user } = await lockLinkUser(tx, userId)
   if (type !== 'local')
-    throw new Refused('This person signs in through another identity provider, which has their password')
+    throw new Refused('This user signs in through another identity provider, which has their password')
   const token = newScopedToken('userLink', tx.tenantId)
   const made = await tx.query(
     sql`insert into user_link (user_id, kind, tenant_id, digest, issuer_id, expires_at)
@@ -97,7 +97,7 @@ async function makeLink(
   return { token, ...user }
 }
 
-interface Invited {
+interface LinkUser {
   readonly userName: string
   readonly email: string | null
   readonly tenantName: string
@@ -105,8 +105,8 @@ interface Invited {
 }
 
 /** Whoever gives the user another address waits, and then voids the link. */
-async function findInvited(tx: TenantTx, userId: string): Promise<Invited> {
-  const [user] = await tx.query<Invited>(
+async function lockLinkUser(tx: TenantTx, userId: string): Promise<LinkUser> {
+  const [user] = await tx.query<LinkUser>(
     sql`select u.user_name as "userName", u.profile->>'email' as email, t.name as "tenantName", i.type
       from directory_user u join identity_provider i on i.id = u.idp_id join tenant t on t.id = u.tenant_id
       where u.id = ${userId} and u.tenant_id = ${tx.tenantId} and u.active and u.deleted_at is null for share of u`,
@@ -115,7 +115,7 @@ async function findInvited(tx: TenantTx, userId: string): Promise<Invited> {
   return user
 }
 
-export interface FoundLink {
+export interface ValidLink {
   readonly kind: LinkKind
   readonly tenantId: string
   readonly userId: string
@@ -127,10 +127,10 @@ export interface FoundLink {
 }
 
 /** @throws {NotFound} unknown, used, expired, replaced, or nobody may sign in by it */
-export async function findPasswordLink(db: Database, token: string): Promise<FoundLink> {
+export async function findPasswordLink(db: Database, token: string): Promise<ValidLink> {
   const tenantId = tenantOfToken('userLink', token)
-  if (tenantId === undefined) throw gone()
-  const [found] = await db.run<FoundLink>(
+  if (tenantId === undefined) throw invalidLink()
+  const [found] = await db.run<ValidLink>(
     { tenantId },
     sql`select l.kind, l.tenant_id as "tenantId", u.id as "userId", u.user_name as "userName",
         u.profile->>'email' as email, u.idp_id as "idpId", t.name as "tenantName", i.mfa
@@ -141,7 +141,7 @@ export async function findPasswordLink(db: Database, token: string): Promise<Fou
       where (l.issuer_id is null or issuer.role = any(${ISSUERS}::text[]) and issuer.disabled_at is null)
         and l.digest = ${digestOf(token)} and l.tenant_id = ${tenantId} and l.expires_at > now()`,
   )
-  if (!found) throw gone()
+  if (!found) throw invalidLink()
   return found
 }
 
@@ -154,17 +154,17 @@ export async function redeemPasswordLink(
   token: string,
   password: string,
   origin: Origin,
-): Promise<FoundLink & { readonly browserToken: string }> {
+): Promise<ValidLink & { readonly browserToken: string }> {
   const link = await findPasswordLink(db, token)
   const { tenantId, userId: id, userName, idpId, email } = link
-  const kept = await keepPassword(password, { ...ruleFor(link), about: [userName, email] })
+  const kept = await hashPassword(password, { ...passwordRule(link), about: [userName, email] })
   const browserToken = await db.transaction({ tenantId }, async (tx) => {
     await lockUser(tx, id) // first, as whoever changes the user does, which voids the links
     const used = await tx.query(
       sql`delete from user_link where digest = ${digestOf(token)} and tenant_id = ${tenantId} and expires_at > now()
         returning user_id`,
     )
-    if (used.length === 0) throw gone() // of many who use one link at the same time, one does
+    if (used.length === 0) throw invalidLink() // of many who use one link at the same time, one does
     await setPassword(
       tx,
       auditContextOf({ tenantId, idpId }, { userId: id, userName }, origin),
@@ -177,6 +177,6 @@ export async function redeemPasswordLink(
   return { ...link, browserToken }
 }
 
-function gone(): NotFound {
+function invalidLink(): NotFound {
   return new NotFound('This link is not valid: it was used, is too old, or was replaced by a newer one.')
 }

@@ -5,18 +5,18 @@ import { inTenant } from '#platform/database/database.ts'
 import { type Attempt, findAttempt } from '#sign-in/attempts.ts'
 import { decideStep } from '#sign-in/decision.ts'
 import type { Step } from '#sign-in/next-step.ts'
-import type { Person, Policy } from '#sign-in/sessions/standing.ts'
+import type { ProviderPolicy, SignInUser } from '#sign-in/sessions/sign-in-user.ts'
 import { readCookie } from '../cookies.ts'
 import type { SignInOptions } from '../door.ts'
-import { demandOwnForm } from '../form.ts'
+import { requireOwnForm } from '../form.ts'
 
 type StepName = Step['next']
 
 /** What a screen is made from. */
-export interface Scene<Name extends StepName = StepName> extends SignInOptions {
+export interface ScreenContext<Name extends StepName = StepName> extends SignInOptions {
   readonly attempt: Attempt
-  readonly person: Person
-  readonly policy: Policy
+  readonly user: SignInUser
+  readonly policy: ProviderPolicy
   readonly step: Extract<Step, { next: Name }>
   /** Of the attempt. */
   readonly token: string
@@ -25,26 +25,26 @@ export interface Scene<Name extends StepName = StepName> extends SignInOptions {
 }
 
 /** What all scenes have. */
-export type Setting = Omit<Scene, 'step'>
+export type AnyScreenContext = Omit<ScreenContext, 'step'>
 
 /** @returns undefined when another step comes next @throws {Refused} {Unauthenticated} */
-export async function enter<Name extends StepName>(
+export async function screenContext<Name extends StepName>(
   options: SignInOptions,
   request: FastifyRequest,
   reply: FastifyReply,
   ...names: readonly Name[]
-): Promise<Scene<Name> | undefined> {
-  demandOwnForm(request)
+): Promise<ScreenContext<Name> | undefined> {
+  requireOwnForm(request)
   const token = readCookie(request, 'attempt') ?? ''
   const attempt = await findAttempt(options.db, token)
   request.tenantId = attempt.tenantId
-  const { step, person, policy } = await decideStep(
+  const { step, user, policy } = await decideStep(
     inTenant(options.db, attempt.tenantId),
     attempt,
     readCookie(request, 'device'),
   )
-  if (!person || !policy || !isOneOf(step, names)) return undefined
-  return { ...options, attempt, person, policy, step, token, request, reply }
+  if (!user || !policy || !isOneOf(step, names)) return undefined
+  return { ...options, attempt, user, policy, step, token, request, reply }
 }
 
 function isOneOf<Name extends StepName>(

@@ -1,6 +1,0 @@
-const CHARACTERS = 320
-
-/** The address that a person typed, on its way to the form of an identity provider; it proves nothing. Empty: none. */
-export function readHint(text: unknown): string {
-  return typeof text === 'string' && text.length <= CHARACTERS && !/\p{C}/u.test(text) ? text.trim() : ''
-}

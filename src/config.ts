@@ -3,7 +3,7 @@
 // others take the few values they need. After a change run `npm run docs:settings`: it writes docs/settings.md.
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { isDatabaseUrl } from '#platform/database/connect/url.ts'
+import { isDatabaseUrl, withTlsVariables } from '#platform/database/connect/url.ts'
 import { readOrigin } from '#platform/network/origin.ts'
 import {
   choice,
@@ -284,7 +284,8 @@ export interface Config extends Omit<Values, Paired> {
 
 /** @throws {SettingsError} naming every mistake */
 export function readConfig(environment: Variables): Config {
-  const reader = settingsReader(withFile(environment))
+  const variables = withFile(environment)
+  const reader = settingsReader(variables)
   const entries = Object.entries(SETTINGS).map(([key, setting]) => [key, reader.read<unknown>(setting)])
   reader.done()
   const { tlsCert, tlsKey, adminEmail, adminPassword, smsUrl, smsSecret, ...config } = Object.fromEntries(
@@ -292,6 +293,9 @@ export function readConfig(environment: Variables): Config {
   ) as Values
   return {
     ...config,
+    databaseUrl: config.databaseUrl && withTlsVariables(config.databaseUrl, variables),
+    migrationDatabaseUrl:
+      config.migrationDatabaseUrl && withTlsVariables(config.migrationDatabaseUrl, variables),
     firstAdmin: adminEmail && adminPassword ? { email: adminEmail, password: adminPassword } : undefined,
     smsWebhook: smsUrl && smsSecret ? { url: smsUrl, secret: smsSecret } : undefined,
     tls: tlsCert && tlsKey ? { certFile: tlsCert, keyFile: tlsKey } : undefined,

@@ -19,6 +19,8 @@ export interface Service {
   /** How it is reached, without a trailing slash. */
   readonly url: string
   readonly db: Database
+  /** What is less safe than it could be. */
+  readonly warnings: readonly string[]
   /** On a first run: where the first owner is made. */
   readonly setupLink: string | undefined
   /** Lets running requests end, then stops what was started. */
@@ -38,14 +40,16 @@ export async function startService(
   const undo: Undo = []
   const step = <Result>(work: Promise<Result>) => unlessAborted(stopping, work)
   try {
-    const { db, applied } = await openStore(config, log, undo, stopping)
+    const { db, applied, warnings } = await openStore(config, log, undo, stopping)
     const logs = openLogs(db, config, log, undo)
     if (applied.length > 0)
       logs.system.record({ event: 'database-migrated', name: applied.at(-1) ?? '', detail: { applied } })
+    for (const warning of warnings)
+      logs.system.record({ event: 'protection-missing', name: 'PostgreSQL', detail: { warning } })
     const seal = await step(openSeal(db, config)) // a missing or wrong key is found out now, not at the first secret
     const setupLink = await step(furnish(db, config))
     const figures = openWorkFigures()
-    const server = await step(openDoors({ db, seal, config, log, logs, figures, undo }))
+    const server = await step(openDoors({ db, seal, config, log, logs, figures, warnings, undo }))
     const url = config.publicUrl ?? listeningAt(server, config)
     await step(enterGateway(db, listeningAt(server, config), config, log, logs, undo))
     const background = { db, config, log, systemLog: logs.system, figures }
@@ -55,6 +59,7 @@ export async function startService(
     return {
       url,
       db,
+      warnings,
       setupLink: setupLink && `${url}/admin/setup/${setupLink}`,
       stop: () => undoAll(undo, log),
     }
@@ -70,10 +75,10 @@ export async function serve(config: Config): Promise<void> {
   const { stopping } = listenForStop()
   const service = await startService(config, log, stopping).catch((error) => endedEarly(error, log))
   const database = config.databaseUrl ? 'external PostgreSQL' : 'embedded PostgreSQL'
-  const { url: publicUrl, setupLink } = service
+  const { url: publicUrl, setupLink, warnings } = service
   // Measured from the start of the process; the terminal gets words, the log gets fields.
   const milliseconds = performance.now()
-  process.stderr.write(welcome({ publicUrl, database, milliseconds, setupLink }))
+  process.stderr.write(welcome({ publicUrl, database, milliseconds, setupLink, warnings }))
   log.info({ publicUrl, database, milliseconds: Math.round(milliseconds) }, 'ready')
   await Promise.race([aborted(stopping), struck(log)])
   log.info('draining')

@@ -6,10 +6,12 @@ export interface Welcome {
   readonly milliseconds: number
   /** Set while the default tenant has no owner. */
   readonly setupLink: string | undefined
+  /** What is less safe than it could be. */
+  readonly warnings: readonly string[]
 }
 
 /** Returns the lines for the terminal; programs read the JSON log. */
-export function welcome({ publicUrl, database, milliseconds, setupLink }: Welcome): string {
+export function welcome({ publicUrl, database, milliseconds, setupLink, warnings }: Welcome): string {
   const first = setupLink
     ? [
         '',
@@ -26,6 +28,7 @@ export function welcome({ publicUrl, database, milliseconds, setupLink }: Welcom
     `  SCIM    ${publicUrl}/scim/v2/{identity provider}`,
     `  OAuth   ${publicUrl}/oauth/token`,
     `  Health  ${publicUrl}/readyz`,
+    ...warnings.flatMap((warning) => ['', `  Warning: ${warning}`]),
     ...first,
     '',
     '  Connect an identity provider in the portal, or run: bin/doorlist idp create --help',

@@ -196,7 +196,11 @@ export async function openHouse({
   const seal = createSeal('a secret of this test that nobody guesses')
   const url = () => `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`
   const reachedAt = () => (typeof publicUrl === 'function' ? publicUrl() : (publicUrl ?? url()))
-  await server.register(operatorDoor, { db, serving: () => true })
+  await server.register(operatorDoor, {
+    db,
+    doors: ['scim', 'sign-in', 'gateway', 'portal'],
+    serving: () => true,
+  })
   await server.register(oauthDoor, { authenticator, publicUrl: url })
   await server.register(scimDoor, {
     db,

@@ -217,6 +217,7 @@ const SYSTEM_FILES = [
   'logs/purge.ts',
   'logs/system.ts',
   'logs/writer.ts',
+  'platform/database/connect/protection.ts',
   'platform/database/database.ts',
   'platform/database/scoped-query.ts',
   'request-log/capture/rows.ts',

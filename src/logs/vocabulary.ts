@@ -15,6 +15,7 @@ export const SYSTEM_EVENTS = {
   'gateway-lost': 'Gateway',
   'gateway-recovered': 'Gateway',
   'database-migrated': 'Database',
+  'protection-missing': 'Database',
   'database-away': 'Database',
   'database-back': 'Database',
   'work-done': 'Work',

@@ -6,6 +6,7 @@ import { openAtFirstVisit } from '#http/first-visit.ts'
 import { gatewayDoor } from '#http/gateway/door.ts'
 import { oauthDoor } from '#http/oauth/door.ts'
 import { measureRequests, operatorDoor } from '#http/operator/door.ts'
+import type { DoorName } from '#http/operator/readiness.ts'
 import { PORTAL_PATHS } from '#http/portal/paths.ts'
 import { SCIM_PREFIX, scimDoor } from '#http/scim/door.ts'
 import { buildServer } from '#http/server.ts'
@@ -40,12 +41,21 @@ interface Means {
   readonly log: Log
   readonly logs: Logs
   readonly figures: WorkFigures
+  /** What is less safe than it could be, for operators. */
+  readonly warnings: readonly string[]
   readonly undo: Undo
+}
+
+/** Which doors a process opens, by its role. */
+const DOORS: Readonly<Record<Config['role'], readonly DoorName[]>> = {
+  all: ['scim', 'sign-in', 'gateway', 'portal'],
+  gateway: ['scim', 'sign-in', 'gateway'],
+  portal: ['sign-in', 'gateway', 'portal'],
 }
 
 /** Opens them, and listens. */
 export async function openDoors(means: Means): Promise<FastifyInstance> {
-  const { db, config, log, undo } = means
+  const { db, config, log, warnings, undo } = means
   let draining = false
   const requestLog = await startRequestLog(means)
   let reachedAt = config.publicUrl
@@ -56,7 +66,13 @@ export async function openDoors(means: Means): Promise<FastifyInstance> {
   const shared = { log, trustedProxies: config.trustedProxies, publicUrl }
   const server = buildServer({ ...shared, tls: readTls(config) })
   const metrics = await openMetrics(server, means, requestLog)
-  await server.register(operatorDoor, { db, serving: () => !draining, metrics })
+  await server.register(operatorDoor, {
+    db,
+    doors: DOORS[config.role],
+    warnings,
+    serving: () => !draining,
+    metrics,
+  })
   if (config.role !== 'portal') await openScim(server, means, requestLog, publicUrl)
   await openForPeople(server, means, () => buildServer({ ...shared, tls: undefined }), publicUrl)
   await server.listen({ host: config.host, port: config.port })

@@ -6,6 +6,8 @@ import { ensureAuditPartitions } from '#audit/partitions.ts'
 import type { Config } from '#config.ts'
 import { ensureLocalIdentityProvider } from '#identity-providers/create.ts'
 import { type Logins, loginsOf } from '#platform/database/connect/logins.ts'
+import { refuseSharedConnections } from '#platform/database/connect/pooling.ts'
+import { missingProtection } from '#platform/database/connect/protection.ts'
 import { type Database, openDatabase } from '#platform/database/database.ts'
 import { migrate } from '#platform/database/migrations.ts'
 import type { Log } from '#platform/log.ts'
@@ -20,11 +22,12 @@ export async function openStore(
   log: Log,
   undo: Undo,
   stopping: AbortSignal,
-): Promise<{ db: Database; applied: string[] }> {
+): Promise<{ db: Database; applied: string[]; warnings: string[] }> {
   const { databaseUrl, migrationDatabaseUrl } = config
   const logins = databaseUrl
     ? loginsOf(databaseUrl, migrationDatabaseUrl)
     : await startEmbedded(config, log, undo, stopping)
+  if (databaseUrl) await unlessAborted(stopping, refuseSharedConnections(logins.serving))
   const applied = await unlessAborted(stopping, migrate(logins))
   if (applied.length > 0) log.info({ migrations: applied }, 'the database was brought up to date')
   const db = openDatabase({
@@ -32,8 +35,10 @@ export async function openStore(
     onError: (error) => log.warn({ err: error }, 'a connection to the database was lost'),
   })
   undo.push(() => db.close())
+  const missing = await unlessAborted(stopping, missingProtection(db))
+  if (missing) log.warn({ missing }, 'the database login has more rights than the service needs')
   await unlessAborted(stopping, ensureAuditPartitions(db))
-  return { db, applied }
+  return { db, applied, warnings: missing ? [missing] : [] }
 }
 
 async function startEmbedded(config: Config, log: Log, undo: Undo, signal: AbortSignal): Promise<Logins> {

@@ -44,7 +44,7 @@ test('the owner is needed to migrate, and only then', async () => {
 
   const migrated = await run(roles.owner, 'migrate')
   expect([migrated.code, migrated.stderr]).toEqual([0, ''])
-  expect(migrated.stdout).toMatch(/^Migrated: 0001-tenancy, /)
+  expect(migrated.stdout).toMatch(/^Applied: 0001-tenancy, /)
 
   // An owner that cannot be reached is not asked.
   for (const owner of [undefined, 'nobody_of_this_name']) {

@@ -1,7 +1,7 @@
 // A PostgreSQL server of the kind that operators run: it listens on the network, and asks for passwords.
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chownSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -27,15 +27,18 @@ export interface Login {
 
 export interface Server {
   readonly superuser: Login
-  /** The cluster's folder, and as whom its files have to be written. */
-  readonly folder: string
-  readonly identity: Identity
-  readonly binaries: Binaries
-  /** Rereads its configuration. */
-  reload(): void
-  /** Ends it at once, as a crash would. */
+  /** Major version. */
+  readonly version: number
+  /** Writes a file that the server may read, and nobody else. @returns its path */
+  write(name: string, text: string): string
+  /** Ends in order, and starts again on the same port. */
+  restart(): Promise<void>
+  /** Ends at once, as in a crash. */
   kill(): Promise<void>
-  stop(): Promise<void>
+  /** Makes another server that follows this one, and takes no writes until it is promoted. */
+  standby(): Promise<Server>
+  /** Ends, and removes its files. */
+  remove(): Promise<void>
 }
 
 const START_MILLISECONDS = 60_000
@@ -47,6 +50,16 @@ const SETTINGS = {
   full_page_writes: 'off',
   max_connections: '100',
   listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+}
+
+/** Where a server is, and how it is run. */
+interface Plan {
+  readonly home: string
+  readonly cluster: string
+  readonly binaries: Binaries
+  readonly identity: Identity
+  readonly settings: Readonly<Record<string, string>>
 }
 
 /**
@@ -54,29 +67,52 @@ const SETTINGS = {
  * @param packageFolder of the npm package with its programs; undefined: those of the embedded PostgreSQL
  */
 export async function startServer(
-  packageFolder: string | undefined,
+  packageFolder?: string,
   settings: Readonly<Record<string, string>> = {},
 ): Promise<Server> {
+  const { home, cluster, identity } = makeHome()
+  const binaries = packageFolder ? binariesOf(packageFolder, home, identity) : findBinaries(home, identity)
+  initialize(cluster, binaries, identity)
+  return run({ home, cluster, binaries, identity, settings })
+}
+
+function makeHome() {
   const home = mkdtempSync(join(roomyFolder(), 'doorlist-server-'))
   const cluster = join(home, 'cluster')
   const identity = findIdentity(cluster)
   openDataFolder(home, identity)
-  const binaries = packageFolder ? binariesOf(packageFolder, home, identity) : findBinaries(home, identity)
   makePrivateFolder(cluster, identity)
-  initialize(cluster, binaries, identity)
-  return run(home, cluster, binaries, identity, settings)
+  return { home, cluster, identity }
 }
 
-/** Starts a server on a cluster that is there. */
-async function run(
-  home: string,
-  cluster: string,
-  binaries: Binaries,
-  identity: Identity,
-  settings: Readonly<Record<string, string>>,
-): Promise<Server> {
+async function run(plan: Plan): Promise<Server> {
   const port = await freePort()
-  const all = { ...SETTINGS, port: String(port), unix_socket_directories: '', ...settings }
+  const superuser = { host: '127.0.0.1', port, user: 'postgres', password: PASSWORD, database: 'postgres' }
+  let running = await launch(plan, superuser)
+  const version = Number.parseInt(readFileSync(join(plan.cluster, 'PG_VERSION'), 'utf8'), 10)
+  return {
+    superuser,
+    version,
+    write: (name, text) => writeOwned(plan, name, text),
+    async restart() {
+      await running.end('SIGINT')
+      running = await launch(plan, superuser)
+    },
+    kill: () => running.end('SIGQUIT'),
+    standby: () => copyOf(plan, superuser),
+    async remove() {
+      await running.end('SIGINT')
+      rmSync(plan.home, { recursive: true, force: true })
+    },
+  }
+}
+
+interface Running {
+  end(signal: NodeJS.Signals): Promise<void>
+}
+
+async function launch({ cluster, binaries, identity, settings }: Plan, superuser: Login): Promise<Running> {
+  const all = { ...SETTINGS, ...settings, port: String(superuser.port) }
   const args = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const child = spawn(binaries.postgres, ['-D', cluster, ...args], {
     ...runAs(identity),
@@ -89,28 +125,44 @@ async function run(
     said = `${said}${chunk}`.slice(-4_000)
   })
   const ended = once(child, 'exit')
-  const superuser = { host: '127.0.0.1', port, user: 'postgres', password: PASSWORD, database: 'postgres' }
-  const end = (signal: NodeJS.Signals) => {
-    if (child.exitCode === null) child.kill(signal)
-    return ended
-  }
-  await untilReady(
-    superuser,
-    () => child.exitCode !== null,
-    () => said,
-  )
+  await untilReady(superuser, () => (child.exitCode === null ? undefined : said))
   return {
-    superuser,
-    folder: cluster,
-    identity,
-    binaries,
-    reload: () => void child.kill('SIGHUP'),
-    kill: async () => void (await end('SIGQUIT')),
-    stop: async () => {
-      await end('SIGINT')
-      rmSync(home, { recursive: true, force: true })
+    async end(signal) {
+      child.kill(signal)
+      await ended
     },
   }
+}
+
+/** A copy that is made while the server runs, as a base backup is. @see PostgreSQL manual, 25.3.4 "Making a Base Backup" */
+async function copyOf(plan: Plan, primary: Login): Promise<Server> {
+  const { home, cluster, identity } = makeHome()
+  const client = new pg.Client(primary)
+  await client.connect()
+  await client.query(`select pg_backup_start('standby', true)`)
+  const skipped = new Set(['postmaster.pid', 'postmaster.opts'])
+  cpSync(plan.cluster, cluster, {
+    recursive: true,
+    filter: (source) => !skipped.has(source.slice(plan.cluster.length + 1)),
+  })
+  const { rows } = await client.query<{ label: string }>(
+    'select labelfile as label from pg_backup_stop(false)',
+  )
+  await client.end()
+  const { host, port, user, password } = primary
+  const copy = { ...plan, home, cluster, identity }
+  writeOwned(copy, 'backup_label', rows[0]?.label ?? '')
+  writeOwned(copy, 'standby.signal', '')
+  if (identity.uid !== undefined) execFileSync('chown', ['-R', `${identity.uid}:${identity.gid}`, cluster])
+  const source = `host=${host} port=${port} user=${user} password=${password}`
+  return run({ ...copy, settings: { ...plan.settings, primary_conninfo: source } })
+}
+
+function writeOwned({ cluster, identity: { uid, gid } }: Plan, name: string, text: string): string {
+  const path = join(cluster, name)
+  writeFileSync(path, text, { mode: 0o600 })
+  if (uid !== undefined && gid !== undefined) chownSync(path, uid, gid)
+  return path
 }
 
 function initialize(cluster: string, binaries: Binaries, identity: Identity): void {
@@ -125,7 +177,8 @@ function initialize(cluster: string, binaries: Binaries, identity: Identity): vo
   )
 }
 
-async function untilReady(login: Login, ended: () => boolean, said: () => string): Promise<void> {
+/** @param ended returns what the server said, once it has ended */
+async function untilReady(login: Login, ended: () => string | undefined): Promise<void> {
   const giveUp = Date.now() + START_MILLISECONDS
   for (;;) {
     const client = new pg.Client(login)
@@ -133,9 +186,9 @@ async function untilReady(login: Login, ended: () => boolean, said: () => string
     try {
       await client.connect()
       return
-    } catch (error) {
-      if (ended() || Date.now() > giveUp)
-        throw new Error(`The server does not start: ${said()}`, { cause: error })
+    } catch (cause) {
+      const said = ended() ?? (Date.now() > giveUp ? String(cause) : undefined)
+      if (said !== undefined) throw new Error(`The server does not start: ${said}`, { cause })
       await sleep(50)
     } finally {
       await client.end().catch(() => {})
@@ -143,7 +196,7 @@ async function untilReady(login: Login, ended: () => boolean, said: () => string
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as { port: number }

@@ -34,7 +34,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('roles', { owner, serving })
   return async () => {
     one.cells -= 1
-    if (one.cells === 0) await server.stop()
+    if (one.cells === 0) await server.remove()
   }
 }
 

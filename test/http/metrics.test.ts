@@ -19,7 +19,12 @@ test('metrics open with their token alone, and count answers by door, method and
   const server = Fastify()
   const source = createMetrics()
   measureRequests(server, source)
-  await server.register(operatorDoor, { db, serving: () => true, metrics: { token: TOKEN, source } })
+  await server.register(operatorDoor, {
+    db,
+    doors: [],
+    serving: () => true,
+    metrics: { token: TOKEN, source },
+  })
   await server.inject('/healthz')
   await server.inject('/whatever-a-stranger-asks')
   for (const authorization of ['', 'Bearer wrong', `Basic ${TOKEN}`]) {
@@ -37,7 +42,7 @@ test('metrics open with their token alone, and count answers by door, method and
 
 test('without a token there are no metrics to be had', async () => {
   const server = Fastify()
-  await server.register(operatorDoor, { db, serving: () => true })
+  await server.register(operatorDoor, { db, doors: [], serving: () => true })
   expect((await server.inject('/metrics')).statusCode).toBe(404)
   await server.close()
 })

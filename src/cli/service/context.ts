@@ -6,6 +6,7 @@ import { type Config, listenUrl, readConfig } from '#config.ts'
 
 import { ensureLocalIdentityProvider } from '#identity-providers/create.ts'
 import { type Logins, loginsOf } from '#platform/database/connect/logins.ts'
+import { refuseSharedConnections } from '#platform/database/connect/pooling.ts'
 import { type Database, openDatabase } from '#platform/database/database.ts'
 import { databaseError } from '#platform/database/errors.ts'
 import { migrate } from '#platform/database/migrations.ts'
@@ -40,7 +41,7 @@ export async function withContext<Result>(
   const { stopping, close } = listenForStop()
   try {
     const { db, migrated, leave } = config.databaseUrl
-      ? await enter(loginsOf(config.databaseUrl, config.migrationDatabaseUrl), stopping)
+      ? await enterExternal(loginsOf(config.databaseUrl, config.migrationDatabaseUrl), stopping)
       : await patiently(() => enterEmbedded(config.dataDir, stopping), stopping)
     try {
       return await unlessAborted(stopping, work({ config, db, migrated }))
@@ -123,6 +124,11 @@ async function ensureTenant(db: Database): Promise<void> {
 
 function ignoreInterruption(error: unknown): void {
   if (!(error instanceof Interrupted)) throw error
+}
+
+async function enterExternal(logins: Logins, stopping: AbortSignal): Promise<Entered> {
+  await unlessAborted(stopping, refuseSharedConnections(logins.serving))
+  return enter(logins, stopping)
 }
 
 async function enterEmbedded(dataDir: string, stopping: AbortSignal): Promise<Entered> {

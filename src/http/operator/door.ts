@@ -7,9 +7,14 @@ import type { Metrics } from '#platform/metrics.ts'
 import { setDataHeaders } from '../data-headers.ts'
 import { PORTAL_PATHS } from '../portal/paths.ts'
 import { SIGN_IN_PATHS } from '../sign-in/paths.ts'
+import { type DoorName, openReadiness } from './readiness.ts'
 
 export interface OperatorDoorOptions {
   readonly db: Database
+  /** The doors of this process, other than this one. */
+  readonly doors: readonly DoorName[]
+  /** What is less safe than it could be, for operators. */
+  readonly warnings?: readonly string[]
   /** False while the service starts or drains. */
   readonly serving: () => boolean
   /** Metrics, and the bearer token that opens them. Undefined: `/metrics` is closed. */
@@ -18,22 +23,20 @@ export interface OperatorDoorOptions {
 
 export const operatorDoor: FastifyPluginAsync<OperatorDoorOptions> = async (
   door,
-  { db, serving, metrics },
+  { db, doors, warnings = [], serving, metrics },
 ) => {
+  const look = openReadiness(db, doors)
   door.addHook('onRequest', async (_request, reply) => {
     setDataHeaders(reply)
   })
   door.get('/healthz', async () => ({ status: 'alive' }))
 
   door.get('/readyz', async (_request, reply) => {
-    const database = await db.ping().then(
-      () => 'ready',
-      () => 'unavailable',
-    )
-    const ready = database === 'ready' && serving()
+    const { database, doors: found } = await look()
+    const ready = serving() && [database, ...Object.values(found)].every((state) => state === 'ready')
     return reply
       .code(ready ? 200 : 503)
-      .send({ status: ready ? 'ready' : 'unavailable', database, serving: serving() })
+      .send({ status: ready ? 'ready' : 'unavailable', database, serving: serving(), doors: found, warnings })
   })
 
   if (metrics) openMetrics(door, metrics.token, metrics.source)

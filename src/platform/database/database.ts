@@ -105,7 +105,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     const way = wayOf(client)
     try {
       const answers: unknown = await client.query(settings(statementMilliseconds))
-      requireWritable(route.ways[way] ?? route.way, (answers as pg.QueryResult[])[0])
+      requireWritable((answers as pg.QueryResult[])[0])
       for (const one of ENTERING) await client.query(one)
     } catch (error) {
       route.leave(way)
@@ -127,6 +127,7 @@ export function openDatabase(options: DatabaseOptions): Database {
         await prepareConnection(client)
         return client
       } catch {
+        void client.end().catch(onError)
         return undefined // the reads go the usual way, and that says what is wrong
       }
     },

@@ -5,6 +5,7 @@ import type { Migration } from 'kysely/migration'
 import pg from 'pg'
 import { Refused } from '#errors.ts'
 import type { Logins } from './connect/logins.ts'
+import { requireServingRole, requireSupported } from './connect/requirements.ts'
 import { connectTo, type Target, waysTo } from './connect/route.ts'
 
 const FOLDER = new URL('../../../migrations/', import.meta.url)
@@ -30,6 +31,7 @@ async function readMigrations(): Promise<Record<string, Migration>> {
 async function isUpToDate(serving: Target): Promise<boolean> {
   const { client } = await connectTo(serving)
   try {
+    await requireSupported(client)
     const { rows } = await client.query(
       `select has_table_privilege(to_regclass('kysely_migration')::oid, 'select') as readable`,
     )
@@ -51,19 +53,39 @@ async function isUpToDate(serving: Target): Promise<boolean> {
  */
 export async function migrate({ owner, serving }: Logins): Promise<string[]> {
   if (await isUpToDate(serving)) return []
-  const { client, way } = await connectTo(owner)
-  await client.end()
   const [{ user: servingLogin }] = waysTo(serving)
+  const way = await findOwner(owner, servingLogin)
   const pool = new pg.Pool({ ...way, max: 2, onConnect: (one) => prepareToMigrate(one, servingLogin) })
   pool.on('error', () => {})
   try {
-    return await migrateWith(pool)
+    const applied = await migrateWith(pool)
+    if (applied.length === 0 && !(await isUpToDate(serving))) throw notServing(servingLogin)
+    return applied
   } catch (error) {
     if (error instanceof pg.DatabaseError && error.code === NOT_PERMITTED) throw notPermitted(error)
     throw error
   } finally {
     await pool.end()
   }
+}
+
+/** Returns the way to the server as the owner of the tables. */
+async function findOwner(owner: Target, servingLogin: string | undefined): Promise<pg.ClientConfig> {
+  const { client, way } = await connectTo(owner)
+  try {
+    await requireServingRole(client, servingLogin)
+    return way
+  } finally {
+    await client.end()
+  }
+}
+
+/** The role came after the tables, or there are migrations of a newer version. */
+function notServing(login = 'of DATABASE_URL'): Refused {
+  return new Refused(
+    `The database user ${login} can't read this database's tables. Set DATABASE_URL to the user that created them, ` +
+      'or restore a backup into a new database that was prepared for two users',
+  )
 }
 
 const NOT_PERMITTED = '42501'

@@ -24,6 +24,6 @@ function read(name: string, url: string): Ways {
   try {
     return readDatabaseUrl(url)
   } catch (error) {
-    throw error instanceof Refused ? new Refused(`${name}: ${error.message}`, { cause: error.cause }) : error
+    throw error instanceof Refused ? new Refused(`${name}: ${error.message}`) : error
   }
 }

@@ -18,6 +18,10 @@ function isList(target: Target): target is Ways {
 /** The server answers, and takes no writes. */
 class ReadOnlyServer extends Unavailable {}
 
+export function isReadOnlyServer(error: unknown): boolean {
+  return error instanceof ReadOnlyServer
+}
+
 /** Which way is taken, for all connections of a process. */
 export class Route {
   readonly ways: Ways
@@ -79,16 +83,14 @@ export function routedClients(route: Route, options: pg.ClientConfig): new () =>
 /** Asked of every new connection. @see requireWritable */
 export const WRITABLE = `select pg_is_in_recovery() as standby, current_setting('transaction_read_only') = 'on' as "readOnly"`
 
-/** @param answer to {@link WRITABLE} @throws {ReadOnlyServer} the server takes no writes */
-export function requireWritable(server: pg.ClientConfig, answer: QueryResult | undefined): void {
+/** @param answer to {@link WRITABLE} @throws {Unavailable} the server takes no writes */
+export function requireWritable(answer: QueryResult | undefined): void {
   const { standby, readOnly } = (answer?.rows[0] ?? {}) as { standby?: boolean; readOnly?: boolean }
   if (standby)
-    throw new ReadOnlyServer(
-      `The database at ${serverOf(server)} is a read-only standby; Doorlist needs the primary`,
-    )
+    throw new ReadOnlyServer('The database server is a read-only standby. Doorlist needs the primary')
   if (readOnly)
     throw new ReadOnlyServer(
-      `The database at ${serverOf(server)} takes no writes: default_transaction_read_only is on for this user or database`,
+      'The database server takes no writes: default_transaction_read_only is on for this user or database',
     )
 }
 
@@ -103,7 +105,7 @@ export async function connectTo(target: Target): Promise<{ client: pg.Client; wa
     client.on('error', () => {}) // its queries fail and say so
     try {
       await client.connect()
-      requireWritable(way, await client.query(WRITABLE))
+      requireWritable(await client.query(WRITABLE))
       return { client, way }
     } catch (error) {
       await client.end().catch(() => {})
@@ -113,13 +115,13 @@ export async function connectTo(target: Target): Promise<{ client: pg.Client; wa
   throw summary(failures)
 }
 
+/** Where a server was tried with and without TLS, the last failure says more, unless it is known to take no writes. */
 function summary(failures: readonly { server: string; error: Error }[]): Error {
-  const servers = new Set(failures.map(({ server }) => server))
-  const last = failures.at(-1)?.error
-  if (servers.size < 2)
-    return failures.find(({ error }) => error instanceof ReadOnlyServer)?.error ?? last ?? new Error()
-  const reasons = failures.map(({ server, error }) =>
-    error instanceof ReadOnlyServer ? error.message : `${server}: ${error.message}`,
-  )
-  return new Unavailable(`None of the database's servers can be used: ${[...new Set(reasons)].join('; ')}`)
+  const reasons = new Map<string, Error>()
+  for (const { server, error } of failures)
+    if (!isReadOnlyServer(reasons.get(server))) reasons.set(server, error)
+  const [only = new Unavailable('No server is named')] = reasons.values()
+  if (reasons.size < 2) return only
+  const texts = [...reasons].map(([server, { message }]) => `${server}: ${message}`)
+  return new Unavailable(`None of the database's servers can be used: ${texts.join('; ')}`)
 }

@@ -81,7 +81,7 @@ function read(name: string, path: string): string {
     return readFileSync(path, 'utf8')
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
-    throw new Refused(`${name} is "${path}": must be a file that can be read (${code})`, { cause })
+    throw new Refused(`${name} is "${path}": must be a file that can be read (${code})`)
   }
 }
 

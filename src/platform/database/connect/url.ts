@@ -101,6 +101,28 @@ function addresses(authority: string, parameters: URLSearchParams): Address[] {
   })
 }
 
+/** By these, libpq finds what a URL doesn't say. */
+const VARIABLES = {
+  PGSSLMODE: 'sslmode',
+  PGSSLROOTCERT: 'sslrootcert',
+  PGSSLCERT: 'sslcert',
+  PGSSLKEY: 'sslkey',
+  PGSSLCRL: 'sslcrl',
+} as const
+
+/** Adds the TLS parameters that the environment gives and the URL doesn't. */
+export function withTlsVariables(
+  url: string,
+  variables: Readonly<Record<string, string | undefined>>,
+): string {
+  const parameters = Object.entries(VARIABLES).flatMap(([variable, name]) => {
+    const value = variables[variable]?.trim()
+    return value && !new RegExp(`[?&]${name}=`).test(url) ? [`${name}=${encodeURIComponent(value)}`] : []
+  })
+  if (parameters.length === 0) return url
+  return `${url}${url.includes('?') ? '&' : '?'}${parameters.join('&')}`
+}
+
 /** The server of a way, as people write it. */
 export function serverOf({ host = 'localhost', port = 5432 }: pg.ClientConfig): string {
   return isIPv6(host) ? `[${host}]:${port}` : host.startsWith('/') ? host : `${host}:${port}`

@@ -95,6 +95,7 @@ export const logs = {
     'gateway-lost': 'Lost',
     'gateway-recovered': 'Recovered',
     'database-migrated': 'Migrated',
+    'protection-missing': 'Protection missing',
     'database-away': 'Away',
     'database-back': 'Back',
     'work-done': 'Background work done',

@@ -94,6 +94,7 @@ export const logs: typeof english = {
     'gateway-lost': '応答なし',
     'gateway-recovered': '復旧',
     'database-migrated': '移行',
+    'protection-missing': '保護の不足',
     'database-away': '接続不可',
     'database-back': '接続回復',
     'work-done': 'バックグラウンド処理の完了',

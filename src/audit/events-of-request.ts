@@ -1,5 +1,5 @@
-// What one request did: its events, found by its time along the log's own order. An index of request ids would be written
-// with every event, and read by nobody but this.
+// The audit events of one request. They are found by its time, in the order of the log, because an index of request ids would
+// be written with every event and only be used here.
 import type { Database, Queryable } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
 import type { Change } from './record.ts'
@@ -16,7 +16,7 @@ export interface RequestEvent {
 }
 
 /**
- * Ids of objects that a request has created or deleted, by what their events say, in the scope of an open query.
+ * Returns the ids of objects that a request has created or deleted, according to their events, in the scope of an open query.
  * @param names of objects of one type
  */
 export function objectsOfRequest(
@@ -44,12 +44,12 @@ export function objectsOfRequest(
   )
 }
 
-/** How far the clocks of the database and of a process may lie apart. */
+/** Allowed difference between the clocks of the database and of a process. */
 const APART_MILLISECONDS = 30_000
-/** A bulk request can make a thousand. */
+/** A bulk request can have a thousand. */
 const MOST = 200
 
-/** Oldest first. */
+/** Returns the events of a request, oldest first. */
 export function eventsOfRequest(
   db: Database,
   tenantId: string,

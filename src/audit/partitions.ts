@@ -3,7 +3,7 @@ import { sql } from '#platform/database/sql.ts'
 
 const MONTHS_AHEAD = 12
 
-/** Makes the audit log's partitions of this month and the next ones; at start and once a day. */
+/** Creates the audit log's partitions for this month and the next ones; at the start and once a day. */
 export async function ensureAuditPartitions(db: Database): Promise<void> {
   await db.run(SYSTEM, sql`select ensure_audit_partitions(${MONTHS_AHEAD})`)
 }

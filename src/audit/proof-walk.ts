@@ -1,13 +1,13 @@
-// Where a proof of the audit log goes on: whoever reads the parts hands this back with each request.
+// The position of a verification of the audit log between two parts. The client sends it back with each request.
 import { Invalid } from '#errors.ts'
 
 export interface Walk {
-  /** Position of the newest seal when the proof began. */
+  /** Position of the newest seal at the start of the verification. */
   readonly until: number
   readonly seals: number
-  /** Events that the seals say they cover, as far as they were read. */
+  /** Number of events that the seals read so far say they cover. */
   readonly covered: number
-  /** The next seal to look at, from the newest to the first; 0 when all were read and the events are counted. */
+  /** The next seal to check, from the newest to the first; 0 when all were checked and the events are counted. */
   readonly seal: number
   /** The last event that was counted. */
   readonly counted: { readonly at: string; readonly id: string } | null
@@ -41,7 +41,7 @@ function parsed(text: string): Walk | undefined {
   }
 }
 
-/** A list of one id would look like it, too, as text. */
+/** The type check matters: a list with one id would match as text, too. */
 function isUuid(id: unknown): boolean {
   return typeof id === 'string' && UUID.test(id)
 }

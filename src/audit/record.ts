@@ -1,16 +1,17 @@
-// The audit log: who changed what, when and how it ended. This file writes it; search.ts reads it. An event is written
-// by the same statement (or in the same transaction) as the change it tells of, so neither is ever there without the
-// other. The log is also the outbox: whoever must hear of a change follows it in commit order.
+// The audit log: who changed what, when, and with which result. This folder owns it: this file writes events, search.ts reads
+// them, seal.ts seals them and verify.ts checks the seals. Every folder that changes something calls this file. An event is
+// written by the statement, or in the transaction, of its change, so there is never one without the other. The log is also the
+// outbox: whatever reacts to changes reads it by position. Start with this file.
 import type { Queryable } from '#platform/database/database.ts'
 import { orderedId } from '#platform/database/ordered-id.ts'
 import { isSql, raw, type Sql, sql } from '#platform/database/sql.ts'
 import { textArray } from '#platform/database/text-array.ts'
 import type { AuditAction, AuditObjectType } from './vocabulary.ts'
 
-/** Who acts. The name is kept in the event, so that it still reads well when the actor is gone. */
+/** The account that acts. Its name is stored in the event, so that it stays readable when the account is gone. */
 export interface Actor {
   readonly type: 'idp' | 'administrator' | 'operator' | 'system' | 'user'
-  /** The credential or administrator; undefined for the operator at the command line and for the service itself. */
+  /** Id of the credential or administrator; undefined for the operator and for the service itself. */
   readonly id?: string
   readonly name: string
   readonly idpId?: string
@@ -18,14 +19,14 @@ export interface Actor {
   readonly sourceAddress?: string
 }
 
-/** What differs, never a secret. A `reason` tells why a failure failed. */
+/** The difference, never a secret. `reason` says why something failed. */
 export interface Change {
   readonly before?: object
   readonly after?: object
   readonly reason?: string
 }
 
-/** One change of one object. A fragment of SQL stands where only the changed row itself knows the value. */
+/** One change of one object. A value that only the changed row knows is an SQL fragment. */
 export interface Fact {
   readonly action: AuditAction
   readonly objectType: AuditObjectType
@@ -33,7 +34,7 @@ export interface Fact {
   readonly objectName: string | Sql
   readonly result?: 'success' | 'failure'
   readonly change?: Change | Sql
-  /** Where several requests of one actor are recorded at once: of which one this is. */
+  /** The request of this change, if several requests of one actor are recorded together. */
   readonly by?: Pick<Actor, 'requestId' | 'sourceAddress'>
 }
 
@@ -51,7 +52,7 @@ function changeValue(change: Fact['change']): Sql | string | null {
   return isSql(change) ? change : JSON.stringify(change)
 }
 
-/** The insert of one event; `from` makes it depend on rows of a statement that it is part of. */
+/** Returns the insert of one event. `from` makes it depend on rows of the statement that it is part of. */
 export function eventInsert({ tenantId, actor }: AuditContext, fact: Fact, from: Sql = raw('')): Sql {
   return sql`insert into audit_event (${COLUMNS})
       select ${orderedId()}::uuid, ${tenantId}::uuid, ${actor.type}::text, ${actor.id ?? null}::uuid,
@@ -62,10 +63,10 @@ export function eventInsert({ tenantId, actor }: AuditContext, fact: Fact, from:
 }
 
 /**
- * A change and its event as one statement: the event is written exactly when the change touched a row.
- * @param change an insert, update or delete of one object, with a `returning` clause; it is called `changed` in `fact`
- * @param beside another change that is made of what `changed` returned
- * @returns a statement that answers what the change returned
+ * Returns a change and its event as one statement: the event is written if and only if the change affected a row.
+ * @param change an insert, update or delete of one object, with a `returning` clause; `fact` can refer to it as `changed`
+ * @param beside another change that uses what `changed` returned
+ * @returns a statement that returns what the change returned
  */
 export function audited(auditContext: AuditContext, change: Sql, fact: Fact, beside?: Sql): Sql {
   return sql`with changed as (${change}),
@@ -77,15 +78,15 @@ function alsoDone(beside: Sql | undefined): Sql {
   return beside ? sql`, beside as (${beside})` : raw('')
 }
 
-/** Writes an event of its own, in the transaction of the change where there is one. */
+/** Writes one event, in the transaction of the change if there is one. */
 export async function record(tx: Queryable, auditContext: AuditContext, fact: Fact): Promise<void> {
   await tx.query(eventInsert(auditContext, fact))
 }
 
 /**
- * The insert of many events by one statement. Each fact is a row of `fact`, whose `place` counts from 1; a fragment of SQL
- * is the same in all facts.
- * @param from joins `fact` with rows of a statement that it is part of
+ * Returns the insert of many events as one statement. Each fact is a row of `fact`, whose `place` counts from 1. An SQL
+ * fragment is the same in all facts.
+ * @param from joins `fact` with rows of the statement that it is part of
  */
 export function eventsInsert({ tenantId, actor }: AuditContext, facts: readonly Fact[], from: Sql): Sql {
   const texts = (values: readonly (string | Sql | null)[]) =>
@@ -109,9 +110,9 @@ export function eventsInsert({ tenantId, actor }: AuditContext, facts: readonly 
 }
 
 /**
- * A change of many objects and their events as one statement: of the facts, those are recorded whose object was touched.
- * @param change an insert, update or delete that returns `id`; it is called `changed` in the facts
- * @returns a statement that answers what the change returned
+ * Returns a change of many objects and their events as one statement. Only facts whose object was affected are recorded.
+ * @param change an insert, update or delete that returns `id`; the facts can refer to it as `changed`
+ * @returns a statement that returns what the change returned
  */
 export function auditedEach(
   auditContext: AuditContext,
@@ -125,7 +126,7 @@ export function auditedEach(
     select changed.* from changed`
 }
 
-/** Writes many events of their own. */
+/** Writes many events. */
 export async function recordEach(
   tx: Queryable,
   auditContext: AuditContext,

@@ -1,5 +1,5 @@
-// Seals the audit log after the fact: each seal of a tenant holds the digest of the one before it and of the events since
-// then. Requests never wait for it, and it never waits for a transaction that doesn't write events. verify.ts reads it back.
+// Seals the audit log in the background: each seal of a tenant covers the seal before it and the events since then. Requests
+// never wait for it, and it never waits for a transaction that doesn't write events. verify.ts checks the seals.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { TooCostly } from '#errors.ts'
 import { type Database, inTenant, SYSTEM, type TenantTx } from '#platform/database/database.ts'
@@ -7,24 +7,24 @@ import { stillRunning, writersOf } from '#platform/database/earlier-transactions
 import { sql } from '#platform/database/sql.ts'
 import { EVENT_TEXT, NO_DIGEST } from './event-text.ts'
 
-/** Any number that nothing else locks: one process seals at a time. */
+/** A number that no other lock uses. Only one process seals at a time. */
 const SEALER_LOCK = 7_064_001
 
-/** Positions in one transaction; fewer where the events are so large that they take too long. */
+/** Positions in one transaction; fewer if the events are so large that it takes too long. */
 const STEP = 5_000
 const POLL_MILLISECONDS = 20
-/** Requests are cut off long before; what still writes then is waited for at the next call. */
+/** Requests end long before. For a transaction that still writes after this time, the next call waits again. */
 const WRITERS_MILLISECONDS = 5_000
 
 export interface Sealing {
   readonly seals: number
-  /** Positions above the newest seal: events that wait, and numbers of transactions that were rolled back. */
+  /** Positions after the newest seal: events that aren't sealed yet, and positions of rolled-back transactions. */
   readonly behind: number
-  /** Transactions that have written events and did not end in time: nothing newer can be sealed before they do. */
+  /** Transactions that wrote events and didn't end in time. Nothing newer can be sealed before they end. */
   readonly waitsFor: number
 }
 
-/** Seals what was committed since the last time, in short transactions. Does nothing while another process is at it. */
+/** Seals what was committed since the last call, in short transactions. Does nothing while another process seals. */
 export async function sealAudit(
   db: Database,
   { signal, positions = STEP }: { readonly signal?: AbortSignal; readonly positions?: number } = {},
@@ -52,8 +52,8 @@ export async function sealAudit(
 }
 
 /**
- * The newest position up to which no event can appear any more. A transaction holds its lock on the table before it takes
- * a position, so those that could still add one below `last` are among the writers of this moment.
+ * Returns the newest position up to which no new event can appear. A transaction locks the table before it takes a position,
+ * so every transaction that could still add one at or below `last` is among the current writers.
  */
 async function settledPosition(db: Database): Promise<{ last: number; waitsFor: number }> {
   const [row] = await db.run<{ last: string }>(

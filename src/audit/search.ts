@@ -1,4 +1,4 @@
-// Reads the audit log of one tenant. How a log is searched stands in #logs/search.ts; here is where its events lie.
+// Reads the audit log of one tenant. src/logs/search.ts searches any log; this file says where the audit events are.
 import { type LogEvent, type LogSearch, type LogSource, searchLog } from '#logs/search.ts'
 import type { Database } from '#platform/database/database.ts'
 import { timeOfId } from '#platform/database/ordered-id.ts'
@@ -9,7 +9,7 @@ export type AuditSearch = LogSearch
 
 const TABLE = raw('audit_event')
 
-/** The log of one tenant. */
+/** Returns the audit log of one tenant as a source for searches. */
 export function auditLog(tenantId: string): LogSource {
   return {
     table: TABLE,
@@ -24,7 +24,7 @@ export function auditLog(tenantId: string): LogSource {
   }
 }
 
-/** More events than one object has in one millisecond: the cursor stands between those. */
+/** More events than one object has in one millisecond, because the cursor can be between those. */
 const TIES = 100
 
 const COLUMNS = raw(
@@ -32,8 +32,8 @@ const COLUMNS = raw(
 )
 
 /**
- * The events of one object, along the index of changes that succeeded and the one of failures. Of the former the tenant
- * is named around it: in it, the index of all events of the tenant would look as good as the object's own.
+ * Returns the events of one object, with the index of successful changes and the one of failures. The condition on the tenant is
+ * outside of the first part: inside, the planner would consider the index of all events of the tenant as good as the object's own.
  */
 function historyOf(tenantId: string, objectId: string, below: Sql, limit: number): Sql {
   return sql`((select ${COLUMNS} from audit_event e
@@ -44,7 +44,7 @@ function historyOf(tenantId: string, objectId: string, below: Sql, limit: number
       order by e.at desc limit ${limit}))`
 }
 
-/** A page of events, whatever time it takes. @throws {Invalid} `after` is no cursor of an event */
+/** Returns a page of events, without a time limit. @throws {Invalid} when `after` isn't a cursor of an event */
 export async function searchEvents(
   db: Database,
   tenantId: string,

@@ -1,26 +1,26 @@
-// Proves that the audit log is as it was sealed: reads it again, a part at a time, and compares it with its seals. Portal
-// and command line both walk through the parts; each is one short request.
+// Verifies the audit log: reads it again, a part at a time, and compares it with its seals. The portal and the command line
+// both go through the parts; each part is one short request.
 import type { Database } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
 import { EVENT_TEXT, NO_DIGEST } from './event-text.ts'
 import { readWalk, type Walk, writeWalk } from './proof-walk.ts'
 
-/** What one part of a proof found. */
+/** The result of one part of a verification. */
 export interface ProofPart {
-  /** All seals there are. */
+  /** Number of all seals. */
   readonly seals: number
   readonly sealedAt: Date | undefined
-  /** Digest of the newest seal in hex; undefined when there is none. It is worth keeping elsewhere. */
+  /** Digest of the newest seal in hex; undefined if there is none. Keep it outside of the database. */
   readonly head: string | undefined
-  /** Compared in this part. */
+  /** Number of seals and events that this part compared. */
   readonly checked: { readonly seals: number; readonly events: number }
   /** From 0 to 1. */
   readonly progress: number
-  /** What is wrong, in plain sentences. */
+  /** What is wrong, as sentences. */
   readonly faults: readonly string[]
-  /** Where the next part begins; undefined when this was the last. */
+  /** Where the next part starts; undefined after the last. */
   readonly next: string | undefined
-  /** Written after the newest seal; known in the last part. */
+  /** Number of events after the newest seal; known after the last part. */
   readonly unsealed: number | undefined
 }
 
@@ -29,13 +29,13 @@ const EVENTS_AT_ONCE = 30_000
 const COUNTED_AT_ONCE = 100_000
 
 export interface ProofRequest {
-  /** `next` of the part before; undefined begins a proof. */
+  /** `next` of the part before; undefined starts a verification. */
   readonly after?: string | undefined
-  /** Digest of a seal that was noted down elsewhere, in hex: it must still be there. */
+  /** Digest of an earlier seal, in hex: it must still exist. */
   readonly head?: string | undefined
 }
 
-/** @throws {Invalid} `after` isn't what a part answered */
+/** Verifies one part. @throws {Invalid} when `after` isn't the `next` of another part */
 export async function verifyPart(db: Database, tenantId: string, request: ProofRequest): Promise<ProofPart> {
   const newest = await newestSeal(db, tenantId)
   const walk = request.after === undefined ? beginning(newest) : readWalk(request.after)
@@ -91,7 +91,7 @@ function beginning(newest: Newest | undefined): Walk {
 
 type Part = Pick<ProofPart, 'checked' | 'progress' | 'faults' | 'next' | 'unsealed'>
 
-/** Counting reads no digests and takes far less time than comparing. */
+/** Share of the progress for comparing. Counting computes no digests and takes far less time. */
 const COMPARING = 0.9
 
 interface Link {
@@ -117,7 +117,7 @@ async function checkSeals(db: Database, tenantId: string, walk: Walk): Promise<P
   }
 }
 
-/** The lowest of the seals that one part can read: as many as don't cover too many events. */
+/** Returns the lowest seal of one part, which covers only so many events as can be read at once. */
 async function lowestSeal(db: Database, tenantId: string, highest: number): Promise<number> {
   const [row] = await db.run<{ lowest: number | null }>(
     { tenantId },
@@ -146,7 +146,7 @@ function readLinks(db: Database, tenantId: string, lowest: number, highest: numb
   )
 }
 
-/** Numbers of seals follow each other without a gap. */
+/** Returns a fault for each missing number, because seals are numbered without a gap. */
 function missing(links: readonly Link[], lowest: number, highest: number): string[] {
   const found = new Set(links.map(({ number }) => number))
   const wanted = Array.from({ length: highest - lowest + 1 }, (_, i) => highest - i)
@@ -161,8 +161,8 @@ function faultsOf(link: Link): string[] {
 }
 
 /**
- * Counts every event of the tenant, the newest first. A seal reads the events of its own time span alone; an event that
- * was slipped in with another time has a position below the newest seal and is under none.
+ * Counts every event of the tenant, newest first. A seal only reads the events of its own time span. An event that was
+ * inserted with another time has a position below the newest seal, but is covered by no seal.
  */
 async function countEvents(db: Database, tenantId: string, walk: Walk): Promise<Part> {
   const { counted, until } = walk
@@ -203,7 +203,7 @@ export interface Proof {
   readonly faults: readonly string[]
 }
 
-/** A whole proof. @param onProgress hears after each part how far it got, from 0 to 1 */
+/** Verifies the whole log. @param onProgress gets the progress after each part, from 0 to 1 */
 export async function verifyAudit(
   db: Database,
   tenantId: string,

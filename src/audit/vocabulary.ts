@@ -1,10 +1,10 @@
-// The words that events of the audit log are made of. Whoever records, searches, filters or documents the log takes them
-// from here. The portal's pages import this file too, so it imports nothing.
+// The values that audit events can have, for everything that records, searches, filters or documents them. The portal's pages
+// import this file too, so it imports nothing.
 
 export const AUDIT_ACTIONS = ['create', 'update', 'delete', 'read'] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 
-/** What an event can be about, in the order in which filters offer it. */
+/** Types of objects, in the order in which filters show them. */
 export const AUDIT_OBJECT_TYPES = [
   'User',
   'UserList',

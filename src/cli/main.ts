@@ -1,5 +1,6 @@
-// The command line for operators, `bin/doorlist`. Exit codes: 0 done, 1 refused or failed (one line on stderr says why), 2 wrong
-// usage. Commands reach the data through service/context.ts, whether the service runs or not.
+// The command line for operators, `bin/doorlist`. This folder owns the commands, their help and their output. It holds no
+// logic: each command calls the folder that owns the thing. Exit codes: 0 done, 1 refused or failed (one line on stderr says
+// why), 2 wrong usage. Start with this file; then read service/context.ts, which gives a command its database.
 import { Command, CommanderError } from 'commander'
 import { Interrupted } from '#platform/stop-signals.ts'
 import { readVersion } from '#platform/version.ts'

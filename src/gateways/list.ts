@@ -1,4 +1,4 @@
-// What administrators see of the app gateways: who is there, and the windows in which one was not.
+// What administrators see of the app gateways: their state, and their outages.
 import { type Database, SYSTEM } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
 import type { Gateway } from './rows.ts'
@@ -15,17 +15,17 @@ export interface Absence {
   readonly gateway: string
   readonly cause: 'lost' | 'stopped' | 'database'
   readonly since: Date
-  /** Null: still away. */
+  /** Null while the outage lasts. */
   readonly until: Date | null
 }
 
 const KEPT_ABSENCES_DAYS = 30
 const MOST = 200
 
-/** Whoever is silent for so long counts as lost, also before somebody notices. */
+/** A process that is silent for so long counts as lost, even before another process notices. */
 const SILENT_SECONDS = 15
 
-/** In the order of their names. */
+/** Returns the app gateways by name. */
 export function listGateways(db: Database): Promise<ListedGateway[]> {
   return db.run<ListedGateway>(
     SYSTEM,
@@ -36,7 +36,7 @@ export function listGateways(db: Database): Promise<ListedGateway[]> {
   )
 }
 
-/** Windows of absence, the newest first. */
+/** Returns outages, newest first. */
 export function listAbsences(db: Database): Promise<Absence[]> {
   return db.run<Absence>(
     SYSTEM,
@@ -44,7 +44,7 @@ export function listAbsences(db: Database): Promise<Absence[]> {
   )
 }
 
-/** Forgets gateways that are gone for a day, and old absences. */
+/** Deletes gateways that have been gone for a day, and old outages. */
 export async function purgeGateways(db: Database): Promise<void> {
   await db.run(
     SYSTEM,

@@ -8,8 +8,8 @@ export interface GatewayPlace {
 }
 
 /**
- * The name of a process when it was given none: its machine, and a short mark of where it runs there. It is the same after
- * the process was started again, so that a window of absence ends.
+ * Returns the default name of a process: its machine, and four characters for where it runs on it. The name is the same after
+ * a restart, so that an outage ends.
  */
 export function gatewayName({ hostName, dataDir, host, port }: GatewayPlace): string {
   const mark = createHash('sha256')

@@ -1,6 +1,7 @@
-// App gateways: every process that serves. Each says every few seconds that it is there, and one of them, whichever comes
-// first, notices who has fallen silent. Times are the database's, so that no clock of a machine matters. A process that
-// stops as it was told to is not lost.
+// App gateways: the processes that serve. This folder owns their heartbeats and outages; src/service starts it, and the portal
+// reads list.ts. Each process reports every few seconds, and one of them, whichever comes first, notices which others are
+// silent. Times are the database's, so clocks of machines don't matter. A process that was stopped on purpose isn't lost.
+// Start with this file; rows.ts has the SQL.
 import { randomUUID } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
 import { Unavailable } from '#errors.ts'
@@ -9,9 +10,9 @@ import type { Database } from '#platform/database/database.ts'
 import { type Gateway, heartbeat, noteAbsence, noticeLost, register, signOff } from './rows.ts'
 
 export interface Presence {
-  /** Says once that this process is there, and looks for others that are not. */
+  /** Sends one heartbeat, and looks for processes that are silent. */
   beat(): Promise<void>
-  /** Says that this process stops as it was told to. */
+  /** Reports that this process stops on purpose. */
   stop(): Promise<void>
 }
 
@@ -24,15 +25,15 @@ export interface PresenceOptions {
 }
 
 const BEAT_MILLISECONDS = 5_000
-/** Three heartbeats that did not come. */
+/** Three missed heartbeats. */
 const LOST_MILLISECONDS = 15_000
 
-/** Registers this process and keeps saying that it is there. @throws {Unavailable} */
+/** Registers this process and sends heartbeats until it is stopped. */
 export async function openPresence(db: Database, options: PresenceOptions): Promise<Presence> {
   const { systemLog, onError = () => {} } = options
   const { beatMilliseconds = BEAT_MILLISECONDS, lostMilliseconds = LOST_MILLISECONDS } = options
   let me = { ...options.gateway, instance: randomUUID() }
-  /** Since when every heartbeat came through: whoever was cut off itself cannot tell who else is gone. */
+  /** Since when every heartbeat has arrived. A process that was cut off itself can't know which others are gone. */
   let soundSince = performance.now()
   let awaySince: number | undefined
   let beating: Promise<void> = Promise.resolve()
@@ -58,7 +59,7 @@ export async function openPresence(db: Database, options: PresenceOptions): Prom
     const state = await heartbeat(db, me)
     if (state === 'unknown') return enter()
     if (state === 'taken') {
-      // Two processes were given one name; this one tells itself apart.
+      // Two processes have the same name, so this one gets a suffix.
       me = { ...me, name: `${options.gateway.name}-${me.instance.slice(0, 4)}` }
       return enter()
     }
@@ -96,7 +97,7 @@ export async function openPresence(db: Database, options: PresenceOptions): Prom
 
   await enter().catch((error) => {
     if (!(error instanceof Unavailable)) throw error
-    databaseIsAway() // the next heartbeat enters
+    databaseIsAway() // the next heartbeat registers it
   })
   const timer = setInterval(() => {
     beating = beat().catch(onError)
@@ -108,7 +109,7 @@ export async function openPresence(db: Database, options: PresenceOptions): Prom
       clearInterval(timer)
       await beating
       await signOff(db, me).catch((error) => {
-        if (!(error instanceof Unavailable)) throw error // it will be missed, as the database is
+        if (!(error instanceof Unavailable)) throw error // it will be noticed as lost
       })
     },
   }

@@ -15,13 +15,13 @@ interface Running extends Gateway {
   readonly instance: string
 }
 
-/** Any number that nothing else locks: one process looks for lost ones at a time. */
+/** A number that no other lock uses. Only one process at a time looks for lost ones. */
 const MONITOR_LOCK = 7_064_002
 
 /**
- * Enters a process under its name. Who ran under that name before and did not say that it stops was away since it was
- * last heard of.
- * @returns for how long, in seconds; undefined when there was nobody, or it had stopped as it was told to
+ * Registers a process by name. If a process with this name was there before and didn't report that it stops, its outage began
+ * at its last heartbeat.
+ * @returns the length of that outage in seconds; undefined if there was none
  */
 export async function register(db: Database, me: Running): Promise<number | undefined> {
   return db.transaction(SYSTEM, async (tx) => {
@@ -48,7 +48,7 @@ function closeAbsence(name: string) {
   return sql`update gateway_absence set until = now() where gateway = ${name} and until is null`
 }
 
-/** How the database knew a process whose heartbeat came. */
+/** What the database knows about a process that sends a heartbeat. */
 type Known = 'here' | 'unknown' | 'taken' | { readonly awaySeconds: number }
 
 export async function heartbeat(db: Database, { name, instance }: Running): Promise<Known> {
@@ -73,7 +73,7 @@ export async function heartbeat(db: Database, { name, instance }: Running): Prom
   return row.awaySeconds === null ? 'here' : { awaySeconds: row.awaySeconds }
 }
 
-/** The process could not reach the database for so long, until now, and could not serve. */
+/** Records an outage that ends now: the process couldn't reach the database. */
 export async function noteAbsence(db: Database, name: string, seconds: number): Promise<void> {
   await db.run(
     SYSTEM,
@@ -82,7 +82,7 @@ export async function noteAbsence(db: Database, name: string, seconds: number): 
   )
 }
 
-/** Notices who has fallen silent. @returns them; none while another process looks */
+/** Marks silent processes as lost. @returns them; none while another process does it */
 export function noticeLost(
   db: Database,
   milliseconds: number,
@@ -103,7 +103,7 @@ export function noticeLost(
   })
 }
 
-/** Longer than that a process that stops does not wait. */
+/** A process that stops doesn't wait longer than this. */
 const SIGN_OFF_MILLISECONDS = 1_000
 
 export async function signOff(db: Database, { name, instance }: Running): Promise<void> {

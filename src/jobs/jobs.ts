@@ -1,5 +1,6 @@
-// Work that is too long for a request, such as disabling a thousand users. This folder owns the queue and its progress;
-// what a kind of job does in a batch is told by whoever enqueues it (kind.ts), and done by worker.ts.
+// Work that takes too long for a request, such as disabling a thousand users. This folder owns the queue and the progress of
+// jobs. It doesn't know what a job does: the folder that enqueues it provides its kind (kind.ts), and worker.ts runs it in
+// batches. Start with this file; the portal's job routes and src/directory call it.
 import { randomUUIDv7 } from 'node:crypto'
 import { type AuditContext, audited, record } from '#audit/record.ts'
 import { Conflict, NotFound } from '#errors.ts'
@@ -12,15 +13,15 @@ export type JobState = (typeof JOB_STATES)[number]
 export interface Job {
   readonly id: string
   readonly kind: string
-  /** What it does, in words. */
+  /** What the job does, for the portal. */
   readonly title: string
-  /** The one object that it is about, where there is one. */
+  /** The object that the job is about, if there is exactly one. */
   readonly objectId: string | null
   readonly state: JobState
   readonly done: number
-  /** As it was counted when the job was asked for. */
+  /** Counted when the job was created. */
   readonly total: number
-  /** Why it failed, or why its last attempt did. */
+  /** Why the job, or its last attempt, failed. */
   readonly problem: string | null
   readonly createdBy: string
   readonly createdAt: Date
@@ -40,7 +41,7 @@ const COLUMNS =
   raw(`j.id, j.kind, j.title, j.object_id as "objectId", j.state, j.done, j.total, j.problem, j.actor ->> 'name' as "createdBy",
     j.created_at as "createdAt", j.started_at as "startedAt", j.finished_at as "finishedAt"`)
 
-/** In the transaction of whatever goes with it. @returns its id */
+/** Creates a job, in the transaction of the change that needs it. @returns its id */
 export async function enqueue(
   tx: Queryable,
   auditContext: AuditContext,
@@ -69,14 +70,14 @@ export async function findJob(db: Database, tenantId: string, id: string): Promi
 }
 
 export interface JobSearch {
-  /** Only those that have not ended. */
+  /** Only jobs that haven't ended. */
   readonly open?: boolean | undefined
   readonly kind?: string | undefined
   readonly objectId?: string | undefined
   readonly limit: number
 }
 
-/** Newest first. */
+/** Returns jobs, newest first. */
 export function listJobs(
   db: Database,
   tenantId: string,
@@ -94,7 +95,7 @@ function select(tenantId: string, condition: Sql, limit: number): Sql {
 }
 
 /**
- * Continues a failed or cancelled job where it stopped. In the transaction of whatever goes with it.
+ * Continues a failed or canceled job where it stopped, in the transaction of the caller.
  * @throws {NotFound} @throws {Conflict} it runs, or is done
  */
 export async function resumeJob(tx: TenantTx, auditContext: AuditContext, id: string): Promise<void> {
@@ -131,7 +132,7 @@ export async function latestJob(
   return job
 }
 
-/** What was done until now stays done. @throws {NotFound} @throws {Conflict} it has ended */
+/** Cancels a job. What it has done so far stays done. @throws {NotFound} @throws {Conflict} when it has ended */
 export async function cancelJob(db: Database, auditContext: AuditContext, id: string): Promise<void> {
   const { tenantId } = auditContext
   const statement = sql`update job set state = 'cancelled', finished_at = now()

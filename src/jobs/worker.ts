@@ -1,5 +1,5 @@
-// Does the jobs, a batch at a time and each in turn, so that a long one does not hold up the others. Any number of
-// processes may do so: a batch holds its job's row, which others pass by.
+// Runs jobs, one batch of each in turn, so that a long one doesn't delay the others. Any number of processes can do this: a
+// batch locks the row of its job, and other processes skip locked rows.
 import type { Actor } from '#audit/record.ts'
 import { Conflict, Invalid, NotFound, Refused, TooCostly, Unavailable } from '#errors.ts'
 import { type Database, SYSTEM, type TenantTx } from '#platform/database/database.ts'
@@ -14,11 +14,11 @@ const MOST_RESUMED = 1_000
 const KEPT_DAYS = 30
 
 export interface JobWorker {
-  /** Lets the batch that runs end. */
+  /** Stops after the current batch. */
   close(): Promise<void>
 }
 
-/** @param onError is told of what failed; the job itself tells its administrators */
+/** @param onError gets what failed, for the log; administrators see the problem at the job itself */
 export function openJobWorker(db: Database, kinds: JobKinds, onError: (error: unknown) => void): JobWorker {
   let closed = false
   let timer: NodeJS.Timeout | undefined
@@ -52,7 +52,7 @@ interface Due {
   readonly tenantId: string
 }
 
-/** Does the next batch of the job that has waited longest. @returns whether there was one */
+/** Runs the next batch of the job that has waited longest. @returns whether there was one */
 export async function runBatch(
   db: Database,
   kinds: JobKinds,
@@ -82,7 +82,7 @@ async function doBatch(tx: TenantTx, { id, tenantId }: Due, kinds: JobKinds): Pr
       for update skip locked`,
   )
   const kind: JobKind | undefined = row && kinds[row.kind]
-  if (!row || !kind) return // another process has it, or it was cancelled
+  if (!row || !kind) return // another process has it, or it was canceled
   const { actor, ...job } = row
   const { done, next } = await kind(tx, { ...job, auditContext: { tenantId, actor } })
   const ended = next === undefined
@@ -94,7 +94,7 @@ async function doBatch(tx: TenantTx, { id, tenantId }: Due, kinds: JobKinds): Pr
   )
 }
 
-/** Later and later. A database that is away or slow never ends a job; any other error does, after some attempts. */
+/** Retries with growing delay. A slow or unavailable database never ends a job; another error does, after some attempts. */
 async function postpone(db: Database, { id, tenantId }: Due, error: unknown): Promise<void> {
   const problem = problemOf(error)
   const isPassing = error instanceof Unavailable || error instanceof TooCostly
@@ -127,16 +127,16 @@ export async function resumeFailedJobs(db: Database, kind: string): Promise<numb
   return rows.length
 }
 
-const TOLD = [Conflict, Invalid, NotFound, Refused, TooCostly, Unavailable]
+const SHOWN_ERRORS = [Conflict, Invalid, NotFound, Refused, TooCostly, Unavailable]
 
-/** What is not ours to tell is in the log of the service. */
+/** Returns the problem for administrators. Details of unexpected errors are only in the service's log. */
 function problemOf(error: unknown): string {
-  return error instanceof Error && TOLD.some((kind) => error instanceof kind)
+  return error instanceof Error && SHOWN_ERRORS.some((kind) => error instanceof kind)
     ? error.message
     : 'Something went wrong; it has been logged'
 }
 
-/** Deletes jobs that ended long ago. @returns how many went */
+/** Deletes jobs that ended long ago. @returns how many */
 export function purgeJobs(db: Database, signal?: AbortSignal): Promise<number> {
   const step = async (limit: number) => {
     const rows = await db.run(

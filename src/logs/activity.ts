@@ -1,5 +1,5 @@
-// The activity log: who signed in and out, changed a factor, and reached which application. Doors tell it what happened
-// and never wait for it.
+// The activity log: who signed in and out, changed a factor, and opened which application. Doors record events here and never
+// wait for them to be written.
 import type { Database } from '#platform/database/database.ts'
 import { prepared, raw, sql } from '#platform/database/sql.ts'
 import { openRepeats } from './repeats.ts'
@@ -11,20 +11,20 @@ export interface ActivityEntry {
   readonly tenantId: string
   readonly actor: {
     readonly type: 'user' | 'administrator' | 'idp'
-    /** Undefined where nobody of that name is known. */
+    /** Undefined if no account has that name. */
     readonly id?: string | undefined
-    /** As it was given: an address, a userName. */
+    /** As it was typed or received: an email address or a userName. */
     readonly name: string
   }
   readonly kind: ActivityAction
-  /** What was reached, or entered; undefined: the portal. */
+  /** The application that was opened; undefined for the portal. */
   readonly application?: { readonly id?: string | undefined; readonly name: string } | undefined
   readonly result?: 'success' | 'failure' | undefined
-  /** Why it failed, by what it was done, or what was done to a factor. Never a secret. */
+  /** Why it failed, how it was done, or what was done to a factor. Never a secret. */
   readonly reason?: string | undefined
   /** What else an administrator needs to understand the reason. Never a secret. */
   readonly details?: object | undefined
-  /** Told of once in ten minutes for this actor: whoever is cut off tries on, and must not fill the log. */
+  /** Recorded only once in ten minutes for this actor, because repeated attempts must not fill the log. */
   readonly once?: boolean | undefined
   readonly requestId?: string | undefined
   readonly sourceAddress?: string | undefined
@@ -32,7 +32,7 @@ export interface ActivityEntry {
 
 export interface Activity {
   record(entry: ActivityEntry): void
-  /** Writes what is collected. @throws {Unavailable} */
+  /** Writes the collected events. @throws {Unavailable} */
   flush(): Promise<void>
   close(): Promise<void>
 }
@@ -41,7 +41,7 @@ const LONGEST_NAME = 300
 const PORTAL = 'Admin portal'
 const AGAIN_MILLISECONDS = 600_000
 
-/** @param gateway name of this process, which each event tells */
+/** @param gateway name of this process, for each event */
 export function openActivity(db: Database, gateway: string, options: WriterOptions = {}): Activity {
   const isRepeat = openRepeats(AGAIN_MILLISECONDS)
   const writer = openLogWriter(
@@ -89,7 +89,7 @@ export function openActivity(db: Database, gateway: string, options: WriterOptio
   }
 }
 
-/** Names come from outside, also from people nobody knows. */
+/** Returns a name that can be stored. Names come from outside, also from unauthenticated requests. */
 function plain(name: string): string {
   return name.slice(0, LONGEST_NAME).replaceAll('\u0000', '').toWellFormed()
 }

@@ -2,16 +2,16 @@ import { type Database, SYSTEM } from '#platform/database/database.ts'
 import { inSteps } from '#platform/database/in-steps.ts'
 import { raw, type Sql, sql } from '#platform/database/sql.ts'
 
-/** Days for which events are kept; the audit log is kept for ever. */
+/** Days for which events are kept. The audit log is never deleted. */
 const KEPT_DAYS = { activity_event: 90, system_event: 90 } as const
 
-/** The first id that could have been made so many days ago. @see RFC 9562 §5.7 */
+/** Returns the lowest id that could have been created so many days ago. @see RFC 9562 §5.7 */
 function firstIdOf(daysAgo: number): Sql {
   const milliseconds = sql`floor(extract(epoch from now() - make_interval(days => ${daysAgo})) * 1000)::bigint`
   return sql`(lpad(to_hex(${milliseconds}), 12, '0') || '70008000000000000000')::uuid`
 }
 
-/** Deletes what is too old, in short steps. Ids are made in the order of time: old rows are found along them. */
+/** Deletes old events, in short steps. Ids are ordered by time, so their index finds old rows. */
 export async function purgeLogs(db: Database, signal?: AbortSignal): Promise<number> {
   let total = 0
   for (const [table, days] of Object.entries(KEPT_DAYS)) {

@@ -3,10 +3,10 @@ import type { Database } from '#platform/database/database.ts'
 import { raw, sql } from '#platform/database/sql.ts'
 import { EVENT_COLUMNS, type LogEvent, type LogSearch, type LogSource, searchLog } from './search.ts'
 
-/** An id holds the time at which it was made, by the clock of a process: looked for near it first, then further around. */
+/** An id contains the time of its creation by the clock of a process, so the search starts near that time and then widens. */
 const NEAR_SECONDS = [2, 60, 3_600]
 
-/** One event with its change. @throws {NotFound} */
+/** Returns one event with its change. @throws {NotFound} */
 export async function findEvent(db: Database, source: LogSource, id: string): Promise<LogEvent> {
   const places = source.nearId
     ? NEAR_SECONDS.map((seconds) => source.nearId?.(id, seconds) ?? raw('true'))
@@ -33,7 +33,7 @@ async function complete(db: Database, source: LogSource, event: LogEvent): Promi
 
 const BATCH = 1_000
 
-/** All events that a search finds, newest first and with their changes, read a batch at a time as they are asked for. */
+/** Yields all events that a search finds, newest first and with their changes. They are read in batches, on demand. */
 export async function* walkLog(
   db: Database,
   source: LogSource,

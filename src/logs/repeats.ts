@@ -1,17 +1,17 @@
-/** Keys that are remembered; beyond that the oldest is told of again. */
+/** Number of keys that are remembered. Beyond that, the oldest is forgotten and counts as new. */
 const MOST = 10_000
 
 /**
- * What happens again and again is told of once in a while.
- * @returns whether the same key was told of less than `milliseconds` ago; if not, it is from now on
+ * Recognizes events that repeat.
+ * @returns a function that says whether it got the same key less than `milliseconds` ago
  */
 export function openRepeats(milliseconds: number): (key: string, at: Date) => boolean {
-  const told = new Map<string, number>()
+  const seen = new Map<string, number>()
   return (key, at) => {
-    if (at.getTime() - (told.get(key) ?? Number.NEGATIVE_INFINITY) < milliseconds) return true
-    told.delete(key) // to come last again
-    told.set(key, at.getTime())
-    if (told.size > MOST) told.delete(told.keys().next().value ?? '')
+    if (at.getTime() - (seen.get(key) ?? Number.NEGATIVE_INFINITY) < milliseconds) return true
+    seen.delete(key) // so that it comes last again
+    seen.set(key, at.getTime())
+    if (seen.size > MOST) seen.delete(seen.keys().next().value ?? '')
     return false
   }
 }

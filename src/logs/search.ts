@@ -1,13 +1,14 @@
-// Searches a log (audit, activity or system): newest first, a page at a time, by any column. A log may hold millions of
-// events and a search may want one of them, so a search walks back in steps and ends when its time is up: what it found
-// until then is an answer, with the place where the next search goes on.
+// Searches a log (audit, activity or system): newest first, a page at a time, by any column. This folder owns the search for all
+// three logs, and the activity and system log themselves; src/audit owns the audit log. A log can have millions of events and a
+// search can look for one of them, so it goes back in steps and ends when its time is up. What it found is the answer, together
+// with the place where the next search continues. Start with this file; activity.ts and system.ts show how a log is written.
 import { performance } from 'node:perf_hooks'
 import { Invalid } from '#errors.ts'
 import type { Database, Scope } from '#platform/database/database.ts'
 import { join, raw, type Sql, sql } from '#platform/database/sql.ts'
 import { readInstant } from '#platform/database/storable.ts'
 
-/** One line of a log. */
+/** One event of a log. */
 export interface LogEvent {
   readonly id: string
   readonly at: Date
@@ -19,31 +20,31 @@ export interface LogEvent {
   readonly objectId: string | null
   readonly objectName: string
   readonly result: 'success' | 'failure'
-  /** JSON as it was written: `before`, `after`, `reason`, or other details. Null too where it is large. */
+  /** `before`, `after`, `reason` or other details. Also null if it is large. */
   readonly change: Record<string, unknown> | null
-  /** There is a change of more bytes than a list should hold; findEvent() and walkLog() bring it. */
+  /** Whether the change is too large for a list; findEvent() and walkLog() return it. */
   readonly changeIsLarge: boolean
   readonly requestId: string | null
   readonly sourceAddress: string | null
-  /** For `after`: the page that begins below this event. */
+  /** For `after`: the page that starts after this event. */
   readonly cursor: string
 }
 
 export interface LogSearch {
-  /** From this moment on. */
+  /** Only events at or after this time. */
   readonly from?: Date | undefined
-  /** Before this moment. */
+  /** Only events before this time. */
   readonly to?: Date | undefined
-  /** Part of the actor's name, whatever the case of its letters; so are `object` and `text`. */
+  /** Part of the actor's name, case-insensitive, like `object` and `text`. */
   readonly actor?: string | undefined
   readonly action?: readonly string[] | undefined
   readonly objectType?: readonly string[] | undefined
   /** Part of the object's name, or its id. */
   readonly object?: string | undefined
-  /** The history of one object. */
+  /** Only events of this object. */
   readonly objectId?: string | undefined
   readonly result?: 'success' | 'failure' | undefined
-  /** Part of the actor's or of the object's name. */
+  /** Part of the actor's or object's name. */
   readonly text?: string | undefined
   readonly limit: number
   readonly after?: string | undefined
@@ -51,32 +52,32 @@ export interface LogSearch {
 
 export interface Found {
   readonly events: LogEvent[]
-  /** Where the next page begins; undefined at the end of the log. */
+  /** Where the next page starts; undefined at the end of the log. */
   readonly next: string | undefined
-  /** Set when time was up before the page was full: how far back the search came. */
+  /** Set if time was up before the page was full: how far back the search got. */
   readonly searchedTo: Date | undefined
 }
 
-/** One log of one tenant: which table, seen in which scope, which of its rows. */
+/** One log of one tenant: its table, the scope to read it in, and its rows. */
 export interface LogSource {
   readonly table: Sql
   readonly scope: Scope
   readonly rows: Sql
-  /** Rows among which the event of an id is, however many there are; undefined: the id is the key of the table. */
+  /** Narrows the rows that can contain the event with this id; undefined if the id is the key of the table. */
   readonly nearId?: ((id: string, seconds: number) => Sql) | undefined
-  /** Where the events of one object are found along an index; undefined: among all others. */
+  /** Finds the events of one object with an index; undefined if there is none. */
   readonly objectRows?: ((objectId: string, below: Sql, limit: number) => Sql) | undefined
 }
 
 const PATIENCE_MILLISECONDS = 1_000
-/** Events that one statement looks at: few for each that is wanted, as most searches find at once, then ever more. */
+/** Events that one statement reads: few at first, because most searches find at once, then more and more. */
 const FIRST_LOOKS = 2
 const STEP_GROWTH = 8
 const LARGEST_STEP = 32_000
 
 const CURSOR = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
 
-/** @throws {Invalid} `after` is no cursor of an event */
+/** Returns a page of events. @throws {Invalid} when `after` isn't a cursor of an event */
 export async function searchLog(
   db: Database,
   source: LogSource,
@@ -87,7 +88,7 @@ export async function searchLog(
   const events: LogEvent[] = []
   let after = search.after
   for (let size = FIRST_LOOKS * search.limit; ; size = Math.min(size * STEP_GROWTH, LARGEST_STEP)) {
-    // One more than asked for tells whether there is another page.
+    // One more than requested shows whether there is another page.
     const step = await searchStep(
       db,
       source,
@@ -107,7 +108,7 @@ export async function searchLog(
 
 interface Step {
   readonly events: LogEvent[]
-  /** The oldest event that was looked at; undefined when there is none below it. */
+  /** The oldest event that was read; undefined if there is none before it. */
   readonly edge: string | undefined
 }
 
@@ -118,13 +119,13 @@ const cursorOf = (alias: string) =>
 
 const LARGE_BYTES = 16_384
 
-/** Of an event `e`. */
+/** Columns of an event `e`. */
 export const EVENT_COLUMNS = sql`e.id, e.at, e.actor_type as "actorType", e.actor_id as "actorId", e.actor_name as "actorName", e.action,
     e.object_type as "objectType", e.object_id as "objectId", e.object_name as "objectName", e.result,
     case when octet_length(e.change) <= ${raw(String(LARGE_BYTES))} then e.change::json end as change,
     coalesce(octet_length(e.change) > ${raw(String(LARGE_BYTES))}, false) as "changeIsLarge", e.request_id as "requestId", e.source_address as "sourceAddress", ${cursorOf('e')} as cursor`
 
-/** Looks at `size` events below the cursor. Of those that match, only the ones that are shown are read in full. */
+/** Reads `size` events before the cursor. Of those that match, only the ones that are shown are read completely. */
 async function searchStep(db: Database, source: LogSource, search: LogSearch, size: number): Promise<Step> {
   const wanted = columnConditions(search)
   const looked = wanted.length > 0 ? size : search.limit
@@ -155,7 +156,7 @@ function rowsOf({ table, objectRows }: LogSource, search: LogSearch, size: numbe
   return objectRows(search.objectId, until ? below : raw('true'), size)
 }
 
-/** What an index finds. The result is text of ours, so that an index of failures alone is known to serve. */
+/** Conditions that an index serves. The result is a literal, so that the planner can use the index of failures. */
 function placeConditions({ rows }: LogSource, { from, to, after, result }: LogSearch): Sql[] {
   return [
     rows,
@@ -166,7 +167,7 @@ function placeConditions({ rows }: LogSource, { from, to, after, result }: LogSe
   ]
 }
 
-/** What each event is looked at for. */
+/** Conditions that are checked for each event. */
 function columnConditions(search: LogSearch): Sql[] {
   const { actor, action, objectType, object, objectId, result, text } = search
   return [
@@ -199,7 +200,7 @@ function readCursor(cursor: string): { at: string; id: string } {
   return { at, id }
 }
 
-/** How many events there are in a period, when they are few enough to be counted at once. */
+/** Returns the number of events in a period, if they are few enough to be counted at once. */
 export async function countLog(
   db: Database,
   source: LogSource,

@@ -1,5 +1,5 @@
-// The system log: how the service itself is. Its events are the service's, so those who run it read them: the
-// administrators of the default tenant. An event may also be about one tenant; then that tenant's administrators read it.
+// The system log: how the service itself is doing. Administrators of the default tenant, who run the service, read it. An event
+// about one tenant is also shown to that tenant's administrators.
 import { type Database, SYSTEM } from '#platform/database/database.ts'
 import { prepared, raw, sql } from '#platform/database/sql.ts'
 import { openRepeats } from './repeats.ts'
@@ -9,19 +9,19 @@ import { batchRows, LOG_COLUMNS, openLogWriter, type WriterOptions } from './wri
 
 export interface SystemEntry {
   readonly event: SystemEvent
-  /** Which gateway, migration, work or log. */
+  /** The gateway, migration, background work or log that the event is about. */
   readonly name: string
-  /** When it happened; undefined: now. */
+  /** Default: now. */
   readonly at?: Date | undefined
-  /** Only for what concerns one tenant alone. */
+  /** Set if the event is about one tenant only. */
   readonly tenantId?: string | undefined
-  /** Never a secret, nor what a row holds. */
+  /** Never a secret or the content of a row. */
   readonly detail?: object | undefined
 }
 
 export interface SystemLog {
   record(entry: SystemEntry): void
-  /** Writes what is collected. @throws {Unavailable} */
+  /** Writes the collected events. @throws {Unavailable} */
   flush(): Promise<void>
   close(): Promise<void>
 }
@@ -35,11 +35,11 @@ const FAILURES: ReadonlySet<SystemEvent> = new Set([
   'entries-lost',
 ])
 
-/** What goes wrong again and again is told of once in this time. */
+/** A failure that repeats is recorded once in this time. */
 const AGAIN_MILLISECONDS = 600_000
 const REPEATING: ReadonlySet<SystemEvent> = new Set(['work-failed', 'audit-not-sealed', 'entries-lost'])
 
-/** @param gateway name of this process, which each event tells */
+/** @param gateway name of this process, for each event */
 export function openSystemLog(db: Database, gateway: string, options: WriterOptions = {}): SystemLog {
   const isRepeat = openRepeats(AGAIN_MILLISECONDS)
   const onLost = (count: number) =>
@@ -75,7 +75,7 @@ export function openSystemLog(db: Database, gateway: string, options: WriterOpti
   return log
 }
 
-/** @param operates whether the tenant is that of those who run the service */
+/** @param operates whether the tenant's administrators run the service */
 export function systemLog(tenantId: string, operates: boolean): LogSource {
   const table = raw('system_event')
   return operates

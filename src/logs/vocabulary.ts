@@ -1,5 +1,5 @@
-// The words that events of the activity and of the system log are made of. The portal's pages import this file too, so it
-// imports nothing.
+// The values that events of the activity and system log can have. The portal's pages import this file too, so it imports
+// nothing.
 
 export const ACTIVITY_ACTIONS = ['sign-in', 'sign-out', 'proof', 'factor', 'password', 'access'] as const
 export type ActivityAction = (typeof ACTIVITY_ACTIONS)[number]
@@ -7,7 +7,7 @@ export type ActivityAction = (typeof ACTIVITY_ACTIONS)[number]
 export const ACTIVITY_OBJECT_TYPES = ['Portal', 'Application'] as const
 export type ActivityObjectType = (typeof ACTIVITY_OBJECT_TYPES)[number]
 
-/** What can happen to the service, and the type of object that it happens to. */
+/** Events of the service, with the type of object that each is about. */
 export const SYSTEM_EVENTS = {
   'service-started': 'Service',
   'service-stopped': 'Service',

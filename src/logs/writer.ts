@@ -1,6 +1,6 @@
-// Writes events of a log off every path: they are collected in memory and written once a second in one statement. While
-// the database is away they wait, with the time at which they happened; there is room for some thousands, and what finds
-// no room is counted.
+// Writes events of a log in the background: they are collected in memory and written once a second in one statement. While the
+// database is unavailable they wait, with the time at which they happened. There is room for some thousands; events that
+// don't fit are counted.
 import { Unavailable } from '#errors.ts'
 import { type Database, SYSTEM } from '#platform/database/database.ts'
 import { orderedId } from '#platform/database/ordered-id.ts'
@@ -8,7 +8,7 @@ import { type Sql, sql } from '#platform/database/sql.ts'
 
 export interface WrittenEvent {
   readonly id: string
-  /** Null: of the service itself. */
+  /** Null for the service itself. */
   readonly tenantId: string | null
   readonly at: Date
   readonly actorType: string
@@ -26,26 +26,26 @@ export interface WrittenEvent {
 
 export interface LogWriter {
   write(event: Omit<WrittenEvent, 'id'>): void
-  /** Writes what is collected. @throws {Unavailable} and keeps it */
+  /** Writes the collected events. @throws {Unavailable} and keeps them */
   flush(): Promise<void>
-  /** Writes what is collected and stops. */
+  /** Writes the collected events and stops. */
   close(): Promise<void>
 }
 
 export interface WriterOptions {
   readonly onError?: (error: unknown) => void
-  /** Events for which there was no room, told of once there is room again. */
+  /** Gets the number of events that didn't fit, as soon as there is room again. */
   readonly onLost?: (count: number) => void
   readonly room?: number
 }
 
 const FLUSH_MILLISECONDS = 1_000
-/** A service that stops does not wait long for a database that is away. */
+/** A service that stops doesn't wait long for an unavailable database. */
 const PATIENCE_MILLISECONDS = 2_000
 const ROOM = 10_000
 const BATCH = 500
 
-/** @param insert the insert of one batch into the table of the log; its owner writes it */
+/** @param insert returns the statement that inserts a batch into the table of the log */
 export function openLogWriter(
   db: Database,
   insert: (batch: readonly WrittenEvent[]) => Sql,
@@ -59,11 +59,11 @@ export function openLogWriter(
     while (waiting.length > 0) {
       const batch = waiting.slice(0, BATCH)
       try {
-        // Written twice when an answer got lost, an event is still there once: its id is made before.
+        // If an answer was lost, a batch is written twice; its ids already exist then, so each event is stored once.
         await db.run({ ...SYSTEM, giveUpAt: performance.now() + PATIENCE_MILLISECONDS }, insert(batch))
       } catch (error) {
         if (error instanceof Unavailable) throw error
-        lost += waiting.splice(0, batch.length).length // what cannot be written must not hold up the rest
+        lost += waiting.splice(0, batch.length).length // a batch that can't be written must not block the rest
         throw error
       }
       waiting.splice(0, batch.length)
@@ -97,7 +97,7 @@ export function openLogWriter(
   }
 }
 
-/** Names of the columns that both logs have. */
+/** Columns that both logs have. */
 export const LOG_COLUMNS = [
   'id uuid',
   'tenant_id uuid',
@@ -115,7 +115,7 @@ export const LOG_COLUMNS = [
   'source_address text',
 ].join(', ')
 
-/** The rows of a batch, in the order of the columns. */
+/** Returns the rows of a batch, in the order of the columns. */
 export function batchRows(batch: readonly WrittenEvent[]): Sql {
   const rows = batch.map((event) => ({
     id: event.id,

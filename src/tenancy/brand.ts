@@ -1,4 +1,4 @@
-// How a tenant shows itself to its people: its name, and a logo.
+// A tenant's name and logo on the pages for its users.
 import { hash } from 'node:crypto'
 import { type AuditContext, audited } from '#audit/record.ts'
 import { Invalid, NotFound } from '#errors.ts'
@@ -20,7 +20,7 @@ type LogoType = 'image/png' | 'image/jpeg' | 'image/webp'
 
 const LOGO_BYTES = 262_144
 
-/** Undefined: there is no such tenant. */
+/** Returns name and logo of a tenant; undefined if there is no such tenant. */
 export async function findBrand(db: Database, tenantId: string): Promise<Brand | undefined> {
   const [found] = await db.run<{ name: string; hash: string | null; type: LogoType }>(
     { tenantId },
@@ -32,7 +32,7 @@ export async function findBrand(db: Database, tenantId: string): Promise<Brand |
   return { name, logo: hash === null ? undefined : { hash, type } }
 }
 
-/** @throws {NotFound} it is not, or no longer, the logo */
+/** Returns the logo with this hash. @throws {NotFound} when it isn't the current logo */
 export async function readLogo(db: Database, tenantId: string, hash: string): Promise<Logo> {
   const [logo] = await db.run<Logo>(
     { tenantId },
@@ -42,7 +42,7 @@ export async function readLogo(db: Database, tenantId: string, hash: string): Pr
   return logo
 }
 
-/** All of it or nothing. @param change a logo of null: there is none any more @throws {Invalid} `name`, `logo` */
+/** Changes name and logo, both or neither. A logo of null removes it. @throws {Invalid} `name`, `logo` */
 export async function changeBrand(
   db: Database,
   auditContext: AuditContext,
@@ -80,7 +80,7 @@ async function setLogo(tx: TenantTx, auditContext: AuditContext, { type, content
   await tx.query(audited(auditContext, write, factOf(tenantId, 'logo', change)))
 }
 
-/** There may be none. */
+/** Deletes the logo, if there is one. */
 async function deleteLogo(tx: TenantTx, auditContext: AuditContext): Promise<void> {
   const { tenantId } = tx
   const gone = sql`delete from tenant_logo where tenant_id = ${tenantId} returning tenant_id`
@@ -93,7 +93,8 @@ function factOf(tenantId: string, objectName: string, change: { before?: object;
 }
 
 /**
- * By its first bytes alone, whatever it is called: formats that a browser only ever draws. SVG can hold scripts and is none.
+ * Recognizes a logo by its first bytes. Only formats that a browser just draws are allowed; SVG isn't, because it can contain
+ * scripts.
  * @throws {Invalid} `logo`
  */
 function logoTypeOf(content: Buffer): LogoType {

@@ -1,9 +1,9 @@
 import { Invalid } from '#errors.ts'
 
 const NAME_CHARACTERS = 200
-const EMAIL_CHARACTERS = 254 // the longest address that mail can carry
+const EMAIL_CHARACTERS = 254 // the longest address that email allows
 
-/** A name of a person or an organisation. @throws {Invalid} `name` */
+/** Returns the name of a person or an organization in its stored form. @throws {Invalid} `name` */
 export function readPlainName(text: string): string {
   const name = text.trim().normalize('NFC')
   if (name === '') throw new Invalid('name', 'must not be empty')
@@ -13,16 +13,16 @@ export function readPlainName(text: string): string {
   return name
 }
 
-/** Whether mail arrives there only a mail can tell. @throws {Invalid} `email` */
+/** Returns an email address in its stored form. Only an email can show whether it exists. @throws {Invalid} `email` */
 export function readEmail(text: string): string {
   const email = text.trim().normalize('NFC')
   if (email.length > EMAIL_CHARACTERS || !/^[^\s\p{C}@]+@[^\s\p{C}@]+$/u.test(email)) {
-    throw new Invalid('email', 'must be an e-mail address, such as ada@example.com')
+    throw new Invalid('email', 'must be an email address, such as ada@example.com')
   }
   return email
 }
 
-/** What two spellings of one address have in common. */
+/** Returns the key by which two spellings of one address are equal. */
 export function emailKey(email: string): string {
   return email.normalize('NFKC').toLowerCase()
 }

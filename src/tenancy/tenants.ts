@@ -1,6 +1,6 @@
-// Tenants: organisations that see nothing of each other. This folder owns them and their administrators, who are not
-// users: they configure, and no identity provider brings them. The portal, the command line and the start of the
-// service call it.
+// Tenants: separate organizations. This folder owns them, their names and logos. Administrators are owned by
+// src/administrators, users by src/directory. The portal, the command line and the start of the service call it. Start with
+// this file.
 import { randomUUIDv7 } from 'node:crypto'
 import { type Actor, audited } from '#audit/record.ts'
 import { Conflict, Invalid, NotFound } from '#errors.ts'
@@ -11,7 +11,7 @@ import { readPlainName } from './rules.ts'
 
 export interface Tenant {
   readonly id: string
-  /** Its name in commands and URLs. */
+  /** Short name for commands and URLs. */
   readonly slug: string
   readonly name: string
   readonly createdAt: Date
@@ -21,7 +21,7 @@ const DEFAULT_SLUG = 'default'
 const SLUG = /^[a-z0-9][a-z0-9-]{0,62}$/
 const COLUMNS = raw('id, slug, name, created_at as "createdAt"')
 
-/** @throws {Invalid} `slug` or `name` @throws {Conflict} the slug is taken */
+/** Creates a tenant. @throws {Invalid} `slug` or `name` @throws {Conflict} when the slug is taken */
 export async function createTenant(
   db: Database,
   actor: Actor,
@@ -29,7 +29,7 @@ export async function createTenant(
 ): Promise<Tenant> {
   const { slug } = input
   if (!isSlug(slug)) {
-    throw new Invalid('slug', 'must be 1 to 63 of a-z, 0-9 and -, not beginning with -')
+    throw new Invalid('slug', 'must have 1 to 63 characters a-z, 0-9 and -, and not start with -')
   }
   const id = randomUUIDv7()
   const name = readPlainName(input.name ?? slug)
@@ -43,15 +43,15 @@ export async function createTenant(
   } as const
   try {
     const [row] = await db.run<Tenant>({ tenantId: id }, audited({ tenantId: id, actor }, insert, fact))
-    if (!row) throw new Error('the new tenant was not answered')
+    if (!row) throw new Error('the insert returned no tenant')
     return { id, slug, name, createdAt: row.createdAt }
   } catch (error) {
     if (violatedIndex(error) !== 'tenant_slug_key') throw error
-    throw new Conflict('slug', `There is a tenant ${slug} already`)
+    throw new Conflict('slug', `A tenant ${slug} already exists`)
   }
 }
 
-/** The tenant that is there from the first start on. */
+/** Returns the default tenant, and creates it at the first start. */
 export async function ensureDefaultTenant(db: Database): Promise<Tenant> {
   const found = await lookUp(db, DEFAULT_SLUG)
   if (found) return found
@@ -62,17 +62,17 @@ export async function ensureDefaultTenant(db: Database): Promise<Tenant> {
       { slug: DEFAULT_SLUG, name: 'Default' },
     )
   } catch (error) {
-    if (error instanceof Conflict) return findTenant(db, DEFAULT_SLUG) // another process made it in this moment
+    if (error instanceof Conflict) return findTenant(db, DEFAULT_SLUG) // another process has just created it
     throw error
   }
 }
 
-/** In the order of their creation. */
+/** Returns all tenants, oldest first. */
 export function listTenants(db: Database): Promise<Tenant[]> {
   return db.run<Tenant>(SYSTEM, sql`select ${COLUMNS} from tenant order by id`)
 }
 
-/** Whether a text can be the short name of a tenant. */
+/** Returns whether a text can be the short name of a tenant. */
 export function isSlug(text: string): boolean {
   return SLUG.test(text)
 }
@@ -100,7 +100,7 @@ export async function findTenantById(db: Database, tenantId: string): Promise<Te
   return tenant
 }
 
-/** Whether it is the tenant of those who run the service; they see what is no tenant's. */
+/** Returns whether the tenant's administrators run the service; they also see events that belong to no tenant. */
 export async function isOperatorTenant(db: Database, tenantId: string): Promise<boolean> {
   return (await findTenantById(db, tenantId)).slug === DEFAULT_SLUG
 }

@@ -1,3 +1,5 @@
+// The commands `doorlist idp …` and `doorlist schema …`: identity providers, their credentials, keys, matching and custom
+// attributes. Start with this file; it adds the others.
 import { Argument, type Command } from 'commander'
 import { directorySize, purgeOrphans } from '#directory/purge.ts'
 import { setAutoProvisioning, setEnabled, setMode } from '#identity-providers/change.ts'

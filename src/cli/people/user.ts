@@ -1,3 +1,5 @@
+// The commands about tenants, administrators, users and groups: one file for each. Start with this file; the others are built
+// in the same way.
 import type { Command } from 'commander'
 import type { AuditContext } from '#audit/record.ts'
 import {

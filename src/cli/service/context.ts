@@ -1,5 +1,6 @@
 // Gives a command its database: the one of DATABASE_URL, or the embedded PostgreSQL in the data folder, whether the service
-// runs or not. Pending migrations are applied first.
+// runs or not. Pending migrations are applied first. This folder also has the commands about the service itself (serve, demo,
+// migrate, simulate). Start with this file.
 import { userInfo } from 'node:os'
 import type { Actor, AuditContext } from '#audit/record.ts'
 import { type Config, listenUrl, readConfig } from '#config.ts'

@@ -44,7 +44,7 @@ function reasonOf(error: unknown, maxPayloadSize: number): Reason {
 }
 
 function reasonOfMalformed({ field, reason }: Malformed): Reason {
-  if (reason === 'too-deep') return because('request-malformed')
+  if (reason === 'too-deep') return because('http-malformed')
   return field === 'filter' ? because('filter-unstorable') : because('address-unstorable', { field })
 }
 
@@ -56,14 +56,12 @@ function reasonOfFramework(error: unknown, maxPayloadSize: number): Reason | und
       return because('body-too-large', { limit: maxPayloadSize })
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return because('media-type-unsupported')
-    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
-      return because('content-length-wrong')
     case 'FST_ERR_BAD_URL':
       return because('address-malformed')
     case 'FST_ERR_MAX_PARAM_LENGTH':
       return because('address-too-long')
     default:
-      return statusCode >= 400 && statusCode < 500 ? because('request-malformed') : undefined
+      return statusCode >= 400 && statusCode < 500 ? because('http-malformed') : undefined
   }
 }
 

@@ -36,7 +36,6 @@ const FIELDS: Fields = {
   'attribute-immutable': ({ name }) => name,
   'attribute-not-removable': ({ name }) => name,
   'path-malformed': ({ path }) => path,
-  'path-unknown': ({ path }) => path,
   'path-filter-wrong': ({ path }) => path,
   'filter-selects-nothing': ({ name }) => name,
   'filter-selects-many': ({ name }) => name,

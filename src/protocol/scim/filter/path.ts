@@ -22,18 +22,10 @@ export interface Path {
 
 /**
  * Reads `attr`, `attr.sub`, `attr[filter]` and `attr[filter].sub`, each with or without a schema URN in front.
- * @throws {ScimError} 400 invalidPath (also for a name that the schema does not have) | invalidFilter within brackets
- * @see RFC 7644 §3.5.2, figure 7
- */
-export function parsePath(text: string, schema: ResourceSchema): Path {
-  const path = findPath(text, schema)
-  if (!path) throw refuse('path-unknown', { path: echo(text) })
-  return path
-}
-
-/**
- * As parsePath, but undefined for a well-formed path to something that the schema does not have.
  * @param mode `lenient`: a filter may also stand on an attribute that is no list of objects, as in `manager[value eq "7"]`
+ * @returns undefined for a well-formed path to something that the schema does not have
+ * @throws {ScimError} 400 invalidPath | invalidFilter within brackets
+ * @see RFC 7644 §3.5.2, figure 7
  */
 export function findPath(text: string, schema: ResourceSchema, mode: Mode = 'strict'): Path | undefined {
   if (text.length > MAX_FILTER_LENGTH) throw refuse('path-malformed', { path: echo(text), problem: 'long' })

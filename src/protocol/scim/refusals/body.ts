@@ -47,11 +47,6 @@ export const BODY_REFUSALS = {
     undefined,
     () => 'Content-Type must be application/scim+json or application/json',
   ),
-  'content-length-wrong': refusal(
-    400,
-    'invalidSyntax',
-    () => 'The body is not as long as Content-Length says',
-  ),
   'message-schema-missing': refusal<{ urn: string }>(
     400,
     'invalidSyntax',

@@ -26,11 +26,6 @@ export const PATCH_REFUSALS = {
     'invalidPath',
     ({ path, problem }) => `The path "${path}" ${PATHS[problem]}`,
   ),
-  'path-unknown': refusal<{ path: string }>(
-    400,
-    'invalidPath',
-    ({ path }) => `The path "${path}" names no attribute`,
-  ),
   'path-filter-wrong': refusal<{ path: string; problem: string }>(
     400,
     'invalidFilter',

@@ -21,7 +21,6 @@ export const SERVICE_REFUSALS = {
     'invalidFilter',
     () => 'filter holds a character that cannot be stored (NUL or half of a surrogate pair)',
   ),
-  'request-malformed': refusal(400, 'invalidSyntax', () => 'The request is malformed'),
   'endpoint-unknown': refusal(404, undefined, () => 'There is no such SCIM endpoint'),
   'method-not-allowed': refusal<{ method: string; allowed: string }>(
     405,

@@ -49,10 +49,6 @@ export const BODY: Explanations<keyof typeof BODY_REFUSALS> = {
     cause: 'The body of the request was not sent as JSON.',
     steps: [`Set the content type to application/scim+json in ${idp.name}: ${idp.endpoint}.`],
   }),
-  'content-length-wrong': (_, { idp }) => ({
-    cause: 'The body of the request was longer or shorter than its header said.',
-    steps: [`Check whether a proxy between ${idp.name} and this service changes bodies.`],
-  }),
   'message-schema-missing': ({ urn }, { idp }) => ({
     cause: `The message does not say that it is one of SCIM 2.0: schemas does not name ${urn}.`,
     steps: [

@@ -26,10 +26,6 @@ export const PATCH: Explanations<keyof typeof PATCH_REFUSALS> = {
     cause: `The target attribute ${path} is not written as SCIM asks for.`,
     steps: correctMapping(subject, path),
   }),
-  'path-unknown': ({ path }, subject) => ({
-    cause: `There is no attribute ${path}.`,
-    steps: correctMapping(subject, path),
-  }),
   'path-filter-wrong': ({ path, problem }, { who, idp }) => ({
     cause: `The target attribute ${path} has a condition in brackets that cannot be read: ${problem}. ${who} was not changed.`,
     steps: [`Correct the condition in the target attribute in ${idp.name}: ${idp.mapping}.`, sendAgain(idp)],

@@ -34,10 +34,6 @@ export const SERVICE: Explanations<keyof typeof SERVICE_REFUSALS> = {
     cause: 'The search contains a character that no text can contain.',
     steps: [`Correct the value that ${idp.name} searches by: ${idp.mapping}.`, sendAgain(idp)],
   }),
-  'request-malformed': (_, { idp }) => ({
-    cause: 'The request is not written as SCIM 2.0 asks for.',
-    steps: brokenMessage(idp),
-  }),
   'endpoint-unknown': (_, { idp }) => ({
     cause:
       'The address does not belong to the SCIM endpoint. The base URL there differs from the one shown here.',

@@ -47,10 +47,6 @@ export const BODY: Explanations<keyof typeof BODY_REFUSALS> = {
     cause: 'リクエストの本文が JSON として送信されていません。',
     steps: [`${idp.name} でコンテンツ タイプを application/scim+json に設定してください: ${idp.endpoint}。`],
   }),
-  'content-length-wrong': (_, { idp }) => ({
-    cause: 'リクエストの本文の長さが、ヘッダーの値と一致しませんでした。',
-    steps: [checkProxy(idp)],
-  }),
   'message-schema-missing': ({ urn }, { idp }) => ({
     cause: `メッセージが SCIM 2.0 のものであることを示していません。schemas に ${urn} がありません。`,
     steps: [

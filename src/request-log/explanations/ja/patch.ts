@@ -28,10 +28,6 @@ export const PATCH: Explanations<keyof typeof PATCH_REFUSALS> = {
     cause: `ターゲット属性 ${path} が SCIM の書式になっていません。`,
     steps: correctMapping(subject, path),
   }),
-  'path-unknown': ({ path }, subject) => ({
-    cause: `${path} という属性はありません。`,
-    steps: correctMapping(subject, path),
-  }),
   'path-filter-wrong': ({ path, problem }, { who, idp }) => ({
     cause: `ターゲット属性 ${path} のかっこ内の条件を読み取れません(${problem})。${who} は変更されていません。`,
     steps: [`${idp.name} で、ターゲット属性の条件を修正してください: ${idp.mapping}。`, sendAgain(idp)],

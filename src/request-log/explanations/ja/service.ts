@@ -34,10 +34,6 @@ export const SERVICE: Explanations<keyof typeof SERVICE_REFUSALS> = {
     cause: '検索条件に、テキストでは使えない文字が含まれています。',
     steps: [`${idp.name} が検索に使う値を修正してください: ${idp.mapping}。`, sendAgain(idp)],
   }),
-  'request-malformed': (_, { idp }) => ({
-    cause: 'リクエストが SCIM 2.0 の書式になっていません。',
-    steps: brokenMessage(idp),
-  }),
   'endpoint-unknown': (_, { idp }) => ({
     cause:
       'アドレスが SCIM エンドポイントのものではありません。ID プロバイダー側のベース URL が、ここに表示されるものと異なります。',

@@ -1,6 +1,6 @@
 // Whether each open door can do its work: a real statement of it, on the connections that its requests use.
 import { performance } from 'node:perf_hooks'
-import { findVisitor } from '#access/visits.ts'
+import { findGatewaySession } from '#access/gateway-session.ts'
 import { findSession as findAdministratorSession } from '#administrators/sign-in/sessions.ts'
 import { checkDirectory } from '#directory/check.ts'
 import { Unauthenticated } from '#errors.ts'
@@ -25,7 +25,8 @@ const CHECKS = {
     await Promise.all([findUnknownCredentials(db), checkDirectory(db)])
   },
   'sign-in': (db) => findSession(db, tokenOfNobody('userSession')),
-  gateway: (db) => findVisitor(db, 'nobody', 'https://nobody.invalid', tokenOfNobody('applicationSession')),
+  gateway: (db) =>
+    findGatewaySession(db, 'nobody', 'https://nobody.invalid', tokenOfNobody('applicationSession')),
   portal: (db) => findAdministratorSession(db, tokenOfNobody('session')),
 } satisfies Record<string, Check>
 export type DoorName = keyof typeof CHECKS

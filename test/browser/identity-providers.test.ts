@@ -278,3 +278,22 @@ test('the form of the local identity provider does not offer a second factor of 
   expect(await page.getByRole('radio', { name: /^External/ }).count()).toBe(0)
   await page.context().close()
 })
+
+test('the switch for unique external IDs names the users that share one, and stays off', async () => {
+  const idp = await connectSaml(house, tenantId, 'Shared IDs', await keyPair())
+  const ids: string[] = []
+  for (const userName of ['ada@acme.example', 'bob@acme.example'])
+    ids.push((await idp.post('/Users', { userName, externalId: '42' })).json.id)
+  const page = await openPortal(browser, house.url, ada, { width: 1440, height: 900 })
+  await page.goto(`/admin/identity-providers/${idp.id}/edit`)
+  const uniqueIds = page.getByLabel('External IDs are unique')
+  await uniqueIds.check()
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('"42" (users "ada@acme.example" and "bob@acme.example")').waitFor()
+  await lookAt(page, 'identity-provider-shared-external-ids')
+  await idp.delete(`/Users/${ids[1]}`)
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('heading', { name: 'Shared IDs' }).first().waitFor()
+  await page.goto(`/admin/identity-providers/${idp.id}/edit`)
+  expect(await page.getByLabel('External IDs are unique').isChecked()).toBe(true)
+})

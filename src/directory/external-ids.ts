@@ -15,10 +15,13 @@ interface Written {
   readonly externalId: Sql
 }
 
-/** The value of `external_id_repeat` of a new row: its id where another row has the externalId and may share it, else null. */
-export function repeatOf(table: Table, owner: Owner, { id, externalId }: Written): Sql {
+/**
+ * The value of `external_id_repeat` of a new row: its id where another row has the externalId and may share it, else null.
+ * @param mayRepeat false: null in any case, and the unique index decides
+ */
+export function repeatOf(table: Table, owner: Owner, { id, externalId }: Written, mayRepeat = true): Sql {
   const isUnique = table === 'directory_user' ? owner.uniqueUserExternalIds : owner.uniqueExternalIds
-  return sql`case when not ${isUnique}::boolean and exists (select from ${raw(table)} h
+  return sql`case when ${mayRepeat && !isUnique}::boolean and exists (select from ${raw(table)} h
     where h.tenant_id = ${owner.tenantId} and h.idp_id = ${owner.idpId} and h.external_id = ${externalId}::text
       and h.id <> ${id}::uuid) then ${id}::uuid end`
 }

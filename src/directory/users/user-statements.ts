@@ -12,6 +12,8 @@ export interface NewUser {
   readonly id: string
   readonly resource: Resource
   readonly columns: UserColumns
+  /** Look whether another user has the externalId; it costs, so it is done where the first try was refused. */
+  readonly mayRepeat?: boolean
 }
 
 export interface UserUpdate {
@@ -53,8 +55,9 @@ const STAMPS = raw(
 /** A row of `arraysOf`. */
 const GIVEN = { id: raw('given.id'), externalId: raw('given.external_id') }
 
-export function insertUser(at: Provisioner, { id, columns: user }: NewUser): Sql {
-  const repeat = repeatOf('directory_user', at, { id: sql`${id}`, externalId: sql`${user.externalId}` })
+export function insertUser(at: Provisioner, { id, columns: user, mayRepeat = false }: NewUser): Sql {
+  const written = { id: sql`${id}`, externalId: sql`${user.externalId}` }
+  const repeat = repeatOf('directory_user', at, written, mayRepeat)
   return sql`insert into directory_user as u (tenant_id, idp_id, ${COLUMNS}, external_id_repeat)
     values (${at.tenantId}, ${at.idpId}, ${id}, ${user.userName}, ${user.userNameKey}, ${user.externalId},
       ${user.displayName}, ${user.displayNameKey}, ${user.emails}::text[], ${user.active}, ${user.idpActive},
@@ -64,10 +67,10 @@ export function insertUser(at: Provisioner, { id, columns: user }: NewUser): Sql
 }
 
 export function insertUsers(at: Provisioner, users: readonly NewUser[]): Sql {
-  return sql`insert into directory_user as u (tenant_id, idp_id, ${COLUMNS}, external_id_repeat)
+  return sql`insert into directory_user as u (tenant_id, idp_id, ${COLUMNS})
     select ${at.tenantId}::uuid, ${at.idpId}::uuid, given.id, given.user_name, given.user_name_key, given.external_id,
       given.display_name, given.display_name_key, given.emails::text[], given.active, given.idp_active, given.resource,
-      given.profile::jsonb, ${repeatOf('directory_user', at, GIVEN)}
+      given.profile::jsonb
     from unnest(${arraysOf(users)}) as given(${COLUMNS})
     on conflict do nothing
     returning ${STAMPS}`

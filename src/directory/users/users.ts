@@ -39,7 +39,8 @@ export async function createUser(at: Provisioner, given: Resource): Promise<User
   const creation = newUser(at, given)
   const { create } = at.together?.users ?? ALONE
   for (let attempt = 1; attempt <= OPTIMISTIC_ATTEMPTS; attempt++) {
-    const stamps = await unlessTaken(unlessRefused(creation, create(at, creation)), async () => undefined)
+    const write = attempt === 1 ? create(at, creation) : ALONE.create(at, { ...creation, mayRepeat: true })
+    const stamps = await unlessTaken(unlessRefused(creation, write), async () => undefined)
     const user = stamps
       ? written(stamps, creation.columns, NO_HOLD, null)
       : await adoptUser(at, given, creation)

@@ -58,7 +58,7 @@ export const blankRemovals: OperationQuirk = {
 }
 
 function isExtension(path: Json | undefined, schema: ResourceSchema): boolean {
-  return typeof path === 'string' && findExtension(schema, path) !== undefined
+  return typeof path === 'string' && path.includes(':') && findExtension(schema, path) !== undefined
 }
 
 function isRemove(op: Json | undefined): boolean {

@@ -13,7 +13,7 @@ export const booleanFilters: OperationQuirk = {
   name: 'boolean-filters',
   rewrite(operation, schema) {
     const { op, path, value } = operation
-    const name = typeof path === 'string' ? IS_TRUE.exec(path)?.[1] : undefined
+    const name = typeof path === 'string' && path.includes('[') ? IS_TRUE.exec(path)?.[1] : undefined
     if (name === undefined || lookUp(schema, name)?.attribute.type !== 'boolean') return [operation]
     const isSetting = typeof op === 'string' && /^(add|replace)$/i.test(op)
     return [isSetting && isFalse(value) ? { ...operation, path: name } : operation]

@@ -7,16 +7,15 @@ import type { OperationQuirk } from './quirk.ts'
 
 export const outerSpaces: OperationQuirk = {
   name: 'outer-spaces',
-  rewrite: (operation) => [
-    Object.fromEntries(
-      Object.entries(operation).map(([name, value]) => [
-        name,
-        /^(op|path)$/i.test(name) ? trimmed(value) : value,
-      ]),
-    ),
-  ],
+  rewrite(operation) {
+    const spaced = Object.entries(operation).filter(([name, value]) => isSpaced(name, value))
+    if (spaced.length === 0) return [operation]
+    return [
+      { ...operation, ...Object.fromEntries(spaced.map(([name, value]) => [name, String(value).trim()])) },
+    ]
+  },
 }
 
-function trimmed(value: Json): Json {
-  return typeof value === 'string' ? value.trim() : value
+function isSpaced(name: string, value: Json): boolean {
+  return typeof value === 'string' && /^(?:op|path)$/i.test(name) && value !== value.trim()
 }

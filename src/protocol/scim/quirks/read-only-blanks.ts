@@ -11,11 +11,11 @@ export const readOnlyBlanks: OperationQuirk = {
   name: 'read-only-blanks',
   rewrite(operation, schema) {
     const { op, path, value } = operation
-    const isSetting = typeof op === 'string' && /^(add|replace)$/i.test(op)
-    if (!isSetting || typeof path !== 'string' || path.includes('[') || value === undefined)
+    if (value === undefined || typeof path !== 'string' || path.includes('[') || !isNothing(value))
       return [operation]
-    const isReadOnly = lookUp(schema, path)?.attribute.mutability === 'readOnly'
-    return [isReadOnly && isNothing(value) ? { op, value: {} } : operation]
+    const isSetting = typeof op === 'string' && /^(add|replace)$/i.test(op)
+    const isReadOnly = isSetting && lookUp(schema, path)?.attribute.mutability === 'readOnly'
+    return [isReadOnly ? { op, value: {} } : operation]
   },
 }
 

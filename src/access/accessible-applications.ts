@@ -7,7 +7,7 @@ export interface AccessibleApplication {
   readonly origin: string
 }
 
-/** Applications that a user may open, by name: as `findVisitor` would let them in, the age of their sign-in aside. */
+/** Applications that a user may open, by name: as `findGatewaySession` would let them in, the age of their sign-in aside. */
 export function listAccessibleApplications(
   db: Database,
   tenantId: string,

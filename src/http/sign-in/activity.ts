@@ -6,7 +6,7 @@ import type { RefusedIdentity } from '#sign-in/identity/refused-identity.ts'
 import type { RefusedSignIn } from '#sign-in/provider-answer.ts'
 import type { SessionHolder } from '#sign-in/sessions/sessions.ts'
 import { browserTokensOf } from '../known-browser.ts'
-import type { SignInOptions } from './door.ts'
+import type { SignInOptions } from './services.ts'
 
 /** How requests name what they are from, for sessions and the audit log. */
 export function requestOrigin(request: FastifyRequest) {

@@ -1,18 +1,20 @@
-// How a page of a user's own begins: with the session, or on the way to signing in.
+// How each page of a user's own account begins: with their session, or by sending them to sign in. Start with home.ts, which
+// handles the first page; src/http/sign-in/routes.ts names the handlers of the others. Only the user's own account is shown and
+// changed here; administrators use the portal.
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Unauthenticated } from '#errors.ts'
 import { findSession, type UserSession } from '#sign-in/sessions/sessions.ts'
 import { type Html, html } from '../../page.ts'
 import type { Texts } from '../../texts/en.ts'
 import { readCookie } from '../cookies.ts'
-import type { SignInOptions } from '../door.ts'
 import { requireOwnForm } from '../form.ts'
+import type { SignInOptions } from '../services.ts'
 
 /**
- * @returns undefined: nobody is signed in, and the browser was sent to do so
- * @throws {Unauthenticated} a form of somebody who is no longer signed in: a redirect from it that ends at an identity
- *   provider would be blocked by the browser (see onward.ts), and what was asked for would seem to be done
- * @throws {Refused} a form of another site
+ * Returns the user's session. Without one, a GET is redirected to the sign-in and the result is undefined.
+ * @throws {Unauthenticated} a form was posted without a session. It isn't redirected: the browser would block a redirect that
+ *   ends at an identity provider (see flow/redirect-page.ts), and the change would seem to be made
+ * @throws {Refused} the form comes from another site
  */
 export async function requireSession(
   { db }: Pick<SignInOptions, 'db'>,
@@ -36,7 +38,7 @@ export function homeLink({ portal }: Texts): Html {
   return html`<p class="back"><a href="/">${portal.back}</a></p>`
 }
 
-/** Without a script nobody knows the reader's zone. */
+/** Shows a time in UTC: without a script, the reader's time zone is unknown. */
 export function utcTime(at: Date): Html {
   const text = `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`
   return html`<time datetime="${at.toISOString()}">${text}</time>`

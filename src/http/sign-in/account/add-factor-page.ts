@@ -5,7 +5,7 @@ import { factorOwner } from '#sign-in/factors/user-factors.ts'
 import { html, type Page, page } from '../../page.ts'
 import { problemBanner } from '../form.ts'
 import { allowSource, codeInput, passkeyForm, totpPicture } from '../screens/factor-parts.ts'
-import type { SecurityContext } from './security.ts'
+import type { SecurityContext } from './security-context.ts'
 import { securityLink } from './security-page.ts'
 
 interface Retry {

@@ -1,17 +1,14 @@
-import type { FastifyPluginAsync } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { UserSession } from '#sign-in/sessions/sessions.ts'
 import { html, type Page, page } from '../../page.ts'
 import type { Texts } from '../../texts/en.ts'
-import type { SignInOptions } from '../door.ts'
 import { joinHtml } from '../form.ts'
+import type { SignInServices } from '../services.ts'
 import { homeLink, requireSession } from './account-page.ts'
 
-/** What the organisation says of the user. */
-export const profileRoutes: FastifyPluginAsync<SignInOptions> = async (door, options) => {
-  door.get('/profile', async (request, reply) => {
-    const session = await requireSession(options, request, reply)
-    return session ? profilePage(request.texts, session) : reply
-  })
+export async function showProfile(services: SignInServices, request: FastifyRequest, reply: FastifyReply) {
+  const session = await requireSession(services, request, reply)
+  return session ? profilePage(request.texts, session) : reply
 }
 
 function profilePage(texts: Texts, { userName, profile: values }: UserSession): Page {

@@ -6,7 +6,7 @@ import type { Texts } from '../../texts/en.ts'
 import { EMPTY, joinHtml } from '../form.ts'
 import { maskedAddress, usableMethods } from '../screens/methods.ts'
 import { homeLink, utcTime } from './account-page.ts'
-import type { SecurityContext } from './security.ts'
+import type { SecurityContext } from './security-context.ts'
 
 /** A factor as its user sees it. */
 interface FactorCard {

@@ -1,45 +1,42 @@
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import {
   endOtherSessions,
   endOwnSession,
   listOwnSessions,
   type OwnSession,
 } from '#sign-in/sessions/own-sessions.ts'
-import type { UserSession } from '#sign-in/sessions/sessions.ts'
 import { type Html, html, type Page, page } from '../../page.ts'
 import type { Texts } from '../../texts/en.ts'
-import type { SignInOptions } from '../door.ts'
 import { EMPTY, joinHtml } from '../form.ts'
+import type { SignInServices } from '../services.ts'
 import { homeLink, requireSession, utcTime } from './account-page.ts'
 
-/** Where the user is signed in, and ending it there. */
-export const ownSessionRoutes: FastifyPluginAsync<SignInOptions> = async (door, options) => {
-  const { db } = options
+export async function showSessions(services: SignInServices, request: FastifyRequest, reply: FastifyReply) {
+  const session = await requireSession(services, request, reply)
+  if (!session) return reply
+  return sessionsPage(request.texts, session.id, await listOwnSessions(services.db, session))
+}
 
-  door.get('/sessions', async (request, reply) => {
-    const session = await requireSession(options, request, reply)
-    return session ? sessionsPage(request.texts, session.id, await listOwnSessions(db, session)) : reply
-  })
+export async function endSessionsElsewhere(
+  services: SignInServices,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const session = await requireSession(services, request, reply)
+  if (!session) return reply
+  await endOtherSessions(services.db, session)
+  return reply.redirect('/sessions', 303)
+}
 
-  door.post('/sessions/others/end', (request, reply) =>
-    act(request, reply, (session) => endOtherSessions(db, session)),
-  )
-
-  door.post('/sessions/:id/end', (request: FastifyRequest<{ Params: { id: string } }>, reply) =>
-    act(request, reply, (session) => endOwnSession(db, session, request.params.id)),
-  )
-
-  /** What a form of the page asks for; afterwards the page is shown anew. */
-  async function act(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    work: (session: UserSession) => Promise<void>,
-  ): Promise<FastifyReply> {
-    const session = await requireSession(options, request, reply)
-    if (!session) return reply
-    await work(session)
-    return reply.redirect('/sessions', 303)
-  }
+export async function endOneSession(
+  services: SignInServices,
+  request: FastifyRequest<{ Params: { id: string } }>,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const session = await requireSession(services, request, reply)
+  if (!session) return reply
+  await endOwnSession(services.db, session, request.params.id)
+  return reply.redirect('/sessions', 303)
 }
 
 function sessionsPage(texts: Texts, ownId: string, sessions: readonly OwnSession[]): Page {
@@ -65,7 +62,7 @@ function sessionItem({ sessions }: Texts, session: OwnSession, isThis: boolean):
 <p class="hint">${sessions.since(utcTime(createdAt))} · ${sessions.seen(utcTime(lastSeenAt))}</p>${isThis ? EMPTY : end}</li>`
 }
 
-/** Order matters: each of these says that it is also the next. */
+/** In this order: the user agent of each also names the browsers that follow. */
 const BROWSERS = [
   [/Edg\//, 'Edge'],
   [/Firefox\//, 'Firefox'],

@@ -1,56 +1,55 @@
-import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { domainOfAddress } from '#identity-providers/domains/domain-proof.ts'
 import { findProviderForAddress, hasLeadingDomain } from '#identity-providers/domains/email-domains.ts'
 import { type Choices, listChoices, type ProviderChoice } from '#sign-in/choices.ts'
 import { type Html, html, type Page, page } from '../../page.ts'
 import type { Texts } from '../../texts/en.ts'
-import type { SignInOptions } from '../door.ts'
 import { EMPTY, formField, invalidAttributes, joinHtml, problemBanner, requireOwnForm } from '../form.ts'
+import type { SignInServices } from '../services.ts'
 import { readLoginHint } from './login-hint.ts'
 import { redirectByPage } from './redirect-page.ts'
 import { readReturnTo } from './return-to.ts'
 
 type ChooseRequest = FastifyRequest<{ Querystring: { tenant?: string; return_to?: string } }>
 
-/** Choosing the identity provider: by one's e-mail address, where a domain of the organisation leads somewhere, or by name. */
-export const chooseRoutes: FastifyPluginAsync<SignInOptions> = async (door, { db }) => {
-  door.get('/sign-in', async (request: ChooseRequest, reply) => {
-    const { tenant, return_to } = request.query
-    const context = await chooseContext(request, typeof tenant === 'string' ? tenant : undefined, return_to)
-    const [only] = context.choices
-    if (only && context.choices.length === 1) return reply.redirect(startUrl(only, context.returnTo), 303)
-    return choosePage(context)
-  })
+/** Lists the organization's identity providers. If there is only one, the browser goes there at once. */
+export async function chooseProvider(services: SignInServices, request: ChooseRequest, reply: FastifyReply) {
+  const { tenant, return_to } = request.query
+  const slug = typeof tenant === 'string' ? tenant : undefined
+  const context = await chooseContext(services, request, slug, return_to)
+  const [only] = context.choices
+  if (only && context.choices.length === 1) return reply.redirect(startUrl(only, context.returnTo), 303)
+  return choosePage(context)
+}
 
-  door.post('/sign-in/email', async (request, reply) => {
-    requireOwnForm(request)
-    const context = await chooseContext(
-      request,
-      formField(request, 'tenant') || undefined,
-      formField(request, 'return_to'),
-    )
-    const email = readLoginHint(formField(request, 'email'))
-    const idpId = await findProviderForAddress(db, context.tenantId, email)
-    const choice = context.choices.find(({ id }) => id === idpId)
-    if (choice) {
-      const url = `${startUrl(choice, context.returnTo)}&hint=${encodeURIComponent(email)}`
-      return redirectByPage(url, request.texts.onward.through(choice.name), reply)
-    }
-    const { unknown, notAnAddress } = request.texts.choose
-    const problem = domainOfAddress(email) === undefined ? notAnAddress : unknown
-    return reply.code(422).send(choosePage(context, { email, problem }))
-  })
-
-  async function chooseContext(
-    request: FastifyRequest,
-    slug: string | undefined,
-    returnTo: unknown,
-  ): Promise<ChooseContext> {
-    const found = await listChoices(db, slug)
-    request.tenantId = found.tenantId
-    const asksEmail = found.choices.length > 0 && (await hasLeadingDomain(db, found.tenantId))
-    return { ...found, slug, asksEmail, returnTo: readReturnTo(returnTo), texts: request.texts }
+/** Sends the browser to the identity provider that the domain of an email address belongs to. */
+export async function chooseByEmail(services: SignInServices, request: FastifyRequest, reply: FastifyReply) {
+  requireOwnForm(request)
+  const slug = formField(request, 'tenant') || undefined
+  const context = await chooseContext(services, request, slug, formField(request, 'return_to'))
+  const email = readLoginHint(formField(request, 'email'))
+  const idpId = await findProviderForAddress(services.db, context.tenantId, email)
+  const choice = context.choices.find(({ id }) => id === idpId)
+  if (choice) {
+    const url = `${startUrl(choice, context.returnTo)}&hint=${encodeURIComponent(email)}`
+    return redirectByPage(url, request.texts.onward.through(choice.name), reply)
   }
+  const { unknown, notAnAddress } = request.texts.choose
+  const problem = domainOfAddress(email) === undefined ? notAnAddress : unknown
+  return reply.code(422).send(choosePage(context, { email, problem }))
+}
+
+/** @param slug short name of the tenant; undefined: the default tenant @throws {NotFound} */
+async function chooseContext(
+  { db }: SignInServices,
+  request: FastifyRequest,
+  slug: string | undefined,
+  returnTo: unknown,
+): Promise<ChooseContext> {
+  const found = await listChoices(db, slug)
+  request.tenantId = found.tenantId
+  const asksEmail = found.choices.length > 0 && (await hasLeadingDomain(db, found.tenantId))
+  return { ...found, slug, asksEmail, returnTo: readReturnTo(returnTo), texts: request.texts }
 }
 
 interface ChooseContext extends Choices {
@@ -66,7 +65,7 @@ function startUrl({ id }: ProviderChoice, returnTo: string): string {
 
 function choosePage(
   context: ChooseContext,
-  again?: { readonly email: string; readonly problem: string },
+  retry?: { readonly email: string; readonly problem: string },
 ): Page {
   const { tenantName, choices, asksEmail, returnTo, texts } = context
   const { choose } = texts
@@ -80,7 +79,7 @@ function choosePage(
   return page(
     texts.signIn,
     html`<h1>${choose.heading(tenantName)}</h1>
-${problemBanner(again?.problem)}${asksEmail ? emailForm(context, again?.email) : EMPTY}${list}`,
+${problemBanner(retry?.problem)}${asksEmail ? emailForm(context, retry?.email) : EMPTY}${list}`,
   )
 }
 

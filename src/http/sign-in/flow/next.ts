@@ -1,4 +1,7 @@
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+// The hub of a sign-in: each screen returns to /sign-in/next, which asks src/sign-in/decision.ts for the next step. Start here,
+// then read start.ts (the way to the identity provider) and provider-answer.ts (the way back). The files beside it handle the
+// forms of the screens; ../screens/ renders them.
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { inTenant } from '#platform/database/database.ts'
 import { type Attempt, findAttempt, lockAttemptOfUser } from '#sign-in/attempts.ts'
 import { auditContextOf, completeSignIn, recordEnrollment } from '#sign-in/complete.ts'
@@ -8,44 +11,49 @@ import { keepBrowserToken } from '../../known-browser.ts'
 import type { Page } from '../../page.ts'
 import { recordActivity, recordRefusedSignIn, requestOrigin } from '../activity.ts'
 import { clearCookie, readCookie, writeCookie } from '../cookies.ts'
-import type { SignInOptions } from '../door.ts'
 import { Denied, messagePage } from '../errors.ts'
 import { screenOf } from '../screens/screens.ts'
+import type { SignInServices } from '../services.ts'
 import { redirectByPage } from './redirect-page.ts'
 import { leadsToApplication } from './return-to.ts'
 
-/** Where every screen of a sign-in comes back to. */
-export const flowRoutes: FastifyPluginAsync<SignInOptions> = async (door, options) => {
-  door.get('/sign-in/next', async (request, reply) => {
-    const token = readCookie(request, 'attempt')
-    const attempt = await findAttempt(options.db, token)
-    request.tenantId = attempt.tenantId
-    const q = inTenant(options.db, attempt.tenantId)
-    const { step, user, policy } = await decideStep(q, attempt, readCookie(request, 'device'))
-    if (step.next === 'identify' || !user || !policy)
-      return redirectByPage(`/sign-in/with/${attempt.idpId}`, request.texts.onward.again, reply)
-    if (step.next === 'deny') {
-      recordActivity(options, { tenantId: attempt.tenantId, ...user }, request, 'failure', step.reason)
-      throw new Denied(step.reason)
-    }
-    if (step.next === 'complete') return complete(options, attempt, user, token ?? '', request, reply)
-    if (step.next === 'await-activation') return waitForActivation(options, attempt, user, request)
-    return screenOf({ ...options, attempt, user, policy, step, token: token ?? '', request, reply })
-  })
+/**
+ * Shows the screen that the sign-in needs next, or ends it. Every screen of a sign-in returns here.
+ * @throws {Denied} the user can't sign in @throws {Unauthenticated} the sign-in expired or began in another browser
+ */
+export async function showNextStep(
+  services: SignInServices,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Page | FastifyReply> {
+  const token = readCookie(request, 'attempt') ?? ''
+  const attempt = await findAttempt(services.db, token)
+  request.tenantId = attempt.tenantId
+  const q = inTenant(services.db, attempt.tenantId)
+  const { step, user, policy } = await decideStep(q, attempt, readCookie(request, 'device'))
+  if (step.next === 'identify' || !user || !policy)
+    return redirectByPage(`/sign-in/with/${attempt.idpId}`, request.texts.onward.again, reply)
+  if (step.next === 'deny') {
+    recordActivity(services, { tenantId: attempt.tenantId, ...user }, request, 'failure', step.reason)
+    throw new Denied(step.reason)
+  }
+  if (step.next === 'complete') return complete(services, attempt, user, token, request, reply)
+  if (step.next === 'await-activation') return waitForActivation(services, attempt, user, request)
+  return screenOf({ ...services, attempt, user, policy, step, token, request, reply })
 }
 
 async function complete(
-  options: SignInOptions,
+  services: SignInServices,
   { tenantId, idpId, returnTo }: Attempt,
   user: SignInUser,
   token: string,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const completed = await options.db.transaction({ tenantId }, async (tx) => {
+  const completed = await services.db.transaction({ tenantId }, async (tx) => {
     await lockProviderPolicy(tx, idpId)
     const attempt = await lockAttemptOfUser(tx, token, user.userId)
-    // What is asked for may have changed a moment ago, and so may the user.
+    // The policy or the user may have changed since the last decision.
     const decision = await decideStep(tx, attempt, readCookie(request, 'device'))
     return decision.step.next === 'complete'
       ? completeSignIn(tx, attempt, decision, requestOrigin(request))
@@ -53,10 +61,10 @@ async function complete(
   })
   if (completed === undefined) return reply.redirect('/sign-in/next', 303)
   if ('denied' in completed) {
-    recordRefusedSignIn(options, tenantId, completed, request)
+    recordRefusedSignIn(services, tenantId, completed, request)
     throw new Denied(completed.denied)
   }
-  recordActivity(options, { tenantId, ...user }, request, 'success')
+  recordActivity(services, { tenantId, ...user }, request, 'success')
   clearCookie(request, reply, 'attempt')
   writeCookie(request, reply, 'session', completed.sessionToken)
   if (completed.browserToken) keepBrowserToken(request, reply, completed.browserToken)
@@ -66,7 +74,7 @@ async function complete(
 }
 
 async function waitForActivation(
-  { db }: SignInOptions,
+  { db }: SignInServices,
   attempt: Attempt,
   user: SignInUser,
   request: FastifyRequest,

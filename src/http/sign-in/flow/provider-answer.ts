@@ -6,8 +6,8 @@ import { assertedName } from '#sign-in/identity/lookup-name.ts'
 import { acceptProviderAnswer, type ProviderAnswer } from '#sign-in/provider-answer.ts'
 import { recordActivity, recordRefusedSignIn, requestOrigin } from '../activity.ts'
 import { readCookie, writeCookie } from '../cookies.ts'
-import type { SignInOptions } from '../door.ts'
 import { Denied } from '../errors.ts'
+import type { SignInOptions } from '../services.ts'
 
 /** An identity provider that is switched on and of this kind. @throws {Denied} */
 export async function requireProvider(

@@ -1,44 +1,41 @@
-import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+// The OpenID Connect endpoints: redirect to the provider, callback, and logout (logout.ts). Start here. They speak HTTP only;
+// src/sign-in/oidc/ builds the requests and checks the answers.
+import type { FastifyReply } from 'fastify'
 import { serviceProviderOf } from '#identity-providers/details/service-provider.ts'
-import type { OidcConfigurations } from '#sign-in/oidc/configurations.ts'
 import { authorizationUrl, redeemAnswer } from '#sign-in/oidc/sign-in.ts'
 import { requireWaitingAttempt } from '#sign-in/provider-answer.ts'
-import type { SignInOptions } from '../door.ts'
 import { continueSignIn, requireAttemptToken, requireProvider } from '../flow/provider-answer.ts'
-import type { StartSignIn } from '../flow/start.ts'
+import type { StartSignIn } from '../flow/sign-in-start.ts'
 import { refusalReason } from '../refusal-reason.ts'
+import type { ProviderRequest, SignInServices } from '../services.ts'
 
-export interface OidcOptions extends SignInOptions {
-  readonly configurations: OidcConfigurations
+export const startOidc: StartSignIn = async (services, { provider, token, fresh, hint, reply }) => {
+  const { redirectUri = '' } = serviceProviderOf(services.publicUrl(), provider.id, 'oidc')
+  const configuration = await services.oidcConfigurations.of(provider)
+  const url = await authorizationUrl(configuration, provider, token, { redirectUri, fresh, hint })
+  return reply.redirect(url.href, 303)
 }
 
-type CallbackRequest = FastifyRequest<{ Params: { idpId: string } }>
-
-export function startOidc(configurations: OidcConfigurations): StartSignIn {
-  return async ({ provider, token, publicUrl, fresh, hint, reply }) => {
-    const { redirectUri = '' } = serviceProviderOf(publicUrl, provider.id, 'oidc')
-    const configuration = await configurations.of(provider)
-    const url = await authorizationUrl(configuration, provider, token, { redirectUri, fresh, hint })
-    return reply.redirect(url.href, 303)
-  }
-}
-
-/** Coming back from an OpenID provider. */
-export const oidcRoutes: FastifyPluginAsync<OidcOptions> = async (door, options) => {
-  const { configurations, publicUrl, clock } = options
-
-  door.get('/oidc/:idpId/callback', async (request: CallbackRequest, reply) => {
-    const provider = await requireProvider(options, request.params.idpId, 'oidc')
-    request.tenantId = provider.tenantId
-    const token = requireAttemptToken(request)
-    await requireWaitingAttempt(options.db, provider, token) // whoever began nothing makes us ask nobody
-    const url = new URL(request.url, publicUrl())
-    const configuration = await configurations.of(provider)
-    const assertion = await redeemAnswer(configuration, url, token, clock()).catch((error) => {
-      const line = { ...refusalReason(error), idpId: provider.id }
-      request.log.warn(line, 'an answer of an OpenID provider was refused')
-      throw error
-    })
-    return continueSignIn(options, provider, token, { assertion }, request, reply)
+/** Receives the authorization response. @see OpenID Connect Core 1.0 §3.1.2.5 */
+export async function receiveCallback(
+  services: SignInServices,
+  request: ProviderRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { db, oidcConfigurations, publicUrl, clock } = services
+  const provider = await requireProvider(services, request.params.idpId, 'oidc')
+  request.tenantId = provider.tenantId
+  const token = requireAttemptToken(request)
+  // Before the provider is asked: an answer to no attempt must cost no request of ours.
+  await requireWaitingAttempt(db, provider, token)
+  const url = new URL(request.url, publicUrl())
+  const configuration = await oidcConfigurations.of(provider)
+  const assertion = await redeemAnswer(configuration, url, token, clock()).catch((error) => {
+    request.log.warn(
+      { ...refusalReason(error), idpId: provider.id },
+      'an OpenID provider’s answer was refused',
+    )
+    throw error
   })
+  return continueSignIn(services, provider, token, { assertion }, request, reply)
 }

@@ -4,7 +4,7 @@ import type { CodeMethod } from '#sign-in/factors/codes.ts'
 import { parsePhone } from '#sign-in/factors/codes.ts'
 import type { SignInUser } from '#sign-in/sessions/sign-in-user.ts'
 import type { Texts } from '../../texts/en.ts'
-import type { SignInOptions } from '../door.ts'
+import type { SignInOptions } from '../services.ts'
 
 type MethodOptions = Pick<SignInOptions, 'mailer' | 'sms' | 'publicUrl'>
 

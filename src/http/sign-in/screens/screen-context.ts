@@ -7,13 +7,13 @@ import { decideStep } from '#sign-in/decision.ts'
 import type { Step } from '#sign-in/next-step.ts'
 import type { ProviderPolicy, SignInUser } from '#sign-in/sessions/sign-in-user.ts'
 import { readCookie } from '../cookies.ts'
-import type { SignInOptions } from '../door.ts'
 import { requireOwnForm } from '../form.ts'
+import type { SignInServices } from '../services.ts'
 
 type StepName = Step['next']
 
 /** What a screen is made from. */
-export interface ScreenContext<Name extends StepName = StepName> extends SignInOptions {
+export interface ScreenContext<Name extends StepName = StepName> extends SignInServices {
   readonly attempt: Attempt
   readonly user: SignInUser
   readonly policy: ProviderPolicy
@@ -29,22 +29,22 @@ export type AnyScreenContext = Omit<ScreenContext, 'step'>
 
 /** @returns undefined when another step comes next @throws {Refused} {Unauthenticated} */
 export async function screenContext<Name extends StepName>(
-  options: SignInOptions,
+  services: SignInServices,
   request: FastifyRequest,
   reply: FastifyReply,
   ...names: readonly Name[]
 ): Promise<ScreenContext<Name> | undefined> {
   requireOwnForm(request)
   const token = readCookie(request, 'attempt') ?? ''
-  const attempt = await findAttempt(options.db, token)
+  const attempt = await findAttempt(services.db, token)
   request.tenantId = attempt.tenantId
   const { step, user, policy } = await decideStep(
-    inTenant(options.db, attempt.tenantId),
+    inTenant(services.db, attempt.tenantId),
     attempt,
     readCookie(request, 'device'),
   )
   if (!user || !policy || !isOneOf(step, names)) return undefined
-  return { ...options, attempt, user, policy, step, token, request, reply }
+  return { ...services, attempt, user, policy, step, token, request, reply }
 }
 
 function isOneOf<Name extends StepName>(

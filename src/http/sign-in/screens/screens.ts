@@ -1,8 +1,8 @@
 import type { Step } from '#sign-in/next-step.ts'
 import type { Page } from '../../page.ts'
 import { challengeScreen } from './challenge-screen.ts'
-import { enrollScreen } from './enrol-screen.ts'
-import { desktopScreen } from './personal-desktop.ts'
+import { desktopScreen } from './desktop-screen.ts'
+import { enrollScreen } from './enroll-screen.ts'
 import type { ScreenContext } from './screen-context.ts'
 
 type ScreenName = Exclude<Step['next'], 'identify' | 'deny' | 'complete' | 'await-activation'>

@@ -52,7 +52,7 @@ export async function findGatewaySession(
 ): Promise<GatewaySession | undefined> {
   const tenantId = token === undefined ? undefined : tenantOfToken('applicationSession', token)
   if (token === undefined || tenantId === undefined) return undefined
-  const [visitor] = await db.read<GatewaySession>(
+  const [session] = await db.read<GatewaySession>(
     { tenantId },
     prepared(
       'gateway.verify',
@@ -75,5 +75,5 @@ export async function findGatewaySession(
           and ${LIVE}`,
     ),
   )
-  return visitor
+  return session
 }

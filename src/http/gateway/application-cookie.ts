@@ -1,20 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { ApplicationHost } from '#access/tickets.ts'
 
-/** On the host of an application, for that host alone. Each tenant has names of its own, as two may guard the same host. */
+/** Cookies on an application's host, for that host only. Their names contain the tenant, as two tenants may have the same host. */
 const NAMES = { session: 'doorlist-app', entering: 'doorlist-entering' } as const
 export type ApplicationCookie = keyof typeof NAMES
-
-/** Where a cookie belongs: the tenant's short name, and the application's origin. */
-export interface ApplicationAddress {
-  readonly slug: string
-  readonly origin: string
-}
 
 const OPTIONS = { path: '/', httpOnly: true, sameSite: 'lax' } as const
 
 export function readApplicationCookie(
   request: FastifyRequest,
-  place: ApplicationAddress,
+  place: ApplicationHost,
   kind: ApplicationCookie,
 ): string | undefined {
   return request.cookies[nameOf(place, kind)]
@@ -22,7 +17,7 @@ export function readApplicationCookie(
 
 export function writeApplicationCookie(
   reply: FastifyReply,
-  place: ApplicationAddress,
+  place: ApplicationHost,
   kind: ApplicationCookie,
   value: string,
   maxAgeSeconds?: number,
@@ -33,13 +28,13 @@ export function writeApplicationCookie(
 
 export function clearApplicationCookie(
   reply: FastifyReply,
-  place: ApplicationAddress,
+  place: ApplicationHost,
   kind: ApplicationCookie,
 ): void {
   reply.clearCookie(nameOf(place, kind), { ...OPTIONS, secure: isSecure(place.origin) })
 }
 
-function nameOf({ slug, origin }: ApplicationAddress, kind: ApplicationCookie): string {
+function nameOf({ slug, origin }: ApplicationHost, kind: ApplicationCookie): string {
   const name = `${NAMES[kind]}-${slug}`
   return isSecure(origin) ? `__Host-${name}` : name
 }

@@ -1,4 +1,6 @@
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+// How a browser enters an application: /.doorlist/start on the application's host, /sign-in/application on ours, then
+// /.doorlist/enter on the application's host again. The proxy passes every path below /.doorlist to /gateway/{tenant}.
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type ApplicationPolicy, findApplicationAt } from '#access/applications.ts'
 import { decideAccess } from '#access/decide.ts'
 import { KEYS_CACHE_SECONDS } from '#access/signing-keys.ts'
@@ -11,7 +13,7 @@ import {
 } from '#access/tickets.ts'
 import { NotFound, Refused, Unauthenticated } from '#errors.ts'
 import type { Mfa } from '#identity-providers/settings.ts'
-import { inTenant } from '#platform/database/database.ts'
+import { type Database, inTenant } from '#platform/database/database.ts'
 import type { Freshness } from '#sign-in/freshness.ts'
 import { findSession, type UserSession } from '#sign-in/sessions/sessions.ts'
 import { findProviderPolicy } from '#sign-in/sessions/sign-in-user.ts'
@@ -24,128 +26,142 @@ import {
   writeApplicationCookie,
 } from './application-cookie.ts'
 import { tenantSlugOf } from './gateway-tenant.ts'
+import type { GatewayServices } from './services.ts'
 import type { OriginalRequest } from './trusted-proxies.ts'
-import { acceptsPage, NO_APPLICATION, refuse, type VerifyOptions } from './verify.ts'
+import { acceptsPage, NO_APPLICATION, refuse } from './verify.ts'
 
-type Query<Names> = { [Name in keyof Names]?: string }
-type HostRequest<Names = unknown> = FastifyRequest<{
+type HostRequest<Query = unknown> = FastifyRequest<{
   Params: { tenant?: string }
-  Querystring: Query<Names>
+  Querystring: Query
 }>
 
 const ENTERING_SECONDS = 900
 
-/**
- * The way of a browser into an application: `/.doorlist/start` on the application's host, `/sign-in/application` on ours,
- * `/.doorlist/enter` on the application's. Its proxy passes every path below /.doorlist to us, behind /gateway/{tenant}.
- */
-export const entryRoutes: FastifyPluginAsync<VerifyOptions> = async (door, options) => {
-  const { db, keys, publicUrl } = options
-
-  for (const prefix of ['/gateway/:tenant/.doorlist', '/.doorlist']) {
-    door.get(`${prefix}/start`, startEntry)
-    door.get(`${prefix}/enter`, enterApplication)
-    door.get(`${prefix}/leave`, leave)
-  }
-
-  async function startEntry(request: HostRequest<{ to: 1 }>, reply: FastifyReply) {
-    const original = originalOf(request)
-    // nginx cannot encode an address into another, so it hands the request over as it came.
-    const isHandedOver = request.query.to === undefined
-    if (isHandedOver && !acceptsPage(original, request)) return refuse(reply, 401, 'Sign in first.')
-    const place = await placeOf(request)
-    const { secret, digest } = newBrowserSecret()
-    writeApplicationCookie(reply, place, 'entering', secret, ENTERING_SECONDS)
-    const to = isHandedOver ? whereOf(original) : readReturnTo(request.query.to)
-    const query = entryParameters(place, to, digest)
-    return reply.redirect(`${publicUrl()}/sign-in/application?${query}`, 302)
-  }
-
-  async function enterApplication(request: HostRequest<{ ticket: 1; to: 1 }>, reply: FastifyReply) {
-    const place = await placeOf(request)
-    const secret = readApplicationCookie(request, place, 'entering') ?? ''
-    const { ticket } = request.query
-    const token = await redeemTicket(db, place, typeof ticket === 'string' ? ticket : '', secret)
-    clearApplicationCookie(reply, place, 'entering')
-    writeApplicationCookie(reply, place, 'session', token)
-    return reply.redirect(readReturnTo(request.query.to), 303)
-  }
-
-  async function leave(request: HostRequest, reply: FastifyReply) {
-    const place = await placeOf(request)
-    await endApplicationSession(db, readApplicationCookie(request, place, 'session') ?? '')
-    clearApplicationCookie(reply, place, 'session')
-    return reply.redirect(`${publicUrl()}/`, 303)
-  }
-
-  type EntryRequest = FastifyRequest<{ Querystring: Query<{ tenant: 1; origin: 1; to: 1; browser: 1 }> }>
-  door.get('/sign-in/application', async (request: EntryRequest, reply) => {
-    const { tenant: slug = '', origin = '', browser = '' } = request.query
-    const application = await findApplication(slug, origin)
-    if (typeof browser !== 'string' || !/^[A-Za-z0-9_-]{43}$/.test(browser))
-      throw new Unauthenticated('Open the application again')
-    const to = readReturnTo(request.query.to)
-    const session = await findSession(db, readCookie(request, 'session'))
-    const back = `/sign-in/application?${entryParameters({ slug, origin }, to, browser)}`
-    if (session?.tenantId !== application.tenantId) {
-      const query = new URLSearchParams({ tenant: slug, return_to: back })
-      return reply.redirect(`/sign-in?${query}`, 303)
-    }
-    const { tenantId, id: sessionId, idpId } = session
-    const policy = await findProviderPolicy(inTenant(db, tenantId), tenantId, idpId)
-    const proof = requiredProof(application, session, policy?.mfa)
-    if (proof !== undefined) {
-      const again = new URLSearchParams({ fresh: proof === 'sign-in' ? 'yes' : proof, return_to: back })
-      return reply.redirect(`/sign-in/with/${idpId}?${again}`, 303)
-    }
-    const ticket = await issueTicket(db, { tenantId, applicationId: application.id, sessionId, browser })
-    return reply.redirect(`${origin}/.doorlist/enter?${new URLSearchParams({ ticket, to })}`, 303)
-  })
-
-  type KeysRequest = FastifyRequest<{ Params: { tenant: string } }>
-  door.get('/gateway/:tenant/jwks.json', async (request: KeysRequest, reply) => {
-    const { id } = await findTenant(db, request.params.tenant)
-    reply.type('application/jwk-set+json').header('cache-control', `public, max-age=${KEYS_CACHE_SECONDS}`)
-    return JSON.stringify({ keys: await keys.publicKeys(id) })
-  })
-
-  /** Whether the tenant or its application is what does not exist is told to nobody. @throws {NotFound} */
-  async function findApplication(slug: unknown, origin: unknown): Promise<ApplicationPolicy> {
-    const tenant = typeof slug === 'string' ? await findTenant(db, slug).catch(absent) : undefined
-    const application =
-      tenant && typeof origin === 'string' ? await findApplicationAt(db, tenant.id, origin) : undefined
-    if (!application) throw new NotFound(NO_APPLICATION)
-    return application
-  }
-
-  function originalOf(request: FastifyRequest): OriginalRequest {
-    const original = options.peers.originalRequest(request)
-    if (!original) throw new Refused('This address is for the proxy of an application.')
-    return original
-  }
-
-  async function placeOf(request: FastifyRequest): Promise<ApplicationHost> {
-    const { origin } = originalOf(request)
-    return { slug: await tenantSlugOf(db, request), origin }
-  }
+/** Sends a browser from the application's host to ours. */
+export async function startEntry(
+  services: GatewayServices,
+  request: HostRequest<{ to?: string }>,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const original = requireOriginalRequest(services, request)
+  // nginx can't encode an address into another one, so it sends the request here as it came, without `to`.
+  const isOriginal = request.query.to === undefined
+  if (isOriginal && !acceptsPage(original, request)) return refuse(reply, 401, 'Sign in first.')
+  const host = await hostOf(services, request)
+  const { secret, digest } = newBrowserSecret()
+  writeApplicationCookie(reply, host, 'entering', secret, ENTERING_SECONDS)
+  const to = isOriginal ? returnPath(original) : readReturnTo(request.query.to)
+  const query = entryParameters(host, to, digest)
+  return reply.redirect(`${services.publicUrl()}/sign-in/application?${query}`, 302)
 }
 
-function absent(error: unknown): undefined {
+type TicketRequest = FastifyRequest<{
+  Querystring: { tenant?: string; origin?: string; to?: string; browser?: string }
+}>
+
+/** On our host: signs the user in if needed, then sends the browser back with a ticket. */
+export async function requestTicket(
+  { db }: GatewayServices,
+  request: TicketRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { tenant: slug = '', origin = '', browser = '' } = request.query
+  const application = await requireApplication(db, slug, origin)
+  if (typeof browser !== 'string' || !/^[A-Za-z0-9_-]{43}$/.test(browser))
+    throw new Unauthenticated('Open the application again')
+  const to = readReturnTo(request.query.to)
+  const session = await findSession(db, readCookie(request, 'session'))
+  const returnTo = `/sign-in/application?${entryParameters({ slug, origin }, to, browser)}`
+  if (session?.tenantId !== application.tenantId) {
+    const query = new URLSearchParams({ tenant: slug, return_to: returnTo })
+    return reply.redirect(`/sign-in?${query}`, 303)
+  }
+  const { tenantId, id: sessionId, idpId } = session
+  const policy = await findProviderPolicy(inTenant(db, tenantId), tenantId, idpId)
+  const proof = requiredProof(application, session, policy?.mfa)
+  if (proof !== undefined) {
+    const query = new URLSearchParams({ fresh: proof === 'sign-in' ? 'yes' : proof, return_to: returnTo })
+    return reply.redirect(`/sign-in/with/${idpId}?${query}`, 303)
+  }
+  const ticket = await issueTicket(db, { tenantId, applicationId: application.id, sessionId, browser })
+  return reply.redirect(`${origin}/.doorlist/enter?${new URLSearchParams({ ticket, to })}`, 303)
+}
+
+/** Exchanges the ticket for the application's own session cookie. */
+export async function enterApplication(
+  services: GatewayServices,
+  request: HostRequest<{ ticket?: string; to?: string }>,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const host = await hostOf(services, request)
+  const secret = readApplicationCookie(request, host, 'entering') ?? ''
+  const { ticket } = request.query
+  const token = await redeemTicket(services.db, host, typeof ticket === 'string' ? ticket : '', secret)
+  clearApplicationCookie(reply, host, 'entering')
+  writeApplicationCookie(reply, host, 'session', token)
+  return reply.redirect(readReturnTo(request.query.to), 303)
+}
+
+/** Ends the session with one application. The user stays signed in to Doorlist. */
+export async function leaveApplication(
+  services: GatewayServices,
+  request: HostRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const host = await hostOf(services, request)
+  await endApplicationSession(services.db, readApplicationCookie(request, host, 'session') ?? '')
+  clearApplicationCookie(reply, host, 'session')
+  return reply.redirect(`${services.publicUrl()}/`, 303)
+}
+
+/** Sends the public keys that verify `Remote-Token`. @see RFC 7517 §5 */
+export async function sendKeys(
+  { db, keys }: GatewayServices,
+  request: FastifyRequest<{ Params: { tenant: string } }>,
+  reply: FastifyReply,
+): Promise<string> {
+  const { id } = await findTenant(db, request.params.tenant)
+  reply.type('application/jwk-set+json').header('cache-control', `public, max-age=${KEYS_CACHE_SECONDS}`)
+  return JSON.stringify({ keys: await keys.publicKeys(id) })
+}
+
+/** The answer doesn't show whether it is the tenant or the application that doesn't exist. @throws {NotFound} */
+async function requireApplication(db: Database, slug: unknown, origin: unknown): Promise<ApplicationPolicy> {
+  const tenant = typeof slug === 'string' ? await findTenant(db, slug).catch(undefinedIfNotFound) : undefined
+  const application =
+    tenant && typeof origin === 'string' ? await findApplicationAt(db, tenant.id, origin) : undefined
+  if (!application) throw new NotFound(NO_APPLICATION)
+  return application
+}
+
+function undefinedIfNotFound(error: unknown): undefined {
   if (!(error instanceof NotFound)) throw error
+}
+
+/** @throws {Refused} the request doesn't come from a trusted proxy */
+function requireOriginalRequest({ proxies }: GatewayServices, request: FastifyRequest): OriginalRequest {
+  const original = proxies.originalRequest(request)
+  if (!original) throw new Refused('This address is for the proxy of an application.')
+  return original
+}
+
+async function hostOf(services: GatewayServices, request: FastifyRequest): Promise<ApplicationHost> {
+  const { origin } = requireOriginalRequest(services, request)
+  return { slug: await tenantSlugOf(services.db, request), origin }
 }
 
 function entryParameters({ slug, origin }: ApplicationHost, to: string, browser: string): URLSearchParams {
   return new URLSearchParams({ tenant: slug, origin, to, browser })
 }
 
-/** Never back to where this way begins, which would have no end. */
-function whereOf({ uri }: OriginalRequest): string {
+/** Never an address of the entry itself, which would be an endless redirect. */
+function returnPath({ uri }: OriginalRequest): string {
   return uri.startsWith('/.doorlist/') ? '/' : readReturnTo(uri)
 }
 
 /**
- * What the user has to prove anew for this application; undefined: nothing.
- * @throws {Refused} it asks for a second factor, and the identity provider is set to ask for none
+ * Returns what the user has to prove again for this application; undefined: nothing.
+ * @throws {Refused} it needs a second factor, and the identity provider is set to ask for none
  */
 function requiredProof(
   application: ApplicationPolicy,
@@ -159,6 +175,6 @@ function requiredProof(
     throw new Refused(
       'This application asks for a second factor, and your identity provider is set to ask for none.',
     )
-  // The identity provider's own factor is proven by signing in there again; one of ours is asked for here.
+  // The identity provider's own factor is proven by signing in there again; ours is asked for here.
   return mfa === 'mandatory' ? 'factor' : 'sign-in'
 }

@@ -8,9 +8,9 @@ const SEVERAL =
   'This gateway serves several tenants. Name yours in the configuration of the proxy: /gateway/{tenant}/verify.'
 
 /**
- * Returns the short name of the tenant whose gateway a proxy asks. It stands in the address, so the proxy's configuration
- * chooses it and no browser can. Without one it is the only tenant of the installation.
- * @throws {Refused} none can have this name, or there are several
+ * Returns the short name of the tenant whose gateway a proxy asks. It is part of the address in the proxy's configuration, so
+ * a browser can't choose it. Without one, it is the installation's only tenant.
+ * @throws {Refused} the name is malformed, or there are several tenants
  */
 export async function tenantSlugOf(db: Database, request: FastifyRequest): Promise<string> {
   const { tenant } = request.params as { readonly tenant?: string }
@@ -23,7 +23,7 @@ export async function tenantSlugOf(db: Database, request: FastifyRequest): Promi
   return tenant
 }
 
-/** @throws {Refused} there is none */
+/** @throws {Refused} the tenant doesn't exist */
 export async function requireTenant(db: Database, slug: string): Promise<Tenant> {
   return findTenant(db, slug).catch((error: unknown) => {
     throw error instanceof NotFound ? new Refused(UNKNOWN) : error

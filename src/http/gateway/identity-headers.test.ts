@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { GatewaySession } from '#access/gateway-session.ts'
 import { identityHeaders } from './identity-headers.ts'
 
-const VISITOR: GatewaySession = {
+const SESSION: GatewaySession = {
   tenantId: 't',
   applicationId: 'a',
   applicationName: 'Wiki',
@@ -21,8 +21,8 @@ const VISITOR: GatewaySession = {
   signingKeyId: null,
 }
 
-test('an application is told who it is', () => {
-  expect(identityHeaders(VISITOR)).toEqual({
+test('an application gets the user’s name, email address and groups in headers', () => {
+  expect(identityHeaders(SESSION)).toEqual({
     'remote-user': 'ada@example.com',
     'remote-email': 'ada@example.com',
     'remote-name': 'Ada',
@@ -30,9 +30,9 @@ test('an application is told who it is', () => {
   })
 })
 
-test('no name breaks out of its header, or out of the list of groups', () => {
+test('a name can add neither a header nor a group', () => {
   const headers = identityHeaders({
-    ...VISITOR,
+    ...SESSION,
     userName: 'eve\r\nRemote-Groups: Admins',
     profile: { displayName: '花子 100%' },
     groups: ['a,Admins', 'é\n'],
@@ -43,7 +43,7 @@ test('no name breaks out of its header, or out of the list of groups', () => {
   expect(headers['remote-email']).toBe('')
 })
 
-test('groups fill a header, and no more', () => {
+test('groups are cut off when the header is full', () => {
   const groups = Array.from({ length: 500 }, (_, i) => `group number ${i}`)
-  expect(identityHeaders({ ...VISITOR, groups })['remote-groups']?.length).toBeLessThanOrEqual(6_000)
+  expect(identityHeaders({ ...SESSION, groups })['remote-groups']?.length).toBeLessThanOrEqual(6_000)
 })

@@ -1,4 +1,4 @@
-// What an application is told of a user, in headers. Pure.
+// The headers and the signed token that tell an application who its user is. Pure.
 
 import type { GatewaySession } from '#access/gateway-session.ts'
 import { TOKEN_SECONDS } from '#access/signing-keys.ts'
@@ -6,11 +6,11 @@ import { TOKEN_SECONDS } from '#access/signing-keys.ts'
 const GROUPS_BYTES = 6_000
 
 /**
- * `Remote-User`, `Remote-Email`, `Remote-Name`, `Remote-Groups` (separated by commas). Values are printable ASCII: whatever
- * else a name has in it, and a comma in the name of a group, is percent-encoded. The token tells them as they are.
+ * Returns `Remote-User`, `Remote-Email`, `Remote-Name` and `Remote-Groups` (separated by commas). Values are printable ASCII:
+ * other characters, and commas in group names, are percent-encoded. The token has the values unchanged.
  */
-export function identityHeaders(visitor: GatewaySession): Record<string, string> {
-  const { userName, profile, groups } = visitor
+export function identityHeaders(session: GatewaySession): Record<string, string> {
+  const { userName, profile, groups } = session
   return {
     'remote-user': asciiValue(userName),
     'remote-email': asciiValue(profile.email ?? ''),
@@ -19,9 +19,9 @@ export function identityHeaders(visitor: GatewaySession): Record<string, string>
   }
 }
 
-/** Claims of the token that goes along. @see RFC 7519 §4.1 */
-export function tokenClaims(visitor: GatewaySession, issuer: string, audience: string, now: Date): object {
-  const { userId, userName, profile, groups, factorAgeSeconds } = visitor
+/** Returns the claims of `Remote-Token`. @see RFC 7519 §4.1 */
+export function tokenClaims(session: GatewaySession, issuer: string, audience: string, now: Date): object {
+  const { userId, userName, profile, groups, factorAgeSeconds } = session
   const seconds = Math.floor(now.getTime() / 1_000)
   return {
     iss: issuer,
@@ -43,7 +43,7 @@ function asciiValue(text: string): string {
   )
 }
 
-/** As many as a header holds; the rest stands in the token. */
+/** As many groups as fit into a header; the token has all of them. */
 function groupList(groups: readonly string[]): string {
   let text = ''
   for (const group of groups) {

@@ -1,18 +1,18 @@
-// What a proxy says of the request that it asks about, and whether it may say anything.
+// The original request that a proxy asks about, from its X-Forwarded headers. Only the operator's proxies are believed.
 import { BlockList, isIPv6 } from 'node:net'
 import type { FastifyRequest } from 'fastify'
 
 /** The request that a browser made to an application. */
 export interface OriginalRequest {
-  /** Scheme, host and port as a browser spells them. */
+  /** Scheme, host and port, in a browser's spelling. */
   readonly origin: string
-  /** Path and query, as they came. */
+  /** Path and query, unchanged. */
   readonly uri: string
   readonly method: string
 }
 
 export interface TrustedProxies {
-  /** Undefined: whoever asks is no proxy that was named, or does not say what it asks about. */
+  /** Undefined: the request doesn't come from a trusted proxy, or lacks the headers. */
   originalRequest(request: FastifyRequest): OriginalRequest | undefined
 }
 
@@ -36,7 +36,7 @@ export function openTrustedProxies(trusted: readonly string[]): TrustedProxies {
   }
 }
 
-/** Each header once: a list would leave it to chance who said what. */
+/** Refuses a header that was sent twice: one of the values could come from the browser. */
 function readForwardedHeaders(headers: FastifyRequest['headers']): OriginalRequest | undefined {
   const one = (name: string) => {
     const value = headers[name]
@@ -46,7 +46,7 @@ function readForwardedHeaders(headers: FastifyRequest['headers']): OriginalReque
   const host = one('x-forwarded-host')
   if ((proto !== 'https' && proto !== 'http') || !host || !/^[\w.:[\]-]+$/.test(host)) return undefined
   const url = URL.parse(`${proto}://${host}`)
-  // A comma may well stand in a path.
+  // Unlike the other headers, a path may contain a comma.
   const uri = headers['x-forwarded-uri']
   const isPath = typeof uri === 'string' && uri.startsWith('/') && uri.length <= URI_CHARACTERS
   if (!url || url.host === '') return undefined

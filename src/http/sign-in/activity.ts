@@ -8,7 +8,7 @@ import type { SessionHolder } from '#sign-in/sessions/sessions.ts'
 import { browserTokensOf } from '../known-browser.ts'
 import type { SignInOptions } from './services.ts'
 
-/** How requests name what they are from, for sessions and the audit log. */
+/** Returns where a request comes from, for sessions, the audit log and rate limits. */
 export function requestOrigin(request: FastifyRequest) {
   const userAgent = request.headers['user-agent']
   return {
@@ -21,12 +21,14 @@ export function requestOrigin(request: FastifyRequest) {
 
 export interface ActivityUser {
   readonly tenantId: string
-  /** Undefined where nobody of that name is known. */
+  /** Undefined when no user has this name. */
   readonly userId?: string | undefined
   readonly userName: string
 }
 
-/** Tells the activity log what came of a sign-in, or what was done to a factor. */
+/**
+ * Records a sign-in, sign-out or change of a factor in the activity log. @param once repeated entries are counted, not stored
+ */
 export function recordActivity(
   { activity }: Pick<SignInOptions, 'activity'>,
   { tenantId, userId, userName }: ActivityUser,
@@ -49,7 +51,7 @@ export function recordActivity(
   })
 }
 
-/** Records a sign-in that was refused when the user came back, with what helps to resolve it. */
+/** Records a sign-in that was refused after the identity provider answered, with details that help to resolve it. */
 export function recordRefusedSignIn(
   { activity }: Pick<SignInOptions, 'activity'>,
   tenantId: string,
@@ -69,7 +71,10 @@ export function recordRefusedSignIn(
   })
 }
 
-/** Tells of a proof that was refused; of what is nobody's mistake it says nothing. @param what a password, a code, … */
+/**
+ * Records a wrong or rate-limited password or code; other errors aren't failed attempts. @param what `password`, or the
+ * factor's method
+ */
 export function recordFailedProof(
   options: Pick<SignInOptions, 'activity'>,
   told: ActivityUser,
@@ -90,7 +95,7 @@ export function recordFailedProof(
   )
 }
 
-/** Tells the activity log whose sessions an identity provider has ended. */
+/** Records the sign-outs that an identity provider asked for. */
 export function recordSignOuts(
   options: Pick<SignInOptions, 'activity'>,
   { tenantId, name }: IdentityProvider,

@@ -2,9 +2,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { isSecure } from '../secure-request.ts'
 
 /**
- * The session goes along when a link from elsewhere leads here (Lax). The attempt has to come back with the form by which
- * an identity provider posts its answer from its own site, so it is sent with every request (None), which browsers allow
- * for Secure cookies alone; it opens nothing by itself.
+ * The session cookie is Lax, so links from other sites lead to a signed-in page. The attempt cookie is None: an identity
+ * provider posts its answer from its own site, and the cookie must come along. Browsers allow None only for Secure cookies. By
+ * itself it gives no access.
  */
 const COOKIES = {
   session: { name: 'doorlist', sameSite: 'lax' },

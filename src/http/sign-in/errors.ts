@@ -1,4 +1,4 @@
-// The one place where this door says no, on a page that says what to do.
+// Turns every error of the sign-in door into a page that says what happened and what to do.
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import {
   Conflict,
@@ -21,7 +21,7 @@ import { invalidMessage, joinHtml, localized } from './form.ts'
 
 export const RETRY_SECONDS = 5
 
-/** This user may not go on, and why. */
+/** The user can't sign in, for the given reason. */
 export class Denied extends Error {
   readonly reason: Denial | StaleReason | IdentityRefusal
   constructor(reason: Denied['reason']) {
@@ -36,12 +36,12 @@ export function messagePage(title: string, ...sentences: readonly (string | Html
 }
 
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (!request.texts) preparePage(request, reply) // refused before the door's own hooks
+  if (!request.texts) preparePage(request, reply) // refused before the door's hooks ran
   reply.type('text/html; charset=utf-8')
   return reply.send(problemPage(error, request, reply))
 }
 
-/** The same where the request reached no door, and nothing was prepared for a page. */
+/** Like `sendProblem`, for requests that reached no door, so nothing was prepared for a page. */
 export function sendUnpreparedProblem(
   error: unknown,
   request: FastifyRequest,
@@ -51,7 +51,7 @@ export function sendUnpreparedProblem(
   return reply.send(framed(problemPage(error, request, reply), request.texts.language))
 }
 
-/** Sets the status of the answer, and returns the page that explains it. */
+/** Sets the status and returns the page that explains it. */
 function problemPage(error: unknown, request: FastifyRequest, reply: FastifyReply): Page {
   const { texts } = request
   const { messages, denials } = texts

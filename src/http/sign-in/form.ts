@@ -4,18 +4,20 @@ import { type Html, html } from '../page.ts'
 import { isSameOrigin } from '../same-origin.ts'
 import type { Texts } from '../texts/en.ts'
 
-/** As this service writes them. */
+/** A UUID in lower case, as Doorlist writes it. */
 export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-const CHARACTERS = 20_000 // what a passkey answers with is the largest
+const CHARACTERS = 20_000 // a passkey's answer is the largest field
 
-/** One field of a form; what came twice, or not at all, is empty. */
+/** Returns a form field; a missing, repeated or too long one is empty. */
 export function formField({ body }: FastifyRequest, name: string): string {
   const value = body && typeof body === 'object' ? (body as Record<string, unknown>)[name] : undefined
   return typeof value === 'string' && value.length <= CHARACTERS ? value : ''
 }
 
-/** The cookie of an attempt comes along from every site; so a form must come from our own pages. @throws {Refused} */
+/**
+ * Refuses forms of other sites. This is needed since the attempt cookie is sent from every site (cookies.ts). @throws {Refused}
+ */
 export function requireOwnForm(request: FastifyRequest): void {
   if (!isSameOrigin(request)) throw new Refused(request.texts.messages.otherSite)
 }
@@ -26,22 +28,22 @@ export function joinHtml(parts: readonly Html[]): Html {
   return parts.reduce<Html>((all, one) => html`${all}${one}`, EMPTY)
 }
 
-/** What is wrong with what was given, above the form and read out at once. */
+/** The problem, above the form. Screen readers announce it at once. */
 export function problemBanner(problem: string | undefined): Html {
   return problem === undefined ? EMPTY : html`<p class="problem" role="alert" id="problem">${problem}</p>`
 }
 
-/** Of the field that the problem is about. */
+/** Attributes of an input that has the problem. */
 export function invalidAttributes(problem: string | undefined): Html {
   return problem === undefined ? EMPTY : html` aria-invalid="true" aria-describedby="problem"`
 }
 
-/** A refusal as a sentence for a user. */
+/** Returns a validation error as a sentence in the user's language. */
 export function invalidMessage({ field, message }: Invalid, { invalid }: Texts): string {
   return invalid(field, message.slice(field.length + 1))
 }
 
-/** Who was said no, in the user's language where the catalogue knows the sentence. */
+/** Returns a refusal in the user's language; in English if the catalog doesn't have it. */
 export function localized({ refusals }: Texts, message: string): string {
   return refusals[message] ?? message
 }

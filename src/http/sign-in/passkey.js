@@ -1,4 +1,4 @@
-// Lets a form ask the browser for a passkey, and sends the answer along with it. Everything else works without this script.
+// Asks the browser for a passkey when the form is submitted, and sends its answer with the form.
 for (const form of document.querySelectorAll('form[data-passkey]')) {
   form.addEventListener('submit', async (event) => {
     event.preventDefault()

@@ -1,4 +1,7 @@
-/** First parts of the paths of this door; '' is the home page. Apart, so that they can be led to before they are loaded. */
+/**
+ * The first parts of the door's paths; '' is the home page. They are kept apart from the routes so that the server can lead
+ * requests here before this door's code is loaded.
+ */
 export const SIGN_IN_PATHS = [
   '',
   'logo',

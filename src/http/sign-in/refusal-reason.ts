@@ -1,6 +1,6 @@
 /**
- * Why something from outside was refused, for the log. Without a stack: strangers can cause as many refusals as they like,
- * and where our own code refused says nothing to the operator.
+ * Returns why a message from outside was refused, for the log. Without a stack: strangers can cause any number of refusals, and
+ * it would tell the operator nothing.
  */
 export function refusalReason(error: unknown): { readonly reason: string; readonly code?: string } {
   const { cause = error } = (error ?? {}) as { cause?: unknown }

@@ -3,11 +3,11 @@ import type { Texts } from '../texts/en.ts'
 import { messagePage } from './errors.ts'
 
 /**
- * Where signing out ends, when it goes on nowhere. Signing in again is a link: nobody is signed in by signing out.
- * @param idpId by which one was signed in
+ * The last page of a sign-out. Signing in again is a link, so that nobody is signed in by signing out. @param idpId the
+ * identity provider of the session that ended
  */
 export function signedOutPage({ messages }: Texts, idpId: string | undefined): Page {
-  // Without a tenant, /sign-in would be that of the first one.
+  // Plain /sign-in would be the default tenant's.
   const way = idpId === undefined ? '/sign-in' : `/sign-in/with/${idpId}`
   return messagePage(messages.signedOut, html`<a href="${way}">${messages.signInAgain}</a>`)
 }

@@ -32,7 +32,7 @@ ${securityLink(request.texts)}`,
   )
 }
 
-/** @throws {Refused} passkeys cannot work here, or there are too many */
+/** @throws {Refused} passkeys can't work here, or the user has too many */
 export async function addPasskeyPage(context: SecurityContext, retry?: Retry): Promise<Page> {
   const { session, request } = context
   const { texts } = request

@@ -1,11 +1,11 @@
-// The page of a user who is signed in: applications first, because that is what they came for.
+// The user's home page. Applications come first, because that is what users come for.
 import type { AccessibleApplication } from '#access/accessible-applications.ts'
 import type { UserSession } from '#sign-in/sessions/sessions.ts'
 import { type Html, html, type Page, page } from '../../page.ts'
 import type { Texts } from '../../texts/en.ts'
 import { joinHtml } from '../form.ts'
 
-/** @param hasPassword it is kept here, and the user can change it */
+/** @param hasPassword the user has a password here, which they can change */
 export function homePage(
   texts: Texts,
   session: UserSession,

@@ -8,14 +8,14 @@ import { maskedAddress, usableMethods } from '../screens/methods.ts'
 import { homeLink, utcTime } from './account-page.ts'
 import type { SecurityContext } from './security-context.ts'
 
-/** A factor as its user sees it. */
+/** A factor as the user sees it. */
 interface FactorCard {
-  /** As the forms name it. */
+  /** Its name in forms. */
   readonly factor: string
   readonly method: MfaMethod
   readonly name: string
   readonly createdAt: Date
-  /** Undefined where it is not known. */
+  /** Undefined when it isn't known. */
   readonly lastUsedAt?: Date | null
 }
 
@@ -89,7 +89,7 @@ function link(href: string, text: string): Html {
   return html`<li><a class="choice" href="${href}">${text}</a></li>`
 }
 
-/** Asked once more before it goes. */
+/** Asks for confirmation before a factor is removed. */
 export function removalPage(context: SecurityContext, factors: UserFactors, factor: string): Page {
   const { texts } = context.request
   const { security } = texts

@@ -1,6 +1,9 @@
 const CHARACTERS = 320
 
-/** The address that a user typed, on its way to the form of an identity provider; it proves nothing. Empty: none. */
+/**
+ * Reads the email address that a user typed, to prefill the identity provider's form. It proves nothing. @returns '' if there
+ * is none
+ */
 export function readLoginHint(text: unknown): string {
   return typeof text === 'string' && text.length <= CHARACTERS && !/\p{C}/u.test(text) ? text.trim() : ''
 }

@@ -9,7 +9,7 @@ import { readCookie, writeCookie } from '../cookies.ts'
 import { Denied } from '../errors.ts'
 import type { SignInOptions } from '../services.ts'
 
-/** An identity provider that is switched on and of this kind. @throws {Denied} */
+/** Returns an enabled identity provider of this type. @throws {Denied} */
 export async function requireProvider(
   { db }: Pick<SignInOptions, 'db'>,
   idpId: string,
@@ -20,7 +20,7 @@ export async function requireProvider(
   return getIdentityProvider(db, choice.tenantId, choice.id)
 }
 
-/** The token of the sign-in that this browser began. @throws {Unauthenticated} */
+/** Returns the token of this browser's sign-in attempt. @throws {Unauthenticated} */
 export function requireAttemptToken(request: FastifyRequest): string {
   const token = readCookie(request, 'attempt')
   if (token === undefined)
@@ -29,8 +29,9 @@ export function requireAttemptToken(request: FastifyRequest): string {
 }
 
 /**
- * Somebody was vouched for: the sign-in goes on, or says why it does not.
- * @param token of the attempt, from the cookie of the browser that brings the answer
+ * Continues a sign-in after the identity provider's answer was verified.
+ * @param token of the attempt, from this browser's cookie
+ * @throws {Denied} the user wasn't identified, or the sign-in is too old
  */
 export async function continueSignIn(
   { db, activity }: SignInOptions,
@@ -42,7 +43,7 @@ export async function continueSignIn(
 ): Promise<FastifyReply> {
   const arrived = await acceptProviderAnswer(db, provider, token, arrival, requestOrigin(request)).catch(
     (error: unknown) => {
-      // Nobody could be created from what the identity provider sent.
+      // The identity provider sent values from which no user can be created.
       if (error instanceof Invalid || error instanceof Conflict) {
         const userName = assertedName(provider, arrival.assertion)
         recordActivity(

@@ -3,15 +3,15 @@ import { html, page } from '../../page.ts'
 
 export interface RedirectTexts {
   readonly title: string
-  /** Of the link, for browsers that do not go by themselves. */
+  /** The link's text, for browsers that don't follow the refresh. */
   readonly link: string
 }
 
 /**
- * Sends the browser on where the way leads to another site and may have begun with a form of ours. Not by a redirect: our
- * pages let forms lead here alone (`form-action`), and Chromium holds a form to that through every redirect after it. This
- * page ends the form's way and begins another one.
- * @param url absolute, or a path of ours
+ * Sends the browser to another site with a page instead of a redirect. Our pages allow forms to lead to our own origin only
+ * (`form-action`), and Chromium applies that to every redirect after the form. A page ends the form's navigation and begins a
+ * new one.
+ * @param url absolute, or one of our paths
  */
 export function redirectByPage(
   url: string,

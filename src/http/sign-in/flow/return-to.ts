@@ -1,4 +1,4 @@
-/** The gateway's, from which the browser is sent to an application of another origin. */
+/** The gateway's address, which sends the browser on to an application. */
 const ENTRY = '/sign-in/application?'
 
 export function leadsToApplication(returnTo: string): boolean {
@@ -6,8 +6,8 @@ export function leadsToApplication(returnTo: string): boolean {
 }
 
 /**
- * Where a user may be sent after signing in: a path of ours. Anything else, however it is spelled, leads home.
- * Applications that the gateway guards come by their own address, which the gateway has checked (http/gateway).
+ * Returns where the user goes after signing in: one of our own paths. Anything else becomes the home page. Applications are
+ * reached through the gateway's path, which checks their address itself.
  */
 export function readReturnTo(text: unknown): string {
   if (typeof text !== 'string' || text.length > 2_000 || !/^\/(?![/\\])[\x21-\x7e]*$/.test(text)) return '/'

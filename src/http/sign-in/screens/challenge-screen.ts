@@ -20,13 +20,13 @@ import type { ScreenContext } from './screen-context.ts'
 type ChallengeContext = ScreenContext<'challenge'>
 type Retry = { readonly method: string; readonly problem: string }
 
-/** What may be answered: the allowed factors that the user has, and a recovery code. */
+/** Returns what the user can answer with: the allowed factors they have, and a recovery code. */
 export function answerMethods(context: ChallengeContext): ShownMethod[] {
   const methods = usableMethods(context, context.user, context.step.methods)
   return context.user.recoveryCodes > 0 ? [...methods, 'recovery'] : methods
 }
 
-/** A factor is asked for. @throws {Refused} none can be shown */
+/** Asks for a second factor. @throws {Refused} none of the user's factors works here */
 export async function challengeScreen(context: ChallengeContext, retry?: Retry): Promise<Page> {
   const { texts } = context.request
   const methods = answerMethods(context)
@@ -57,7 +57,7 @@ function replacedNote({ step, request: { texts } }: ChallengeContext): Html {
   return step.replaces ? html`<p>${texts.factor.replaced}</p>` : EMPTY
 }
 
-/** A factor that is about to be replaced spares the user no later challenge. */
+/** A factor that is about to be replaced can't be remembered for later sign-ins. */
 function rememberChoice(context: ChallengeContext): Html {
   return context.step.replaces ? EMPTY : rememberCheckbox(context)
 }

@@ -2,7 +2,7 @@ import { html, type Page, page } from '../../page.ts'
 import { EMPTY, problemBanner } from '../form.ts'
 import type { ScreenContext } from './screen-context.ts'
 
-/** The name of the machine that a user works at, where the administrator asks for it. */
+/** Asks for the name of the user's computer, if the administrator wants it. */
 export async function desktopScreen(
   { request: { texts } }: Pick<ScreenContext, 'request'>,
   problem?: string,

@@ -22,14 +22,14 @@ import type { ScreenContext } from './screen-context.ts'
 
 type EnrollContext = ScreenContext<'enrol-factor'>
 
-/** What was wrong with the try before, and the enrolment that goes on. */
+/** What was wrong with the last attempt, and the enrollment that it belongs to. */
 export interface Retry {
   readonly method: string
   readonly problem: string
   readonly enrolmentId?: string
 }
 
-/** The first factor of a user is set up. @throws {Refused} no allowed method can work */
+/** Sets up the user's first factor. @throws {Refused} no allowed method works here */
 export async function enrollScreen(context: EnrollContext, retry?: Retry): Promise<Page> {
   const { texts } = context.request
   const methods = usableMethods(context, context.user, context.step.methods)

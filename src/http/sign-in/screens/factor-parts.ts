@@ -1,4 +1,4 @@
-// What the screens of second factors are put together from.
+// Parts that the screens of second factors share.
 import type { TotpEnrolment } from '#factors/totp.ts'
 import type { MfaMethod } from '#identity-providers/settings.ts'
 import { type Html, html, policyOf } from '../../page.ts'
@@ -9,7 +9,7 @@ import type { ScreenContext } from './screen-context.ts'
 
 export type ShownMethod = MfaMethod | 'recovery'
 
-/** Which of the methods the user chose; else the first. */
+/** Returns the method that the user chose, else the first. */
 export function chosenMethod<Method extends ShownMethod>(
   { request }: Pick<ScreenContext, 'request'>,
   methods: readonly Method[],
@@ -18,7 +18,7 @@ export function chosenMethod<Method extends ShownMethod>(
   return methods.find((one) => one === method) ?? methods[0]
 }
 
-/** Whether a code is on its way. */
+/** Returns whether a code was sent. */
 export function isCodeSent({ request }: Pick<ScreenContext, 'request'>): boolean {
   return (request.query as { sent?: unknown }).sent === 'yes'
 }
@@ -48,7 +48,7 @@ export function codeInput(label: string, problem: string | undefined): Html {
 <input class="code" id="code" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="10" required autofocus${invalid}>`
 }
 
-/** The button that asks for a code. */
+/** A form with the button that sends a code. */
 export function sendCodeForm(
   method: 'email' | 'phone',
   button: string,
@@ -61,7 +61,7 @@ export function sendCodeForm(
 ${more}<button type="submit"${style}>${button}</button></form>`
 }
 
-/** What an authenticator app reads, for the eye of a camera and for fingers. */
+/** The secret for an authenticator app: as a QR code, and as text to type. */
 export async function totpPicture(
   { request, reply }: Pick<ScreenContext, 'request' | 'reply'>,
   { uri, secret }: Pick<TotpEnrolment, 'uri' | 'secret'>,
@@ -83,7 +83,7 @@ export interface PasskeyForm {
   readonly more: Html
 }
 
-/** Its script is passkey.js: a browser speaks to authenticators by nothing else. */
+/** The form that asks for a passkey. passkey.js does that, since browsers have no other way. */
 export function passkeyForm({ texts, action, call, options, id, button, more }: PasskeyForm): Html {
   return html`<form method="post" action="${action}" data-passkey="${call}" data-options="${JSON.stringify(options)}" data-there="${texts.factor.passkeyThere}" data-failed="${texts.factor.passkeyFailed}">
 <input type="hidden" name="method" value="passkey">
@@ -95,7 +95,7 @@ ${more}<button type="submit">${button}</button></form>
 <script src="/sign-in/passkey.js" defer></script>`
 }
 
-/** Lets a page hold what only it needs: a picture in the page, our script. */
+/** Extends the page's content security policy by one source. */
 export function allowSource(
   { reply }: Pick<ScreenContext, 'reply'>,
   source: "img-src 'self' data:" | "script-src 'self'",

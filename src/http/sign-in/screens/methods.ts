@@ -8,7 +8,7 @@ import type { SignInOptions } from '../services.ts'
 
 type MethodOptions = Pick<SignInOptions, 'mailer' | 'sms' | 'publicUrl'>
 
-/** Of the methods that the administrator allows, those that can work here, for this user. */
+/** Returns the allowed methods that can work here for this user. */
 export function usableMethods(
   { mailer, sms, publicUrl }: MethodOptions,
   { profile }: Pick<SignInUser, 'profile'>,
@@ -24,8 +24,8 @@ export function usableMethods(
 }
 
 /**
- * Where a code goes. Mail goes to the address that the identity provider tells now; a text message to the number that was
- * proven, and at enrolment to the one in the profile, or else to the one that the user gives.
+ * Returns where a code is sent; undefined: nowhere. Mail goes to the current address in the profile. Text messages go to the
+ * verified number; at enrollment to the one in the profile, or else to the one that the user gives.
  */
 export function codeAddress(
   method: CodeMethod,
@@ -36,7 +36,7 @@ export function codeAddress(
   return phone ?? parsePhone(profile.phoneNumber ?? given)
 }
 
-/** Enough to know which one it is, for whoever knows it already. */
+/** Returns an address or number with most of it hidden, for users who know it. */
 export function maskedAddress({ factor }: Texts, method: CodeMethod, address: string): string {
   if (method === 'phone') return factor.numberHint(address.slice(-2))
   const [local = '', host = ''] = address.split(/@(?=[^@]*$)/)

@@ -1,5 +1,5 @@
-// Where a form of a sign-in comes in: its attempt is found, the one decision is made anew, and only the form of the step
-// that comes next is taken. Anything else leads back to /sign-in/next.
+// Where a form of a sign-in arrives: its attempt is found, the next step is decided again, and the form is accepted only if it
+// belongs to that step. Otherwise the browser returns to /sign-in/next.
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { inTenant } from '#platform/database/database.ts'
 import { type Attempt, findAttempt } from '#sign-in/attempts.ts'
@@ -12,22 +12,25 @@ import type { SignInServices } from '../services.ts'
 
 type StepName = Step['next']
 
-/** What a screen is made from. */
+/** What a screen is rendered from. */
 export interface ScreenContext<Name extends StepName = StepName> extends SignInServices {
   readonly attempt: Attempt
   readonly user: SignInUser
   readonly policy: ProviderPolicy
   readonly step: Extract<Step, { next: Name }>
-  /** Of the attempt. */
+  /** The token of the attempt. */
   readonly token: string
   readonly request: FastifyRequest
   readonly reply: FastifyReply
 }
 
-/** What all scenes have. */
+/** A screen context of any step. */
 export type AnyScreenContext = Omit<ScreenContext, 'step'>
 
-/** @returns undefined when another step comes next @throws {Refused} {Unauthenticated} */
+/**
+ * @returns undefined when another step comes next @throws {Refused} the form comes from another site @throws {Unauthenticated}
+ *   the attempt expired
+ */
 export async function screenContext<Name extends StepName>(
   services: SignInServices,
   request: FastifyRequest,

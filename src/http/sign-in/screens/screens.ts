@@ -1,3 +1,5 @@
+// The screens of a sign-in that need the user's input: enrolling a factor, a challenge, the name of the computer. They only render
+// HTML; the handlers in ../flow/ read what is posted. Start here: one screen for each step of src/sign-in/next-step.ts.
 import type { Step } from '#sign-in/next-step.ts'
 import type { Page } from '../../page.ts'
 import { challengeScreen } from './challenge-screen.ts'
@@ -14,7 +16,7 @@ const SCREENS: Screens = {
   'personal-desktop': desktopScreen,
 }
 
-/** One page for each step that asks the user for something. */
+/** Renders the screen of a step that needs the user's input. */
 export function screenOf(context: ScreenContext<ScreenName>): Promise<Page> {
   return (SCREENS[context.step.next] as (context: ScreenContext<ScreenName>) => Promise<Page>)(context)
 }

@@ -7,7 +7,7 @@ export interface AccessibleApplication {
   readonly origin: string
 }
 
-/** Applications that a user may open, by name: as `findGatewaySession` would let them in, the age of their sign-in aside. */
+/** Lists the applications that a user can open, by name. The age of the sign-in doesn't matter. */
 export function listAccessibleApplications(
   db: Database,
   tenantId: string,

@@ -1,17 +1,17 @@
-// What an administrator says of an application. Pure.
+// Reads the settings of an application that an administrator sends. Pure.
 import { Invalid } from '#errors.ts'
 import { readOrigin } from '#platform/network/origin.ts'
 import type { GrantSubject } from './grants.ts'
 
 export interface ApplicationSettings {
   readonly name: string
-  /** `https://wiki.example.com`: scheme, host and port, as a browser spells them. */
+  /** `https://wiki.example.com`: scheme, host and port, in a browser's spelling. */
   readonly origin: string
   readonly enabled: boolean
   readonly forEverybody: boolean
   readonly sessionMinutes: number | null
   readonly factorMinutes: number | null
-  /** By id, in its order. */
+  /** Sorted by id. */
   readonly grants: readonly GrantSubject[]
 }
 
@@ -29,7 +29,7 @@ const NEW: Omit<ApplicationSettings, 'name' | 'origin'> = {
 }
 
 /**
- * @param now of an application that is changed: what is left out stays as it is
+ * @param now the current settings, which omitted fields keep
  * @throws {Invalid} names the field and the rule
  */
 export function readApplicationSettings(given: unknown, now: typeof NEW = NEW): ApplicationSettings {
@@ -58,7 +58,7 @@ function readName(value: unknown): string {
   return name
 }
 
-/** Whole hosts are guarded: a path in front would be for the proxy to keep apart, and paths are spelled in many ways. */
+/** The gateway protects whole hosts. Only the proxy could separate paths, which have many spellings. */
 function readAddress(value: unknown): string {
   const text = typeof value === 'string' ? value.trim() : ''
   const origin = readOrigin(text)
@@ -69,7 +69,7 @@ function readAddress(value: unknown): string {
   throw new Invalid('origin', 'must be an address such as https://wiki.example.com')
 }
 
-/** A limit that is there ends only by its word, never because a field came empty (decision 0024). */
+/** A limit is removed only by "unlimited", never by an empty field (decision 0024). */
 function readMinutes(field: string, value: unknown, now: number | null): number | null {
   if (value === undefined || (value === null && now === null)) return now
   if (value === 'unlimited') return null

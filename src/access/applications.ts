@@ -1,5 +1,6 @@
-// Applications behind the gateway, and who may reach them. This folder owns them and the visits of users to them; who
-// somebody is, is src/sign-in's. The portal and the gateway door call it.
+// Applications behind the gateway, who has access to them, and the keys that sign who a user is. Who the user is, src/sign-in
+// decides. The portal manages applications; the gateway door checks access. Start here, then read gateway-session.ts (the check
+// of each request) and decide.ts.
 import { randomUUIDv7 } from 'node:crypto'
 import { type AuditContext, audited, type Fact } from '#audit/record.ts'
 import { Conflict, NotFound, Stale } from '#errors.ts'
@@ -21,7 +22,7 @@ export interface Application extends ApplicationSettings {
   readonly id: string
   readonly tenantId: string
   readonly grants: readonly Grant[]
-  /** Whose user or group was deleted; they give nobody access. The newest first. */
+  /** Grants whose user or group was deleted; they give no access. The newest first. */
   readonly lostGrants: readonly LostGrant[]
   readonly version: string
   readonly createdAt: Date
@@ -32,7 +33,7 @@ const COLUMNS = sql`${raw(`p.id, p.tenant_id as "tenantId", p.name, p.origin, p.
     p.session_minutes as "sessionMinutes", p.factor_minutes as "factorMinutes", p.version::text as version,
     p.created_at as "createdAt", p.changed_at as "changedAt"`)}, ${GRANT_COLUMNS}`
 
-/** By name. */
+/** Lists applications by name. */
 export function listApplications(db: Database, tenantId: string): Promise<Application[]> {
   return db.run<Application>(
     { tenantId },
@@ -45,7 +46,7 @@ export async function getApplication(db: Database, tenantId: string, id: string)
   return db.transaction({ tenantId }, (tx) => readApplicationRow(tx, id))
 }
 
-/** What the gateway knows of an application before it knows who comes. */
+/** What the gateway needs of an application before the user is known. */
 export interface ApplicationPolicy extends AccessPolicy {
   readonly id: string
   readonly tenantId: string
@@ -88,8 +89,8 @@ export async function createApplication(
 }
 
 /**
- * Changes what is given and leaves the rest. Lost grants stay, and are not made anew while their user or group does not exist.
- * @throws as `createApplication`, {NotFound} {Stale}
+ * Changes the given settings. Lost grants stay; they aren't granted again while their user or group doesn't exist.
+ * @throws {Invalid} {Conflict} as `createApplication` @throws {NotFound} @throws {Stale} `version` is outdated
  */
 export async function changeApplication(
   db: Database,
@@ -115,7 +116,7 @@ export async function changeApplication(
     const fact = applicationEvent('update', { id, name }, { before: was, after: settings })
     await translateConflict(tx.query(audited(auditContext, update, fact)), settings)
     const added = withoutGrants(settings.grants, was.grants)
-    // The lost grant of a user who was restored makes room for the new one.
+    // The grant of a restored user replaces their lost one.
     await removeGrants(tx, id, [...withoutGrants(was.grants, settings.grants), ...added])
     await addGrants(tx, id, added)
     return readApplicationRow(tx, id)
@@ -133,7 +134,7 @@ export async function deleteApplication(db: Database, auditContext: AuditContext
   })
 }
 
-/** Reads an application and holds its row until the transaction ends. @throws {NotFound} */
+/** Reads an application and locks its row. @throws {NotFound} */
 export async function lockApplication(tx: TenantTx, id: string): Promise<Application> {
   await tx.query(sql`select from application where id = ${id} and tenant_id = ${tx.tenantId} for update`)
   return readApplicationRow(tx, id)

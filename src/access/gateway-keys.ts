@@ -5,23 +5,23 @@ import { sql } from '#platform/database/sql.ts'
 import { openPrivateKey } from './key-pair.ts'
 import { ensureSigningKey, listSigningKeys } from './signing-keys.ts'
 
-/** What the gateway does with the keys of tenants: signing what it says about users, and publishing them. */
+/** Signs tokens with tenants' keys, and publishes the keys. */
 export interface GatewayKeys {
   /**
    * Returns a compact JWS.
-   * @param keyId of the key that signs now, as it was read for this request; null: none was made yet
+   * @param keyId the current signing key, read with this request; null: none was created yet
    * @see RFC 7515 §3.1, RFC 7518 §3.4 (ES256)
    */
   sign(tenantId: string, keyId: string | null, claims: object): Promise<string>
-  /** For `jwks.json`. @see RFC 7517 §5 */
+  /** Returns the keys for `jwks.json`. @see RFC 7517 §5 */
   publicKeys(tenantId: string): Promise<object[]>
 }
 
-/** Opened keys that a process holds. */
+/** Keys that are cached in a process. */
 const MOST_HELD = 1_000
 
 export function openGatewayKeys(db: Database, seal: Seal): GatewayKeys {
-  // By id: a key never changes, and one that was revoked is named by no request.
+  // By id. A key never changes, and requests don't name revoked ones.
   const held = new Map<string, Promise<KeyObject | undefined>>()
 
   async function load(tenantId: string, id: string): Promise<KeyObject | undefined> {
@@ -50,7 +50,7 @@ export function openGatewayKeys(db: Database, seal: Seal): GatewayKeys {
   async function signingKey(tenantId: string, keyId: string | null): Promise<{ id: string; key: KeyObject }> {
     const key = keyId === null ? undefined : await keyOf(tenantId, keyId)
     if (keyId !== null && key) return { id: keyId, key }
-    // The first one, or the one that follows a key that was revoked in this moment.
+    // The first key, or the one that replaces a key revoked just now.
     const id = await ensureSigningKey(db, seal, tenantId)
     const current = await keyOf(tenantId, id)
     if (!current) throw new Error('the signing key was revoked while it was being read')

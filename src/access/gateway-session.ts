@@ -1,5 +1,5 @@
-// What the gateway asks for each request: whose session a cookie is, and what may be reached with it. One statement, by
-// keys; nothing of it is remembered, so what was revoked is refused at the next request, on every process.
+// The gateway's look-up for each request: whose session a cookie is, and whether the user has access. One statement, by keys.
+// Nothing is cached, so a revocation holds at the next request, on every process.
 import { anyNested } from '#directory/users/user-row.ts'
 import { digestOf, tenantOfToken } from '#platform/crypto/scoped-tokens.ts'
 import type { Database } from '#platform/database/database.ts'
@@ -8,7 +8,7 @@ import { LIVE, SESSION_AGES } from '#sign-in/sessions/sessions.ts'
 import type { AccessPolicy, SessionAccess } from './decide.ts'
 import { signingKeyOf } from './signing-keys.ts'
 
-/** A user at the door of an application. */
+/** A session that requests an application. */
 export interface GatewaySession extends AccessPolicy, SessionAccess {
   readonly tenantId: string
   readonly applicationId: string
@@ -17,11 +17,11 @@ export interface GatewaySession extends AccessPolicy, SessionAccess {
   readonly userId: string
   readonly userName: string
   readonly profile: Readonly<Record<string, string>>
-  /** Names of the groups that they are in, also by way of other groups. */
+  /** The names of the user's groups, including nested ones. */
   readonly groups: readonly string[]
-  /** Of the key that signs what the application is told; null: none was made yet. */
+  /** The id of the tenant's signing key; null: none was created yet. */
   readonly signingKeyId: string | null
-  /** The session has not been seen for a while. */
+  /** The session's idle time should be reset. */
   readonly needsTouch: boolean
 }
 
@@ -29,20 +29,20 @@ const GROUPS_AT_MOST = 500
 
 const AT_MOST = raw(`limit ${GROUPS_AT_MOST}`)
 
-/** Ids of the groups of the user `u`, also of those that they are in through other groups. */
+/** The ids of the groups of the user `u`, including nested ones. */
 export const GROUPS_OF_USER = sql`(select case when ${anyNested(raw('u.tenant_id'))}
         then array(select m.group_id from effective_groups(u.tenant_id, array[u.id]) m ${AT_MOST})
         else array(select m.group_id from group_member m
           where m.member_id = u.id and m.tenant_id = u.tenant_id ${AT_MOST}) end)`
 
-/** Whether the application `p` is for the user `u`, whose groups are `e.ids`. */
+/** Whether the user `u`, whose groups are `e.ids`, is granted the application `p`. */
 export const GRANTED =
   raw(`(p.for_everybody or exists (select from application_grant g where g.application_id = p.id
   and g.tenant_id = p.tenant_id and g.lost_at is null and (g.subject_id = u.id or g.subject_id = any(e.ids))))`)
 
 /**
- * Returns whose session the token is, at the application that its tenant has at this origin.
- * @param slug short name of the tenant that the gateway's address names; the token of another tenant finds nobody
+ * Returns the session of a token at the tenant's application with this origin.
+ * @param slug short name of the tenant in the gateway's address; tokens of other tenants are unknown
  */
 export async function findGatewaySession(
   db: Database,

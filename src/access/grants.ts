@@ -1,5 +1,5 @@
-// Who has access to an application: users and groups by their ids. A grant whose user or group was deleted stays as a lost one,
-// with the name that it had: it gives nobody access, and administrators decide what becomes of it (lost-grants.ts).
+// Who has access to an application: users and groups, by id. When a user or group is deleted, its grant stays as a lost one
+// with its name. It gives no access; administrators remove or replace it (lost-grants.ts).
 import { Invalid } from '#errors.ts'
 import type { TenantTx } from '#platform/database/database.ts'
 import { raw, sql } from '#platform/database/sql.ts'
@@ -14,7 +14,7 @@ export interface Grant extends GrantSubject {
 }
 
 export interface LostGrant extends GrantSubject {
-  /** What is known of the user or group as it was; null: nothing. */
+  /** The deleted user's or group's name; null: unknown. */
   readonly name: string | null
   readonly externalId: string | null
   readonly idpId: string | null
@@ -23,8 +23,8 @@ export interface LostGrant extends GrantSubject {
   /** ISO 8601; null: unknown. */
   readonly lostAt: string | null
   /**
-   * To whom an administrator can grant access instead: the one group of the same identity provider, name and externalId that
-   * exists now and has no access, or the user, who was restored.
+   * Who can be granted access instead: the only group with the same identity provider, name and externalId that has no access
+   * yet, or the restored user.
    */
   readonly successor: Grant | null
 }
@@ -35,7 +35,7 @@ const SUBJECTS = `application_grant g
     left join directory_user u on g.subject_type = 'User' and u.id = g.subject_id and u.tenant_id = g.tenant_id
     left join directory_group d on g.subject_type = 'Group' and d.id = g.subject_id and d.tenant_id = g.tenant_id
   where g.application_id = p.id and g.tenant_id = p.tenant_id`
-/** A user who was deleted in the portal can be restored, and has access again then. */
+/** A user who was deleted in the portal can be restored and then has access again. */
 const EXISTS = `g.lost_at is null and (u.id is not null and u.deleted_at is null or d.id is not null)`
 
 const NEW_GROUP = `(select case when count(*) = 1 then json_build_object('type', 'Group', 'id', min(n.id::text), 'name', min(n.display_name)) end
@@ -50,7 +50,7 @@ const RESTORED = `case when u.id is not null and u.deleted_at is null
       and exists (select from identity_provider i where i.id = u.idp_id and i.tenant_id = u.tenant_id)
     then json_build_object('type', 'User', 'id', u.id, 'name', u.user_name) end`
 
-/** The columns of the application `p` with its grants, and with those that were lost, the newest first. */
+/** The columns of the application `p` with its grants and lost grants, the newest first. */
 export const GRANT_COLUMNS = raw(`
   coalesce((select json_agg(json_build_object('type', g.subject_type, 'id', g.subject_id,
       'name', coalesce(u.user_name, d.display_name)) order by g.subject_id)
@@ -66,8 +66,7 @@ export const GRANT_COLUMNS = raw(`
     as "lostGrants"`)
 
 /**
- * Grants an application to users and groups of the tenant. Their rows are held until the transaction ends, so that nobody is
- * deleted in between.
+ * Grants an application to users and groups. Their rows are locked, so they can't be deleted meanwhile.
  * @throws {Invalid} `grants.N`: there is no such user or group
  */
 export async function addGrants(

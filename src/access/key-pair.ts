@@ -1,7 +1,7 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import type { Seal } from '#platform/crypto/seal.ts'
 
-/** A new key pair for ES256, the private half sealed for its row. */
+/** Creates a key pair for ES256, with the private key sealed for its row. */
 export function newKeyPair(seal: Seal, tenantId: string, id: string): { sealed: Buffer; jwk: object } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const text = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string

@@ -1,5 +1,5 @@
-// What administrators do about grants whose user or group was deleted. Nothing happens to them by itself: a group that is
-// created under the old name, or a user who is restored, gets access only when an administrator says so.
+// How administrators remove or replace lost grants. Nothing happens by itself: a new group with the old name, or a restored
+// user, gets access only when an administrator decides so.
 import { type AuditContext, audited } from '#audit/record.ts'
 import { NotFound, Refused } from '#errors.ts'
 import type { Database, TenantTx } from '#platform/database/database.ts'
@@ -7,7 +7,7 @@ import { sql } from '#platform/database/sql.ts'
 import { type Application, applicationEvent, lockApplication, readApplicationRow } from './applications.ts'
 import { addGrants, type LostGrant, removeGrants } from './grants.ts'
 
-/** Where a lost grant is: the application, and the user or group that it named. */
+/** Names a lost grant: the application, and the user or group that was deleted. */
 export interface LostGrantId {
   readonly applicationId: string
   readonly subjectId: string
@@ -30,9 +30,8 @@ export function removeLostGrant(
 }
 
 /**
- * Grants the application to the successor of a lost grant: the group that exists now under the name and externalId of the
- * one that was deleted, or the user, who was restored.
- * @param successorId whom the administrator saw @returns the application with it
+ * Grants access to a lost grant's successor.
+ * @param successorId the one that the administrator saw @returns the application with the new grant
  * @throws {NotFound} @throws {Refused} it isn't the successor (any more)
  */
 export function grantToSuccessor(

@@ -4,7 +4,7 @@ import { RETIRING_PERIOD } from './signing-keys.ts'
 
 const ROWS = 1_000
 
-/** Deletes keys of all tenants that are no longer published. @returns how many; the rest waits for the next time */
+/** Deletes keys that are no longer published, of all tenants, up to 1,000. @returns how many */
 export async function purgeSigningKeys(db: Database): Promise<number> {
   const ended = sql`select id from gateway_key where signs_until < now() - ${RETIRING_PERIOD} limit ${ROWS}`
   return (await db.run(SYSTEM, sql`delete from gateway_key where id in (${ended}) returning id`)).length

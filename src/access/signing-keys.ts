@@ -1,6 +1,6 @@
-// The keys that sign Remote-Token, one set for each tenant. A key is published for a while before it signs, and for a while
-// after: applications keep the list of keys for some minutes, and tokens that it signed are still on their way. A revoked
-// key is gone at once. Every process reads the set at each request, so all of them change over together.
+// The keys that sign Remote-Token; each tenant has its own. A key is published before it signs, as applications cache the list
+// of keys, and stays published afterwards, as its tokens are still in use. A revoked key is removed at once. Every process
+// reads the keys at each request, so all change at the same moment.
 import { randomUUIDv7 } from 'node:crypto'
 import { type AuditContext, audited, type Fact } from '#audit/record.ts'
 import { NotFound, Refused } from '#errors.ts'
@@ -9,48 +9,48 @@ import type { Database, Scope, TenantTx } from '#platform/database/database.ts'
 import { raw, type Sql, sql } from '#platform/database/sql.ts'
 import { newKeyPair } from './key-pair.ts'
 
-/** Life of a Remote-Token. */
+/** How long a Remote-Token is valid. */
 export const TOKEN_SECONDS = 60
-/** What applications are told about keeping the list of keys. */
+/** How long applications may cache the list of keys. */
 export const KEYS_CACHE_SECONDS = 60
-/** From being published to signing: some proxies keep a list of keys for five minutes, whatever they are told. */
+/** From publication to signing. Some proxies cache keys for five minutes in any case. */
 const NOTICE_SECONDS = 300
-/** By how much the clock of an application may be behind. */
+/** How far an application's clock may be behind. */
 const LEEWAY_SECONDS = 300
 
 export interface SigningKey {
-  /** `kid` of the tokens. */
+  /** The `kid` of its tokens. */
   readonly id: string
   readonly state: 'next' | 'signing' | 'retiring'
   readonly createdAt: Date
   readonly signsFrom: Date
-  /** Null until another key follows. */
+  /** Null while it is the current key. */
   readonly signsUntil: Date | null
-  /** When it leaves the list of keys; null until another key follows. */
+  /** When it is no longer published; null while it is the current key. */
   readonly publishedUntil: Date | null
-  /** Its public half. @see RFC 7517 §4 */
+  /** The public key. @see RFC 7517 §4 */
   readonly jwk: object
 }
 
-/** From the last signature of a key to the end of its last token. */
+/** From a key's last signature until its last token has expired. */
 export const RETIRING_PERIOD = raw(`interval '${TOKEN_SECONDS + LEEWAY_SECONDS} seconds'`)
 const PUBLISHED = sql`(k.signs_until is null or k.signs_until > now() - ${RETIRING_PERIOD})`
 const MOST_LISTED = 20
-/** Not `now()`: whoever waited for the lock would take a key that was made meanwhile for one of the future. */
+/** Not `now()`: a transaction that waited for the lock would take a key made meanwhile for a future one. */
 const NOW = raw('statement_timestamp()')
 
-/** The id of the key that signs for the tenant of the SQL that is given; null when none was made yet. */
+/** Returns an SQL expression: the id of the tenant's current signing key; null: none was created yet. */
 export function signingKeyOf(tenantId: Sql): Sql {
   return sql`(select k.id from gateway_key k where k.tenant_id = ${tenantId} and k.signs_from <= now()
     and (k.signs_until is null or k.signs_until > now()) order by k.signs_from desc, k.id desc limit 1)`
 }
 
-/** Returns the keys that are published, the newest first. */
+/** Returns the published keys, the newest first. */
 export function listSigningKeys(db: Database, tenantId: string): Promise<SigningKey[]> {
   return db.run<SigningKey>({ tenantId }, selectKeys(tenantId))
 }
 
-/** Makes the first key of a tenant, unless there is one that signs. @returns its id */
+/** Creates a tenant's first key unless it has one. @returns its id */
 export function ensureSigningKey(db: Database, seal: Seal, tenantId: string): Promise<string> {
   const auditContext: AuditContext = { tenantId, actor: { type: 'system', name: 'gateway' } }
   return db.transaction(exclusiveScope(tenantId), async (tx) => {
@@ -60,8 +60,8 @@ export function ensureSigningKey(db: Database, seal: Seal, tenantId: string): Pr
 }
 
 /**
- * Publishes another key, which takes over five minutes later.
- * @returns all keys @throws {Refused} another one is about to take over
+ * Publishes a new key, which starts signing five minutes later.
+ * @returns all keys @throws {Refused} a new key is already waiting
  */
 export function rotateSigningKey(
   db: Database,
@@ -87,9 +87,9 @@ export function rotateSigningKey(
 }
 
 /**
- * Takes a key out at once: nothing signs with it and it is no longer published. When it was the one that signs, the next
- * one does from now on, or a new one.
- * @returns the keys that are left @throws {NotFound}
+ * Revokes a key: it signs nothing more and is no longer published. If it was the current one, the next key starts signing at
+ * once, or a new one is created.
+ * @returns the remaining keys @throws {NotFound}
  */
 export function revokeSigningKey(
   db: Database,
@@ -113,7 +113,7 @@ export function revokeSigningKey(
   })
 }
 
-/** One change at a time for each tenant. */
+/** Allows one change at a time per tenant. */
 function exclusiveScope(tenantId: string): Scope {
   return { tenantId, lock: { id: tenantId, mode: 'alone' } }
 }
@@ -170,7 +170,7 @@ async function setDate(
 
 const DATE_NAMES: Record<DateColumn, string> = { signs_from: 'signsFrom', signs_until: 'signsUntil' }
 
-/** The change of an event, with the date as the row has it. */
+/** The change for the audit event, with the date as stored. */
 function dateChange(column: DateColumn): Sql {
   return sql`json_build_object('after', json_build_object(${DATE_NAMES[column]}::text, changed.${raw(column)}))::text`
 }

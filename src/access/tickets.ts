@@ -1,5 +1,5 @@
-// How a sign-in gets from our host to an application's: by a ticket that is good once, within a minute, for that
-// application, in the browser that asked. What it is exchanged for is a session that only that application's host holds.
+// How a sign-in gets from our host to an application's: with a ticket that is valid once, for one minute, for one application,
+// in the browser that asked. It is exchanged for a session that is valid on that application's host only.
 import { randomBytes } from 'node:crypto'
 import { Unauthenticated } from '#errors.ts'
 import { digestOf, newScopedToken, tenantOfToken } from '#platform/crypto/scoped-tokens.ts'
@@ -8,7 +8,7 @@ import { sql } from '#platform/database/sql.ts'
 
 const TICKET_SECONDS = 60
 
-/** What the browser holds while it is on its way; its digest travels along. */
+/** Creates a secret that the browser keeps during the entry, and the digest that is sent along. */
 export function newBrowserSecret(): { secret: string; digest: string } {
   const secret = randomBytes(32).toString('base64url')
   return { secret, digest: digestOf(secret).toString('base64url') }
@@ -18,7 +18,7 @@ export interface TicketGrant {
   readonly tenantId: string
   readonly applicationId: string
   readonly sessionId: string
-  /** From `newBrowserSecret`. */
+  /** The digest from `newBrowserSecret`. */
   readonly browser: string
 }
 
@@ -35,13 +35,13 @@ export async function issueTicket(db: Database, entry: TicketGrant): Promise<str
   return ticket
 }
 
-/** Where a browser hands a ticket in: the application's origin, and the tenant that the gateway's address names. */
+/** The host that a ticket is for: the application's origin, and the tenant in the gateway's address. */
 export interface ApplicationHost {
   readonly slug: string
   readonly origin: string
 }
 
-/** @returns the token for the application's cookie @throws {Unauthenticated} */
+/** Exchanges a ticket. @returns the token for the application's cookie @throws {Unauthenticated} the ticket isn't valid */
 export async function redeemTicket(
   db: Database,
   { slug, origin }: ApplicationHost,
@@ -66,7 +66,7 @@ export async function redeemTicket(
   return token
 }
 
-/** Leaves one application; the user stays signed in with us. */
+/** Ends the session of one application; the user stays signed in to Doorlist. */
 export async function endApplicationSession(db: Database, token: string): Promise<void> {
   const tenantId = tenantOfToken('applicationSession', token)
   if (tenantId === undefined) return

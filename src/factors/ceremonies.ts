@@ -1,5 +1,5 @@
-// What is remembered between the two halves of an enrolment or of a passkey ceremony: a challenge or a secret, for ten
-// minutes, for the one that it was made for.
+// What is stored between the two halves of an enrollment or a passkey ceremony: a challenge or a secret, for ten minutes, bound
+// to whom it was made for.
 import { randomUUID } from 'node:crypto'
 import { Refused } from '#errors.ts'
 import { type Database, type Queryable, type Scope, SYSTEM } from '#platform/database/database.ts'
@@ -7,16 +7,16 @@ import { inSteps } from '#platform/database/in-steps.ts'
 import { sql } from '#platform/database/sql.ts'
 
 export interface CeremonyKey {
-  /** Undefined while nobody knows whose sign-in it is. */
+  /** Undefined while the user of a sign-in is unknown. */
   readonly tenantId: string | undefined
   readonly kind: 'totp' | 'passkey' | 'assertion'
-  /** Whose it is: `administrator:…`, `link:…`, `attempt:…`, `user-attempt:…`. */
+  /** What it is bound to: `administrator:…`, `link:…`, `attempt:…`, `user-attempt:…`. */
   readonly boundTo: string
 }
 
 const MINUTES = 10
 
-/** @param content made with the ceremony's id, to which a sealed secret is bound */
+/** Stores what a ceremony needs later. @param content gets the ceremony's id, which a sealed secret is bound to */
 export async function beginCeremony(
   db: Database,
   { tenantId, kind, boundTo }: CeremonyKey,
@@ -31,7 +31,7 @@ export async function beginCeremony(
   return id
 }
 
-/** Looks at what is kept; a user who mistypes a code may try again. @throws {Refused} */
+/** Reads a ceremony without ending it, so that a mistyped code can be tried again. @throws {Refused} it expired */
 export async function readCeremony(db: Database, place: CeremonyKey, id: string): Promise<Buffer> {
   const { tenantId, kind, boundTo } = place
   const [kept] = await db.run<{ content: Buffer }>(
@@ -43,14 +43,14 @@ export async function readCeremony(db: Database, place: CeremonyKey, id: string)
   return kept.content
 }
 
-/** Uses it up, whatever comes of it. @throws {Refused} */
+/** Reads a ceremony and ends it. @throws {Refused} it expired */
 export async function consumeCeremony(db: Database, place: CeremonyKey, id: string): Promise<Buffer> {
   const content = await readCeremony(db, place, id)
   await endCeremony({ query: (statement) => db.run(scopeOf(place.tenantId), statement) }, id)
   return content
 }
 
-/** Of many who end one ceremony, one succeeds. @throws {Refused} */
+/** Ends a ceremony. Of several simultaneous requests, one succeeds. @throws {Refused} */
 export async function endCeremony(tx: Queryable, id: string): Promise<void> {
   const ended = await tx.query(sql`delete from factor_ceremony where id = ${id} returning id`)
   if (ended.length === 0) throw expiredCeremony()
@@ -64,7 +64,7 @@ function expiredCeremony(): Refused {
   return new Refused('This took too long, or was done already; begin again')
 }
 
-/** Deletes what nobody finished. In steps that are each short; what is left over waits for the next time. */
+/** Deletes expired ceremonies in short steps. @returns how many */
 export function purgeCeremonies(db: Database, signal?: AbortSignal): Promise<number> {
   const step = async (limit: number) => {
     const rows = await db.run(

@@ -1,5 +1,5 @@
-// Whose a second factor is. Administrators and the users of an identity provider have the same kinds, in the same tables;
-// a row belongs to exactly one of them, and dies with it.
+// Who owns a second factor: an administrator or a user. Both have the same kinds of factors in the same tables. A row has
+// exactly one owner and is deleted with it.
 import { type Sql, sql } from '#platform/database/sql.ts'
 
 export interface FactorOwnerId {
@@ -8,16 +8,16 @@ export interface FactorOwnerId {
 }
 
 export interface FactorOwner extends FactorOwnerId {
-  /** As the audit log and an authenticator name them: an e-mail address, a userName. */
+  /** The owner's name in the audit log and in authenticator apps: an email address or a userName. */
   readonly name: string
 }
 
-/** The condition on a table of factors under which a row is theirs. */
+/** Returns the SQL condition for rows of this owner. */
 export function ownedBy({ kind, id }: FactorOwnerId): Sql {
   return kind === 'administrator' ? sql`administrator_id = ${id}` : sql`user_id = ${id}`
 }
 
-/** The values of `administrator_id, user_id` in a new row. */
+/** Returns the values of `administrator_id, user_id` for a new row. */
 export function ownerValues({ kind, id }: FactorOwnerId): Sql {
   return sql`${kind === 'administrator' ? id : null}::uuid, ${kind === 'user' ? id : null}::uuid`
 }

@@ -1,6 +1,6 @@
-// The second factors of an administrator or a user: an authenticator app, passkeys, and recovery codes for when those are
-// lost. This folder owns them and the ceremonies by which they are made and asked for; who may add, use or remove one is
-// for src/tenancy (administrators) and src/sign-in (users) to say.
+// Second factors of administrators and users: an authenticator app, passkeys, and recovery codes. This folder stores them and
+// runs the ceremonies that enroll and check them. It doesn't decide who may add, use or remove one: src/administrators and
+// src/sign-in do, and call it. It also hashes passwords. Start here, then read totp.ts and passkeys.ts.
 import { type AuditContext, audited, record } from '#audit/record.ts'
 import { NotFound } from '#errors.ts'
 import type { Queryable, TenantTx } from '#platform/database/database.ts'
@@ -11,7 +11,7 @@ import { storeTotp, type TotpTools, type VerifiedTotp, verifyNewTotp } from './t
 
 export type FactorTools = TotpTools & PasskeyTools
 
-/** The second half of an enrolment, as the page sends it. */
+/** What the page sends to complete an enrollment. */
 export type EnrollmentAnswer =
   | { readonly enrolmentId: string; readonly code: string }
   | { readonly enrolmentId: string; readonly credential: object; readonly name: string }
@@ -27,13 +27,16 @@ export interface Factors {
 export interface Passkey {
   readonly id: string
   readonly name: string
-  /** The host that it works at. */
+  /** The host that it works on. */
   readonly rpId: string
   readonly createdAt: Date
   readonly lastUsedAt: Date | null
 }
 
-/** @throws {Invalid} it is not right @throws {Refused} the enrolment is over */
+/**
+ * Checks a new factor; it isn't stored yet. @throws {Invalid} the code or passkey is wrong @throws {Refused} the enrollment
+ * expired
+ */
 export function verifyNewFactor(
   tools: FactorTools,
   tenantId: string,
@@ -100,14 +103,14 @@ export async function deletePasskey(
     throw new NotFound('There is no such passkey')
 }
 
-/** Without any factor there is nothing to recover. */
+/** Called when the last factor is removed: there is nothing left to recover. */
 export async function deleteRecoveryCodes(tx: TenantTx, holder: FactorOwnerId): Promise<void> {
   await tx.query(
     sql`delete from factor_recovery_code where ${ownedBy(holder)} and tenant_id = ${tx.tenantId}`,
   )
 }
 
-/** Takes every factor away, for somebody who has lost them all. @returns how many there were, recovery codes aside */
+/** Deletes all factors. @returns how many there were, not counting recovery codes */
 export async function clearFactors(
   tx: TenantTx,
   auditContext: AuditContext,
@@ -126,7 +129,7 @@ export async function clearFactors(
   return passkeys.length + (totp ? 1 : 0)
 }
 
-/** One statement; everything in it is found by the holder's id. */
+/** Reads all factors in one statement. */
 export async function readFactors(q: Queryable, tenantId: string, holder: FactorOwnerId): Promise<Factors> {
   const [found] = await q.query<Factors>(
     sql`select
@@ -146,7 +149,7 @@ export async function readFactors(q: Queryable, tenantId: string, holder: Factor
   }
 }
 
-/** Times come out of JSON as text. */
+/** JSON has times as text. */
 function withDates<Row extends { createdAt: Date; lastUsedAt: Date | null }>(row: Row): Row {
   return {
     ...row,

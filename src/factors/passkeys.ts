@@ -1,5 +1,5 @@
-// Passkeys (WebAuthn). The device itself asks for a finger, a face or a PIN, so that a passkey alone is two factors. The
-// browser binds it to the host of the public URL; a challenge is ours, stored, and used up by its first answer.
+// Passkeys (WebAuthn). The device verifies the user (fingerprint, face or PIN), so a passkey counts as two factors. The browser
+// binds it to the public URL's host. Each challenge is stored and accepted once.
 import { randomUUIDv7 } from 'node:crypto'
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server'
 import { type AuditContext, audited } from '#audit/record.ts'
@@ -11,7 +11,7 @@ import { beginCeremony, type CeremonyKey, consumeCeremony } from './ceremonies.t
 import { type FactorOwner, type FactorOwnerId, ownedBy, ownerValues } from './factor-owner.ts'
 import { type RelyingParty, relyingParty } from './relying-party.ts'
 
-/** 270 modules, loaded by the first passkey: a node that has only SCIM to do is spared them. */
+/** Loaded when first needed: a process that only serves SCIM doesn't need its 270 modules. */
 const webauthn = () => import('@simplewebauthn/server')
 
 export interface PasskeyTools {
@@ -19,7 +19,7 @@ export interface PasskeyTools {
   readonly publicUrl: () => string
 }
 
-/** Proven, and ready to be stored. */
+/** A verified passkey that isn't stored yet. */
 export interface VerifiedPasskey {
   readonly kind: 'passkey'
   readonly name: string
@@ -40,26 +40,29 @@ interface StoredPasskey {
   readonly signCount: string
 }
 
-// ES256 and RS256: what authenticators have; naming them keeps the library from probing for others.
+// ES256 and RS256, which authenticators support. Without a list, the library probes for others.
 const ALGORITHMS = [-7, -257]
 const MOST_PASSKEYS = 20
 
-/** @throws {Refused} passkeys cannot work at the public URL */
+/** @throws {Refused} passkeys don't work at the public URL */
 function requireRelyingParty(publicUrl: string): RelyingParty {
   const party = relyingParty(publicUrl)
   if ('unavailable' in party) throw new Refused(party.unavailable)
   return party
 }
 
-/** For whom a passkey is made. */
+/** The user or administrator that a passkey is created for. */
 export interface PasskeyUser {
-  /** Undefined for somebody who is still to be made. */
+  /** Undefined for an administrator who doesn't exist yet. */
   readonly holder?: FactorOwnerId
   readonly name: string
   readonly displayName: string
 }
 
-/** The options for `navigator.credentials.create`, and the id under which their challenge is kept. */
+/**
+ * Begins an enrollment. @returns the options for `navigator.credentials.create`, and the id of the stored challenge @throws
+ * {Refused} passkeys don't work here, or there are too many
+ */
 export async function beginPasskey(
   { db, publicUrl }: PasskeyTools,
   tenantId: string,
@@ -80,7 +83,7 @@ export async function beginPasskey(
     attestationType: 'none',
     excludeCredentials: known,
     authenticatorSelection: {
-      // Administrators may sign in by a passkey alone; one of a user would only be offered there in vain.
+      // Administrators may sign in with a passkey alone; a user's would be offered there in vain.
       residentKey: holder?.kind === 'user' ? 'discouraged' : 'preferred',
       userVerification: 'required',
     },
@@ -91,7 +94,7 @@ export async function beginPasskey(
   return { enrolmentId, options }
 }
 
-/** @throws {Invalid} `credential` @throws {Refused} the ceremony is over */
+/** Checks a new passkey. @throws {Invalid} `credential` @throws {Refused} the ceremony expired */
 export async function verifyNewPasskey(
   { db, publicUrl }: PasskeyTools,
   tenantId: string,
@@ -125,7 +128,7 @@ export async function verifyNewPasskey(
 /** @see https://www.w3.org/TR/webauthn-3/#enum-transport */
 const TRANSPORTS: readonly string[] = ['ble', 'cable', 'hybrid', 'internal', 'nfc', 'smart-card', 'usb']
 
-/** How the browser says that the authenticator is reached, which the library passes on unread: only a hint, so what is unknown is left out. */
+/** Returns the known transports. The library doesn't check them; they are only a hint, so unknown ones are dropped. */
 function knownTransports(said: unknown): string[] {
   return Array.isArray(said) ? TRANSPORTS.filter((known) => said.includes(known)) : []
 }
@@ -158,7 +161,10 @@ export async function storePasskey(
   }
 }
 
-/** The options for `navigator.credentials.get`. @param holder undefined: any passkey that the user picks */
+/**
+ * Begins a challenge. @returns the options for `navigator.credentials.get`, and the id of the stored challenge @param holder
+ * undefined: any passkey
+ */
 export async function beginAssertion(
   { db, publicUrl }: PasskeyTools,
   tenantId: string | undefined,
@@ -186,14 +192,14 @@ export interface PasskeyAssertion {
   readonly credential: object
 }
 
-/** Whose passkey answered, and which. */
+/** The owner of a verified passkey, and which one it is. */
 export interface VerifiedOwner {
   readonly tenantId: string
   readonly holder: FactorOwnerId
   readonly passkeyId: string
 }
 
-/** Whose passkey answered, when it did so rightly. @throws {Refused} the ceremony is over */
+/** Verifies a passkey's answer. @returns undefined when it is wrong @throws {Refused} the ceremony expired */
 export async function verifyPasskey(
   { db, publicUrl }: PasskeyTools,
   tenantId: string | undefined,
@@ -230,15 +236,15 @@ function ownerOf({ administratorId, userId }: StoredPasskey): FactorOwnerId {
     : { kind: 'administrator', id: administratorId }
 }
 
-/** At most 1,023 bytes in base64url. */
+/** At most 1,023 bytes, in base64url. */
 const CREDENTIAL_ID = /^[\w-]{1,1364}$/
 
-/** Of one id, in all tenants. Newer ones are copies that somebody made on purpose. */
+/** The most passkeys with the same id in all tenants. Newer ones are deliberate copies. */
 const MOST_OF_ONE_ID = 5
 
 /**
- * Returns the passkeys that an answer can be from, the oldest first: one, in a tenant. Without a tenant only an administrator
- * signs in, and the authenticator chose the id: which of them it is, the signature says.
+ * Returns the passkeys that can have answered, the oldest first. In a tenant there is at most one. Without a tenant, an
+ * administrator signs in; the authenticator chose the id, and the signature decides which passkey it is.
  */
 async function findPasskeys(
   db: Database,

@@ -4,20 +4,20 @@ import { Invalid } from '#errors.ts'
 import { openGate } from '#platform/limits/gate.ts'
 import { refuseEasyPassword } from './easy-passwords.ts'
 
-/** Alone, and where a second factor stands beside it. @see NIST SP 800-63B-4 §3.1.1.2 */
+/** The shortest password alone, and together with a second factor. @see NIST SP 800-63B-4 §3.1.1.2 */
 const FEWEST_CHARACTERS = 15
 const FEWEST_WITH_FACTOR = 8
 const MOST_CHARACTERS = 128
 
-// OWASP's first choice for Argon2id: 19 MiB, two passes, one lane.
+// OWASP's recommendation for Argon2id: 19 MiB, two passes, one lane.
 const MEMORY_KIBIBYTES = 19_456
 const PASSES = 2
 const LANES = 1
 const HASH_BYTES = 32
 
 /**
- * A password costs 19 MiB and some 30 ms in one of the four threads of the process, for whoever asks: two at a time, so
- * that the others stay free, and no more waiting than are done within two seconds.
+ * A hash takes 19 MiB and about 30 ms on one of the process's four worker threads. Two at a time leave the others free, and no
+ * more wait than are done within two seconds.
  */
 const gate = openGate({ atOnce: 2, waiting: 64 })
 const argon2Async = promisify(argon2)
@@ -27,7 +27,7 @@ function derive(parameters: Parameters<typeof argon2>[1]): Promise<Buffer> {
   return gate(() => argon2Async('argon2id', parameters))
 }
 
-/** @returns the password in the form in which it is hashed @throws {Invalid} `password` */
+/** Normalizes a password and checks its length. @throws {Invalid} `password` */
 export function normalizePassword(text: string, { withFactor = false } = {}): string {
   const password = text.normalize('NFKC')
   const characters = [...password].length
@@ -41,21 +41,21 @@ export function normalizePassword(text: string, { withFactor = false } = {}): st
   return password
 }
 
-/** What is kept of a password. */
+/** The stored form of a password. */
 export interface PasswordHash {
   /** Argon2id, in the PHC string format. */
   readonly hash: string
-  /** Good without a second factor. */
+  /** Long enough without a second factor. */
   readonly isLong: boolean
 }
 
 export interface PasswordRule {
   readonly withFactor?: boolean
-  /** Names and addresses of the holder, of which the password must not be made. */
+  /** The user's names and addresses, which the password must not be made of. */
   readonly about?: readonly (string | null | undefined)[]
 }
 
-/** @throws {Invalid} `password` @throws {Busy} */
+/** Checks a new password and hashes it. @throws {Invalid} `password` @throws {Busy} */
 export async function hashPassword(text: string, rule: PasswordRule = {}): Promise<PasswordHash> {
   const password = normalizePassword(text, rule)
   await refuseEasyPassword(password, rule.about?.filter((one) => typeof one === 'string') ?? [])
@@ -77,8 +77,8 @@ export async function hashPassword(text: string, rule: PasswordRule = {}): Promi
 const PHC = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/
 
 /**
- * Whether a password is the one that was hashed. Without a hash the same work is done for nothing, so that the time that
- * it takes does not tell whether there is an account.
+ * Returns whether a password matches a hash. Without a hash the same work is done, so that the time doesn't show whether there
+ * is an account.
  * @throws {Busy}
  */
 export async function verifyPassword(text: string, kept: string | undefined): Promise<boolean> {
@@ -87,7 +87,7 @@ export async function verifyPassword(text: string, kept: string | undefined): Pr
     PHC.exec(kept ?? '') ?? []
   const expected = Buffer.from(digest, 'base64')
   const given = await derive({
-    message: [...password].slice(0, MOST_CHARACTERS).join(''), // what is longer is wrong, and costs no more
+    message: [...password].slice(0, MOST_CHARACTERS).join(''), // a longer password is wrong and must not cost more
     nonce: salt === '' ? randomBytes(16) : Buffer.from(salt, 'base64'),
     parallelism: Number(lanes),
     tagLength: expected.length || HASH_BYTES,

@@ -1,4 +1,4 @@
-// The way in when the other factors are lost: ten codes of 80 random bits, shown once, each good once.
+// Recovery codes, for users who lost their other factors: ten codes of 80 random bits, shown once, each valid once.
 import { hash, randomBytes } from 'node:crypto'
 import { type AuditContext, audited, record } from '#audit/record.ts'
 import type { Database, TenantTx } from '#platform/database/database.ts'
@@ -7,10 +7,10 @@ import { type FactorOwner, ownedBy, ownerValues } from './factor-owner.ts'
 
 const CODES = 10
 const BYTES = 10
-/** Crockford's: nothing that is mistaken for something else. */
+/** Crockford's base 32, which has no characters that look alike. */
 const LETTERS = '0123456789abcdefghjkmnpqrstvwxyz'
 
-/** New ones in place of those that there were. @returns the codes, which are shown nowhere else */
+/** Replaces all recovery codes. @returns the codes, which are shown only once */
 export async function issueRecoveryCodes(
   tx: TenantTx,
   auditContext: AuditContext,
@@ -35,7 +35,7 @@ export async function issueRecoveryCodes(
   return codes
 }
 
-/** Uses a code up, which the audit log says. @returns whether it was one */
+/** Uses up a recovery code and records that. @returns whether it was valid */
 export async function consumeRecoveryCode(
   db: Database,
   auditContext: AuditContext,
@@ -46,7 +46,7 @@ export async function consumeRecoveryCode(
   const held = sql`${ownedBy(holder)} and tenant_id = ${tenantId}`
   const spend = sql`delete from factor_recovery_code where ${held} and digest = ${codeDigest(holder.id, code)}
     returning digest`
-  // The count is of the moment before, as every part of one statement sees it.
+  // All parts of a statement see the rows as they were before it.
   const left = sql`(select count(*) from factor_recovery_code where ${held}) - 1`
   const change = sql`jsonb_build_object('before', jsonb_build_object('kind', 'recovery code'),
     'after', jsonb_build_object('left', ${left}))::text`
@@ -65,7 +65,7 @@ function newCode(): string {
   return letters.join('').replace(/(.{4})(?=.)/g, '$1-')
 }
 
-/** However it is typed: capitals, spaces, no hyphens, an O for a zero. */
+/** Accepts capitals, spaces, missing hyphens, and an O for a zero. */
 function codeDigest(holderId: string, typed: string): Buffer {
   const code = typed
     .toLowerCase()

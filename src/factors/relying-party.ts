@@ -1,13 +1,13 @@
-// Whether passkeys can work under the public URL: browsers bind them to a host name, and ask for HTTPS.
+// Whether passkeys work at the public URL. Browsers bind them to a host name and require HTTPS.
 import { isIP } from 'node:net'
 
-/** For whom passkeys are made, in the words of WebAuthn. */
+/** The relying party, in WebAuthn's terms. @see https://www.w3.org/TR/webauthn-3/#relying-party */
 export interface RelyingParty {
   readonly rpId: string
   readonly origin: string
 }
 
-/** @returns why not, in a sentence for a user, where they cannot */
+/** @returns the reason, as a sentence for the reader, if passkeys don't work */
 export function relyingParty(publicUrl: string): RelyingParty | { readonly unavailable: string } {
   const { hostname, protocol, origin } = new URL(publicUrl)
   if (isIP(hostname.replace(/^\[|\]$/g, '')) !== 0) {

@@ -1,4 +1,4 @@
-// One-time codes by time. The secret lies sealed; each code works once, also when two requests bring it at the same time.
+// Time-based one-time codes (TOTP). The secret is stored sealed. Each code is accepted once, even by simultaneous requests.
 import { Secret, TOTP } from 'otpauth'
 import { type AuditContext, audited } from '#audit/record.ts'
 import { Conflict, Invalid } from '#errors.ts'
@@ -16,7 +16,7 @@ export interface TotpTools {
   readonly clock: Clock
 }
 
-/** What the user puts into an authenticator. */
+/** What the user enters in an authenticator app. */
 export interface TotpEnrolment {
   readonly enrolmentId: string
   /** Base32. */
@@ -25,7 +25,7 @@ export interface TotpEnrolment {
   readonly uri: string
 }
 
-/** Proven with a first code, and ready to be stored. */
+/** A secret whose first code was right; it isn't stored yet. */
 export interface VerifiedTotp {
   readonly kind: 'totp'
   readonly enrolmentId: string
@@ -35,7 +35,7 @@ export interface VerifiedTotp {
 
 const SECRET_BYTES = 20 // RFC 4226 §4 recommends 160 bits
 const PERIOD_SECONDS = 30
-/** Codes of the step before and the step after count too: clocks differ, and users type slowly. */
+/** The previous and next code are accepted, too: clocks differ, and typing takes time. */
 const WINDOW = 1
 
 export async function beginTotp(
@@ -51,7 +51,7 @@ export async function beginTotp(
   return { enrolmentId, ...totpSecret(secret.base32, label) }
 }
 
-/** The enrolment that is under way, for a user who mistyped the first code. @throws {Refused} it is over */
+/** Shows an enrollment again, after a mistyped code. @throws {Refused} it expired */
 export async function showTotp(
   { db, seal }: TotpTools,
   tenantId: string,
@@ -68,7 +68,7 @@ function totpSecret(secret: string, label: string): Pick<TotpEnrolment, 'secret'
   return { secret, uri: totpOf(secret, label).toString() }
 }
 
-/** @throws {Invalid} `code` @throws {Refused} the enrolment is over */
+/** Checks the first code of an enrollment. @throws {Invalid} `code` @throws {Refused} the enrollment expired */
 export async function verifyNewTotp(
   { db, seal, clock }: TotpTools,
   tenantId: string,
@@ -110,7 +110,7 @@ export async function storeTotp(
   }
 }
 
-/** Uses a code up. @returns whether it was right, and never used before */
+/** Uses up a code. @returns whether it was right and unused */
 export async function consumeTotpCode(
   { db, seal, clock }: TotpTools,
   tenantId: string,
@@ -132,7 +132,7 @@ export async function consumeTotpCode(
   return used.length > 0
 }
 
-/** The time step whose code this is. @see RFC 6238 §5.2 */
+/** Returns the time step of a code; undefined: it is wrong. @see RFC 6238 §5.2 */
 function stepOf(secret: string, code: string, now: Date): number | undefined {
   const token = code.replace(/\s/g, '')
   if (!/^\d{6}$/.test(token)) return undefined

@@ -1,5 +1,5 @@
-// Sign-ins under way: one row each, reached by a token that one browser holds. What the identity provider has to send back
-// (state, nonce, InResponseTo) is derived from that token, so an answer counts only in the browser that asked.
+// Sign-in attempts: one row each, found by a token that only one browser has. The values that the identity provider must return
+// (state, nonce, InResponseTo) are derived from that token, so an answer is accepted only in the browser that asked.
 import { hash, randomUUIDv7 } from 'node:crypto'
 import { Unauthenticated } from '#errors.ts'
 import { digestOf, newScopedToken, tenantOfToken } from '#platform/crypto/scoped-tokens.ts'
@@ -10,18 +10,18 @@ import type { Freshness } from './freshness.ts'
 import type { StableIdentifier } from './identity/identifier.ts'
 import type { SignInEvidence } from './next-step.ts'
 
-/** What is kept of an attempt beside the user: what was proven, and how the identity provider knows the session. */
+/** What an attempt stores beside the user: what was proven, and how the identity provider names the session. */
 export interface AttemptEvidence extends Omit<SignInEvidence, 'userId'> {
-  /** NameID, or `sub`: by this name the identity provider ends sessions. */
+  /** NameID, or `sub`. The identity provider ends sessions by it. */
   readonly subject?: string
-  /** What is linked to the user when the sign-in completes. */
+  /** Linked to the user when the sign-in completes. */
   readonly identifier?: StableIdentifier
   readonly sessionIndex?: string
-  /** When the user entered their credentials, at the identity provider or here; undefined: it does not say. */
+  /** When the user entered their credentials, at the identity provider or here; undefined: unknown. */
   readonly authenticatedAt?: string
-  /** saml */
+  /** SAML only. */
   readonly nameId?: NameId
-  /** saml: when the identity provider ends the session. */
+  /** SAML: when the identity provider ends the session. */
   readonly endsAt?: string
 }
 
@@ -31,16 +31,16 @@ export interface Attempt {
   readonly idpId: string
   readonly userId: string | null
   readonly evidence: AttemptEvidence
-  /** A path of ours, or the address of an application that the gateway guards. */
+  /** The path where the user goes afterwards. */
   readonly returnTo: string
   readonly begunAt: Date
-  /** The time of the database when this was read. */
+  /** The database's time when this was read. */
   readonly readAt: Date
 }
 
 const MINUTES = 15
 
-/** @returns the token for the cookie */
+/** Begins an attempt, which is valid for 15 minutes. @returns the token for the cookie */
 export async function beginAttempt(
   db: Database,
   { tenantId, idpId, returnTo }: Pick<Attempt, 'tenantId' | 'idpId' | 'returnTo'>,
@@ -56,7 +56,7 @@ export async function beginAttempt(
   return token
 }
 
-/** @throws {Unauthenticated} there is none, or it is over */
+/** @throws {Unauthenticated} it is unknown or expired */
 export async function findAttempt(db: Database, token: string | undefined): Promise<Attempt> {
   const tenantId = token === undefined ? undefined : tenantOfToken('userAttempt', token)
   if (token === undefined || tenantId === undefined) throw expiredAttempt()
@@ -65,7 +65,7 @@ export async function findAttempt(db: Database, token: string | undefined): Prom
   return attempt
 }
 
-/** Reads one and holds its row until the transaction ends: of two requests that go on with it, one waits. */
+/** Reads an attempt and locks its row, so that two requests can't continue it at once. @throws {Unauthenticated} */
 export async function lockAttempt(tx: TenantTx, token: string): Promise<Attempt> {
   const [attempt] = await tx.query<Attempt>(sql`${selectAttempt(tx.tenantId, token)} for update`)
   if (!attempt) throw expiredAttempt()
@@ -73,8 +73,8 @@ export async function lockAttempt(tx: TenantTx, token: string): Promise<Attempt>
 }
 
 /**
- * The same, with the user held first: whoever renames or deletes the user holds that row and then ends the attempt, so neither
- * waits for the other.
+ * Like `lockAttempt`, but locks the user's row first. Renaming or deleting the user locks in the same order, so neither can
+ * deadlock.
  */
 export async function lockAttemptOfUser(tx: TenantTx, token: string, userId: string): Promise<Attempt> {
   await tx.query(
@@ -89,7 +89,7 @@ function selectAttempt(tenantId: string, token: string) {
     from user_attempt where digest = ${digestOf(token)} and tenant_id = ${tenantId} and expires_at > now()`
 }
 
-/** Keeps what was proven just now, beside what was proven before. */
+/** Adds evidence to the attempt. */
 export async function advanceAttempt(
   tx: TenantTx,
   attempt: Attempt,
@@ -103,8 +103,8 @@ export async function advanceAttempt(
 }
 
 /**
- * Another token for an attempt that knows who it is from now on: whoever planted the one before in a browser has nothing.
- * @returns the token for the cookie
+ * Gives an attempt a new token once its user is known. Someone who planted the old one in a browser can't use it. @returns the
+ * token for the cookie
  */
 export async function renewAttempt(tx: TenantTx, { id }: Attempt): Promise<string> {
   const token = newScopedToken('userAttempt', tx.tenantId)
@@ -120,7 +120,7 @@ export async function endAttempt(tx: TenantTx, { id }: Attempt): Promise<void> {
 
 type Purpose = 'state' | 'nonce' | 'code-verifier' | 'authn-request' | 'ceremony' | 'code'
 
-/** A value that only the holder of the token can name, and that tells nothing of it. 256 bits, base64url. */
+/** Derives a value that only the token's holder can know and that doesn't reveal the token. 256 bits, base64url. */
 export function deriveValue(token: string, purpose: Purpose): string {
   return hash('sha256', `${purpose} ${token}`, 'base64url')
 }

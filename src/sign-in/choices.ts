@@ -1,4 +1,4 @@
-// Through which identity providers the users of an organisation may sign in.
+// The identity providers that users of a tenant can choose to sign in with.
 import { NotFound } from '#errors.ts'
 import type { ProviderType } from '#identity-providers/identity-providers.ts'
 import { type Database, SYSTEM } from '#platform/database/database.ts'
@@ -20,10 +20,10 @@ export interface Choices {
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const COLUMNS = raw('i.id, i.tenant_id as "tenantId", i.name, i.type')
 
-/** @param slug of the organisation; undefined: the one that is there from the start @throws {NotFound} */
+/** @param slug short name of the tenant; undefined: `default` @throws {NotFound} */
 export async function listChoices(db: Database, slug = 'default'): Promise<Choices> {
   const [tenant] = await db.run<{ id: string; name: string }>(
-    SYSTEM, // which tenant it is, only its name says
+    SYSTEM, // the tenant is found by its short name
     sql`select id, name from tenant where slug = ${slug}`,
   )
   if (!tenant) throw new NotFound('There is no organisation of that name.')
@@ -34,11 +34,11 @@ export async function listChoices(db: Database, slug = 'default'): Promise<Choic
   return { tenantId: tenant.id, tenantName: tenant.name, choices }
 }
 
-/** An identity provider that is switched on; undefined when there is none. */
+/** Returns an enabled identity provider. */
 export async function findChoice(db: Database, idpId: string): Promise<ProviderChoice | undefined> {
   if (!UUID.test(idpId)) return undefined
   const [choice] = await db.run<ProviderChoice>(
-    SYSTEM, // whose it is, only the address says
+    SYSTEM, // the tenant is found by the identity provider's id
     sql`select ${COLUMNS} from identity_provider i where i.id = ${idpId} and i.enabled`,
   )
   return choice

@@ -1,11 +1,11 @@
-// What a sign-in says of a user, as the SCIM resource that it would have been: so that one mapping makes the profile,
-// whoever brings it. Pure. Claims are those of OpenID Connect Core §5.1; assertion attributes go by many names.
+// Turns the claims of a sign-in into a SCIM user, so that the same mapping makes the profile of provisioned and self-enrolled
+// users. Pure. Claims are those of OpenID Connect Core §5.1; SAML attributes have many names.
 import type { Resource } from '#protocol/scim/values/resource.ts'
 import type { Assertion } from './identity/assertion.ts'
 
 const CLAIMS = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims'
 
-/** The names by which identity providers tell an attribute; the first that is there counts. */
+/** Names that identity providers use for an attribute; the first one present counts. */
 const NAMES = {
   email: ['email', 'mail', `${CLAIMS}/emailaddress`, 'urn:oid:0.9.2342.19200300.100.1.3', 'User.email'],
   givenName: [
@@ -51,10 +51,10 @@ export function findClaim(
   name: keyof typeof NAMES,
 ): string | undefined {
   for (const alias of NAMES[name]) {
-    // By an address that the provider has not verified, whoever typed it there would be its owner here.
+    // An unverified address could be anyone's, so it can't be a user name.
     if (name === 'userName' && alias === 'email' && emailUnverified) continue
     const [value] = Object.hasOwn(attributes, alias) ? (attributes[alias] ?? []) : []
-    // A name identifies somebody, with the spaces around it or without.
+    // Spaces around a user name are part of it.
     if (value !== undefined && value.trim() !== '') return name === 'userName' ? value : value.trim()
   }
   return undefined
@@ -62,7 +62,7 @@ export function findClaim(
 
 const USER_SCHEMA = 'urn:ietf:params:scim:schemas:core:2.0:User'
 
-/** As a POST of a provisioning client would say it. */
+/** Returns the SCIM user that a provisioning client would have created. */
 export function resourceFromAssertion(assertion: Assertion, userName: string): Resource {
   const given = findClaim(assertion, 'givenName')
   const family = findClaim(assertion, 'familyName')

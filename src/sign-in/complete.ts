@@ -1,5 +1,5 @@
-// The end of a sign-in: enrolment and activation are noted, the identifier is linked, and the session begins, in one
-// transaction.
+// The end of a sign-in. In one transaction: enrollment and activation are recorded, the identifier is linked, and the session
+// starts.
 import { type Actor, type AuditContext, record } from '#audit/record.ts'
 import type { TenantTx } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
@@ -16,17 +16,20 @@ export interface Origin {
   readonly requestId?: string
   readonly sourceAddress?: string
   readonly userAgent?: string
-  /** Of the browser, by which it is known. */
+  /** Tokens of accounts that were signed in in this browser before. */
   readonly browserTokens?: readonly string[]
 }
 
 export interface CompletedSignIn {
   readonly sessionToken: string
-  /** By which this browser is known from now on; undefined where nothing of this user can be guessed here. */
+  /** Marks this browser as known for the user; undefined where nothing of this user's can be guessed. */
   readonly browserToken: string | undefined
 }
 
-/** @returns the tokens of the new session, or why there is none: another identifier was linked to the user meanwhile */
+/**
+ * Ends the attempt and starts the session.
+ * @returns the session's tokens, or why it was refused: the identifier or the user was linked to another one meanwhile
+ */
 export async function completeSignIn(
   tx: TenantTx,
   attempt: Attempt,
@@ -66,18 +69,18 @@ export async function completeSignIn(
   return { sessionToken, browserToken }
 }
 
-/** What the demand for a second factor was met with. */
+/** Returns the factor with which this sign-in meets the policy. */
 function factorOf(
   { evidence: { factor, authenticatedAt } }: Attempt,
   { policy, remembered }: SignInDecision,
 ): SessionFactor | undefined {
-  // A factor that the identity provider asked for is as old as its sign-in.
+  // An external factor is as old as the sign-in at the identity provider.
   if (policy?.mfa === 'external') return { kind: 'external', at: authenticatedAt }
   if (factor) return { kind: factor.method, at: factor.at }
   return remembered && { kind: remembered, at: undefined }
 }
 
-/** Notes that a user enrolled, the first time; activation is noted with it or later, by an administrator. */
+/** Records that a user enrolled, and their activation if it is automatic. Repeated calls change nothing. */
 export async function recordEnrollment(
   tx: TenantTx,
   auditContext: AuditContext,
@@ -106,7 +109,7 @@ export async function recordEnrollment(
   })
 }
 
-/** A user acts for themselves, by way of their identity provider. */
+/** Returns the audit context of a user's own action. */
 export function auditContextOf(
   { tenantId, idpId }: Pick<Attempt, 'tenantId' | 'idpId'>,
   { userId, userName }: Pick<SignInUser, 'userId' | 'userName'>,

@@ -1,5 +1,4 @@
-// The one decision of a sign-in, together with what it is made from. It is made anew at every screen, and once more in the
-// transaction that ends the sign-in.
+// Loads what `nextStep` decides on. The decision is made again at every screen, and in the transaction that ends the sign-in.
 import type { MfaMethod } from '#identity-providers/settings.ts'
 import type { Queryable } from '#platform/database/database.ts'
 import type { Attempt } from './attempts.ts'
@@ -16,11 +15,11 @@ export interface SignInDecision {
   readonly step: Step
   readonly user: SignInUser | undefined
   readonly policy: ProviderPolicy | undefined
-  /** The method that was proven when this browser was remembered, where that spares the user a challenge. */
+  /** The method with which this browser was remembered, if that spares the user a challenge. */
   readonly remembered?: MfaMethod
 }
 
-/** @param device the cookie of a browser that was remembered */
+/** Returns the next step of an attempt. @param device the cookie of a remembered browser */
 export async function decideStep(
   q: Queryable,
   { tenantId, idpId, userId, evidence: proven }: Attempt,

@@ -1,4 +1,4 @@
-// What a user enrols beside a factor, and what administrators do with enrolments: activate one, or begin it anew.
+// Enrollment beside factors: the personal desktop, activation by an administrator, and resetting an enrollment.
 import { type AuditContext, audited, record } from '#audit/record.ts'
 import { Conflict, Invalid, NotFound } from '#errors.ts'
 import { clearFactors } from '#factors/factors.ts'
@@ -45,13 +45,13 @@ export interface PendingActivation {
 
 const MOST_WAITING = 500
 
-/** A row `e` of somebody who enrolled, may sign in otherwise, and whom an administrator is to let in. */
+/** The row `e` is of an enrolled, active user who needs an administrator's activation. */
 const WAITS = raw(`e.activated_at is null and e.enrolled_at is not null and u.active and u.deleted_at is null
   and i.activation = 'manual'`)
 const WAITING = raw(`user_enrolment e join directory_user u on u.id = e.user_id
   join identity_provider i on i.id = u.idp_id`)
 
-/** Who enrolled and waits for an administrator, the longest waiting first. @returns `more`: there are others behind them */
+/** Lists users who enrolled and need an administrator's activation, the oldest first. @returns `more`: there are others */
 export async function listPendingActivations(
   db: Database,
   tenantId: string,
@@ -65,7 +65,7 @@ export async function listPendingActivations(
   return { users: found.slice(0, MOST_WAITING), more: found.length > MOST_WAITING }
 }
 
-/** How many of them there are; at most 500 are counted. */
+/** Counts pending activations, up to 500. */
 export async function countPendingActivations(db: Database, tenantId: string): Promise<number> {
   const waiting = await db.run(
     { tenantId },
@@ -77,7 +77,7 @@ export async function countPendingActivations(db: Database, tenantId: string): P
 export interface Enrolment {
   readonly enrolledAt: Date | null
   readonly activatedAt: Date | null
-  /** An administrator is to let them in. */
+  /** The user needs an administrator's activation. */
   readonly waiting: boolean
 }
 
@@ -94,7 +94,7 @@ export async function readEnrolment(db: Database, tenantId: string, id: string):
   return enrolment
 }
 
-/** Lets a user in who has enrolled. Done twice, it changes nothing. @throws {NotFound} {Conflict} not enrolled yet */
+/** Activates an enrolled user. Repeated calls change nothing. @throws {NotFound} @throws {Conflict} the user hasn't enrolled */
 export async function activateUser(db: Database, auditContext: AuditContext, id: string): Promise<void> {
   await db.transaction({ tenantId: auditContext.tenantId }, async (tx) => {
     const user = await lockUser(tx, id)
@@ -114,8 +114,8 @@ export async function activateUser(db: Database, auditContext: AuditContext, id:
 }
 
 /**
- * Factors, remembered devices and sessions go, and the user enrols anew at the next sign-in, to be activated again where
- * an administrator does that. Whom the identity provider means stays as it is: it was not lost with a phone. @throws {NotFound}
+ * Deletes a user's factors, remembered browsers and sessions. The user enrolls again at the next sign-in, and needs a new
+ * activation if that is manual. The linked identity stays: it isn't lost with a phone. @throws {NotFound}
  */
 export async function resetEnrolment(db: Database, auditContext: AuditContext, id: string): Promise<void> {
   await db.transaction({ tenantId: auditContext.tenantId }, async (tx) => {

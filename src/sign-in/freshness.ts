@@ -1,16 +1,16 @@
-// Whether a user who was asked to sign in again did so. Asking is not enough: an identity provider may ignore it and answer
-// from a session of this morning, so its answer has to say when the user entered their credentials. Pure.
-// @see OpenID Connect Core 1.0 §3.1.2.1 (max_age), §2 (auth_time); SAML 2.0 Core §2.7.2 (AuthnInstant), §3.4.1 (ForceAuthn)
+// Checks whether a user who was asked to sign in again did so. An identity provider may ignore the request and answer from an
+// older session, so its answer must say when the user entered their credentials. Pure. @see OpenID Connect Core 1.0 §3.1.2.1
+// (max_age), §2 (auth_time); SAML 2.0 Core §2.7.2 (AuthnInstant), §3.4.1 (ForceAuthn)
 
 /**
- * What is asked for anew. `sign-in`: everything, at the identity provider and here. `factor`: only the second factor that
- * we ask for ourselves; the identity provider may answer from its session.
+ * What the user has to prove again. `sign-in`: everything, at the identity provider and here. `factor`: only our own second
+ * factor; the identity provider may answer from its session.
  */
 export type Freshness = 'sign-in' | 'factor'
 
 export type StaleReason = 'sign-in-time-missing' | 'sign-in-too-old'
 
-/** How far the clocks of an identity provider and ours may be apart. */
+/** How far the identity provider's clock may differ from ours. */
 const SKEW_SECONDS = 60
 
 export function readFreshness(text: unknown): Freshness | undefined {
@@ -18,14 +18,14 @@ export function readFreshness(text: unknown): Freshness | undefined {
   return text === 'factor' ? text : undefined
 }
 
-/** The time that an identity provider gives, where it can be one; undefined: it gives none, or one in the future. */
+/** Returns the identity provider's time; undefined: there is none, or it is in the future. */
 export function pastTime(milliseconds: number | undefined, now: Date): Date | undefined {
   const isPast =
     milliseconds !== undefined && milliseconds >= 0 && milliseconds <= now.getTime() + SKEW_SECONDS * 1_000
   return isPast ? new Date(Math.min(milliseconds, now.getTime())) : undefined
 }
 
-/** @returns why the answer does not show what was asked for; undefined: it does */
+/** @returns why the answer isn't fresh enough; undefined: it is */
 export function staleReason(
   fresh: Freshness | undefined,
   begunAt: Date,

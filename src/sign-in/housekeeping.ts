@@ -1,16 +1,16 @@
-// Remains of sign-ins and sessions that are over, deleted once in a while.
+// Periodic deletion of expired attempts, links, remembered browsers, sessions, used messages and old conflicts.
 import { type Database, SYSTEM } from '#platform/database/database.ts'
 import { inSteps } from '#platform/database/in-steps.ts'
 import { raw, type Sql, sql } from '#platform/database/sql.ts'
 import { CONFLICT_DAYS } from './identity/conflicts.ts'
 import { ABSOLUTE_HOURS } from './sessions/sessions.ts'
 
-/** Of messages that may be forgotten; an hour late, for clocks that are apart: what is still accepted must still be known. */
+/** A used message that can be deleted. One hour late, as clocks differ: what is still accepted must still be known. */
 export const EXPIRED_MESSAGE = raw(`expires_at < now() - interval '1 hour'`)
-/** The most that an administrator can allow. */
+/** The most days that an administrator can allow. */
 const DEVICE_DAYS = 90
 
-/** Deletes sign-ins, links, remembered browsers, sessions and used messages that are over. @returns how many rows went */
+/** Deletes expired rows in short steps. @returns how many */
 export async function purgeUserSignIns(db: Database, signal?: AbortSignal): Promise<number> {
   let total = 0
   for (const statement of STATEMENTS) {

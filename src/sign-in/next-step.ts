@@ -1,50 +1,53 @@
-// What a user's sign-in needs next. Pure: what was proven, what the identity provider's administrator demands, and how
-// the user stands go in; one step comes out. Every screen comes back here, and none sends the browser to another.
+// Decides what a sign-in needs next. Pure: the evidence so far, the identity provider's policy and the account's state go in,
+// one step comes out. Every screen returns here. Start here to understand sign-in; decision.ts loads the input,
+// provider-answer.ts and complete.ts are the steps around it. This folder owns attempts, sessions, enrollments and links to
+// identities; factors themselves are in src/factors, users in src/directory. The sign-in door, the portal and the gateway call
+// it.
 import { isDeepStrictEqual } from 'node:util'
 import type { Activation, Mfa, MfaDemand, MfaMethod } from '#identity-providers/settings.ts'
 import type { Freshness } from './freshness.ts'
 
-/** What this sign-in has shown so far. */
+/** What this sign-in has proven so far. */
 export interface SignInEvidence {
-  /** Who it is; undefined until the identity provider has said so and a user was found or made. */
+  /** The user; undefined until the identity provider's answer was accepted. */
   readonly userId?: string | undefined
-  /** What was demanded of the identity provider's own second factor when it met that. */
+  /** The demand for an external factor that the sign-in met. */
   readonly metDemand?: MfaDemand
-  /** The password is too short to be good without a second factor. */
+  /** The password is too short without a second factor. */
   readonly shortPassword?: boolean
-  /** The second factor of ours that was proven. */
+  /** The second factor that was proven here. */
   readonly factor?: FactorProof
-  /** What has to be proven anew; either way no remembered device counts. */
+  /** What the user has to prove again; if set, remembered browsers don't count. */
   readonly fresh?: Freshness
-  /** The browser was remembered after a factor, and that is still good. */
+  /** The browser is remembered. */
   readonly rememberedDevice?: boolean
 }
 
 export interface FactorProof {
   readonly method: MfaMethod | 'recovery'
-  /** When, as an ISO 8601 text. */
+  /** ISO 8601. */
   readonly at: string
 }
 
-/** What the administrator set for the identity provider. */
+/** An identity provider's sign-in settings. */
 export interface SignInPolicy {
   readonly enabled: boolean
   readonly mfa: Mfa
   readonly mfaMethods: readonly MfaMethod[]
-  /** Of external MFA. */
+  /** For external MFA. */
   readonly mfaDemand: MfaDemand
   readonly askPersonalDesktop: boolean
   readonly activation: Activation
 }
 
-/** How the user stands. */
+/** The state of the user's account. */
 export interface AccountState {
   readonly active: boolean
   readonly disabled: boolean
   readonly deleted: boolean
   readonly activated: boolean
   readonly personalDesktop: string | null
-  /** Second factors that they have, also of methods that are no longer allowed. */
+  /** The user's second factors, including methods that are no longer allowed. */
   readonly factors: readonly MfaMethod[]
 }
 
@@ -54,11 +57,11 @@ export type Step =
   | {
       readonly next: 'challenge'
       readonly methods: readonly MfaMethod[]
-      /** None of them is allowed any more; the user proves one so that another one can take its place. */
+      /** None of these methods is allowed any more; proving one allows the user to replace it. */
       readonly replaces: boolean
     }
   | { readonly next: 'personal-desktop' }
-  /** Enrolled, and waits for an administrator. */
+  /** The user needs an administrator's activation. */
   | { readonly next: 'await-activation' }
   | { readonly next: 'complete' }
   | { readonly next: 'deny'; readonly reason: Denial }
@@ -88,10 +91,10 @@ function factorStep(
   { mfa, mfaMethods, mfaDemand }: SignInPolicy,
   { factors }: AccountState,
 ): Step | undefined {
-  // A factor was asked for when the password was entered, and no longer is.
+  // The short password was accepted when a factor was required, which it no longer is.
   if (mfa === 'none') return proven.shortPassword && !proven.factor ? { next: 'identify' } : undefined
   if (mfa === 'external')
-    // The demand may have changed since the identity provider's answer came.
+    // The demand may have changed since the identity provider's answer.
     return isDeepStrictEqual(proven.metDemand, mfaDemand) ? undefined : deny('external-factor-missing')
   const allowed = factors.filter((method) => mfaMethods.includes(method))
   const method = proven.factor?.method
@@ -100,7 +103,7 @@ function factorStep(
     const isRemembered = proven.rememberedDevice && !proven.fresh
     return isRemembered ? undefined : { next: 'challenge', methods: allowed, replaces: false }
   }
-  // The word of the identity provider alone sets up a first factor, but never one in place of another.
+  // A first factor needs no other proof, but replacing one does.
   return factors.length > 0 && method === undefined
     ? { next: 'challenge', methods: factors, replaces: true }
     : { next: 'enrol-factor', methods: mfaMethods }
@@ -108,7 +111,7 @@ function factorStep(
 
 function enrolmentStep(policy: SignInPolicy, standing: AccountState): Step | undefined {
   if (policy.askPersonalDesktop && standing.personalDesktop === null) return { next: 'personal-desktop' }
-  // Automatic activation comes with completing; also for those who waited when it was not yet automatic.
+  // Automatic activation happens at completion, also for users who enrolled while it was manual.
   return standing.activated || policy.activation === 'automatic' ? undefined : { next: 'await-activation' }
 }
 

@@ -1,5 +1,5 @@
-// Somebody comes back from an identity provider that vouches for them. Whatever the protocol, it goes on here, in one
-// transaction: the message counts once, the user is identified (or joins), and the attempt knows who it is.
+// What happens after an identity provider's answer was verified, whatever its protocol. In one transaction: the message is used
+// up, the user is identified or created, and the attempt is bound to the user.
 import { isDeepStrictEqual } from 'node:util'
 import type { AuditContext } from '#audit/record.ts'
 import { Unauthenticated } from '#errors.ts'
@@ -20,20 +20,23 @@ import type { Conflict, IdentityRefusal, RefusedIdentity } from './identity/refu
 
 export interface ProviderAnswer {
   readonly assertion: Assertion
-  /** The message by which it was said; it is good once, on every process. */
+  /** The message that carried the assertion. It is accepted once, on every process. */
   readonly message?: { readonly id: string; readonly expiresAt: Date }
 }
 
 export type AcceptedAnswer =
-  /** With the attempt's token from now on. */
+  /** The attempt's new token. */
   { readonly userId: string; readonly token: string } | RefusedSignIn
 
 export type RefusedSignIn = RefusedIdentity | { readonly denied: StaleReason; readonly name: string }
 
-/** Forgotten with each one that is taken, so that they do not pile up. */
+/** Expired messages that are deleted with each new one, so that the table stays small. */
 const OUTLIVED_MESSAGES = 20
 
-/** @throws {Unauthenticated} the attempt is over or was used, or the message was */
+/**
+ * Accepts a verified answer for an attempt.
+ * @throws {Unauthenticated} the attempt or the message was used, or the attempt expired
+ */
 export function acceptProviderAnswer(
   db: Database,
   asked: IdentityProvider,
@@ -42,7 +45,7 @@ export function acceptProviderAnswer(
   origin: Origin,
 ): Promise<AcceptedAnswer> {
   return db.transaction({ tenantId: asked.tenantId }, async (tx) => {
-    // As it is now, and until this transaction ends: the answer was verified by what it was a moment ago, which may be void.
+    // Read again under a lock: the answer was verified with details that may have changed since.
     const provider = await holdProvider(tx, asked.id)
     const attempt = await lockAttempt(tx, token)
     requireWaiting(attempt, provider)
@@ -71,8 +74,8 @@ export function acceptProviderAnswer(
 }
 
 /**
- * That a browser's sign-in waits for this identity provider, before its answer is looked at: an answer that was used already
- * costs nothing more. It is looked at again under the lock of the attempt. @throws {Unauthenticated}
+ * Checks that an attempt waits for this identity provider, before its answer is verified, so that a repeated answer costs
+ * nothing. It is checked again under the attempt's lock. @throws {Unauthenticated}
  */
 export async function requireWaitingAttempt(
   db: Database,
@@ -86,7 +89,7 @@ function requireWaiting({ userId, idpId }: Attempt, provider: IdentityProvider):
   if (userId !== null || idpId !== provider.id) throw usedAnswer()
 }
 
-/** Each message counts once, also when it comes twenty times at the same moment. @throws {Unauthenticated} */
+/** Uses up a message. Of several requests with the same message, one succeeds. @throws {Unauthenticated} */
 export async function consumeMessage(
   tx: TenantTx,
   idpId: string,
@@ -103,7 +106,7 @@ export async function consumeMessage(
   if (fresh.length === 0) throw usedAnswer()
 }
 
-/** Says why, and shows administrators what they can resolve. */
+/** Returns why the sign-in was refused, and records a conflict for administrators to resolve. */
 async function recordRefusal(
   tx: TenantTx,
   provider: IdentityProvider,

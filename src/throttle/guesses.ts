@@ -1,29 +1,31 @@
-// Counts guesses, before they are looked at and in the database: guesses that run side by side, on several processes, are
-// all counted, and when there were too many even the right answer is refused for a while.
+// Limits how often passwords and codes can be guessed. Guesses are counted before they are checked, in the database, so
+// simultaneous guesses on several processes all count. After too many, even the right answer is refused for a while. This
+// folder doesn't know what is guessed. Sign-in of users and administrators calls it. Start here with limitedGuess, then read
+// limits.ts.
 import { Busy, Throttled } from '#errors.ts'
 import { type Database, SYSTEM } from '#platform/database/database.ts'
 import { join, raw, type Sql, sql } from '#platform/database/sql.ts'
 import { accountDigest, type Limit, type SecretKind } from './limits.ts'
 
-/** More than any limit; a flood counts no further. */
+/** More than any limit; further guesses aren't counted. */
 const MOST_TRIES = 1_000_000
 
 /**
- * Counts one guess against each limit in turn, until one is exceeded: the others are not counted then.
- * @throws {Throttled} with the time until the window of that limit ends
+ * Counts a guess against each limit in turn. If one is exceeded, the later ones aren't counted.
+ * @throws {Throttled} with the time until that limit's window ends
  */
 export async function countGuess(db: Database, limits: readonly Limit[]): Promise<void> {
   const steps = limits.map((limit, place) => sql`${stepName(place)} as (${increment(limit, place, limits)})`)
   const found = limits.map((_, place) => sql`select ${place}::integer as place, * from ${stepName(place)}`)
   const counted = await db.run<{ place: number; tries: number; seconds: number }>(
-    SYSTEM, // a network belongs to no tenant
+    SYSTEM, // a network has no tenant
     sql`with ${join(steps, ', ')} ${join(found, ' union all ')}`,
   )
   const exceeded = counted.find(({ place, tries }) => tries > (limits[place]?.most ?? 0))
   if (exceeded) throw new Throttled(Math.max(1, exceeded.seconds))
 }
 
-/** Each step reads the one before, so that rows are locked in one order and two guesses never wait in a circle. */
+/** Each step reads the previous one, so rows are always locked in one order and guesses can't deadlock. */
 function increment({ subject, account, minutes }: Limit, place: number, limits: readonly Limit[]): Sql {
   const before = limits[place - 1]
   const unlessExceeded = before ? sql`from ${stepName(place - 1)} where tries <= ${before.most}` : sql``
@@ -36,7 +38,7 @@ function increment({ subject, account, minutes }: Limit, place: number, limits: 
         ceil(extract(epoch from started_at + make_interval(mins => ${minutes}::integer) - now()))::integer as seconds`
 }
 
-/** Undoes the count of a guess that was right, or that nobody looked at. */
+/** Takes back the count of a guess that was right or wasn't checked. */
 export async function uncountGuess(
   db: Database,
   limits: readonly Limit[],
@@ -55,9 +57,9 @@ export async function uncountGuess(
 }
 
 /**
- * Counts a guess and looks at it with `check`.
- * @returns what `check` answers: undefined when the guess is wrong, and stays counted
- * @throws {Throttled} @throws {Busy} nothing was looked at, and nothing is counted
+ * Counts a guess and checks it with `check`.
+ * @returns the result of `check`; undefined: the guess was wrong and stays counted
+ * @throws {Throttled} @throws {Busy} it wasn't checked, and isn't counted
  */
 export async function limitedGuess<Result>(
   db: Database,
@@ -75,7 +77,7 @@ export async function limitedGuess<Result>(
   }
 }
 
-/** Forgets what was guessed: the secret is another one now. */
+/** Deletes the counts of a secret that was replaced. */
 export async function forgetGuesses(db: Database, secret: SecretKind, account: string): Promise<void> {
   await db.run(SYSTEM, sql`delete from sign_in_throttle where account = ${accountDigest(secret, account)}`)
 }

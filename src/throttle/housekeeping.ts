@@ -4,10 +4,10 @@ import { sql } from '#platform/database/sql.ts'
 import { BROWSER_DAYS } from './known-browsers.ts'
 import { LONGEST_MINUTES } from './limits.ts'
 
-/** A flood of guesses at made-up names from made-up networks grows the table no further; the oldest counts go first. */
+/** Limits the table under a flood of guesses at invented names from many networks; the oldest counts are deleted first. */
 const MOST_COUNTS = 500_000
 
-/** Deletes counts whose window is over, and those that are too many. @returns how many */
+/** Deletes counts whose window has ended, and the oldest ones above the limit. @returns how many */
 export async function purgeGuesses(
   db: Database,
   signal?: AbortSignal,
@@ -33,7 +33,7 @@ export async function purgeGuesses(
   return deleted
 }
 
-/** Deletes browsers in which nobody has signed in for long. @returns how many */
+/** Deletes known browsers that weren't used for long. @returns how many */
 export function purgeKnownBrowsers(db: Database, signal?: AbortSignal): Promise<number> {
   return inSteps(
     async (limit) => {

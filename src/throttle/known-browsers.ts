@@ -1,13 +1,13 @@
-// Browsers in which an account was signed in before. Such a browser holds a random token, which opens nothing: it only
-// gives the browser a count of its own, so that strangers who guess do not lock out the owner of the account. A new
-// password voids the tokens of its account.
+// Known browsers: an account was signed in in them before. Such a browser has a random token that gives no access. It only
+// gives the browser its own count of guesses, so that strangers' guesses don't lock the account's owner out. A new password
+// voids the tokens.
 import { hash, randomBytes } from 'node:crypto'
 import { type FactorOwnerId, ownedBy, ownerValues } from '#factors/factor-owner.ts'
 import { type Database, SYSTEM, type TenantTx } from '#platform/database/database.ts'
 import { raw, type Sql, sql } from '#platform/database/sql.ts'
 import type { GuessOrigin } from './limits.ts'
 
-/** Without a sign-in. */
+/** Days without a sign-in. */
 export const BROWSER_DAYS = 180
 const MOST_OF_ONE_ACCOUNT = 20
 const PREFIX = 'dlb_'
@@ -16,16 +16,16 @@ const TOKEN = /^dlb_[A-Za-z0-9_-]{43}$/
 /** Where a request comes from. */
 export interface BrowserOrigin {
   readonly sourceAddress?: string | undefined
-  /** Of the cookie; none is believed. */
+  /** From the cookie, not yet checked. */
   readonly browserTokens?: readonly string[] | undefined
 }
 
-/** Whether a text from outside can be such a token at all. */
+/** Returns whether a text has the form of a browser token. */
 export function isBrowserToken(text: string): boolean {
   return TOKEN.test(text)
 }
 
-/** What is kept of the tokens that a browser sends, without what can be none. */
+/** Returns the digests of the tokens that have the right form. */
 function tokenDigests(tokens: readonly string[]): Buffer[] {
   return tokens.filter(isBrowserToken).map(tokenDigest)
 }
@@ -35,8 +35,8 @@ function tokenDigest(token: string): Buffer {
 }
 
 /**
- * A column: the digest of the browser, where one of these tokens was given to it for that account; null otherwise.
- * @param id column with the id of the account
+ * Returns an SQL expression: the browser's digest if one of these tokens belongs to the account, else null.
+ * @param id column with the account's id
  */
 export function knownBrowser(kind: FactorOwnerId['kind'], id: string, tokens: readonly string[] = []): Sql {
   const digests = tokenDigests(tokens)
@@ -47,7 +47,7 @@ export function knownBrowser(kind: FactorOwnerId['kind'], id: string, tokens: re
 
 const IS_GOOD = sql`k.last_used_at > now() - make_interval(days => ${BROWSER_DAYS})`
 
-/** Who guesses at a secret of this account. */
+/** Returns where a guess at this account's secret comes from. */
 export function findGuessOrigin(
   db: Database,
   tenantId: string,
@@ -58,7 +58,7 @@ export function findGuessOrigin(
   return lookUpGuessOrigin(origin, (known) => db.run({ tenantId }, sql`${known} and ${own} limit 1`))
 }
 
-/** Who asks, before it is known for which account: a browser counts in which any was signed in before. */
+/** Returns where a request comes from, before its account is known: a browser known for any account counts. */
 export function findAnyGuessOrigin(db: Database, origin: BrowserOrigin): Promise<GuessOrigin> {
   return lookUpGuessOrigin(origin, (known) => db.run(SYSTEM, sql`${known} limit 1`))
 }
@@ -75,9 +75,9 @@ async function lookUpGuessOrigin(
 }
 
 /**
- * Remembers that an account was signed in in this browser.
+ * Marks a browser as known for an account.
  * @param tokens those that the browser sent
- * @returns the token of this browser for this account
+ * @returns the browser's token for this account
  */
 export async function rememberBrowser(
   tx: TenantTx,
@@ -107,7 +107,7 @@ async function newBrowser(tx: TenantTx, holder: FactorOwnerId): Promise<string> 
   return token
 }
 
-/** The tokens of this account mean nothing from now on. */
+/** Voids all browser tokens of an account. */
 export async function forgetBrowsers(tx: TenantTx, holder: FactorOwnerId): Promise<void> {
   await tx.query(sql`delete from known_browser where ${ownedBy(holder)} and tenant_id = ${tx.tenantId}`)
 }

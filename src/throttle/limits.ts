@@ -1,18 +1,17 @@
-// How often one may guess a secret of an account, and how the guesses are counted. Each account has a count for every
-// network that guesses, and a wide one for all networks together, which bounds whoever has many networks. The wide one
-// would let strangers lock out the owner of an account. So a browser in which that account was signed in before has a
-// count of its own instead, and a passkey, which cannot be guessed, has none.
+// How guesses are limited. Each account has a count per network, and a wider one for all networks together, against attackers
+// with many networks. The wider one would let strangers lock out the account's owner, so a known browser has its own count
+// instead. A passkey can't be guessed and has none.
 import { hash } from 'node:crypto'
 import { networkOf } from '#platform/network/network-of.ts'
 
-/** One count in one window of time. */
+/** A count within a window of time. */
 export interface Limit {
   readonly subject: Buffer
-  /** One secret of one account, whose counts are forgotten together; null: of no account. */
+  /** The account's secret, whose counts are deleted together; null: the limit is of no account. */
   readonly account: Buffer | null
   readonly most: number
   readonly minutes: number
-  /** What a right answer does: it forgets the wrong ones before it, or only takes itself back. */
+  /** What a right answer does: it deletes the wrong ones before it, or only takes itself back. */
   readonly onSuccess: 'forget' | 'take back'
 }
 
@@ -26,7 +25,7 @@ interface Rate {
 const FROM_ONE_NETWORK: Record<SecretKind, Rate> = {
   password: { most: 10, minutes: 15 },
   factor: { most: 5, minutes: 15 },
-  // A code that is sent costs money, and somebody's attention.
+  // A sent code costs money and the recipient's attention.
   code: { most: 5, minutes: 60 },
 }
 const FROM_ALL_NETWORKS: Record<SecretKind, Rate> = {
@@ -36,24 +35,24 @@ const FROM_ALL_NETWORKS: Record<SecretKind, Rate> = {
 }
 /** Guesses from one network at all accounts. */
 const AT_ALL_ACCOUNTS: Rate = { most: 60, minutes: 15 }
-/** Requests that cost something and prove nothing, from one network. */
+/** Costly requests from one network that aren't guesses. */
 const REQUESTS: Rate = { most: 60, minutes: 15 }
 const RESET_REQUESTS: Rate = { most: 3, minutes: 15 }
 
-/** The longest window of all; older counts mean nothing. */
+/** The longest window; older counts have no effect. */
 export const LONGEST_MINUTES = 60
 
-/** Who guesses. */
+/** Where a guess comes from. */
 export interface GuessOrigin {
   readonly sourceAddress: string
-  /** Digest of a browser in which the account was signed in before. */
+  /** Digest of a browser that is known for the account. */
   readonly browser?: Buffer | null | undefined
 }
 
 /**
- * The limits of a guess, in the order in which they are counted.
- * @param account its id; or a name that nobody may have, which is counted alike
- * @param isShared several accounts are guessed at under this name: a right answer for one says nothing about the others
+ * Returns the limits of a guess, in the order in which they are counted.
+ * @param account its id, or a name that may not exist, which is counted alike
+ * @param isShared several accounts have this name, so a right answer for one says nothing about the others
  */
 export function guessLimits(
   secret: SecretKind,
@@ -69,7 +68,7 @@ export function guessLimits(
   return secret === 'password' ? [near, networkLimit('guess', from), wide] : [near, wide]
 }
 
-/** The limit of a guess by whoever is signed in to the account: no stranger gets there. */
+/** Returns the limit of a guess by a signed-in user, which strangers can't reach. */
 export function signedInLimit(secret: SecretKind, account: string): Limit {
   return limit(
     FROM_ONE_NETWORK[secret],
@@ -79,19 +78,19 @@ export function signedInLimit(secret: SecretKind, account: string): Limit {
   )
 }
 
-/** The limit of one network, whatever account it guesses at; or of its requests that prove nothing. */
+/** Returns the limit of one network's guesses at any account, or of its other costly requests. */
 export function networkLimit(kind: 'guess' | 'request', from: GuessOrigin): Limit {
   return limit(kind === 'guess' ? AT_ALL_ACCOUNTS : REQUESTS, `${kind} ${originKey(from)}`, null, 'take back')
 }
 
-/** The limits of asking for a new password by mail. How often a mail is sent does not depend on them. */
+/** Returns the limits of requests for a password link. How often mail is sent is limited separately. */
 export function resetLimits(account: string, from: GuessOrigin): Limit[] {
   const whose = accountDigest('reset', account)
   const near = limit(RESET_REQUESTS, `reset ${account} ${originKey(from)}`, whose, 'take back')
   return [near, networkLimit('request', from)]
 }
 
-/** One secret of one account, as the column `account` keeps it. */
+/** Returns the value of the column `account` for one secret of an account. */
 export function accountDigest(secret: SecretKind | 'reset', account: string): Buffer {
   return hash('sha256', `account ${secret} ${account}`, 'buffer')
 }

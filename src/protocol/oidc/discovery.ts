@@ -1,5 +1,6 @@
-// What an OpenID provider says of itself, and whether we can work with it.
-// @see OpenID Connect Discovery 1.0 §3, §4
+// Reads an OpenID provider's discovery document and checks whether we can use it. Pure. Setup in src/identity-providers and
+// src/sign-in/oidc call this folder, which only reads texts; openid-client and jose verify tokens. Start here, then read
+// logout-token.ts. @see OpenID Connect Discovery 1.0 §3, §4
 export interface OpenIdMetadata {
   readonly issuer: string
   readonly authorizationEndpoint: string
@@ -13,12 +14,12 @@ export interface OpenIdMetadata {
   readonly pkce: boolean
 }
 
-/** The document is of no use; the message may be shown. */
+/** The document can't be used; the message may be shown to administrators. */
 export class DiscoveryError extends Error {}
 
 const WELL_KNOWN = '/.well-known/openid-configuration'
 
-/** Never `none`, and nothing by which the client secret signs. @see RFC 7518 §3.1 */
+/** Asymmetric algorithms only: neither `none` nor signatures with the client secret. @see RFC 7518 §3.1 */
 export const SIGNING_ALGORITHMS = [
   'RS256',
   'RS384',
@@ -35,7 +36,7 @@ export function configurationUrl(issuer: string): string {
   return issuer.replace(/\/$/, '') + WELL_KNOWN
 }
 
-/** @throws {DiscoveryError} it is another issuer's, or lacks what signing in needs */
+/** Reads a discovery document. @throws {DiscoveryError} it is another issuer's, or lacks what sign-in needs */
 export function readOpenIdMetadata(text: string, issuer: string): OpenIdMetadata {
   const document = parseJsonObject(text)
   if (document.issuer !== issuer)
@@ -58,7 +59,7 @@ export function readOpenIdMetadata(text: string, issuer: string): OpenIdMetadata
   }
 }
 
-/** How many keys of a JWK set can verify a signature. @throws {DiscoveryError} it is none */
+/** Returns how many keys of a JWK set can verify signatures. @throws {DiscoveryError} it isn't a JWK set */
 export function countSigningKeys(text: string): number {
   const { keys } = parseJsonObject(text)
   if (!Array.isArray(keys)) throw new DiscoveryError('The key set holds no keys')

@@ -1,21 +1,21 @@
-// What a logout token asks for, once its signature, issuer, audience and times are verified. Pure.
-// @see OpenID Connect Back-Channel Logout 1.0 §2.4, §2.6
+// Reads a logout token whose signature, issuer, audience and times are verified. Pure. @see OpenID Connect Back-Channel Logout
+// 1.0 §2.4, §2.6
 import { isValidIdentifier } from './identifier.ts'
 
 export interface LogoutToken {
   readonly jti: string
-  /** Undefined: the session alone says who it is. */
+  /** Undefined: only the session is named. */
   readonly subject: string | undefined
-  /** `sid`; undefined: every session of the subject. */
+  /** `sid`; undefined: all sessions of the subject. */
   readonly sessionId: string | undefined
 }
 
-/** The token is none by which anything ends; the message is for the log. */
+/** The token isn't a valid logout token; the message is for the log. */
 export class LogoutTokenError extends Error {}
 
 const LOGOUT_EVENT = 'http://schemas.openid.net/event/backchannel-logout'
 
-/** Types of tokens that may end sessions: what is typed as something else was made for something else. */
+/** Accepted token types. Another type means the token was made for another purpose. */
 const TYPES = [undefined, 'jwt', 'logout+jwt', 'application/logout+jwt']
 
 /** @throws {LogoutTokenError} */
@@ -25,7 +25,7 @@ export function readLogoutToken(
 ): LogoutToken {
   const { jti, sub, sid, events, nonce } = claims
   if (!TYPES.includes(type?.toLowerCase())) throw new LogoutTokenError(`typ ${type} is another kind of token`)
-  // What tells it from an ID token, in both directions. @see §2.4
+  // This distinguishes it from an ID token. @see §2.4
   if (!isObject(events) || !Object.hasOwn(events, LOGOUT_EVENT) || !isObject(events[LOGOUT_EVENT]))
     throw new LogoutTokenError(`events must hold ${LOGOUT_EVENT}`)
   if (nonce !== undefined) throw new LogoutTokenError('nonce must not be there')

@@ -1,5 +1,5 @@
-// What an assertion must say to be believed, and what it then says. It is read from the bytes that the signature covers,
-// and from nothing else. Pure. @see SAML 2.0 Core §2.3–2.7, Profiles §4.1.4.3
+// Checks an assertion against the profile and reads it. Callers pass only the signed bytes. Pure. @see SAML 2.0 Core §2.3–2.7,
+// Profiles §4.1.4.3
 import {
   childrenOf,
   isNamed,
@@ -22,10 +22,10 @@ import type { XmlElement } from './xml-reader.ts'
 
 export interface ReadAssertion {
   readonly id: string
-  /** Until when it has to be remembered as used. */
+  /** Until when it must be remembered as used. */
   readonly expiresAt: Date
   readonly nameId: NameId
-  /** By Name; the values that are text. */
+  /** By Name; only values that are text. */
   readonly attributes: Readonly<Record<string, readonly string[]>>
   /** When the user entered their credentials at the identity provider. */
   readonly authnInstant: Date
@@ -42,7 +42,7 @@ export interface NameId {
 /** @throws {SamlError} */
 export function readAssertion(assertion: XmlElement, expected: ExpectedResponse): ReadAssertion {
   requireThat(isNamed(assertion, ASSERTION, 'Assertion'), 'this is no Assertion')
-  // No Advice, and nothing of other namespaces: what is not known cannot be checked.
+  // Unknown elements can't be checked, so there must be none; Advice isn't used.
   requireChildrenAmong(assertion, [
     [ASSERTION, 'Issuer'],
     [DS, 'Signature'],
@@ -74,8 +74,9 @@ export function readAssertion(assertion: XmlElement, expected: ExpectedResponse)
 }
 
 /**
- * A name counts in the namespace of who gave it and whom it was given to; another namespace means other users.
- * @see SAML 2.0 Core §2.2.2
+ * Reads a NameID. Its qualifiers must be empty or name the two parties, as the same name means another user in another
+ * namespace.
+ * @throws {SamlError} @see SAML 2.0 Core §2.2.2
  */
 export function readNameId(
   nameId: XmlElement,
@@ -111,7 +112,7 @@ function readConfirmation(subject: XmlElement, { acsUrl, requestId, now }: Expec
 }
 
 function readConditions(conditions: XmlElement, { entityId, now }: ExpectedResponse): Date {
-  // A condition that is not understood makes the assertion one that cannot be judged: SAML 2.0 Core §2.5.1.1.
+  // An unknown condition makes the assertion's validity indeterminate: SAML 2.0 Core §2.5.1.1.
   requireChildrenAmong(conditions, [
     [ASSERTION, 'AudienceRestriction'],
     [ASSERTION, 'OneTimeUse'],
@@ -124,7 +125,7 @@ function readConditions(conditions: XmlElement, { entityId, now }: ExpectedRespo
   return readPeriod(conditions.attributes, now, 'Conditions')
 }
 
-/** That now lies between NotBefore and NotOnOrAfter of an element, and the end is near. @returns the end */
+/** Requires that `now` is between NotBefore and NotOnOrAfter, and that the end is near. @returns the end */
 function readPeriod(attributes: ReadonlyMap<string, string>, now: Date, of: string): Date {
   const [end, begin] = [`NotOnOrAfter of ${of}`, `NotBefore of ${of}`]
   const notOnOrAfter = parseInstant(attributes.get('NotOnOrAfter'), end)
@@ -157,7 +158,7 @@ function readAuthnStatement(
   }
 }
 
-/** By Name: the FriendlyName is for users to read, and identifies nothing (SAML 2.0 Core §2.7.3.1). */
+/** By Name: a FriendlyName is for people to read and identifies nothing (SAML 2.0 Core §2.7.3.1). */
 function readAttributes(assertion: XmlElement): Record<string, string[]> {
   const attributes: Record<string, string[]> = Object.create(null)
   const all = childrenOf(assertion, ASSERTION, 'AttributeStatement').flatMap((statement) =>

@@ -3,13 +3,13 @@ import { HTTP_POST } from './names.ts'
 import { attribute } from './xml-writer.ts'
 
 export interface AuthnRequestOptions {
-  /** Undefined: whichever the identity provider uses. */
+  /** Undefined: the identity provider chooses. */
   readonly nameIdFormat: string | undefined
-  /** It is to ask the user anew (ForceAuthn); otherwise that is left to its own policy. */
+  /** ForceAuthn: the identity provider must ask for credentials again. */
   readonly fresh: boolean
 }
 
-/** Asks an identity provider to say who sits at the browser. @see SAML 2.0 Core §3.4.1 */
+/** Writes an AuthnRequest. @see SAML 2.0 Core §3.4.1 */
 export function authnRequest(
   message: Message,
   acsUrl: string,

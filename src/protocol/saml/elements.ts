@@ -1,7 +1,7 @@
-// Looking at the elements of a SAML message: what has to be there, once, and nothing else beside it.
+// Helpers that check and read the elements of a SAML message: what must be there, exactly once, and nothing else.
 import type { XmlElement } from './xml-reader.ts'
 
-/** A message is refused. The text is ours alone, quotes nothing of the message, and is for the log. */
+/** A message is refused. The text quotes nothing of the message; it is for the log. */
 export class SamlError extends Error {}
 
 /** @throws {SamlError} */
@@ -17,14 +17,14 @@ export function childrenOf(element: XmlElement, namespace: string, name: string)
   return element.children.filter((child) => isNamed(child, namespace, name))
 }
 
-/** The one child of that name. @throws {SamlError} there is none, or several */
+/** Returns the only child of that name. @throws {SamlError} there is none, or several */
 export function onlyChild(element: XmlElement, namespace: string, name: string): XmlElement {
   const [child, ...more] = childrenOf(element, namespace, name)
   requireThat(child !== undefined && more.length === 0, `${element.name} has not exactly one ${name}`)
   return child
 }
 
-/** @param allowed as `namespace name` @throws {SamlError} */
+/** Requires that all children are among these. @throws {SamlError} */
 export function requireChildrenAmong(
   element: XmlElement,
   allowed: readonly (readonly [string, string])[],
@@ -34,19 +34,19 @@ export function requireChildrenAmong(
   requireThat(element.children.every(isAllowed), `${element.name} holds an element that is not let in`)
 }
 
-/** The text of an element that holds nothing else, without the space around it. @throws {SamlError} */
+/** Returns the trimmed text of an element that contains only text. @throws {SamlError} */
 export function textOf(element: XmlElement): string {
   requireThat(element.children.length === 0, `${element.name} holds more than text`)
   return element.text.trim()
 }
 
-/** The element and everything below it, the outer first. */
+/** Yields the element and all its descendants, the outer first. */
 export function* everyElement(element: XmlElement): Generator<XmlElement> {
   yield element
   for (const child of element.children) yield* everyElement(child)
 }
 
-/** What is kept to find a session or a user by has to fit into a database index. */
+/** The most that a database index takes. */
 const IDENTIFIER_BYTES = 1_024
 
 /** @throws {SamlError} it is empty or too long. @see SAML 2.0 Core §8.3.7, which allows 256 characters */

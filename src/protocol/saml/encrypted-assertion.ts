@@ -1,5 +1,5 @@
-// An EncryptedAssertion, taken apart. AES in GCM alone: it notices a change, where CBC tells it by its errors. RSA by OAEP
-// alone. Opening it is for who has the key. Pure. @see XML Encryption 1.1 §5.2.4, §5.5.2
+// Reads the parts of an EncryptedAssertion. Only AES-GCM, which detects changes (CBC reveals the plaintext through errors), and
+// only RSA-OAEP. Decrypting needs the key and is done elsewhere. Pure. @see XML Encryption 1.1 §5.2.4, §5.5.2
 import { childrenOf, onlyChild, requireThat, textOf } from './elements.ts'
 import { DS, XENC } from './names.ts'
 import type { XmlElement } from './xml-reader.ts'
@@ -8,12 +8,12 @@ export interface Encrypted {
   readonly cipher: 'aes-128-gcm' | 'aes-192-gcm' | 'aes-256-gcm'
   /** IV, ciphertext and tag, in base64. */
   readonly data: string
-  /** The same key, perhaps for several recipients. */
+  /** The same content key, perhaps for several recipients. */
   readonly keys: readonly EncryptedKey[]
 }
 
 export interface EncryptedKey {
-  /** Of OAEP, and of its mask generation function. */
+  /** The hash of OAEP and of its mask generation function. */
   readonly hash: OaepHash
   readonly data: string
 }
@@ -26,7 +26,7 @@ const CIPHERS = new Map<string, Encrypted['cipher']>([
   [`${XENC11}aes192-gcm`, 'aes-192-gcm'],
   [`${XENC11}aes256-gcm`, 'aes-256-gcm'],
 ])
-// OAEP does not need collisions to be hard to find, so SHA-1 is as good here as it was; it is what OAEP means by default.
+// OAEP doesn't depend on collision resistance, so SHA-1 is safe here; it is OAEP's default.
 const HASHES = new Map<string, OaepHash>([
   ['http://www.w3.org/2000/09/xmldsig#sha1', 'sha1'],
   ['http://www.w3.org/2001/04/xmlenc#sha256', 'sha256'],

@@ -1,5 +1,4 @@
-// Single logout: the requests that we take, and the requests and answers that we write. Pure.
-// @see SAML 2.0 Core §3.7, Profiles §4.4
+// Single logout: reads LogoutRequests, writes LogoutRequests and LogoutResponses. Pure. @see SAML 2.0 Core §3.7, Profiles §4.4
 import { type NameId, readNameId } from './assertion.ts'
 import { childrenOf, isNamed, onlyChild, requireChildrenAmong, requireThat, textOf } from './elements.ts'
 import { type Message, messageText } from './message.ts'
@@ -16,9 +15,9 @@ import type { XmlElement } from './xml-reader.ts'
 import { attribute, escapeXml } from './xml-writer.ts'
 
 export interface ExpectedLogout {
-  /** entityID of the identity provider. */
+  /** The identity provider's entityID. */
   readonly issuer: string
-  /** Ours. */
+  /** Our entityID. */
   readonly entityId: string
   readonly logoutUrl: string
   readonly now: Date
@@ -26,15 +25,15 @@ export interface ExpectedLogout {
 
 export interface LogoutRequest {
   readonly id: string
-  /** Until when it has to be remembered as used. */
+  /** Until when it must be remembered as used. */
   readonly expiresAt: Date
   readonly nameId: NameId
-  /** None: every session of the user. */
+  /** Empty: all sessions of the user. */
   readonly sessionIndexes: readonly string[]
 }
 
 const OLDEST_SECONDS = 300
-/** Sessions of one user; whoever has more is signed out by a request without any. */
+/** Sessions of one user. A request without any SessionIndex ends more. */
 const SESSION_INDEXES = 100
 
 /** @throws {SamlError} */
@@ -66,7 +65,7 @@ export function readLogoutRequest(root: XmlElement, expected: ExpectedLogout): L
   }
 }
 
-/** Not every identity provider says until when a request is good; how old it may be does not depend on that. */
+/** NotOnOrAfter is optional; the allowed age doesn't depend on it. */
 function readTimes(attributes: ReadonlyMap<string, string>, now: Date): Date {
   const issuedAt = parseInstant(attributes.get('IssueInstant'), 'IssueInstant')
   requireNotFuture(issuedAt, now, 'IssueInstant')

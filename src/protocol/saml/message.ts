@@ -1,16 +1,16 @@
 import { ASSERTION, PROTOCOL } from './names.ts'
 import { attribute, escapeXml } from './xml-writer.ts'
 
-/** What every message of ours says of itself. @see SAML 2.0 Core §3.2 */
+/** What all our messages contain. @see SAML 2.0 Core §3.2 */
 export interface Message {
   readonly id: string
   readonly issuedAt: Date
   readonly destination: string
-  /** Ours. */
+  /** Our entityID. */
   readonly entityId: string
 }
 
-/** @param content markup that follows the Issuer */
+/** Writes a message. @param content XML after the Issuer */
 export function messageText(
   name: string,
   { id, issuedAt, destination, entityId }: Message,

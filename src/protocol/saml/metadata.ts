@@ -1,6 +1,5 @@
-// What an identity provider says of itself in its SAML metadata. Nobody's signature is checked: an administrator brings
-// the document, or the address it comes from over TLS, and sees what was read before saving it.
-// @see SAML 2.0 Metadata §2.4
+// Reads an identity provider's SAML metadata. Its signature isn't checked: an administrator provides the document, or its
+// address over TLS, and reviews what was read before saving it. @see SAML 2.0 Metadata §2.4
 import { childrenOf } from './elements.ts'
 import { DS, HTTP_POST, HTTP_REDIRECT, METADATA as MD, PROTOCOL } from './names.ts'
 import { readXml, type XmlElement } from './xml-reader.ts'
@@ -8,14 +7,14 @@ import { XmlError } from './xml-scan.ts'
 
 export interface IdpMetadata {
   readonly entityId: string
-  /** The bindings that we speak, the first one first. */
+  /** Addresses with a binding that we support, in the order of the document. */
   readonly singleSignOn: readonly Endpoint[]
   readonly singleLogout: readonly Endpoint[]
   /** Base64 of DER, without spaces, in the order of the document. */
   readonly signingCertificates: readonly string[]
   readonly nameIdFormats: readonly string[]
   readonly wantsSignedRequests: boolean
-  /** As it is written; null when it does not end. */
+  /** Unchanged; null when it doesn't expire. */
   readonly validUntil: string | null
 }
 
@@ -30,8 +29,8 @@ const BINDINGS: ReadonlyMap<string, Endpoint['binding']> = new Map([
 ])
 
 /**
- * Comments are taken out before anything else looks at the text: metadata of several products is full of them.
- * @throws {XmlError} it is no metadata of one identity provider
+ * Reads the metadata of one identity provider. Comments are removed first: several products write many.
+ * @throws {XmlError} it isn't the metadata of one identity provider
  */
 export function readIdpMetadata(text: string): IdpMetadata {
   const entity = idpEntity(readXml(withoutComments(text)))
@@ -50,7 +49,7 @@ export function readIdpMetadata(text: string): IdpMetadata {
   }
 }
 
-/** What stays behind an unfinished comment is left for the scan to refuse. */
+/** An unclosed comment stays, and the scan refuses it. */
 function withoutComments(text: string): string {
   let rest = text
   let kept = ''
@@ -63,7 +62,7 @@ function withoutComments(text: string): string {
   }
 }
 
-/** The root, or the one entity of a list that is an identity provider. */
+/** Returns the root, or the only identity provider of a list. */
 function idpEntity(root: XmlElement): XmlElement {
   if (root.namespace !== MD) throw new XmlError('is no SAML metadata (EntityDescriptor)')
   if (root.name === 'EntityDescriptor') return root
@@ -88,7 +87,7 @@ function endpoints(role: XmlElement, name: string): Endpoint[] {
   })
 }
 
-/** A key without a `use` serves both purposes. */
+/** A key without `use` serves both purposes. */
 function signingCertificates(role: XmlElement): string[] {
   const keys = childrenOf(role, MD, 'KeyDescriptor').filter(
     ({ attributes }) => (attributes.get('use') ?? 'signing') === 'signing',

@@ -1,4 +1,4 @@
-// The names that SAML 2.0 and XML Signature give to things. @see SAML 2.0 Core §8, Bindings §3
+// URIs of SAML 2.0, XML Signature and XML Encryption. @see SAML 2.0 Core §8, Bindings §3
 export const ASSERTION = 'urn:oasis:names:tc:SAML:2.0:assertion'
 export const PROTOCOL = 'urn:oasis:names:tc:SAML:2.0:protocol'
 export const METADATA = 'urn:oasis:names:tc:SAML:2.0:metadata'
@@ -21,7 +21,7 @@ export const EXCLUSIVE_C14N = 'http://www.w3.org/2001/10/xml-exc-c14n#'
 const MORE = 'http://www.w3.org/2001/04/xmldsig-more#'
 const MORE_2007 = 'http://www.w3.org/2007/05/xmldsig-more#'
 
-/** What a signature may be made with: neither SHA-1 nor a shared secret. */
+/** Accepted signature algorithms: neither SHA-1 nor shared secrets. */
 export const SIGNATURE_METHODS = {
   [`${MORE}rsa-sha256`]: { key: 'rsa', hash: 'sha256' },
   [`${MORE}rsa-sha384`]: { key: 'rsa', hash: 'sha384' },
@@ -39,7 +39,7 @@ export interface SignatureMethod {
   readonly hash: 'sha256' | 'sha384' | 'sha512'
 }
 
-/** Ours. */
+/** The algorithms that we sign with. */
 export const RSA_SHA256 = `${MORE}rsa-sha256`
 export const SHA256 = 'http://www.w3.org/2001/04/xmlenc#sha256'
 

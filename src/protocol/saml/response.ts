@@ -1,5 +1,7 @@
-// A Response of the Web Browser SSO Profile, before anything in it is believed: the wrapper has to be for us, of success,
-// and hold one assertion in one place. Pure. @see SAML 2.0 Core §3.3.3, Profiles §4.1.4
+// Checks a Response of the Web Browser SSO Profile before its assertion is read: it must be for us, report success, and contain
+// exactly one assertion. This folder reads and writes SAML messages and checks what the standards demand; it is pure.
+// src/sign-in/saml verifies signatures and calls it. Start here, then read assertion.ts and signature.ts. @see SAML 2.0 Core
+// §3.3.3, Profiles §4.1.4
 import {
   childrenOf,
   everyElement,
@@ -15,14 +17,14 @@ import { requireUnambiguous } from './signature.ts'
 import { parseInstant, requireNotFuture } from './timestamps.ts'
 import type { XmlElement } from './xml-reader.ts'
 
-/** What an answer has to name so that it is one to us, of this identity provider, to this browser's request. */
+/** What a Response must name: us, this identity provider, and this browser's request. */
 export interface ExpectedResponse {
-  /** entityID of the identity provider. */
+  /** The identity provider's entityID. */
   readonly issuer: string
-  /** Ours. */
+  /** Our entityID. */
   readonly entityId: string
   readonly acsUrl: string
-  /** ID of the AuthnRequest of this browser; null: the answer comes unasked. */
+  /** The ID of this browser's AuthnRequest; null: the Response is unsolicited. */
   readonly requestId: string | null
   readonly now: Date
 }
@@ -55,7 +57,7 @@ export function readResponse(root: XmlElement, expected: ExpectedResponse): Encl
     textOf(onlyChild(root, ASSERTION, 'Issuer')) === expected.issuer,
     'the Issuer of the Response is another',
   )
-  // Only what is signed counts; but an answer that contradicts itself is none.
+  // Only the signed assertion counts, but a Response that contradicts it is refused.
   const inResponseTo = attributes.get('InResponseTo') ?? null
   requireThat(
     inResponseTo === expected.requestId,
@@ -77,7 +79,7 @@ function findAssertion(root: XmlElement): EnclosedAssertion {
   return one.name === 'Assertion' ? { assertion: one } : { encrypted: one }
 }
 
-/** What the identity provider says of a failure is told by its code, when it is one of the standard. */
+/** A failure is reported by its status codes, as far as the standard defines them. */
 function requireSuccess(status: XmlElement): void {
   const codes = childrenOf(status, PROTOCOL, 'StatusCode')
   const inner = codes.flatMap((code) => childrenOf(code, PROTOCOL, 'StatusCode'))

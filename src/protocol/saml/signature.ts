@@ -1,28 +1,29 @@
-// The shape that an enveloped signature must have before anybody computes anything: one SignedInfo with one Reference to
-// the element that it stands in, and only what the profile lets in. Whether it verifies is for others to say.
-// @see XML Signature §4, SAML 2.0 Core §5.4
+// Checks the shape of an enveloped signature before it is verified: one SignedInfo with one Reference to the element that
+// contains the signature, and only algorithms of our profile. Others verify it. @see XML Signature §4, SAML 2.0 Core §5.4
 import { childrenOf, everyElement, onlyChild, requireChildrenAmong, requireThat, textOf } from './elements.ts'
 import { DIGEST_METHODS, DS, ENVELOPED, EXCLUSIVE_C14N, signatureMethodOf } from './names.ts'
 import type { XmlElement } from './xml-reader.ts'
 
-/** Base64 of a key of 16,384 bits. */
+/** Base64 of a 16,384-bit signature. */
 const SIGNATURE_CHARACTERS = 4_096
-/** Around the signed element and in its signature: some 40 with two signatures, and one for each certificate of a chain. */
+/**
+ * Elements around the signed one and in its signature: about 40 with two signatures, and one for each certificate of a chain.
+ */
 const UNSIGNED_ELEMENTS = 64
 
 /**
- * @param root of the document @param parent the element that is to be signed
+ * @param root of the document @param parent the element that should be signed
  * @throws {SamlError}
  */
 export function requireSignatureShape(root: XmlElement, parent: XmlElement): void {
   const signature = onlyChild(parent, DS, 'Signature')
-  // A signature says nothing about these, so whoever has one message of their own could fill another up with them.
+  // The signature doesn't cover these elements, so anyone could add to them.
   const unsigned = countElements(root) - countElements(parent) + countElements(signature)
   requireThat(unsigned <= UNSIGNED_ELEMENTS, 'too many elements are not signed')
   requireChildrenAmong(signature, [
     [DS, 'SignedInfo'],
     [DS, 'SignatureValue'],
-    [DS, 'KeyInfo'], // not looked at: whose key counts is configured
+    [DS, 'KeyInfo'], // ignored: the trusted keys are configured
   ])
   requireSignedInfo(onlyChild(signature, DS, 'SignedInfo'), parent.attributes.get('ID'))
   const value = textOf(onlyChild(signature, DS, 'SignatureValue'))
@@ -63,7 +64,7 @@ function requireSignedInfo(signedInfo: XmlElement, parentId: string | undefined)
   textOf(onlyChild(reference, DS, 'DigestValue'))
 }
 
-/** The enveloped signature is taken out, then the rest is brought into its canonical form. */
+/** The enveloped signature is removed, then the rest is canonicalized. */
 function requireTransforms(transforms: XmlElement): void {
   const algorithms = childrenOf(transforms, DS, 'Transform').map(({ attributes }) =>
     attributes.get('Algorithm'),
@@ -78,9 +79,8 @@ function countElements(element: XmlElement): number {
 }
 
 /**
- * What could make two readers take two different elements for the signed one: an ID that is there twice, or a signature
- * in a place where nobody expects it.
- * @param signed the elements that may carry a signature @throws {SamlError}
+ * Refuses what could make two readers disagree on the signed element: a repeated ID, or a signature in an unexpected place.
+ * @param signed elements that may contain a signature @throws {SamlError}
  */
 export function requireUnambiguous(root: XmlElement, signed: readonly XmlElement[]): void {
   const ids = new Set<string>()

@@ -5,13 +5,13 @@ export interface SpDescription {
   readonly entityId: string
   readonly acsUrl: string
   readonly logoutUrl: string
-  /** Base64 of DER. All are good: one signs, and whichever the identity provider encrypts to is opened. */
+  /** Base64 of DER. All are valid: one signs, and any can be encrypted to. */
   readonly certificates: readonly string[]
   readonly signsRequests: boolean
   readonly nameIdFormat: string | undefined
 }
 
-/** What an identity provider has to know of us. @see SAML 2.0 Metadata §2.4.4 */
+/** Writes our metadata as a service provider. @see SAML 2.0 Metadata §2.4.4 */
 export function spMetadata(sp: SpDescription): string {
   const keys = ['signing', 'encryption'].flatMap((use) =>
     sp.certificates.map((one) => keyDescriptor(use, one)),
@@ -30,7 +30,7 @@ ${keys.join('\n')}
 `
 }
 
-/** The algorithms by which we open what was encrypted to the key, the best first. */
+/** Algorithms that we can decrypt, the preferred first. */
 const ENCRYPTION = [
   'http://www.w3.org/2009/xmlenc11#aes256-gcm',
   'http://www.w3.org/2009/xmlenc11#aes128-gcm',

@@ -1,13 +1,13 @@
 import { requireThat, SamlError } from './elements.ts'
 
-/** How far two clocks may be apart. */
+/** How far two clocks may differ. */
 export const SKEW_SECONDS = 60
-/** How long from now a message may be good. */
+/** How long a message may be valid from now. */
 const LIFETIME_SECONDS = 3_600
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/
 
-/** @throws {SamlError} it is missing, or no instant with a time zone. @see SAML 2.0 Core §1.3.3 */
+/** @throws {SamlError} it is missing, or not a time with a time zone. @see SAML 2.0 Core §1.3.3 */
 export function parseInstant(text: string | undefined, name: string): Date {
   const milliseconds = text !== undefined && INSTANT.test(text) ? Date.parse(text) : Number.NaN
   if (Number.isNaN(milliseconds)) throw new SamlError(`${name} is missing or no instant`)

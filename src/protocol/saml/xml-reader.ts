@@ -1,21 +1,21 @@
-// A strict reader for small XML texts with namespaces. It knows elements, attributes, text and the five entities of XML,
-// and refuses everything else; scanXml() is always its first step. Of signed messages it reads the shape before, and the
-// verified bytes after the library that verifies them; so what that library parses was well-formed, and small in every way.
-// @see Extensible Markup Language 1.0, Namespaces in XML 1.0
+// A strict reader for small XML texts with namespaces. It accepts elements, attributes, text and XML's five entities, and
+// refuses everything else; scanXml() always runs first. For signed messages it checks the shape before the signature library
+// parses them, and reads the verified bytes afterwards. So the library only parses small, well-formed texts. @see Extensible
+// Markup Language 1.0, Namespaces in XML 1.0
 import { isXmlText, scanXml, XmlError } from './xml-scan.ts'
 
 export interface XmlElement {
-  /** Empty for none. */
+  /** Empty: none. */
   readonly namespace: string
   readonly name: string
-  /** Those without a prefix, by name. */
+  /** Attributes without a prefix, by name. */
   readonly attributes: ReadonlyMap<string, string>
   readonly children: readonly XmlElement[]
-  /** Its own text, without that of its children. */
+  /** The element's own text, without its children's. */
   readonly text: string
 }
 
-/** Prefixes and what they stand for; the innermost declaration counts. */
+/** Declared prefixes and their namespaces; the innermost declaration counts. */
 interface Scope {
   readonly declared: ReadonlyMap<string, string>
   readonly outer: Scope | undefined
@@ -34,7 +34,7 @@ const ATTRIBUTE = String.raw`\s+${NAME}\s*=\s*(?:"[^"<]*"|'[^'<]*')`
 const TOKEN = new RegExp(String.raw`<(${NAME})((?:${ATTRIBUTE})*)\s*(/?)>|</(${NAME})\s*>|([^<]+)`, 'y')
 const EACH_ATTRIBUTE = new RegExp(String.raw`(${NAME})\s*=\s*(?:"([^"]*)"|'([^']*)')`, 'g')
 
-// Each element may carry the prefixes of all around it along; parsers copy them, so many of both cost their product.
+// Parsers copy all prefixes in scope to each element, so the cost grows with prefixes times attributes.
 const PREFIXES = 64
 const ATTRIBUTES = 32
 

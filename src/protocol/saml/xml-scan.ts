@@ -1,16 +1,16 @@
-// What is asked of an XML text from outside before anything parses it: small, shallow, and nothing but elements and
-// text. A DOCTYPE brings entities, and comments, CDATA and processing instructions have all been used to make two
-// readers see two different names in one signed document.
+// Checks an XML text from outside before it is parsed: it must be small, shallow, and contain only elements and text. A DOCTYPE
+// declares entities. Comments, CDATA and processing instructions have been used to make two readers see different names in one
+// signed document.
 
 /** The text is refused; the message may be shown. */
 export class XmlError extends Error {}
 
-// What an honest identity provider needs most of is group names: 1,000 of them take 2,000 elements and 6,000 attributes and
-// namespace declarations where each is an Attribute of its own (Keycloak) and its value names a type (Okta).
+// Group names need the most: 1,000 of them take 2,000 elements and 6,000 attributes and namespace declarations if each is an
+// Attribute of its own (Keycloak) and its value has a type (Okta).
 const CHARACTERS = 262_144
 const ELEMENTS = 4_000
 const DEPTH = 32
-// Each of these costs a parser, or a canonicalization, much more than other text of the same length.
+// Each of these costs a parser or canonicalization much more than plain text of the same length.
 const LIMITS = {
   attributes: [8_000, 'attributes and namespace declarations'],
   references: [10_000, 'entity and character references'],
@@ -19,7 +19,7 @@ const LIMITS = {
   quotes: [60_000, 'quotes and tabs'],
 } as const
 
-/** A character that XML does not allow, as itself or as a character reference. @see Extensible Markup Language 1.0 §2.2 */
+/** A character that XML doesn't allow, directly or as a reference. @see Extensible Markup Language 1.0 §2.2 */
 const NOT_ALLOWED = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/u
 
 const DECLARATION = /^\uFEFF?\s*<\?xml\s[^<>?]*\?>/
@@ -44,7 +44,7 @@ export function isXmlText(text: string): boolean {
   return !NOT_ALLOWED.test(text)
 }
 
-/** One pass over the text, which may be all of one kind. */
+/** Counts in one pass, so that a text full of one kind stays cheap. */
 function requireLimits(body: string): void {
   const counts = { attributes: 0, references: 0, brackets: 0, lineEnds: 0, quotes: 0 }
   let isAfterEquals = false
@@ -58,7 +58,7 @@ function requireLimits(body: string): void {
     else if (character === CHARACTER_CODES.lineFeed || character === CHARACTER_CODES.carriageReturn)
       counts.lineEnds += 1
     else if (character === CHARACTER_CODES.tab) counts.quotes += 1
-    // Between the equals sign and the value there may be space.
+    // Space may stand between the equals sign and the value.
     isAfterEquals =
       character === CHARACTER_CODES.equals || (isAfterEquals && character <= CHARACTER_CODES.space)
   }
@@ -78,7 +78,7 @@ const CHARACTER_CODES = {
   bracket: 62,
 } as const
 
-/** Counts by the look of the tags; whether they match is the parser's question. */
+/** Counts tags by their form; whether they match is checked by the parser. */
 function requireShallow(body: string): void {
   let elements = 0
   let depth = 0

@@ -1,4 +1,4 @@
-// Writing XML: whatever stands in it was escaped.
+// Writes XML with all values escaped.
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 
@@ -6,7 +6,7 @@ export function escapeXml(text: string): string {
   return text.replace(/[&<>"]/g, (letter) => ENTITIES[letter] ?? letter)
 }
 
-/** With a space before it; nothing for undefined. */
+/** Returns an attribute with a space before it; '' for undefined. */
 export function attribute(name: string, value: string | undefined): string {
   return value === undefined ? '' : ` ${name}="${escapeXml(value)}"`
 }

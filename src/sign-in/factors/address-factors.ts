@@ -1,4 +1,4 @@
-// Addresses that one-time codes go to, as factors: kept and taken away, with their events.
+// Email addresses and phone numbers that receive one-time codes, stored as factors with their audit events.
 import { type AuditContext, audited } from '#audit/record.ts'
 import type { FactorOwner } from '#factors/factor-owner.ts'
 import type { TenantTx } from '#platform/database/database.ts'
@@ -7,7 +7,10 @@ import type { CodeMethod } from './codes.ts'
 
 const KIND: Record<CodeMethod, string> = { email: 'e-mail code', phone: 'phone code' }
 
-/** In place of the one before. @param address only a phone's is kept: the profile says that of the mail */
+/**
+ * Stores an address in place of the previous one. @param address stored for `phone` only; codes by mail go to the address in
+ * the profile
+ */
 export async function storeAddress(
   tx: TenantTx,
   auditContext: AuditContext,

@@ -1,5 +1,5 @@
-// One-time codes that are sent: by mail, and as a text message. A code belongs to one sign-in in one browser; it is kept
-// as a digest made with the token that only that browser holds, so that six digits cannot be guessed from the database.
+// One-time codes by mail and text message. A code belongs to one sign-in in one browser. Its digest includes the token that
+// only that browser has, so the six digits can't be guessed from the database.
 import { hash, randomInt } from 'node:crypto'
 import { Refused } from '#errors.ts'
 import type { Database } from '#platform/database/database.ts'
@@ -22,20 +22,23 @@ export interface CodeTools {
   readonly publicUrl: () => string
 }
 
-/** Who is to get a code, and where. */
+/** Who gets a code, and where. */
 export interface CodeRequest {
   readonly userId: string
   readonly method: CodeMethod
   readonly address: string
-  /** Of the page that it is asked for at. */
+  /** The language of the page that asks for the code. */
   readonly language: Language
   readonly origin: BrowserOrigin
 }
 
-/** Mail is there at once, and what lies in a mailbox should be worth little; a text message takes its time. */
+/** Mail arrives at once and stays in a mailbox, so its code expires soon; a text message may take a while. */
 const SECONDS: Record<CodeMethod, number> = { email: 60, phone: 300 }
 
-/** Sends a code; one that was sent before is void. @throws {Throttled} too many within the hour @throws {Refused} it could not be sent */
+/**
+ * Sends a code and voids the previous one.
+ * @throws {Throttled} too many within the hour @throws {Refused} it couldn't be sent
+ */
 export async function sendCode(
   tools: CodeTools,
   { id, tenantId }: Attempt,
@@ -72,7 +75,7 @@ async function deliver(
   throw new Error(`no way to send a code by ${method}`)
 }
 
-/** Uses a code up. @returns the address that it was sent to, when it is right */
+/** Uses up a code. @returns the address it was sent to; undefined: the code is wrong or expired */
 export async function consumeCode(
   db: Database,
   { id, tenantId }: Attempt,
@@ -93,7 +96,7 @@ function codeDigest(token: string, code: string): Buffer {
   return hash('sha256', `${deriveValue(token, 'code')} ${code}`, 'buffer')
 }
 
-/** As it can be dialled from everywhere; undefined when it cannot. */
+/** Returns a phone number in international form; undefined: it isn't one. */
 export function parsePhone(text: string): string | undefined {
   const number = text.replace(/[\s().-]/g, '').replace(/^00/, '+')
   return /^\+[1-9]\d{6,14}$/.test(number) ? number : undefined

@@ -1,4 +1,4 @@
-// Browsers that are remembered after a factor was proven in them, for as long as the administrator allows.
+// Remembered browsers: after a factor was proven in one, it isn't asked for again for as many days as the administrator allows.
 import type { MfaMethod } from '#identity-providers/settings.ts'
 import { digestOf, newScopedToken, tenantOfToken } from '#platform/crypto/scoped-tokens.ts'
 import type { Database, Queryable, TenantTx } from '#platform/database/database.ts'
@@ -9,8 +9,8 @@ import type { ProviderPolicy } from '../sessions/sign-in-user.ts'
 const USER_AGENT_CHARACTERS = 300
 
 /**
- * Remembers the browser of a sign-in that is under way, in which a factor was just proven.
- * @returns the token for the cookie; undefined: the sign-in is over, since the user changed meanwhile
+ * Remembers the browser of an attempt in which a factor was just proven.
+ * @returns the token for the cookie; undefined: the attempt ended because the user changed
  */
 export async function rememberDevice(
   db: Database,
@@ -30,9 +30,9 @@ export async function rememberDevice(
 }
 
 /**
- * The method that was proven when this browser was remembered. Days and methods are those that the administrator allows
- * now, also for browsers that were remembered before. None is remembered from before the identity provider was switched off.
- * @returns undefined: it isn't remembered for this user
+ * Returns the method with which this browser was remembered. The policy's current days and methods apply. Browsers remembered
+ * before the identity provider was last enabled don't count.
+ * @returns undefined: the browser isn't remembered for this user
  */
 export async function rememberedFactor(
   q: Queryable,
@@ -51,7 +51,7 @@ export async function rememberedFactor(
   return device?.factor
 }
 
-/** @returns how many there were */
+/** Forgets all remembered browsers of a user. @returns how many there were */
 export async function forgetDevices(tx: TenantTx, userId: string): Promise<number> {
   const gone = await tx.query(
     sql`delete from user_device where user_id = ${userId} and tenant_id = ${tx.tenantId} returning user_id`,

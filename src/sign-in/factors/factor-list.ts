@@ -1,4 +1,4 @@
-// What administrators see of a user's factors and sessions.
+// Lists a user's factors and sessions for administrators, who can revoke sessions.
 import { type AuditContext, audited, record } from '#audit/record.ts'
 import { NotFound } from '#errors.ts'
 import { type Factors, readFactors } from '#factors/factors.ts'
@@ -39,7 +39,7 @@ export async function listFactors(db: Database, tenantId: string, userId: string
   return { ...factors, addresses, devices: devices.length }
 }
 
-/** Those that are not over, newest first. @throws {NotFound} */
+/** Lists live sessions, the newest first. @throws {NotFound} */
 export async function listSessions(db: Database, tenantId: string, userId: string): Promise<ListedSession[]> {
   await requireUser(db, tenantId, userId)
   return db.run<ListedSession>(
@@ -72,7 +72,7 @@ export async function revokeSession(
   if (ended.length === 0) throw new NotFound('There is no such session')
 }
 
-/** Ends every session of a user. @returns how many @throws {NotFound} */
+/** Ends all sessions of a user. @returns how many @throws {NotFound} */
 export async function revokeSessions(
   db: Database,
   auditContext: AuditContext,

@@ -1,5 +1,5 @@
-// A user's own second factors, after the first: added, removed, and recovery codes anew. For that they have proven a
-// factor lately, so nobody does it at a screen that was left; and one that the administrator allows always stays.
+// How users manage their own factors after the first one. They must have proven a factor recently, so that nobody else can do
+// it at an unattended screen. One allowed factor always remains.
 import type { AuditContext } from '#audit/record.ts'
 import { Refused, Unauthenticated } from '#errors.ts'
 import { deletePasskey, deleteTotp, storeFactor, verifyNewFactor } from '#factors/factors.ts'
@@ -23,7 +23,7 @@ import type { CodeMethod } from './codes.ts'
 import { forgetDevices } from './devices.ts'
 import { factorOwner, type UserFactorTools } from './user-factors.ts'
 
-/** How long after a factor was proven its user may change them. */
+/** How long after proving a factor a user may change their factors. */
 const FRESH_MINUTES = 10
 
 export interface OwnAccount {
@@ -32,7 +32,7 @@ export interface OwnAccount {
   readonly policy: ProviderPolicy
 }
 
-/** @throws {Unauthenticated} the user, or their identity provider, is gone */
+/** @throws {Unauthenticated} the user or their identity provider was deleted */
 export async function findOwnAccount(db: Database, session: UserSession): Promise<OwnAccount> {
   const { tenantId, userId, idpId } = session
   const q = inTenant(db, tenantId)
@@ -44,7 +44,7 @@ export async function findOwnAccount(db: Database, session: UserSession): Promis
   return { session, user, policy }
 }
 
-/** Whether there is anything to choose: elsewhere, or not at all, is where factors are asked for otherwise. */
+/** Returns whether Doorlist asks this user for a second factor. Otherwise the identity provider does, or nobody. */
 export function requiresFactor({ policy }: OwnAccount): boolean {
   return policy.mfa === 'mandatory'
 }
@@ -53,7 +53,7 @@ export function isFresh({ factorAt }: Pick<UserSession, 'factorAt'>, now: Date):
   return factorAt !== null && now.getTime() - factorAt.getTime() < FRESH_MINUTES * 60_000
 }
 
-/** What ceremonies of a session are bound to. */
+/** Returns what a session's ceremonies are bound to. */
 export function sessionCeremony({ id }: UserSession): string {
   return `user-session:${id}`
 }
@@ -67,7 +67,10 @@ export type OwnNewFactor =
       readonly name: string
     }
 
-/** @throws {Invalid} it is not right @throws {Throttled} {Refused} {Conflict} */
+/**
+ * @throws {Invalid} the code or passkey is wrong @throws {Throttled} @throws {Refused} the method isn't allowed @throws
+ *   {Conflict}
+ */
 export async function addOwnFactor(
   tools: UserFactorTools,
   own: OwnAccount,
@@ -87,10 +90,10 @@ export async function addOwnFactor(
   })
 }
 
-/** What a user calls a factor: its method, or the id of a passkey. */
+/** A factor's name in requests: its method, or a passkey's id. */
 export type OwnFactorName = 'totp' | CodeMethod | { readonly passkey: string }
 
-/** Browsers that were remembered are forgotten with it. @throws {NotFound} @throws {Refused} it is the last */
+/** Removes a factor and forgets remembered browsers. @throws {NotFound} @throws {Refused} it is the last one */
 export async function removeOwnFactor(
   tools: UserFactorTools,
   own: OwnAccount,
@@ -109,7 +112,7 @@ export async function removeOwnFactor(
   })
 }
 
-/** @returns the codes, which are shown nowhere else */
+/** @returns the codes, which are shown only once */
 export async function renewRecoveryCodes(
   tools: UserFactorTools,
   own: OwnAccount,
@@ -121,8 +124,8 @@ export async function renewRecoveryCodes(
 }
 
 /**
- * In one transaction, under the lock of the user's row, while the session is there and what was asked is still so. The proof
- * of the session that makes the change stays as old as it is; a factor that goes takes every other session's along.
+ * Changes factors in one transaction, with the user's row locked, while the session is live and its factor recent. The session
+ * keeps the age of its factor; removing a factor ends the factor's proof in all other sessions.
  */
 function changeFactors<Result>(
   { db, clock }: UserFactorTools,

@@ -1,5 +1,4 @@
-// What an administrator takes away when somebody has lost a phone or a key, and not everything. All of it at once is
-// `resetEnrolment`.
+// How an administrator removes one of a user's factors, such as a lost phone. `resetEnrolment` removes all of them.
 import { type AuditContext, record } from '#audit/record.ts'
 import { NotFound } from '#errors.ts'
 import type { FactorOwner } from '#factors/factor-owner.ts'
@@ -13,8 +12,8 @@ import { forgetDevices } from './devices.ts'
 export type FactorName = string
 
 /**
- * Removes one factor. Remembered browsers are forgotten with it, since any of them may be in the same wrong hands;
- * recovery codes go with the last factor. Sessions stay. @throws {NotFound}
+ * Removes one factor. Remembered browsers are forgotten, as the finder of a lost device could use them. Recovery codes go with
+ * the last factor. Sessions stay. @throws {NotFound}
  */
 export async function removeUserFactor(
   db: Database,
@@ -34,7 +33,10 @@ export async function removeUserFactor(
   })
 }
 
-/** The next sign-in in each of them asks for a factor again. Done twice, it changes nothing. @throws {NotFound} */
+/**
+ * Forgets a user's remembered browsers: the next sign-in in each needs a factor again. Repeated calls change nothing. @throws
+ * {NotFound}
+ */
 export async function forgetUserDevices(
   db: Database,
   auditContext: AuditContext,

@@ -1,5 +1,6 @@
-// Second factors of the users of an identity provider: enrolled at the first sign-in, asked for at the others. Only what
-// the administrator allows counts, and a first factor is enrolled only while there is none.
+// A user's second factor during sign-in: enrolled at the first one, checked at later ones. Start with answerChallenge. The
+// factors themselves are stored by src/factors; here is who may enroll or use which one. Only methods that the administrator
+// allows count, and a first factor is enrolled only while there is none.
 
 import type { AuditContext } from '#audit/record.ts'
 import { Invalid, Refused, Unauthenticated } from '#errors.ts'
@@ -22,21 +23,21 @@ import { type CodeMethod, type CodeTools, consumeCode } from './codes.ts'
 
 export type UserFactorTools = FactorTools & CodeTools
 
-/** What a user answers when asked for a factor. */
+/** A user's answer to a challenge. */
 export type ChallengeAnswer =
   | { readonly method: 'totp' | 'recovery' | CodeMethod; readonly code: string }
   | ({ readonly method: 'passkey' } & PasskeyAssertion)
 
-/** The second half of an enrolment. */
+/** What completes an enrollment. */
 export type NewFactor =
   | { readonly method: 'totp'; readonly enrolmentId: string; readonly code: string }
   | { readonly method: 'passkey'; readonly enrolmentId: string; readonly credential: object }
   | { readonly method: CodeMethod; readonly code: string }
 
-/** A sign-in that asks its user for a factor. */
+/** A sign-in that asks for a factor. */
 export interface FactorRequest {
   readonly attempt: Attempt
-  /** Of the attempt. */
+  /** The token of the attempt. */
   readonly token: string
   readonly user: SignInUser
   readonly origin: Origin
@@ -46,12 +47,15 @@ export function factorOwner({ userId, userName }: Pick<SignInUser, 'userId' | 'u
   return { kind: 'user', id: userId, name: userName }
 }
 
-/** What ceremonies of a sign-in are bound to. */
+/** Returns what an attempt's ceremonies are bound to. */
 export function attemptCeremony({ id }: Attempt): string {
   return `user-attempt:${id}`
 }
 
-/** @throws {Unauthenticated} it is not right @throws {Throttled} too many were not, so that the right one is refused too */
+/**
+ * Checks the answer to a challenge and adds it to the attempt's evidence.
+ * @throws {Unauthenticated} it is wrong @throws {Throttled} there were too many wrong answers; a right one is refused, too
+ */
 export async function answerChallenge(
   tools: UserFactorTools,
   asked: FactorRequest,
@@ -70,7 +74,7 @@ export async function answerChallenge(
   })
 }
 
-/** A passkey cannot be guessed: strangers who guess at other factors do not keep its owner out. */
+/** A passkey can't be guessed, so wrong answers of strangers to other factors don't lock its owner out. */
 async function factorLimits(
   { db }: UserFactorTools,
   { attempt: { tenantId }, user: { userId }, origin }: FactorRequest,
@@ -110,8 +114,9 @@ async function isCorrect(
 }
 
 /**
- * @returns recovery codes, shown nowhere else
- * @throws {Invalid} it is not right @throws {Throttled} @throws {Refused} it is no longer the time to enrol
+ * Stores a user's first factor.
+ * @returns recovery codes, which are shown only once
+ * @throws {Invalid} the code or passkey is wrong @throws {Throttled} @throws {Refused} the user has a factor by now
  */
 export async function enrollFactor(
   tools: UserFactorTools,
@@ -148,7 +153,7 @@ async function verifyNew(tools: UserFactorTools, asked: FactorRequest, input: Ne
   return (tx, auditContext) => storeAddress(tx, auditContext, factorOwner(user), method, address)
 }
 
-/** Of two sign-ins that enrol a first factor at the same time, one does. @throws {Refused} */
+/** Refuses a second enrollment of a first factor, such as by two sign-ins at once. @throws {Refused} */
 async function requireFirstFactor(
   tx: TenantTx,
   attempt: Attempt,

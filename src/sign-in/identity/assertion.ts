@@ -1,25 +1,25 @@
 import type { NameId } from '#protocol/saml/assertion.ts'
 
-/** What an identity provider said of somebody, verified. */
+/** A verified statement of an identity provider about a user. */
 export interface Assertion {
   readonly issuer: string
-  /** NameID, or `sub`: by this name the identity provider ends sessions. */
+  /** NameID, or `sub`. The identity provider ends sessions by it. */
   readonly subject: string
-  /** Claims, or assertion attributes, by their names. */
+  /** Claims or SAML attributes, by name. */
   readonly attributes: Readonly<Record<string, readonly string[]>>
-  /** When the user entered their credentials at the identity provider; undefined: it does not say. */
+  /** When the user entered their credentials at the identity provider; undefined: it doesn't say. */
   readonly authenticatedAt?: Date
-  /** How the identity provider knows the session, for its logout requests. */
+  /** The identity provider's name of the session, used in its logout requests. */
   readonly sessionIndex?: string
   /** saml */
   readonly nameId?: NameId
-  /** saml: when the identity provider ends the session. */
+  /** SAML: when the identity provider ends the session. */
   readonly sessionNotOnOrAfter?: Date
   /** oidc */
   readonly amr?: readonly string[]
   /** oidc */
   readonly acr?: string
-  /** oidc: the provider says that the address may be anybody's. @see OpenID Connect Core §5.1 */
+  /** OIDC: the provider says that the email address isn't verified. @see OpenID Connect Core §5.1 */
   readonly emailUnverified?: true
   /** saml */
   readonly authnContext?: string

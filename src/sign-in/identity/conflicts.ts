@@ -1,5 +1,5 @@
-// Sign-ins that were refused because a link and the identity provider's rule disagree. An administrator decides which of the
-// two is right, so each is kept, as the last one of its identifier, until it is resolved or 30 days old.
+// Sign-ins that were refused because a link and the matching rule name different users. An administrator has to decide which is
+// right, so the last conflict of each identifier is kept until it is resolved or 30 days old.
 import type { Database, TenantTx } from '#platform/database/database.ts'
 import { raw, type Sql, sql } from '#platform/database/sql.ts'
 import type { StableIdentifier } from './identifier.ts'
@@ -10,11 +10,11 @@ export interface IdentityConflict {
   readonly issuer: string
   readonly source: string
   readonly identifier: string
-  /** What the identity provider called them. */
+  /** The user's name at the identity provider. */
   readonly name: string
-  /** The user whom the rule names. */
+  /** The user that the rule finds. */
   readonly namedUser: UserRef
-  /** The user to whom the identifier is linked; null: nobody. */
+  /** The user that the identifier is linked to; null: none. */
   readonly linkedUser: UserRef | null
   readonly times: number
   readonly firstAt: Date
@@ -47,7 +47,7 @@ export async function recordConflict(
   )
 }
 
-/** The identifier has signed in: whatever was in its way is resolved. */
+/** Deletes the conflict of an identifier that has now signed in. */
 export async function resolveConflict(
   tx: TenantTx,
   idpId: string,
@@ -59,7 +59,7 @@ export async function resolveConflict(
   )
 }
 
-/** Conflicts about a user, the latest first. */
+/** Lists conflicts about a user, the latest first. */
 export function listConflictsOfUser(
   db: Database,
   tenantId: string,
@@ -73,7 +73,7 @@ export function listConflictsOfUser(
   )
 }
 
-/** Conflicts at an identity provider, the latest first; at most 50. */
+/** Lists an identity provider's conflicts, the latest first; at most 50. */
 export function listConflictsOfProvider(
   db: Database,
   tenantId: string,

@@ -1,9 +1,9 @@
-// Which kinds of identifiers an identity provider sends, for its page in the portal.
+// The kinds of identifiers that an identity provider sent, for its page in the portal.
 import type { Database, TenantTx } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
 import type { IdentifierKind } from './identifier.ts'
 
-/** Notes it once an hour, so that sign-ins that come together don't wait for each other. */
+/** Records a kind at most once an hour, so that simultaneous sign-ins don't wait for each other. */
 export async function recordIdentifierKind(tx: TenantTx, idpId: string, kind: IdentifierKind): Promise<void> {
   await tx.query(
     sql`insert into arrived_identifier (idp_id, kind, tenant_id)
@@ -20,7 +20,7 @@ export interface SeenIdentifierKind {
   readonly lastAt: Date
 }
 
-/** The latest first; none since the last change of its issuer, identifier or rule: an empty list. */
+/** Lists the kinds, the latest first. Empty since the last change of the issuer, identifier or rule. */
 export function listIdentifierKinds(
   db: Database,
   tenantId: string,

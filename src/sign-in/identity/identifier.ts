@@ -1,9 +1,9 @@
-// What an identity provider sent to say who signs in: an identifier that never changes hands, or a name that may. Pure.
+// Reads which identifier an identity provider sent: a stable one, which never changes hands, or a name, which may. Pure.
 import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
 import { EMAIL, PERSISTENT, TRANSIENT, UNSPECIFIED } from '#protocol/saml/names.ts'
 import type { Assertion } from './assertion.ts'
 
-/** Stable: `sub`, `declared` (by the administrator) and `persistent`. Names: all others. */
+/** `sub`, `declared` (by the administrator) and `persistent` are stable; all others are names. */
 export type IdentifierKind =
   | 'sub'
   | 'declared'
@@ -22,14 +22,14 @@ export interface StableIdentifier {
 
 export interface ReceivedIdentifier {
   readonly kind: IdentifierKind
-  /** Undefined: only names arrived. */
+  /** Undefined: only names were sent. */
   readonly identifier?: StableIdentifier
 }
 
-/** What an index takes. SAML 2.0 Core §8.3.7 allows 256 characters, OpenID Connect Core §2 allows 255. */
+/** The most that a database index takes. SAML 2.0 Core §8.3.7 allows 256 characters, OpenID Connect Core §2 allows 255. */
 const MOST_BYTES = 1_024
 
-/** @returns undefined when the identifier that identifies users of this provider is missing, empty, repeated or too long */
+/** @returns undefined when the stable identifier of this provider is missing, empty, repeated or too long */
 export function receivedIdentifier(
   { type, stableIdentifier }: Pick<IdentityProvider, 'type' | 'stableIdentifier'>,
   assertion: Assertion,

@@ -1,5 +1,5 @@
-// Who signs in, and who joins by it: with self-service, somebody whom nobody has provisioned becomes a user. Of those the
-// sign-in keeps the profile up to date, since nobody else does.
+// Identifies the user, or creates one: with self-enrollment, someone who isn't provisioned becomes a user at the first sign-in.
+// Later sign-ins keep the profile of such users up to date.
 import type { AuditContext } from '#audit/record.ts'
 import { joinUser, refreshJoinedUser } from '#directory/users/join.ts'
 import { Conflict } from '#errors.ts'
@@ -11,7 +11,7 @@ import { type Identified, identify } from './identify.ts'
 import { linkIdentifier } from './links.ts'
 import { assertedName } from './lookup-name.ts'
 
-/** @throws {Conflict} another sign-in is ahead by a moment @throws {Invalid} what was said of the user breaks a rule */
+/** @throws {Conflict} another sign-in created the user first @throws {Invalid} the identity provider sent invalid values */
 export async function identifyOrJoin(
   tx: TenantTx,
   auditContext: AuditContext,
@@ -38,18 +38,18 @@ async function join(
 ): Promise<Identified> {
   const { unknown: named, ...arrived } = unknown
   const { identifier } = arrived
-  // Only a userName can be the name of somebody new; an externalId belongs to a provisioning client.
+  // New users need a userName; an externalId belongs to a provisioning client.
   if (provider.enroll !== 'self' || named?.target !== 'userName') return unknown
   const userId = await joinUser(tx, auditContext, provider, resourceFromAssertion(assertion, named.value))
   if (userId === undefined) return identifyAfterConflict(tx, provider, assertion)
-  // The user was made for this identifier, so nobody else may be linked to it.
+  // The user was created for this identifier, so no other can be linked.
   const user = { userId, userName: named.value }
   if (identifier && (await linkIdentifier(tx, auditContext, provider.id, user, identifier)))
     throw joinConflict()
   return { ...arrived, found: userId }
 }
 
-/** Another sign-in made a user of this name in the same moment: it may be the same user, or somebody else. */
+/** Another sign-in created a user with this name at the same moment: it may be the same user, or another one. */
 async function identifyAfterConflict(
   tx: TenantTx,
   provider: IdentityProvider,

@@ -1,6 +1,7 @@
-// Which user of an identity provider signs in. A stable identifier that was linked at the first sign-in decides; without
-// one, the provider's rule finds the user by name, at each sign-in anew. Never by an email address alone, never at another
-// identity provider or tenant, never by an internal id.
+// Finds which user of an identity provider signs in. A stable identifier that was linked at the first sign-in decides. Without
+// one, the matching rule finds the user by name at each sign-in. An email address alone never identifies a user, nor does an
+// internal id, and users of other identity providers or tenants are never found. Start here, then read links.ts and
+// conflicts.ts; identify-or-join.ts also creates users.
 import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
 import type { TenantTx } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
@@ -18,10 +19,10 @@ import type { RefusedIdentity } from './refused-identity.ts'
 export type Identified = { readonly kind?: IdentifierKind; readonly identifier?: StableIdentifier } & (
   | {
       readonly found: string
-      /** What the user is called at the identity provider now, where that is a userName which nobody else has. */
+      /** The user's current name at the identity provider, if it is a userName that no other user has. */
       readonly userName?: string
     }
-  /** Nobody is linked, and nobody has this name. */
+  /** No user is linked or has this name. */
   | { readonly unknown: LookupName | undefined }
   | Omit<RefusedIdentity, 'name' | 'identifier'>
 )
@@ -44,9 +45,9 @@ export async function identify(
 }
 
 interface Candidates {
-  /** To whom the identifier is linked. */
+  /** The user that the identifier is linked to. */
   readonly linkedTo: string | null
-  /** The user of that name, or of one that looks like it. */
+  /** The user with this name, or with one that looks like it. */
   readonly id: string | null
   readonly userName: string | null
   readonly provisioned: boolean | null
@@ -72,8 +73,8 @@ function decideIdentity(
 }
 
 /**
- * Another user of that name is a conflict, since one of the two is out of date. One who only ever signed in has the name that
- * their own identifier last came with, which says nothing about this identifier.
+ * Decides for a linked identifier. Another user with the asserted name is a conflict, since the link or the name is out of
+ * date. The name of a user who only ever signed in came with their own identifier, so it says nothing about this one.
  */
 function decideLinkedUser(
   linkedTo: string,
@@ -89,7 +90,7 @@ function decideLinkedUser(
   return { found: linkedTo, ...(userName !== undefined && { userName }) }
 }
 
-/** The user who is named stays as they are until the transaction ends, so that they are not renamed meanwhile. */
+/** Looks up the linked user and the named one. The named user's row is locked against a rename until the transaction ends. */
 async function findCandidates(
   tx: TenantTx,
   idpId: string,

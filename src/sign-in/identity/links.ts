@@ -1,5 +1,5 @@
-// Links between stable identifiers and users: made at the first sign-in, ended by an administrator. They also end with the
-// user, and when the issuer, identifier or rule of their identity provider changes (migration 0041).
+// Links between stable identifiers and users. They are created at the first sign-in and end when an administrator unlinks the
+// user, when the user is deleted, or when the identity provider's issuer, identifier or rule changes (by triggers).
 import { type AuditContext, audited, record } from '#audit/record.ts'
 import { NotFound } from '#errors.ts'
 import type { Database, TenantTx } from '#platform/database/database.ts'
@@ -15,9 +15,8 @@ interface Linked {
 }
 
 /**
- * Links the identifier to the user; done twice, it changes nothing. Of two identifiers that come for one user, and of two
- * users for one identifier, one is linked.
- * @returns what is in the way; undefined: they are linked now
+ * Links an identifier to a user. Repeated calls change nothing. A user has at most one identifier, and an identifier one user.
+ * @returns the conflict that prevents it; undefined: they are linked
  */
 export async function linkIdentifier(
   tx: TenantTx,
@@ -55,7 +54,7 @@ export interface LinkedIdentity {
   readonly linkedAt: Date
 }
 
-/** @returns one at most @throws {NotFound} there is no such user */
+/** @returns at most one @throws {NotFound} there is no such user */
 export async function listLinkedIdentities(
   db: Database,
   tenantId: string,
@@ -72,13 +71,13 @@ export async function listLinkedIdentities(
 }
 
 /**
- * Ends the link of a user, with the sessions, sign-ins and remembered browsers that it may have been used for. The next
+ * Unlinks a user's identity and ends the sessions, attempts and remembered browsers that it may have been used for. The next
  * sign-in is matched by the rule again. @throws {NotFound}
  */
 export async function unlinkUser(db: Database, auditContext: AuditContext, userId: string): Promise<void> {
   await db.transaction({ tenantId: auditContext.tenantId }, async (tx) => {
     const user = await lockUser(tx, userId)
-    // First the sign-ins under way: whoever completes one at this moment holds its row until the session is there.
+    // Attempts first: completing one locks its row until the session exists.
     const sessions = await endSessionsOf(tx, userId)
     const [link] = await tx.query<LinkedIdentity>(
       sql`delete from user_identity where user_id = ${userId} and tenant_id = ${tx.tenantId}

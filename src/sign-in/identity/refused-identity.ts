@@ -1,34 +1,34 @@
 import type { StableIdentifier } from './identifier.ts'
 
-/** Why it is not clear, or not certain, which user signs in. */
+/** Why no user could be identified for certain. */
 export type IdentityRefusal =
   | 'not-on-the-list'
-  /** The rule names a user to whom another identifier is linked: the name may have changed hands. */
+  /** The rule finds a user who has another identifier: the name may have changed hands. */
   | 'linked-to-another'
-  /** The identifier is linked to one user, and the rule names another. */
+  /** The identifier is linked to one user, and the rule finds another. */
   | 'names-another-user'
-  /** The name is equal to a user's only after compatibility mapping. */
+  /** The name equals a user's only after compatibility mapping. */
   | 'look-alike'
   /** Several users have the externalId that was sent. */
   | 'ambiguous-external-id'
   | 'identifier-missing'
   | 'transient-name-id'
 
-/** Of a refusal that an administrator can resolve by ending a link. */
+/** A refusal that an administrator can resolve by unlinking a user. */
 export interface Conflict {
   readonly denied: 'linked-to-another' | 'names-another-user'
   readonly namedUserId: string
   readonly linkedUserId?: string
 }
 
-/** What the activity log says of a sign-in that was refused since nobody was identified for certain. */
+/** Details of a refused sign-in for the activity log. */
 export interface RefusedIdentity {
   readonly denied: IdentityRefusal
-  /** What the identity provider calls them. */
+  /** The user's name at the identity provider. */
   readonly name: string
   readonly identifier?: StableIdentifier
-  /** The user whom the rule names, or nearly names. */
+  /** The user that the rule finds, or a look-alike. */
   readonly namedUserId?: string
-  /** The user to whom the identifier is linked. */
+  /** The user that the identifier is linked to. */
   readonly linkedUserId?: string
 }

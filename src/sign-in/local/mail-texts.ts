@@ -1,6 +1,5 @@
-// What Doorlist writes to the users of an identity provider, in the language of the page that they (or whoever invites
-// them) are at. Plain text: nothing in it can be made to look like something else, and names that come from outside stand
-// in none of it.
+// Mails and text messages to users, in the language of the page that they are on, or of whoever invites them. Plain text,
+// without values from outside, so that nothing in them can be forged.
 import type { Language } from '#platform/language.ts'
 
 interface MailText {
@@ -80,7 +79,7 @@ export function codeMail(language: Language, facts: CodeFacts): MailText {
   return MAILS[language].code(facts)
 }
 
-/** The last line lets phones fill the code in at this host alone. */
+/** Returns a text message. Its last line lets phones fill the code in on this host only. */
 export function codeMessage(language: Language, { code, host }: CodeFacts): string {
   return `${MAILS[language].message(code)}\n\n@${host.replace(/:\d+$/, '')} #${code}`
 }

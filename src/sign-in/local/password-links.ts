@@ -1,5 +1,5 @@
-// One-time links to a password, for users whose identity provider is this service. They open nothing by themselves:
-// whoever has a second factor still needs it to sign in.
+// One-time links for setting a password, where Doorlist is the identity provider. A link alone doesn't sign in: a second factor
+// is still needed.
 
 import type { Role } from '#administrators/administrators.ts'
 import { lockIssuer } from '#administrators/handed-out.ts'
@@ -19,10 +19,10 @@ import { passwordRule, setPassword } from './passwords.ts'
 
 export type LinkKind = 'invitation' | 'reset'
 
-/** Who may hand links out. */
+/** Roles that may create links for users. */
 const ISSUERS: readonly Role[] = ['owner', 'admin']
 const MINUTES: Record<LinkKind, number> = { invitation: 72 * 60, reset: 60 }
-/** A link that is good for longer is still fresh. */
+/** A link that is valid for longer than this is still fresh. */
 const FRESH_MINUTES = 30
 
 export interface PasswordLink {
@@ -33,9 +33,9 @@ export interface PasswordLink {
 }
 
 /**
- * Makes a link for an address as it is now; the one of the same kind from before is void. An administrator, or the creator
- * of an API key, answers for it.
- * @throws {NotFound} @throws {Refused} the user's password is elsewhere, or the administrator may not invite any more
+ * Creates a link for the user's current address and voids the previous one of the same kind. The link is valid while the
+ * administrator, or the creator of the API key, still may invite.
+ * @throws {NotFound} @throws {Refused} the password is kept elsewhere, or the administrator may not invite any more
  */
 export async function createPasswordLink(
   tx: TenantTx,
@@ -49,9 +49,9 @@ export async function createPasswordLink(
 }
 
 /**
- * Makes a link for whoever says that they forgot the password. Strangers can say so too: one link after the other would
- * fill the mailbox, and each would void the one that the user is about to follow.
- * @param isKnown the user was signed in in this browser before @returns undefined: the link from a moment ago stays
+ * Creates a link for a forgotten password. Strangers can ask for it, too, so a fresh link isn't replaced: that would fill the
+ * mailbox and void the link that the user is about to open.
+ * @param isKnown the user was signed in in this browser before @returns undefined: the fresh link stays
  */
 export function createResetLink(
   db: Database,
@@ -104,7 +104,7 @@ interface LinkUser {
   readonly type: string
 }
 
-/** Whoever gives the user another address waits, and then voids the link. */
+/** Locks the user: changing the address waits, and then voids the link. */
 async function lockLinkUser(tx: TenantTx, userId: string): Promise<LinkUser> {
   const [user] = await tx.query<LinkUser>(
     sql`select u.user_name as "userName", u.profile->>'email' as email, t.name as "tenantName", i.type
@@ -126,7 +126,7 @@ export interface ValidLink {
   readonly mfa: Mfa
 }
 
-/** @throws {NotFound} unknown, used, expired, replaced, or nobody may sign in by it */
+/** @throws {NotFound} the link is unknown, used, expired or replaced, or its user can't sign in */
 export async function findPasswordLink(db: Database, token: string): Promise<ValidLink> {
   const tenantId = tenantOfToken('userLink', token)
   if (tenantId === undefined) throw invalidLink()
@@ -146,8 +146,8 @@ export async function findPasswordLink(db: Database, token: string): Promise<Val
 }
 
 /**
- * Sets the password; the link is void with it. The browser is known from now on: strangers who guess don't lock it out.
- * @throws {NotFound} as above @throws {Invalid} `password`: the link stays good
+ * Sets the password and voids the link. The browser becomes known, so strangers' guesses don't lock it out.
+ * @throws {NotFound} the link isn't valid @throws {Invalid} `password`: the link stays valid
  */
 export async function redeemPasswordLink(
   db: Database,
@@ -159,12 +159,12 @@ export async function redeemPasswordLink(
   const { tenantId, userId: id, userName, idpId, email } = link
   const kept = await hashPassword(password, { ...passwordRule(link), about: [userName, email] })
   const browserToken = await db.transaction({ tenantId }, async (tx) => {
-    await lockUser(tx, id) // first, as whoever changes the user does, which voids the links
+    await lockUser(tx, id) // in this order, as changes of the user do, which void the links
     const used = await tx.query(
       sql`delete from user_link where digest = ${digestOf(token)} and tenant_id = ${tenantId} and expires_at > now()
         returning user_id`,
     )
-    if (used.length === 0) throw invalidLink() // of many who use one link at the same time, one does
+    if (used.length === 0) throw invalidLink() // of several simultaneous requests with one link, one succeeds
     await setPassword(
       tx,
       auditContextOf({ tenantId, idpId }, { userId: id, userName }, origin),

@@ -1,4 +1,4 @@
-// Signing in at the identity provider that is this service itself, by a password.
+// Signing in with a password, where Doorlist is the identity provider.
 import { Unauthenticated } from '#errors.ts'
 import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
 import type { Database } from '#platform/database/database.ts'
@@ -7,10 +7,10 @@ import { lockUser } from '../sessions/sign-in-user.ts'
 import { createPasswordLink } from './password-links.ts'
 import { checkPassword, lockPassword, type PasswordAttempt, passwordRule } from './passwords.ts'
 
-/** The attempt's token from now on, which knows whose password it was; or, where it is too short by now, the token of a link to a new one. */
+/** The attempt's new token; or, if the password is too short by now, the token of a link to a new one. */
 export type PasswordSignIn = { readonly token: string } | { readonly linkToken: string }
 
-/** @throws {Unauthenticated} {Throttled} */
+/** @throws {Unauthenticated} the name or password is wrong, or the attempt was used @throws {Throttled} */
 export async function signInByPassword(
   db: Database,
   provider: IdentityProvider,

@@ -1,4 +1,5 @@
-// Passwords of the users whose identity provider is this service.
+// Passwords of users whose identity provider is Doorlist itself: look-up, check and change. Start with checkPassword;
+// password-sign-in.ts uses it, password-links.ts sets a password by link. Hashing is in src/factors.
 import { type AuditContext, audited } from '#audit/record.ts'
 import { Invalid, Unauthenticated } from '#errors.ts'
 import { hashPassword, normalizePassword, type PasswordHash, verifyPassword } from '#factors/passwords.ts'
@@ -20,13 +21,13 @@ export interface LocalUser {
   readonly email: string | null
   readonly hash: string | null
   readonly isLong: boolean
-  /** Digest of the browser that asks, where this user was signed in in it before. */
+  /** Digest of this browser's token, if this user was signed in in it before. */
   readonly browser: Buffer | null
 }
 
 /**
- * By userName, or by an e-mail address that only one has.
- * @returns undefined also when it is not clear who is meant
+ * Finds a user by userName, or by an email address that only one user has.
+ * @returns undefined if there is none, or more than one
  */
 export async function findLocalUser(
   db: Database,
@@ -50,7 +51,7 @@ export async function findLocalUser(
   return first?.byName || second === undefined ? first : undefined
 }
 
-/** The account that guesses are counted for: one, by whichever of its names it is called; or a name that nobody has. */
+/** Returns the account that guesses are counted for: the user's id, whatever name was typed; or a name that nobody has. */
 export function guessAccount(idpId: string, name: string, user: Pick<LocalUser, 'id'> | undefined): string {
   return user?.id ?? `${idpId} ${caseKey(name.trim())}`
 }
@@ -62,7 +63,10 @@ export interface PasswordAttempt {
   readonly browserTokens?: readonly string[]
 }
 
-/** @throws {Unauthenticated} in the same words and with the same work, whatever is wrong @throws {Throttled} */
+/**
+ * Checks a name and password.
+ * @throws {Unauthenticated} with the same text and after the same work, whatever is wrong @throws {Throttled}
+ */
 export async function checkPassword(
   db: Database,
   provider: Pick<IdentityProvider, 'id' | 'tenantId'>,
@@ -79,7 +83,7 @@ export async function checkPassword(
 }
 
 /**
- * Holds the password that was compared: whoever changes it waits, and then ends what was begun with it.
+ * Locks the password that was checked. Changing it waits, and then ends what began with it.
  * @throws {Unauthenticated} it was changed meanwhile
  */
 export async function lockPassword(
@@ -98,8 +102,8 @@ function wrongPassword(): Unauthenticated {
 }
 
 /**
- * The password of the user who is signed in.
- * @returns what was compared, to be held where it counts
+ * Checks the current password of a signed-in user.
+ * @returns what was checked, to be locked later
  * @throws {Invalid} `current` @throws {Throttled}
  */
 async function requireOwnPassword(
@@ -120,12 +124,12 @@ async function requireOwnPassword(
   return right
 }
 
-/** Short passwords are good only where a second factor is always asked for. */
+/** Returns the rule for passwords: short ones are allowed only if a second factor is always required. */
 export function passwordRule({ mfa }: Pick<IdentityProvider, 'mfa'>): { withFactor: boolean } {
   return { withFactor: mfa === 'mandatory' }
 }
 
-/** @param keep a session that goes on; every other one ends, and no browser is remembered or known any more */
+/** Sets a password. All other sessions, links, remembered and known browsers end. @param keep a session that stays */
 export async function setPassword(
   tx: TenantTx,
   auditContext: AuditContext,
@@ -153,8 +157,8 @@ export async function setPassword(
 }
 
 /**
- * By the user, who knows the one from before.
- * @returns the token by which this browser stays known @throws {Throttled} @throws {Invalid} `current` or `password`
+ * Changes a signed-in user's password.
+ * @returns the token that keeps this browser known @throws {Throttled} @throws {Invalid} `current` or `password`
  */
 export async function changePassword(
   db: Database,
@@ -163,7 +167,7 @@ export async function changePassword(
   own: { readonly userId: string; readonly userName: string; readonly sessionId: string },
   { current, password }: { readonly current: string; readonly password: string },
 ): Promise<string> {
-  normalizePassword(password, passwordRule(provider)) // what no password may be is said before the old one is looked at
+  normalizePassword(password, passwordRule(provider)) // the new password's rules first, so that the current one isn't counted as a guess in vain
   const { userId: id, userName, sessionId } = own
   const { tenantId } = provider
   const { hash, email } = await requireOwnPassword(db, tenantId, id, current)
@@ -178,7 +182,7 @@ export async function changePassword(
   })
 }
 
-/** @throws {Unauthenticated} it ended meanwhile */
+/** @throws {Unauthenticated} the session ended meanwhile */
 async function requireSession(tx: TenantTx, sessionId: string): Promise<void> {
   const there = sql`select id from user_session where id = ${sessionId} and tenant_id = ${tx.tenantId} for update`
   if ((await tx.query(there)).length === 0) throw new Unauthenticated('Sign in again')

@@ -1,4 +1,4 @@
-// What is known of each OpenID provider: its metadata and keys, asked for once in a while and kept in this process.
+// The metadata and keys of each OpenID provider, fetched when needed and cached in this process.
 import { createRemoteJWKSet, type JWTVerifyGetKey, customFetch as keyFetch } from 'jose'
 import {
   allowInsecureRequests,
@@ -20,24 +20,24 @@ import { webFetch } from '#platform/network/web-fetch.ts'
 import { SIGNING_ALGORITHMS } from '#protocol/oidc/discovery.ts'
 
 export interface OidcConfigurations {
-  /** @throws {Unavailable} the identity provider does not answer, or not what it should */
+  /** @throws {Unavailable} the identity provider doesn't answer, or not as it should */
   of(provider: IdentityProvider): Promise<Configuration>
   /** @throws {Unavailable} as above */
   keysOf(provider: IdentityProvider): Promise<OidcKeys>
 }
 
-/** By what a token is known that came by itself. */
+/** What a logout token is verified with. */
 export interface OidcKeys {
-  /** From the provider's key set, which is asked for again when a token names a key that is not in it. */
+  /** From the provider's key set, which is fetched again when a token names an unknown key. */
   readonly key: JWTVerifyGetKey
   readonly issuer: string
-  /** Ours at this provider. */
+  /** Our client id at this provider. */
   readonly clientId: string
   readonly algorithms: readonly string[]
 }
 
 interface CachedConfiguration {
-  /** Of the identity provider's row: another client secret is another configuration. */
+  /** The version of the identity provider's row. A new client secret needs a new configuration. */
   readonly version: string
   readonly until: number
   readonly answer: Promise<{ readonly configuration: Configuration; readonly keys: OidcKeys }>
@@ -62,7 +62,7 @@ export function openOidcConfigurations(
     try {
       const configuration = await discovery(new URL(issuer), clientId, {}, authentication, {
         [customFetch]: webFetch(fetch) as never,
-        // The guarded fetch decides what may be reached without TLS: nothing, unless the operator named the network.
+        // The guarded fetch allows plain HTTP only in networks that the operator named.
         execute: [allowInsecureRequests, enableNonRepudiationChecks],
         timeout: 5,
       })
@@ -84,7 +84,7 @@ export function openOidcConfigurations(
     cache.set(id, { version, until: clock().getTime() + MINUTES * 60_000, answer })
     const [oldest] = cache.keys()
     if (cache.size > CACHE_SIZE && oldest !== undefined) cache.delete(oldest)
-    answer.catch(() => cache.delete(id)) // what failed is tried again at the next sign-in
+    answer.catch(() => cache.delete(id)) // a failure is tried again at the next sign-in
     return answer
   }
 
@@ -100,7 +100,7 @@ export function openOidcConfigurations(
   }
 }
 
-/** The library verifies with keys of the provider's key set alone; so what signs with a shared secret, or not at all, fails. */
+/** Returns the algorithms that verify with the provider's public keys. Unsigned tokens and shared secrets are excluded. */
 function safeAlgorithms(configuration: Configuration): string[] {
   const { id_token_signing_alg_values_supported: offered = ['RS256'] } = configuration.serverMetadata()
   const safe = offered.filter((algorithm) => SIGNING_ALGORITHMS.includes(algorithm))

@@ -1,5 +1,5 @@
-// Logout by an OpenID provider: out of band it may end sessions here, by a token that it has signed; along with the
-// browser we lead to where it ends its own.
+// Logout with an OpenID provider: its signed logout tokens end sessions here, and our sign-out sends the browser to its
+// end-session address.
 import { errors, jwtVerify } from 'jose'
 import { buildEndSessionUrl, type Configuration } from 'openid-client'
 import { Unauthenticated, Unavailable } from '#errors.ts'
@@ -10,15 +10,15 @@ import { consumeMessage } from '../provider-answer.ts'
 import { endSessionsNamed, type SessionHolder } from '../sessions/sessions.ts'
 import type { OidcConfigurations, OidcKeys } from './configurations.ts'
 
-/** As old as an ID token may be; clocks differ. */
+/** The most that a token may be old. */
 const OLDEST_SECONDS = 300
 const SKEW_SECONDS = 60
 
 /**
- * Ends what a logout token asks for: one session, or all of a subject, on every process.
- * @returns whose sessions ended; nobody's is no error
- * @throws {Unauthenticated} whatever is wrong with the token, which is the cause; or it was used
- * @throws {Unavailable} the identity provider does not tell its keys
+ * Ends the session, or all sessions of the user, that a logout token names.
+ * @returns the users whose sessions ended; none is no error
+ * @throws {Unauthenticated} the token is invalid (the cause says why), or was used
+ * @throws {Unavailable} the identity provider's keys can't be fetched
  * @see OpenID Connect Back-Channel Logout 1.0 §2.6, §2.7
  */
 export async function receiveLogoutToken(
@@ -33,7 +33,7 @@ export async function receiveLogoutToken(
     text,
     now,
   )
-  // Longer ago than this it is refused for its age.
+  // After this, the token is refused for its age.
   const expiresAt = new Date(now.getTime() + (OLDEST_SECONDS + 2 * SKEW_SECONDS) * 1_000)
   return db.transaction({ tenantId: provider.tenantId }, async (tx) => {
     await consumeMessage(tx, provider.id, { id: `logout ${jti}`, expiresAt })
@@ -64,7 +64,7 @@ async function verifyLogoutToken(
 }
 
 function toRefusal(error: unknown): Error {
-  // The key set could not be had; the same token may be good in a moment.
+  // The key set couldn't be fetched; the same token may be valid in a moment.
   const isAway = error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid
   const isWrong =
     error instanceof LogoutTokenError || (error instanceof errors.JOSEError && !isGeneric(error))
@@ -72,12 +72,12 @@ function toRefusal(error: unknown): Error {
   return new Unavailable('The keys of the identity provider cannot be had now', { cause: error })
 }
 
-/** Thrown by the library for a key set that answers with an error. */
+/** The library's error for a key set that answers with an error status. */
 function isGeneric({ code }: errors.JOSEError): boolean {
   return code === 'ERR_JOSE_GENERIC'
 }
 
-/** Where signing out goes on at the identity provider; undefined when it has no such place. */
+/** Returns where the browser ends its session at the provider; undefined: it has no such address. */
 export function endSessionUrl(configuration: Configuration, postLogoutRedirectUri: string): URL | undefined {
   if (!configuration.serverMetadata().end_session_endpoint) return undefined
   return buildEndSessionUrl(configuration, { post_logout_redirect_uri: postLogoutRedirectUri })

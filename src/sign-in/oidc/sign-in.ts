@@ -1,6 +1,6 @@
-// Signing in through an OpenID provider: code flow with PKCE. What state, nonce and verifier are, the attempt's token says.
-// The library checks what the standards demand; switched on here beside that: the signature of every ID token, and how
-// old it may be.
+// Signing in through an OpenID provider: authorization code flow with PKCE. Start here; configurations.ts fetches the
+// provider's metadata. State, nonce and code verifier are derived from the attempt's token. Beyond the library's checks, every
+// ID token's signature is verified and its age limited.
 import {
   AuthorizationResponseError,
   authorizationCodeGrant,
@@ -20,7 +20,7 @@ import type { Assertion } from '../identity/assertion.ts'
 
 const OLDEST_SECONDS = 300
 
-/** Where the browser goes. */
+/** Returns the authorization request for the browser. @see OpenID Connect Core 1.0 §3.1.2.1 */
 export async function authorizationUrl(
   configuration: Configuration,
   { details }: IdentityProvider,
@@ -42,16 +42,16 @@ export async function authorizationUrl(
     nonce: deriveValue(token, 'nonce'),
     code_challenge: await calculatePKCECodeChallenge(deriveValue(token, 'code-verifier')),
     code_challenge_method: 'S256',
-    // With max_age, the ID token has to say when the user signed in; with prompt alone it need not.
+    // max_age makes auth_time mandatory in the ID token; prompt alone doesn't.
     ...(fresh === 'sign-in' && { prompt: 'login', max_age: '0' }),
     ...(hint !== undefined && { login_hint: hint }),
   })
 }
 
 /**
- * Takes the answer that the browser brought back, and fetches the tokens.
- * @param url as the browser asked for it, under our public URL
- * @throws {Unauthenticated} whatever is wrong with the answer or the tokens; what it was goes to the log
+ * Redeems the authorization code and verifies the ID token.
+ * @param url as the browser requested it, under our public URL
+ * @throws {Unauthenticated} the answer or a token is invalid; the cause is for the log
  */
 export async function redeemAnswer(
   configuration: Configuration,
@@ -73,7 +73,7 @@ export async function redeemAnswer(
     if (Math.abs(age) > OLDEST_SECONDS) throw new Error(`the ID token was issued ${Math.round(age)} s ago`)
     requireStorableClaims(claims)
     const first = assertionOf(claims, {}, now)
-    // An identity provider may keep its ID tokens small and tell the rest on request.
+    // A provider may keep its ID tokens small and return the rest from its userinfo endpoint.
     const isShort = findClaim(first, 'userName') === undefined || findClaim(first, 'email') === undefined
     if (!isShort || !configuration.serverMetadata().userinfo_endpoint) return first
     const info = await fetchUserInfo(configuration, tokens.access_token, claims.sub)
@@ -84,7 +84,7 @@ export async function redeemAnswer(
   }
 }
 
-/** How and when the user signed in is said by the ID token alone. @param info from the userinfo endpoint, about the user */
+/** How and when the user signed in is taken from the ID token only. @param info claims from the userinfo endpoint */
 function assertionOf(claims: IDToken, info: object, now: Date): Assertion {
   const { iss, sub, amr, acr, sid, auth_time } = claims
   const all: Readonly<Record<string, unknown>> = { ...info, ...claims }
@@ -101,7 +101,7 @@ function assertionOf(claims: IDToken, info: object, now: Date): Assertion {
   }
 }
 
-/** JSON can write text that PostgreSQL cannot store. Leaving it out could make another claim decide who the user is. */
+/** Refuses text that PostgreSQL can't store. Dropping such a claim could let another claim decide who the user is. */
 function requireStorableClaims(claims: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(claims)) {
     if (!textsOf(value).every(isStorable)) throw new Error('a claim contains NUL or half of a surrogate pair')
@@ -117,7 +117,7 @@ function isStorable(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed()
 }
 
-/** What the identity provider itself answered may be told, by its code alone. */
+/** A refusal by the provider itself gets its own message. */
 function toUnauthenticated(error: unknown): Unauthenticated {
   if (error instanceof AuthorizationResponseError && error.error === 'access_denied')
     return new Unauthenticated('Your identity provider says that you were not let in', { cause: error })

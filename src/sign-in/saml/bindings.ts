@@ -1,5 +1,5 @@
-// How SAML messages travel: in the query of a redirect, deflated and with a signature beside them, or in the field of a
-// form, with a signature inside. @see SAML 2.0 Bindings §3.4, §3.5
+// How SAML messages are sent: deflated in a redirect's query with a separate signature, or in a form field with an enveloped
+// one. @see SAML 2.0 Bindings §3.4, §3.5
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { requireThat, SamlError } from '#protocol/saml/elements.ts'
 import { RSA_SHA256, signatureMethodOf } from '#protocol/saml/names.ts'
@@ -10,16 +10,17 @@ export type MessageField = 'SAMLRequest' | 'SAMLResponse'
 const BYTES = 262_144
 const BASE64_CHARACTERS = Math.ceil(BYTES / 3) * 4
 
-/** @param field of the form, whatever came in it @returns the XML text, not yet looked at @throws {SamlError} */
+/** Decodes a message from a form field. @returns the XML, not yet checked @throws {SamlError} */
 export function readPosted(field: unknown): string {
   requireThat(typeof field === 'string', 'the message is missing, or there twice')
-  requireThat(field.length <= BASE64_CHARACTERS * 1.1, 'the message is too large') // line ends may stand in it
+  requireThat(field.length <= BASE64_CHARACTERS * 1.1, 'the message is too large') // base64 may contain line ends
   return textOf(bytesOf(field))
 }
 
 /**
- * @param query as it came, without the question mark: the signature is over its letters
- * @returns the XML text, which one of the certificates' keys has signed @throws {SamlError}
+ * Decodes a message from a redirect and verifies its signature, which covers the parameters as they were encoded.
+ * @param query unchanged, without the question mark
+ * @returns the XML, signed with the key of one of the certificates @throws {SamlError}
  */
 export function readSignedRedirect(
   query: string,
@@ -48,7 +49,7 @@ export function readSignedRedirect(
   return textOf(inflated(bytesOf(unescaped(message))))
 }
 
-/** Where the browser goes with a message of ours. @param privateKey PEM; undefined: it is not signed */
+/** Returns the address that sends our message to an identity provider. @param privateKey PEM; undefined: not signed */
 export function redirectUrl(
   location: string,
   field: MessageField,
@@ -68,7 +69,7 @@ export function redirectUrl(
   return location + (location.includes('?') ? '&' : '?') + parts.join('&')
 }
 
-/** The values as they are spelled, by name. @throws {SamlError} one is there twice */
+/** Returns the parameters without decoding them. @throws {SamlError} one is repeated */
 function rawParameters(query: string): Map<string, string> {
   const letters = new Map<string, string>()
   for (const pair of query.split('&')) {

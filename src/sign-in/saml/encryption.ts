@@ -6,9 +6,9 @@ const IV_BYTES = 12
 const TAG_BYTES = 16
 
 /**
- * @param privateKeys PEM; whichever of ours it was encrypted to
- * @returns the text inside, of which nothing is known but that nobody changed it
- * @throws {SamlError} always the same, whatever went wrong: what tells why, tells of the key
+ * Decrypts an assertion with whichever of our keys it was encrypted to. The text isn't trusted yet.
+ * @param privateKeys PEM
+ * @throws {SamlError} always the same, as a different error could reveal the key
  */
 export function decryptAssertion({ cipher, data, keys }: Encrypted, privateKeys: readonly string[]): string {
   const bytes = Buffer.from(data, 'base64')

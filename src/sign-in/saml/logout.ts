@@ -1,5 +1,5 @@
-// Single logout with a SAML identity provider: what it asks for is done when it is signed, fresh and new; what we ask for
-// goes along with the browser, after the session has ended here.
+// Single logout with a SAML identity provider: its signed, fresh and new requests end sessions here, and our sign-out sends the
+// browser to it after the session has ended here.
 import { randomBytes } from 'node:crypto'
 import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
 import type { Database } from '#platform/database/database.ts'
@@ -18,17 +18,20 @@ import { readPosted, readSignedRedirect, redirectUrl } from './bindings.ts'
 import { type Parties, toUnauthenticated } from './sign-in.ts'
 import { verifyXml } from './xml-signature.ts'
 
-/** A LogoutRequest, as it came. */
+/** A LogoutRequest as received: in a query or in a form field. */
 export type LogoutMessage = { readonly query: string } | { readonly field: unknown }
 
 export interface LoggedOut {
-  /** ID of the request that is to be answered. */
+  /** The ID of the request, for the answer. */
   readonly requestId: string
-  /** Whose sessions ended. */
+  /** The users whose sessions ended. */
   readonly users: readonly SessionHolder[]
 }
 
-/** @throws {Unauthenticated} whatever is wrong with it, which is the cause; or it was used */
+/**
+ * Ends the sessions that a LogoutRequest names.
+ * @throws {Unauthenticated} the message is invalid (the cause says why), or was used
+ */
 export async function receiveLogoutRequest(
   db: Database,
   { id: idpId, tenantId }: IdentityProvider,
@@ -45,7 +48,7 @@ export async function receiveLogoutRequest(
   return { requestId: id, users }
 }
 
-/** A LogoutRequest that the identity provider has signed. @throws {Unauthenticated} whatever is wrong with it, which is the cause */
+/** Verifies a LogoutRequest. @throws {Unauthenticated} it is invalid; the cause says why */
 export function readLogoutMessage(parties: Parties, brought: LogoutMessage, now: Date): LogoutRequest {
   const expected = { ...parties, now }
   try {
@@ -65,14 +68,14 @@ export function readLogoutMessage(parties: Parties, brought: LogoutMessage, now:
 
 export interface LogoutParty {
   readonly sloUrl: string
-  /** Ours. */
+  /** Our entityID. */
   readonly entityId: string
   readonly now: Date
-  /** PEM; undefined: messages of ours are not signed. */
+  /** PEM; undefined: our messages aren't signed. */
   readonly privateKey: string | undefined
 }
 
-/** Where the browser goes so that the identity provider ends its session too; undefined: it knows none. */
+/** Returns where the browser ends its session at the identity provider; undefined: it knows no session. */
 export function logoutRequestUrl(
   { sloUrl, entityId, now, privateKey }: LogoutParty,
   { subject, nameIdFormat, sessionIndex }: SessionAtIdp,
@@ -84,7 +87,7 @@ export function logoutRequestUrl(
   return redirectUrl(sloUrl, 'SAMLRequest', xml, { privateKey })
 }
 
-/** Where the browser goes with the answer to a LogoutRequest. @param relayState of the request, which has to come back */
+/** Returns where the browser takes the answer to a LogoutRequest. @param relayState from the request; it must be returned */
 export function logoutResponseUrl(
   { sloUrl, entityId, now, privateKey }: LogoutParty,
   requestId: string,

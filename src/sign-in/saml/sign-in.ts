@@ -1,6 +1,6 @@
-// Signing in through a SAML identity provider: the request that is sent, and the answer that is believed. An answer goes
-// through the scan, the shape, the signature and the profile, in this order, so that little is done for a stranger; and
-// who somebody is is read from the bytes that the signature covers. What is wrong is told to the log alone.
+// Signing in through a SAML identity provider. Start here: authnRequestOf writes the request, receiveResponse checks the
+// answer. An answer passes the scan, the shape check, the signature and the profile in this order, so that a stranger's message
+// costs little. What it says about the user is read from the signed bytes only. The reason of a refusal goes to the log only.
 import { Refused, Unauthenticated } from '#errors.ts'
 import type { ServiceKey } from '#identity-providers/details/service-certificates.ts'
 import { serviceProviderOf } from '#identity-providers/details/service-provider.ts'
@@ -21,9 +21,9 @@ import type { ProviderAnswer } from '../provider-answer.ts'
 import { decryptAssertion } from './encryption.ts'
 import { verifyXml } from './xml-signature.ts'
 
-/** Who we are to an identity provider, and who it is to us. */
+/** We and the identity provider, as SAML names us. */
 export interface Parties {
-  /** Its entityID. */
+  /** The identity provider's entityID. */
   readonly issuer: string
   readonly certificates: readonly string[]
   readonly entityId: string
@@ -34,13 +34,13 @@ export interface Parties {
 export function samlParties(publicUrl: string, { id, details }: IdentityProvider): Parties {
   const { entityId = '', acsUrl = '', logoutUrl = '' } = serviceProviderOf(publicUrl, id, 'saml')
   const { entityIssuer, certificates } = details
-  // What is missing must not be equal to what is missing in an answer.
+  // Otherwise a missing value would equal a missing value in an answer.
   if (!entityIssuer || !certificates?.length)
     throw new Refused('The sign-in details of this identity provider are not complete.')
   return { issuer: entityIssuer, certificates, entityId, acsUrl, logoutUrl }
 }
 
-/** ID of the AuthnRequest of an attempt: only the browser that began it can be answered. */
+/** Returns the ID of an attempt's AuthnRequest. Only the browser that began the attempt can be answered. */
 function requestIdOf(token: string): string {
   return `_${deriveValue(token, 'authn-request')}`
 }
@@ -60,16 +60,16 @@ export function authnRequestOf(
 
 export interface ResponseContext {
   readonly parties: Parties
-  /** Of the attempt; null: the answer comes unasked, which the identity provider's details have to allow. */
+  /** The attempt's token; null: the answer is unsolicited, which the identity provider's details must allow. */
   readonly token: string | null
   readonly now: Date
-  /** Asked for when something is encrypted to us. */
+  /** Called only for an encrypted assertion. */
   readonly keys: () => Promise<readonly ServiceKey[]>
 }
 
 /**
- * @param text of the Response, from the form
- * @throws {Unauthenticated} whatever is wrong with it, which is the cause
+ * Verifies a Response. @param text its XML
+ * @throws {Unauthenticated} it is invalid; the cause says why
  */
 export async function receiveResponse(text: string, receiving: ResponseContext): Promise<ProviderAnswer> {
   const { parties, token, now } = receiving
@@ -84,19 +84,19 @@ export async function receiveResponse(text: string, receiving: ResponseContext):
   }
 }
 
-/** What the identity provider must not be told apart by. */
+/** Turns every reason for a refusal into the same error, so that the sender can't tell them apart. */
 export function toUnauthenticated(error: unknown): unknown {
   if (error instanceof SamlError || error instanceof XmlError)
     return new Unauthenticated('The answer of the identity provider was not accepted', { cause: error })
   return error
 }
 
-/** Whether an answer claims to be one to a request of ours; what it claims is checked when it is received. */
+/** Returns whether a Response claims to answer a request. The claim is checked later. */
 export function hasInResponseTo(text: string): boolean {
   try {
     return readXml(text).attributes.has('InResponseTo')
   } catch {
-    return true // and nothing that could be received
+    return true // it isn't a valid Response, which is found out later
   }
 }
 
@@ -105,7 +105,7 @@ async function readVerifiedAssertion(
   expected: ExpectedResponse,
   { parties, keys }: ResponseContext,
 ): Promise<ReadAssertion> {
-  // Line ends are one letter to whoever parses: XML 1.0 §2.11.
+  // Parsers normalize line ends: XML 1.0 §2.11.
   const scanned = scanXml(text).replace(/\r\n?/g, '\n')
   const root = readXml(scanned)
   const enclosed = readResponse(root, expected)
@@ -128,7 +128,7 @@ function verifyAssertion(
   expected: ExpectedResponse,
   { certificates }: Parties,
 ): ReadAssertion {
-  readAssertion(assertion, expected) // what could not be believed anyway is not worth its verification
+  readAssertion(assertion, expected) // an assertion that is refused anyway costs no signature check
   requireSignatureShape(root, assertion)
   return readAssertion(readXml(verifyXml(text, 'Assertion', certificates)), expected)
 }
@@ -148,12 +148,12 @@ function assertionOf(issuer: string, said: ReadAssertion, now: Date): Assertion 
   }
 }
 
-/** Longer than a session of ours lasts. */
+/** Longer than any session of ours. */
 const LONGEST_SECONDS = 86_400
 
 /**
- * The clocks may differ, so a session ends a little later than its identity provider says. Some say the year 9999, which
- * with that little more is past what the database can hold.
+ * Returns when the identity provider's session ends, plus a tolerance for clocks. Some send the year 9999, which with the
+ * tolerance is more than the database can store.
  */
 function sessionEnd(sessionNotOnOrAfter: Date, now: Date): Date {
   const [end, latest] = [addSeconds(sessionNotOnOrAfter, SKEW_SECONDS), addSeconds(now, LONGEST_SECONDS)]

@@ -2,8 +2,8 @@ import { constants, type KeyObject, sign, verify, X509Certificate } from 'node:c
 import type { SignatureMethod } from '#protocol/saml/names.ts'
 
 /**
- * Whether one of the certificates' keys made this signature. Several are there while an identity provider changes its
- * key. Their dates do not count: an administrator put them here, and takes them away.
+ * Returns whether the key of one of the certificates made this signature. There are several while an identity provider changes
+ * its key. Their dates don't count: an administrator adds and removes them.
  */
 export function isSignedBy(
   certificates: readonly string[],
@@ -20,7 +20,7 @@ export function isSignedBy(
   })
 }
 
-/** By RSA and SHA-256. @param privateKey PEM */
+/** Signs with RSA and SHA-256. @param privateKey PEM */
 export function signatureValue(privateKey: string, signed: string): Buffer {
   return sign('sha256', Buffer.from(signed), privateKey)
 }
@@ -32,7 +32,7 @@ function isKeyFor({ asymmetricKeyType }: KeyObject, { key }: SignatureMethod): b
 }
 
 function paddingOf({ key }: SignatureMethod) {
-  if (key === 'ec') return { dsaEncoding: 'ieee-p1363' } as const // r and s side by side: XML Signature §6.4.3
+  if (key === 'ec') return { dsaEncoding: 'ieee-p1363' } as const // r and s concatenated: XML Signature §6.4.3
   if (key === 'rsa') return { padding: constants.RSA_PKCS1_PADDING }
   return { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
 }

@@ -1,6 +1,5 @@
-// Enveloped XML signatures, by xml-crypto: verified with the keys of the given certificates alone, and by nothing but the
-// algorithms that the profile lets in; the library's own lists have SHA-1 in them, and know no ECDSA.
-// The shape of a signature is demanded before (protocol/saml/signature.ts).
+// Enveloped XML signatures with xml-crypto. Only keys of the given certificates and algorithms of our profile are accepted: the
+// library's defaults include SHA-1 and lack ECDSA. The signature's shape is checked before (protocol/saml/signature.ts).
 import { createHash } from 'node:crypto'
 import { DOMParser } from '@xmldom/xmldom'
 import { ExclusiveCanonicalization, type HashAlgorithm, type SignatureAlgorithm, SignedXml } from 'xml-crypto'
@@ -19,9 +18,9 @@ import {
 import { isSignedBy, signatureValue } from './signature-value.ts'
 
 /**
- * @param text was scanned, and read by readXml()
- * @param name of the signed element: the root, or the only child of the root that is called so
- * @returns the bytes that the signature covers, in canonical form; nothing else of the text was said by anybody
+ * Verifies a signature. @param text accepted by readXml()
+ * @param name the signed element: the root, or the root's only child of this name
+ * @returns the signed bytes, in canonical form; nothing else of the text is trusted
  * @throws {SamlError}
  */
 export function verifyXml(text: string, name: string, certificates: readonly string[]): string {
@@ -35,7 +34,7 @@ export function verifyXml(text: string, name: string, certificates: readonly str
     signed.HashAlgorithms = mapRecord(DIGEST_METHODS, hashAlgorithm)
     signed.SignatureAlgorithms = mapRecord(SIGNATURE_METHODS, (method) => verifier(method, certificates))
     signed.getCertFromKeyInfo = () => null
-    signed.publicCert = certificates[0] ?? '' // the library wants one; the verifier knows them all
+    signed.publicCert = certificates[0] ?? '' // required by the library; our verifier tries all
     const signature = signatureOf(text, name)
     if (!isSigned(signature, certificates)) throw new Error('what a stranger brings gets no further')
     if (!hasDigest(signature)) throw new Error('a signature of something else gets no further')
@@ -45,12 +44,12 @@ export function verifyXml(text: string, name: string, certificates: readonly str
       if (bytes !== undefined && more.length === 0) return bytes
     }
   } catch {
-    // What the library says quotes the message.
+    // The library's error text quotes the message.
   }
   throw new SamlError('the signature does not verify with a certificate of this identity provider')
 }
 
-/** Puts our signature behind the Issuer, where the schemas of SAML have it. @param keys PEM */
+/** Signs a message. The signature follows the Issuer, as the SAML schema requires. @param keys PEM */
 export function signXml(
   text: string,
   keys: { readonly privateKey: string; readonly certificate: string },
@@ -75,11 +74,11 @@ export function signXml(
   return signed.getSignedXml()
 }
 
-// The library searches the document by XPath several times before it compares anything, which takes ten times as long as
-// what follows here. So what it would refuse anyway is refused before, by the same canonicalization and in the same order as
-// in its core: first the signature of SignedInfo, then the digest. The library has the last word.
+// The library searches the document by XPath several times before it compares anything, which takes ten times as long as these
+// checks. So messages that it would refuse are refused before, with the same canonicalization and in its order: first the
+// signature of SignedInfo, then the digest. The library has the final say.
 
-/** Whether SignedInfo is signed at all. */
+/** Returns whether a certificate's key signed SignedInfo. */
 function isSigned(signature: Element, certificates: readonly string[]): boolean {
   const info = onlyNamed(signature, 'SignedInfo')
   const value = onlyNamed(signature, 'SignatureValue')
@@ -96,7 +95,7 @@ function isSigned(signature: Element, certificates: readonly string[]): boolean 
   )
 }
 
-/** Whether the element around the signature, without it, has the digest that SignedInfo names. */
+/** Returns whether the element around the signature has the digest in SignedInfo. */
 function hasDigest(signature: Element): boolean {
   const reference = onlyNamed(onlyNamed(signature, 'SignedInfo'), 'Reference')
   const method = onlyNamed(reference, 'DigestMethod').getAttribute('Algorithm') ?? ''
@@ -111,7 +110,7 @@ function hasDigest(signature: Element): boolean {
   return createHash(hash).update(String(bytes)).digest().equals(Buffer.from(value, 'base64'))
 }
 
-/** The signature is put back afterwards: the library reads it there. */
+/** Restores the signature afterwards, as the library reads it there. */
 function withoutSignature<Result>(signature: Element, work: (parent: Element) => Result): Result {
   const parent = signature.parentNode as Element
   const next = signature.nextSibling
@@ -123,7 +122,9 @@ function withoutSignature<Result>(signature: Element, work: (parent: Element) =>
   }
 }
 
-/** Prefixes whose declarations are signed wherever they stand. @see Exclusive XML Canonicalization 1.0 §3 (InclusiveNamespaces) */
+/**
+ * Returns the prefixes whose declarations are always signed. @see Exclusive XML Canonicalization 1.0 §3 (InclusiveNamespaces)
+ */
 function prefixesOf(reference: Element): string[] {
   const last = childrenOf(onlyNamed(reference, 'Transforms')).findLast(isNamed('Transform'))
   return childrenOf(last)
@@ -132,7 +133,9 @@ function prefixesOf(reference: Element): string[] {
     .filter((prefix) => prefix !== '')
 }
 
-/** What the elements around this one declare and it doesn't; of two declarations of a prefix, the inner one. */
+/**
+ * Returns namespaces that the surrounding elements declare and this one doesn't. The innermost declaration of a prefix counts.
+ */
 function namespacesAround(element: Element): { prefix: string; namespaceURI: string }[] {
   const found = new Map<string, string>()
   for (let at: Element | null = element; at?.attributes; at = at.parentNode as Element | null) {
@@ -186,7 +189,7 @@ function hashAlgorithm(hash: string, name: string): new () => HashAlgorithm {
   }
 }
 
-/** One pass over the document, whichever of the certificates it is. */
+/** Verifies with all certificates in one pass over the document. */
 function verifier(method: SignatureMethod, certificates: readonly string[]): new () => SignatureAlgorithm {
   return class {
     getAlgorithmName = () => ''

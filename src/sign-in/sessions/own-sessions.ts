@@ -1,4 +1,4 @@
-// A user's own sessions, as they see and end them.
+// A user's own sessions, which they can list and end.
 import type { Database } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
 import { endSessionsOf, LIVE, type UserSession } from './sessions.ts'
@@ -16,7 +16,7 @@ type Owner = Pick<UserSession, 'id' | 'tenantId' | 'userId'>
 const SHOWN = 100
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-/** Newest first, those that are still good. */
+/** Lists live sessions, the newest first. */
 export function listOwnSessions(db: Database, { tenantId, userId }: Owner): Promise<OwnSession[]> {
   return db.run<OwnSession>(
     { tenantId },
@@ -27,7 +27,7 @@ export function listOwnSessions(db: Database, { tenantId, userId }: Owner): Prom
   )
 }
 
-/** Ends a session of the same user; another's is not found, and nothing happens. */
+/** Ends one of the user's own sessions. Another user's isn't found, and nothing happens. */
 export async function endOwnSession(db: Database, { tenantId, userId }: Owner, id: string): Promise<void> {
   if (!UUID.test(id)) return
   await db.run(
@@ -36,7 +36,7 @@ export async function endOwnSession(db: Database, { tenantId, userId }: Owner, i
   )
 }
 
-/** Ends all sessions of the user but this one, and the sign-ins that would become such. */
+/** Ends the user's other sessions and attempts. */
 export async function endOtherSessions(db: Database, { id, tenantId, userId }: Owner): Promise<void> {
   await db.transaction({ tenantId }, (tx) => endSessionsOf(tx, userId, id))
 }

@@ -1,20 +1,20 @@
-// Sessions of the users who signed in. A session is good only while its user and its identity provider are: that is read
-// with it, every time, so nothing has to be told to any process. Deactivation also deletes it (migration 0019).
+// Sessions of signed-in users. Start here. Each look-up also checks the user and the identity provider, so no process needs to
+// be notified of a change. Deactivation also deletes the row, by a trigger.
 import { randomUUIDv7 } from 'node:crypto'
 import type { MfaMethod } from '#identity-providers/settings.ts'
 import { digestOf, newScopedToken, tenantOfToken } from '#platform/crypto/scoped-tokens.ts'
 import type { Database, TenantTx } from '#platform/database/database.ts'
 import { prepared, raw, type Sql, sql } from '#platform/database/sql.ts'
 
-/** From the sign-in on, whatever is done; and without a request. */
+/** The longest that a session lasts after the sign-in, and without a request. */
 export const ABSOLUTE_HOURS = 12
 const IDLE_MINUTES = 60
 
-/** The session `s` is not over: by its age, its idle time, or the identity provider's own end of it. */
+/** The session `s` is live: by its age, its idle time, and the identity provider's end of it. */
 export const LIVE = sql`s.created_at > now() - make_interval(hours => ${ABSOLUTE_HOURS})
   and s.last_seen_at > now() - make_interval(mins => ${IDLE_MINUTES}) and (s.ends_at is null or s.ends_at > now())`
 
-/** Ages of the session `s`, by the clock that wrote its times: every part of the gateway has to see the same ones. */
+/** Ages of the session `s`. The database's clock wrote its times, so all processes see the same ages. */
 export const SESSION_AGES =
   raw(`extract(epoch from now() - s.authenticated_at)::integer as "sessionAgeSeconds",
   extract(epoch from now() - s.factor_at)::integer as "factorAgeSeconds"`)
@@ -26,31 +26,31 @@ export interface UserSession {
   readonly userId: string
   readonly userName: string
   readonly profile: Readonly<Record<string, string>>
-  /** Since the user entered their credentials; null: the identity provider does not say. */
+  /** Since the user entered their credentials; null: unknown. */
   readonly sessionAgeSeconds: number | null
-  /** Since a second factor was proven; null: none was, or the identity provider does not say when. */
+  /** Since a second factor was proven; null: none was, or the time is unknown. */
   readonly factorAgeSeconds: number | null
-  /** When a second factor was proven; null: none was, or the identity provider does not say when. */
+  /** When a second factor was proven; null: none was, or the time is unknown. */
   readonly factorAt: Date | null
 }
 
-/** What a demand for a second factor was met with. */
+/** The second factor of a session. */
 export interface SessionFactor {
   readonly kind: MfaMethod | 'recovery' | 'external'
-  /** ISO 8601; undefined: not in this sign-in, but when its browser was remembered, or nobody knows when. */
+  /** ISO 8601; undefined: it was proven when the browser was remembered, or the time is unknown. */
   readonly at: string | undefined
 }
 
 export interface NewSession {
   readonly idpId: string
   readonly userId: string
-  /** ISO 8601; undefined: the identity provider does not say. */
+  /** ISO 8601; undefined: unknown. */
   readonly authenticatedAt: string | undefined
   readonly factor: SessionFactor | undefined
   readonly subject?: string | undefined
   readonly nameIdFormat?: string | undefined
   readonly sessionIndex?: string | undefined
-  /** The identity provider's own end of it. */
+  /** When the identity provider ends the session. */
   readonly endsAt?: string | undefined
   readonly sourceAddress?: string | undefined
   readonly userAgent?: string | undefined
@@ -58,7 +58,7 @@ export interface NewSession {
 
 const USER_AGENT_CHARACTERS = 300
 
-/** @returns the token for the cookie; it is shown nowhere else */
+/** @returns the token for the cookie, which is stored as a digest only */
 export async function startSession(tx: TenantTx, session: NewSession): Promise<string> {
   const token = newScopedToken('userSession', tx.tenantId)
   const { idpId, userId, authenticatedAt, factor, subject, nameIdFormat, sessionIndex, endsAt } = session
@@ -73,7 +73,7 @@ export async function startSession(tx: TenantTx, session: NewSession): Promise<s
   return token
 }
 
-/** Whose session it is, while everything it hangs on is good. Moves the idle time on. */
+/** Returns a live session whose user is active and whose identity provider is enabled. Resets the idle time. */
 export async function findSession(db: Database, token: string | undefined): Promise<UserSession | undefined> {
   const tenantId = token === undefined ? undefined : tenantOfToken('userSession', token)
   if (token === undefined || tenantId === undefined) return undefined
@@ -100,7 +100,7 @@ export async function findSession(db: Database, token: string | undefined): Prom
   return found
 }
 
-/** How many sessions of the users of an identity provider are live. */
+/** Counts live sessions of an identity provider's users. */
 export async function countSessions(db: Database, tenantId: string, idpId: string): Promise<number> {
   const [row] = await db.run<{ sessions: number }>(
     { tenantId },
@@ -110,14 +110,14 @@ export async function countSessions(db: Database, tenantId: string, idpId: strin
   return row?.sessions ?? 0
 }
 
-/** How the identity provider knows a session, so that it can be told of its end. */
+/** The identity provider's names for a session, for logout requests. */
 export interface SessionAtIdp {
   readonly subject: string | null
   readonly nameIdFormat: string | null
   readonly sessionIndex: string | null
 }
 
-/** A session that was ended by its user. */
+/** A session that its user ended. */
 export interface EndedSession extends SessionAtIdp {
   readonly tenantId: string
   readonly idpId: string
@@ -125,7 +125,7 @@ export interface EndedSession extends SessionAtIdp {
   readonly userName: string
 }
 
-/** Signs out, also of a session that is over. @returns undefined: there was none */
+/** Ends a session, also an expired one. @returns undefined: there was none */
 export async function endSession(db: Database, token: string | undefined): Promise<EndedSession | undefined> {
   const tenantId = token === undefined ? undefined : tenantOfToken('userSession', token)
   if (token === undefined || tenantId === undefined) return undefined
@@ -140,9 +140,8 @@ export async function endSession(db: Database, token: string | undefined): Promi
 }
 
 /**
- * Ends the sessions of a user, and the sign-ins that would become such: those first, since whoever completes one at this
- * moment holds its row until the session is there.
- * @param except a session that goes on @returns how many ended
+ * Ends a user's sessions and attempts. Attempts first: completing one locks its row until the session exists.
+ * @param except a session that stays @returns how many sessions ended
  */
 export async function endSessionsOf(tx: TenantTx, userId: string, except?: string): Promise<number> {
   await tx.query(sql`delete from user_attempt where user_id = ${userId} and tenant_id = ${tx.tenantId}`)
@@ -158,17 +157,16 @@ export interface SessionHolder {
   readonly userName: string
 }
 
-/** Which sessions an identity provider means; by one of the two at least. */
+/** The sessions that an identity provider names, by at least one of these. */
 export interface NamedSessions {
   readonly subject: string | undefined
-  /** None: all sessions of the subject. */
+  /** Empty: all sessions of the subject. */
   readonly sessionIndexes: readonly string[]
 }
 
 /**
- * Ends the sessions that an identity provider names, and the sign-ins that would become such; on every process, as a
- * session is its row.
- * @returns whose sessions they were
+ * Ends the sessions that an identity provider names, and matching attempts. It holds on every process, as a session is its row.
+ * @returns the users whose sessions ended
  */
 export async function endSessionsNamed(
   tx: TenantTx,
@@ -179,7 +177,7 @@ export async function endSessionsNamed(
   const named = (subjectAt: Sql, indexAt: Sql) => sql`idp_id = ${idpId} and tenant_id = ${tx.tenantId}
     and ${subject === undefined ? sql`true` : sql`${subjectAt} = ${subject}`}
     and ${sessionIndexes.length === 0 ? sql`true` : sql`${indexAt} = any(${sessionIndexes}::text[])`}`
-  // First what could become a session: whoever completes it at this moment holds its row until the session is there.
+  // Attempts first: completing one locks its row until the session exists.
   await tx.query(
     sql`delete from user_attempt where user_id is not null and ${named(
       sql`proven->>'subject'`,

@@ -7,9 +7,9 @@ export interface SignInUser extends AccountState {
   readonly userId: string
   readonly userName: string
   readonly profile: Readonly<Record<string, string>>
-  /** The number that was proven for codes; null: none was. */
+  /** The verified phone number for codes; null: none. */
   readonly phone: string | null
-  /** How many are left. */
+  /** Unused recovery codes. */
   readonly recoveryCodes: number
 }
 
@@ -18,7 +18,7 @@ export interface ProviderPolicy extends SignInPolicy {
   readonly rememberDeviceDays: number
 }
 
-/** How a user stands, for `nextStep`; undefined when there is none (any more). */
+/** Returns a user with the account state that `nextStep` needs; undefined: there is no such user. */
 export async function findSignInUser(
   tx: Queryable,
   tenantId: string,
@@ -40,7 +40,7 @@ export async function findSignInUser(
   return user
 }
 
-/** What the administrator demands of the users of an identity provider; undefined when it is gone. */
+/** Returns an identity provider's sign-in settings; undefined: it was deleted. */
 export async function findProviderPolicy(
   tx: Queryable,
   tenantId: string,
@@ -55,8 +55,8 @@ export async function findProviderPolicy(
 }
 
 /**
- * Holds the row that `findPolicy` reads until the transaction ends. Before the attempt's row, as whoever changes the policy
- * does, so neither waits for the other.
+ * Locks an identity provider's settings until the transaction ends. Call it before locking the attempt: changes of the settings
+ * lock in the same order, so neither can deadlock.
  */
 export async function lockProviderPolicy(tx: TenantTx, idpId: string): Promise<void> {
   await tx.query(
@@ -64,7 +64,7 @@ export async function lockProviderPolicy(tx: TenantTx, idpId: string): Promise<v
   )
 }
 
-/** Before the attempt's row, as whoever deactivates does: so neither waits for the other. */
+/** Locks a user. Call it before locking the attempt: deactivation locks in the same order, so neither can deadlock. */
 export async function lockUser(tx: TenantTx, userId: string): Promise<void> {
   await tx.query(
     sql`select id from directory_user where id = ${userId} and tenant_id = ${tx.tenantId} for no key update`,

@@ -1,7 +1,7 @@
 import type { Database } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
 
-/** Moves the idle time of a session on, off the request; a stamp that is lost is made by the next request. */
+/** Resets a session's idle time without waiting for it. If it fails, the next request does it. */
 export function touchSession(
   db: Database,
   { tenantId, sessionId }: { readonly tenantId: string; readonly sessionId: string },

@@ -32,11 +32,16 @@ export function repeatAfter(table: Table, owner: Owner, written: Written): Sql {
     else ${repeatOf(table, owner, written)} end`
 }
 
+interface Holder {
+  readonly id: string
+  readonly name: string
+}
+
 /** Two users or two groups that have the same externalId. */
 export interface SharedExternalId {
   readonly type: 'User' | 'Group'
   readonly externalId: string
-  readonly names: readonly [string, string]
+  readonly holders: readonly [Holder, Holder]
 }
 
 /** ExternalIds are to be unique, and some are shared. */
@@ -44,9 +49,9 @@ export class SharedExternalIds extends Conflict {
   /** The first of them. */
   readonly shared: readonly SharedExternalId[]
   constructor(attribute: 'uniqueExternalIds' | 'matching', { shared, isAll }: Shared) {
-    const list = shared.map(({ type, externalId, names: [one, other] }) => {
+    const list = shared.map(({ type, externalId, holders: [one, other] }) => {
       const who = type === 'User' ? 'users' : 'groups'
-      return `"${echo(externalId)}" (${who} "${echo(one)}" and "${echo(other)}")`
+      return `"${externalId}" (${who} "${one.name}" and "${other.name}")`
     })
     super(
       attribute,
@@ -101,13 +106,26 @@ async function requireUnique(
 async function sharedIn(tx: TenantTx, table: Table, idpId: string): Promise<SharedExternalId[]> {
   const type = table === 'directory_user' ? 'User' : 'Group'
   const name = raw(table === 'directory_user' ? 'user_name' : 'display_name')
-  const rows = await tx.query<{ externalId: string; one: string; other: string }>(
-    sql`select u.external_id as "externalId", o.${name} as one, u.${name} as other
-      from ${raw(table)} u cross join lateral (select h.${name} from ${raw(table)} h
+  const rows = await tx.query<{
+    externalId: string
+    id: string
+    name: string
+    firstId: string
+    first: string
+  }>(
+    sql`select u.external_id as "externalId", u.id, u.${name} as name, o.id as "firstId", o.${name} as first
+      from ${raw(table)} u cross join lateral (select h.id, h.${name} from ${raw(table)} h
         where h.idp_id = u.idp_id and h.tenant_id = u.tenant_id and h.external_id = u.external_id and h.id <> u.id
         order by h.external_id_repeat nulls first limit 1) o
       where u.idp_id = ${idpId} and u.tenant_id = ${tx.tenantId} and u.external_id_repeat is not null
       order by u.id limit ${LISTED + 1}`,
   )
-  return rows.map(({ externalId, one, other }) => ({ type, externalId, names: [one, other] }))
+  return rows.map(({ externalId, id, name: own, firstId, first }) => ({
+    type,
+    externalId: echo(externalId),
+    holders: [
+      { id: firstId, name: echo(first) },
+      { id, name: echo(own) },
+    ],
+  }))
 }

@@ -289,7 +289,7 @@ test('the switch for unique external IDs names the users that share one, and sta
   const uniqueIds = page.getByLabel('External IDs are unique')
   await uniqueIds.check()
   await page.getByRole('button', { name: 'Save' }).click()
-  await page.getByText('"42" (users "ada@acme.example" and "bob@acme.example")').waitFor()
+  await page.getByText('“42” (users ada@acme.example, bob@acme.example)').waitFor()
   await lookAt(page, 'identity-provider-shared-external-ids')
   await idp.delete(`/Users/${ids[1]}`)
   await page.getByRole('button', { name: 'Save' }).click()

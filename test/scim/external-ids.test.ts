@@ -121,7 +121,7 @@ test.each(MANY)(
   'they cannot become unique while two %s share one, and the refusal names both',
   async (path, make) => {
     await fresh()
-    await created(path, make('same', 'Ada'))
+    const ada = await created(path, make('same', 'Ada'))
     const bob = await created(path, make('same', 'Bob'))
     const refused = await settings({ uniqueExternalIds: true, mode: 'strict' })
     expect(refused).toMatchObject({
@@ -129,6 +129,16 @@ test.each(MANY)(
       json: { code: 'shared-external-ids', errors: [{ field: 'uniqueExternalIds' }] },
     })
     expect(refused.json.detail).toMatch(/"same" \((users|groups) "Ada" and "Bob"\)/)
+    expect(refused.json.sharedExternalIds).toEqual([
+      {
+        type: path === '/Users' ? 'User' : 'Group',
+        externalId: 'same',
+        holders: [
+          { id: ada, name: 'Ada' },
+          { id: bob, name: 'Bob' },
+        ],
+      },
+    ])
     const kept = (await admin.get(`/identity-providers/${idp.id}`)).json
     expect([kept.uniqueExternalIds, kept.mode]).toEqual([false, 'lenient'])
     await created(path, make('same'))

@@ -50,16 +50,20 @@ export class ApiRefusal extends Error {
   readonly status: number
   readonly code: string
   readonly errors: Errors | undefined
-  constructor(status: number, code: string, message: string, errors?: Errors) {
+  /** What this refusal alone tells. */
+  readonly more: Partial<Problem>
+  constructor(status: number, code: string, message: string, errors?: Errors, more: Partial<Problem> = {}) {
     super(message)
     this.status = status
     this.code = code
     this.errors = errors
+    this.more = more
   }
 }
 
 function toProblem(error: unknown): Problem {
-  if (error instanceof ApiRefusal) return problem(error.status, error.code, error.message, error.errors)
+  if (error instanceof ApiRefusal)
+    return { ...problem(error.status, error.code, error.message, error.errors), ...error.more }
   if (error instanceof ScimError) return problem(error.status, error.code, error.message)
   const told = problemOf(error)
   return error instanceof Refusal && error.reason ? { ...told, code: error.reason.code } : told

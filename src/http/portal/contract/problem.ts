@@ -16,6 +16,16 @@ export const Problem = Type.Object(
         }),
       ),
     ),
+    sharedExternalIds: Type.Optional(
+      Type.Array(
+        Type.Object({
+          type: Type.Unsafe<'User' | 'Group'>({ type: 'string', enum: ['User', 'Group'] }),
+          externalId: Type.String(),
+          holders: Type.Array(Type.Object({ id: Type.String(), name: Type.String() })),
+        }),
+        { description: 'of `shared-external-ids`: the first 20 pairs that share one' },
+      ),
+    ),
     requestId: Type.Optional(Type.String({ description: 'also in the log of the service' })),
   },
   { $id: 'Problem' },

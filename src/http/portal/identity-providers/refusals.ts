@@ -31,9 +31,13 @@ function worded(error: unknown): unknown {
       { field: error.attribute, message: 'must be true for this change' },
     ])
   if (error instanceof SharedExternalIds)
-    return new ApiRefusal(409, 'shared-external-ids', error.message, [
-      { field: error.attribute, message: error.message },
-    ])
+    return new ApiRefusal(
+      409,
+      'shared-external-ids',
+      error.message,
+      [{ field: error.attribute, message: error.message }],
+      { sharedExternalIds: error.shared.map(({ holders, ...one }) => ({ ...one, holders: [...holders] })) },
+    )
   if (error instanceof Invalid && isDetail(error.field))
     return new Invalid(`details.${error.field}`, error.message.slice(error.field.length + 1))
   return error

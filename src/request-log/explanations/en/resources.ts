@@ -35,6 +35,10 @@ function release({ holderState }: Taken, { name }: Console): readonly string[] {
   }
 }
 
+const SHARED_IDS =
+  'Or allow shared external IDs here: Identity Providers › this one › External IDs are unique.'
+const SHARED_USER_IDS = `${SHARED_IDS} While sign-in finds users by external ID, theirs stay unique.`
+
 function quotedValue({ value }: Taken): string {
   return value === undefined ? '' : ` “${value}”`
 }
@@ -67,6 +71,7 @@ export const RESOURCES: Explanations<keyof typeof RESOURCE_REFUSALS> = {
     steps: [
       ...release(taken, idp),
       `Map externalId to an id that no two users share, such as the object id: ${idp.mapping}.`,
+      SHARED_USER_IDS,
       sendAgain(idp),
     ],
   }),
@@ -74,6 +79,7 @@ export const RESOURCES: Explanations<keyof typeof RESOURCE_REFUSALS> = {
     cause: `The externalId${quotedValue(taken)} is taken by ${holder(taken, 'group')}.`,
     steps: [
       `Map externalId to an id that no two groups share, such as the object id: ${idp.mapping}.`,
+      SHARED_IDS,
       sendAgain(idp),
     ],
   }),

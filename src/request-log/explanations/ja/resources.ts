@@ -35,6 +35,10 @@ function release({ holderState }: Taken, { name }: Console): readonly string[] {
   }
 }
 
+const SHARED_IDS =
+  'または、ここで外部 ID の重複を許可してください: ID プロバイダー › この ID プロバイダー › 外部 ID を一意にする。'
+const SHARED_USER_IDS = `${SHARED_IDS}サインインで外部 ID によってユーザーを探す間は、ユーザーの外部 ID は一意のままです。`
+
 function quotedValue({ value }: Taken): string {
   return value === undefined ? '' : `「${value}」`
 }
@@ -67,6 +71,7 @@ export const RESOURCES: Explanations<keyof typeof RESOURCE_REFUSALS> = {
     steps: [
       ...release(taken, idp),
       `ユーザーごとに異なる ID(オブジェクト ID など)を externalId にマッピングしてください: ${idp.mapping}。`,
+      SHARED_USER_IDS,
       sendAgain(idp),
     ],
   }),
@@ -74,6 +79,7 @@ export const RESOURCES: Explanations<keyof typeof RESOURCE_REFUSALS> = {
     cause: `externalId${quotedValue(taken)}は、${holder(taken, 'グループ')}が使用しています。`,
     steps: [
       `グループごとに異なる ID(オブジェクト ID など)を externalId にマッピングしてください: ${idp.mapping}。`,
+      SHARED_IDS,
       sendAgain(idp),
     ],
   }),

@@ -307,6 +307,10 @@ export const identityProviders = {
   uniqueExternalIdsHelp: 'A second user or group with the same external ID is refused (409).',
   uniqueExternalIdsByRule:
     'A second group with the same external ID is refused (409). External IDs of users are unique in any case, because sign-in finds users by them.',
+  sharedExternalId: (type: 'User' | 'Group', id: string, names: readonly string[]) =>
+    `“${id}” (${type === 'User' ? 'users' : 'groups'} ${names.join(', ')})`,
+  sharedExternalIds: (list: readonly string[]) =>
+    `External IDs can’t be unique yet. Some are shared: ${list.join('; ')}. Give each user and group its own external ID in the identity provider first.`,
   enrollMethod: 'Enrol method',
   enrollMethods: {
     admin: 'Admin rollout: only people who were provisioned may sign in',

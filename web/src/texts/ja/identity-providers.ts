@@ -285,6 +285,10 @@ export const identityProviders: Texts['identityProviders'] = {
   uniqueExternalIdsHelp: '同じ外部 ID を持つ 2 つ目のユーザーまたはグループは拒否されます（409）。',
   uniqueExternalIdsByRule:
     '同じ外部 ID を持つ 2 つ目のグループは拒否されます（409）。サインインで外部 ID によってユーザーを探すため、ユーザーの外部 ID は常に一意です。',
+  sharedExternalId: (type, id, names) =>
+    `「${id}」（${type === 'User' ? 'ユーザー' : 'グループ'}: ${names.join('、')}）`,
+  sharedExternalIds: (list) =>
+    `同じ外部 ID を持つものがあるため、外部 ID を一意にできません: ${list.join('、')}。先に ID プロバイダーで、それぞれに異なる外部 ID を設定してください。`,
   enrollMethod: '登録方法',
   enrollMethods: {
     admin: '管理者による展開: プロビジョニングされた人だけがサインインできる',

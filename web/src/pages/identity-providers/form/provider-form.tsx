@@ -17,6 +17,7 @@ import { MfaSection } from './mfa-section.tsx'
 import { OidcSection } from './oidc-section.tsx'
 import { ProvisioningSection } from './provisioning-section.tsx'
 import { SamlSection } from './saml-section.tsx'
+import { withSharedExternalIds } from './shared-external-ids.ts'
 
 interface ProviderFormProps {
   readonly initial: FormValues
@@ -64,7 +65,7 @@ export function ProviderForm({ initial, provider, onSave, onCancel, onReload }: 
         `mapping.${i}.attribute`,
       ])
       const { byField, rest } = formProblems(reason, [...known, ...rules])
-      form.setErrors(byField)
+      form.setErrors(withSharedExternalIds(reason, byField, t))
       setError(rest === undefined ? new Error(t.checkFields) : reason)
       focusFirstError()
     } finally {

@@ -1,5 +1,5 @@
-// What a service must show after the messages it accepted: only what they said, never what it adds by itself. Messages are
-// read as RFC 7644 means them, whatever their dialect, so this judges any service.
+// What a service must return after the messages it accepted: only what they said, not what the service adds. Messages are read
+// as RFC 7644 defines them, whatever their dialect, so this works for any service.
 import { isObject, type Json, type JsonObject } from './messages.ts'
 
 /** One value that was sent: of an attribute, or of the element of a list that a filter selects. */
@@ -8,7 +8,7 @@ interface Expected {
   readonly name: string
   readonly element?: { readonly by: string; readonly is: Json }
   readonly sub?: string
-  /** Undefined: it must not be there. */
+  /** Undefined if there must be no value. */
   readonly value: Json | undefined
 }
 
@@ -19,7 +19,7 @@ export interface Expectations {
   readonly members: Set<string> | undefined
 }
 
-/** Names that a service has its own say in, or never shows. */
+/** Attributes that a service sets itself or never returns. */
 const NOT_ECHOED = new Set(['id', 'schemas', 'meta', 'password', 'groups', 'members'])
 
 export function noExpectations(isGroup: boolean): Expectations {

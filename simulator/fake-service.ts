@@ -3,8 +3,8 @@ import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { isObject, type Json, type JsonObject } from './messages.ts'
 
-// A SCIM service for the simulator's own tests: memory only, believing everything, and just clever enough to answer
-// as a good one would. What the clients really send is judged by the tests, from `received`.
+// A SCIM service for the simulator's own tests: in memory, without validation, and just complete enough to answer as a real one
+// would. The tests check what the clients send in `received`.
 
 export interface Received {
   method: string
@@ -18,7 +18,7 @@ interface Reply {
   status: number
   body?: Json
   headers?: Record<string, string>
-  /** the request is carried out all the same: only its answer is lost */
+  /** the request is carried out, but its answer is lost */
   carriedOut?: true
 }
 
@@ -99,7 +99,8 @@ function list(store: Map<string, JsonObject>, filter: string | null): Reply {
   return { status: 200, body: { totalResults: found.length, Resources: found } }
 }
 
-// Members in both removal styles, and top-level attributes with or without a path; all else is believed and dropped.
+// Handles members in both removal styles, and top-level attributes with or without a path. Everything else is accepted and
+// dropped.
 function patch(resource: JsonObject, { op, path, value }: JsonObject): void {
   const members = (resource.members ?? []) as JsonObject[]
   const listed = Array.isArray(value)

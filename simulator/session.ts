@@ -5,7 +5,7 @@ import type { Person, Team } from './people.ts'
 import type { Random } from './random.ts'
 import { countError, type Tally } from './tally.ts'
 
-/** A person who has an id at the service; `person` is what was sent last. */
+/** A user who has an id at the service; `person` is what was sent last. */
 export interface Account {
   id: string
   person: Person
@@ -25,20 +25,20 @@ export interface Session {
   ask: Ask
 }
 
-/** What is wrong with an answer, in words; undefined when it is as expected. */
+/** Returns what is wrong with an answer, as text; undefined if it is as expected. */
 export type Check = (answer: Answer) => string | undefined
 
 /** Sends one request and judges the answer: a wrong one is counted, and undefined is returned. @throws {Stopped} */
 export type Ask = (operation: string, request: Request, check: Check) => Promise<Answer | undefined>
 
-/** The identity provider gave up for now: the test failed, or nobody answers any more. */
+/** The identity provider gave up for now: the connection test failed, or the service no longer answers. */
 export class Stopped extends Error {
   override readonly name = 'Stopped'
 }
 
 const UNANSWERED_BEFORE_STOP = 5
 
-/** @param accepted hears of every answer that was right */
+/** @param accepted is called for every correct answer */
 export function openAsk(
   client: Client,
   tally: Tally,
@@ -63,12 +63,12 @@ export function openAsk(
   }
 }
 
-/** One of these statuses, and then whatever `more` finds. */
+/** Expects one of these statuses, and then checks `more`. */
 export function expects(statuses: readonly number[], more: Check = () => undefined): Check {
   return (answer) => (statuses.includes(answer.status) ? more(answer) : refusal(answer))
 }
 
-/** The resource with this id, if the answer has a body at all. */
+/** Expects the resource with this id, if the answer has a body. */
 export function isAbout(id: string): Check {
   return ({ body }) => {
     if (body === undefined || (isObject(body) && body.id === id)) return undefined
@@ -76,7 +76,7 @@ export function isAbout(id: string): Check {
   }
 }
 
-/** A resource with an id of its own. */
+/** Expects a resource with an id. */
 export function hasId({ body }: Answer): string | undefined {
   return isObject(body) && typeof body.id === 'string' && body.id !== ''
     ? undefined
@@ -101,7 +101,7 @@ export function atMostOne(matches: (resource: JsonObject) => boolean): Check {
   }
 }
 
-/** A DELETE that was retried may meet its own success. */
+/** A retried DELETE may find that its first attempt succeeded. */
 export function isGone(answer: Answer): string | undefined {
   const ok = answer.status === 204 || (answer.status === 404 && answer.attempts > 1)
   return ok ? undefined : refusal(answer)

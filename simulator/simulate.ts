@@ -1,3 +1,7 @@
+// Simulates an identity provider: the connection test, the first full sync, then incremental cycles, as one dialect sends them.
+// This folder owns the simulation, its made-up users and groups, and the check of the answers. It is a SCIM client, so it
+// imports nothing of the service. `doorlist simulate`, `npm run demo`, the tests and the bench use it. Start with this file;
+// dialect.ts says what differs between identity providers.
 import { type Client, type Credentials, openClient, type Patience } from './client.ts'
 import { planCycle } from './cycle.ts'
 import type { Dialect, GroupDialect } from './dialect.ts'
@@ -9,10 +13,6 @@ import { type Account, expects, hasId, openAsk, type Session, Stopped } from './
 import { newTally, type Tally } from './tally.ts'
 import { changeUser, deleteUser, provisionUser, sendManager } from './users.ts'
 import { openVerifier, type Verification, verifyResource } from './verify.ts'
-
-// An identity provider at work: the connection test, the first full sync, then incremental cycles, in the words of
-// one dialect. It is the other side of the wire, so it imports nothing of the service. Used by `doorlist simulate`,
-// `npm run demo`, the tests and the bench.
 
 export interface Simulation {
   dialect: Dialect

@@ -12,7 +12,7 @@ import {
   type Session,
 } from './session.ts'
 
-/** Brings one person to the service: looks them up, creates them or takes over the account that is there. */
+/** Provisions one user: looks them up, then creates them or takes over the existing account. */
 export async function provisionUser(session: Session, person: Person): Promise<void> {
   const found = await findUser(session, person)
   if (found === 'unknown') return
@@ -46,7 +46,7 @@ export async function changeUser(
   if (done) account.person = after
 }
 
-/** Tells the service who a person's manager is, once both have an id there. */
+/** Sends a user's manager, once both have an id at the service. */
 export async function sendManager(session: Session, account: Account): Promise<void> {
   const manager =
     account.person.manager === undefined ? undefined : session.accounts.get(account.person.manager)
@@ -54,7 +54,7 @@ export async function sendManager(session: Session, account: Account): Promise<v
   if (write) await writeUser(session, 'set manager', account.id, write, account.person.active)
 }
 
-/** Deletes the account of a person who left. */
+/** Deletes the account of a user who left. */
 export async function deleteUser(session: Session, account: Account): Promise<void> {
   const request = { method: 'DELETE', path: `/Users/${account.id}` } as const
   if (await session.ask('delete user', request, isGone)) session.accounts.delete(account.person.externalId)
@@ -105,7 +105,7 @@ async function writeUser(
   return answer !== undefined
 }
 
-// A service that says 200 and leaves the account switched on would let a leaver in.
+// A service that answers 200 but leaves the account active would give a leaver access.
 function contradicts(body: unknown, active: boolean): string | undefined {
   if (!isObject(body) || body.active === undefined || body.active === active) return undefined
   return `active is ${JSON.stringify(body.active)} instead of ${active}`

@@ -1,4 +1,4 @@
-// Judges a service by what it shows: the echo of each message, and in the end every user, group and membership.
+// Checks what a service returns: the answer to each message, and at the end every user, group and membership.
 import type { Answer, Request } from './client.ts'
 import {
   differences,
@@ -14,18 +14,18 @@ import { expects, isAbout, type Session } from './session.ts'
 export interface Verification {
   /** Users and groups that were read in the end. */
   resources: number
-  /** Values and memberships that are not as they were sent. */
+  /** Values and memberships that differ from what was sent. */
   differences: number
   /** The first few in words. */
   samples: string[]
 }
 
 export interface Verifier {
-  /** Remembers what an accepted message said, and compares it with what was answered. */
+  /** Stores what an accepted message said, and compares it with the answer. */
   accepted(request: Request, answer: Answer): void
   /** Paths of all resources that must be there. */
   paths(): string[]
-  /** Compares a resource with all that was said of it. */
+  /** Compares a resource with everything that was sent about it. */
   compare(path: string, body: unknown): void
   readonly result: Verification
 }
@@ -49,7 +49,7 @@ export function openVerifier(): Verifier {
     return known
   }
 
-  /** Whoever is deleted is a member of nothing any more. */
+  /** A deleted user is no longer a member of any group. */
   function forget(path: string, id: string): void {
     expected.delete(path)
     for (const { members } of expected.values()) members?.delete(id)
@@ -81,7 +81,7 @@ export function openVerifier(): Verifier {
   }
 }
 
-/** Reads one resource in the end. */
+/** Reads one resource at the end. */
 export async function verifyResource({ ask }: Session, verifier: Verifier, path: string): Promise<void> {
   const id = path.slice(path.lastIndexOf('/') + 1)
   const answer = await ask('verify', { method: 'GET', path }, expects([200], isAbout(id)))

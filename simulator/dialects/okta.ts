@@ -1,10 +1,10 @@
+// One file for each identity provider that can be simulated; ../dialect.ts has their common shape. Start with this one.
+// Okta, as an app created with the integration wizard (everything by PUT of the merged resource) and as a template of the
+// integration network (PATCH without a path for `active` and groups; profiles still by PUT). Users are never deleted.
 import type { Dialect, GroupChange, MemberRef, Write } from '../dialect.ts'
 import { chunks, equals, GROUP, type JsonObject, patch, USER } from '../messages.ts'
 import type { Person } from '../people.ts'
 import { pick, type Random } from '../random.ts'
-
-// Okta, as an app made with the integration wizard (everything by PUT of the merged resource) and as a template of the
-// integration network (path-less PATCH for `active` and groups; profiles still by PUT). Users are never deleted.
 
 const MEMBERS_PER_REQUEST = 100
 

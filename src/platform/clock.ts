@@ -1,4 +1,4 @@
-// What time it is. Handed to whoever depends on it, so that a test can set it.
+// The clock. Code that depends on the time gets it as a parameter, so that a test can set it.
 
 export type Clock = () => Date
 

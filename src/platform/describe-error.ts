@@ -1,12 +1,12 @@
-// What the log keeps of an error: enough to find its place, and nothing that a request or a row brought along.
+// What the log contains of an error: enough to find its place, and nothing that came from a request or a row.
 
-/** What other errors carry beside these may be a message, a row or a parameter. */
+/** Other fields of an error could contain a message, a row or a parameter. */
 const KEPT = [
   ...['code', 'errno', 'syscall', 'address', 'port', 'hostname', 'status', 'statusCode'],
   ...['severity', 'schema', 'table', 'column', 'dataType', 'constraint', 'routine', 'responseCode'],
 ] as const
 
-/** Errors are said to be caused by others only so many times. */
+/** Number of causes that are described. */
 const MOST_CAUSES = 8
 
 export interface DescribedError {
@@ -18,7 +18,7 @@ export interface DescribedError {
   readonly [field: string]: unknown
 }
 
-/** Returns the fields of an error that are safe to be logged, with those of its causes. */
+/** Returns the fields of an error that are safe to log, with those of its causes. */
 export function describeError(error: Error, depth = 0): DescribedError {
   const message = safeMessage(error)
   const { cause } = error
@@ -67,7 +67,7 @@ function safeMessage(error: Error): string {
   return withoutUrlSecrets(error.message)
 }
 
-/** A password in front of a host, and what stands behind a question mark. */
+/** Matches a password before a host name, and everything after a question mark. */
 function withoutUrlSecrets(text: string): string {
   return text
     .replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@]*@/gi, '$1[masked]@')

@@ -1,11 +1,11 @@
-// The languages that people are spoken to in, and which of them a reader wants.
+// The languages of the pages and emails, and which of them a reader prefers.
 
 export const LANGUAGES = ['en', 'ja'] as const
 export type Language = (typeof LANGUAGES)[number]
 
 const HEADER_CHARACTERS = 500
 
-/** @param accepted an Accept-Language header @see RFC 9110 §12.5.4 */
+/** Returns the preferred language; English if none is supported. @param accepted an Accept-Language header @see RFC 9110 §12.5.4 */
 export function languageOf(accepted: string | undefined): Language {
   const wishes = (accepted ?? '')
     .slice(0, HEADER_CHARACTERS)

@@ -1,16 +1,20 @@
-// The service's own log: one JSON object per line on stdout. Fields whose name says that they hold a credential are
-// masked at any depth, and requests are logged by their route: a path or a query may hold tokens and personal data.
+// The service's own log: one JSON object a line on standard output. Fields whose name suggests a credential are masked at any
+// depth. Requests are logged by their route, because a path or query may contain tokens and personal data.
+//
+// This folder has one file for each thing outside of the process: log, clock, environment, metrics; and folders for the database,
+// the embedded PostgreSQL, the network, encryption and limits. It knows nothing of tenants or users, and every folder uses it.
+// Start with database/database.ts.
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino'
 import { describeError } from './describe-error.ts'
 
 export type Log = Logger
 
-/** In names such as `access_token`, `clientSecret`, `set-cookie`, `passwordHash`. */
+/** Matches names such as `access_token`, `clientSecret`, `set-cookie`, `passwordHash`. */
 const CREDENTIAL = /authorization|cookie|secret|token|password|passwd|api-?_?key|private_?key|credential/i
 const MASKED = '[masked]'
 const DEEPEST = 8
 
-/** @param destination where lines go instead of stdout */
+/** @param destination replaces standard output */
 export function createLog(level: string, destination?: DestinationStream): Log {
   const options = {
     level,
@@ -25,7 +29,7 @@ export function createLog(level: string, destination?: DestinationStream): Log {
   return destination ? pino(options, destination) : pino(options)
 }
 
-/** Plain objects and arrays only: a serializer sees to errors and requests. */
+/** Masks plain objects and arrays. Errors and requests have serializers of their own. */
 function mask(value: unknown, depth: number): unknown {
   if (depth > DEEPEST) return '[too deep]'
   if (Array.isArray(value)) return value.map((element) => mask(element, depth + 1))
@@ -38,7 +42,7 @@ function mask(value: unknown, depth: number): unknown {
   )
 }
 
-/** A number or a flag gives nothing away: `tokens: 3`, `secretShown: true`. */
+/** Numbers and booleans aren't masked, because they reveal nothing: `tokens: 3`, `secretShown: true`. */
 function isCredential(name: string, value: unknown): boolean {
   return CREDENTIAL.test(name) && value != null && typeof value !== 'number' && typeof value !== 'boolean'
 }

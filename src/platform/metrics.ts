@@ -1,13 +1,13 @@
-// What monitoring asks for, in the text form of Prometheus: how the process does, and how requests are answered.
+// Metrics in the text format of Prometheus: the process, its answers, and its background work.
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { WorkFigure, WorkFigures } from './work-figures.ts'
 
 export interface Metrics {
-  /** One request, by what it was and how it was answered; never by whom, or what for. */
+  /** Counts one request by door, method and status; never by caller or object. */
   answered(request: { door: string; method: string; status: number; seconds: number }): void
-  /** What the log of SCIM requests did with them; asked for when somebody looks. */
+  /** Adds figures of the request log. They are read when metrics are requested. */
   watchRequestLog(read: () => RequestLogFigures): void
-  /** What background work has done, and how far behind it is. */
+  /** Adds figures of background work: what it has done, and how far behind it is. */
   watchWork(figures: WorkFigures): void
   readonly contentType: string
   text(): Promise<string>

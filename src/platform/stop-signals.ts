@@ -4,10 +4,10 @@ import { once } from 'node:events'
 
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 
-/** A terminal sends Ctrl-C to npm and to this process, and npm passes it on: that is one request, not two. */
+/** A terminal sends Ctrl-C to npm and to this process, and npm passes it on. These two signals are one request. */
 const SAME_REQUEST_MILLISECONDS = 2_000
 
-/** What was begun ended early because a signal said so. */
+/** Work ended early because of a signal. */
 export class Interrupted extends Error {
   readonly signal: NodeJS.Signals
   constructor(signal: NodeJS.Signals) {
@@ -17,13 +17,13 @@ export class Interrupted extends Error {
 }
 
 export interface StopSignals {
-  /** Aborted by the first signal, with an `Interrupted` as its reason. */
+  /** Aborted by the first signal. Its reason is an `Interrupted`. */
   readonly stopping: AbortSignal
-  /** Gives the signals back to whoever handled them before. */
+  /** Stops handling signals. */
   close(): void
 }
 
-/** From now on the first signal only aborts `stopping`; one that comes later ends the process at once. */
+/** Handles signals from now on: the first one aborts `stopping`, a later one ends the process at once. */
 export function listenForStop(): StopSignals {
   const controller = new AbortController()
   let first: number | undefined
@@ -48,7 +48,7 @@ export async function aborted(signal: AbortSignal): Promise<void> {
 
 /** Waits for work that can't be ended early. @throws the reason of the signal as soon as it is aborted */
 export async function unlessAborted<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
-  work.catch(() => {}) // nobody waits for it any more once the signal is aborted
+  work.catch(() => {}) // after the signal is aborted, nobody waits for the work
   if (signal.aborted) throw signal.reason
   let onAbort = () => {}
   const aborted = new Promise<never>((_, reject) => {

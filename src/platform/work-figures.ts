@@ -1,11 +1,11 @@
-// What background work has done since the start of this process; the metrics read it.
+// Figures of background work since the start of this process. The metrics read them.
 
 export interface WorkFigure {
   runs: number
   failures: number
   rows: number
   seconds: number
-  /** Seconds since 1970; undefined: it has not succeeded yet. */
+  /** Seconds since 1970; undefined if it hasn't succeeded yet. */
   lastSuccess: number | undefined
 }
 

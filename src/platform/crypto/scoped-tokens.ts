@@ -1,5 +1,5 @@
-// Secrets that a browser or a program carries: a prefix that tells the kind at sight, the tenant (so that a look-up never
-// leaves its scope), and 256 random bits (so that a plain SHA-256 can be kept instead of a slow hash).
+// Tokens of browsers and programs. Each has a prefix for its kind, the tenant (so that a lookup never leaves its scope), and 256
+// random bits (so that SHA-256 is enough to store it, without a slow hash).
 import { hash, randomBytes } from 'node:crypto'
 
 export const PREFIX = {
@@ -22,14 +22,14 @@ export function newScopedToken(kind: ScopedTokenKind, tenantId: string): string 
   return `${PREFIX[kind]}_${tenantId.replaceAll('-', '')}_${randomBytes(32).toString('base64url')}`
 }
 
-/** The tenant that a token names; undefined when it is none of this kind. */
+/** Returns the tenant in a token; undefined if it isn't a token of this kind. */
 export function tenantOfToken(kind: ScopedTokenKind, token: string): string | undefined {
   if (!token.startsWith(PREFIX[kind])) return undefined
   const hex = REST.exec(token.slice(PREFIX[kind].length))?.[1]
   return hex?.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
 
-/** What is kept of a token. */
+/** Returns the digest that is stored for a token. */
 export function digestOf(token: string): Buffer {
   return hash('sha256', token, 'buffer')
 }

@@ -1,16 +1,17 @@
-// Secrets that must be read again (a client secret, say) lie sealed in the database: AES-256-GCM, bound to the tenant,
-// column and row they stand in, under a key that is not in the database.
+// Encrypts secrets that must be read again, such as client secrets, before they go into the database: AES-256-GCM, bound to their
+// tenant, column and row, with a key that isn't in the database. This folder owns the sealing key, seals and tokens; it doesn't
+// own passwords (src/factors). Start with this file.
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 
 export interface Seal {
-  /** Eight bytes that tell one key from another, and nothing of the key. */
+  /** Eight bytes that identify a key and reveal nothing about it. */
   readonly keyId: Buffer
   seal(text: string, place: Place): Buffer
-  /** @throws when it was sealed with another key, for another place, or was altered */
+  /** @throws when the value was sealed with another key or for another place, or was altered */
   open(sealed: Uint8Array, place: Place): string
 }
 
-/** Where a sealed value stands; moved elsewhere, it does not open. */
+/** The place of a sealed value. A value that was moved to another place can't be opened. */
 export interface Place {
   readonly tenantId: string
   readonly column: string
@@ -23,7 +24,7 @@ const KEY_ID_END = 9
 const NONCE_END = 21
 const TAG_END = 37
 
-/** @param secret at least 32 characters that nobody can guess; the key is derived from it */
+/** @param secret at least 32 random characters; the key is derived from it */
 export function createSeal(secret: string): Seal {
   const key = derived(secret, 'doorlist seal', 32)
   const keyId = derived(secret, 'doorlist key id', 8)
@@ -52,7 +53,7 @@ function derived(secret: string, purpose: string, bytes: number): Buffer {
   return Buffer.from(hkdfSync('sha256', secret.trim(), '', purpose, bytes))
 }
 
-/** The id of the key that a value was sealed with. */
+/** Returns the id of the key that a value was sealed with. */
 export function keyIdOf(sealed: Uint8Array): Buffer {
   return Buffer.from(sealed.subarray(1, KEY_ID_END))
 }

@@ -3,14 +3,13 @@ import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Refused } from '#errors.ts'
 
-// The secret that seals are made with, where DOORLIST_SECRET_KEY does not give it: a file in the data folder that only
-// its owner can read.
+// The file with the secret key in the data folder, for installations without DOORLIST_SECRET_KEY. Only its owner can read it.
 
 const FILE = 'secret.key'
 const BYTES = 32
 const FEWEST_CHARACTERS = 32
 
-/** The secret in the data folder; undefined when there is none. @throws {Refused} when the file holds none */
+/** Returns the secret in the data folder; undefined if there is no file. @throws {Refused} when the file contains none */
 export async function readSecretKey(dataDir: string): Promise<string | undefined> {
   const file = join(dataDir, FILE)
   try {
@@ -26,7 +25,7 @@ export async function readSecretKey(dataDir: string): Promise<string | undefined
   }
 }
 
-/** Makes the file, unless another process was first; whole at once, so that nobody reads half a secret. */
+/** Creates the file, unless another process was first. It appears complete, so that no process reads half a secret. */
 export async function makeSecretKey(dataDir: string): Promise<string> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
   const draft = join(dataDir, `${FILE}.${process.pid}`)

@@ -1,41 +1,41 @@
-// Limits how often wrong credentials are tried from one network, before anything looks them up. Many clients can share a
-// network (an office, an identity provider in the cloud), so one that is set up wrongly must not lock out the others:
-// what is tried is counted by what it is for, and credentials that were right lately, or that live, are never limited.
+// Limits how often wrong credentials are tried from one network, before they are looked up. Many clients can share a network (an
+// office, an identity provider in the cloud), so a misconfigured one must not lock out the others. For that reason, attempts are
+// counted by target, and credentials that were valid recently, or are valid now, are never limited.
 import { hash } from 'node:crypto'
 import { Unauthenticated } from '#errors.ts'
 import { networkOf } from '../network/network-of.ts'
 import { TooManyRequests, tokenBuckets } from './token-bucket.ts'
 
-/** A burst, as a client that is set up wrongly sends it, then one try in three seconds. */
+/** A burst, as a misconfigured client sends it, then one attempt in three seconds. */
 const FOR_ONE_TARGET = { capacity: 100, perSecond: 20 / 60 }
-/** All targets together: whoever makes up targets gets no further than that. */
+/** For all targets together, so that invented targets don't help an attacker. */
 const FOR_ONE_NETWORK = { capacity: 500, perSecond: 100 / 60 }
-/** Credentials that are remembered as right, and as wrong. */
+/** Number of valid and of wrong credentials that are remembered. */
 const REMEMBERED = 10_000
 
 export interface CredentialTry {
-  /** As a socket tells it. */
+  /** As the socket reports it. */
   readonly sourceAddress: string
   /** What the credentials are for, as the request names it: an identity provider, a client, a tenant. */
   readonly target: string
-  /** What tells these credentials from others; undefined: they are not even well formed. */
+  /** Identifies these credentials; undefined if they aren't even well formed. */
   readonly credentials: string | undefined
 }
 
 export interface FailureLimit {
   /**
-   * Looks credentials up with `check`, unless too many from there were wrong.
+   * Looks up credentials with `check`, unless too many from this network were wrong.
    * @throws {TooManyRequests} and whatever `check` throws
    */
   run<Result>(one: CredentialTry, check: () => Promise<Result>): Promise<Result>
-  /** These credentials were made just now. */
+  /** Remembers credentials that were just created as valid. */
   areRight(target: string, credentials: string): void
 }
 
 export interface FailureLimitOptions {
-  /** Which errors of a check mean that the credentials are wrong. */
+  /** Returns whether an error of a check means that the credentials are wrong. */
   readonly isWrong?: (error: unknown) => boolean
-  /** All credentials that live, for those that come first while their network is limited. */
+  /** Returns the digests of all valid credentials, for credentials that are new while their network is limited. */
   readonly live?: () => Promise<Iterable<string>>
   /** Milliseconds, from any fixed point. */
   readonly now?: () => number
@@ -52,19 +52,19 @@ export function openFailureLimit({
   const beingChecked = new Map<string, number>()
 
   /**
-   * Counts it as wrong until it is right, so that many at a time cannot slip through.
+   * Counts an attempt as wrong until it turns out to be right, so that parallel attempts can't slip through.
    * @returns whether it was counted @throws {TooManyRequests}
    */
   function admit(one: CredentialTry): boolean {
     const { sourceAddress, target, credentials } = one
     if (credentials !== undefined && right.has(nameOf(one))) return false
-    // The first requests of a client come side by side, with one credential: they are one try.
+    // The first requests of a client arrive in parallel with one credential. They are one attempt.
     const isCounted = credentials === undefined || !beingChecked.has(credentials)
     failures[isCounted ? 'add' : 'demand'](sourceAddress, target)
     return isCounted
   }
 
-  /** Of credentials that nobody limits for what others of their network do. */
+  /** Digests of credentials that aren't limited because of others in their network. */
   async function isLiving(one: CredentialTry): Promise<boolean> {
     const { credentials } = one
     return credentials !== undefined && !wrong.has(nameOf(one)) && living.has(credentials)
@@ -94,7 +94,7 @@ export function openFailureLimit({
       const { sourceAddress, target, credentials } = one
       let isCounted = false
       try {
-        isCounted = admit(one) // before anything is waited for: others may come side by side
+        isCounted = admit(one) // before the first await, because others may arrive in parallel
       } catch (error) {
         if (!(await isLiving(one))) throw error
       }
@@ -155,7 +155,7 @@ function countFailures(now: () => number) {
   }
 }
 
-/** A set that keeps what was added last. */
+/** A bounded set that keeps the newest entries. */
 function latest() {
   const names = new Set<string>()
   return {
@@ -171,7 +171,7 @@ function latest() {
 
 const LIVING_MILLISECONDS = 2_000
 
-/** Which credentials live: read as a whole and seldom, so that a flood costs one statement in two seconds. */
+/** Digests of valid credentials. They are read all at once and rarely, so that a flood costs one statement in two seconds. */
 function openLiving(load: () => Promise<Iterable<string>>, now: () => number) {
   let living: ReadonlySet<string> = new Set()
   let loadedAt = Number.NEGATIVE_INFINITY
@@ -182,7 +182,7 @@ function openLiving(load: () => Promise<Iterable<string>>, now: () => number) {
     try {
       living = new Set(await load())
     } catch {
-      // The database is away; whoever is limited stays so.
+      // While the database is unavailable, limits stay as they are.
     } finally {
       loading = undefined
     }

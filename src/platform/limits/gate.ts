@@ -1,13 +1,13 @@
 import { Busy } from '#errors.ts'
 
 export interface GateOptions {
-  /** How many run at the same time. */
+  /** Number of tasks that run at the same time. */
   readonly atOnce: number
-  /** How many wait for that; beyond them nothing is begun. */
+  /** Number of tasks that may wait. */
   readonly waiting: number
 }
 
-/** Lets costly work through, a little at a time. @throws {Busy} at once, when too much waits already */
+/** Runs expensive work, a little at a time. @throws {Busy} at once, when too much is already waiting */
 export type Gate = <Result>(work: () => Promise<Result>) => Promise<Result>
 
 export function openGate({ atOnce, waiting }: GateOptions): Gate {
@@ -17,7 +17,7 @@ export function openGate({ atOnce, waiting }: GateOptions): Gate {
     if (running < atOnce) running += 1
     else {
       if (queue.length >= waiting) throw new Busy('Too much is asked at once; try again in a moment')
-      await new Promise<void>((resolve) => queue.push(resolve)) // whoever ends hands its place over
+      await new Promise<void>((resolve) => queue.push(resolve)) // a task that ends passes its place on
     }
     try {
       return await work()

@@ -1,6 +1,8 @@
-// Token buckets in this process, one for each key: who takes more than its share waits, the others notice nothing.
+// Limits in the memory of this process: token buckets, failed credentials, and a gate for expensive work. This file has the
+// buckets, one for each key: a key that takes more than its share is refused, and the others notice nothing. Limits that are shared
+// by all processes are in src/throttle. Start with this file.
 
-/** Too many requests in a short time; `retrySeconds` later there is room again. */
+/** Too many requests in a short time. After `retrySeconds` there is room again. */
 export class TooManyRequests extends Error {
   readonly retrySeconds: number
   constructor(retrySeconds: number) {
@@ -10,11 +12,11 @@ export class TooManyRequests extends Error {
 }
 
 export interface TokenBuckets {
-  /** @throws {TooManyRequests} the bucket of this key is empty */
+  /** Takes one token. @throws {TooManyRequests} when the bucket of this key is empty */
   take(key: string): void
-  /** Takes nothing. @throws {TooManyRequests} the bucket of this key is empty */
+  /** Takes no token. @throws {TooManyRequests} when the bucket of this key is empty */
   demand(key: string): void
-  /** Takes nothing after all. */
+  /** Gives one token back. */
   giveBack(key: string): void
 }
 
@@ -27,7 +29,7 @@ const BUCKETS = 10_000
 
 /**
  * @param rates.perSecond tokens that come back each second
- * @param rates.capacity tokens that may go at once
+ * @param rates.capacity tokens that can be taken at once
  * @param now milliseconds, from any fixed point
  */
 export function tokenBuckets(
@@ -41,7 +43,7 @@ export function tokenBuckets(
     const bucket = buckets.get(key) ?? { tokens: capacity, at: time }
     bucket.tokens = Math.min(capacity, bucket.tokens + ((time - bucket.at) / 1_000) * perSecond)
     bucket.at = time
-    // Map keeps the order of insertion, so the first entry is the one that was quiet longest.
+    // A Map keeps the order of insertion, so its first entry hasn't been used for the longest time.
     buckets.delete(key)
     buckets.set(key, bucket)
     if (buckets.size > BUCKETS) buckets.delete(buckets.keys().next().value ?? '')

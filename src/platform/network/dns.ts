@@ -1,4 +1,4 @@
-// The one way to the domain name system: TXT records, in bounded time.
+// DNS lookups: TXT records, in bounded time.
 import { Resolver } from 'node:dns/promises'
 
 const TRY_MILLISECONDS = 2_000
@@ -8,20 +8,20 @@ const RECORDS_AT_MOST = 100
 
 export interface Dns {
   /**
-   * @returns each record as one text; none where there is no such name or no such record
+   * @returns each record as one text; none if there is no such name or record
    * @throws {DnsSilent}
    */
   txt(name: string): Promise<string[]>
 }
 
-/** There was no answer, or none that says anything. */
+/** DNS didn't answer, or its answer says neither yes nor no. */
 export class DnsSilent extends Error {}
 
-/** @param servers addresses with or without a port; none: those that this machine asks */
+/** @param servers addresses with or without a port; without any, the name servers of this machine */
 export function openDns(servers: readonly string[] = []): Dns {
   return {
     async txt(name) {
-      // One for each question: so nothing is left open between them, and a question that hangs holds no other.
+      // One resolver for each lookup, so that nothing stays open, and a lookup that hangs doesn't block another.
       const resolver = new Resolver({ timeout: TRY_MILLISECONDS, tries: TRIES })
       if (servers.length > 0) resolver.setServers([...servers])
       const late = setTimeout(() => resolver.cancel(), LONGEST_MILLISECONDS)

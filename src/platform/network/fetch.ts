@@ -1,6 +1,7 @@
-// The one way out: every request to an address that somebody entered goes through here. The name is resolved once, every
-// address that it has is checked, and the connection goes to the one that was checked, so that nothing can point
-// elsewhere in between. No redirects, https only, and limits of size and time.
+// Outgoing HTTP. Every request to an address that an administrator entered goes through here. The name is resolved once, all its
+// addresses are checked, and the connection goes to a checked address, so that DNS can't point elsewhere in between. No redirects,
+// https only, with limits of size and time. This folder owns what the service sends to others: HTTP, email, text messages and DNS.
+// Start with this file.
 import { lookup } from 'node:dns/promises'
 import * as http from 'node:http'
 import * as https from 'node:https'
@@ -19,17 +20,17 @@ export interface FetchAnswer {
   readonly text: string
 }
 
-/** @throws {Unreachable} whose message may be shown: it says what is wrong, and nothing of our own network */
+/** @throws {Unreachable} its message can be shown: it says what is wrong, and reveals nothing about our network */
 export type GuardedFetch = (url: string, request?: FetchRequest) => Promise<FetchAnswer>
 
 export class Unreachable extends Error {}
 
 export interface FetchOptions {
-  /** Addresses and networks that may be reached although they are private, and without TLS. */
+  /** Private addresses and networks that may be reached, also without TLS. */
   readonly allowPrivateNetworks: readonly string[]
   readonly milliseconds?: number
   readonly bytes?: number
-  /** Every address of a host. */
+  /** Returns every address of a host. */
   readonly resolve?: (host: string) => Promise<string[]>
 }
 
@@ -66,8 +67,7 @@ export function openFetch({
 
 function readUrl(text: string): URL {
   const url = URL.parse(text)
-  if (!url || !['https:', 'http:'].includes(url.protocol))
-    throw new Unreachable('That is no https:// address')
+  if (!url || !['https:', 'http:'].includes(url.protocol)) throw new Unreachable('Enter an https:// URL')
   if (url.username || url.password)
     throw new Unreachable('The address must hold no user name and no password')
   return url
@@ -106,7 +106,7 @@ function send(url: URL, address: string, request: FetchRequest, limits: Limits):
         headers: { 'user-agent': 'Doorlist', accept: '*/*', 'accept-encoding': 'identity', ...headers },
         agent: false,
         signal: limits.signal,
-        // The name was resolved and checked; asked again, it could answer otherwise.
+        // The name was already resolved and checked. A second lookup could return another address.
         lookup: (_host, options, callback) =>
           options.all ? callback(null, [{ address, family }]) : callback(null, address, family),
       },
@@ -136,7 +136,7 @@ async function readText(answer: http.IncomingMessage, bytes: number): Promise<st
   return Buffer.concat(chunks).toString('utf8')
 }
 
-/** In words that a person can act on. */
+/** Returns a message that an administrator can act on. */
 const CAUSES: Record<string, string> = {
   ECONNREFUSED: 'refuses connections',
   ECONNRESET: 'cut the connection',

@@ -1,4 +1,4 @@
-// Mail goes out through the operator's SMTP server, where one is set. What sends it is loaded for the first mail.
+// Sends email through the operator's SMTP server. The library is loaded for the first email.
 import type { Transporter } from 'nodemailer'
 
 export interface Mail {
@@ -8,23 +8,23 @@ export interface Mail {
 }
 
 export interface Mailer {
-  /** Resolves when the server has taken it. @throws when it has not */
+  /** Resolves when the server has accepted the email. @throws when it hasn't */
   send(mail: Mail): Promise<void>
   close(): void
 }
 
 const PATIENCE_MILLISECONDS = 10_000
 
-/** @param from the address that mail comes from */
+/** @param from address of the sender */
 export function openMailer(smtpUrl: string, from: string): Mailer {
   let transport: Promise<Transporter> | undefined
   return {
     async send({ to, subject, text }) {
       transport ??= openTransport(smtpUrl).catch((error) => {
-        transport = undefined // the next mail tries again
+        transport = undefined // the next email tries again
         throw error
       })
-      // As an object the address is one address, whatever commas are in it.
+      // As an object, the address is a single one, even with commas in it.
       await (await transport).sendMail({
         from: { name: 'Doorlist', address: from },
         to: { name: '', address: to },
@@ -47,7 +47,7 @@ async function openTransport(url: string): Promise<Transporter> {
     connectionTimeout: PATIENCE_MILLISECONDS,
     greetingTimeout: PATIENCE_MILLISECONDS,
     socketTimeout: PATIENCE_MILLISECONDS,
-    // Nothing of ours is a file or a page to fetch.
+    // Emails never contain files or pages to fetch.
     disableFileAccess: true,
     disableUrlAccess: true,
   })

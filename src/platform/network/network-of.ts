@@ -2,10 +2,10 @@ import { isIPv4 } from 'node:net'
 
 const MAPPED_IPV4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i
 const GROUPS = 8
-/** A site is given 64 bits or fewer, and picks the rest of its addresses freely. */
+/** A site gets a prefix of 64 bits or fewer, and chooses the rest of its addresses freely. */
 const SITE_GROUPS = 4
 
-/** What an address is counted as: itself for IPv4, its /64 for IPv6. @param address as a socket tells it */
+/** Returns the network of an address: itself for IPv4, its /64 for IPv6. @param address as the socket reports it */
 export function networkOf(address: string): string {
   const [, ipv4 = address] = MAPPED_IPV4.exec(address) ?? []
   if (isIPv4(ipv4)) return ipv4

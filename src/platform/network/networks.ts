@@ -1,8 +1,8 @@
-// Which addresses an outgoing request may reach: what is public, and what the operator allowed. Whoever enters a URL in
-// the portal must not be able to look, through us, at what only we can reach.
+// The addresses that an outgoing request may reach: public ones, and those that the operator allowed. An administrator who enters
+// a URL must not be able to reach, through the service, what only the service can reach.
 import { BlockList, isIP } from 'node:net'
 
-// IANA special-purpose registries, and one address that a cloud uses for its machines' metadata.
+// From the IANA special-purpose registries, and one address that a cloud uses for the metadata of its machines.
 const PRIVATE_IPV4 = [
   '0.0.0.0/8',
   '10.0.0.0/8',
@@ -21,17 +21,17 @@ const PRIVATE_IPV4 = [
   '224.0.0.0/4',
   '240.0.0.0/4',
 ]
-/** Inside 2000::/3, beyond which nothing is public. */
+/** Inside 2000::/3. Nothing outside of it is public. */
 const PRIVATE_IPV6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20']
 
 export interface Networks {
-  /** Public, or allowed. */
+  /** Whether the address is public or allowed. */
   mayReach(address: string): boolean
-  /** Only because the operator allowed it. */
+  /** Whether the address may only be reached because the operator allowed it. */
   isAllowedPrivate(address: string): boolean
 }
 
-/** @param allowed addresses and networks (`10.0.0.0/8`, `::1`) that may be reached although they are private */
+/** @param allowed private addresses and networks (`10.0.0.0/8`, `::1`) that may be reached */
 export function openNetworks(allowed: readonly string[]): Networks {
   const exceptions = listOf(allowed)
   const isAllowed = (address: string) => spellings(address).some((one) => includes(exceptions, one))
@@ -54,7 +54,7 @@ function isPublic(address: string): boolean {
 const MAPPED = /^(?:0{0,4}:){0,5}:?(?:0{1,4}:)*ffff:([0-9a-f.:]+)$/i
 const NAT64 = /^64:ff9b::([0-9a-f.:]+)$/i
 
-/** The IPv4 address that an IPv4-mapped or NAT64 address leads to. */
+/** Returns the IPv4 address that an IPv4-mapped or NAT64 address leads to. */
 function embeddedIpv4(address: string): string | undefined {
   const canonical = isIP(address) === 6 ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address
   const [, tail = ''] = MAPPED.exec(canonical) ?? NAT64.exec(canonical) ?? []

@@ -2,8 +2,8 @@ const HOST = /^([\w.-]+|\[[\da-f:.]+\])$/
 
 /**
  * Returns scheme, host and port as browsers spell them (RFC 6454 §6.2): in lower case, in ASCII, without the port that the
- * scheme stands for, and without a dot at the end of the host. Comparing these texts compares the places that they name.
- * @returns undefined when the text is not an http or https URL of a host alone: a path, query, user or pattern is too much
+ * scheme stands for, and without a dot at the end of the host. Equal texts mean the same origin.
+ * @returns undefined if the text isn't an http or https URL of a host only, without path, query, user or pattern
  */
 export function readOrigin(text: string): string | undefined {
   const url = /^https?:\/\//i.test(text) ? URL.parse(text) : null

@@ -1,24 +1,24 @@
-// Text messages go out through a webhook of the operator's, which passes them on to whoever sends them.
+// Sends text messages through a webhook of the operator, which passes them on to a provider.
 import { createHmac } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import type { GuardedFetch } from './fetch.ts'
 
 export interface Sms {
-  /** Resolves when the webhook has taken it. @throws when it has not */
+  /** Resolves when the webhook has accepted the message. @throws when it hasn't */
   send(message: { readonly to: string; readonly text: string }): Promise<void>
 }
 
 export interface SmsOptions {
   readonly url: string
-  /** With which each message is signed. */
+  /** Signs each message. */
   readonly secret: string
   readonly fetch: GuardedFetch
   readonly clock: Clock
 }
 
 /**
- * POSTs `{"to", "text"}`. `Doorlist-Signature` is `t=<seconds>,v1=<hex>`: the HMAC-SHA256 of `<seconds>.<body>`, by which the
- * webhook knows the sender, and that a message is not an old one again.
+ * POSTs `{"to", "text"}`. `Doorlist-Signature` is `t=<seconds>,v1=<hex>`: the HMAC-SHA256 of `<seconds>.<body>`, which
+ * proves the sender to the webhook, and that the message isn't replayed.
  */
 export function openSms({ url, secret, fetch, clock }: SmsOptions): Sms {
   return {

@@ -1,6 +1,6 @@
 import type { GuardedFetch } from './fetch.ts'
 
-/** The guarded fetch in the form of the web's own, for libraries that want to be handed one. */
+/** Returns the guarded fetch in the form of the web's `fetch`, for libraries that need one. */
 export function webFetch(fetch: GuardedFetch): typeof globalThis.fetch {
   return async (input, init = {}) => {
     const url = input instanceof Request ? input.url : String(input)

@@ -16,14 +16,14 @@ import { LanguageProvider } from './texts/use-texts.tsx'
 import { cssVariables, theme } from './theme.ts'
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? ''
-// Where libraries make style elements, they look for the nonce here.
+// Libraries that create style elements read the CSP nonce from here.
 Object.assign(globalThis, { __webpack_nonce__: nonce })
 
 const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5_000,
-      // What is refused stays refused; what could not be reached is worth another try.
+      // A refused request won't succeed on retry; a network failure might.
       retry: (count, error) =>
         count < 3 && (!(error instanceof ApiError) || error.status === 0 || error.status === 503),
     },

@@ -17,7 +17,7 @@ import { userRoutes } from './pages/users/routes.tsx'
 import { ErrorPage } from './shell/error-page.tsx'
 import { appRoute, rootRoute } from './shell/routes.tsx'
 
-// Each part of the portal brings its routes as a tuple; here they are hung up.
+// Each capability exports its routes as a tuple; this file adds them to the route tree.
 const routeTree = rootRoute.addChildren([
   ...signInRoutes,
   ...accountLinkRoutes,

@@ -1,6 +1,6 @@
 import { type CSSVariablesResolver, createTheme } from '@mantine/core'
 
-/** The head of a dialog is no second banner of the page. */
+/** Mantine renders a dialog's header as a <header>, which screen readers announce as a second page banner. */
 const dialog = {
   closeButtonProps: { 'aria-label': 'Close' },
   attributes: { header: { role: 'presentation' } },

@@ -1,4 +1,4 @@
-// The one way from the pages to the API. A refusal arrives as an ApiError with the server's own words.
+// The portal's API client. Every error response becomes an ApiError with the server's problem details.
 
 import type { Problem } from '../../../src/http/portal/contract/problem.ts'
 import type { Me } from '../../../src/http/portal/session/contract.ts'
@@ -19,7 +19,7 @@ export class ApiError extends Error {
   }
 }
 
-/** There is no such thing; 400: what should be its id is none. */
+/** The object doesn't exist. 400 means that the id in the URL isn't a valid id. */
 export function isNotThere(error: unknown): boolean {
   return error instanceof ApiError && (error.status === 404 || error.status === 400)
 }
@@ -27,17 +27,17 @@ export function isNotThere(error: unknown): boolean {
 export type Query = Record<string, string | number | boolean | undefined>
 
 interface Hooks {
-  /** Of the session that is signed in; sent with whatever changes something. */
+  /** CSRF token of the session, sent with every request that changes something. */
   csrfToken: string | undefined
-  /** The session is gone. */
+  /** Called when the session has ended. */
   onSignedOut: () => void
-  /** Asks the person for a new proof of who they are; false when they would rather not. */
+  /** Asks the administrator to verify their identity again; false when they cancel. */
   prove: () => Promise<boolean>
-  /** Learns the session's CSRF token anew; false when someone else is signed in by now. */
+  /** Fetches the session's CSRF token again; false when another account is signed in by now. */
   renewToken: () => Promise<boolean>
 }
 
-/** Where 401 says that what was given is wrong, and not that a session is gone. */
+/** Endpoints where 401 means wrong credentials, not an ended session. */
 const SIGN_IN = /^\/session(\/(factor|passkey).*)?$/
 
 const hooks: Hooks = {
@@ -47,7 +47,7 @@ const hooks: Hooks = {
   renewToken: async () => false,
 }
 
-/** The session tells the client what it needs to know of it. */
+/** Connects the client to the session. */
 export function setHooks(change: Partial<Hooks>): void {
   Object.assign(hooks, change)
 }
@@ -61,7 +61,7 @@ export const api = {
   patch: <T>(path: string, body: unknown, headers?: Record<string, string>) =>
     send<T>('PATCH', path, body, undefined, headers),
   delete: <T = void>(path: string, body?: unknown) => send<T>('DELETE', path, body),
-  /** Address of a download, for a link. */
+  /** URL of a download, for a link. */
   href: (path: string, query?: Query) => PREFIX + withQuery(path, query),
 }
 
@@ -85,10 +85,10 @@ async function send<T>(
   const error = new ApiError(await problemOf(answer))
   if (error.code === 'step-up-required' && (await hooks.prove()))
     return send(method, path, body, signal, headers)
-  // Another tab renewed the session, so this one's token is old.
+  // Another tab renewed the session, so this tab's CSRF token is stale.
   if (error.code === 'csrf' && !isRetry && (await hooks.renewToken()))
     return send(method, path, body, signal, headers, true)
-  // A fresh proof gives the session a new name; what was under way with the old one is sent again.
+  // Verifying again rotates the session token, so requests in flight with the old one are sent again.
   if (error.status === 401 && csrfToken !== undefined && csrfToken !== hooks.csrfToken)
     return send(method, path, body, signal, headers)
   if (error.status === 401 && !SIGN_IN.test(path)) hooks.onSignedOut()

@@ -1,6 +1,6 @@
 import { ApiError } from './client.ts'
 
-/** The server's reasons beside the fields that they are about, and what is about none of them. */
+/** Splits the server's errors into those of known fields and the rest. */
 export function formProblems(
   error: unknown,
   fields: readonly string[],

@@ -7,14 +7,14 @@ interface EditedQuery<Data> {
   readonly enabled?: boolean
 }
 
-/** Under no other key, so that what happens elsewhere does not bring a newer version below the form. */
+/** A key of its own, so that invalidating other queries doesn't replace the data under an open form. */
 export function editingKey(queryKey: QueryKey): QueryKey {
   return ['editing', ...queryKey]
 }
 
 /**
- * What a form is about. It is fetched once, and does not change below the hands of whoever edits it.
- * @returns `generation`: the key of the form, which begins anew after `reload`
+ * Fetches what a form edits, once; it doesn't change while the form is open.
+ * @returns `generation`: the React key of the form, which `reload` changes to reset it
  */
 export function useEditing<Data>({ queryKey, queryFn, enabled = true }: EditedQuery<Data>) {
   const [generation, setGeneration] = useState(0)

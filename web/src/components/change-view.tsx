@@ -7,7 +7,7 @@ interface ChangeViewProps {
   readonly after?: Record<string, unknown> | undefined
 }
 
-/** What changed, field by field. */
+/** Shows the changed fields with their old and new values. */
 export function ChangeView({ caption, headings, before = {}, after = {} }: ChangeViewProps) {
   const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])]
   return (

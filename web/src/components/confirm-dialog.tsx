@@ -7,14 +7,14 @@ interface ConfirmDialogProps {
   readonly opened: boolean
   readonly onClose: () => void
   readonly title: string
-  /** What will happen, with numbers; what to do if it was a mistake. */
+  /** What will happen, with numbers, and how to recover from a mistake. */
   readonly children: ReactNode
-  /** On the button: the deed itself, such as "Delete Okta". */
+  /** Label of the confirm button, such as "Delete Okta". */
   readonly action: string
-  /** Has to be typed first; for what cannot be undone. */
+  /** Text that must be typed before confirming; for actions that can't be undone. */
   readonly nameToType?: string
   readonly isDestructive?: boolean
-  /** The dialog stays open, with the reason, when it fails. */
+  /** When this rejects, the dialog stays open and shows the reason. */
   readonly onConfirm: () => Promise<unknown>
 }
 

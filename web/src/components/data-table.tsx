@@ -8,9 +8,9 @@ export interface Column<Row> {
   readonly title: string
   readonly cell: (row: Row) => ReactNode
   readonly sortable?: boolean
-  /** Of the header cell, e.g. 120. */
+  /** Width of the column in pixels. */
   readonly width?: number
-  /** A field in the head, such as a search of this column. */
+  /** A control in the header, such as a search field for the column. */
   readonly head?: ReactNode
 }
 
@@ -20,24 +20,24 @@ export interface Sort {
 }
 
 interface DataTableProps<Row> {
-  /** Says what the table holds, to screen readers. */
+  /** Accessible name of the table. */
   readonly caption: string
   readonly columns: readonly Column<Row>[]
-  /** Undefined while they are fetched: rows of the same height stand in, so that nothing moves. */
+  /** Undefined while loading; placeholder rows of the same height prevent layout shifts. */
   readonly rows: readonly Row[] | undefined
   readonly rowKey: (row: Row) => string
   readonly sort?: Sort | undefined
   readonly onSort?: (sort: Sort) => void
-  /** Below a row that is open. */
+  /** Content below an expanded row. */
   readonly expanded?: (row: Row) => ReactNode | undefined
   readonly empty?: ReactNode
-  /** What stands there is being fetched anew. */
+  /** The rows on screen are being refetched. */
   readonly isStale?: boolean
 }
 
 const WAITING_ROWS = 8
 
-/** A list that the server searched, sorted and cut into pages. */
+/** A table whose search, sorting and pagination happen on the server. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { caption, columns, rows, rowKey, expanded, empty, isStale = false } = props
   if (rows?.length === 0 && empty) return <>{empty}</>
@@ -93,7 +93,7 @@ function ExpandedRow({ span, children }: { readonly span: number; readonly child
 
 function waitingRows<Row>(columns: readonly Column<Row>[]) {
   return Array.from({ length: WAITING_ROWS }, (_, i) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: they are all alike
+    // biome-ignore lint/suspicious/noArrayIndexKey: placeholder rows are interchangeable
     <Table.Tr key={i}>
       {columns.map(({ key }) => (
         <Table.Td key={key}>

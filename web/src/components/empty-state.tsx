@@ -5,10 +5,10 @@ import type { ReactNode } from 'react'
 interface EmptyStateProps {
   readonly icon: LucideIcon
   readonly title: string
-  /** Why it is empty and what to do. */
+  /** Why the list is empty and what to do next. */
   readonly text: ReactNode
   readonly action?: ReactNode
-  /** Of the title: 1 where nothing else is on the page. */
+  /** Heading level of the title: 1 when nothing else is on the page. */
   readonly order?: 1 | 2
 }
 

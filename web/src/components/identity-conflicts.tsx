@@ -7,11 +7,14 @@ import { Time } from './time.tsx'
 
 interface IdentityConflictsProps {
   readonly conflicts: readonly IdentityConflict[]
-  /** Of the page that it stands on, which needs no link to itself. */
+  /** The user whose page shows the list, so that it doesn't link to itself. */
   readonly userId?: string
 }
 
-/** Sign-ins that were refused because a link and the matching rule disagree: why, and what resolves it. */
+/**
+ * Lists sign-ins that were refused because a linked identity and the matching rule disagree, with the reason and
+ * the fix.
+ */
 export function IdentityConflicts({ conflicts, userId }: IdentityConflictsProps) {
   const { identities: texts } = useTexts()
   return conflicts.map((conflict) => (
@@ -21,7 +24,7 @@ export function IdentityConflicts({ conflicts, userId }: IdentityConflictsProps)
       variant="light"
       icon={<TriangleAlert size={18} aria-hidden />}
       title={texts.conflictTitle}
-      // Orange on its own pale ground is too weak to read.
+      // Orange text on Mantine's light orange background is below 4.5:1.
       styles={{ label: { color: 'var(--mantine-color-text)' } }}
     >
       <Stack gap={6} style={{ overflowWrap: 'anywhere' }}>

@@ -1,7 +1,7 @@
 import { Box, Code } from '@mantine/core'
 import { CopyIcon } from './forms/copy-field.tsx'
 
-/** A message or a resource, as it is sent. */
+/** Shows a message or a resource as JSON. */
 export function JsonView({ label, value }: { readonly label: string; readonly value: unknown }) {
   const text = typeof value === 'string' ? value : JSON.stringify(value, null, 2)
   return (

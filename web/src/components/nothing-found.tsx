@@ -9,7 +9,7 @@ interface NothingFoundProps {
   readonly onClear: () => void
 }
 
-/** There are rows, but none that the filters find. */
+/** Shown when rows exist but none match the filters. */
 export function NothingFound({ title, text, onClear }: NothingFoundProps) {
   const { common } = useTexts()
   return (

@@ -4,12 +4,12 @@ import { useTexts } from '../texts/use-texts.tsx'
 
 interface PageHeaderProps {
   readonly title: string
-  /** One sentence: what this page is for, or what state its object is in. */
+  /** One sentence: what the page is for, or the state of its object. */
   readonly about?: ReactNode
   readonly actions?: ReactNode
 }
 
-/** Names the page, in the document's title too. */
+/** Sets the page heading and the document title. */
 export function PageHeader({ title, about, actions }: PageHeaderProps) {
   const { common } = useTexts()
   useEffect(() => {

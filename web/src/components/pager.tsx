@@ -3,14 +3,17 @@ import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { useTexts } from '../texts/use-texts.tsx'
 
 interface PagerProps {
-  /** `after` of this page; undefined on the first. */
+  /** The cursor of this page; undefined on the first page. */
   readonly after: string | undefined
   readonly next: string | null | undefined
   readonly total?: number | undefined
   readonly onPage: (after: string | undefined) => void
 }
 
-/** Pages by cursor: on, and back to the first. The browser's Back goes to the page before, since each is an address. */
+/**
+ * Cursor pagination: next page, and back to the first. Each page has its own URL, so the browser's Back button
+ * returns to the previous one.
+ */
 export function Pager({ after, next, total, onPage }: PagerProps) {
   const { common } = useTexts()
   return (

@@ -3,13 +3,13 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 
 interface PlaceLinkProps {
-  /** A path below /admin. */
+  /** Path below /admin. */
   readonly to: string
   readonly search?: Record<string, string>
   readonly children: ReactNode
 }
 
-/** A link inside a text or a list, in the colour of the text, so that it is read in both themes. */
+/** A link in the color of the surrounding text, readable in both themes. */
 export function PlaceLink({ to, search = {}, children }: PlaceLinkProps) {
   return (
     <Anchor

@@ -4,7 +4,10 @@ import { useTexts } from '../texts/use-texts.tsx'
 
 const UNDO_MILLISECONDS = 10_000
 
-/** Tells what was done, with the way back. @returns (id of the message: a newer one takes its place, what to say, undo) */
+/**
+ * Shows a notification with an Undo button. @returns a function of (notification id, which a newer message
+ * replaces; text; undo)
+ */
 export function useTellWithUndo(): (id: string, message: string, undo: () => void) => void {
   const { common } = useTexts()
   return (id, message, undo) => {

@@ -2,13 +2,13 @@ import { Text, Tooltip } from '@mantine/core'
 import { useLanguage } from '../texts/use-texts.tsx'
 
 interface TimeProps {
-  /** ISO 8601; null: it never happened. */
+  /** ISO 8601, or null when it never happened. */
   readonly at: string | null | undefined
-  /** Only "3 minutes ago"; the moment itself on hover. */
+  /** Shows only the relative time ("3 minutes ago"); the exact time is in the tooltip. */
   readonly relative?: boolean
 }
 
-/** A moment in the viewer's zone; in UTC on hover. */
+/** A time in the viewer's time zone, with UTC in the tooltip. */
 export function Time({ at, relative = false }: TimeProps) {
   const { locale, texts } = useLanguage()
   if (!at)

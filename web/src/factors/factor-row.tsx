@@ -7,13 +7,13 @@ interface FactorRowProps {
   readonly icon: ReactNode
   readonly name: string
   readonly note?: string | undefined
-  /** `lastUsedAt` is left out where it is not kept. */
+  /** `lastUsedAt` is missing for factors that don't record it. */
   readonly times: { readonly createdAt: string; readonly lastUsedAt?: string | null }
-  /** Undefined for whoever may only look. */
+  /** Undefined for read-only roles. */
   readonly onRemove: (() => void) | undefined
 }
 
-/** One second factor, of whoever looks or of somebody else. */
+/** One second factor, of the signed-in administrator or of a user. */
 export function FactorRow({ icon, name, note, times, onRemove }: FactorRowProps) {
   const { account } = useTexts()
   const texts = account.factors

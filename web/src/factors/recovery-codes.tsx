@@ -8,7 +8,7 @@ interface RecoveryCodesProps {
   readonly onDone: () => void
 }
 
-/** Codes that are shown only now: to copy, to download, and then to be gone. */
+/** Recovery codes are shown once, to copy or download. */
 export function RecoveryCodes({ codes, onDone }: RecoveryCodesProps) {
   const { account, common } = useTexts()
   const text = `${codes.join('\n')}\n`

@@ -4,7 +4,7 @@ import { CopyField } from '../components/forms/copy-field.tsx'
 import { useTexts } from '../texts/use-texts.tsx'
 
 interface TotpFieldsProps {
-  /** Undefined while it is being made. */
+  /** Undefined while it is being created. */
   readonly enrolment: TotpEnrolment | undefined
   readonly code: string
   readonly onCode: (code: string) => void
@@ -13,7 +13,7 @@ interface TotpFieldsProps {
 
 const QR_PIXELS = 180
 
-/** The secret as picture and text, and the first code, which proves that it arrived. */
+/** Shows the secret as a QR code and as text, and asks for the first code to confirm the setup. */
 export function TotpFields({ enrolment, code, onCode, problem }: TotpFieldsProps) {
   const { account } = useTexts()
   const { factors } = account
@@ -51,7 +51,7 @@ export function TotpFields({ enrolment, code, onCode, problem }: TotpFieldsProps
   )
 }
 
-/** In fours, as it is easier to type. */
+/** Groups of four characters are easier to type. */
 function grouped(secret: string): string {
   return secret.replace(/(.{4})(?=.)/g, '$1 ')
 }

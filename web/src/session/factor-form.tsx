@@ -14,14 +14,14 @@ export type Method = Proofs['methods'][number]
 
 interface FactorFormProps<Answer> {
   readonly methods: readonly Method[]
-  /** Where a passkey's question comes from. */
+  /** Endpoint that returns the passkey challenge. */
   readonly questionPath: string
-  /** Where the answer goes. */
+  /** Endpoint that verifies the answer. */
   readonly answerPath: string
   readonly onDone: (answer: Answer) => void
 }
 
-/** Asks for one proof of several that are possible: passkey, code, recovery code or password. */
+/** Asks for one of the available factors: passkey, code, recovery code or password. */
 export function FactorForm<Answer>({ methods, questionPath, answerPath, onDone }: FactorFormProps<Answer>) {
   const { signIn } = useTexts()
   const { factor } = signIn
@@ -44,7 +44,7 @@ export function FactorForm<Answer>({ methods, questionPath, answerPath, onDone }
     send.mutate(Object.fromEntries(new FormData(event.currentTarget)))
   }
   const choose = (method: Method) => {
-    send.reset() // what was wrong was said of the other one
+    send.reset() // the error belonged to the previous method
     setChosen(method)
   }
   const { byField, rest } = formProblems(send.error, ['code', 'recoveryCode', 'password'])

@@ -3,7 +3,7 @@ import { api, type Me, setHooks } from '../api/client.ts'
 
 export const ME_KEY = ['me'] as const
 
-/** Who is signed in. Every page below the shell may take for granted that it is there. */
+/** The signed-in administrator. Always present on pages below the app shell. */
 export function useMe(): Me {
   const { data } = useMeQuery()
   if (!data) throw new Error('asked who is signed in outside of the shell')
@@ -21,8 +21,8 @@ export async function fetchMe(): Promise<Me> {
 }
 
 /**
- * Learns the CSRF token of a session that another tab renewed. When someone else has signed in in this browser, the page
- * is loaded again instead: what was meant for one account must not be done with another.
+ * Fetches the CSRF token of a session that another tab renewed. When another account has signed in in this browser, the page
+ * reloads instead, so that an action meant for one account isn't done with another.
  * @returns whether the same administrator is signed in
  */
 export async function renewToken(queries: QueryClient): Promise<boolean> {

@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { type Me, setHooks } from '../api/client.ts'
 import { ME_KEY } from './use-me.ts'
 
-/** Takes in who is signed in from now on, with the token that belongs to the new session. */
+/** Stores the new session's administrator and CSRF token after a sign-in. */
 export function useSignedIn(): (me: Me) => void {
   const queries = useQueryClient()
   return (me) => {

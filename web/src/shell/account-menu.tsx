@@ -21,7 +21,7 @@ export function AccountMenu() {
   const [hasFailed, setFailed] = useState(false)
   const leaving = useMutation({
     mutationFn: signOut,
-    networkMode: 'always', // offline it fails, and does not wait
+    networkMode: 'always', // fail offline instead of waiting
     onError: () => setFailed(true),
     onSuccess: () => {
       queries.clear()
@@ -40,7 +40,7 @@ export function AccountMenu() {
             c="inherit"
             leftSection={<CircleUserRound size={18} aria-hidden />}
             maw={220}
-            style={{ flexShrink: 0 }} // the tenant's name gives way first
+            style={{ flexShrink: 0 }} // the tenant's name shrinks first
           >
             <Text span inherit truncate>
               {administrator.name}

@@ -1,7 +1,7 @@
 import type { ErrorComponentProps } from '@tanstack/react-router'
 import { ProblemAlert } from '../components/forms/problem-alert.tsx'
 
-/** What a page says that could not be shown at all. */
+/** Shown when a page fails to render. */
 export function ErrorPage({ error, reset }: ErrorComponentProps) {
   return <ProblemAlert error={error} onRetry={reset} />
 }

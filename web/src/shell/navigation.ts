@@ -23,12 +23,12 @@ type NameKey = { [Key in keyof Names]: Names[Key] extends string ? Key : never }
 export interface Place {
   readonly name: NameKey
   readonly icon: LucideIcon
-  /** Undefined for a heading. */
+  /** Undefined for a heading without a page. */
   readonly to?: string
   readonly under?: readonly Place[]
 }
 
-/** The left navigation, from top to bottom. */
+/** The left navigation. */
 export const PLACES: readonly Place[] = [
   { name: 'overview', icon: Gauge, to: '/' },
   {

@@ -25,7 +25,7 @@ export function NotFoundPage() {
   )
 }
 
-/** Outside of the frame: whoever comes to an address that leads nowhere may not be signed in. */
+/** Outside the app shell, because the visitor may not be signed in. */
 export function NoSuchPage() {
   return (
     <Center component="main" mih="100vh" p="md">

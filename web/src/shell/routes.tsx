@@ -5,12 +5,12 @@ import { fetchMe, ME_KEY } from '../session/use-me.ts'
 import { NoSuchPage } from './not-found-page.tsx'
 import { Shell } from './shell.tsx'
 
-/** The root of all pages; those for people who are not signed in hang here. */
+/** The root route. Pages that need no session are its direct children. */
 export const rootRoute = createRootRouteWithContext<{ queries: QueryClient }>()({
   notFoundComponent: NoSuchPage,
 })
 
-/** The parent of every page that needs somebody who is signed in. */
+/** The parent route of every page that requires a session. */
 export const appRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'app',

@@ -1,4 +1,5 @@
-// Filters live in the address, so that every state of a list is a link. These read them, whatever somebody typed there.
+// Filters live in the URL, so that every state of a list can be linked. These functions parse them and tolerate
+// any input.
 
 type Search = Record<string, unknown>
 
@@ -21,7 +22,7 @@ export function choice<Word extends string>(
 
 export const ORDERS = ['asc', 'desc'] as const
 
-/** Without what is not said, so that an address names only filters that are set. */
+/** Drops undefined values, so that the URL names only filters that are set. */
 export function given<Filters extends object>(filters: Filters): Partial<Filters> {
   const entries = Object.entries(filters).filter(([, value]) => value !== undefined)
   return Object.fromEntries(entries) as Partial<Filters>

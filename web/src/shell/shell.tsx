@@ -7,7 +7,7 @@ import { useTexts } from '../texts/use-texts.tsx'
 import { AccountMenu } from './account-menu.tsx'
 import { NavTree } from './nav-tree.tsx'
 
-/** The frame around every page of somebody who is signed in. */
+/** The frame around every page that requires a session. */
 export function Shell() {
   const { common, navigation } = useTexts()
   const { tenant } = useMe()

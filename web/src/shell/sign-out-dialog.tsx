@@ -4,14 +4,14 @@ import { useTexts } from '../texts/use-texts.tsx'
 
 interface SignOutDialogProps {
   readonly opened: boolean
-  /** Why signing out failed; null while it is tried again. */
+  /** Why sign-out failed; null while retrying. */
   readonly error: Error | null
   readonly isBusy: boolean
   readonly onRetry: () => void
   readonly onClose: () => void
 }
 
-/** Says that signing out failed and the session is still open. */
+/** Says that sign-out failed and the session is still active. */
 export function SignOutDialog({ opened, error, isBusy, onRetry, onClose }: SignOutDialogProps) {
   const { common } = useTexts()
   return (

@@ -10,7 +10,7 @@ interface CopyFieldProps {
   readonly onCopied?: () => void
 }
 
-/** A value to be pasted elsewhere, with a button that says that it has copied, to screen readers too. */
+/** A value to paste elsewhere, with a copy button that announces success to screen readers too. */
 export function CopyField({ label, value, description, onCopied }: CopyFieldProps) {
   const id = useId()
   return (

@@ -1,4 +1,4 @@
-/** To where something is to be done, once the errors stand there. */
+/** Focuses the first invalid field, after the errors are rendered. */
 export function focusFirstError(): void {
   requestAnimationFrame(() => document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
 }

@@ -1,7 +1,7 @@
 import { PasswordInput, type PasswordInputProps, TextInput, VisuallyHidden } from '@mantine/core'
 import { useTexts } from '../../texts/use-texts.tsx'
 
-/** Tells a password manager whose password this is. */
+/** The account name for password managers. */
 export function PasswordOwner({ email }: { readonly email: string }) {
   const { account } = useTexts()
   return (
@@ -14,7 +14,7 @@ export function PasswordOwner({ email }: { readonly email: string }) {
 interface NewPasswordInputProps extends Omit<PasswordInputProps, 'onChange'> {
   readonly value: string
   readonly onChange: (password: string) => void
-  /** Whether a short one is good, because a second factor stands beside it. */
+  /** Whether a shorter password is allowed because the account has a second factor. */
   readonly hasFactor: boolean
 }
 

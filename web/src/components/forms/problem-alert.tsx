@@ -3,7 +3,7 @@ import { TriangleAlert } from 'lucide-react'
 import { ApiError } from '../../api/client.ts'
 import { useTexts } from '../../texts/use-texts.tsx'
 
-/** What did not work, in the server's words, where it belongs. */
+/** Shows the server's error next to the action that failed. */
 export function ProblemAlert({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
   const { common } = useTexts()
   if (!error) return null

@@ -5,11 +5,11 @@ import { ProblemAlert } from './problem-alert.tsx'
 
 interface SaveProblemProps {
   readonly error: unknown
-  /** Loads what somebody else saved meanwhile, in the place of what is being edited. */
+  /** Discards the edits and loads the version that someone else saved. */
   readonly onReload: (() => void) | undefined
 }
 
-/** Why saving did not work. Where somebody else was quicker, the way on is to look at what they did. */
+/** Shows why saving failed. After an edit conflict it offers to load the newer version. */
 export function SaveProblem({ error, onReload }: SaveProblemProps) {
   const { common } = useTexts()
   if (!(error instanceof ApiError) || error.code !== 'stale') return <ProblemAlert error={error} />

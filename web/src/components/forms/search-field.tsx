@@ -5,14 +5,14 @@ import { useEffect, useState } from 'react'
 import { useTexts } from '../../texts/use-texts.tsx'
 
 interface SearchFieldProps extends Omit<TextInputProps, 'value' | 'onChange'> {
-  /** What is in the address now. */
+  /** The search text in the URL. */
   readonly value: string | undefined
   readonly onSearch: (text: string | undefined) => void
 }
 
 const PAUSE_MILLISECONDS = 300
 
-/** Tells of the text when the person pauses; follows the address when that changes by itself. */
+/** Reports the text when the user stops typing, and follows the URL when it changes. */
 export function SearchField({ value = '', onSearch, ...input }: SearchFieldProps) {
   const { common } = useTexts()
   const [text, setText] = useState(value)

@@ -2,7 +2,7 @@ import { Button, Group, Modal, Text } from '@mantine/core'
 import { useBlocker } from '@tanstack/react-router'
 import { useTexts } from '../../texts/use-texts.tsx'
 
-/** Asks before a page with unsaved changes is left, by a link or by closing the window. */
+/** Asks before the user leaves a page with unsaved changes, by a link or by closing the window. */
 export function UnsavedGuard({ isDirty }: { readonly isDirty: boolean }) {
   const { common } = useTexts()
   const { status, proceed, reset } = useBlocker({

@@ -13,7 +13,7 @@ import { AuthFrame } from '../sign-in/auth-frame.tsx'
 import { NewAccountForm } from './new-account-form.tsx'
 import { NewPasswordForm } from './new-password-form.tsx'
 
-/** What is behind a one-time link: an account to be made, or a password to be set. */
+/** The page of a one-time link: create an account, or set a new password. */
 export function AccountLinkPage() {
   const { account } = useTexts()
   const { token } = useParams({ strict: false }) as { token: string }

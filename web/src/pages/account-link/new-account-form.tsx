@@ -27,7 +27,7 @@ type Factor = 'none' | 'totp' | 'passkey'
 const LONG = 15
 const FIELDS = ['email', 'name', 'password', 'code', 'credential']
 
-/** Name, password and, if wanted, a second factor: all of it at once, so that nobody stays with half an account. */
+/** Name, password and an optional second factor, sent together so that no half-finished account remains. */
 export function NewAccountForm({ token, link, onDone }: NewAccountFormProps) {
   const { account, signIn } = useTexts()
   const path = `/links/${encodeURIComponent(token)}`

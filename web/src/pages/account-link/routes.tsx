@@ -3,7 +3,7 @@ import { rootRoute } from '../../shell/routes.tsx'
 
 const component = lazyRouteComponent(() => import('./account-link-page.tsx'), 'AccountLinkPage')
 
-/** The addresses of one-time links, as the service prints and mails them. */
+/** URLs of one-time links, as the service prints and emails them. */
 export const accountLinkRoutes = [
   createRoute({ getParentRoute: () => rootRoute, path: '/setup/$token', component }),
   createRoute({ getParentRoute: () => rootRoute, path: '/invitation/$token', component }),

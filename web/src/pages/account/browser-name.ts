@@ -1,4 +1,4 @@
-// Order matters: most browsers claim to be several.
+// The order matters: most browsers name several products in their user agent.
 const BROWSERS: [RegExp, string][] = [
   [/Edg(?:e|A|iOS)?\/(\d+)/, 'Edge'],
   [/OPR\/(\d+)/, 'Opera'],
@@ -14,7 +14,7 @@ const SYSTEMS: [RegExp, string][] = [
   [/Linux|X11/, 'Linux'],
 ]
 
-/** "Firefox 140, Windows"; what a person knows their device by. */
+/** Returns a short name such as "Firefox 140, Windows". */
 export function browserOf(userAgent: string | null): string | undefined {
   if (!userAgent) return undefined
   const found = BROWSERS.find(([pattern]) => pattern.test(userAgent))

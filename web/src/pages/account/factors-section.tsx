@@ -21,7 +21,7 @@ interface FactorsSectionProps {
   readonly error: Error | null
 }
 
-/** What is about to be removed. */
+/** The factor that the confirmation dialog is about to remove. */
 interface Removal {
   readonly path: string
   readonly what: string

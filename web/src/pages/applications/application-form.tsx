@@ -40,16 +40,16 @@ function valuesOf(application: Application | undefined) {
   }
 }
 
-/** As the server lists them, so that the form can be compared with what is saved. */
+/** In the server's order, so that the form can be compared with the saved version. */
 function inOrder(grants: Application['grants']): Application['grants'] {
   const once = grants.filter(({ id }, place) => grants.findIndex((grant) => grant.id === id) === place)
   return once.toSorted((a, b) => (a.id < b.id ? -1 : 1))
 }
 
 interface ApplicationFormProps {
-  /** Undefined for a new one. */
+  /** Undefined for a new object. */
   readonly application: Application | undefined
-  /** Somebody else changed it: load it again. */
+  /** Loads the newer version after an edit conflict. */
   readonly onReload?: () => void
 }
 
@@ -81,7 +81,7 @@ export function ApplicationForm({ application, onReload }: ApplicationFormProps)
     },
     onError: () => focusFirstError(),
   })
-  /** A lost grant was dealt with at once, whatever else is not saved yet. */
+  /** A lost grant is resolved at once, independent of unsaved changes. */
   const takeLostGrants = (next: Application) => {
     const before = saved?.grants ?? []
     const added = next.grants.filter(({ id }) => !before.some((grant) => grant.id === id))
@@ -91,7 +91,7 @@ export function ApplicationForm({ application, onReload }: ApplicationFormProps)
     void queries.invalidateQueries({ queryKey: ['applications'], exact: true })
   }
   const isDirty = JSON.stringify(values) !== JSON.stringify(valuesOf(saved))
-  // Once nothing is unsaved any more: before that the guard would ask.
+  // Only after the form is saved: the unsaved-changes guard would ask otherwise.
   const newId = application ? undefined : saved?.id
   useEffect(() => {
     if (newId) void navigate({ to: '/applications/$id', params: { id: newId }, replace: true })

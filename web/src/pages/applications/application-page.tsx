@@ -15,7 +15,7 @@ import { useTexts } from '../../texts/use-texts.tsx'
 import { ApplicationForm } from './application-form.tsx'
 import { ProxySnippets } from './proxy-snippets.tsx'
 
-/** One application, or a new one. */
+/** Application page, also for a new one. */
 export function ApplicationPage() {
   const { applications } = useTexts()
   const { id = '' } = useParams({ strict: false })

@@ -18,7 +18,7 @@ interface GrantPickerProps {
 const FOUND = 20
 const PAUSE_MILLISECONDS = 200
 
-/** Groups and users, found by a part of their name. */
+/** Picker for groups and users, searched by a part of their name. */
 export function GrantPicker({ grants, onChange }: GrantPickerProps) {
   const { applications } = useTexts()
   const add = (grant: Grant) => {

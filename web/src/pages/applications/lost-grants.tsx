@@ -11,11 +11,11 @@ import { useTexts } from '../../texts/use-texts.tsx'
 
 interface LostGrantsProps {
   readonly application: Application
-  /** With the application as it is after a lost grant was removed, or its successor got access. */
+  /** Called with the updated application after a lost grant was removed or replaced. */
   readonly onChange: (application: Application) => void
 }
 
-/** Grants whose group or user was deleted, and what an administrator can do about each. */
+/** Grants whose group or user was deleted, with the actions for each. */
 export function LostGrants({ application: { id, lostGrants }, onChange }: LostGrantsProps) {
   const { applications } = useTexts()
   const change = useMutation({
@@ -32,7 +32,7 @@ export function LostGrants({ application: { id, lostGrants }, onChange }: LostGr
       variant="light"
       icon={<Unlink size={18} aria-hidden />}
       title={applications.lostTitle(lostGrants.length)}
-      // Orange on its own pale ground is too weak to read.
+      // Orange text on Mantine's light orange background is below 4.5:1.
       styles={{ label: { color: 'var(--mantine-color-text)' } }}
     >
       <Stack gap="sm">
@@ -51,7 +51,7 @@ export function LostGrants({ application: { id, lostGrants }, onChange }: LostGr
 
 interface Change {
   readonly run: () => Promise<Application>
-  /** Said afterwards. */
+  /** Notification after the action. */
   readonly message: string
 }
 

@@ -6,7 +6,7 @@ import { useTexts } from '../../texts/use-texts.tsx'
 
 const HEADERS = ['User', 'Email', 'Name', 'Groups', 'Token'].map((word) => `Remote-${word}`)
 
-/** Shows what the configuration of a proxy says, with the values of this application and its tenant. */
+/** Shows the proxy configuration with the values of this application. */
 export function ProxySnippets({ application }: { readonly application: Application }) {
   const { applications } = useTexts()
   const gateway = `/gateway/${useMe().tenant.slug}`

@@ -16,10 +16,10 @@ import { useMay } from '../../session/use-me.ts'
 import { useTexts } from '../../texts/use-texts.tsx'
 
 const KEY = ['signing-keys'] as const
-/** A key changes its state by itself, minutes after somebody asked for it. */
+/** A key changes its state minutes after the request, so the list is polled. */
 const REFETCH_MILLISECONDS = 30_000
 
-/** The keys that sign Remote-Token: their states, rotation and revocation. */
+/** The keys that sign `Remote-Token`: state, rotation and revocation. */
 export function SigningKeys() {
   const { signingKeys: t } = useTexts()
   const mayChange = useMay('admin')

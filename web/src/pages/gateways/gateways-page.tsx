@@ -15,7 +15,7 @@ import { useLanguage } from '../../texts/use-texts.tsx'
 const REFRESH_MILLISECONDS = 5_000
 const COLORS = { up: 'teal.9', lost: 'red.9', stopped: 'gray.7' }
 
-/** Which processes serve, and when one did not. */
+/** The service's processes and their outages. */
 export function GatewaysPage() {
   const { texts, locale } = useLanguage()
   const { gateways } = texts

@@ -10,7 +10,7 @@ import { useTexts } from '../../texts/use-texts.tsx'
 interface Choice {
   readonly id: string
   readonly name: string
-  /** Where it says more than the name. */
+  /** Extra information when the name alone isn't enough. */
   readonly label: string
 }
 
@@ -21,7 +21,7 @@ interface AddMemberProps {
 
 const CHOICES = 20
 
-/** Finds local users and groups as one types; choosing one adds it. */
+/** Suggests local users and groups while typing; choosing one adds it. */
 export function AddMember({ group, onAdd }: AddMemberProps) {
   const { detail: texts, title } = useTexts().groups
   const { title: usersTitle } = useTexts().users
@@ -36,7 +36,7 @@ export function AddMember({ group, onAdd }: AddMemberProps) {
   const choose = (id: string | null) => {
     const chosen = found.find((one) => one.id === id)
     setTyped('')
-    if (chosen) onAdd(chosen).catch(() => {}) // the list above says why
+    if (chosen) onAdd(chosen).catch(() => {}) // the list above shows the error
   }
   const items = (choices: readonly Choice[] = []) => choices.map(({ id, label }) => ({ value: id, label }))
   return (

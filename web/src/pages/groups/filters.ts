@@ -2,7 +2,7 @@ import type { ORDERS } from '../../shell/search-params.ts'
 
 export const SORTS = ['displayName', 'created'] as const
 
-/** What the address of the list says. */
+/** The filters in the URL of the list. */
 export interface GroupFilters {
   readonly q?: string | undefined
   readonly identityProviderId?: string | undefined

@@ -23,7 +23,7 @@ interface GroupMembersProps {
   readonly mayChange: boolean
 }
 
-/** Who is in a group, a page at a time; of a local one, who comes and goes. */
+/** Members of a group, page by page; members of a local group can be added and removed. */
 export function GroupMembers({ group, mayChange }: GroupMembersProps) {
   const texts = useTexts()
   const { detail } = texts.groups
@@ -132,7 +132,7 @@ interface Wish {
   readonly kind: 'add' | 'remove'
 }
 
-/** One goes or comes, with a way back. */
+/** Adds or removes a member and offers Undo. */
 function useMemberChange(group: Group) {
   const { detail } = useTexts().groups
   const refresh = useRefreshUsers()

@@ -15,7 +15,7 @@ interface GroupNameDialogProps {
   readonly onSaved: (group: Group) => void
 }
 
-/** Names a group that is new, or renames one. */
+/** Dialog that names a new group or renames one. */
 export function GroupNameDialog({ title, initial, onClose, onSave, onSaved }: GroupNameDialogProps) {
   const { common, groups } = useTexts()
   const [name, setName] = useState(initial)

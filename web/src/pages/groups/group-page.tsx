@@ -22,7 +22,7 @@ import { Section } from '../users/user/section.tsx'
 import { GroupMembers } from './group-members.tsx'
 import { GroupNameDialog } from './group-name-dialog.tsx'
 
-/** One group: members, groups above and below it, what SCIM shows, what was changed. */
+/** Group page: members, parent and child groups, SCIM resource and history. */
 export function GroupPage() {
   const { id } = useParams({ from: '/app/groups/$id' })
   const { groups } = useTexts()

@@ -1,4 +1,4 @@
-// What the pages of identity providers ask for, and what they keep of it in memory.
+// Queries of the identity provider pages, and the new credentials kept in memory.
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import type {
   Deletion,
@@ -23,7 +23,7 @@ export const providersQuery = queryOptions({
   queryFn: ({ signal }) => api.get<IdentityProviders>('/identity-providers', {}, signal),
 })
 
-/** The identity providers of the tenant, for a choice. */
+/** The tenant's identity providers, for a select. */
 export function useProviderChoices(): { value: string; label: string }[] {
   return useQuery(providersQuery).data?.items.map(({ id, name }) => ({ value: id, label: name })) ?? []
 }
@@ -75,7 +75,7 @@ export const defaultMappingQuery = queryOptions({
 
 export type Issued = Pick<IssuedCredential, 'endpoint' | 'key' | 'secret' | 'token'>
 
-/** New credentials, which the server told once: in memory alone, until the window is closed or loaded anew. */
+/** New credentials, which the server shows once. They stay in memory until the page is closed or reloaded. */
 export const issuedKey = (id: string) => ['issued-credentials', id] as const
 
 export const issuedQuery = (id: string) =>

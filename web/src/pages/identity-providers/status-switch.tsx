@@ -8,7 +8,7 @@ import { useMay } from '../../session/use-me.ts'
 import { useTexts } from '../../texts/use-texts.tsx'
 import { deletionQuery, type IdentityProvider, PROVIDERS_KEY } from './queries.ts'
 
-/** On at once; off after saying who can no longer sign in. */
+/** Enables at once; disables after stating who can no longer sign in. */
 export function StatusSwitch({ provider }: { readonly provider: IdentityProvider }) {
   const { identityProviders: t, common } = useTexts()
   const { id, name, type, enabled } = provider

@@ -10,18 +10,18 @@ import { useTexts } from '../../texts/use-texts.tsx'
 export const JOBS_KEY = ['jobs'] as const
 const BUSY_MILLISECONDS = 700
 const IDLE_MILLISECONDS = 15_000
-/** One that has ended stays in sight for so long. */
+/** How long a finished job stays visible, in milliseconds. */
 const SHOWN_MILLISECONDS = 60_000
 
 interface RunningJobsProps {
   readonly kind: string
-  /** Only jobs about this object. Its newest one stays in sight until it is done. */
+  /** Shows only jobs about this object; its newest job stays visible until it is done. */
   readonly objectId?: string
-  /** Something has changed by a job. */
+  /** Called when a job has changed something. */
   readonly onProgress: () => void
 }
 
-/** What runs in the background, and what has just ended. */
+/** Background jobs that are running or have just finished. */
 export function RunningJobs({ kind, objectId, onProgress }: RunningJobsProps) {
   const { jobs: texts } = useTexts()
   const { data } = useQuery({

@@ -16,7 +16,7 @@ interface Proof {
   readonly isDone: boolean
 }
 
-/** Verifies the audit log, a part at a time, and shows the result. */
+/** Verifies the audit log step by step and shows the result. */
 export function AuditProof() {
   const { logs } = useTexts()
   const [isOpen, setOpen] = useState(false)

@@ -8,7 +8,7 @@ import { JsonView } from '../../components/json-view.tsx'
 import { PlaceLink } from '../../components/place-link.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
 
-/** What an event changed, read when its row is opened. */
+/** Loads and shows what an event changed when its row is expanded. */
 export function EventDetail({ path, event }: { readonly path: string; readonly event: LogEvent }) {
   const { logs } = useTexts()
   const { data, error } = useQuery({
@@ -43,7 +43,7 @@ export function EventDetail({ path, event }: { readonly path: string; readonly e
   )
 }
 
-/** The users whom a refused sign-in concerns. */
+/** The users involved in a refused sign-in. */
 function ConcernedUsers({ change }: { readonly change: LogEventDetail['change'] }) {
   const { concerned } = useTexts().logs
   const users = (['namedUserId', 'linkedUserId'] as const).flatMap((name) => {

@@ -16,7 +16,7 @@ interface ColumnsOptions {
   readonly onOpen: (id: string) => void
 }
 
-/** Each column with its own search in the head. */
+/** Columns with a search field in each header. */
 export function logColumns({ kind, texts, search, onFilter, onOpen }: ColumnsOptions): Column<LogEvent>[] {
   const { logs } = texts
   const words = <Word extends string>(
@@ -122,7 +122,7 @@ interface OpenButtonProps {
   readonly onOpen: (id: string) => void
 }
 
-/** When it was, and the way to what it changed. */
+/** The time of the event, linked to what it changed. */
 export function OpenButton({ event, isOpen, texts: { logs }, onOpen }: OpenButtonProps) {
   return (
     <span style={{ display: 'inline-flex', alignItems: 'center', gap: 6 }}>

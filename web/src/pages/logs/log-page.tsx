@@ -22,12 +22,12 @@ const REFRESH_MILLISECONDS = 5_000
 interface LogPageProps {
   readonly kind: LogKind
   readonly search: LogPageSearch
-  /** @param replace false for what the browser's Back should undo */
+  /** @param replace false when the browser's Back button should undo the change */
   readonly onChange: (part: LogPageSearch, replace: boolean) => void
   readonly actions?: ReactNode
 }
 
-/** The audit, activity or system log: its filters are the address. */
+/** The audit, activity or system log; its filters are in the URL. */
 export function LogPage({ kind, search, onChange, actions }: LogPageProps) {
   const texts = useTexts()
   const { open, refresh, ...asked } = search

@@ -3,10 +3,10 @@ import { choice, flag, text } from '../../shell/search-params.ts'
 export const PERIODS = ['hour', 'day', 'week', 'month'] as const
 const HOURS = { hour: 1, day: 24, week: 168, month: 720 }
 
-/** The state of a page of a log, as it stands in the address. */
+/** The state of a log page, as stored in the URL. */
 export interface LogPageSearch {
   readonly period?: (typeof PERIODS)[number] | undefined
-  /** Days of the viewer's calendar, both included. */
+  /** Days in the viewer's time zone, both included. */
   readonly from?: string | undefined
   readonly to?: string | undefined
   readonly actor?: string | undefined
@@ -40,7 +40,7 @@ function day(search: Record<string, unknown>, name: string): string | undefined 
   return value && /^\d{4}-\d\d-\d\d$/.test(value) ? value : undefined
 }
 
-/** What the API is asked for; a preset ends now. */
+/** Parameters for the API; a preset period ends now. */
 export function logQuery({ period, from, to, open: _, refresh: __, ...columns }: LogPageSearch) {
   const since = period && new Date(Date.now() - HOURS[period] * 3_600_000).toISOString()
   return {

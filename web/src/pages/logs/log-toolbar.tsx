@@ -93,7 +93,7 @@ function Period({ search, onFilter }: Pick<LogToolbarProps, 'search' | 'onFilter
   )
 }
 
-/** The file has the whole result, not this page. */
+/** The download contains all results, not only this page. */
 function DownloadMenu({ kind, search }: Pick<LogToolbarProps, 'kind' | 'search'>) {
   const { common, logs } = useLanguage().texts
   const href = (format: string) => {

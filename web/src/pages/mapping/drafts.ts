@@ -1,4 +1,4 @@
-// The rules of a mapping while they are edited: each keeps what was typed in either form, and who it is in the list.
+// Drafts of mapping rules. Each keeps what was typed in both of its forms, and a stable key for the list.
 import type { AttributeMapping } from '../../../../src/http/portal/mapping/contract.ts'
 
 export type Rule = AttributeMapping['mapping'][number]
@@ -10,7 +10,7 @@ export const OPS: readonly Op[] = ['lower', 'upper', 'trim', 'first', 'join', 'b
 export interface DraftStep {
   readonly key: string
   readonly op: Op
-  /** Of join the separator. */
+  /** Separator of a `join` step. */
   readonly text: string
 }
 
@@ -74,7 +74,7 @@ export function isSame(left: Rules, right: Rules): boolean {
   return canonical(left) === canonical(right)
 }
 
-/** The list with one of it in another place. */
+/** Returns the list with one item moved. */
 export function moved<Item>(items: readonly Item[], from: number, to: number): Item[] {
   const others = items.filter((_, i) => i !== from)
   return [...others.slice(0, to), ...items.slice(from, from + 1), ...others.slice(to)]

@@ -20,16 +20,16 @@ interface MappingEditorProps {
   readonly id: string
   readonly data: AttributeMapping
   readonly onSaved: () => void
-  /** Somebody else changed it: load it again. */
+  /** Loads the newer version after an edit conflict. */
   readonly onReload: () => void
-  /** Where the person looks after saving: what saving them has set going. */
+  /** Scrolled into view after saving: the job that recomputes profiles. */
   readonly children: ReactNode
 }
 
 const PAUSE_MILLISECONDS = 350
 const route = getRouteApi('/app/identity-providers/$id/mapping')
 
-/** The rules on one side, and what they make of real users on the other. */
+/** The rules on one side, and a preview with real users on the other. */
 export function MappingEditor({ id, data, onSaved, onReload, children }: MappingEditorProps) {
   const { mapping: t, common, identityProviders } = useTexts()
   const mayChange = useMay('admin')

@@ -11,7 +11,7 @@ interface PathFieldProps {
   readonly onChange: (path: string) => void
 }
 
-/** A SCIM path, completed from the schemas of the identity provider; any part of it, or of what it means, finds it. */
+/** SCIM path field with suggestions from the identity provider's schemas, searchable by path and description. */
 export function PathField({ label, paths, isReadOnly, value, error, onChange }: PathFieldProps) {
   const { identityProviders: t } = useTexts()
   const byPath = new Map(paths.map((path) => [path.path, path]))
@@ -26,7 +26,7 @@ export function PathField({ label, paths, isReadOnly, value, error, onChange }: 
       data={paths.map(({ path }) => path)}
       filter={({ options, search }) => {
         const wanted = search.trim().toLowerCase()
-        // What is there already would find itself alone; then all are offered.
+        // An unchanged value would match only itself, so all paths are offered.
         if (byPath.has(search.trim())) return options
         return options.filter(
           (option) =>
@@ -65,7 +65,7 @@ export function PathField({ label, paths, isReadOnly, value, error, onChange }: 
   )
 }
 
-/** Of a path into an extension its end, which is what tells it from others and which the field has no room for. */
+/** Shows the end of an extension path, which the field has no room for. */
 function shortOf(path: string): string | undefined {
   return path.startsWith('urn:') ? `…:${path.split(':').slice(-2).join(':')}` : undefined
 }

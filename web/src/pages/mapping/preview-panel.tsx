@@ -16,7 +16,7 @@ interface PreviewPanelProps {
 
 const route = getRouteApi('/app/identity-providers/$id/mapping')
 
-/** What the rules would make of real users, beside what their profiles are now. */
+/** Preview: profiles of real users with the edited rules, next to their current ones. */
 export function PreviewPanel({ preview, error, isBusy }: PreviewPanelProps) {
   const { mapping: t } = useTexts()
   const { user } = route.useSearch()

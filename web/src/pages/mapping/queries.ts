@@ -11,7 +11,7 @@ export const mappingQuery = (id: string) => ({
     api.get<AttributeMapping>(`/identity-providers/${id}/mapping`, {}, signal),
 })
 
-/** @returns with the keys of the drafts that it was made of, since by now they may stand elsewhere */
+/** @returns the preview with the keys of its drafts, since they may have been reordered since */
 export const previewQuery = (id: string, drafts: readonly Draft[], search: string | undefined) =>
   queryOptions({
     queryKey: ['mapping-preview', id, drafts, search],

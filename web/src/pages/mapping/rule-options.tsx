@@ -10,7 +10,7 @@ interface RuleOptionsProps {
   readonly onChange: (draft: Draft) => void
 }
 
-/** What few rules need: a constant instead of a SCIM value; steps on the way; a default. */
+/** Rarely used options: a constant instead of a SCIM value, transformation steps, a default. */
 export function RuleOptions({ draft, isReadOnly, problemAt, onChange }: RuleOptionsProps) {
   const { mapping: t } = useTexts()
   const name = draft.attribute || t.newRule

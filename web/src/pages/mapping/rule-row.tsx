@@ -7,7 +7,7 @@ import type { Draft } from './drafts.ts'
 import { PathField } from './path-field.tsx'
 import { RuleOptions } from './rule-options.tsx'
 
-/** The id of a part of a rule, for the focus. */
+/** DOM id of a part of a rule, used to focus it. */
 export const rowId = (key: string, part: 'attribute' | 'up' | 'down' | 'remove') => `rule-${key}-${part}`
 
 interface RuleRowProps {
@@ -16,14 +16,14 @@ interface RuleRowProps {
   readonly count: number
   readonly data: AttributeMapping
   readonly isReadOnly: boolean
-  /** What is wrong at a field; of one that is still empty, only when it was tried to save it. */
+  /** Errors by field; an empty field counts only after an attempt to save. */
   readonly problemAt: (field: string, isEmpty: boolean) => string | undefined
   readonly onChange: (draft: Draft) => void
   readonly onMove: (by: 1 | -1) => void
   readonly onRemove: () => void
 }
 
-/** One rule: an attribute of the profile, and what it is made of. What few rules need is behind a button. */
+/** One rule: a profile attribute and its source. Rarely used options are behind a button. */
 export function RuleRow(props: RuleRowProps) {
   const { draft, index, isReadOnly, onMove } = props
   const { identityProviders } = useTexts()
@@ -181,7 +181,7 @@ interface RuleButtonProps {
   readonly id?: string
   readonly icon: LucideIcon
   readonly label: string
-  /** There is something behind it. */
+  /** Whether any of the options is set. */
   readonly isMarked?: boolean
   readonly disabled?: boolean
   readonly expanded?: boolean
@@ -189,7 +189,7 @@ interface RuleButtonProps {
   readonly onClick: () => void
 }
 
-/** Without a ground of its own, so that one that is disabled does not stand out. */
+/** Transparent, so that a disabled button doesn't stand out. */
 function RuleButton(props: RuleButtonProps) {
   const { id, icon: Icon, label, isMarked = false, disabled = false, expanded, controls, onClick } = props
   return (

@@ -9,11 +9,11 @@ interface SaveBarProps {
   readonly isPending: boolean
   readonly error: Error | null
   readonly onDiscard: () => void
-  /** Somebody else changed it: load it again. */
+  /** Loads the newer version after an edit conflict. */
   readonly onReload: () => void
 }
 
-/** What saving does, why it did not work, and the ways on. */
+/** Says what saving will do and, after a failure, why it failed and what to do. */
 export function SaveBar({ isDirty, isPending, error, onDiscard, onReload }: SaveBarProps) {
   const { mapping: t, common } = useTexts()
   return (

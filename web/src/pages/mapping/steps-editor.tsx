@@ -13,7 +13,7 @@ interface StepsEditorProps {
 
 const STEPS_AT_MOST = 5
 
-/** What is done with the value on its way, one step after the other. */
+/** Editor for the transformation steps of a rule, in order. */
 export function StepsEditor({ name, steps, isReadOnly, problemAt, onChange }: StepsEditorProps) {
   const { mapping: t } = useTexts()
   const ops = OPS.map((op) => ({ value: op, label: t.op[op] }))

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { type Draft, draftOf, moved, newDraft, type Rule } from './drafts.ts'
 import { rowId } from './rule-row.tsx'
 
-/** The rules while they are edited; the focus stays where the person is at work. */
+/** Holds the rules while they are edited and keeps the focus on the edited rule. */
 export function useDrafts(initial: readonly Rule[]) {
   const [drafts, setDrafts] = useState<readonly Draft[]>(() => initial.map(draftOf))
   return {
@@ -31,7 +31,7 @@ export function useDrafts(initial: readonly Rule[]) {
 
 export const ADD_ID = 'mapping-add'
 
-/** Once the change is drawn, and for a row that is new as soon as it is there: on a slow machine that is some frames later. */
+/** Waits for the change to render; on a slow machine a new row appears some frames later. */
 function focusSoon(id: string, frames = 120): void {
   requestAnimationFrame(() =>
     requestAnimationFrame(() => {

@@ -12,7 +12,7 @@ interface Saved {
   readonly version: string
 }
 
-/** Saves rules, and knows from then on what is saved: the page goes on with the same fields. */
+/** Saves the rules and makes them the new baseline; the fields on the page stay. */
 export function useSave(id: string, data: AttributeMapping, generic: readonly Rule[], onSaved: () => void) {
   const { common, identityProviders } = useTexts()
   const [saved, setSaved] = useState<Saved>({ rules: data.mapping, version: data.version })
@@ -35,7 +35,7 @@ export function useSave(id: string, data: AttributeMapping, generic: readonly Ru
       focusFirstError()
     },
   })
-  // What is wrong with a rule stands at its field.
+  // Errors of a rule are shown at its field.
   const isOfFields = error instanceof ApiError && (error.problem.errors ?? []).length > 0
   const told = isOfFields ? new Error(identityProviders.checkFields) : error
   return { save: mutate, isPending, error: told, isTried, savedRules: saved.rules }

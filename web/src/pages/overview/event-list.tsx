@@ -9,7 +9,7 @@ interface EventListProps {
   readonly empty: string
 }
 
-/** A few lines of the audit log, each with the way to its whole. */
+/** A few audit events, each linked to its details. */
 export function EventList({ events, empty }: EventListProps) {
   if (!events) return <Skeleton height={120} />
   if (events.length === 0) return <Text size="sm">{empty}</Text>

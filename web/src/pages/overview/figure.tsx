@@ -4,15 +4,15 @@ import { useLanguage } from '../../texts/use-texts.tsx'
 
 interface FigureProps {
   readonly label: string
-  /** Undefined while it is counted. */
+  /** Undefined while loading. */
   readonly value: number | undefined
-  /** A path below /admin, and the filters of the list. */
+  /** Path below /admin, and the filters of that list. */
   readonly to: string
   readonly search?: Record<string, string>
   readonly warning?: string | undefined
 }
 
-/** A number that leads to the list behind it. */
+/** A number that links to the list behind it. */
 export function Figure({ label, value, to, search = {}, warning }: FigureProps) {
   const { locale } = useLanguage()
   return (

@@ -15,7 +15,7 @@ import { SyncHealth } from './sync-health.tsx'
 const REFRESH_MILLISECONDS = 10_000
 const STATES = ['active', 'inactive', 'disabled', 'deleted'] as const
 
-/** How everything is, and the ways to what is behind it. */
+/** The overview: state of the tenant, with links to the pages behind each figure. */
 export function OverviewPage() {
   const { navigation, overview } = useTexts()
   const { data, error, refetch } = useQuery({

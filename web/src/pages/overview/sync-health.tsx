@@ -10,7 +10,7 @@ import { ExpiryBadge, endsSoon } from '../identity-providers/details/certificate
 
 const COLORS = { ok: 'teal.9', failing: 'red.9', late: 'red.9', never: 'gray.7', off: 'gray.7' }
 
-/** Whether each identity provider keeps its part of the directory up to date. */
+/** Sync health of each identity provider. */
 export function SyncHealth({ idps }: { readonly idps: readonly IdpHealth[] | undefined }) {
   const { overview } = useTexts()
   if (!idps) return <Skeleton height={120} />

@@ -32,7 +32,7 @@ import { RequestTable } from './request-table.tsx'
 
 const POLL_MILLISECONDS = 2_000
 
-/** What can be told from here about the connection, and the identity provider's own test as it arrives. */
+/** Connection checks, and a live view of the identity provider's own test. */
 export function ConnectionPage() {
   const { id } = useParams({ from: '/app/identity-providers/$id/test-connection' })
   const { request } = useSearch({ from: '/app/identity-providers/$id/test-connection' })
@@ -120,7 +120,7 @@ const STATES = {
   waiting: { color: 'gray.7', icon: CircleDashed },
 } as const
 
-/** The sentence is the server's, in English. */
+/** The server's text is English. */
 function Step({ step }: { readonly step: ConnectionStep }) {
   const { connection: texts } = useTexts().provisioning
   const { color, icon: Icon } = STATES[step.state]
@@ -147,7 +147,7 @@ interface LiveProps {
   readonly onOpen: (id: string) => void
 }
 
-/** Looks every two seconds whether the identity provider has sent something since the test began. */
+/** Checks every two seconds for requests since the test began. */
 function Live({ idpId, since, onOpen }: LiveProps) {
   const { connection: texts } = useTexts().provisioning
   const { data, error } = useQuery({

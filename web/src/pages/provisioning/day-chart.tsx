@@ -12,7 +12,7 @@ const changesOf = ({ created, changed, deactivated, deleted }: DayTotals) =>
 const sum = (days: readonly DayTotals[], of: (day: DayTotals) => number) =>
   days.reduce((total, day) => total + of(day), 0)
 
-/** Changes and failures of each day, as bars; the same in numbers for whoever would rather read them. */
+/** Bar chart of changes and failures per day, with the same data as a table. */
 export function DayChart({ days }: { readonly days: readonly DayTotals[] | undefined }) {
   const { days: texts } = useTexts().provisioning
   const { locale } = useLanguage()

@@ -19,15 +19,15 @@ export const OPERATIONS: readonly Operation[] = [
   'other',
 ]
 
-/** What the address of the page says. */
+/** The filters in the URL of the page. */
 export interface RequestFilters {
   readonly result?: (typeof RESULTS)[number] | undefined
   readonly operation?: Operation | undefined
   readonly objectType?: (typeof OBJECTS)[number] | undefined
   readonly text?: string | undefined
   readonly after?: string | undefined
-  /** The one that is open. */
+  /** The id of the open request. */
   readonly request?: string | undefined
-  /** The list follows what arrives. */
+  /** Whether the list refreshes as requests arrive. */
   readonly live?: true | undefined
 }

@@ -4,7 +4,10 @@ import { type Column, DataTable } from '../../components/data-table.tsx'
 import { Time } from '../../components/time.tsx'
 import { useLanguage, useTexts } from '../../texts/use-texts.tsx'
 
-/** Values that are converted because the identity provider sends them in a form of its own. Without any, nothing is shown. */
+/**
+ * Lists values that are converted because the identity provider sends them in its own format; renders nothing
+ * without any.
+ */
 export function Habits({ habits = [] }: { readonly habits: readonly Habit[] | undefined }) {
   const { provisioning } = useTexts()
   const { habits: texts, unknown, objects } = provisioning

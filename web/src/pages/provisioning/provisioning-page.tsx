@@ -17,7 +17,7 @@ import { UnknownAttributes } from './unknown-attributes.tsx'
 
 const REFRESH_MILLISECONDS = 15_000
 
-/** What one identity provider sent, and how its sync does. */
+/** Requests of one identity provider and the health of its sync. */
 export function ProvisioningPage() {
   const { id } = useParams({ from: '/app/identity-providers/$id/provisioning' })
   const filters = useSearch({ from: '/app/identity-providers/$id/provisioning' })
@@ -73,7 +73,7 @@ export function ProvisioningPage() {
   )
 }
 
-/** Of the days of which single requests are still there. */
+/** Only days whose individual requests are still kept. */
 function unkeptOf(
   { days, keptDays }: Pick<Provisioning, 'days' | 'keptDays'> = { days: [], keptDays: 0 },
 ): number {

@@ -22,7 +22,7 @@ interface RequestDrawerProps {
   readonly onClose: () => void
 }
 
-/** One request: why it failed and what to do, what it changed, what was sent and answered. */
+/** One request: why it failed and what to do, what it changed, and both messages. */
 export function RequestDrawer({ id, onClose }: RequestDrawerProps) {
   const { common, provisioning } = useTexts()
   const { data, error } = useQuery({
@@ -91,7 +91,7 @@ function Part({ title, children }: { readonly title: string; readonly children: 
 const ICONS = { idp: TriangleAlert, here: Wrench, nowhere: Info }
 const COLORS = { idp: 'red', here: 'orange', nowhere: 'blue' }
 
-/** The server's words: they are in English, whatever the language of the pages. */
+/** The server's texts are English in every language of the portal. */
 function Why({ explanation }: { readonly explanation: Explanation }) {
   const { request: texts } = useTexts().provisioning
   const { cause, field, rule, steps, where, otherUserId } = explanation
@@ -187,7 +187,7 @@ function Body({ title, body }: { readonly title: string; readonly body: ScimRequ
   )
 }
 
-/** With its indents where it is whole. */
+/** Indented when the message is complete JSON. */
 function readable(text: string): unknown {
   try {
     return JSON.parse(text)

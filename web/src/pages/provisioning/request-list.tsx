@@ -106,7 +106,7 @@ function Filters({ filters, onChange }: FiltersProps) {
 
 interface ChoiceProps<Word extends string> {
   readonly label: string
-  /** What is shown while nothing is chosen. */
+  /** Shown while no request is selected. */
   readonly all: string
   readonly value: Word | undefined
   readonly words: readonly Word[]

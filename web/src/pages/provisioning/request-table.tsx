@@ -53,7 +53,7 @@ export function RequestTable({ onOpen, ...table }: RequestTableProps) {
   return <DataTable columns={columns} rowKey={({ id }) => id} {...table} />
 }
 
-/** Whom it was about; of a failure, the reason as well. */
+/** The object of a request and, for a failure, the reason. */
 function ObjectCell({ row, name }: { readonly row: ScimRequestSummary; readonly name: string }) {
   const { objects } = useTexts().provisioning
   return (

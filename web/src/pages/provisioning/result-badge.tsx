@@ -1,7 +1,7 @@
 import { Badge } from '@mantine/core'
 import { useTexts } from '../../texts/use-texts.tsx'
 
-/** How a request ended, in a word and its status. */
+/** The outcome of a request and its HTTP status. */
 export function ResultBadge({ failed, status }: { readonly failed: boolean; readonly status: number }) {
   const { requests } = useTexts().provisioning
   return (

@@ -19,7 +19,7 @@ interface UnknownAttributesProps {
   readonly attributes: readonly UnknownAttribute[] | undefined
 }
 
-/** Names that arrive and are left out, each with a way to keep it. */
+/** Attributes that were sent but aren't declared, each with an action to declare it. */
 export function UnknownAttributes({ idpId, attributes }: UnknownAttributesProps) {
   const { provisioning } = useTexts()
   const { unknown: texts, objects } = provisioning

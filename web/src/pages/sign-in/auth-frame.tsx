@@ -10,7 +10,7 @@ interface AuthFrameProps {
   readonly children: ReactNode
 }
 
-/** The frame of pages for people who are not signed in. */
+/** The frame of pages that need no session. */
 export function AuthFrame({ title, about, width = 420, children }: AuthFrameProps) {
   const { common } = useTexts()
   return (

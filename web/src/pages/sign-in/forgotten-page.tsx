@@ -8,7 +8,7 @@ import { MainButton } from '../../components/main-button.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
 import { AuthFrame } from './auth-frame.tsx'
 
-/** Asks for a link to a new password. Whether the address is known, it does not say. */
+/** Requests a password reset link. It doesn't reveal whether the email address is known. */
 export function ForgottenPage() {
   const { signIn } = useTexts()
   const { forgottenPage: texts } = signIn

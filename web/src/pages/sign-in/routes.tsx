@@ -4,7 +4,7 @@ import { api } from '../../api/client.ts'
 import { rootRoute } from '../../shell/routes.tsx'
 import { text } from '../../shell/search-params.ts'
 
-/** Known before the page is shown, so that nothing on it moves. Where it cannot be known, the password form still works. */
+/** Loaded before the page renders, to avoid layout shifts. If loading fails, the password form still works. */
 const loader = (): Promise<SignInMeans | undefined> =>
   api.get<SignInMeans>('/session/means').catch(() => undefined)
 

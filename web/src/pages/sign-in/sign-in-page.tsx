@@ -13,12 +13,12 @@ import { useSignedIn } from '../../session/use-signed-in.ts'
 import { useTexts } from '../../texts/use-texts.tsx'
 import { AuthFrame } from './auth-frame.tsx'
 
-/** Where the person wanted to go: a page of ours, whatever the address says. */
+/** Where to go after signing in: always a page of the portal, whatever the URL says. */
 function addressOf(from = '/'): string {
   return /^\/(?![/\\])/.test(from) ? `/admin${from}` : '/admin/'
 }
 
-/** Password, then whatever the service asks for next; or a passkey at once. */
+/** Password and then the next step that the service asks for, or a passkey alone. */
 export function SignInPage() {
   const { signIn } = useTexts()
   const { from } = useSearch({ from: '/sign-in' })

@@ -15,7 +15,7 @@ import { Section } from '../account/section.tsx'
 import { LogoField } from './logo-field.tsx'
 import { BRAND_KEY, brandQuery } from './queries.ts'
 
-/** Name and logo, as the tenant's people see them. */
+/** The tenant's name and logo, as users see them. */
 export function BrandSection() {
   const { tenantSettings } = useTexts()
   const texts = tenantSettings.brand

@@ -14,11 +14,11 @@ const COLOURS = { pending: 'gray.7', verified: 'teal.9', lost: 'red.9' } as cons
 
 interface DomainCardProps {
   readonly domain: Domain
-  /** Undefined for somebody who only looks. */
+  /** Undefined for read-only roles. */
   readonly onRemove: ((domain: Domain) => void) | undefined
 }
 
-/** State of a domain, what to put into DNS while that is needed, and where it leads. */
+/** State of a domain, the DNS record to add until it is verified, and its identity provider. */
 export function DomainCard({ domain, onRemove }: DomainCardProps) {
   const { tenantSettings } = useTexts()
   const texts = tenantSettings.domains

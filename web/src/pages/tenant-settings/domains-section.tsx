@@ -16,7 +16,7 @@ import { DomainCard } from './domain-card.tsx'
 import { NewDomainDialog } from './new-domain-dialog.tsx'
 import { DOMAINS_KEY, domainsQuery } from './queries.ts'
 
-/** The tenant's e-mail domains, and the identity provider that each leads to. */
+/** The tenant's email domains and the identity provider of each. */
 export function DomainsSection() {
   const { tenantSettings } = useTexts()
   const texts = tenantSettings.domains

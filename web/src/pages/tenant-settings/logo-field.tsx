@@ -4,19 +4,19 @@ import { useId, useState } from 'react'
 import { useTexts } from '../../texts/use-texts.tsx'
 
 interface LogoFieldProps {
-  /** Of the logo that is there; null: there is none. */
+  /** URL of the current logo, or null. */
   readonly path: string | null
-  /** In base64; null: none; undefined: the one that is there stays. */
+  /** New logo in base64; null removes it, undefined keeps the current one. */
   readonly chosen: string | null | undefined
   readonly problem: string | undefined
-  /** Undefined for somebody who only looks. */
+  /** Undefined for read-only roles. */
   readonly onChoose: ((logo: string | null) => void) | undefined
 }
 
 const TYPES = 'image/png,image/jpeg,image/webp'
 const MOST_BYTES = 262_144
 
-/** The picture on top of the people's pages; shown at once, sent with the form. */
+/** The logo on the users' pages. It is previewed at once and sent with the form. */
 export function LogoField({ path, chosen, problem, onChoose }: LogoFieldProps) {
   const { tenantSettings } = useTexts()
   const texts = tenantSettings.brand

@@ -10,7 +10,7 @@ interface ProviderSelectProps {
 
 const NONE = 'none'
 
-/** Where the people of a domain sign in. */
+/** Chooses the identity provider that users of a domain sign in through. */
 export function ProviderSelect({ value, onChange, disabled = false }: ProviderSelectProps) {
   const { tenantSettings } = useTexts()
   const texts = tenantSettings.domains

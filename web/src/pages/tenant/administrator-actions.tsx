@@ -22,7 +22,7 @@ interface AdministratorActionsProps {
 
 type Deed = 'disable' | 'reset' | 'remove'
 
-/** What an owner can do to one administrator; whatever takes something away is asked for once more. */
+/** An owner's actions on an administrator; destructive ones ask for confirmation. */
 export function AdministratorActions({ administrator, onHanded }: AdministratorActionsProps) {
   const { tenant, common } = useTexts()
   const texts = tenant.administrators

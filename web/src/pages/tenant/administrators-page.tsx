@@ -22,7 +22,7 @@ import { InviteDialog } from './invite-dialog.tsx'
 import { type Handed, LinkDialog } from './link-dialog.tsx'
 import { ADMINISTRATORS_KEY, ROLES } from './queries.ts'
 
-/** Tenant › Users: who administers, and who is invited to. */
+/** Tenant › Users: administrators and open invitations. */
 export function AdministratorsPage() {
   const { tenant } = useTexts()
   const texts = tenant.administrators

@@ -116,7 +116,7 @@ function useColumns(onRevoke: ((key: ApiKey) => void) | undefined): Column<ApiKe
   ]
 }
 
-/** A key may do no more than its creator, whose role may have changed. */
+/** A key has at most its creator's role, which may have changed since. */
 function RoleOfKey({ apiKey: { role, effectiveRole, createdBy } }: { readonly apiKey: ApiKey }) {
   const { tenant, common } = useTexts()
   const texts = tenant.apiKeys

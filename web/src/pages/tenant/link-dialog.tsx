@@ -4,7 +4,7 @@ import { CopyField } from '../../components/forms/copy-field.tsx'
 import { MainButton } from '../../components/main-button.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
 
-/** A link that was made for somebody. */
+/** A one-time link for an administrator. */
 export interface Handed {
   readonly email: string
   readonly link: HandedLink
@@ -15,7 +15,7 @@ interface LinkDialogProps {
   readonly onClose: () => void
 }
 
-/** Says that a link was mailed, or shows it, once. */
+/** Says that the link was emailed, or shows it once. */
 export function LinkDialog({ handed, onClose }: LinkDialogProps) {
   const { tenant } = useTexts()
   const texts = tenant.link

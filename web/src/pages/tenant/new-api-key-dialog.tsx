@@ -15,7 +15,7 @@ interface NewApiKeyDialogProps {
   readonly onClose: () => void
 }
 
-/** Asks for name, role and expiry; then shows the key, the only time that it can be seen. */
+/** Asks for name, role and expiry, then shows the new key once. */
 export function NewApiKeyDialog({ opened, onClose }: NewApiKeyDialogProps) {
   const { tenant } = useTexts()
   const [issued, setIssued] = useState<IssuedApiKey>()
@@ -44,7 +44,7 @@ export function NewApiKeyDialog({ opened, onClose }: NewApiKeyDialogProps) {
 }
 
 const DAYS = ['30', '90', '365', 'never'] as const
-/** The weaker first: most programs only read. */
+/** Read-only first: most programs only read. */
 const KEY_ROLES = ['auditor', 'admin'] as const
 
 function NewKeyForm({

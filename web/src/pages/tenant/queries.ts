@@ -4,5 +4,5 @@ export const ADMINISTRATORS_KEY = ['administrators'] as const
 export const INVITATIONS_KEY = ['invitations'] as const
 export const API_KEYS_KEY = ['api-keys'] as const
 
-/** The mightiest first. */
+/** Most privileged role first. */
 export const ROLES: readonly Administrator['role'][] = ['owner', 'admin', 'auditor']

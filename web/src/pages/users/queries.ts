@@ -56,7 +56,7 @@ export const waitingQuery = {
   queryFn: ({ signal }: { signal: AbortSignal }) => api.get<WaitingUsers>('/users/waiting', {}, signal),
 }
 
-/** After something was done to users: what is shown of them is read again. */
+/** Refetches everything about users after a change. */
 export function useRefreshUsers(): () => void {
   const queries = useQueryClient()
   return () => {
@@ -65,7 +65,7 @@ export function useRefreshUsers(): () => void {
   }
 }
 
-/** How many have enrolled and wait to be activated. */
+/** Number of users who are pending activation. */
 export function useWaitingCount(): number | undefined {
   return useQuery(waitingQuery).data?.items.length
 }

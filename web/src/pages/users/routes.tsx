@@ -13,7 +13,7 @@ export const userRoutes = [
   createRoute({
     getParentRoute: () => appRoute,
     path: '/users',
-    // Known before the page is shown, so that nothing on it moves.
+    // Loaded before the page renders, to avoid layout shifts.
     loader: ({ context }) =>
       context.queries.prefetchQuery({ ...waitingQuery, staleTime: Number.POSITIVE_INFINITY }),
     validateSearch: (search: Record<string, unknown>): UserFilters => {

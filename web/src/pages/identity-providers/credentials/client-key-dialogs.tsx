@@ -16,7 +16,7 @@ interface DialogProps {
 }
 
 const CHARACTERS = 65_536
-/** In PEM, or as a JSON Web Key. It is refused here, since it should not travel at all. */
+/** Detects a private key in PEM or JWK form. It is refused in the browser, so that it is never sent. */
 const PRIVATE = /-----BEGIN [A-Z ]*PRIVATE KEY-----|"(d|k)"\s*:/
 
 export function AddKeysDialog({ idpId, onClose }: DialogProps) {

@@ -11,7 +11,7 @@ import { AddKeysDialog } from './client-key-dialogs.tsx'
 import { DatedRows, isLastLive } from './dated-rows.tsx'
 import { RetireDialog } from './retire-dialog.tsx'
 
-/** Public keys of a client that signs its token requests instead of sending a secret. */
+/** Public keys of a client that signs its token requests (private_key_jwt). */
 export function ClientKeys({ provider }: { readonly provider: IdentityProvider }) {
   const { clientKeys: t } = useTexts().identityProviders
   const { data, error, refetch } = useQuery(clientKeysQuery(provider.id))

@@ -15,7 +15,7 @@ import { CredentialsTable } from './credentials-table.tsx'
 
 const route = getRouteApi('/app/identity-providers/$id/credentials')
 
-/** Where saving leads to: key, secret, token and endpoint, this once. */
+/** Shown after saving: key, secret, token and endpoint, once. */
 export function CredentialsPage() {
   const { identityProviders: t } = useTexts()
   const { id } = route.useParams()
@@ -46,7 +46,7 @@ function IssuedCredentials({ provider, issued }: IssuedProps) {
   const [copied, setCopied] = useState<ReadonlySet<string>>(new Set())
   const [isKept, setKept] = useState(false)
   const mark = (what: string) => setCopied(new Set([...copied, what]))
-  // Most identity providers ask for the token alone, others for key and secret: either is enough to go on.
+  // Most identity providers need only the token, others key and secret: copying either is enough.
   const isSafe = isKept || copied.has('token') || copied.has('secret') || copied.has('file')
   return (
     <>
@@ -56,7 +56,7 @@ function IssuedCredentials({ provider, issued }: IssuedProps) {
         variant="light"
         title={t.issuedWarningTitle}
         icon={<TriangleAlert size={18} />}
-        // Orange on its own pale ground is too weak to read.
+        // Orange text on Mantine's light orange background is below 4.5:1.
         styles={{ label: { color: 'var(--mantine-color-text)' } }}
       >
         {t.issuedWarning}
@@ -129,7 +129,7 @@ function Known({ provider }: { readonly provider: IdentityProvider }) {
   )
 }
 
-/** The same object as the command line prints. */
+/** The same JSON object that the CLI prints. */
 function fileOf({ id, name, type }: IdentityProvider, { endpoint, key, secret, token }: Issued): string {
   const text = JSON.stringify({ id, name, type, scim: { endpoint, key, secret, token } }, null, 2)
   return `data:application/json;charset=utf-8,${encodeURIComponent(text)}`

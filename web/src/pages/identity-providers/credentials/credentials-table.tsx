@@ -16,7 +16,7 @@ import { DatedRows, isLastLive } from './dated-rows.tsx'
 import { ExpiryField, endOf } from './expiry-field.tsx'
 import { RetireDialog } from './retire-dialog.tsx'
 
-/** The sets of SCIM credentials of one identity provider; made beside each other, and retired one by one. */
+/** The SCIM credentials of an identity provider. Several can be valid at once; each is retired on its own. */
 export function CredentialsTable({ provider }: { readonly provider: IdentityProvider }) {
   const { identityProviders: t } = useTexts()
   const { data, error, refetch } = useQuery(credentialsQuery(provider.id))

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { Time } from '../../../components/time.tsx'
 import { useTexts } from '../../../texts/use-texts.tsx'
 
-/** Something that proves who a client is, for a time. */
+/** A credential with an expiry date. */
 export interface Dated {
   readonly id: string
   readonly createdAt: string
@@ -20,7 +20,7 @@ function stateOf({ retiredAt, expiresAt }: Dated): State {
   return expiresAt && new Date(expiresAt).getTime() <= Date.now() ? 'expired' : 'live'
 }
 
-/** Whether it is the only one that works. */
+/** Whether it is the only valid one. */
 export function isLastLive(items: readonly Dated[], item: Dated): boolean {
   return stateOf(item) === 'live' && items.filter((one) => stateOf(one) === 'live').length === 1
 }
@@ -30,11 +30,11 @@ interface DatedRowsProps<Item extends Dated> {
   readonly nameHead: string
   readonly items: readonly Item[]
   readonly nameOf: (item: Item) => ReactNode
-  /** Undefined for whoever may only look. */
+  /** Undefined for read-only roles. */
   readonly onRetire: ((item: Item) => void) | undefined
 }
 
-/** When each was made, ends and was used last; and the way to end it. */
+/** Rows with created, expires and last used dates, and the action to retire each. */
 export function DatedRows<Item extends Dated>(props: DatedRowsProps<Item>) {
   const { caption, nameHead, items, nameOf, onRetire } = props
   const { identityProviders: t } = useTexts()

@@ -2,7 +2,7 @@ import { TextInput } from '@mantine/core'
 import { useTexts } from '../../../texts/use-texts.tsx'
 
 interface ExpiryFieldProps {
-  /** `2027-01-31`; empty: without an end. */
+  /** A date such as `2027-01-31`, or empty for no expiry. */
   readonly day: string
   readonly onChange: (day: string) => void
 }
@@ -20,7 +20,7 @@ export function ExpiryField({ day, onChange }: ExpiryFieldProps) {
   )
 }
 
-/** The end of that day, where the person is. */
+/** The end of that day in the viewer's time zone. */
 export function endOf(day: string): string | null {
   return day ? new Date(`${day}T23:59:59`).toISOString() : null
 }

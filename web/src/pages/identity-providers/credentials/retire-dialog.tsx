@@ -5,14 +5,14 @@ import { useLanguage, useTexts } from '../../../texts/use-texts.tsx'
 interface RetireDialogProps {
   readonly name: string
   readonly lastUsedAt: string | null
-  /** What it means, and what it means for the last one that works. */
+  /** The consequence, also when it is the last valid one. */
   readonly texts: { readonly retireText: (lastUsed: string) => string; readonly retireLast: string }
   readonly isLast: boolean
   readonly onRetire: () => Promise<void>
   readonly onClose: () => void
 }
 
-/** Before something that proves who a client is stops working, for good. */
+/** Confirms that a credential is retired for good. */
 export function RetireDialog(props: RetireDialogProps) {
   const { name, lastUsedAt, texts, isLast, onRetire, onClose } = props
   const { identityProviders: t, common } = useTexts()

@@ -5,7 +5,7 @@ import { useTexts } from '../../../texts/use-texts.tsx'
 
 const SOON_MILLISECONDS = 30 * 86_400_000
 
-/** Whose it is, until when, and the fingerprint that an administrator compares. */
+/** A certificate's subject, expiry and fingerprint. */
 export function CertificateFact({ certificate }: { readonly certificate: Certificate }) {
   const { identityProviders: t } = useTexts()
   const { subject, fingerprint, notAfter } = certificate
@@ -27,18 +27,18 @@ export function CertificateFact({ certificate }: { readonly certificate: Certifi
   )
 }
 
-/** Within 30 days, or past already. */
+/** Whether it expires within 30 days or has expired. */
 export function endsSoon(notAfter: string): boolean {
   return new Date(notAfter).getTime() - Date.now() < SOON_MILLISECONDS
 }
 
 interface ExpiryBadgeProps {
   readonly notAfter: string
-  /** Where it does not stand beside the certificate itself: what expires. */
+  /** What expires, when the warning isn't next to the certificate. */
   readonly of?: string
 }
 
-/** Says that a certificate has expired, or will soon. */
+/** Warns that a certificate has expired or expires soon. */
 export function ExpiryBadge({ notAfter, of }: ExpiryBadgeProps) {
   const { identityProviders: t } = useTexts()
   const what = of ? `${of}: ` : ''

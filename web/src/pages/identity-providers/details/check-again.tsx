@@ -17,7 +17,7 @@ interface ProviderProps {
   readonly provider: IdentityProvider
 }
 
-/** Reads again what the identity provider says of itself; what is different is shown before it is taken over. */
+/** Fetches the metadata again and shows differences before applying them. */
 export function CheckAgain({ provider }: ProviderProps) {
   const { identityProviders: t } = useTexts()
   const { type, details } = provider
@@ -46,7 +46,7 @@ export function CheckAgain({ provider }: ProviderProps) {
   )
 }
 
-/** Asked anew each time that the dialog opens, and not while it is open: what is read must not change under the eyes. */
+/** Fetched each time the dialog opens but not while it is open, so that its content doesn't change. */
 const ASKED_ONCE = { staleTime: 'static', gcTime: 0 } as const
 
 function IssuerCheck({ provider: { id, details } }: ProviderProps) {

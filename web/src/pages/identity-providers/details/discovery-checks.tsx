@@ -11,7 +11,7 @@ interface ChecksProps {
   readonly note?: string
 }
 
-/** What an issuer was found to offer, and what of it stands in the way of signing in. */
+/** Results of OpenID discovery, with the problems that prevent sign-in. */
 export function Checks({ found, note }: ChecksProps) {
   const { identityProviders: t } = useTexts()
   const worst = (['failed', 'warning'] as const).find((one) =>

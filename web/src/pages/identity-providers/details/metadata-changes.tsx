@@ -21,7 +21,7 @@ interface MetadataChangesProps {
   readonly onDone: () => void
 }
 
-/** What the metadata says now beside what is kept, and taking it over: exactly what is shown, or nothing. */
+/** Compares current metadata with the saved details and applies exactly what is shown. */
 export function MetadataChanges({ provider: { id, name }, found, onDone }: MetadataChangesProps) {
   const { identityProviders: t, logs } = useTexts()
   const { url, changes, certificates, warnings, version } = found

@@ -12,7 +12,7 @@ const ORDER = [
   'backchannelLogoutUri',
 ] as const
 
-/** Who we are to the identity provider, to be copied there. */
+/** Our values to copy into the identity provider. */
 export function OurValues({ values }: { readonly values: IdentityProvider['serviceProvider'] | undefined }) {
   const { identityProviders: t } = useTexts()
   return (

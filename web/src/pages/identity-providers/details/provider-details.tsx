@@ -15,12 +15,12 @@ import { CertificateFact } from './certificates.tsx'
 import { CheckAgain } from './check-again.tsx'
 import { ServiceCertificates } from './service-certificates.tsx'
 
-/** What the row of an identity provider opens to. */
+/** The expanded row of an identity provider. */
 export function ProviderDetails({ provider }: { readonly provider: IdentityProvider }) {
   const { identityProviders: t } = useTexts()
   const { scim, type, lastSyncAt, changedAt, createdAt } = provider
   return (
-    // Where the table is wider than the window, this stays in view.
+    // Stays in view when the table is wider than the window.
     <Stack gap="md" maw="min(75rem, calc(100vw - 5rem))" pos="sticky" left={16} w="fit-content" miw={0}>
       <Actions provider={provider} />
       <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} spacing="md" verticalSpacing="sm">

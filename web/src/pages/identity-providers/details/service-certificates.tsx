@@ -20,7 +20,7 @@ interface ProviderProps {
   readonly provider: IdentityProvider
 }
 
-/** Our own certificates toward a SAML identity provider: whether they sign, rolling them over, retiring the old one. */
+/** Our certificates for a SAML identity provider: signing, rollover, retiring the old one. */
 export function ServiceCertificates({ provider }: ProviderProps) {
   const { identityProviders: t } = useTexts()
   const { data, error, refetch } = useQuery(serviceCertificatesQuery(provider.id))
@@ -65,7 +65,7 @@ export function ServiceCertificates({ provider }: ProviderProps) {
   )
 }
 
-/** On and off both change what the identity provider sees, so both are asked for. */
+/** Both directions change what the identity provider receives, so both ask for confirmation. */
 function SignSwitch({ provider: { id, name, details } }: ProviderProps) {
   const { identityProviders: t } = useTexts()
   const queries = useQueryClient()

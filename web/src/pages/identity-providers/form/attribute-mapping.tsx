@@ -6,7 +6,7 @@ import { useTexts } from '../../../texts/use-texts.tsx'
 import { defaultMappingQuery } from '../queries.ts'
 import { useProviderForm } from './form-context.ts'
 
-/** The simple form of the mapping: which SCIM attribute becomes which attribute of the profile. */
+/** The simple form of the mapping: profile attribute and SCIM attribute. */
 export function AttributeMapping({ idpId }: { readonly idpId: string | undefined }) {
   const { identityProviders: t } = useTexts()
   return (

@@ -9,7 +9,7 @@ import { useProviderForm } from './form-context.ts'
 
 const FIELD = 'details.certificates'
 
-/** The signing certificates: several while the identity provider changes over. */
+/** The signing certificates; more than one during a rollover. */
 export function CertificatesField() {
   const { identityProviders: t } = useTexts()
   const form = useProviderForm()

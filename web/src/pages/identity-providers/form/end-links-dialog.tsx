@@ -10,8 +10,8 @@ interface Asked {
 }
 
 /**
- * Saves a change of an identity provider. Where it ends links, it first says how many, and asks.
- * @returns `save`, which throws what was refused when the administrator would rather not, and the dialog to show
+ * Saves an identity provider. If the change ends linked identities, it asks first and says how many.
+ * @returns `save`, which throws the server's refusal when the administrator cancels, and the dialog to render
  */
 export function useEndLinksDialog(idpId: string) {
   const { identities: texts } = useTexts()

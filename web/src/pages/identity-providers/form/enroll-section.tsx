@@ -29,7 +29,7 @@ export function EnrollSection() {
   )
 }
 
-/** What identifies a user from the first sign-in on, whatever becomes of the name. */
+/** The claim or attribute that identifies a user even after a rename. */
 function StableIdentifierField({ type }: { readonly type: 'saml' | 'oidc' }) {
   const { identities: texts } = useTexts()
   const form = useProviderForm()
@@ -45,7 +45,7 @@ function StableIdentifierField({ type }: { readonly type: 'saml' | 'oidc' }) {
   )
 }
 
-/** How somebody who signs in for the first time is found among those who were provisioned. */
+/** The rule that finds the provisioned user at the first sign-in. */
 function MatchingField() {
   const { identityProviders: t } = useTexts()
   const form = useProviderForm()

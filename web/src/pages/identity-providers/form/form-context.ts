@@ -1,5 +1,5 @@
 import { createFormContext } from '@mantine/form'
 import type { FormValues } from './form-values.ts'
 
-/** The sections of the form share it. */
+/** Form context shared by the sections. */
 export const [ProviderFormProvider, useProviderForm, useForm] = createFormContext<FormValues>()

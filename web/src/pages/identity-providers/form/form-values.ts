@@ -1,4 +1,4 @@
-// What stands in the form of an identity provider, and how it becomes what the API takes.
+// Values of the identity provider form, and their conversion to API requests.
 import type {
   Certificate,
   ChangeIdentityProvider,
@@ -118,7 +118,7 @@ function detailsOf(details: IdentityProvider['details']): FormValues['details'] 
   }
 }
 
-/** What is empty is not given. */
+/** Leaves empty values out. */
 export function newBody(values: FormValues): NewIdentityProvider {
   const { name, type } = values
   const given = Object.entries(detailsBody(values)).filter(([, value]) => value !== null)
@@ -130,7 +130,7 @@ export function newBody(values: FormValues): NewIdentityProvider {
   }
 }
 
-/** What is empty is taken away; the client secret is kept unless a new one is typed. */
+/** Empty values are cleared; the client secret stays unless a new one is typed. */
 export function changeBody(values: FormValues): ChangeIdentityProvider {
   const settings = { name: values.name, ...settingsBody(values) }
   if (values.type === 'local') return settings

@@ -11,7 +11,7 @@ type Arrived = Identification['arrived'][number]
 
 const STABLE: readonly Arrived['kind'][] = ['sub', 'declared', 'persistent']
 
-/** Which identifiers arrive, whether they can change hands, and which sign-ins were refused for it. */
+/** The identifiers this IdP sends, whether they are stable, and sign-ins refused because of them. */
 export function IdentificationSection({ provider }: { readonly provider: IdentityProvider }) {
   const { identities: texts } = useTexts()
   const { data, error, refetch } = useQuery(identificationQuery(provider.id))

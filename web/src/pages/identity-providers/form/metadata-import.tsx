@@ -17,12 +17,12 @@ import { useProviderForm } from './form-context.ts'
 
 const PERSISTENT = 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent'
 
-/** Whether it could send an identifier that never changes, and the one it was chosen to send isn't. */
+/** Whether the IdP supports a stable identifier but is set to send another one. */
 function offersPersistent({ nameIdFormats, details }: Metadata): boolean {
   return nameIdFormats.includes(PERSISTENT) && details.nameIdFormat !== PERSISTENT
 }
 
-/** Reads metadata and fills the fields below; what is wrong with it is said beside it. */
+/** Reads SAML metadata and fills the fields below; problems are shown next to it. */
 export function MetadataImport() {
   const { identityProviders: t, identities } = useTexts()
   const form = useProviderForm()

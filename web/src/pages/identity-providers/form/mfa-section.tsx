@@ -4,7 +4,7 @@ import { useProviderForm } from './form-context.ts'
 
 const MODES = ['mandatory', 'none', 'external'] as const
 const METHODS = ['totp', 'passkey', 'email', 'phone'] as const
-/** What decides which sessions go on. */
+/** Settings that decide which sessions stay valid. */
 const POLICY = ['mfa', 'mfaMethods', 'mfaDemand'] as const
 
 export function MfaSection({ isNew }: { readonly isNew: boolean }) {
@@ -12,7 +12,7 @@ export function MfaSection({ isNew }: { readonly isNew: boolean }) {
   const form = useProviderForm()
   const { mfa, type } = form.values
   const asksForMore = !isNew && mfa !== 'none' && POLICY.some((field) => form.isDirty(field))
-  // Only an identity provider elsewhere can have a second factor of its own.
+  // Only an external identity provider can have its own second factor.
   const modes = MODES.filter((mode) => mode !== 'external' || type !== 'local' || mfa === 'external')
   return (
     <>

@@ -21,18 +21,18 @@ import { withSharedExternalIds } from './shared-external-ids.ts'
 
 interface ProviderFormProps {
   readonly initial: FormValues
-  /** Undefined for a new one. */
+  /** Undefined for a new object. */
   readonly provider?: IdentityProvider
-  /** @returns what to do once the form no longer holds anything unsaved */
+  /** @returns a function to call once nothing is unsaved */
   readonly onSave: (values: FormValues) => Promise<() => void>
   readonly onCancel: () => void
-  /** Somebody else changed it: load it again. */
+  /** Loads the newer version after an edit conflict. */
   readonly onReload?: () => void
 }
 
 const isHttps = (text: string) => text.trim() === '' || /^https:\/\/[^\s/]+/.test(text.trim())
 
-/** The one form of an identity provider, in its sections. */
+/** The form of an identity provider, in sections. */
 export function ProviderForm({ initial, provider, onSave, onCancel, onReload }: ProviderFormProps) {
   const { identityProviders: t, common } = useTexts()
   const [error, setError] = useState<unknown>()

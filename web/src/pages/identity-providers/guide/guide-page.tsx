@@ -22,7 +22,7 @@ import { GUIDES, type Guide, guideFor, stepOf } from './guide-steps.ts'
 
 const route = getRouteApi('/app/identity-providers/$id/guide')
 
-/** What to do on the far side, with the values of this identity provider at each step. */
+/** Setup guide for the IdP's console, with the values of this identity provider at each step. */
 export function GuidePage() {
   const { identityProviders: t, guides } = useTexts()
   const { id } = route.useParams()
@@ -146,7 +146,7 @@ interface ValueProps {
   readonly value: string | undefined
 }
 
-/** Secrets are at hand only right after they were made. */
+/** Secrets are available only right after they were created. */
 function Value({ id, label, value }: ValueProps) {
   const { identityProviders: t } = useTexts()
   if (value) return <CopyField label={label} value={value} />

@@ -1,4 +1,4 @@
-// A step of the catalogue is a sentence, then the values to copy at it, written {value|label on the far side}.
+// A guide step is a sentence followed by the values to copy, written {value|label in the IdP's console}.
 export const GUIDES = ['entra', 'okta', 'onelogin', 'jumpcloud', 'ping', 'google', 'generic'] as const
 export type Guide = (typeof GUIDES)[number]
 
@@ -15,7 +15,7 @@ export function stepOf(written: string): Step {
   return { text: written.replace(/\{\w+\|[^}]*\}/g, ''), values }
 }
 
-/** By its name; most people call it what it is. */
+/** Guesses the IdP kind from its name. */
 export function guideFor(name: string): Guide {
   const words: [Guide, RegExp][] = [
     ['entra', /entra|azure|microsoft/i],

@@ -70,7 +70,7 @@ function useSaved() {
   }
 }
 
-/** An empty field has nothing. */
+/** An empty field means no value. */
 function cleared(values: Partial<UserValues>): Record<string, string | null> {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [name, value === '' ? null : value]),
@@ -79,7 +79,7 @@ function cleared(values: Partial<UserValues>): Record<string, string | null> {
 
 type Json = Record<string, unknown>
 
-/** From the SCIM resource, which is what is edited; the profile is what the mapping makes of it. */
+/** Reads the form from the SCIM resource: the profile is only the result of the mapping. */
 function valuesOf(user: User | undefined): UserValues {
   const resource = (user?.resource ?? {}) as Json
   const part = (holder: unknown, name: string) => text((holder as Json | undefined)?.[name])

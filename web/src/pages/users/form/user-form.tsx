@@ -18,10 +18,10 @@ const REQUIRED: readonly Field[] = ['userName', 'email']
 
 interface UserFormProps {
   readonly initial: UserValues
-  /** @returns where to go then */
+  /** @returns the page to open afterwards */
   readonly onSave: (changed: Partial<UserValues>) => Promise<() => void>
   readonly onCancel: () => void
-  /** Reads the user anew, when somebody else was quicker. */
+  /** Reloads the user after an edit conflict. */
   readonly onReload?: () => void
 }
 
@@ -30,7 +30,7 @@ export function UserForm({ initial, onSave, onCancel, onReload }: UserFormProps)
   const texts = users.form
   const [values, setValues] = useState(initial)
   const [leave, setLeave] = useState<() => void>()
-  useEffect(() => leave?.(), [leave]) // by then the guard has heard that all is saved
+  useEffect(() => leave?.(), [leave]) // only after the unsaved-changes guard knows that everything is saved
   const changed = Object.fromEntries(
     FIELDS.filter((name) => values[name].trim() !== initial[name]).map((name) => [name, values[name].trim()]),
   )

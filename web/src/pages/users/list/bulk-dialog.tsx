@@ -12,17 +12,17 @@ import { JOBS_KEY } from '../../jobs/running-jobs.tsx'
 interface BulkDialogProps {
   /** Undefined: closed. */
   readonly action: UserAction | undefined
-  /** Undefined: all that the filter finds. */
+  /** Undefined means all users that match the filters. */
   readonly ids: readonly string[] | undefined
   readonly filter: Query
   readonly onClose: () => void
   readonly onDone: () => void
 }
 
-/** More of the organisation than that is worth a warning. */
+/** Share of the organization above which the dialog warns. */
 const LARGE_PERCENT = 20
 
-/** Says how many are meant, and what it means for them. */
+/** Confirms a bulk action, with the number of users and the consequence. */
 export function BulkDialog({ action, ids, filter, onClose, onDone }: BulkDialogProps) {
   const { bulk } = useTexts().users
   const queries = useQueryClient()

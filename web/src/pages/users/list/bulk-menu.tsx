@@ -20,7 +20,7 @@ const ACTIONS = [
   ['restore', RotateCcw],
 ] as const
 
-/** Does something to those who are selected; with nobody selected, to all that the filters find. */
+/** Bulk actions on the selected users or, without a selection, on all that match the filters. */
 export function BulkMenu({ selection, filters, isEmpty }: BulkMenuProps) {
   const { bulk } = useTexts().users
   const [action, setAction] = useState<UserAction>()

@@ -16,7 +16,7 @@ import { useTexts } from '../../../texts/use-texts.tsx'
 import { USERS_KEY } from '../queries.ts'
 import { RestoreButton } from './restore-button.tsx'
 
-/** Users whom their identity provider deleted, and who can be restored for a while. */
+/** Users deleted by their identity provider, who can be restored for a limited time. */
 export function DeletedUsersPage() {
   const { users } = useTexts()
   const { q, after } = useSearch({ from: '/app/users/deleted' })

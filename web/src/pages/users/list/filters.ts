@@ -4,7 +4,7 @@ import type { ORDERS } from '../../../shell/search-params.ts'
 export const STATUSES: readonly UserStatus[] = ['active', 'inactive', 'disabled', 'deleted']
 export const SORTS = ['userName', 'displayName', 'created', 'changed'] as const
 
-/** What the address of the list says. */
+/** The filters in the URL of the list. */
 export interface UserFilters {
   readonly q?: string | undefined
   readonly identityProviderId?: string | undefined
@@ -15,7 +15,7 @@ export interface UserFilters {
   readonly after?: string | undefined
 }
 
-/** Who is meant, without how they are listed. */
+/** The filters without sort order and page. */
 export function conditionsOf({ q, identityProviderId, status, groupId }: UserFilters) {
   return { q, identityProviderId, status, groupId }
 }

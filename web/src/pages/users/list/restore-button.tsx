@@ -10,13 +10,13 @@ import { useRefreshUsers } from '../queries.ts'
 
 interface RestoreButtonProps {
   readonly user: { readonly userName: string }
-  /** Of the API, without a body. */
+  /** API path to POST to, without a body. */
   readonly path: string
-  /** What comes back, and what does not. */
+  /** What is restored and what isn't. */
   readonly text: string
 }
 
-/** Asks whether a deleted user should come back, and says what comes back. */
+/** Button and confirmation for restoring a deleted user. */
 export function RestoreButton({ user: { userName }, path, text }: RestoreButtonProps) {
   const { detail } = useTexts().users
   const [isAsking, setAsking] = useState(false)

@@ -8,7 +8,7 @@ export interface Selection {
   clear(): void
 }
 
-/** Who is selected, on this page and on others. */
+/** The selected users, on this page and on others. */
 export function useSelection(): Selection {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const setAll: Selection['setAll'] = (ids, isChosen) =>

@@ -107,7 +107,7 @@ function NameCell({ user: { id, userName, email } }: { readonly user: UserSummar
   )
 }
 
-/** What it comes to, and whose word that is. */
+/** Whether the user can sign in, and who decided it. */
 function StatusCell({ user, texts: { users } }: { readonly user: UserSummary; readonly texts: Texts }) {
   return (
     <Stack gap={2} align="flex-start" miw={120}>

@@ -67,7 +67,7 @@ export function ProviderSelect({ value, onChange }: ChoiceProps) {
 
 const CHOICES = 20
 
-/** Finds groups as one types; the one of the address is there from the start. */
+/** Suggests groups while typing; the group in the URL is preselected. */
 function GroupSelect({ value, onChange }: ChoiceProps) {
   const { users } = useTexts()
   const [typed, setTyped] = useState('')

@@ -3,7 +3,7 @@ import { UserCheck } from 'lucide-react'
 import { PlaceLink } from '../../../components/place-link.tsx'
 import { useTexts } from '../../../texts/use-texts.tsx'
 
-/** Says that somebody waits to be let in, and leads there; nothing when nobody does. */
+/** Links to the users who are pending activation; renders nothing when there are none. */
 export function WaitingNotice({ count }: { readonly count: number | undefined }) {
   const { waiting } = useTexts().users
   if (!count) return null

@@ -17,7 +17,7 @@ import { ActivateButton } from '../user/activate-button.tsx'
 type Waiting = WaitingUsers['items'][number]
 const REFRESH_MILLISECONDS = 15_000
 
-/** Who has enrolled and is let in by nobody but an administrator. */
+/** Users who have enrolled and are pending activation by an administrator. */
 export function WaitingPage() {
   const { users } = useTexts()
   const { data, error, refetch } = useQuery({ ...waitingQuery, refetchInterval: REFRESH_MILLISECONDS })

@@ -7,7 +7,7 @@ import { useTellWithUndo } from '../../../components/tell-with-undo.tsx'
 import { useTexts } from '../../../texts/use-texts.tsx'
 import { useRefreshUsers } from '../queries.ts'
 
-/** The administrator's hold, as a switch. What it did is undone from the message that tells of it. */
+/** Switch that enables or disables a user. The notification offers Undo. */
 export function AccessSwitch({ user }: { readonly user: UserSummary }) {
   const { users } = useTexts()
   const change = useHoldChange(user)

@@ -10,7 +10,7 @@ interface ActivateButtonProps {
   readonly user: { readonly id: string; readonly userName: string }
 }
 
-/** Lets somebody in who has enrolled. */
+/** Activates a user who has enrolled. */
 export function ActivateButton({ user: { id, userName } }: ActivateButtonProps) {
   const { users, common } = useTexts()
   const refresh = useRefreshUsers()

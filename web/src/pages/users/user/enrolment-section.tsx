@@ -16,16 +16,16 @@ import { enrolmentQuery, factorsQuery, useRefreshUsers } from '../queries.ts'
 import { ActivateButton } from './activate-button.tsx'
 import { Section } from './section.tsx'
 
-/** What is about to be taken away. */
+/** What the confirmation dialog is about to remove. */
 interface Removal {
-  /** Below the user. */
+  /** Path below the user's. */
   readonly path: string
   readonly title: string
   readonly text: string
   readonly action: string
 }
 
-/** How the person proves who they are beside the identity provider's word, and what is taken away of that. */
+/** The user's second factors, remembered browsers and enrollment, with the actions that remove them. */
 export function EnrolmentSection({ user }: { readonly user: User }) {
   const { enrolment: texts } = useTexts().users
   const mayChange = useMay('admin') && user.status !== 'deleted'
@@ -68,7 +68,7 @@ function State({ user, enrolment: { enrolledAt, activatedAt, waiting }, mayChang
         variant="light"
         icon={<UserCheck size={18} />}
         title={texts.waitingTitle}
-        // Orange on its own pale ground is too weak to read.
+        // Orange text on Mantine's light orange background is below 4.5:1.
         styles={{ label: { color: 'var(--mantine-color-text)' } }}
       >
         <Group justify="space-between">

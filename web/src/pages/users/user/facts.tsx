@@ -1,7 +1,7 @@
 import { Table } from '@mantine/core'
 import type { ReactNode } from 'react'
 
-/** Names and values below each other. */
+/** A list of labels and values. */
 export function Facts({ rows }: { readonly rows: readonly (readonly [string, ReactNode])[] }) {
   return (
     <Table fz="sm" verticalSpacing={6} variant="vertical" layout="fixed">

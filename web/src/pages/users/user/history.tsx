@@ -13,7 +13,7 @@ import { Section } from './section.tsx'
 
 const PAGE = 10
 
-/** What was changed of one object, by whom, with what was before and after. */
+/** Audit events of one object, with the values before and after. */
 export function History({ objectId }: { readonly objectId: string }) {
   const allTexts = useTexts()
   const { users, logs } = allTexts

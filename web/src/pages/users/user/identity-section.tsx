@@ -16,7 +16,7 @@ import { identitiesQuery, useRefreshUsers } from '../queries.ts'
 import { Facts } from './facts.tsx'
 import { Section } from './section.tsx'
 
-/** The identifier that signs in as this user, and the sign-ins that were refused because of it. */
+/** The identity linked to this user, and the sign-ins it caused to be refused. */
 export function IdentitySection({ user }: { readonly user: User }) {
   const { identities: texts } = useTexts()
   const mayChange = useMay('admin')

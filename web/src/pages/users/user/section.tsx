@@ -7,7 +7,7 @@ interface SectionProps {
   readonly children: ReactNode
 }
 
-/** A part of a page about one object. */
+/** A section of an object's page. */
 export function Section({ title, about, children }: SectionProps) {
   return (
     <Paper withBorder p="md" component="section" aria-label={title} miw={0}>

@@ -17,7 +17,7 @@ import { Section } from './section.tsx'
 
 type Session = UserSessions['items'][number]
 
-/** Where the person is signed in just now; ending one takes them out of every application at the next request. */
+/** The user's active sessions. Revoking one refuses its next request in every application. */
 export function SessionsSection({ user }: { readonly user: User }) {
   const { users, account } = useTexts()
   const texts = users.sessions
@@ -98,7 +98,7 @@ export function SessionsSection({ user }: { readonly user: User }) {
   )
 }
 
-/** One session, or every one. */
+/** One session, or all of them. */
 function useEnd({ id }: User) {
   const { account } = useTexts()
   const refresh = useRefreshUsers()

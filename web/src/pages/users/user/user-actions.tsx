@@ -12,7 +12,7 @@ import { RestoreButton } from '../list/restore-button.tsx'
 import { useRefreshUsers } from '../queries.ts'
 import { useHoldChange } from './access-switch.tsx'
 
-/** What an administrator may do to one user. */
+/** Menu of an administrator's actions on a user. */
 export function UserActions({ user }: { readonly user: User }) {
   const { common, users } = useTexts()
   const { detail: texts } = users
@@ -84,7 +84,7 @@ export function UserActions({ user }: { readonly user: User }) {
   )
 }
 
-/** A local user is gone; of others there is still something to see. */
+/** A deleted local user has no page any more; one from an identity provider does. */
 function useRemove({ id, userName, isEditable }: User): () => Promise<void> {
   const { users } = useTexts()
   const navigate = useNavigate()

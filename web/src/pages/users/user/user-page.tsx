@@ -21,7 +21,7 @@ import { SessionsSection } from './sessions-section.tsx'
 import { StatusBadge } from './status-badge.tsx'
 import { UserActions } from './user-actions.tsx'
 
-/** One person: state, profile, groups, what SCIM shows, what was changed. */
+/** User page: state, profile, groups, SCIM resource and history. */
 export function UserPage() {
   const { id } = useParams({ from: '/app/users/$id' })
   const { detail: texts } = useTexts().users
@@ -78,7 +78,7 @@ function Sections({ user }: { readonly user: User }) {
   )
 }
 
-/** What the identity provider says, what the administrator holds, and what comes of the two. */
+/** The state from the identity provider, the administrator's own setting, and whether the user can sign in. */
 function StateSection({ user }: { readonly user: User }) {
   const { detail: texts } = useTexts().users
   const { identityProvider, idpActive, disabledAt, deletedAt, status } = user

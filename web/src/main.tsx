@@ -8,7 +8,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { ApiError, setHooks } from './api/client.ts'
+import { ApiError, connectSession } from './api/client.ts'
 import { openRouter } from './router.tsx'
 import { onSignOutElsewhere } from './session/sign-out.ts'
 import { ME_KEY, renewToken } from './session/use-me.ts'
@@ -30,13 +30,13 @@ const queries = new QueryClient({
   },
 })
 const router = openRouter(queries)
-const leave = () => {
+const redirectToSignIn = () => {
   queries.clear()
   void router.navigate({ to: '/sign-in', search: { from: router.state.location.href } })
 }
-setHooks({ onSignedOut: leave, renewToken: () => renewToken(queries) })
+connectSession({ onSignedOut: redirectToSignIn, renewToken: () => renewToken(queries) })
 onSignOutElsewhere(() => {
-  if (queries.getQueryData(ME_KEY)) leave()
+  if (queries.getQueryData(ME_KEY)) redirectToSignIn()
 })
 
 const element = document.getElementById('root')

@@ -20,7 +20,7 @@ export class ApiError extends Error {
 }
 
 /** The object doesn't exist. 400 means that the id in the URL isn't a valid id. */
-export function isNotThere(error: unknown): boolean {
+export function isNotFound(error: unknown): boolean {
   return error instanceof ApiError && (error.status === 404 || error.status === 400)
 }
 
@@ -48,7 +48,7 @@ const hooks: Hooks = {
 }
 
 /** Connects the client to the session. */
-export function setHooks(change: Partial<Hooks>): void {
+export function connectSession(change: Partial<Hooks>): void {
   Object.assign(hooks, change)
 }
 

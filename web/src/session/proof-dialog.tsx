@@ -2,7 +2,7 @@ import { Modal, Skeleton, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import type { Proofs } from '../../../src/http/portal/session/contract.ts'
-import { api, type Me, setHooks } from '../api/client.ts'
+import { api, connectSession, type Me } from '../api/client.ts'
 import { ProblemAlert } from '../components/forms/problem-alert.tsx'
 import { useTexts } from '../texts/use-texts.tsx'
 import { FactorForm } from './factor-form.tsx'
@@ -18,10 +18,10 @@ export function ProofDialog() {
   const [waiting, setWaiting] = useState<((isProven: boolean) => void)[]>([])
   const isAsked = waiting.length > 0
   useEffect(() => {
-    setHooks({
+    connectSession({
       prove: () => new Promise<boolean>((resolve) => setWaiting((others) => [...others, resolve])),
     })
-    return () => setHooks({ prove: async () => false })
+    return () => connectSession({ prove: async () => false })
   }, [])
   const proofs = useQuery({
     queryKey: ['proofs'],

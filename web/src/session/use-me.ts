@@ -1,5 +1,5 @@
 import { type QueryClient, useQuery } from '@tanstack/react-query'
-import { api, type Me, setHooks } from '../api/client.ts'
+import { api, connectSession, type Me } from '../api/client.ts'
 
 export const ME_KEY = ['me'] as const
 
@@ -16,7 +16,7 @@ function useMeQuery() {
 
 export async function fetchMe(): Promise<Me> {
   const me = await api.get<Me>('/me')
-  setHooks({ csrfToken: me.csrfToken })
+  connectSession({ csrfToken: me.csrfToken })
   return me
 }
 

@@ -22,13 +22,13 @@ function Section({ place, onGo }: { readonly place: Place; readonly onGo: () => 
         {navigation[place.name]}
       </Text>
       {place.under.map((inner) => (
-        <Inner key={inner.name} place={inner} onGo={onGo} />
+        <PlaceContent key={inner.name} place={inner} onGo={onGo} />
       ))}
     </Stack>
   )
 }
 
-function Inner({ place, onGo }: { readonly place: Place; readonly onGo: () => void }) {
+function PlaceContent({ place, onGo }: { readonly place: Place; readonly onGo: () => void }) {
   const { navigation } = useTexts()
   if (!place.under) return <PlaceLink place={place} onGo={onGo} />
   return (

@@ -47,7 +47,7 @@ export function AccountLinkPage() {
         </Stack>
       </AuthFrame>
     )
-  if (link.error) return <Gone error={link.error} />
+  if (link.error) return <LinkExpired error={link.error} />
   return <Ready token={token} link={link.data} onDone={onDone} />
 }
 
@@ -86,7 +86,7 @@ function Ready({ token, link, onDone }: ReadyProps) {
   )
 }
 
-function Gone({ error }: { readonly error: Error }) {
+function LinkExpired({ error }: { readonly error: Error }) {
   const { account } = useTexts()
   const path = useRouterState({ select: (state) => state.location.pathname })
   if (!(error instanceof ApiError) || error.status !== 404)

@@ -4,7 +4,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Application } from '../../../../src/http/portal/applications/contract.ts'
-import { api, isNotThere } from '../../api/client.ts'
+import { api, isNotFound } from '../../api/client.ts'
 import { useEditing } from '../../api/use-editing.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { ProblemAlert } from '../../components/forms/problem-alert.tsx'
@@ -25,7 +25,7 @@ export function ApplicationPage() {
     queryFn: ({ signal }) => api.get<Application>(`/applications/${id}`, {}, signal),
     enabled: !isNew,
   })
-  if (isNotThere(error)) return <NotFoundPage />
+  if (isNotFound(error)) return <NotFoundPage />
   if (isNew)
     return (
       <>

@@ -6,9 +6,9 @@ import type { Group, Member, MemberChange, MemberPage } from '../../../../src/ht
 import { api } from '../../api/client.ts'
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import { ProblemAlert } from '../../components/forms/problem-alert.tsx'
+import { useNotifyWithUndo } from '../../components/notify-with-undo.tsx'
 import { Pager } from '../../components/pager.tsx'
 import { PlaceLink } from '../../components/place-link.tsx'
-import { useTellWithUndo } from '../../components/tell-with-undo.tsx'
 import type { Texts } from '../../texts/en.ts'
 import { useTexts } from '../../texts/use-texts.tsx'
 import { useRefreshUsers } from '../users/queries.ts'
@@ -127,7 +127,7 @@ function memberColumns(
   ]
 }
 
-interface Wish {
+interface MemberChange {
   readonly member: { readonly id: string; readonly name: string }
   readonly kind: 'add' | 'remove'
 }
@@ -136,9 +136,9 @@ interface Wish {
 function useMemberChange(group: Group) {
   const { detail } = useTexts().groups
   const refresh = useRefreshUsers()
-  const tell = useTellWithUndo()
+  const tell = useNotifyWithUndo()
   const change = useMutation({
-    mutationFn: ({ member, kind }: Wish) =>
+    mutationFn: ({ member, kind }: MemberChange) =>
       api.post<Group>(`/groups/${group.id}/members`, { [kind]: [member.id] } satisfies MemberChange),
     onSuccess: (_, { member, kind }) => {
       const told = kind === 'add' ? detail.added(member.name) : detail.removed(member.name)

@@ -5,7 +5,7 @@ import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { Pencil, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import type { Group } from '../../../../src/http/portal/groups/contract.ts'
-import { api, isNotThere } from '../../api/client.ts'
+import { api, isNotFound } from '../../api/client.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { ProblemAlert } from '../../components/forms/problem-alert.tsx'
 import { JsonView } from '../../components/json-view.tsx'
@@ -35,7 +35,7 @@ export function GroupPage() {
     queryKey: ['group', id],
     queryFn: ({ signal }) => api.get<Group>(`/groups/${id}`, {}, signal),
   })
-  if (isNotThere(error)) return <NotFoundPage />
+  if (isNotFound(error)) return <NotFoundPage />
   const count = group && groups.count(group.members, group.hasMoreMembers)
   return (
     <>

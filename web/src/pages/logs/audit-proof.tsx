@@ -61,14 +61,14 @@ export function AuditProof() {
       <Popover.Dropdown>
         <Stack gap="xs" role="status">
           <ProblemAlert error={error} />
-          {proof && <Verdict proof={proof} />}
+          {proof && <ProofResult proof={proof} />}
         </Stack>
       </Popover.Dropdown>
     </Popover>
   )
 }
 
-function Verdict({ proof }: { readonly proof: Proof }) {
+function ProofResult({ proof }: { readonly proof: Proof }) {
   const { logs } = useTexts()
   const { seals, events, faults, head, progress, isDone } = proof
   if (faults.length > 0)

@@ -71,7 +71,10 @@ export function LogPage({ kind, search, onChange, actions }: LogPageProps) {
         <EmptyState icon={ScrollText} title={texts.logs.nothing} text={texts.logs.nothingText} />
       )}
       {data?.searchedTo && (
-        <Further at={data.searchedTo} onFurther={() => onChange({ after: data.next ?? undefined }, false)} />
+        <ContinueSearch
+          at={data.searchedTo}
+          onContinue={() => onChange({ after: data.next ?? undefined }, false)}
+        />
       )}
       <Pager
         after={search.after}
@@ -83,7 +86,7 @@ export function LogPage({ kind, search, onChange, actions }: LogPageProps) {
   )
 }
 
-function Further({ at, onFurther }: { readonly at: string; readonly onFurther: () => void }) {
+function ContinueSearch({ at, onContinue }: { readonly at: string; readonly onContinue: () => void }) {
   const { logs } = useTexts()
   return (
     <Alert mt="sm" color="gray" variant="light" role="status">
@@ -91,7 +94,7 @@ function Further({ at, onFurther }: { readonly at: string; readonly onFurther: (
         <Text size="sm" component="div">
           {logs.searchedTo} <Time at={at} />
         </Text>
-        <Button size="xs" variant="default" onClick={onFurther}>
+        <Button size="xs" variant="default" onClick={onContinue}>
           {logs.searchFurther}
         </Button>
       </Group>

@@ -20,18 +20,18 @@ export function PathField({ label, paths, isReadOnly, value, error, onChange }: 
       className="mapping-source"
       aria-label={label}
       title={value}
-      description={shortOf(value)}
+      description={shortPath(value)}
       inputWrapperOrder={['input', 'description', 'error']}
       placeholder={t.mappingSource}
       data={paths.map(({ path }) => path)}
       filter={({ options, search }) => {
-        const wanted = search.trim().toLowerCase()
+        const searched = search.trim().toLowerCase()
         // An unchanged value would match only itself, so all paths are offered.
         if (byPath.has(search.trim())) return options
         return options.filter(
           (option) =>
             'value' in option &&
-            `${option.value} ${byPath.get(option.value)?.description}`.toLowerCase().includes(wanted),
+            `${option.value} ${byPath.get(option.value)?.description}`.toLowerCase().includes(searched),
         )
       }}
       limit={200}
@@ -66,6 +66,6 @@ export function PathField({ label, paths, isReadOnly, value, error, onChange }: 
 }
 
 /** Shows the end of an extension path, which the field has no room for. */
-function shortOf(path: string): string | undefined {
+function shortPath(path: string): string | undefined {
   return path.startsWith('urn:') ? `…:${path.split(':').slice(-2).join(':')}` : undefined
 }

@@ -14,17 +14,17 @@ export function useDrafts(initial: readonly Rule[]) {
       if (!key || to < 0 || to >= drafts.length) return
       setDrafts(moved(drafts, from, to))
       const onlyWay = to === 0 ? 'down' : to === drafts.length - 1 ? 'up' : undefined
-      focusSoon(rowId(key, onlyWay ?? (to < from ? 'up' : 'down')))
+      focusWhenRendered(rowId(key, onlyWay ?? (to < from ? 'up' : 'down')))
     },
     add() {
       const draft = newDraft()
       setDrafts([...drafts, draft])
-      focusSoon(rowId(draft.key, 'attribute'))
+      focusWhenRendered(rowId(draft.key, 'attribute'))
     },
     remove(at: number) {
       const next = drafts[at + 1] ?? drafts[at - 1]
       setDrafts(drafts.filter((_, i) => i !== at))
-      focusSoon(next ? rowId(next.key, 'remove') : ADD_ID)
+      focusWhenRendered(next ? rowId(next.key, 'remove') : ADD_ID)
     },
   }
 }
@@ -32,12 +32,12 @@ export function useDrafts(initial: readonly Rule[]) {
 export const ADD_ID = 'mapping-add'
 
 /** Waits for the change to render; on a slow machine a new row appears some frames later. */
-function focusSoon(id: string, frames = 120): void {
+function focusWhenRendered(id: string, frames = 120): void {
   requestAnimationFrame(() =>
     requestAnimationFrame(() => {
       const target = document.getElementById(id)
       if (target) target.focus()
-      else if (frames > 0) focusSoon(id, frames - 1)
+      else if (frames > 0) focusWhenRendered(id, frames - 1)
     }),
   )
 }

@@ -5,7 +5,7 @@ import { Time } from '../../components/time.tsx'
 import type { Texts } from '../../texts/en.ts'
 import { useTexts } from '../../texts/use-texts.tsx'
 
-const LOOKS: Record<HealthState, { readonly color: string; readonly icon: LucideIcon }> = {
+const APPEARANCE: Record<HealthState, { readonly color: string; readonly icon: LucideIcon }> = {
   off: { color: 'gray', icon: CirclePause },
   never: { color: 'blue', icon: CircleDashed },
   ok: { color: 'teal', icon: CircleCheck },
@@ -22,7 +22,7 @@ interface HealthBannerProps {
 export function HealthBanner({ health, onShowFailures }: HealthBannerProps) {
   const { provisioning: texts } = useTexts()
   if (!health) return <Skeleton height={96} />
-  const { color, icon: Icon } = LOOKS[health.state]
+  const { color, icon: Icon } = APPEARANCE[health.state]
   return (
     <Alert
       color={color}

@@ -61,7 +61,7 @@ export function ProvisioningPage() {
           idpId={id}
           filters={filters}
           keptDays={data?.keptDays}
-          unkept={unkeptOf(data)}
+          unkept={daysWithoutRequests(data)}
           onChange={change}
           onOpen={open}
         />
@@ -74,7 +74,7 @@ export function ProvisioningPage() {
 }
 
 /** Only days whose individual requests are still kept. */
-function unkeptOf(
+function daysWithoutRequests(
   { days, keptDays }: Pick<Provisioning, 'days' | 'keptDays'> = { days: [], keptDays: 0 },
 ): number {
   return keptDays === 0 ? 0 : days.slice(-keptDays).reduce((sum, { unkept }) => sum + unkept, 0)

@@ -68,7 +68,7 @@ function RequestDetail({ request }: { readonly request: ScimRequest }) {
           <Time at={request.at} />
         </Text>
       </Group>
-      {request.explanation && <Why explanation={request.explanation} />}
+      {request.explanation && <FailureExplanation explanation={request.explanation} />}
       <Changes changes={request.changes} />
       <Body title={texts.sent} body={request.request} />
       <Body title={texts.answered} body={request.answer} />
@@ -77,7 +77,7 @@ function RequestDetail({ request }: { readonly request: ScimRequest }) {
   )
 }
 
-function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+function DrawerSection({ title, children }: { readonly title: string; readonly children: ReactNode }) {
   return (
     <section aria-label={title}>
       <Title order={3} size="h5" mb={6}>
@@ -92,7 +92,7 @@ const ICONS = { idp: TriangleAlert, here: Wrench, nowhere: Info }
 const COLORS = { idp: 'red', here: 'orange', nowhere: 'blue' }
 
 /** The server's texts are English in every language of the portal. */
-function Why({ explanation }: { readonly explanation: Explanation }) {
+function FailureExplanation({ explanation }: { readonly explanation: Explanation }) {
   const { request: texts } = useTexts().provisioning
   const { cause, field, rule, steps, where, otherUserId } = explanation
   const Icon = ICONS[where]
@@ -146,7 +146,7 @@ function Changes({ changes }: { readonly changes: readonly RequestChange[] }) {
   const { request: texts } = useTexts().provisioning
   const done = changes.filter(({ result }) => result === 'success')
   return (
-    <Part title={texts.change}>
+    <DrawerSection title={texts.change}>
       {done.length === 0 && <Text size="sm">{texts.noChange}</Text>}
       <Stack gap="sm">
         {done.map((change) => (
@@ -157,17 +157,17 @@ function Changes({ changes }: { readonly changes: readonly RequestChange[] }) {
             <ChangeView
               caption={texts.change}
               headings={texts.headings}
-              before={asFields(change.before)}
-              after={asFields(change.after)}
+              before={asObject(change.before)}
+              after={asObject(change.after)}
             />
           </div>
         ))}
       </Stack>
-    </Part>
+    </DrawerSection>
   )
 }
 
-function asFields(value: unknown): Record<string, unknown> | undefined {
+function asObject(value: unknown): Record<string, unknown> | undefined {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
 }
 
@@ -175,7 +175,7 @@ function Body({ title, body }: { readonly title: string; readonly body: ScimRequ
   const { request: texts } = useTexts().provisioning
   const { text, bytes } = body
   return (
-    <Part title={title}>
+    <DrawerSection title={title}>
       {text === null && <Text size="sm">{bytes === 0 ? texts.noBody : texts.notKept(bytes)}</Text>}
       {text !== null && text.length < bytes && (
         <Text size="sm" c="dimmed" mb={4}>
@@ -183,7 +183,7 @@ function Body({ title, body }: { readonly title: string; readonly body: ScimRequ
         </Text>
       )}
       {text !== null && <JsonView label={`${title} (JSON)`} value={readable(text)} />}
-    </Part>
+    </DrawerSection>
   )
 }
 
@@ -209,7 +209,7 @@ function Details({ request }: { readonly request: ScimRequest }) {
     [texts.id, request.id],
   ]
   return (
-    <Part title={texts.details}>
+    <DrawerSection title={texts.details}>
       <Table fz="sm" verticalSpacing={4} variant="vertical">
         <Table.Tbody>
           {rows.map(([name, value]) => (
@@ -222,6 +222,6 @@ function Details({ request }: { readonly request: ScimRequest }) {
           ))}
         </Table.Tbody>
       </Table>
-    </Part>
+    </DrawerSection>
   )
 }

@@ -12,15 +12,15 @@ import { api } from '../../api/client.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { useMe } from '../../session/use-me.ts'
 import { useTexts } from '../../texts/use-texts.tsx'
-import type { Handed } from './link-dialog.tsx'
+import type { IssuedLink } from './link-dialog.tsx'
 import { ADMINISTRATORS_KEY } from './queries.ts'
 
 interface AdministratorActionsProps {
   readonly administrator: Administrator
-  readonly onHanded: (handed: Handed) => void
+  readonly onHanded: (handed: IssuedLink) => void
 }
 
-type Deed = 'disable' | 'reset' | 'remove'
+type Action = 'disable' | 'reset' | 'remove'
 
 /** An owner's actions on an administrator; destructive ones ask for confirmation. */
 export function AdministratorActions({ administrator, onHanded }: AdministratorActionsProps) {
@@ -28,7 +28,7 @@ export function AdministratorActions({ administrator, onHanded }: AdministratorA
   const texts = tenant.administrators
   const queries = useQueryClient()
   const isSelf = useMe().administrator.id === administrator.id
-  const [asked, setAsked] = useState<Deed>()
+  const [asked, setAsked] = useState<Action>()
   const { id, name, email, disabled } = administrator
   const path = `/administrators/${id}`
   const say = (message: string) => {
@@ -70,7 +70,7 @@ export function AdministratorActions({ administrator, onHanded }: AdministratorA
       run: () => api.delete(path).then(() => say(texts.removed(name))),
     },
   }
-  const deed = deeds[asked ?? 'disable']
+  const action = deeds[asked ?? 'disable']
   return (
     <>
       <Menu position="bottom-end" width={240}>
@@ -112,11 +112,11 @@ export function AdministratorActions({ administrator, onHanded }: AdministratorA
       <ConfirmDialog
         opened={asked !== undefined}
         onClose={() => setAsked(undefined)}
-        title={deed.title}
-        action={deed.action}
-        onConfirm={deed.run}
+        title={action.title}
+        action={action.action}
+        onConfirm={action.run}
       >
-        {deed.text}
+        {action.text}
       </ConfirmDialog>
     </>
   )

@@ -19,7 +19,7 @@ import { useTexts } from '../../texts/use-texts.tsx'
 import { AdministratorActions } from './administrator-actions.tsx'
 import { InvitationList } from './invitation-list.tsx'
 import { InviteDialog } from './invite-dialog.tsx'
-import { type Handed, LinkDialog } from './link-dialog.tsx'
+import { type IssuedLink, LinkDialog } from './link-dialog.tsx'
 import { ADMINISTRATORS_KEY, ROLES } from './queries.ts'
 
 /** Tenant › Users: administrators and open invitations. */
@@ -28,7 +28,7 @@ export function AdministratorsPage() {
   const texts = tenant.administrators
   const mayChange = useMay('owner')
   const [isInviting, setInviting] = useState(false)
-  const [handed, setHanded] = useState<Handed>()
+  const [handed, setHanded] = useState<IssuedLink>()
   const list = useQuery({
     queryKey: ADMINISTRATORS_KEY,
     queryFn: () => api.get<Administrators>('/administrators'),
@@ -89,7 +89,7 @@ type Role = Administrator['role']
 
 interface ColumnHooks {
   readonly onChange: (administrator: Administrator, role: Role) => void
-  readonly onHanded: (handed: Handed) => void
+  readonly onHanded: (handed: IssuedLink) => void
 }
 
 function useColumns({ onChange, onHanded }: ColumnHooks): Column<Administrator>[] {

@@ -12,10 +12,10 @@ import { ProblemAlert } from '../../components/forms/problem-alert.tsx'
 import { Time } from '../../components/time.tsx'
 import { useMay } from '../../session/use-me.ts'
 import { useTexts } from '../../texts/use-texts.tsx'
-import type { Handed } from './link-dialog.tsx'
+import type { IssuedLink } from './link-dialog.tsx'
 import { INVITATIONS_KEY } from './queries.ts'
 
-export function InvitationList({ onHanded }: { readonly onHanded: (handed: Handed) => void }) {
+export function InvitationList({ onHanded }: { readonly onHanded: (handed: IssuedLink) => void }) {
   const { tenant, common } = useTexts()
   const texts = tenant.invitations
   const queries = useQueryClient()

@@ -7,13 +7,13 @@ import { formProblems } from '../../api/form-problems.ts'
 import { ProblemAlert } from '../../components/forms/problem-alert.tsx'
 import { MainButton } from '../../components/main-button.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
-import type { Handed } from './link-dialog.tsx'
+import type { IssuedLink } from './link-dialog.tsx'
 import { INVITATIONS_KEY, ROLES } from './queries.ts'
 
 interface InviteDialogProps {
   readonly opened: boolean
   readonly onClose: () => void
-  readonly onHanded: (handed: Handed) => void
+  readonly onHanded: (handed: IssuedLink) => void
 }
 
 export function InviteDialog({ opened, onClose, onHanded }: InviteDialogProps) {

@@ -5,13 +5,13 @@ import { MainButton } from '../../components/main-button.tsx'
 import { useTexts } from '../../texts/use-texts.tsx'
 
 /** A one-time link for an administrator. */
-export interface Handed {
+export interface IssuedLink {
   readonly email: string
   readonly link: HandedLink
 }
 
 interface LinkDialogProps {
-  readonly handed: Handed | undefined
+  readonly handed: IssuedLink | undefined
   readonly onClose: () => void
 }
 

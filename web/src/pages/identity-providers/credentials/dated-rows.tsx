@@ -4,7 +4,7 @@ import { Time } from '../../../components/time.tsx'
 import { useTexts } from '../../../texts/use-texts.tsx'
 
 /** A credential with an expiry date. */
-export interface Dated {
+export interface DatedCredential {
   readonly id: string
   readonly createdAt: string
   readonly expiresAt: string | null
@@ -15,17 +15,17 @@ export interface Dated {
 type State = 'live' | 'expired' | 'retired'
 const COLOURS: Record<State, string> = { live: 'teal.9', expired: 'red.9', retired: 'gray.7' }
 
-function stateOf({ retiredAt, expiresAt }: Dated): State {
+function stateOf({ retiredAt, expiresAt }: DatedCredential): State {
   if (retiredAt) return 'retired'
   return expiresAt && new Date(expiresAt).getTime() <= Date.now() ? 'expired' : 'live'
 }
 
 /** Whether it is the only valid one. */
-export function isLastLive(items: readonly Dated[], item: Dated): boolean {
+export function isLastLive(items: readonly DatedCredential[], item: DatedCredential): boolean {
   return stateOf(item) === 'live' && items.filter((one) => stateOf(one) === 'live').length === 1
 }
 
-interface DatedRowsProps<Item extends Dated> {
+interface DatedRowsProps<Item extends DatedCredential> {
   readonly caption: string
   readonly nameHead: string
   readonly items: readonly Item[]
@@ -35,7 +35,7 @@ interface DatedRowsProps<Item extends Dated> {
 }
 
 /** Rows with created, expires and last used dates, and the action to retire each. */
-export function DatedRows<Item extends Dated>(props: DatedRowsProps<Item>) {
+export function DatedRows<Item extends DatedCredential>(props: DatedRowsProps<Item>) {
   const { caption, nameHead, items, nameOf, onRetire } = props
   const { identityProviders: t } = useTexts()
   const heads = [nameHead, t.state, t.created, t.expires, t.lastUsed]

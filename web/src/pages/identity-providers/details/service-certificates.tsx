@@ -185,7 +185,7 @@ function shortened(fingerprint: string): string {
   return `${fingerprint.slice(0, 23)}…`
 }
 
-function useDeed(id: string, path: string) {
+function useCertificateAction(id: string, path: string) {
   const queries = useQueryClient()
   return async () => {
     const all = await api.post<Certificates>(`/identity-providers/${id}/service-certificates${path}`)
@@ -207,7 +207,7 @@ function RotateDialog({ provider: { id, serviceProvider }, isFirst, ...dialog }:
       title={isFirst ? t.makeCertificateTitle : t.rotateCertificateTitle}
       action={isFirst ? t.makeCertificate : t.rotateCertificate}
       isDestructive={false}
-      onConfirm={useDeed(id, '')}
+      onConfirm={useCertificateAction(id, '')}
     >
       <Stack gap="sm">
         <Text>{isFirst ? t.makeCertificateText : t.rotateCertificateText}</Text>
@@ -232,7 +232,7 @@ function RetireDialog({ provider: { id, name, details }, certificate, onClose }:
       onClose={onClose}
       title={t.retireTitle(shortened(certificate.fingerprint))}
       action={t.retire}
-      onConfirm={useDeed(id, `/${certificate.id}/retire`)}
+      onConfirm={useCertificateAction(id, `/${certificate.id}/retire`)}
     >
       <Stack gap="sm">
         <Text>{text}</Text>

@@ -44,7 +44,7 @@ export function EditUserPage() {
           initial={valuesOf(user)}
           onSave={async (values) => {
             const headers = { 'if-match': `"${user.version}"` }
-            return saved(await api.patch<User>(`/users/${id}`, cleared(values), headers))
+            return saved(await api.patch<User>(`/users/${id}`, clearedValues(values), headers))
           }}
           onCancel={() => void navigate({ to: '/users/$id', params: { id } })}
           onReload={reload}
@@ -71,7 +71,7 @@ function useSaved() {
 }
 
 /** An empty field means no value. */
-function cleared(values: Partial<UserValues>): Record<string, string | null> {
+function clearedValues(values: Partial<UserValues>): Record<string, string | null> {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [name, value === '' ? null : value]),
   )
@@ -88,7 +88,7 @@ function valuesOf(user: User | undefined): UserValues {
     | undefined
   const values = {
     userName: text(resource.userName),
-    email: part(chief(resource.emails), 'value'),
+    email: part(primaryOf(resource.emails), 'value'),
     givenName: part(resource.name, 'givenName'),
     familyName: part(resource.name, 'familyName'),
     displayName: text(resource.displayName),
@@ -96,7 +96,7 @@ function valuesOf(user: User | undefined): UserValues {
     department: part(enterprise, 'department'),
     manager: part(enterprise?.manager, 'value'),
     employeeNumber: part(enterprise, 'employeeNumber'),
-    phoneNumber: part(chief(resource.phoneNumbers), 'value'),
+    phoneNumber: part(primaryOf(resource.phoneNumbers), 'value'),
   }
   return Object.fromEntries(FIELDS.map((name) => [name, values[name]])) as UserValues
 }
@@ -105,7 +105,7 @@ function text(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
 
-function chief(elements: unknown): Json | undefined {
+function primaryOf(elements: unknown): Json | undefined {
   const list = Array.isArray(elements) ? (elements as Json[]) : []
   return list.find(({ primary }) => primary === true) ?? list[0]
 }

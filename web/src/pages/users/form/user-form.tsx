@@ -9,8 +9,8 @@ import { useTexts } from '../../../texts/use-texts.tsx'
 import { Section } from '../user/section.tsx'
 
 const IDENTITY = ['userName', 'email', 'givenName', 'familyName', 'displayName'] as const
-const WORK = ['title', 'department', 'manager', 'employeeNumber', 'phoneNumber'] as const
-export const FIELDS = [...IDENTITY, ...WORK] as const
+const WORK_FIELDS = ['title', 'department', 'manager', 'employeeNumber', 'phoneNumber'] as const
+export const FIELDS = [...IDENTITY, ...WORK_FIELDS] as const
 export type Field = (typeof FIELDS)[number]
 export type UserValues = Readonly<Record<Field, string>>
 
@@ -72,7 +72,7 @@ export function UserForm({ initial, onSave, onCancel, onReload }: UserFormProps)
           <SimpleGrid cols={{ base: 1, sm: 2 }}>{IDENTITY.map(input)}</SimpleGrid>
         </Section>
         <Section title={texts.work}>
-          <SimpleGrid cols={{ base: 1, sm: 2 }}>{WORK.map(input)}</SimpleGrid>
+          <SimpleGrid cols={{ base: 1, sm: 2 }}>{WORK_FIELDS.map(input)}</SimpleGrid>
         </Section>
         <Group justify="flex-end">
           <Button variant="default" onClick={onCancel}>

@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications'
 import { useMutation } from '@tanstack/react-query'
 import type { User, UserSummary } from '../../../../../src/http/portal/users/contract.ts'
 import { api } from '../../../api/client.ts'
-import { useTellWithUndo } from '../../../components/tell-with-undo.tsx'
+import { useNotifyWithUndo } from '../../../components/notify-with-undo.tsx'
 import { useTexts } from '../../../texts/use-texts.tsx'
 import { useRefreshUsers } from '../queries.ts'
 
@@ -24,7 +24,7 @@ export function AccessSwitch({ user }: { readonly user: UserSummary }) {
 export function useHoldChange({ id, userName }: Pick<UserSummary, 'id' | 'userName'>) {
   const { users, common } = useTexts()
   const refresh = useRefreshUsers()
-  const tell = useTellWithUndo()
+  const tell = useNotifyWithUndo()
   const change = useMutation({
     mutationFn: (action: 'enable' | 'disable') => api.post<User>(`/users/${id}/${action}`),
     onSuccess: (_, action) => {

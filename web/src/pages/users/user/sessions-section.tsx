@@ -23,7 +23,7 @@ export function SessionsSection({ user }: { readonly user: User }) {
   const texts = users.sessions
   const mayChange = useMay('admin')
   const { data, error, refetch } = useQuery(sessionsQuery(user.id))
-  const end = useEnd(user)
+  const end = useRevoke(user)
   const [isAsked, setAsked] = useState(false)
   const nameOf = ({ userAgent }: Session) => browserOf(userAgent) ?? account.sessions.unknown
   const columns: Column<Session>[] = [
@@ -99,7 +99,7 @@ export function SessionsSection({ user }: { readonly user: User }) {
 }
 
 /** One session, or all of them. */
-function useEnd({ id }: User) {
+function useRevoke({ id }: User) {
   const { account } = useTexts()
   const refresh = useRefreshUsers()
   return useMutation({

@@ -2,7 +2,7 @@ import { Anchor, Badge, Group, List, SimpleGrid, Skeleton, Stack, Text } from '@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import type { User } from '../../../../../src/http/portal/users/contract.ts'
-import { isNotThere } from '../../../api/client.ts'
+import { isNotFound } from '../../../api/client.ts'
 import { ProblemAlert } from '../../../components/forms/problem-alert.tsx'
 import { JsonView } from '../../../components/json-view.tsx'
 import { PageHeader } from '../../../components/page-header.tsx'
@@ -27,7 +27,7 @@ export function UserPage() {
   const { detail: texts } = useTexts().users
   const mayChange = useMay('admin')
   const { data: user, error, refetch } = useQuery(userQuery(id))
-  if (isNotThere(error)) return <NotFoundPage />
+  if (isNotFound(error)) return <NotFoundPage />
   return (
     <>
       <Anchor component={Link} to="/users" size="sm">

@@ -8,7 +8,7 @@ const UNDO_MILLISECONDS = 10_000
  * Shows a notification with an Undo button. @returns a function of (notification id, which a newer message
  * replaces; text; undo)
  */
-export function useTellWithUndo(): (id: string, message: string, undo: () => void) => void {
+export function useNotifyWithUndo(): (id: string, message: string, undo: () => void) => void {
   const { common } = useTexts()
   return (id, message, undo) => {
     const back = () => {

@@ -10,7 +10,7 @@ import { useTexts } from '../texts/use-texts.tsx'
 /** Passkeys of this browser. What goes wrong with them is said in words of ours: the browser's are for developers. */
 export function usePasskeys() {
   const { signIn } = useTexts()
-  const told = async <T>(work: Promise<T>): Promise<T> => {
+  const translated = async <T>(work: Promise<T>): Promise<T> => {
     try {
       return await work
     } catch (cause) {
@@ -21,9 +21,9 @@ export function usePasskeys() {
     isSupported: browserSupportsWebAuthn(),
     /** @param options what the API answered, for `navigator.credentials.create` */
     create: (options: object) =>
-      told(startRegistration({ optionsJSON: options as PublicKeyCredentialCreationOptionsJSON })),
+      translated(startRegistration({ optionsJSON: options as PublicKeyCredentialCreationOptionsJSON })),
     /** @param options what the API answered, for `navigator.credentials.get` */
     get: (options: object) =>
-      told(startAuthentication({ optionsJSON: options as PublicKeyCredentialRequestOptionsJSON })),
+      translated(startAuthentication({ optionsJSON: options as PublicKeyCredentialRequestOptionsJSON })),
   }
 }

@@ -17,10 +17,10 @@ export function SearchField({ value = '', onSearch, ...input }: SearchFieldProps
   const { common } = useTexts()
   const [text, setText] = useState(value)
   useEffect(() => setText(value), [value])
-  const tell = useDebouncedCallback((next: string) => onSearch(next.trim() || undefined), PAUSE_MILLISECONDS)
+  const reportSearch = useDebouncedCallback((next: string) => onSearch(next.trim() || undefined), PAUSE_MILLISECONDS)
   const change = (next: string) => {
     setText(next)
-    tell(next)
+    reportSearch(next)
   }
   return (
     <TextInput

@@ -127,7 +127,7 @@ function memberColumns(
   ]
 }
 
-interface MemberChange {
+interface AddOrRemove {
   readonly member: { readonly id: string; readonly name: string }
   readonly kind: 'add' | 'remove'
 }
@@ -136,14 +136,14 @@ interface MemberChange {
 function useMemberChange(group: Group) {
   const { detail } = useTexts().groups
   const refresh = useRefreshUsers()
-  const tell = useNotifyWithUndo()
+  const notify = useNotifyWithUndo()
   const change = useMutation({
-    mutationFn: ({ member, kind }: MemberChange) =>
+    mutationFn: ({ member, kind }: AddOrRemove) =>
       api.post<Group>(`/groups/${group.id}/members`, { [kind]: [member.id] } satisfies MemberChange),
     onSuccess: (_, { member, kind }) => {
-      const told = kind === 'add' ? detail.added(member.name) : detail.removed(member.name)
+      const message = kind === 'add' ? detail.added(member.name) : detail.removed(member.name)
       const back = kind === 'add' ? 'remove' : 'add'
-      tell(`${group.id}-${member.id}`, told, () => change.mutate({ member, kind: back }))
+      notify(`${group.id}-${member.id}`, message, () => change.mutate({ member, kind: back }))
     },
     onSettled: refresh,
   })

@@ -37,6 +37,6 @@ export function useSave(id: string, data: AttributeMapping, generic: readonly Ru
   })
   // Errors of a rule are shown at its field.
   const isOfFields = error instanceof ApiError && (error.problem.errors ?? []).length > 0
-  const told = isOfFields ? new Error(identityProviders.checkFields) : error
-  return { save: mutate, isPending, error: told, isTried, savedRules: saved.rules }
+  const shownError = isOfFields ? new Error(identityProviders.checkFields) : error
+  return { save: mutate, isPending, error: shownError, isTried, savedRules: saved.rules }
 }

@@ -35,14 +35,14 @@ export function AdministratorActions({ administrator, onHanded }: AdministratorA
     notifications.show({ message })
     return queries.invalidateQueries({ queryKey: ADMINISTRATORS_KEY })
   }
-  const tell = (error: unknown) =>
+  const showError = (error: unknown) =>
     notifications.show({ color: 'red', title: common.failed, message: (error as Error).message })
-  const enable = () => api.patch(path, { disabled: false }).then(() => say(texts.changed(name)), tell)
+  const enable = () => api.patch(path, { disabled: false }).then(() => say(texts.changed(name)), showError)
   const handOver = () =>
     api
       .post<HandedLink>(`${path}/password-link`)
       .then((link) => onHanded({ email, link }))
-      .catch(tell)
+      .catch(showError)
   const deeds = {
     disable: {
       title: texts.disableTitle(name),

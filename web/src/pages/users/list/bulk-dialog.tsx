@@ -39,7 +39,7 @@ export function BulkDialog({ action, ids, filter, onClose, onDone }: BulkDialogP
   const percent = meant !== undefined && all ? Math.round((meant / all) * 100) : 0
   const takesAccess = action === 'disable' || action === 'delete'
   const isLarge = percent > LARGE_PERCENT && takesAccess
-  const deed = meant === undefined ? bulk.counting : bulk.titles[action](meant)
+  const title = meant === undefined ? bulk.counting : bulk.titles[action](meant)
   const start = async () => {
     const wish = ids ? { action, ids } : { action, filter, confirmedCount: meant ?? 0 }
     await api.post<Job>('/users/bulk-actions', wish)
@@ -50,8 +50,8 @@ export function BulkDialog({ action, ids, filter, onClose, onDone }: BulkDialogP
     <ConfirmDialog
       opened
       onClose={onClose}
-      title={deed}
-      action={deed}
+      title={title}
+      action={title}
       isDestructive={takesAccess}
       {...((isLarge || action === 'delete' || meant === undefined) && { nameToType: String(meant ?? '…') })}
       onConfirm={start}

@@ -24,13 +24,13 @@ export function AccessSwitch({ user }: { readonly user: UserSummary }) {
 export function useHoldChange({ id, userName }: Pick<UserSummary, 'id' | 'userName'>) {
   const { users, common } = useTexts()
   const refresh = useRefreshUsers()
-  const tell = useNotifyWithUndo()
+  const notify = useNotifyWithUndo()
   const change = useMutation({
     mutationFn: (action: 'enable' | 'disable') => api.post<User>(`/users/${id}/${action}`),
     onSuccess: (_, action) => {
       const back = action === 'enable' ? 'disable' : 'enable'
-      const told = action === 'enable' ? users.enabled(userName) : users.disabled(userName)
-      tell(id, told, () => change.mutate(back))
+      const message = action === 'enable' ? users.enabled(userName) : users.disabled(userName)
+      notify(id, message, () => change.mutate(back))
     },
     onError: (error) => notifications.show({ color: 'red.9', title: common.failed, message: error.message }),
     onSettled: refresh,

@@ -17,7 +17,10 @@ export function SearchField({ value = '', onSearch, ...input }: SearchFieldProps
   const { common } = useTexts()
   const [text, setText] = useState(value)
   useEffect(() => setText(value), [value])
-  const reportSearch = useDebouncedCallback((next: string) => onSearch(next.trim() || undefined), PAUSE_MILLISECONDS)
+  const reportSearch = useDebouncedCallback(
+    (next: string) => onSearch(next.trim() || undefined),
+    PAUSE_MILLISECONDS,
+  )
   const change = (next: string) => {
     setText(next)
     reportSearch(next)

@@ -12,7 +12,7 @@ interface SaveProblemProps {
 /** Shows why saving failed. After an edit conflict it offers to load the newer version. */
 export function SaveProblem({ error, onReload }: SaveProblemProps) {
   const { common } = useTexts()
-  if (!(error instanceof ApiError) || error.code !== 'stale') return <ProblemAlert error={error} />
+  if (!(error instanceof ApiError) || error.status !== 412) return <ProblemAlert error={error} />
   return (
     <Alert role="alert" color="red" variant="light" title={common.staleTitle}>
       <Group justify="space-between">

@@ -2,7 +2,7 @@
 // names one, a file of `NAME=value` lines; the environment wins. Only `main.ts`, `service/` and `cli/` hold the result;
 // others take the few values they need. After a change run `npm run docs:settings`: it writes docs/settings.md.
 import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { isDatabaseUrl, withTlsVariables } from '#platform/database/connect/url.ts'
 import { readOrigin } from '#platform/network/origin.ts'
 import {
@@ -78,8 +78,20 @@ const listening = {
   }),
 }
 
+const DEFAULT_DATA_DIR = './data'
+
+/** Whether an operator chose the data folder. */
+export function isChosen(dataDir: string): boolean {
+  return dataDir !== resolve(DEFAULT_DATA_DIR)
+}
+
+/** Where the portal's pages are built into when the checkout can't be written. */
+export function pagesFolder({ dataDir }: Pick<Config, 'dataDir'>): string {
+  return join(dataDir, 'portal-pages')
+}
+
 const storage = {
-  dataDir: textOr('./data', 'DOORLIST_DATA_DIR', {
+  dataDir: textOr(DEFAULT_DATA_DIR, 'DOORLIST_DATA_DIR', {
     description:
       'Folder for the embedded PostgreSQL and the secret key. It is created at the first start. A relative path is relative to the folder that `doorlist` is started in.',
     example: '/var/lib/doorlist',

@@ -21,6 +21,8 @@ export interface Service {
   readonly db: Database
   /** What is less safe than it could be. */
   readonly warnings: readonly string[]
+  /** Which one it is, in words. */
+  readonly database: string
   /** On a first run: where the first owner is made. */
   readonly setupLink: string | undefined
   /** Lets running requests end, then stops what was started. */
@@ -40,7 +42,7 @@ export async function startService(
   const undo: Undo = []
   const step = <Result>(work: Promise<Result>) => unlessAborted(stopping, work)
   try {
-    const { db, applied, warnings } = await openStore(config, log, undo, stopping)
+    const { db, applied, database, warnings } = await openStore(config, log, undo, stopping)
     const logs = openLogs(db, config, log, undo)
     if (applied.length > 0)
       logs.system.record({ event: 'database-migrated', name: applied.at(-1) ?? '', detail: { applied } })
@@ -60,6 +62,7 @@ export async function startService(
       url,
       db,
       warnings,
+      database,
       setupLink: setupLink && `${url}/admin/setup/${setupLink}`,
       stop: () => undoAll(undo, log),
     }
@@ -74,8 +77,7 @@ export async function serve(config: Config): Promise<void> {
   const log = createLog(config.logLevel)
   const { stopping } = listenForStop()
   const service = await startService(config, log, stopping).catch((error) => endedEarly(error, log))
-  const database = config.databaseUrl ? 'external PostgreSQL' : 'embedded PostgreSQL'
-  const { url: publicUrl, setupLink, warnings } = service
+  const { url: publicUrl, database, setupLink, warnings } = service
   // Measured from the start of the process; the terminal gets words, the log gets fields.
   const milliseconds = performance.now()
   process.stderr.write(welcome({ publicUrl, database, milliseconds, setupLink, warnings }))

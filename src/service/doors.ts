@@ -1,7 +1,7 @@
 // The doors of a process: made here, handed what they need, and opened. Which ones depends on its role.
 import type { FastifyInstance } from 'fastify'
 import { openApiKeyUse } from '#administrators/api-keys/api-key-use.ts'
-import type { Config } from '#config.ts'
+import { type Config, pagesFolder } from '#config.ts'
 import { openAtFirstVisit } from '#http/first-visit.ts'
 import { gatewayDoor } from '#http/gateway/door.ts'
 import { oauthDoor } from '#http/oauth/door.ts'
@@ -152,7 +152,7 @@ async function openForPeople(
         import('#http/portal/door.ts'),
         import('#http/portal/spa.ts'),
       ])
-      await door.register(portalPages)
+      await door.register(portalPages, { builtOutside: pagesFolder(config) })
       const dns = openDns(config.dnsServers)
       await door.register(portalDoor, {
         ...ways,

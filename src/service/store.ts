@@ -3,7 +3,7 @@
 import { createAdministrator, hasOwner } from '#administrators/administrators.ts'
 import { createSetupLink } from '#administrators/setup-link.ts'
 import { ensureAuditPartitions } from '#audit/partitions.ts'
-import type { Config } from '#config.ts'
+import { type Config, isChosen } from '#config.ts'
 import { ensureLocalIdentityProvider } from '#identity-providers/create.ts'
 import { type Logins, loginsOf } from '#platform/database/connect/logins.ts'
 import { refuseSharedConnections } from '#platform/database/connect/pooling.ts'
@@ -16,16 +16,26 @@ import { unlessAborted } from '#platform/stop-signals.ts'
 import { ensureDefaultTenant } from '#tenancy/tenants.ts'
 import type { Undo } from './undo.ts'
 
+export interface Store {
+  readonly db: Database
+  /** Names of the migrations that ran now. */
+  readonly applied: string[]
+  /** In words, for an operator. */
+  readonly database: string
+  /** What is less safe than it could be. */
+  readonly warnings: string[]
+}
+
 /** Opens the database that is configured, or one of our own, and brings it up to date. */
 export async function openStore(
   config: Config,
   log: Log,
   undo: Undo,
   stopping: AbortSignal,
-): Promise<{ db: Database; applied: string[]; warnings: string[] }> {
+): Promise<Store> {
   const { databaseUrl, migrationDatabaseUrl } = config
-  const logins = databaseUrl
-    ? loginsOf(databaseUrl, migrationDatabaseUrl)
+  const { logins, database } = databaseUrl
+    ? { logins: loginsOf(databaseUrl, migrationDatabaseUrl), database: 'external PostgreSQL' }
     : await startEmbedded(config, log, undo, stopping)
   if (databaseUrl) await unlessAborted(stopping, refuseSharedConnections(logins.serving))
   const applied = await unlessAborted(stopping, migrate(logins))
@@ -38,15 +48,28 @@ export async function openStore(
   const missing = await unlessAborted(stopping, missingProtection(db))
   if (missing) log.warn({ missing }, 'the database login has more rights than the service needs')
   await unlessAborted(stopping, ensureAuditPartitions(db))
-  return { db, applied, warnings: missing ? [missing] : [] }
+  return { db, applied, database, warnings: missing ? [missing] : [] }
 }
 
-async function startEmbedded(config: Config, log: Log, undo: Undo, signal: AbortSignal): Promise<Logins> {
+async function startEmbedded(
+  config: Config,
+  log: Log,
+  undo: Undo,
+  signal: AbortSignal,
+): Promise<{ logins: Logins; database: string }> {
   const onExit = (problem: Error) =>
     log.error({ err: problem }, 'the embedded PostgreSQL was lost; starting it again')
-  const postgres = await startPostgres({ dataDir: config.dataDir, onExit, signal })
+  const postgres = await startPostgres({
+    dataDir: config.dataDir,
+    mayMove: !isChosen(config.dataDir),
+    onExit,
+    signal,
+  })
   undo.push(() => postgres.stop())
-  return postgres.logins
+  const { logins, elsewhere } = postgres
+  // Root's account for PostgreSQL can't reach the data folder.
+  const files = elsewhere === undefined ? '' : `, its files in ${elsewhere}`
+  return { logins, database: `embedded PostgreSQL${files}` }
 }
 
 /**

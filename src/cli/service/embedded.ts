@@ -1,6 +1,7 @@
 // Uses the embedded PostgreSQL for one command: connects if it runs, starts it if it doesn't. A command that started it
 // stops it again, after other commands that share it have ended.
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isChosen } from '#config.ts'
 import { Refused, Unavailable } from '#errors.ts'
 import { attachPostgres, type EmbeddedLogins, startPostgres } from '#platform/postgres/embedded.ts'
 import { waitForLastGuest } from '#platform/postgres/guests.ts'
@@ -19,7 +20,7 @@ const LAST_GUEST_MILLISECONDS = 30_000
 /** @throws {Refused} when another process is just starting or stopping the server */
 export async function reachEmbedded(dataDir: string, signal: AbortSignal): Promise<Embedded> {
   const logins = await attachPostgres(dataDir, signal)
-  return logins ? { logins } : startPostgres({ dataDir, signal })
+  return logins ? { logins } : startPostgres({ dataDir, mayMove: !isChosen(dataDir), signal })
 }
 
 /** @param stopping when aborted, it doesn't wait for commands that share the server */

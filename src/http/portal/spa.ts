@@ -26,7 +26,12 @@ function policy(nonce: string): string {
   ].join('; ')
 }
 
-export const portalPages: FastifyPluginAsync = async (door) => {
+export interface PagesOptions {
+  /** Where they are when the checkout could not be written. */
+  readonly builtOutside: string
+}
+
+export const portalPages: FastifyPluginAsync<PagesOptions> = async (door, { builtOutside }) => {
   door.addHook('onRequest', async (_request, reply) => {
     reply
       .header('x-content-type-options', 'nosniff')
@@ -35,16 +40,18 @@ export const portalPages: FastifyPluginAsync = async (door) => {
       .header('cross-origin-opener-policy', 'same-origin')
       .header('permissions-policy', 'camera=(), geolocation=(), microphone=()')
   })
-  const shell = readShell()
-  if (shell !== undefined) {
+  const built = [BUILT, builtOutside].find((folder) => existsSync(path.join(folder, 'index.html')))
+  // Where the pages were not built, a plain page says how.
+  const shell = built && readFileSync(path.join(built, 'index.html'), 'utf8')
+  if (built !== undefined) {
     await door.register(fastifyStatic, {
-      root: path.join(BUILT, 'assets'),
+      root: path.join(built, 'assets'),
       prefix: '/admin/assets/',
       immutable: true, // their names change with their content
       maxAge: YEAR_MILLISECONDS,
       index: false,
     })
-    door.get('/admin/icon.svg', async (_request, reply) => reply.sendFile('icon.svg', BUILT))
+    door.get('/admin/icon.svg', async (_request, reply) => reply.sendFile('icon.svg', built))
   }
   const send = async (_request: unknown, reply: FastifyReply) => {
     const nonce = randomBytes(16).toString('base64')
@@ -56,10 +63,4 @@ export const portalPages: FastifyPluginAsync = async (door) => {
   }
   door.get('/admin', send)
   door.get('/admin/*', send)
-}
-
-/** Undefined where the pages were not built: then a plain page says how. */
-function readShell(): string | undefined {
-  const file = path.join(BUILT, 'index.html')
-  return existsSync(file) ? readFileSync(file, 'utf8') : undefined
 }

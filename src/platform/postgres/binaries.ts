@@ -1,5 +1,6 @@
-// Where the server's programs are: in the npm package for this platform, or in a copy of it in the data folder when the
-// account that runs them cannot reach node_modules (a checkout below a closed home folder, started by root).
+// Where the server's programs are: in the npm package for this platform, or in a copy of it beside the cluster when they
+// don't run there: the account can't reach node_modules (a checkout in root's home folder, or one that root installed with
+// a closed umask), or the checkout is read-only and lacks the links between libraries.
 import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -11,22 +12,21 @@ export interface Binaries {
   readonly postgres: string
 }
 
-/** @throws when there are none for this platform, or they do not run here */
-export function findBinaries(dataDir: string, identity: Identity): Binaries {
-  return binariesOf(findPackage(), dataDir, identity)
+/** @param place folder that the cluster is in @throws when there are none for this platform, or they do not run here */
+export function findBinaries(place: string, identity: Identity): Binaries {
+  return binariesOf(findPackage(), place, identity)
 }
 
-/** The programs of a package in `folder`, or of a copy of it in the data folder. @throws when they do not run here */
-export function binariesOf(folder: string, dataDir: string, identity: Identity): Binaries {
+/** The programs of a package in `folder`, or of a copy of it beside the cluster. @throws when they do not run here */
+export function binariesOf(folder: string, place: string, identity: Identity): Binaries {
   const native = join(folder, 'native')
   const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }
   linkLibraries(native)
   if (runs(native, identity)) return programs(native)
-  if (identity.uid !== undefined) {
-    const copy = join(dataDir, `postgres-binaries-${version}`)
-    copyOnce(native, copy)
-    if (runs(copy, identity)) return programs(copy)
-  }
+  const copy = join(place, `postgres-binaries-${version}`)
+  if (!runs(copy, identity)) replaceCopy(native, copy)
+  if (runs(copy, identity)) return programs(copy)
+  rmSync(copy, { recursive: true, force: true })
   throw new Error(
     `The embedded PostgreSQL in ${native} does not run on this machine (it needs glibc). Set DATABASE_URL.`,
   )
@@ -52,10 +52,11 @@ function linkLibraries(native: string): void {
   if (!existsSync(list)) return
   const links = JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[]
   for (const { source, target } of links) {
-    const link = join(native, '..', target)
+    // Both are relative to the package.
+    const link = join(native, relative('native', target))
     if (existsSync(link)) continue
     try {
-      symlinkSync(relative(dirname(link), join(native, '..', source)), link)
+      symlinkSync(relative(dirname(link), join(native, relative('native', source))), link)
     } catch {
       // Another process was first, or the installation is read-only; `runs` tells whether it matters.
     }
@@ -73,10 +74,12 @@ function runs(native: string, identity: Identity): boolean {
 }
 
 /** Copies beside the goal and renames, so that a copy is there whole or not at all. */
-function copyOnce(from: string, to: string): void {
-  if (existsSync(to)) return
+function replaceCopy(from: string, to: string): void {
   const part = `${to}.${process.pid}`
   cpSync(from, part, { recursive: true, verbatimSymlinks: true })
+  execFileSync('chmod', ['-R', 'u+w,a+rX', part]) // as it was installed, it may be closed to the account, or read-only
+  linkLibraries(part)
+  rmSync(to, { recursive: true, force: true })
   try {
     renameSync(part, to)
   } catch {

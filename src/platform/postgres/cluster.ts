@@ -8,6 +8,7 @@ import { basename, dirname, join } from 'node:path'
 import type { Binaries } from './binaries.ts'
 import { type Identity, makePrivateFolder, runAs } from './identity.ts'
 import { SUPERUSER } from './logins.ts'
+import { withNamelessPrograms } from './nameless.ts'
 import { lives, SOCKET_PORT } from './postmaster.ts'
 
 export interface ClusterOptions {
@@ -60,7 +61,9 @@ export async function makeCluster(options: ClusterOptions): Promise<void> {
   mkdirSync(part, { recursive: true })
   makePrivateFolder(part, identity)
   try {
-    await runInitdb(options, part)
+    const initialize = (binaries: Binaries) => runInitdb({ ...options, binaries }, part)
+    if (identity.isNameless) await withNamelessPrograms(options.binaries, `${part}-programs`, initialize)
+    else await initialize(options.binaries)
     renameSync(part, cluster)
   } catch (cause) {
     signal?.throwIfAborted()
@@ -75,7 +78,7 @@ export async function makeCluster(options: ClusterOptions): Promise<void> {
 function removeParts(cluster: string): void {
   const prefix = `${basename(cluster)}.new-`
   for (const name of readdirSync(dirname(cluster)).filter((each) => each.startsWith(prefix))) {
-    const pid = Number(name.slice(prefix.length))
+    const pid = Number.parseInt(name.slice(prefix.length), 10)
     if (pid === process.pid || !lives(pid))
       rmSync(join(dirname(cluster), name), { recursive: true, force: true })
   }

@@ -2,14 +2,15 @@
 // it: starts it or takes over the one a killed process left behind, starts it again when it dies, and stops it. Other
 // processes on the same data folder (the command line) attach to it.
 //
-//   <data folder>/postgres       the cluster, with the socket in it
+//   <data folder>/postgres       the cluster, with the socket in it (or a link to it, see place.ts)
 //   <data folder>/postgres.log   what the server says
 import { existsSync, realpathSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { findBinaries } from './binaries.ts'
 import { clusterFolder, makeCluster, makeSocketFolder } from './cluster.ts'
-import { findIdentity, giveCluster, openDataFolder } from './identity.ts'
+import { findIdentity, giveCluster } from './identity.ts'
 import { type EmbeddedLogins, loginsTo, prepareLogins } from './logins.ts'
+import { linkedPlace, makePlace } from './place.ts'
 import type { Connection } from './postmaster.ts'
 import { findRunning } from './running.ts'
 import type { ServerPlan } from './server.ts'
@@ -19,6 +20,8 @@ export type { Connection, EmbeddedLogins }
 
 export interface PostgresOptions {
   readonly dataDir: string
+  /** Whether the database files may be outside of the data folder, where the server's account can't reach that. */
+  readonly mayMove?: boolean
   /** More settings, named as in postgresql.conf; a server that is taken over keeps the ones it has. */
   readonly settings?: Readonly<Record<string, string>>
   /** Called each time the server is lost, and each time bringing it back fails; it is tried again in any case. */
@@ -32,11 +35,16 @@ export interface Postgres {
   readonly logins: EmbeddedLogins
   /** Of the server that runs now. */
   readonly pid: number
+  /** Folder of the database files, where that is not in the data folder. */
+  readonly elsewhere: string | undefined
   /** Whether the server ran already when we came. */
   readonly adopted: boolean
   /** Ends the server; who is still connected gets 2 s to finish. */
   stop(): Promise<void>
 }
+
+/** A server's plan, and where its files are. */
+type Plan = ServerPlan & Pick<Postgres, 'elsewhere'>
 
 const ATTACH_MILLISECONDS = 30_000
 
@@ -67,13 +75,14 @@ function end(pid: number): void {
 }
 
 async function superviseServer(
-  plan: ServerPlan,
+  plan: Plan,
   { onExit = () => {}, signal }: PostgresOptions,
 ): Promise<Postgres> {
   const held = await hold(plan, signal)
   const supervisor = new Supervisor(plan, held, onExit)
   return {
     logins: loginsTo(held.server.host),
+    elsewhere: plan.elsewhere,
     adopted: held.server.adopted,
     get pid() {
       return supervisor.pid
@@ -90,10 +99,11 @@ export async function attachPostgres(
   dataDir: string,
   signal?: AbortSignal,
 ): Promise<EmbeddedLogins | undefined> {
-  const place = clusterFolder(resolve(dataDir))
-  if (!existsSync(place)) return undefined
-  findIdentity(place) // says so when the files belong to somebody else
-  const cluster = realpathSync(place)
+  const folder = resolve(dataDir)
+  if (!existsSync(folder)) return undefined
+  const cluster = clusterFolder(linkedPlace(folder) ?? realpathSync(folder))
+  if (!existsSync(cluster)) return undefined
+  findIdentity(cluster) // says so when the files belong to somebody else
   const running = await findRunning(cluster, { giveUpAt: Date.now() + ATTACH_MILLISECONDS, signal })
   // A server that another version started, or one that its supervisor prepares in this moment.
   if (running && !running.prepared) await prepareLogins(running.host)
@@ -101,25 +111,25 @@ export async function attachPostgres(
 }
 
 async function makePlan(
-  { dataDir, settings = {}, signal }: PostgresOptions,
+  { dataDir, mayMove = false, settings = {}, signal }: PostgresOptions,
   started: Set<number>,
-): Promise<ServerPlan> {
+): Promise<Plan> {
   const identity = findIdentity(clusterFolder(resolve(dataDir)))
-  openDataFolder(resolve(dataDir), identity)
+  const place = makePlace(resolve(dataDir), identity, mayMove)
   // One spelling for all processes, whichever link they came by.
   const folder = realpathSync(dataDir)
-  const cluster = clusterFolder(folder)
+  const cluster = clusterFolder(place)
   giveCluster(cluster, identity)
-  const binaries = findBinaries(folder, identity)
+  const binaries = findBinaries(place, identity)
   await makeCluster({ cluster, binaries, identity, sync: settings.fsync !== 'off', signal, started })
-  const logFile = join(folder, 'postgres.log')
   return {
     cluster,
     host: makeSocketFolder(cluster, identity),
-    logFile,
+    logFile: join(folder, 'postgres.log'),
     binaries,
     identity,
     settings,
     started,
+    elsewhere: place === folder ? undefined : place,
   }
 }

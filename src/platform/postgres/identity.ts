@@ -10,6 +10,8 @@ export interface Identity {
   readonly name: string
   readonly uid?: number
   readonly gid?: number
+  /** Our own account has no entry in /etc/passwd. */
+  readonly isNameless?: true
 }
 
 const LENT_ACCOUNTS = ['postgres', 'nobody']
@@ -26,11 +28,7 @@ export function findIdentity(cluster: string): Identity {
   try {
     return { name: userInfo().username }
   } catch {
-    // initdb and postgres look their own user up and give up when it has no name; some container platforms do that.
-    throw new Error(
-      `User id ${process.getuid?.()} has no entry in /etc/passwd, so the embedded PostgreSQL cannot run. ` +
-        'Set DATABASE_URL to use a PostgreSQL server of your own, or run as a user that has an entry.',
-    )
+    return { name: `number ${process.getuid?.()}`, isNameless: true }
   }
 }
 
@@ -61,35 +59,6 @@ function lookUp(flag: '-u' | '-g', name: string): number | undefined {
 /** Options of a child process that runs as this account. */
 export function runAs({ uid, gid }: Identity): { uid?: number; gid?: number } {
   return uid === undefined || gid === undefined ? {} : { uid, gid }
-}
-
-/**
- * Makes the data folder where it is missing and sees to it that the account can pass through.
- * @throws naming the folder when one above it is closed to the account
- */
-export function openDataFolder(folder: string, identity: Identity): void {
-  mkdirSync(folder, { recursive: true })
-  if (identity.uid === undefined) return
-  // Passing through is all that is granted: what lies in the folder keeps its own, closed, permissions.
-  chmodSync(folder, statSync(folder).mode | 0o001)
-  if (canEnter(folder, identity)) return
-  throw new Error(
-    `PostgreSQL runs as user ${identity.name}, who cannot reach ${folder}: a folder above it is closed to others. ` +
-      'Choose another DOORLIST_DATA_DIR (for example /var/lib/doorlist), or run Doorlist as an ordinary user.',
-  )
-}
-
-function canEnter(folder: string, identity: Identity): boolean {
-  try {
-    execFileSync('/bin/sh', ['-c', 'cd "$1"', 'sh', folder], {
-      ...runAs(identity),
-      cwd: '/',
-      stdio: 'ignore',
-    })
-    return true
-  } catch {
-    return false
-  }
 }
 
 /**

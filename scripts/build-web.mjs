@@ -49,7 +49,9 @@ function isWritable() {
 /** Undefined where the service uses older pages all the same, or will refuse the settings and say why. */
 async function folderOutside() {
   if (fs.existsSync(path.join(PAGES, 'index.html'))) {
-    console.error(`The pages in ${PAGES} are older than their sources, and can't be written: run npm run build there.`)
+    console.error(
+      `The pages in ${PAGES} are older than their sources, and can't be written: run npm run build there.`,
+    )
     return undefined
   }
   const { pagesFolder, readConfig } = await import('../src/config.ts')

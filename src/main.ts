@@ -80,8 +80,8 @@ export async function serve(config: Config): Promise<void> {
   const { url: publicUrl, database, setupLink, warnings } = service
   // Measured from the start of the process; the terminal gets words, the log gets fields.
   const milliseconds = performance.now()
-  process.stderr.write(welcome({ publicUrl, database, milliseconds, setupLink, warnings }))
   log.info({ publicUrl, database, milliseconds: Math.round(milliseconds) }, 'ready')
+  process.stderr.write(welcome({ publicUrl, database, milliseconds, setupLink, warnings }))
   await Promise.race([aborted(stopping), struck(log)])
   log.info('draining')
   await service.stop()

@@ -27,12 +27,7 @@ export interface Store {
 }
 
 /** Opens the database that is configured, or one of our own, and brings it up to date. */
-export async function openStore(
-  config: Config,
-  log: Log,
-  undo: Undo,
-  stopping: AbortSignal,
-): Promise<Store> {
+export async function openStore(config: Config, log: Log, undo: Undo, stopping: AbortSignal): Promise<Store> {
   const { databaseUrl, migrationDatabaseUrl } = config
   const { logins, database } = databaseUrl
     ? { logins: loginsOf(databaseUrl, migrationDatabaseUrl), database: 'external PostgreSQL' }

@@ -7,13 +7,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { type Binaries, binariesOf, findBinaries } from '#platform/postgres/binaries.ts'
-import {
-  findIdentity,
-  type Identity,
-  makePrivateFolder,
-  openDataFolder,
-  runAs,
-} from '#platform/postgres/identity.ts'
+import { findIdentity, type Identity, makePrivateFolder, runAs } from '#platform/postgres/identity.ts'
+import { makePlace } from '#platform/postgres/place.ts'
 import { roomyFolder } from '#test/setup/roomy-folder.ts'
 
 /** A login by password over TCP. */
@@ -80,7 +75,7 @@ function makeHome() {
   const home = mkdtempSync(join(roomyFolder(), 'doorlist-server-'))
   const cluster = join(home, 'cluster')
   const identity = findIdentity(cluster)
-  openDataFolder(home, identity)
+  makePlace(home, identity, false)
   makePrivateFolder(cluster, identity)
   return { home, cluster, identity }
 }

@@ -28,7 +28,7 @@ function policy(nonce: string): string {
 
 export interface PagesOptions {
   /** Where they are when the checkout could not be written. */
-  readonly builtOutside: string
+  readonly builtOutside?: string
 }
 
 export const portalPages: FastifyPluginAsync<PagesOptions> = async (door, { builtOutside }) => {
@@ -40,7 +40,7 @@ export const portalPages: FastifyPluginAsync<PagesOptions> = async (door, { buil
       .header('cross-origin-opener-policy', 'same-origin')
       .header('permissions-policy', 'camera=(), geolocation=(), microphone=()')
   })
-  const built = [BUILT, builtOutside].find((folder) => existsSync(path.join(folder, 'index.html')))
+  const built = [BUILT, builtOutside].find((folder) => folder && existsSync(path.join(folder, 'index.html')))
   // Where the pages were not built, a plain page says how.
   const shell = built && readFileSync(path.join(built, 'index.html'), 'utf8')
   if (built !== undefined) {

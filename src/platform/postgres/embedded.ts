@@ -54,6 +54,7 @@ const ATTACH_MILLISECONDS = 30_000
  * @throws when the server cannot run here; the message says why and what to do
  */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
+  forgetClientSettings()
   const started = new Set<number>()
   const endStarted = () => started.forEach(end)
   process.on('exit', endStarted)
@@ -99,6 +100,7 @@ export async function attachPostgres(
   dataDir: string,
   signal?: AbortSignal,
 ): Promise<EmbeddedLogins | undefined> {
+  forgetClientSettings()
   const folder = resolve(dataDir)
   if (!existsSync(folder)) return undefined
   const cluster = clusterFolder(linkedPlace(folder) ?? realpathSync(folder))
@@ -108,6 +110,15 @@ export async function attachPostgres(
   // A server that another version started, or one that its supervisor prepares in this moment.
   if (running && !running.prepared) await prepareLogins(running.host)
   return running && loginsTo(running.host)
+}
+
+/**
+ * An operator's shell may have settings for another server (PGSSLMODE, PGOPTIONS, PGDATA …). They would also hold for our
+ * connections to the embedded one, and for its programs.
+ */
+function forgetClientSettings(): void {
+  for (const name of Object.keys(process.env).filter((each) => /^PG[A-Z]/.test(each)))
+    delete process.env[name]
 }
 
 async function makePlan(

@@ -1,7 +1,7 @@
 // Programs for an account without a name, as in a container that runs as an arbitrary user id. initdb, and the server that
 // it runs to make a cluster, look their user's name up and give up when there is none; they use it for nothing else here.
 // A server that runs on a cluster does not ask. So the cluster is made by copies of the two programs that call getpwent,
-// which returns the first entry of /etc/passwd, in place of getpwuid (decision 0031).
+// which returns the first entry of /etc/passwd, in place of getpwuid (decision 0028).
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Binaries } from './binaries.ts'

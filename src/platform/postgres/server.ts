@@ -93,7 +93,7 @@ async function abandon(child: ChildProcess, ending: Promise<void>, { reason }: A
 }
 
 function spawnPostgres(plan: ServerPlan): ChildProcess {
-  const settings = { ...OWN_SETTINGS, unix_socket_directories: plan.host, ...plan.settings }
+  const settings = { ...OWN_SETTINGS, unix_socket_directories: quoted(plan.host), ...plan.settings }
   const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   // A file and not a pipe: the server must be able to write when we are gone.
   const log = openLog(plan.logFile, plan.identity)
@@ -108,6 +108,11 @@ function spawnPostgres(plan: ServerPlan): ChildProcess {
   } finally {
     closeSync(log)
   }
+}
+
+/** In a list of PostgreSQL's, a comma or a quote in a path would end it. */
+function quoted(folder: string): string {
+  return `"${folder.replaceAll('"', '""')}"`
 }
 
 function openLog(file: string, { uid, gid }: Identity): number {

@@ -82,13 +82,40 @@ test('a failure says why and what to do, and stays open when the page is loaded 
   await expect.poll(() => page.getByRole('button', { name: /^Open / }).count()).toBe(1)
   await page.getByRole('button', { name: 'Open Create ADA@example.com', exact: true }).click()
   const drawer = page.getByRole('dialog')
-  await drawer.getByText('Another person of this identity provider already has the userName').waitFor()
+  await drawer
+    .getByText('The userName “ADA@example.com” is taken by the user “ada@example.com”')
+    .first()
+    .waitFor()
   await drawer.getByText('Enterprise applications › the application').first().waitFor()
   await screenshot(page, 'provisioning-failure')
   await page.reload()
   await drawer.getByText('It changed nothing.').waitFor()
   await page.keyboard.press('Escape')
   await expect.poll(() => new URL(page.url()).searchParams.has('request')).toBe(false)
+})
+
+test('an explanation is in the language of the pages, and changes with it', async () => {
+  const page = await open('provisioning?result=failure', { locale: 'ja' })
+  await page.getByRole('button', { name: /ADA@example.com/ }).click()
+  const drawer = page.getByRole('dialog')
+  await drawer.getByText('userName「ADA@example.com」は、ユーザー「ada@example.com」').waitFor()
+  await drawer.getByText('属性マッピング').first().waitFor()
+  await screenshot(page, 'provisioning-failure-ja')
+})
+
+test('a request that was accepted and left out is marked in the list, and says what', async () => {
+  const { json } = await idp.post('/Users', { userName: 'eve@example.com' }, ENTRA)
+  await idp.patch(`/Users/${json.id}`, patchOf({ op: 'replace', path: 'hat', value: 'red' }), ENTRA)
+  await house.requestLog.flush()
+  const page = await open('provisioning', { width: 390, height: 844 })
+  await page.getByText('See note 200').waitFor()
+  await expectNoWiderThan(page, 390)
+  await page.getByRole('button', { name: 'Open Change eve@example.com', exact: true }).click()
+  await page
+    .getByRole('dialog')
+    .getByText(/^Nothing was changed: .*hat/)
+    .waitFor()
+  await screenshot(page, 'provisioning-notes-390')
 })
 
 test('a change is shown before and after, and the list is filtered by the address', async () => {

@@ -264,6 +264,8 @@ test('what is wrong in the form is told at its field', async () => {
     return [status, json.errors[0].field]
   }
   expect(await fieldOf({ ...LOCAL, userName: 'GRACE' })).toEqual([409, 'userName'])
+  // The same code as over SCIM.
+  expect((await ada.post('/users', { ...LOCAL, userName: 'GRACE' })).json.code).toBe('user-name-taken')
   expect(await fieldOf({ ...LOCAL, userName: ' ' })).toEqual([400, 'userName'])
   expect(await fieldOf({ ...LOCAL, userName: 'other', email: 'no address' })).toEqual([400, 'email'])
   expect(await fieldOf({ ...LOCAL, nonsense: 1 })).toEqual([400, 'nonsense'])

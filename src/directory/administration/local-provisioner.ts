@@ -120,7 +120,10 @@ export async function inFormWords<Result>(
   try {
     return await work()
   } catch (error) {
-    if (error instanceof ValueTaken) throw new Conflict(error.attribute, takenInForm(error.taken))
+    if (error instanceof ValueTaken) {
+      const detail = takenInForm(error.taken)
+      throw new Conflict(error.attribute, error.reason ? { ...error.reason, detail } : detail)
+    }
     if (!(error instanceof ScimError)) throw error
     const broken = brokenRule(error)
     if (!broken) throw error

@@ -48,8 +48,8 @@ export function explain(failure: Failure, kind: IdpKind, language: Language): Ex
   return {
     ...rest,
     rule: failure.detail ?? `HTTP ${failure.status}`,
-    cause: capitalized(text.cause),
-    steps: text.steps.map(capitalized),
+    cause: asSentence(text.cause, subject),
+    steps: text.steps.map((step) => asSentence(step, subject)),
   }
 }
 
@@ -154,6 +154,8 @@ export function explainNote<Code extends Note['code']>(
   return EXPLANATIONS[language].notes[code](params)
 }
 
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
+/** “the identity provider” begins a sentence with a capital letter; the name of an attribute stays as it is. */
+function asSentence(text: string, { who, idp }: Subject): string {
+  const isName = text.startsWith(who) || text.startsWith(idp.name)
+  return isName ? text.charAt(0).toUpperCase() + text.slice(1) : text
 }

@@ -107,6 +107,8 @@ async function attempt(
       method,
       credentials: 'same-origin',
       headers: {
+        // Explanations are written in the language of the pages.
+        'accept-language': document.documentElement.lang || 'en',
         ...headers,
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...(hooks.csrfToken && method !== 'GET' && { 'x-csrf-token': hooks.csrfToken }),

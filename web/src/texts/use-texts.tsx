@@ -15,19 +15,24 @@ const LanguageContext = createContext<Language>({ locale: 'en', texts: en, choos
 
 /** English is at hand at once; other languages are fetched when they are wanted. */
 export function LanguageProvider({ children }: { readonly children: ReactNode }) {
-  const [locale, setLocale] = useState<Locale>(wanted)
+  const [locale, setLocale] = useState<Locale>(() => shown(wanted()))
   const [texts, setTexts] = useState<Texts | undefined>(() => (wanted() === 'en' ? en : undefined))
   useEffect(() => {
-    document.documentElement.lang = locale
     if (locale === 'en') return setTexts(en)
     void import('./ja.ts').then(({ ja }) => setTexts(ja))
   }, [locale])
   const choose = (next: Locale) => {
     localStorage.setItem(KEY, next)
-    setLocale(next)
+    setLocale(shown(next))
   }
   if (!texts) return null
   return <LanguageContext.Provider value={{ locale, texts, choose }}>{children}</LanguageContext.Provider>
+}
+
+/** Before the pages are drawn: what they ask of the API comes in this language. */
+function shown(locale: Locale): Locale {
+  document.documentElement.lang = locale
+  return locale
 }
 
 function wanted(): Locale {

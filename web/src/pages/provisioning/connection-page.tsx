@@ -26,7 +26,7 @@ import { ProblemAlert } from '../../components/forms/problem-alert.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { Time } from '../../components/time.tsx'
 import { useMay } from '../../session/use-me.ts'
-import { useTexts } from '../../texts/use-texts.tsx'
+import { useLanguage, useTexts } from '../../texts/use-texts.tsx'
 import { RequestDrawer } from './request-drawer.tsx'
 import { RequestTable } from './request-table.tsx'
 
@@ -38,13 +38,14 @@ export function ConnectionPage() {
   const { request } = useSearch({ from: '/app/identity-providers/$id/test-connection' })
   const navigate = useNavigate({ from: '/identity-providers/$id/test-connection' })
   const { connection: texts, title } = useTexts().provisioning
+  const { locale } = useLanguage()
   const mayTest = useMay('admin')
   const provider = useQuery({
     queryKey: ['provisioning', id, 'UTC'],
     queryFn: ({ signal }) => api.get<Provisioning>(`/identity-providers/${id}/provisioning`, {}, signal),
   })
   const test = useQuery({
-    queryKey: ['test-connection', id],
+    queryKey: ['test-connection', id, locale],
     queryFn: () => api.post<ConnectionTest>(`/identity-providers/${id}/test-connection`),
     enabled: mayTest,
     staleTime: Number.POSITIVE_INFINITY,
@@ -135,7 +136,8 @@ function Step({ step }: { readonly step: ConnectionStep }) {
         </Badge>
       </Table.Td>
       <Table.Td>
-        <span lang="en">{step.sentence}</span> {step.at && <Time at={step.at} />}
+        <span lang={step.code === 'failures' ? undefined : 'en'}>{step.sentence}</span>{' '}
+        {step.at && <Time at={step.at} />}
       </Table.Td>
     </Table.Tr>
   )
@@ -150,8 +152,9 @@ interface LiveProps {
 /** Checks every two seconds for requests since the test began. */
 function Live({ idpId, since, onOpen }: LiveProps) {
   const { connection: texts } = useTexts().provisioning
+  const { locale } = useLanguage()
   const { data, error } = useQuery({
-    queryKey: ['scim-requests', idpId, 'since', since],
+    queryKey: ['scim-requests', idpId, 'since', since, locale],
     queryFn: ({ signal }) =>
       api.get<ScimRequestPage>(
         `/identity-providers/${idpId}/scim-requests`,

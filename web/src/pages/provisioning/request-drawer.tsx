@@ -13,7 +13,7 @@ import { ChangeView } from '../../components/change-view.tsx'
 import { ProblemAlert } from '../../components/forms/problem-alert.tsx'
 import { JsonView } from '../../components/json-view.tsx'
 import { Time } from '../../components/time.tsx'
-import { useTexts } from '../../texts/use-texts.tsx'
+import { useLanguage, useTexts } from '../../texts/use-texts.tsx'
 import { ResultBadge } from './result-badge.tsx'
 
 interface RequestDrawerProps {
@@ -25,8 +25,9 @@ interface RequestDrawerProps {
 /** One request: why it failed and what to do, what it changed, and both messages. */
 export function RequestDrawer({ id, onClose }: RequestDrawerProps) {
   const { common, provisioning } = useTexts()
+  const { locale } = useLanguage()
   const { data, error } = useQuery({
-    queryKey: ['scim-request', id],
+    queryKey: ['scim-request', id, locale],
     queryFn: ({ signal }) => api.get<ScimRequest>(`/scim-requests/${id}`, {}, signal),
     enabled: id !== undefined,
     staleTime: 60_000,
@@ -69,6 +70,7 @@ function RequestDetail({ request }: { readonly request: ScimRequest }) {
         </Text>
       </Group>
       {request.explanation && <FailureExplanation explanation={request.explanation} />}
+      <Notes notes={request.notes} />
       <Changes changes={request.changes} />
       <Body title={texts.sent} body={request.request} />
       <Body title={texts.answered} body={request.answer} />
@@ -91,7 +93,33 @@ function DrawerSection({ title, children }: { readonly title: string; readonly c
 const ICONS = { idp: TriangleAlert, here: Wrench, nowhere: Info }
 const COLORS = { idp: 'red', here: 'orange', nowhere: 'blue' }
 
-/** The server's texts are English in every language of the portal. */
+/** What an accepted request left out or did differently. */
+function Notes({ notes }: Pick<ScimRequest, 'notes'>) {
+  const { request: texts } = useTexts().provisioning
+  if (notes.length === 0) return null
+  return (
+    <Alert
+      color="orange"
+      variant="light"
+      icon={<Info size={20} aria-hidden />}
+      title={
+        <Text inherit c="var(--mantine-color-text)">
+          {texts.notes}
+        </Text>
+      }
+    >
+      <Stack gap="xs">
+        {notes.map(({ code, text }) => (
+          <Text key={`${code} ${text}`} size="sm" style={{ overflowWrap: 'anywhere' }}>
+            {text}
+          </Text>
+        ))}
+      </Stack>
+    </Alert>
+  )
+}
+
+/** In the language of the pages; the rule is told as the identity provider got it. */
 function FailureExplanation({ explanation }: { readonly explanation: Explanation }) {
   const { request: texts } = useTexts().provisioning
   const { cause, field, rule, steps, where, otherUserId } = explanation
@@ -102,19 +130,19 @@ function FailureExplanation({ explanation }: { readonly explanation: Explanation
       variant="light"
       icon={<Icon size={20} aria-hidden />}
       title={
-        <Text inherit c="var(--mantine-color-text)" lang="en">
+        <Text inherit c="var(--mantine-color-text)">
           {cause}
         </Text>
       }
     >
       <Stack gap="xs">
-        <Text size="sm" lang="en">
+        <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
           {field && (
             <>
               <b>{texts.field}</b> <Code>{field}</Code>{' '}
             </>
           )}
-          <b>{texts.rule}</b> {rule}
+          <b>{texts.rule}</b> <span lang="en">{rule}</span>
         </Text>
         {otherUserId && (
           <Anchor
@@ -131,7 +159,7 @@ function FailureExplanation({ explanation }: { readonly explanation: Explanation
           {texts.where[where]}
         </Text>
         {steps.length > 0 && (
-          <List type="ordered" size="sm" spacing={4} lang="en">
+          <List type="ordered" size="sm" spacing={4}>
             {steps.map((step) => (
               <List.Item key={step}>{step}</List.Item>
             ))}
@@ -202,6 +230,7 @@ function Details({ request }: { readonly request: ScimRequest }) {
     [texts.method, `${request.method} ${request.path}`],
     ...(request.query === '' ? [] : [[texts.query, request.query] as [string, ReactNode]]),
     [texts.status, `${request.status}${request.scimType ? ` · ${request.scimType}` : ''}`],
+    ...(request.explanation ? [[texts.code, request.explanation.code] as [string, ReactNode]] : []),
     [texts.duration, requests.milliseconds(request.milliseconds)],
     [texts.agent, request.userAgent || '—'],
     [texts.from, request.sourceAddress ?? '—'],

@@ -8,7 +8,7 @@ import { ProblemAlert } from '../../components/forms/problem-alert.tsx'
 import { SearchField } from '../../components/forms/search-field.tsx'
 import { NothingFound } from '../../components/nothing-found.tsx'
 import { Pager } from '../../components/pager.tsx'
-import { useTexts } from '../../texts/use-texts.tsx'
+import { useLanguage, useTexts } from '../../texts/use-texts.tsx'
 import { OBJECTS, OPERATIONS, RESULTS, type RequestFilters } from './filters.ts'
 import { RequestTable } from './request-table.tsx'
 
@@ -25,9 +25,10 @@ interface RequestListProps {
 
 export function RequestList({ idpId, filters, keptDays, unkept, onChange, onOpen }: RequestListProps) {
   const { requests: texts } = useTexts().provisioning
+  const { locale } = useLanguage()
   const { request: _, live, ...query } = filters
   const { data, error, refetch, isPlaceholderData } = useQuery({
-    queryKey: ['scim-requests', idpId, query],
+    queryKey: ['scim-requests', idpId, query, locale],
     queryFn: ({ signal }) =>
       api.get<ScimRequestPage>(`/identity-providers/${idpId}/scim-requests`, query, signal),
     placeholderData: keepPreviousData,

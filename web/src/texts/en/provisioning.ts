@@ -65,6 +65,7 @@ export const provisioning = {
     milliseconds: (n: number) => `${n < 10 ? n.toFixed(1) : Math.round(n)} ms`,
     success: 'Done',
     failure: 'Failed',
+    seeNote: 'See note',
     allResults: 'All results',
     allOperations: 'All operations',
     allObjects: 'Users and groups',
@@ -97,6 +98,8 @@ export const provisioning = {
     field: 'Field',
     rule: 'Rule',
     todo: 'What to do',
+    notes: 'Accepted, but not exactly as sent',
+    code: 'Code',
     where: {
       idp: 'To be put right in the console of the identity provider',
       here: 'To be put right here',

@@ -65,6 +65,7 @@ export const provisioning: Texts['provisioning'] = {
     openOne: (operation, object) => `${operation} ${object} を開く`,
     milliseconds: (n) => `${n < 10 ? n.toFixed(1) : Math.round(n)} ms`,
     success: '完了',
+    seeNote: '要確認',
     failure: '失敗',
     allResults: 'すべての結果',
     allOperations: 'すべての操作',
@@ -98,6 +99,8 @@ export const provisioning: Texts['provisioning'] = {
     field: '項目',
     rule: '規則',
     todo: '対処方法',
+    notes: '受け付けましたが、送信された内容と異なる点があります',
+    code: 'コード',
     where: {
       idp: 'IdP の管理画面で修正します',
       here: 'この画面側で修正します',

@@ -1,10 +1,11 @@
-// The door of administrators: the API of the portal, /api/v1. Its pages use nothing else, so whatever they can do a program
-// can do too. The guard says who asks (principal.ts), each route names the least role that may use it, and problems.ts
-// is the one place that says no.
+// The API of the portal, /api/v1. The pages of the portal use nothing else, so a program can do whatever they can do.
+// The guard identifies the caller and checks the role (principal.ts), every folder serves one resource through a table of
+// routes (route.ts), and problems.ts turns errors into responses. Start with `ROUTES` below, then with the routes.ts of a
+// resource. Opened by service/doors.ts.
 
 import fastifyCookie from '@fastify/cookie'
 import fastifySwagger from '@fastify/swagger'
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyPluginAsync } from 'fastify'
 import { setDataHeaders } from '../data-headers.ts'
 import { refuseUnstorableText } from '../storable-text.ts'
 import { accountLinkRoutes } from './account/links.ts'
@@ -23,7 +24,7 @@ import { metadataRoutes } from './identity-providers/metadata.ts'
 import { identityProviderRoutes } from './identity-providers/routes.ts'
 import { serviceCertificateRoutes } from './identity-providers/service-certificates.ts'
 import { jobRoutes } from './jobs/routes.ts'
-import { auditLogRoutes } from './logs/audit-proof.ts'
+import { auditProofRoutes } from './logs/audit-proof.ts'
 import { logRoutes } from './logs/routes.ts'
 import { mappingRoutes } from './mapping/routes.ts'
 import type { PortalOptions } from './options.ts'
@@ -47,10 +48,42 @@ export const API_PREFIX = '/api/v1'
 
 const BODY_BYTES = 262_144
 
-export const portalDoor: FastifyPluginAsyncTypebox<PortalOptions> = async (
-  door,
-  { prefix: _, ...options },
-) => {
+/** The OpenAPI document lists the routes in this order. */
+const ROUTES: readonly FastifyPluginAsync<PortalOptions>[] = [
+  sessionRoutes,
+  identityProviderRoutes,
+  credentialRoutes,
+  clientKeyRoutes,
+  serviceCertificateRoutes,
+  mappingRoutes,
+  metadataRoutes,
+  provisioningRoutes,
+  scimRequestRoutes,
+  ownSessionRoutes,
+  accountRoutes,
+  accountLinkRoutes,
+  administratorRoutes,
+  invitationRoutes,
+  apiKeyRoutes,
+  logRoutes,
+  auditProofRoutes,
+  gatewayRoutes,
+  overviewRoutes,
+  userRoutes,
+  userBulkRoutes,
+  deletedUserRoutes,
+  groupRoutes,
+  jobRoutes,
+  applicationRoutes,
+  signingKeyRoutes,
+  enrolmentRoutes,
+  domainRoutes,
+  brandRoutes,
+  userFactorRoutes,
+  userIdentityRoutes,
+]
+
+export const portalDoor: FastifyPluginAsync<PortalOptions> = async (door, { prefix: _, ...options }) => {
   door.removeContentTypeParser('text/plain')
   await door.register(fastifyCookie)
   await door.register(fastifySwagger, {
@@ -69,37 +102,6 @@ export const portalDoor: FastifyPluginAsyncTypebox<PortalOptions> = async (
   })
   refuseUnstorableText(door)
   door.addHook('onRequest', guard(options.db, options.apiKeyUse))
-
   door.get('/openapi.json', { config: { role: 'open' }, schema: { hide: true } }, async () => door.swagger())
-  await door.register(sessionRoutes, options)
-  await door.register(identityProviderRoutes, options)
-  await door.register(credentialRoutes, options)
-  await door.register(clientKeyRoutes, options)
-  await door.register(serviceCertificateRoutes, options)
-  await door.register(mappingRoutes, options)
-  await door.register(metadataRoutes, options)
-  await door.register(provisioningRoutes, options)
-  await door.register(scimRequestRoutes, options)
-  await door.register(ownSessionRoutes, options)
-  await door.register(accountRoutes, options)
-  await door.register(accountLinkRoutes, options)
-  await door.register(administratorRoutes, options)
-  await door.register(invitationRoutes, options)
-  await door.register(apiKeyRoutes, options)
-  await door.register(logRoutes, options)
-  await door.register(auditLogRoutes, options)
-  await door.register(gatewayRoutes, options)
-  await door.register(overviewRoutes, options)
-  await door.register(userRoutes, options)
-  await door.register(userBulkRoutes, options)
-  await door.register(deletedUserRoutes, options)
-  await door.register(groupRoutes, options)
-  await door.register(jobRoutes, options)
-  await door.register(applicationRoutes, options)
-  await door.register(signingKeyRoutes, options)
-  await door.register(enrolmentRoutes, options)
-  await door.register(domainRoutes, options)
-  await door.register(brandRoutes, options)
-  await door.register(userFactorRoutes, options)
-  await door.register(userIdentityRoutes, options)
+  for (const routes of ROUTES) await door.register(routes, options)
 }

@@ -1,8 +1,7 @@
 import { type Static, Type } from 'typebox'
-import { Id, OptionalText, OptionalTime, Role, Time } from '../contract/common.ts'
+import { Id, OptionalText, OptionalTime, Role, STRICT, Time } from '../contract/common.ts'
 import { Credential } from '../session/contract.ts'
 
-const STRICT = { additionalProperties: false }
 const Name = Type.String({ maxLength: 400 })
 const Password = Type.String({ maxLength: 1_000 })
 
@@ -15,7 +14,7 @@ export type PasswordChange = Static<typeof PasswordChange>
 const Passkey = Type.Object({
   id: Id,
   name: Type.String(),
-  /** False for those that were made for another host name. */
+  /** False for a passkey that was created for another host name. */
   usable: Type.Boolean(),
   createdAt: Time,
   lastUsedAt: OptionalTime,
@@ -24,7 +23,7 @@ const Passkey = Type.Object({
 export const OwnFactors = Type.Object({
   totp: Type.Union([Type.Object({ createdAt: Time, lastUsedAt: OptionalTime }), Type.Null()]),
   passkeys: Type.Array(Passkey),
-  recoveryCodes: Type.Integer({ description: 'how many are left' }),
+  recoveryCodes: Type.Integer({ description: 'unused recovery codes' }),
   passkeysUnavailable: OptionalText,
 })
 export type OwnFactors = Static<typeof OwnFactors>
@@ -32,13 +31,13 @@ export type OwnFactors = Static<typeof OwnFactors>
 /** The first half of enrolling an authenticator app. */
 export const TotpEnrolment = Type.Object({
   enrolmentId: Id,
-  secret: Type.String({ description: 'Base32, for typing' }),
+  secret: Type.String({ description: 'in Base32, for typing' }),
   uri: Type.String({ description: 'otpauth://' }),
-  qrCode: Type.String({ description: 'the URI as a picture: a data URL of an SVG' }),
+  qrCode: Type.String({ description: 'the URI as a QR code: a data URL of an SVG' }),
 })
 export type TotpEnrolment = Static<typeof TotpEnrolment>
 
-/** The first half of making a passkey: options for `navigator.credentials.create`. */
+/** The first half of creating a passkey: options for `navigator.credentials.create`. */
 export const PasskeyEnrolment = Type.Object({
   enrolmentId: Id,
   options: Type.Object({}, { additionalProperties: true }),
@@ -51,7 +50,7 @@ export const NewFactor = Type.Union([NewTotp, NewPasskey])
 export type NewFactor = Static<typeof NewFactor>
 
 export const RecoveryCodes = Type.Object({
-  recoveryCodes: Type.Optional(Type.Array(Type.String(), { description: 'shown only now' })),
+  recoveryCodes: Type.Optional(Type.Array(Type.String(), { description: 'shown only in this response' })),
 })
 export type RecoveryCodes = Static<typeof RecoveryCodes>
 
@@ -61,13 +60,15 @@ export const AccountLink = Type.Object({
   tenant: Type.String(),
   email: OptionalText,
   role: Role,
-  /** The fewest characters of a password that is the only proof. */
+  /** Whether the account has a second factor; without one its password has to be longer. */
   hasFactor: Type.Boolean(),
   passkeysUnavailable: OptionalText,
 })
 export type AccountLink = Static<typeof AccountLink>
 
 export const LinkParams = Type.Object({ token: Type.String({ maxLength: 120 }) })
+/** Type parameter of `FastifyRequest` for a route with `LinkParams`. */
+export type ByLink = { Params: Static<typeof LinkParams> }
 
 export const LinkPerson = Type.Object(
   { email: Type.Optional(Type.String({ maxLength: 254 })), name: Type.Optional(Name) },

@@ -1,119 +1,101 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { administratorId } from '#administrators/factors.ts'
 import { ownCeremonies, proofsOf, proveAgain } from '#administrators/sign-in/proof.ts'
 import { listSessions, revokeOtherSessions, revokeSession } from '#administrators/sign-in/sessions.ts'
 import { Invalid, Unauthenticated } from '#errors.ts'
 import { beginAssertion } from '#factors/passkeys.ts'
-import { IdParams } from '../contract/common.ts'
+import { type ById, IdParams } from '../contract/common.ts'
+import { withIsoTimes } from '../iso-times.ts'
 import type { PortalOptions } from '../options.ts'
 import { personOf } from '../principal.ts'
+import { route, routes } from '../route.ts'
 import { Ended, Me, OwnSessions, PasskeyQuestion, Proof, Proofs } from '../session/contract.ts'
 import { setSessionCookie } from '../session/cookie.ts'
-import { describeNew } from '../session/me.ts'
+import { describeToken } from '../session/me.ts'
 
-const tags = ['session']
+const OWN = { tags: ['session'], role: 'auditor', person: true } as const
 
-/** One's own sessions, and the fresh proof that dangerous things ask for. */
-export const ownSessionRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door, options) => {
-  const { db } = options
-
-  door.get(
-    '/session/proof',
+/** The administrator's own sessions, and the fresh proof of identity that sensitive routes ask for (`stepUp`). */
+export const ownSessionRoutes = routes([
+  route(
+    'GET /session/proof',
+    { ...OWN, summary: 'List the ways to prove your identity again', response: { 200: Proofs } },
+    listProofs,
+  ),
+  route(
+    'POST /session/proof',
     {
-      config: { role: 'auditor', person: true },
-      schema: { tags, summary: 'By what one may prove again who one is', response: { 200: Proofs } },
+      ...OWN,
+      summary: 'Prove your identity again. The session and its CSRF token change',
+      body: Proof,
+      response: { 200: Me },
     },
-    async (request) => ({ methods: await proofsOf(options, personOf(request)) }),
-  )
-
-  door.post(
-    '/session/proof',
+    prove,
+  ),
+  route(
+    'POST /session/proof/passkey',
     {
-      config: { role: 'auditor', person: true },
-      schema: {
-        tags,
-        summary: 'Prove again who one is; the session and its CSRF token change',
-        body: Proof,
-        response: { 200: Me },
-      },
+      ...OWN,
+      summary: 'Request a challenge for one of your own passkeys',
+      response: { 200: PasskeyQuestion },
     },
-    async (request, reply) => {
-      const { auditContext } = request.principal
-      const token = await proveAgain(options, auditContext, personOf(request), request.body).catch(
-        asField(request.body),
-      )
-      setSessionCookie(request, reply, token)
-      return describeNew(db, token)
-    },
-  )
-
-  door.post(
-    '/session/proof/passkey',
+    challengePasskey,
+  ),
+  route('GET /sessions', { ...OWN, summary: 'List your own sessions', response: { 200: OwnSessions } }, list),
+  route(
+    'DELETE /sessions',
+    { ...OWN, summary: 'Revoke all your own sessions except this one', response: { 200: Ended } },
+    revokeOthers,
+  ),
+  route(
+    'DELETE /sessions/:id',
     {
-      config: { role: 'auditor', person: true },
-      schema: { tags, summary: 'Ask for one of one’s own passkeys', response: { 200: PasskeyQuestion } },
+      ...OWN,
+      summary: 'Revoke one of your own sessions',
+      params: IdParams,
+      response: { 204: Type.Null() },
     },
-    async (request) => {
-      const own = personOf(request)
-      return beginAssertion(options, own.tenantId, ownCeremonies(own), administratorId(own.administratorId))
-    },
-  )
+    revokeOne,
+  ),
+])
 
-  door.get(
-    '/sessions',
-    {
-      config: { role: 'auditor', person: true },
-      schema: { tags, summary: 'One’s own sessions', response: { 200: OwnSessions } },
-    },
-    async (request) => {
-      const own = personOf(request)
-      const sessions = await listSessions(db, own)
-      return {
-        items: sessions.map((session) => ({
-          ...session,
-          current: session.id === own.sessionId,
-          createdAt: session.createdAt.toISOString(),
-          lastSeenAt: session.lastSeenAt.toISOString(),
-        })),
-      }
-    },
-  )
-
-  door.delete(
-    '/sessions',
-    {
-      config: { role: 'auditor', person: true },
-      schema: { tags, summary: 'End all of one’s own sessions but this one', response: { 200: Ended } },
-    },
-    async (request) => ({
-      ended: await revokeOtherSessions(db, request.principal.auditContext, personOf(request)),
-    }),
-  )
-
-  door.delete(
-    '/sessions/:id',
-    {
-      config: { role: 'auditor', person: true },
-      schema: {
-        tags,
-        summary: 'End one of one’s own sessions',
-        params: IdParams,
-        response: { 204: Type.Null() },
-      },
-    },
-    async (request, reply) => {
-      await revokeSession(db, request.principal.auditContext, personOf(request), request.params.id)
-      return reply.code(204).send(null)
-    },
-  )
+async function listProofs(request: FastifyRequest, options: PortalOptions) {
+  return { methods: await proofsOf(options, personOf(request)) }
 }
 
-/** Whoever proves again is signed in: a wrong answer is a mistake in a field, not a session that has ended. */
-function asField(proof: Proof) {
-  return (error: unknown): never => {
-    if (!(error instanceof Unauthenticated)) throw error
-    const field = ['password', 'code', 'recoveryCode', 'credential'].find((name) => name in proof) ?? 'code'
-    throw new Invalid(field, 'is not right, or was used already')
+async function prove(request: FastifyRequest<{ Body: Proof }>, options: PortalOptions, reply: FastifyReply) {
+  const { auditContext } = request.principal
+  const token = await proveAgain(options, auditContext, personOf(request), request.body).catch((error) => {
+    throw error instanceof Unauthenticated ? wrongProof(request.body) : error
+  })
+  setSessionCookie(request, reply, token)
+  return describeToken(options.db, token)
+}
+
+async function challengePasskey(request: FastifyRequest, options: PortalOptions) {
+  const own = personOf(request)
+  return beginAssertion(options, own.tenantId, ownCeremonies(own), administratorId(own.administratorId))
+}
+
+async function list(request: FastifyRequest, { db }: PortalOptions) {
+  const own = personOf(request)
+  const sessions = await listSessions(db, own)
+  return {
+    items: sessions.map((session) => ({ ...withIsoTimes(session), current: session.id === own.sessionId })),
   }
+}
+
+async function revokeOthers(request: FastifyRequest, { db }: PortalOptions) {
+  return { ended: await revokeOtherSessions(db, request.principal.auditContext, personOf(request)) }
+}
+
+async function revokeOne(request: FastifyRequest<ById>, { db }: PortalOptions) {
+  await revokeSession(db, request.principal.auditContext, personOf(request), request.params.id)
+}
+
+/** The administrator stays signed in, so a wrong proof is reported as a mistake in a field and not as status 401. */
+function wrongProof(proof: Proof): Invalid {
+  const field = ['password', 'code', 'recoveryCode', 'credential'].find((name) => name in proof) ?? 'code'
+  return new Invalid(field, 'is not right, or was used already')
 }

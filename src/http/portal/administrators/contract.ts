@@ -1,7 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { Id, OptionalTime, Role, Time } from '../contract/common.ts'
-
-const STRICT = { additionalProperties: false }
+import { Id, OptionalTime, Role, STRICT, Time } from '../contract/common.ts'
 
 export const Administrator = Type.Object(
   {
@@ -11,7 +9,7 @@ export const Administrator = Type.Object(
     role: Role,
     disabled: Type.Boolean(),
     createdAt: Time,
-    factors: Type.Integer({ description: 'authenticator app and passkeys' }),
+    factors: Type.Integer({ description: 'number of authenticator apps and passkeys' }),
     lastSeenAt: OptionalTime,
   },
   { $id: 'Administrator' },
@@ -31,16 +29,16 @@ export const AdministratorChange = Type.Object(
 )
 export type AdministratorChange = Static<typeof AdministratorChange>
 
-/** A link to hand over; mailed when mail is set up, and shown when it is not. */
+/** A one-time link. It is mailed when SMTP is configured; otherwise the administrator passes on the `url`. */
 export const HandedLink = Type.Object({
   mailed: Type.Boolean(),
-  url: Type.Optional(Type.String({ description: 'shown only now; absent when it was mailed' })),
+  url: Type.Optional(Type.String({ description: 'shown only in this response; absent when it was mailed' })),
 })
 export type HandedLink = Static<typeof HandedLink>
 
 export const FactorsReset = Type.Object({
-  factors: Type.Integer({ description: 'how many there were' }),
-  /** The password was short, so it is void without them. */
+  factors: Type.Integer({ description: 'number of removed factors' }),
+  /** The password is too short to be used without a second factor, so it was removed too. */
   needsPassword: Type.Boolean(),
 })
 export type FactorsReset = Static<typeof FactorsReset>

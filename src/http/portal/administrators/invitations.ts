@@ -1,4 +1,3 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import {
@@ -11,93 +10,88 @@ import {
 import { invitationMail } from '#administrators/mail-texts.ts'
 import { languageOf } from '#platform/language.ts'
 import { findTenantById } from '#tenancy/tenants.ts'
-import { IdParams } from '../contract/common.ts'
-import { handOver } from '../hand-over.ts'
+import { type ById, IdParams } from '../contract/common.ts'
+import { deliverLink } from '../deliver-link.ts'
+import { withIsoTimes } from '../iso-times.ts'
 import type { PortalOptions } from '../options.ts'
+import { route, routes } from '../route.ts'
 import { Invitations, IssuedInvitation, NewInvitation } from './contract.ts'
 
 const tags = ['administrators']
-const CHANGE = { role: 'owner', stepUp: true } as const
 
-/** Invitations of further administrators. */
-export const invitationRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door, options) => {
-  const { db, publicUrl } = options
-
-  door.get(
-    '/invitations',
+export const invitationRoutes = routes([
+  route(
+    'GET /invitations',
+    { tags, role: 'auditor', summary: 'List the invitations', response: { 200: Invitations } },
+    list,
+  ),
+  route(
+    'POST /invitations',
     {
-      config: { role: 'auditor' },
-      schema: { tags, summary: 'List the invitations', response: { 200: Invitations } },
+      tags,
+      role: 'owner',
+      stepUp: true,
+      summary: 'Invite an administrator',
+      body: NewInvitation,
+      response: { 201: IssuedInvitation },
     },
-    async ({ principal }) => ({ items: (await listInvitations(db, principal.tenantId)).map(toWire) }),
-  )
-
-  door.post(
-    '/invitations',
+    create,
+  ),
+  route(
+    'POST /invitations/:id/renew',
     {
-      config: CHANGE,
-      schema: {
-        tags,
-        summary: 'Invite an administrator',
-        body: NewInvitation,
-        response: { 201: IssuedInvitation },
-      },
+      tags,
+      role: 'owner',
+      stepUp: true,
+      summary: 'Send an invitation again. The previous link stops working',
+      params: IdParams,
+      response: { 200: IssuedInvitation },
     },
-    async (request, reply) => {
-      const { invitation, token } = await invite(db, request.principal.auditContext, request.body)
-      return reply.code(201).send(await send(request, invitation, token))
-    },
-  )
-
-  door.post(
-    '/invitations/:id/renew',
+    renew,
+  ),
+  route(
+    'DELETE /invitations/:id',
     {
-      config: CHANGE,
-      schema: {
-        tags,
-        summary: 'Send an invitation again; the link from before is void',
-        params: IdParams,
-        response: { 200: IssuedInvitation },
-      },
+      tags,
+      role: 'owner',
+      stepUp: true,
+      summary: 'Revoke an invitation',
+      params: IdParams,
+      response: { 204: Type.Null() },
     },
-    async (request) => {
-      const { invitation, token } = await renewInvitation(
-        db,
-        request.principal.auditContext,
-        request.params.id,
-      )
-      return send(request, invitation, token)
-    },
-  )
+    revoke,
+  ),
+])
 
-  door.delete(
-    '/invitations/:id',
-    {
-      config: CHANGE,
-      schema: { tags, summary: 'Revoke an invitation', params: IdParams, response: { 204: Type.Null() } },
-    },
-    async ({ principal, params }, reply) => {
-      await revokeInvitation(db, principal.auditContext, params.id)
-      return reply.code(204).send(null)
-    },
-  )
-
-  async function send(request: FastifyRequest, invitation: Invitation, token: string) {
-    const { name: tenantName } = await findTenantById(db, request.principal.tenantId)
-    const url = `${publicUrl()}/admin/invitation/${token}`
-    const { email: to, role, invitedBy } = invitation
-    const mail = {
-      to,
-      ...invitationMail(languageOf(request.headers['accept-language']), { tenantName, invitedBy, role, url }),
-    }
-    return { invitation: toWire(invitation), link: await handOver(options, request.log, mail, url) }
-  }
+async function list({ principal }: FastifyRequest, { db }: PortalOptions) {
+  return { items: (await listInvitations(db, principal.tenantId)).map(withIsoTimes) }
 }
 
-function toWire(invitation: Invitation) {
-  return {
-    ...invitation,
-    createdAt: invitation.createdAt.toISOString(),
-    expiresAt: invitation.expiresAt.toISOString(),
-  }
+async function create(request: FastifyRequest<{ Body: NewInvitation }>, options: PortalOptions) {
+  const { invitation, token } = await invite(options.db, request.principal.auditContext, request.body)
+  return deliver(request, options, invitation, token)
+}
+
+async function renew(request: FastifyRequest<ById>, options: PortalOptions) {
+  const { auditContext } = request.principal
+  const { invitation, token } = await renewInvitation(options.db, auditContext, request.params.id)
+  return deliver(request, options, invitation, token)
+}
+
+async function revoke({ principal, params }: FastifyRequest<ById>, { db }: PortalOptions) {
+  await revokeInvitation(db, principal.auditContext, params.id)
+}
+
+async function deliver(
+  request: FastifyRequest,
+  { db, mailer, publicUrl }: PortalOptions,
+  invitation: Invitation,
+  token: string,
+) {
+  const { name: tenantName } = await findTenantById(db, request.principal.tenantId)
+  const url = `${publicUrl()}/admin/invitation/${token}`
+  const { email: to, role, invitedBy } = invitation
+  const language = languageOf(request.headers['accept-language'])
+  const mail = { to, ...invitationMail(language, { tenantName, invitedBy, role, url }) }
+  return { invitation: withIsoTimes(invitation), link: await deliverLink(mailer, request.log, mail, url) }
 }

@@ -1,4 +1,5 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+// Administrators of the tenant and their invitations. `#administrators` owns both; this folder translates between it and
+// the API. Start with the table below; `invitations.ts` has the routes of invitations.
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { listAdministrators } from '#administrators/administrators.ts'
@@ -9,119 +10,116 @@ import {
 } from '#administrators/change-administrator.ts'
 import { resetMail } from '#administrators/mail-texts.ts'
 import { makeResetLink } from '#administrators/sign-in/password-reset.ts'
-import { Refused } from '#errors.ts'
+import { NotFound, Refused } from '#errors.ts'
 import { languageOf } from '#platform/language.ts'
 import { findTenantById } from '#tenancy/tenants.ts'
-import { IdParams } from '../contract/common.ts'
-import { handOver } from '../hand-over.ts'
+import { type ById, IdParams } from '../contract/common.ts'
+import { deliverLink } from '../deliver-link.ts'
+import { withIsoTimes } from '../iso-times.ts'
 import type { PortalOptions } from '../options.ts'
+import { route, routes } from '../route.ts'
 import { Administrator, AdministratorChange, Administrators, FactorsReset, HandedLink } from './contract.ts'
 
 const tags = ['administrators']
-const CHANGE = { role: 'owner', stepUp: true } as const
+const RESET_LINK_MINUTES = 72 * 60
 
-/** The administrators of the tenant. */
-export const administratorRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door, options) => {
-  const { db, publicUrl } = options
-
-  door.get(
-    '/administrators',
+export const administratorRoutes = routes([
+  route(
+    'GET /administrators',
+    { tags, role: 'auditor', summary: 'List the administrators', response: { 200: Administrators } },
+    list,
+  ),
+  route(
+    'PATCH /administrators/:id',
     {
-      config: { role: 'auditor' },
-      schema: { tags, summary: 'List the administrators', response: { 200: Administrators } },
+      tags,
+      role: 'owner',
+      stepUp: true,
+      summary: 'Change the name or role of an administrator, disable or enable. Takes effect at once',
+      params: IdParams,
+      body: AdministratorChange,
+      response: { 200: Administrator },
     },
-    async ({ principal }) => ({ items: (await listAdministrators(db, principal.tenantId)).map(toWire) }),
-  )
-
-  door.patch(
-    '/administrators/:id',
+    change,
+  ),
+  route(
+    'DELETE /administrators/:id',
     {
-      config: CHANGE,
-      schema: {
-        tags,
-        summary: 'Change name or role, disable or enable; effective at once',
-        params: IdParams,
-        body: AdministratorChange,
-        response: { 200: Administrator },
-      },
+      tags,
+      role: 'owner',
+      stepUp: true,
+      summary: 'Remove an administrator',
+      params: IdParams,
+      response: { 204: Type.Null() },
     },
-    async ({ principal: { auditContext, tenantId }, params, body }) => {
-      await changeAdministrator(options, auditContext, params.id, body)
-      const all = await listAdministrators(db, tenantId)
-      const changed = all.find(({ id }) => id === params.id)
-      return toWire(changed ?? never())
-    },
-  )
-
-  door.delete(
-    '/administrators/:id',
+    remove,
+  ),
+  route(
+    'POST /administrators/:id/reset-factors',
     {
-      config: CHANGE,
-      schema: { tags, summary: 'Remove an administrator', params: IdParams, response: { 204: Type.Null() } },
+      tags,
+      role: 'owner',
+      stepUp: true,
+      summary: 'Remove all second factors of another administrator, who has lost them',
+      params: IdParams,
+      response: { 200: FactorsReset },
     },
-    async ({ principal: { auditContext }, params }, reply) => {
-      await removeAdministrator(options, auditContext, params.id)
-      return reply.code(204).send(null)
-    },
-  )
-
-  door.post(
-    '/administrators/:id/reset-factors',
+    removeFactors,
+  ),
+  route(
+    'POST /administrators/:id/password-link',
     {
-      config: CHANGE,
-      schema: {
-        tags,
-        summary: 'Remove all second factors of another administrator, who has lost them',
-        params: IdParams,
-        response: { 200: FactorsReset },
-      },
+      tags,
+      role: 'owner',
+      stepUp: true,
+      summary: 'Create a link with which another administrator sets a new password',
+      params: IdParams,
+      response: { 201: HandedLink },
     },
-    async (request) => {
-      demandAnother(request, request.params.id)
-      return resetFactors(options, request.principal.auditContext, request.params.id)
-    },
-  )
+    createPasswordLink,
+  ),
+])
 
-  door.post(
-    '/administrators/:id/password-link',
-    {
-      config: CHANGE,
-      schema: {
-        tags,
-        summary: 'Make a link by which another administrator sets a new password',
-        params: IdParams,
-        response: { 201: HandedLink },
-      },
-    },
-    async (request, reply) => {
-      const { auditContext, tenantId } = request.principal
-      demandAnother(request, request.params.id)
-      const { email, token } = await makeResetLink(db, auditContext, request.params.id)
-      const { name: tenantName } = await findTenantById(db, tenantId)
-      const url = `${publicUrl()}/admin/reset/${token}`
-      const mail = {
-        to: email,
-        ...resetMail(languageOf(request.headers['accept-language']), { tenantName, url, minutes: 72 * 60 }),
-      }
-      return reply.code(201).send(await handOver(options, request.log, mail, url))
-    },
-  )
+async function list({ principal }: FastifyRequest, { db }: PortalOptions) {
+  return { items: (await listAdministrators(db, principal.tenantId)).map(withIsoTimes) }
 }
 
-/** One's own factors and password are changed with a proof of the old ones, under My account. */
-function demandAnother({ principal }: FastifyRequest, id: string): void {
-  if (principal.session?.administratorId === id)
-    throw new Refused('This is your own account; use My account for it')
+async function change(
+  {
+    principal: { auditContext, tenantId },
+    params,
+    body,
+  }: FastifyRequest<ById & { Body: AdministratorChange }>,
+  options: PortalOptions,
+) {
+  await changeAdministrator(options, auditContext, params.id, body)
+  const changed = (await listAdministrators(options.db, tenantId)).find(({ id }) => id === params.id)
+  if (!changed) throw new NotFound('The administrator has been removed in the meantime.')
+  return withIsoTimes(changed)
 }
 
-function toWire<Row extends { readonly createdAt: Date; readonly lastSeenAt: Date | null }>(row: Row) {
-  return {
-    ...row,
-    createdAt: row.createdAt.toISOString(),
-    lastSeenAt: row.lastSeenAt?.toISOString() ?? null,
-  }
+async function remove({ principal, params }: FastifyRequest<ById>, options: PortalOptions) {
+  await removeAdministrator(options, principal.auditContext, params.id)
 }
 
-function never(): never {
-  throw new Error('the administrator that was changed is gone')
+async function removeFactors(request: FastifyRequest<ById>, options: PortalOptions) {
+  demandOtherAccount(request)
+  return resetFactors(options, request.principal.auditContext, request.params.id)
+}
+
+async function createPasswordLink(request: FastifyRequest<ById>, { db, mailer, publicUrl }: PortalOptions) {
+  demandOtherAccount(request)
+  const { auditContext, tenantId } = request.principal
+  const { email, token } = await makeResetLink(db, auditContext, request.params.id)
+  const { name: tenantName } = await findTenantById(db, tenantId)
+  const url = `${publicUrl()}/admin/reset/${token}`
+  const language = languageOf(request.headers['accept-language'])
+  const text = resetMail(language, { tenantName, url, minutes: RESET_LINK_MINUTES })
+  return deliverLink(mailer, request.log, { to: email, ...text }, url)
+}
+
+/** Administrators change their own factors and password under My account, where the old ones are asked for. */
+function demandOtherAccount({ principal, params }: FastifyRequest<ById>): void {
+  if (principal.session?.administratorId === params.id)
+    throw new Refused('This is your own account. Change it under My account.')
 }

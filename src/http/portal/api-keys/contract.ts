@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { Id, OptionalTime, Time } from '../contract/common.ts'
+import { Id, OptionalTime, STRICT, Time } from '../contract/common.ts'
 
 const ApiKeyRole = Type.Union([Type.Literal('admin'), Type.Literal('auditor')])
 
@@ -10,9 +10,9 @@ export const ApiKey = Type.Object(
     role: ApiKeyRole,
     effectiveRole: Type.Union([ApiKeyRole, Type.Null()], {
       description:
-        'never more than its creator may do now; null: its creator is disabled, and the key is refused',
+        'never higher than the present role of its creator; null: the creator is disabled, and the key is refused',
     }),
-    ending: Type.String({ description: 'its last characters' }),
+    ending: Type.String({ description: 'the last characters of the key' }),
     createdBy: Type.String(),
     createdAt: Time,
     expiresAt: OptionalTime,
@@ -31,16 +31,16 @@ export const NewApiKey = Type.Object(
     role: ApiKeyRole,
     expiresInDays: Type.Optional(
       Type.Union([Type.Integer({ minimum: 1, maximum: 3_650 }), Type.Literal('never')], {
-        description: '90 when it is left out',
+        description: '90 when absent',
       }),
     ),
   },
-  { additionalProperties: false },
+  STRICT,
 )
 export type NewApiKey = Static<typeof NewApiKey>
 
 export const IssuedApiKey = Type.Object({
   apiKey: ApiKey,
-  key: Type.String({ description: 'shown only now' }),
+  key: Type.String({ description: 'shown only in this response' }),
 })
 export type IssuedApiKey = Static<typeof IssuedApiKey>

@@ -1,62 +1,60 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+// API keys: list, create, revoke. `#administrators/api-keys` owns them; this folder translates between it and the API.
+// Start with the table below.
+import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { type ApiKey, createApiKey, listApiKeys, revokeApiKey } from '#administrators/api-keys/api-keys.ts'
-import { IdParams } from '../contract/common.ts'
+import { createApiKey, listApiKeys, revokeApiKey } from '#administrators/api-keys/api-keys.ts'
+import { type ById, IdParams } from '../contract/common.ts'
+import { withIsoTimes } from '../iso-times.ts'
 import type { PortalOptions } from '../options.ts'
+import { route, routes } from '../route.ts'
 import { ApiKeys, IssuedApiKey, NewApiKey } from './contract.ts'
 
 const tags = ['API keys']
-const CHANGE = { role: 'owner', stepUp: true } as const
-const DAYS = 90
+const DEFAULT_LIFETIME_DAYS = 90
 
-/** Keys by which programs use this API. */
-export const apiKeyRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door, { db }) => {
-  door.get(
-    '/api-keys',
+export const apiKeyRoutes = routes([
+  route(
+    'GET /api-keys',
+    { tags, role: 'auditor', summary: 'List the API keys', response: { 200: ApiKeys } },
+    list,
+  ),
+  route(
+    'POST /api-keys',
     {
-      config: { role: 'auditor' },
-      schema: { tags, summary: 'List the API keys', response: { 200: ApiKeys } },
+      tags,
+      role: 'owner',
+      stepUp: true,
+      summary: 'Create an API key',
+      body: NewApiKey,
+      response: { 201: IssuedApiKey },
     },
-    async ({ principal }) => ({ items: (await listApiKeys(db, principal.tenantId)).map(toWire) }),
-  )
+    create,
+  ),
+  route(
+    'DELETE /api-keys/:id',
+    {
+      tags,
+      role: 'owner',
+      stepUp: true,
+      summary: 'Revoke an API key. Its next request is refused',
+      params: IdParams,
+      response: { 204: Type.Null() },
+    },
+    revoke,
+  ),
+])
 
-  door.post(
-    '/api-keys',
-    {
-      config: CHANGE,
-      schema: { tags, summary: 'Make an API key', body: NewApiKey, response: { 201: IssuedApiKey } },
-    },
-    async ({ principal, body }, reply) => {
-      const { expiresInDays: given = DAYS } = body
-      const expiresInDays = given === 'never' ? null : given
-      const { apiKey, key } = await createApiKey(db, principal.auditContext, { ...body, expiresInDays })
-      return reply.code(201).send({ apiKey: toWire(apiKey), key })
-    },
-  )
-
-  door.delete(
-    '/api-keys/:id',
-    {
-      config: CHANGE,
-      schema: {
-        tags,
-        summary: 'Revoke an API key; its next request is refused',
-        params: IdParams,
-        response: { 204: Type.Null() },
-      },
-    },
-    async ({ principal, params }, reply) => {
-      await revokeApiKey(db, principal.auditContext, params.id)
-      return reply.code(204).send(null)
-    },
-  )
+async function list({ principal }: FastifyRequest, { db }: PortalOptions) {
+  return { items: (await listApiKeys(db, principal.tenantId)).map(withIsoTimes) }
 }
 
-function toWire(key: ApiKey) {
-  return {
-    ...key,
-    createdAt: key.createdAt.toISOString(),
-    expiresAt: key.expiresAt?.toISOString() ?? null,
-    lastUsedAt: key.lastUsedAt?.toISOString() ?? null,
-  }
+async function create({ principal, body }: FastifyRequest<{ Body: NewApiKey }>, { db }: PortalOptions) {
+  const { expiresInDays: days = DEFAULT_LIFETIME_DAYS } = body
+  const expiresInDays = days === 'never' ? null : days
+  const { apiKey, key } = await createApiKey(db, principal.auditContext, { ...body, expiresInDays })
+  return { apiKey: withIsoTimes(apiKey), key }
+}
+
+async function revoke({ principal, params }: FastifyRequest<ById>, { db }: PortalOptions) {
+  await revokeApiKey(db, principal.auditContext, params.id)
 }

@@ -1,27 +1,27 @@
 import { type Static, Type } from 'typebox'
-import { Id, OptionalText, Time } from '../contract/common.ts'
+import { Id, OptionalText, OptionalTime, STRICT, Time } from '../contract/common.ts'
 
 const Minutes = Type.Union([Type.Integer({ minimum: 1, maximum: 720 }), Type.Null()])
 const GivenMinutes = Type.Union([...Minutes.anyOf, Type.Literal('unlimited')], {
-  description: '"unlimited" is the only way to end a limit; null stands for no limit where there is none',
+  description: '"unlimited" removes a limit; null is accepted only where there is no limit',
 })
 const SubjectType = Type.Union([Type.Literal('User'), Type.Literal('Group')])
 
-/** What an administrator says of an application. */
+/** What an administrator configures of an application. */
 export const ApplicationInput = Type.Object(
   {
     name: Type.String({ minLength: 1, maxLength: 100 }),
     origin: Type.String({
       maxLength: 300,
-      description: 'such as https://wiki.example.com; a whole host is guarded',
+      description: 'such as https://wiki.example.com; the whole host is protected',
     }),
     enabled: Type.Optional(Type.Boolean()),
-    forEverybody: Type.Optional(Type.Boolean({ description: 'everybody of the tenant may reach it' })),
+    forEverybody: Type.Optional(Type.Boolean({ description: 'all users of the tenant have access' })),
     sessionMinutes: Type.Optional(GivenMinutes),
     factorMinutes: Type.Optional(GivenMinutes),
     grants: Type.Optional(Type.Array(Type.Object({ type: SubjectType, id: Id }), { maxItems: 1_000 })),
   },
-  { additionalProperties: false, $id: 'ApplicationInput' },
+  { ...STRICT, $id: 'ApplicationInput' },
 )
 export type ApplicationInput = Static<typeof ApplicationInput>
 
@@ -30,25 +30,26 @@ const Grant = Type.Object({ type: SubjectType, id: Id, name: Type.String() })
 const LostGrant = Type.Object(
   {
     type: SubjectType,
-    /** Of the user or group that was deleted. */
+    /** The deleted user or group. */
     id: Id,
     name: OptionalText,
     externalId: OptionalText,
     idpId: OptionalText,
-    /** Null when the identity provider was deleted, too. */
+    /** Null when the identity provider has been deleted too. */
     idpName: OptionalText,
-    /** Null when nobody knows. */
-    lostAt: Type.Union([Time, Type.Null()]),
+    /** Null when unknown. */
+    lostAt: OptionalTime,
     successor: Type.Union([Grant, Type.Null()], {
       description:
-        'the one group of the same identity provider, name and externalId that exists now and has no access, or the restored user',
+        'the restored user, or the one group of the same identity provider with the same name and externalId; only if it has no access yet',
     }),
   },
   { $id: 'LostGrant' },
 )
 export type LostGrant = Static<typeof LostGrant>
 
-export const Successor = Type.Object({ id: Id }, { additionalProperties: false })
+export const Successor = Type.Object({ id: Id }, STRICT)
+export type Successor = Static<typeof Successor>
 
 export const Application = Type.Object(
   {
@@ -57,17 +58,15 @@ export const Application = Type.Object(
     origin: Type.String(),
     enabled: Type.Boolean(),
     forEverybody: Type.Boolean(),
-    /** How old a sign-in may be; null: as old as the session. */
+    /** Maximum age of a sign-in; null: the length of a session. */
     sessionMinutes: Minutes,
-    /** How old a second factor may be; null: none is asked for. */
+    /** Maximum age of a second factor; null: no second factor is required. */
     factorMinutes: Minutes,
-    grants: Type.Array(Grant, {
-      description: 'the users and groups that have access',
-    }),
+    grants: Type.Array(Grant, { description: 'the users and groups that have access' }),
     lostGrants: Type.Array(LostGrant, {
-      description: 'grants whose user or group was deleted, the newest first; they give nobody access',
+      description: 'grants of deleted users and groups, newest first; they give no access',
     }),
-    /** Give it back in If-Match. */
+    /** For If-Match. */
     version: Type.String(),
     createdAt: Time,
     changedAt: Time,

@@ -1,7 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { Id, Time } from '../contract/common.ts'
-
-const OptionalTime = Type.Union([Time, Type.Null()])
+import { Id, OptionalTime, Time } from '../contract/common.ts'
 
 /** A key that signs `Remote-Token`. */
 export const SigningKey = Type.Object(
@@ -9,13 +7,13 @@ export const SigningKey = Type.Object(
     id: Id,
     state: Type.Union([Type.Literal('next'), Type.Literal('signing'), Type.Literal('retiring')], {
       description:
-        'next: published, and signs later; retiring: signs no more, and is published until its tokens expire',
+        'next: published, will sign later; retiring: no longer signs, published until its tokens expire',
     }),
     createdAt: Time,
     signsFrom: Time,
-    /** Null until another key follows. */
+    /** Null until another key takes over. */
     signsUntil: OptionalTime,
-    /** When it leaves the list of keys; null until another key follows. */
+    /** When it is removed from the list of keys; null until another key takes over. */
     publishedUntil: OptionalTime,
   },
   { $id: 'SigningKey' },

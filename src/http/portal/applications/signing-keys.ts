@@ -1,69 +1,76 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyRequest } from 'fastify'
 import { listSigningKeys, revokeSigningKey, rotateSigningKey, type SigningKey } from '#access/signing-keys.ts'
 import { findTenantById } from '#tenancy/tenants.ts'
-import { IdParams } from '../contract/common.ts'
+import { type ById, IdParams } from '../contract/common.ts'
 import type { PortalOptions } from '../options.ts'
+import { route, routes } from '../route.ts'
 import { SigningKeys } from './signing-key-contract.ts'
 
 const tags = ['applications']
 
-/** The keys that sign what the gateway tells applications. */
-export const signingKeyRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (
-  door,
-  { db, seal, publicUrl },
-) => {
-  door.get(
-    '/signing-keys',
+/** The keys that sign Remote-Token, the token in which the gateway tells applications who the user is. */
+export const signingKeyRoutes = routes([
+  route(
+    'GET /signing-keys',
     {
-      config: { role: 'auditor' },
-      schema: {
-        tags,
-        summary: 'Keys that sign Remote-Token, the newest first',
-        response: { 200: SigningKeys },
-      },
+      tags,
+      role: 'auditor',
+      summary: 'List the keys that sign Remote-Token, newest first',
+      response: { 200: SigningKeys },
     },
-    async ({ principal: { tenantId } }) => viewOf(tenantId, await listSigningKeys(db, tenantId)),
-  )
-
-  door.post(
-    '/signing-keys',
+    list,
+  ),
+  route(
+    'POST /signing-keys',
     {
-      config: { role: 'admin', stepUp: true },
-      schema: {
-        tags,
-        summary: 'Publish another key, which signs five minutes later (rotate)',
-        response: { 201: SigningKeys },
-      },
+      tags,
+      role: 'admin',
+      stepUp: true,
+      summary: 'Rotate the key: publish a new one, which signs five minutes later',
+      response: { 201: SigningKeys },
     },
-    async ({ principal: { tenantId, auditContext } }, reply) => {
-      reply.code(201)
-      return viewOf(tenantId, await rotateSigningKey(db, seal, auditContext))
-    },
-  )
-
-  door.post(
-    '/signing-keys/:id/revoke',
+    rotate,
+  ),
+  route(
+    'POST /signing-keys/:id/revoke',
     {
-      config: { role: 'admin', stepUp: true },
-      schema: {
-        tags,
-        summary: 'Take a key out at once; another one signs from then on',
-        params: IdParams,
-        response: { 200: SigningKeys },
-      },
+      tags,
+      role: 'admin',
+      stepUp: true,
+      summary: 'Revoke a key at once. Another key signs from then on',
+      params: IdParams,
+      response: { 200: SigningKeys },
     },
-    async ({ params, principal: { tenantId, auditContext } }) =>
-      viewOf(tenantId, await revokeSigningKey(db, seal, auditContext, params.id)),
-  )
+    revoke,
+  ),
+])
 
-  async function viewOf(tenantId: string, keys: readonly SigningKey[]): Promise<SigningKeys> {
-    const { slug } = await findTenantById(db, tenantId)
-    const issuer = `${publicUrl()}/gateway/${slug}`
-    return { issuer, keysUrl: `${issuer}/jwks.json`, items: keys.map(viewOfKey) }
-  }
+async function list(request: FastifyRequest, options: PortalOptions) {
+  return viewOf(request, options, await listSigningKeys(options.db, request.principal.tenantId))
 }
 
-function viewOfKey({ id, state, createdAt, signsFrom, signsUntil, publishedUntil }: SigningKey) {
+async function rotate(request: FastifyRequest, options: PortalOptions) {
+  const { db, seal } = options
+  return viewOf(request, options, await rotateSigningKey(db, seal, request.principal.auditContext))
+}
+
+async function revoke(request: FastifyRequest<ById>, options: PortalOptions) {
+  const { principal, params } = request
+  const keys = await revokeSigningKey(options.db, options.seal, principal.auditContext, params.id)
+  return viewOf(request, options, keys)
+}
+
+async function viewOf(
+  { principal }: FastifyRequest,
+  { db, publicUrl }: PortalOptions,
+  keys: readonly SigningKey[],
+): Promise<SigningKeys> {
+  const { slug } = await findTenantById(db, principal.tenantId)
+  const issuer = `${publicUrl()}/gateway/${slug}`
+  return { issuer, keysUrl: `${issuer}/jwks.json`, items: keys.map(keyOf) }
+}
+
+function keyOf({ id, state, createdAt, signsFrom, signsUntil, publishedUntil }: SigningKey) {
   return {
     id,
     state,

@@ -1,4 +1,10 @@
-import { type TSchema, Type } from 'typebox'
+// Schemas that the contracts of several resources share. Start with `Id`, `Time` and `pageOf`. A contract declares what one
+// resource sends and receives: the API checks requests and writes the OpenAPI document by it, and the pages take their
+// types from it.
+import { type Static, type TSchema, Type } from 'typebox'
+
+/** Refuses members that the schema doesn't name. */
+export const STRICT = { additionalProperties: false }
 
 export const Id = Type.String({ format: 'uuid' })
 /** ISO 8601 in UTC. */
@@ -9,23 +15,36 @@ export const OptionalText = Type.Union([Type.String(), Type.Null()])
 export const Role = Type.Union([Type.Literal('owner'), Type.Literal('admin'), Type.Literal('auditor')])
 
 export const IdParams = Type.Object({ id: Id })
+/** Type parameter of `FastifyRequest` for a route with `IdParams`. */
+export type ById = { Params: Static<typeof IdParams> }
 
-/** A page of a list, and where the next begins. */
+/** Returns the schema of a string that is one of the given words. */
+export function oneOf<const Words extends readonly string[]>(...words: Words) {
+  return Type.Unsafe<Words[number]>({ type: 'string', enum: words })
+}
+
+/** Returns the schema of one page of a list. `next` goes into `after` for the next page, and is null on the last one. */
 export function pageOf<Item extends TSchema>(item: Item) {
   return Type.Object({
     items: Type.Array(item),
-    /** Give it back as `after`; null on the last page. */
     next: OptionalText,
     total: Type.Optional(Type.Integer({ minimum: 0 })),
   })
 }
 
-/** Of the longest name that can be sorted by, in base64. */
+export const PAGE_SIZE = 50
+
+/** Enough for a cursor with the longest name that a list can be sorted by, in base64. */
 const CURSOR_CHARACTERS = 5_000
 
 export const PageQuery = {
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: PAGE_SIZE })),
   after: Type.Optional(
-    Type.String({ maxLength: CURSOR_CHARACTERS, description: '`next` of the page before' }),
+    Type.String({ maxLength: CURSOR_CHARACTERS, description: '`next` of the previous page' }),
   ),
 }
+
+/** Format of a download. */
+export const DownloadFormat = Type.Optional(
+  Type.Union([Type.Literal('csv'), Type.Literal('json')], { default: 'csv' }),
+)

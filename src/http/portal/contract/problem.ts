@@ -1,18 +1,18 @@
 import { type Static, Type } from 'typebox'
 
-/** What every refusal of the API looks like. @see RFC 9457 */
+/** The body of every error of the API. @see RFC 9457 */
 export const Problem = Type.Object(
   {
-    type: Type.String({ description: 'always about:blank: the status says the kind' }),
+    type: Type.String({ description: 'always about:blank' }),
     title: Type.String(),
     status: Type.Integer(),
-    detail: Type.String({ description: 'a sentence for a person' }),
-    code: Type.String({ description: 'stable word for programs, such as conflict or csrf' }),
+    detail: Type.String({ description: 'a sentence for the reader' }),
+    code: Type.String({ description: 'a stable word for programs, such as conflict or csrf' }),
     errors: Type.Optional(
       Type.Array(
         Type.Object({
           field: Type.String({ description: 'name of the field, dotted inside objects' }),
-          message: Type.String({ description: 'the rule that it breaks' }),
+          message: Type.String({ description: 'the rule that the value breaks' }),
         }),
       ),
     ),

@@ -12,12 +12,12 @@ export const Gateway = Type.Object({
 })
 export type Gateway = Static<typeof Gateway>
 
-/** A window in which a gateway did not serve. */
+/** An outage of one gateway. */
 export const Absence = Type.Object({
   gateway: Type.String(),
   cause: Type.Union([Type.Literal('lost'), Type.Literal('stopped'), Type.Literal('database')]),
   since: Time,
-  /** Null: still away. */
+  /** Null while the outage lasts. */
   until: OptionalTime,
 })
 export type Absence = Static<typeof Absence>

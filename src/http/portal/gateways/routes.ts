@@ -1,35 +1,30 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+// The running processes of the service (App Gateways) and their outages. They serve all tenants, so the administrators of
+// every tenant see the same list. `#gateways` keeps it. Start with the table below.
+import type { FastifyRequest } from 'fastify'
 import { listAbsences, listGateways } from '#gateways/list.ts'
+import { withIsoTimes } from '../iso-times.ts'
 import type { PortalOptions } from '../options.ts'
+import { route, routes } from '../route.ts'
 import { Gateways } from './contract.ts'
 
-/** The processes that serve. They serve all tenants, so the administrators of each see how they are. */
-export const gatewayRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door, { db }) => {
-  door.get(
-    '/gateways',
+export const gatewayRoutes = routes([
+  route(
+    'GET /gateways',
     {
-      config: { role: 'auditor' },
-      schema: {
-        tags: ['gateways'],
-        summary: 'App gateways, and the windows in which one was away',
-        response: { 200: Gateways },
-      },
+      tags: ['gateways'],
+      role: 'auditor',
+      summary: 'List the app gateways and their outages',
+      response: { 200: Gateways },
     },
-    async () => {
-      const [gateways, absences] = await Promise.all([listGateways(db), listAbsences(db)])
-      return {
-        gateways: gateways.map(({ startedAt, lastSeenAt, ...gateway }) => ({
-          ...gateway,
-          startedAt: startedAt.toISOString(),
-          lastSeenAt: lastSeenAt.toISOString(),
-        })),
-        absences: absences.map(({ since, until, ...absence }) => ({
-          ...absence,
-          since: since.toISOString(),
-          until: until?.toISOString() ?? null,
-        })),
-        now: new Date().toISOString(),
-      }
-    },
-  )
+    list,
+  ),
+])
+
+async function list(_request: FastifyRequest, { db }: PortalOptions) {
+  const [gateways, absences] = await Promise.all([listGateways(db), listAbsences(db)])
+  return {
+    gateways: gateways.map(withIsoTimes),
+    absences: absences.map(withIsoTimes),
+    now: new Date().toISOString(),
+  }
 }

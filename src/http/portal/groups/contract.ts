@@ -1,14 +1,12 @@
 import { type Static, Type } from 'typebox'
-import { Id, OptionalText, PageQuery, pageOf, Time } from '../contract/common.ts'
+import { Id, OptionalText, PageQuery, pageOf, STRICT, Time } from '../contract/common.ts'
 import { ProviderRef, UserStatus } from '../users/contract.ts'
-
-const STRICT = { additionalProperties: false }
 
 const summary = {
   id: Id,
   displayName: Type.String(),
   identityProvider: ProviderRef,
-  members: Type.Integer({ description: 'users and groups in it; counted up to a bound' }),
+  members: Type.Integer({ description: 'users and groups in it, counted up to a limit' }),
   hasMoreMembers: Type.Boolean({ description: 'there are more than `members`' }),
   createdAt: Time,
   changedAt: Time,
@@ -46,12 +44,12 @@ export const Group = Type.Object(
   {
     ...summary,
     externalId: OptionalText,
-    memberOf: Type.Array(GroupRef, { description: 'groups that it is in; the first 100' }),
-    nested: Type.Array(GroupRef, { description: 'groups that are in it; the first 100' }),
+    memberOf: Type.Array(GroupRef, { description: 'groups that contain it; at most 100' }),
+    nested: Type.Array(GroupRef, { description: 'groups that it contains; at most 100' }),
     resource: Type.Record(Type.String(), Type.Unknown(), {
-      description: 'as SCIM answers it, without members',
+      description: 'the SCIM resource without members',
     }),
-    isEditable: Type.Boolean({ description: 'whether the portal is the master of this group' }),
+    isEditable: Type.Boolean({ description: 'whether the group is managed in the portal' }),
   },
   { $id: 'Group' },
 )
@@ -70,6 +68,7 @@ export const MemberPage = pageOf(Member)
 export type MemberPage = Static<typeof MemberPage>
 
 export const MemberQuery = Type.Object(PageQuery, STRICT)
+export type MemberQuery = Static<typeof MemberQuery>
 
 const DisplayName = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' })
 

@@ -1,181 +1,150 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+// Groups in the portal: those of identity providers are read-only, local ones are created and changed here. The directory
+// decides; this folder translates between it and the API. Start with the table below.
+import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { browseGroups } from '#directory/administration/browse-groups.ts'
-import { type GroupSummary as Found, MEMBERS_COUNTED } from '#directory/administration/group-summary.ts'
 import {
   changeLocalMembers,
   createLocalGroup,
   deleteLocalGroup,
   renameLocalGroup,
 } from '#directory/administration/local-groups.ts'
-import { type PortalWorker, provisionerOf } from '#directory/administration/local-provisioner.ts'
-import { listMembers, showGroup } from '#directory/administration/portal-groups.ts'
-import { groupText } from '#directory/groups/group-row.ts'
-import { readGroup } from '#directory/groups/groups.ts'
-import { IdParams } from '../contract/common.ts'
+import { listMembers } from '#directory/administration/portal-groups.ts'
+import { type ById, IdParams, PAGE_SIZE } from '../contract/common.ts'
 import type { PortalOptions } from '../options.ts'
+import { route, routes } from '../route.ts'
 import { workerOf } from '../worker.ts'
 import {
   Group,
   GroupChange,
   GroupPage,
   GroupQuery,
-  type GroupSummary,
   MemberChange,
   MemberPage,
   MemberQuery,
   NewGroup,
 } from './contract.ts'
+import { groupSummaryOf, readGroupDetail } from './view.ts'
 
-const TAGS = ['groups']
-const PAGE = 50
+const tags = ['groups']
 
-/** Groups (IdP): as identity providers brought them; those of the local one are made here. */
-export const groupRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door, options) => {
-  const { db } = options
-
-  door.get(
-    '/groups',
+export const groupRoutes = routes([
+  route(
+    'GET /groups',
     {
-      config: { role: 'auditor' },
-      schema: { tags: TAGS, summary: 'Search groups', querystring: GroupQuery, response: { 200: GroupPage } },
+      tags,
+      role: 'auditor',
+      summary: 'Search groups',
+      querystring: GroupQuery,
+      response: { 200: GroupPage },
     },
-    async ({ principal: { tenantId }, query }) => {
-      const { q: search, identityProviderId: idpId, sort, order, limit = PAGE, after } = query
-      const browse = { search, idpId, sort, descending: order === 'desc', limit, after }
-      const { groups, next, total } = await browseGroups(db, tenantId, browse)
-      return {
-        items: groups.map(summaryOf),
-        next: next ?? null,
-        total: total.count,
-        totalIsAtLeast: total.isAtLeast,
-      }
-    },
-  )
-
-  door.post(
-    '/groups',
+    search,
+  ),
+  route(
+    'POST /groups',
+    { tags, role: 'admin', summary: 'Create a local group', body: NewGroup, response: { 201: Group } },
+    create,
+  ),
+  route(
+    'GET /groups/:id',
+    { tags, role: 'auditor', summary: 'Get a group', params: IdParams, response: { 200: Group } },
+    read,
+  ),
+  route(
+    'GET /groups/:id/members',
     {
-      config: { role: 'admin' },
-      schema: { tags: TAGS, summary: 'Make a local group', body: NewGroup, response: { 201: Group } },
+      tags,
+      role: 'auditor',
+      summary: 'List the members of a group: users and groups',
+      params: IdParams,
+      querystring: MemberQuery,
+      response: { 200: MemberPage },
     },
-    async (request, reply) => {
-      const worker = workerOf(options, request)
-      const id = await createLocalGroup(worker, request.body.displayName)
-      return reply.code(201).send(await detailOf(worker, id))
-    },
-  )
-
-  door.get(
-    '/groups/:id',
+    members,
+  ),
+  route(
+    'PATCH /groups/:id',
     {
-      config: { role: 'auditor' },
-      schema: { tags: TAGS, summary: 'One group', params: IdParams, response: { 200: Group } },
+      tags,
+      role: 'admin',
+      summary: 'Rename a local group',
+      params: IdParams,
+      body: GroupChange,
+      response: { 200: Group },
     },
-    (request) => detailOf(workerOf(options, request), request.params.id),
-  )
-
-  door.get(
-    '/groups/:id/members',
+    rename,
+  ),
+  route(
+    'POST /groups/:id/members',
     {
-      config: { role: 'auditor' },
-      schema: {
-        tags: TAGS,
-        summary: 'Members of a group, users and groups',
-        params: IdParams,
-        querystring: MemberQuery,
-        response: { 200: MemberPage },
-      },
+      tags,
+      role: 'admin',
+      summary: 'Add and remove members of a local group',
+      params: IdParams,
+      body: MemberChange,
+      response: { 200: Group },
     },
-    async ({ principal: { tenantId }, params, query: { limit = PAGE, after } }) => {
-      const { members, next } = await listMembers(db, tenantId, params.id, { limit, after })
-      return { items: members, next: next ?? null }
-    },
-  )
-
-  door.patch(
-    '/groups/:id',
+    changeMembers,
+  ),
+  route(
+    'DELETE /groups/:id',
     {
-      config: { role: 'admin' },
-      schema: {
-        tags: TAGS,
-        summary: 'Rename a local group',
-        params: IdParams,
-        body: GroupChange,
-        response: { 200: Group },
-      },
+      tags,
+      role: 'admin',
+      summary: 'Delete a local group. Its members are kept',
+      params: IdParams,
+      response: { 204: Type.Null() },
     },
-    async (request) => {
-      const worker = workerOf(options, request)
-      await renameLocalGroup(worker, request.params.id, request.body.displayName)
-      return detailOf(worker, request.params.id)
-    },
-  )
+    remove,
+  ),
+])
 
-  door.post(
-    '/groups/:id/members',
-    {
-      config: { role: 'admin' },
-      schema: {
-        tags: TAGS,
-        summary: 'Add and remove members of a local group',
-        params: IdParams,
-        body: MemberChange,
-        response: { 200: Group },
-      },
-    },
-    async (request) => {
-      const worker = workerOf(options, request)
-      const { add = [], remove = [] } = request.body
-      await changeLocalMembers(worker, request.params.id, { add, remove })
-      return detailOf(worker, request.params.id)
-    },
-  )
-
-  door.delete(
-    '/groups/:id',
-    {
-      config: { role: 'admin' },
-      schema: {
-        tags: TAGS,
-        summary: 'Delete a local group; its members stay',
-        params: IdParams,
-        response: { 204: Type.Null() },
-      },
-    },
-    async (request, reply) => {
-      await deleteLocalGroup(workerOf(options, request), request.params.id)
-      return reply.code(204).send(null)
-    },
-  )
-}
-
-function summaryOf(group: Found): GroupSummary {
-  const { id, displayName, members, createdAt, changedAt } = group
+async function search(
+  { principal, query }: FastifyRequest<{ Querystring: GroupQuery }>,
+  { db }: PortalOptions,
+) {
+  const { q, identityProviderId: idpId, sort, order, limit = PAGE_SIZE, after } = query
+  const page = { sort, descending: order === 'desc', limit, after }
+  const found = await browseGroups(db, principal.tenantId, { search: q, idpId, ...page })
   return {
-    id,
-    displayName,
-    identityProvider: { id: group.idpId, name: group.identityProvider, type: group.idpType },
-    members: Math.min(members, MEMBERS_COUNTED),
-    hasMoreMembers: members > MEMBERS_COUNTED,
-    createdAt: createdAt.toISOString(),
-    changedAt: changedAt.toISOString(),
+    items: found.groups.map(groupSummaryOf),
+    next: found.next ?? null,
+    total: found.total.count,
+    totalIsAtLeast: found.total.isAtLeast,
   }
 }
 
-async function detailOf(worker: PortalWorker, id: string): Promise<Group> {
-  const at = await provisionerOf(worker, 'Group', id)
-  const [group, row] = await Promise.all([
-    showGroup(worker.db, worker.auditContext.tenantId, id),
-    readGroup(at, id, false),
-  ])
-  const { externalId, memberOf, nested } = group
-  return {
-    ...summaryOf(group),
-    externalId,
-    memberOf: [...memberOf],
-    nested: [...nested],
-    resource: JSON.parse(groupText(row, at.base)),
-    isEditable: at.type === 'local',
-  }
+async function create(request: FastifyRequest<{ Body: NewGroup }>, options: PortalOptions) {
+  const worker = workerOf(options, request)
+  return readGroupDetail(worker, await createLocalGroup(worker, request.body.displayName))
+}
+
+async function read(request: FastifyRequest<ById>, options: PortalOptions) {
+  return readGroupDetail(workerOf(options, request), request.params.id)
+}
+
+async function members(
+  { principal, params, query }: FastifyRequest<ById & { Querystring: MemberQuery }>,
+  { db }: PortalOptions,
+) {
+  const { limit = PAGE_SIZE, after } = query
+  const found = await listMembers(db, principal.tenantId, params.id, { limit, after })
+  return { items: found.members, next: found.next ?? null }
+}
+
+async function rename(request: FastifyRequest<ById & { Body: GroupChange }>, options: PortalOptions) {
+  const worker = workerOf(options, request)
+  await renameLocalGroup(worker, request.params.id, request.body.displayName)
+  return readGroupDetail(worker, request.params.id)
+}
+
+async function changeMembers(request: FastifyRequest<ById & { Body: MemberChange }>, options: PortalOptions) {
+  const worker = workerOf(options, request)
+  const { add = [], remove: removed = [] } = request.body
+  await changeLocalMembers(worker, request.params.id, { add, remove: removed })
+  return readGroupDetail(worker, request.params.id)
+}
+
+async function remove(request: FastifyRequest<ById>, options: PortalOptions) {
+  await deleteLocalGroup(workerOf(options, request), request.params.id)
 }

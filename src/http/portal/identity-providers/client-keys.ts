@@ -1,75 +1,83 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from 'typebox'
+import type { FastifyRequest } from 'fastify'
+import { type Static, Type } from 'typebox'
 import { Invalid } from '#errors.ts'
 import {
   addClientKeys,
-  type ClientKey as Kept,
   listClientKeys,
   retireClientKey,
+  type ClientKey as StoredClientKey,
 } from '#identity-providers/credentials/client-keys.ts'
 import { kindOf, readJwks } from '#identity-providers/credentials/jwk.ts'
 import { getIdentityProvider } from '#identity-providers/identity-providers.ts'
-import { Id, IdParams } from '../contract/common.ts'
+import { type ById, Id, IdParams } from '../contract/common.ts'
+import { withIsoTimes } from '../iso-times.ts'
 import type { PortalOptions } from '../options.ts'
+import { route, routes } from '../route.ts'
 import { AddClientKeys, ClientKey, ClientKeys } from './credential-contract.ts'
-import { viewOfDates } from './credentials.ts'
 
 const tags = ['identity providers']
+const KeyParams = Type.Object({ id: Id, keyId: Id })
 
-/** Public keys of a client that signs its token requests instead of sending a secret (RFC 7523). */
-export const clientKeyRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door, { db }) => {
-  door.get(
-    '/identity-providers/:id/client-keys',
+/** Public keys with which a client signs its token requests instead of sending a secret. @see RFC 7523 */
+export const clientKeyRoutes = routes([
+  route(
+    'GET /identity-providers/:id/client-keys',
     {
-      config: { role: 'auditor' },
-      schema: {
-        tags,
-        summary: 'Its client keys, retired ones too, oldest first',
-        params: IdParams,
-        response: { 200: ClientKeys },
-      },
+      tags,
+      role: 'auditor',
+      summary: 'List the client keys, retired ones too, oldest first',
+      params: IdParams,
+      response: { 200: ClientKeys },
     },
-    async ({ params, principal }) => {
-      await getIdentityProvider(db, principal.tenantId, params.id)
-      return { items: (await listClientKeys(db, principal.tenantId, params.id)).map(viewOfKey) }
+    list,
+  ),
+  route(
+    'POST /identity-providers/:id/client-keys',
+    {
+      tags,
+      role: 'admin',
+      stepUp: true,
+      summary: 'Register client keys in addition to the active ones',
+      params: IdParams,
+      body: AddClientKeys,
+      response: { 201: ClientKeys },
     },
-  )
+    add,
+  ),
+  route(
+    'POST /identity-providers/:id/client-keys/:keyId/retire',
+    {
+      tags,
+      role: 'admin',
+      stepUp: true,
+      summary: 'Retire a client key at once. It can’t be added again',
+      params: KeyParams,
+      response: { 200: ClientKey },
+    },
+    retire,
+  ),
+])
 
-  door.post(
-    '/identity-providers/:id/client-keys',
-    {
-      config: { role: 'admin', stepUp: true },
-      schema: {
-        tags,
-        summary: 'Register keys beside those that live',
-        params: IdParams,
-        body: AddClientKeys,
-        response: { 201: ClientKeys },
-      },
-    },
-    async ({ params, body, principal }, reply) => {
-      const keys = readKeys(body.jwks)
-      const expiresAt = body.expiresAt ? new Date(body.expiresAt) : null
-      const live = await addClientKeys(db, principal.auditContext, params.id, keys, { expiresAt })
-      reply.code(201)
-      return { items: live.map(viewOfKey) }
-    },
-  )
+async function list({ params, principal: { tenantId } }: FastifyRequest<ById>, { db }: PortalOptions) {
+  await getIdentityProvider(db, tenantId, params.id)
+  return { items: (await listClientKeys(db, tenantId, params.id)).map(viewOf) }
+}
 
-  door.post(
-    '/identity-providers/:id/client-keys/:keyId/retire',
-    {
-      config: { role: 'admin', stepUp: true },
-      schema: {
-        tags,
-        summary: 'End a key at once; it cannot be added again',
-        params: Type.Object({ id: Id, keyId: Id }),
-        response: { 200: ClientKey },
-      },
-    },
-    async ({ params, principal }) =>
-      viewOfKey(await retireClientKey(db, principal.auditContext, params.id, params.keyId)),
-  )
+async function add(
+  { params, body, principal }: FastifyRequest<ById & { Body: AddClientKeys }>,
+  { db }: PortalOptions,
+) {
+  const keys = readKeys(body.jwks)
+  const expiresAt = body.expiresAt ? new Date(body.expiresAt) : null
+  const active = await addClientKeys(db, principal.auditContext, params.id, keys, { expiresAt })
+  return { items: active.map(viewOf) }
+}
+
+async function retire(
+  { params, principal }: FastifyRequest<{ Params: Static<typeof KeyParams> }>,
+  { db }: PortalOptions,
+) {
+  return viewOf(await retireClientKey(db, principal.auditContext, params.id, params.keyId))
 }
 
 /** @throws {Invalid} `jwks` */
@@ -82,6 +90,6 @@ function readKeys(text: string) {
   }
 }
 
-function viewOfKey({ id, kid, jwk, ...dates }: Kept): ClientKey {
-  return { id, kid, kind: kindOf(jwk), ...viewOfDates(dates) }
+function viewOf({ jwk, ...key }: StoredClientKey): ClientKey {
+  return { ...withIsoTimes(key), kind: kindOf(jwk) }
 }

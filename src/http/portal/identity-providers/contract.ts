@@ -1,8 +1,6 @@
 import { type Static, type TNull, type TOptional, type TSchema, type TUnion, Type } from 'typebox'
-import { Id, OptionalText, OptionalTime, pageOf, Time } from '../contract/common.ts'
+import { Id, OptionalText, OptionalTime, oneOf, pageOf, Time } from '../contract/common.ts'
 
-const oneOf = <const Words extends readonly string[]>(...words: Words) =>
-  Type.Unsafe<Words[number]>({ type: 'string', enum: words })
 const optional = Type.Optional
 const orNull = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
 const text = (maxLength: number) => Type.String({ maxLength })
@@ -19,14 +17,14 @@ const MfaDemand = Type.Object(
     acr: optional(Type.Array(text(255), { maxItems: 20 })),
     authnContext: optional(Type.Array(text(255), { maxItems: 20 })),
   },
-  { additionalProperties: false, description: 'one of each list must be said of the sign-in' },
+  { additionalProperties: false, description: 'the sign-in must have at least one value of each list' },
 )
 
 const Matching = Type.Object(
   { source: text(255), target: oneOf('userName', 'externalId') },
   {
     additionalProperties: false,
-    description: 'which claim or assertion attribute finds the provisioned user',
+    description: 'the claim or assertion attribute with which the provisioned user is found',
   },
 )
 
@@ -71,18 +69,19 @@ const settings = {
   matching: orNull(Matching),
   stableIdentifier: Type.Union([text(255), Type.Null()], {
     description:
-      'the claim or assertion attribute that never changes and is never given to another user; null: sub, or a NameID in the persistent format',
+      'the claim or assertion attribute that never changes and is never reassigned; null: sub, or a NameID in the persistent format',
   }),
 }
 
-/** As they are given: what would let more users in is never chosen by an empty value. */
+/** Settings in a request: an empty value never gives more users access. Wider access has a word of its own. */
 const givenSettings = {
   ...settings,
   mfaDemand: Type.Union([MfaDemand, Type.Literal('none')], {
-    description: 'of external MFA; "none" trusts every sign-in there, and is the only way to end a demand',
+    description:
+      'for external MFA; "none" trusts every sign-in at the identity provider, and is the only way to remove a demand',
   }),
   matching: Type.Union([Matching, Type.Literal('default'), Type.Null()], {
-    description: '"default" finds users by their userName, and is the only way to end a rule',
+    description: '"default" finds users by their userName, and is the only way to remove a rule',
   }),
 }
 
@@ -110,7 +109,7 @@ export const Certificate = Type.Object({
 })
 export type Certificate = Static<typeof Certificate>
 
-/** A certificate of ours toward a SAML identity provider; its key is told to nobody. */
+/** One of our own certificates for a SAML identity provider. Its private key is never shown. */
 export const ServiceCertificate = Type.Object(
   {
     id: Id,
@@ -140,8 +139,8 @@ const ServiceProvider = Type.Object({
 
 const SecretParts = {
   key: Type.String(),
-  secret: Type.String({ description: 'shown only in this answer' }),
-  token: Type.String({ description: 'shown only in this answer' }),
+  secret: Type.String({ description: 'shown only in this response' }),
+  token: Type.String({ description: 'shown only in this response' }),
 }
 
 export const IdentityProvider = Type.Object(
@@ -155,14 +154,14 @@ export const IdentityProvider = Type.Object(
     serviceProvider: ServiceProvider,
     scim: orNull(Type.Object({ endpoint: Type.String(), ...optionals(SecretParts) })),
     missingDetails: Type.Array(Type.String(), {
-      description: 'names of the details without which auto-provisioning cannot be switched on',
+      description: 'details that are missing before auto-provisioning can be switched on',
     }),
-    version: Type.String({ description: 'also the ETag; give it back in If-Match' }),
+    version: Type.String({ description: 'also the ETag; for If-Match' }),
     createdAt: Time,
     changedAt: Time,
     lastSyncAt: OptionalTime,
     certificatesUntil: Type.Union(OptionalTime.anyOf, {
-      description: 'saml: until when one of its signing certificates is good; then nobody can sign in',
+      description: 'SAML: until when one of its signing certificates is valid. After that nobody can sign in',
     }),
   },
   { $id: 'IdentityProvider' },
@@ -197,7 +196,7 @@ export const ChangeIdentityProvider = Type.Object(
     dropLinks: optional(
       Type.Boolean({
         description:
-          'true confirms that users are matched again: a change of issuer, stableIdentifier or matching ends their links. Without it such a change is refused (409, ends-links)',
+          'true confirms that users are matched again: a change of issuer, stableIdentifier or matching removes their links. Without it such a change is refused (409, ends-links)',
       }),
     ),
     details: optional(
@@ -207,7 +206,7 @@ export const ChangeIdentityProvider = Type.Object(
           certificates: optional(orNull(Pem)),
           clientSecret: optional(orNull(text(5_000))),
         },
-        { additionalProperties: false, description: 'absent: kept; null: taken away' },
+        { additionalProperties: false, description: 'absent: kept; null: removed' },
       ),
     ),
   },
@@ -215,7 +214,7 @@ export const ChangeIdentityProvider = Type.Object(
 )
 export type ChangeIdentityProvider = Static<typeof ChangeIdentityProvider>
 
-/** The one time that secret and token are shown. */
+/** A new identity provider: the only response with the secret and token of its credentials. */
 export const ProvidedIdentityProvider = Type.Object(
   {
     id: Id,
@@ -227,26 +226,31 @@ export const ProvidedIdentityProvider = Type.Object(
 )
 export type ProvidedIdentityProvider = Static<typeof ProvidedIdentityProvider>
 
-/** What goes with an identity provider, and what switching it off means. */
+/** What is deleted together with an identity provider. */
 export const Deletion = Type.Object({
   name: Type.String(),
   users: Type.Integer(),
   groups: Type.Integer(),
-  credentials: Type.Integer({ description: 'sets of SCIM credentials and client keys that live' }),
+  credentials: Type.Integer({ description: 'active SCIM credentials and client keys' }),
 })
 export type Deletion = Static<typeof Deletion>
 
 export const ConfirmDeletion = Type.Object(
   {
-    name: Type.String({ maxLength: 400, description: 'the name of the identity provider, as confirmation' }),
+    name: Type.String({
+      maxLength: 400,
+      description: 'the name of the identity provider, as a confirmation',
+    }),
   },
   { additionalProperties: false },
 )
+export type ConfirmDeletion = Static<typeof ConfirmDeletion>
 
 export const Discover = Type.Object(
   { issuer: text(3_000), scopes: optional(Type.Array(text(200), { maxItems: 50 })) },
   { additionalProperties: false },
 )
+export type Discover = Static<typeof Discover>
 export const Discovery = Type.Object({
   checks: Type.Array(
     Type.Object({
@@ -263,8 +267,9 @@ export type Discovery = Static<typeof Discovery>
 
 export const ReadMetadata = Type.Object(
   { xml: optional(Type.String()), url: optional(text(3_000)) },
-  { additionalProperties: false, description: 'the text, or the address that it is read from' },
+  { additionalProperties: false, description: 'the XML, or the URL to read it from' },
 )
+export type ReadMetadata = Static<typeof ReadMetadata>
 export const Metadata = Type.Object({
   details: shownDetails,
   nameIdFormats: Type.Array(Type.String()),
@@ -273,10 +278,10 @@ export const Metadata = Type.Object({
 })
 export type Metadata = Static<typeof Metadata>
 
-/** What the metadata says now, beside what is kept; nothing is changed by looking. */
+/** The published metadata compared with the saved details. Comparing changes nothing. */
 export const MetadataComparison = Type.Object(
   {
-    url: Type.String({ description: 'where it was read' }),
+    url: Type.String({ description: 'where the metadata was read' }),
     changes: Type.Array(
       Type.Object({
         field: oneOf('entityIssuer', 'ssoUrl', 'ssoBinding', 'sloUrl', 'signRequests'),
@@ -290,13 +295,14 @@ export const MetadataComparison = Type.Object(
       kept: Type.Array(Certificate),
     }),
     warnings: Metadata.properties.warnings,
-    version: Type.String({ description: 'that was compared; give it back in If-Match' }),
+    version: Type.String({ description: 'the version that was compared; for If-Match' }),
   },
   { $id: 'MetadataComparison' },
 )
 export type MetadataComparison = Static<typeof MetadataComparison>
 
 export const ReadCertificates = Type.Object({ certificates: Pem }, { additionalProperties: false })
+export type ReadCertificates = Static<typeof ReadCertificates>
 export const Certificates = Type.Object({ certificates: Type.Array(Certificate) })
 
 type Optionals<Fields extends Record<string, TSchema>> = {

@@ -1,18 +1,18 @@
 import { type Static, Type } from 'typebox'
-import { Id, OptionalTime, Time } from '../contract/common.ts'
+import { Id, OptionalTime, STRICT, Time } from '../contract/common.ts'
 
 const dates = { createdAt: Time, expiresAt: OptionalTime, retiredAt: OptionalTime, lastUsedAt: OptionalTime }
 
-/** A set of SCIM credentials; what is secret of it is never told again. */
+/** SCIM credentials without secret and token, which are shown only when they are created. */
 export const Credential = Type.Object({ id: Id, key: Type.String(), ...dates }, { $id: 'Credential' })
 export type Credential = Static<typeof Credential>
 export const Credentials = Type.Object({ items: Type.Array(Credential) })
 export type Credentials = Static<typeof Credentials>
 
-export const Rotate = Type.Object({ expiresAt: Type.Optional(OptionalTime) }, { additionalProperties: false })
+export const Rotate = Type.Object({ expiresAt: Type.Optional(OptionalTime) }, STRICT)
 export type Rotate = Static<typeof Rotate>
 
-/** The one time that secret and token are shown. */
+/** New SCIM credentials: the only response with their secret and token. */
 export const IssuedCredential = Type.Object(
   {
     id: Id,
@@ -26,7 +26,7 @@ export const IssuedCredential = Type.Object(
 )
 export type IssuedCredential = Static<typeof IssuedCredential>
 
-/** A public key by which a client signs its token requests. */
+/** A public key with which a client signs its token requests. */
 export const ClientKey = Type.Object(
   { id: Id, kid: Type.String(), kind: Type.String({ description: 'such as RSA 2048' }), ...dates },
   { $id: 'ClientKey' },
@@ -43,5 +43,6 @@ export const AddClientKeys = Type.Object(
     }),
     expiresAt: Type.Optional(OptionalTime),
   },
-  { additionalProperties: false },
+  STRICT,
 )
+export type AddClientKeys = Static<typeof AddClientKeys>

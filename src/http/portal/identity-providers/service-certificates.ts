@@ -1,5 +1,5 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from 'typebox'
+import type { FastifyRequest } from 'fastify'
+import { type Static, Type } from 'typebox'
 import { describeCertificate } from '#identity-providers/details/certificates.ts'
 import {
   listServiceCertificates,
@@ -8,72 +8,73 @@ import {
   type ServiceCertificate,
 } from '#identity-providers/details/service-certificates.ts'
 import { getIdentityProvider } from '#identity-providers/identity-providers.ts'
-import { Id, IdParams } from '../contract/common.ts'
+import { type ById, Id, IdParams } from '../contract/common.ts'
 import type { PortalOptions } from '../options.ts'
+import { route, routes } from '../route.ts'
 import { ServiceCertificates } from './contract.ts'
 import { viewOfCertificate } from './view.ts'
 
 const tags = ['identity providers']
 const CertificateParams = Type.Object({ id: Id, certificateId: Id })
 
-/** Our own certificates toward a SAML identity provider. */
-export const serviceCertificateRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (
-  door,
-  { db, seal },
-) => {
-  door.get(
-    '/identity-providers/:id/service-certificates',
+/** The certificates with which we sign toward a SAML identity provider. */
+export const serviceCertificateRoutes = routes([
+  route(
+    'GET /identity-providers/:id/service-certificates',
     {
-      config: { role: 'auditor' },
-      schema: {
-        tags,
-        summary: 'Our certificates toward it: the one that signs, the next, then retired ones',
-        params: IdParams,
-        response: { 200: ServiceCertificates },
-      },
+      tags,
+      role: 'auditor',
+      summary: 'List our certificates: the signing one, the next one, then retired ones',
+      params: IdParams,
+      response: { 200: ServiceCertificates },
     },
-    async ({ params, principal: { tenantId } }) => {
-      await getIdentityProvider(db, tenantId, params.id)
-      return viewOf(await listServiceCertificates(db, tenantId, params.id))
+    list,
+  ),
+  route(
+    'POST /identity-providers/:id/service-certificates',
+    {
+      tags,
+      role: 'admin',
+      stepUp: true,
+      summary: 'Rotate our certificate: publish a new one in our metadata beside the signing one',
+      params: IdParams,
+      response: { 201: ServiceCertificates },
     },
-  )
+    rotate,
+  ),
+  route(
+    'POST /identity-providers/:id/service-certificates/:certificateId/retire',
+    {
+      tags,
+      role: 'admin',
+      stepUp: true,
+      summary: 'Retire a certificate: remove it from our metadata at once. The other one signs from now on',
+      params: CertificateParams,
+      response: { 200: ServiceCertificates },
+    },
+    retire,
+  ),
+])
 
-  door.post(
-    '/identity-providers/:id/service-certificates',
-    {
-      config: { role: 'admin', stepUp: true },
-      schema: {
-        tags,
-        summary: 'Make another one, published in our metadata beside the one that signs (rotate)',
-        params: IdParams,
-        response: { 201: ServiceCertificates },
-      },
-    },
-    async ({ params, principal: { tenantId, auditContext } }, reply) => {
-      const provider = await getIdentityProvider(db, tenantId, params.id)
-      reply.code(201)
-      return viewOf(await rotateServiceCertificate(db, seal, auditContext, provider))
-    },
-  )
-
-  door.post(
-    '/identity-providers/:id/service-certificates/:certificateId/retire',
-    {
-      config: { role: 'admin', stepUp: true },
-      schema: {
-        tags,
-        summary: 'Take one out of our metadata at once; from now on the other one signs',
-        params: CertificateParams,
-        response: { 200: ServiceCertificates },
-      },
-    },
-    async ({ params, principal: { tenantId, auditContext } }) => {
-      const provider = await getIdentityProvider(db, tenantId, params.id)
-      return viewOf(await retireServiceCertificate(db, auditContext, provider, params.certificateId))
-    },
-  )
+async function list({ params, principal: { tenantId } }: FastifyRequest<ById>, { db }: PortalOptions) {
+  await getIdentityProvider(db, tenantId, params.id)
+  return viewOf(await listServiceCertificates(db, tenantId, params.id))
 }
 
+async function rotate({ params, principal }: FastifyRequest<ById>, { db, seal }: PortalOptions) {
+  const provider = await getIdentityProvider(db, principal.tenantId, params.id)
+  return viewOf(await rotateServiceCertificate(db, seal, principal.auditContext, provider))
+}
+
+async function retire(
+  { params, principal }: FastifyRequest<{ Params: Static<typeof CertificateParams> }>,
+  { db }: PortalOptions,
+) {
+  const provider = await getIdentityProvider(db, principal.tenantId, params.id)
+  return viewOf(await retireServiceCertificate(db, principal.auditContext, provider, params.certificateId))
+}
+
+/** @param all the signing certificate is the first */
 function viewOf(all: readonly ServiceCertificate[]): ServiceCertificates {
   const [signing] = all
   return {

@@ -1,5 +1,5 @@
-// An identity provider as the API tells it: no secret, certificates with what an administrator looks at, and what to
-// enter on the far side.
+// Shows an identity provider as the contract has it: without secrets, with the facts about its certificates, and with what
+// an administrator enters at the identity provider.
 import {
   type CertificateFacts,
   describeCertificate,
@@ -9,17 +9,18 @@ import { type Details, missingDetails } from '#identity-providers/details/detail
 import { serviceProviderOf } from '#identity-providers/details/service-provider.ts'
 import type { IdentityProvider, Provided } from '#identity-providers/identity-providers.ts'
 import type { Mapping } from '#identity-providers/mapping.ts'
+import { withIsoTimes } from '../iso-times.ts'
 import type { Certificate, Mapping as Rules, IdentityProvider as View } from './contract.ts'
 
 export function scimEndpoint(publicUrl: string, idpId: string): string {
   return `${publicUrl}/scim/v2/${idpId}`
 }
 
-/** @param credentials where the change made some: shown in this answer only */
+/** @param credentials SCIM credentials that were just created; only this response shows them */
 export function viewOf({ provider, credentials }: Provided, publicUrl: string): View {
-  const { tenantId: _, createdAt, changedAt, lastSyncAt, mfaMethods, mfaDemand, ...plain } = provider
+  const { tenantId: _, mfaMethods, mfaDemand, ...plain } = provider
   return {
-    ...plain,
+    ...withIsoTimes(plain),
     mfaMethods: [...mfaMethods],
     mfaDemand: structuredClone(mfaDemand) as View['mfaDemand'],
     mapping: provider.mapping && viewOfMapping(provider.mapping),
@@ -27,13 +28,11 @@ export function viewOf({ provider, credentials }: Provided, publicUrl: string): 
     serviceProvider: serviceProviderOf(publicUrl, provider.id, provider.type),
     scim: viewOfScim(provider, credentials, publicUrl),
     missingDetails: missingDetails(provider.type, provider.details, provider.hasClientSecret),
-    createdAt: createdAt.toISOString(),
-    changedAt: changedAt.toISOString(),
-    lastSyncAt: lastSyncAt?.toISOString() ?? null,
     certificatesUntil: certificatesUntil(provider),
   }
 }
 
+/** Returns until when one of the signing certificates is valid, or null for none. */
 export function certificatesUntil({ details }: Pick<IdentityProvider, 'details'>): string | null {
   return goodUntil(details.certificates ?? [])?.toISOString() ?? null
 }
@@ -52,8 +51,8 @@ export function viewOfDetails({ certificates, scopes, ...plain }: Details): View
   }
 }
 
-export function viewOfCertificate({ notBefore, notAfter, ...plain }: CertificateFacts): Certificate {
-  return { ...plain, notBefore: notBefore.toISOString(), notAfter: notAfter.toISOString() }
+export function viewOfCertificate(facts: CertificateFacts): Certificate {
+  return withIsoTimes(facts)
 }
 
 function viewOfScim(

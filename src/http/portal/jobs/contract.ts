@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { Id, OptionalText, OptionalTime, Time } from '../contract/common.ts'
+import { Id, OptionalText, OptionalTime, PAGE_SIZE, STRICT, Time } from '../contract/common.ts'
 
 const JobState = Type.Union([
   Type.Literal('queued'),
@@ -9,7 +9,7 @@ const JobState = Type.Union([
   Type.Literal('cancelled'),
 ])
 
-/** Work in the background, with its progress. */
+/** A background job and its progress. */
 export const Job = Type.Object(
   {
     id: Id,
@@ -20,8 +20,8 @@ export const Job = Type.Object(
     }),
     state: JobState,
     done: Type.Integer(),
-    total: Type.Integer({ description: 'as it was counted when the job was asked for' }),
-    problem: Type.Union(OptionalText.anyOf, { description: 'why it failed, or why its last attempt did' }),
+    total: Type.Integer({ description: 'as counted when the job was created' }),
+    problem: Type.Union(OptionalText.anyOf, { description: 'why the job or its latest attempt failed' }),
     createdBy: Type.String(),
     createdAt: Time,
     startedAt: OptionalTime,
@@ -36,10 +36,11 @@ export type Jobs = Static<typeof Jobs>
 
 export const JobQuery = Type.Object(
   {
-    open: Type.Optional(Type.Boolean({ description: 'only those that have not ended' })),
+    open: Type.Optional(Type.Boolean({ description: 'only jobs that are queued or running' })),
     kind: Type.Optional(Type.String({ maxLength: 100 })),
     objectId: Type.Optional(Id),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: PAGE_SIZE })),
   },
-  { additionalProperties: false },
+  STRICT,
 )
+export type JobQuery = Static<typeof JobQuery>

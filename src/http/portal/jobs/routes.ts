@@ -1,78 +1,73 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { cancelJob, type Job as Found, findJob, listJobs, resumeJob } from '#jobs/jobs.ts'
-import { IdParams } from '../contract/common.ts'
+// Background jobs: progress, cancel and resume. `#jobs` runs them; this folder translates between it and the API.
+// Start with the table below.
+import type { FastifyRequest } from 'fastify'
+import { cancelJob, listJobs, resumeJob } from '#jobs/jobs.ts'
+import { type ById, IdParams, PAGE_SIZE } from '../contract/common.ts'
 import type { PortalOptions } from '../options.ts'
+import { route, routes } from '../route.ts'
 import { Job, JobQuery, Jobs } from './contract.ts'
+import { jobOf, readJob } from './view.ts'
 
-const TAGS = ['jobs']
+const tags = ['jobs']
 
-/** What is done in the background, and how far it is. */
-export const jobRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door, { db }) => {
-  door.get(
-    '/jobs',
+export const jobRoutes = routes([
+  route(
+    'GET /jobs',
     {
-      config: { role: 'auditor' },
-      schema: {
-        tags: TAGS,
-        summary: 'Jobs of the last 30 days, newest first',
-        querystring: JobQuery,
-        response: { 200: Jobs },
-      },
+      tags,
+      role: 'auditor',
+      summary: 'List the jobs of the last 30 days, newest first',
+      querystring: JobQuery,
+      response: { 200: Jobs },
     },
-    async ({ principal: { tenantId }, query: { limit = 50, ...search } }) => ({
-      items: (await listJobs(db, tenantId, { ...search, limit })).map(jobOf),
-    }),
-  )
-
-  door.get(
-    '/jobs/:id',
+    list,
+  ),
+  route(
+    'GET /jobs/:id',
+    { tags, role: 'auditor', summary: 'Get a job', params: IdParams, response: { 200: Job } },
+    read,
+  ),
+  route(
+    'POST /jobs/:id/cancel',
     {
-      config: { role: 'auditor' },
-      schema: { tags: TAGS, summary: 'One job', params: IdParams, response: { 200: Job } },
+      tags,
+      role: 'admin',
+      summary: 'Cancel a job. What it has done so far is kept',
+      params: IdParams,
+      response: { 200: Job },
     },
-    async ({ principal: { tenantId }, params }) => jobOf(await findJob(db, tenantId, params.id)),
-  )
-
-  door.post(
-    '/jobs/:id/cancel',
+    cancel,
+  ),
+  route(
+    'POST /jobs/:id/resume',
     {
-      config: { role: 'admin' },
-      schema: {
-        tags: TAGS,
-        summary: 'Stop a job; what it did until now stays done',
-        params: IdParams,
-        response: { 200: Job },
-      },
+      tags,
+      role: 'admin',
+      summary: 'Resume a failed or cancelled job where it stopped',
+      params: IdParams,
+      response: { 200: Job },
     },
-    async ({ principal: { tenantId, auditContext }, params }) => {
-      await cancelJob(db, auditContext, params.id)
-      return jobOf(await findJob(db, tenantId, params.id))
-    },
-  )
+    resume,
+  ),
+])
 
-  door.post(
-    '/jobs/:id/resume',
-    {
-      config: { role: 'admin' },
-      schema: {
-        tags: TAGS,
-        summary: 'Resume a failed or cancelled job where it stopped',
-        params: IdParams,
-        response: { 200: Job },
-      },
-    },
-    async ({ principal: { tenantId, auditContext }, params }) => {
-      await db.transaction({ tenantId }, (tx) => resumeJob(tx, auditContext, params.id))
-      return jobOf(await findJob(db, tenantId, params.id))
-    },
-  )
+async function list({ principal, query }: FastifyRequest<{ Querystring: JobQuery }>, { db }: PortalOptions) {
+  const { limit = PAGE_SIZE, ...search } = query
+  return { items: (await listJobs(db, principal.tenantId, { ...search, limit })).map(jobOf) }
 }
 
-export function jobOf({ createdAt, startedAt, finishedAt, ...job }: Found): Job {
-  return {
-    ...job,
-    createdAt: createdAt.toISOString(),
-    startedAt: startedAt?.toISOString() ?? null,
-    finishedAt: finishedAt?.toISOString() ?? null,
-  }
+async function read({ principal, params }: FastifyRequest<ById>, { db }: PortalOptions) {
+  return readJob(db, principal.tenantId, params.id)
+}
+
+async function cancel({ principal, params }: FastifyRequest<ById>, { db }: PortalOptions) {
+  await cancelJob(db, principal.auditContext, params.id)
+  return readJob(db, principal.tenantId, params.id)
+}
+
+async function resume({ principal, params }: FastifyRequest<ById>, { db }: PortalOptions) {
+  await db.transaction({ tenantId: principal.tenantId }, (tx) =>
+    resumeJob(tx, principal.auditContext, params.id),
+  )
+  return readJob(db, principal.tenantId, params.id)
 }

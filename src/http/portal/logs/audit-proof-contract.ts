@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { OptionalText, OptionalTime } from '../contract/common.ts'
+import { OptionalText, OptionalTime, STRICT } from '../contract/common.ts'
 
 export const VerificationQuery = Type.Object(
   {
@@ -13,24 +13,24 @@ export const VerificationQuery = Type.Object(
       }),
     ),
   },
-  { additionalProperties: false },
+  STRICT,
 )
 export type VerificationQuery = Static<typeof VerificationQuery>
 
-/** What one part of a verification found. Ask again with `after` = `next` until `next` is null. */
+/** The result of one part of a verification. Continue with `after` = `next` until `next` is null. */
 export const AuditVerification = Type.Object(
   {
-    /** No fault in this part. */
+    /** This part has no fault. */
     holds: Type.Boolean(),
-    /** All seals of the log. */
+    /** Number of seals of the whole log. */
     seals: Type.Integer({ minimum: 0 }),
     sealedAt: OptionalTime,
     /** The newest seal, in hex. Keep it elsewhere: it proves later that the end of the log was not cut off. */
     head: OptionalText,
-    /** Compared in this part. */
+    /** What this part verified. */
     checked: Type.Object({ seals: Type.Integer(), events: Type.Integer() }),
     progress: Type.Number({ minimum: 0, maximum: 1 }),
-    next: Type.Union([Type.String(), Type.Null()]),
+    next: OptionalText,
     /** Events written after the newest seal; known in the last part. */
     unsealed: Type.Union([Type.Integer(), Type.Null()]),
     faults: Type.Array(Type.String()),

@@ -6,7 +6,15 @@ import {
   SYSTEM_ACTIONS,
   SYSTEM_OBJECT_TYPES,
 } from '#logs/vocabulary.ts'
-import { Id, OptionalText, OptionalTime, PageQuery, Time } from '../contract/common.ts'
+import {
+  DownloadFormat,
+  Id,
+  OptionalText,
+  OptionalTime,
+  PageQuery,
+  STRICT,
+  Time,
+} from '../contract/common.ts'
 
 const Result = Type.Union([Type.Literal('success'), Type.Literal('failure')])
 
@@ -15,7 +23,8 @@ export type LogAction = (typeof ACTIONS)[number]
 const OBJECT_TYPES = [...AUDIT_OBJECT_TYPES, ...ACTIVITY_OBJECT_TYPES, ...SYSTEM_OBJECT_TYPES] as const
 export type LogObjectType = (typeof OBJECT_TYPES)[number]
 
-function oneOf<Word extends string>(words: readonly Word[]) {
+/** Returns the schema of a string that is one of the given words, which may name a word twice. */
+function oneWordOf<Word extends string>(words: readonly Word[]) {
   return Type.Unsafe<Word>({ type: 'string', enum: [...new Set(words)] })
 }
 
@@ -27,11 +36,11 @@ const fields = {
     id: Type.Union([Id, Type.Null()]),
     name: Type.String(),
   }),
-  action: oneOf(ACTIONS),
+  action: oneWordOf(ACTIONS),
   effect: Type.Union([Type.Literal('activated'), Type.Literal('deactivated'), Type.Null()], {
-    description: 'an update that switched its object on or off',
+    description: 'for an update that activated or deactivated its object',
   }),
-  objectType: oneOf(OBJECT_TYPES),
+  objectType: oneWordOf(OBJECT_TYPES),
   objectId: Type.Union([Id, Type.Null()]),
   objectName: Type.String(),
   result: Result,
@@ -40,7 +49,7 @@ const fields = {
   sourceAddress: OptionalText,
 }
 
-/** One line of the audit, activity or system log. */
+/** One event of the audit, activity or system log. */
 export const LogEvent = Type.Object(fields)
 export type LogEvent = Static<typeof LogEvent>
 
@@ -48,7 +57,7 @@ export const LogEventDetail = Type.Object(
   {
     ...fields,
     change: Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()], {
-      description: 'what was before and after, or other details; secrets are never in it',
+      description: 'values before and after the change, or other details; never secrets',
     }),
   },
   { $id: 'LogEventDetail' },
@@ -58,33 +67,34 @@ export type LogEventDetail = Static<typeof LogEventDetail>
 export const LogPage = Type.Object(
   {
     items: Type.Array(LogEvent),
-    /** Give it back as `after`; null at the end of the log. */
+    /** For `after`; null at the end of the log. */
     next: OptionalText,
     searchedTo: Type.Union(OptionalTime.anyOf, {
-      description: 'the search took too long and ends here; `next` goes on with it',
+      description: 'the search was stopped here because it took too long; `next` continues it',
     }),
     total: Type.Optional(
-      Type.Integer({ minimum: 0, description: 'when there are few enough to be counted' }),
+      Type.Integer({ minimum: 0, description: 'absent when there are too many to be counted' }),
     ),
   },
   { $id: 'LogPage' },
 )
 export type LogPage = Static<typeof LogPage>
 
-const Part = Type.Optional(Type.String({ maxLength: 200, description: 'part of it, in any case of letters' }))
-/** The words of one log: what can be done in it, and to what. */
-export interface LogWords {
+const Part = Type.Optional(Type.String({ maxLength: 200, description: 'part of it, ignoring case' }))
+
+/** The actions and object types that occur in one log. */
+export interface LogVocabulary {
   readonly actions: readonly string[]
   readonly objectTypes: readonly string[]
 }
 
-function conditionsOf({ actions, objectTypes }: LogWords) {
+function conditionsOf({ actions, objectTypes }: LogVocabulary) {
   return {
     from: Type.Optional(Time),
     to: Type.Optional(Time),
     actor: Part,
-    action: Type.Optional(Type.Array(oneOf(actions), { maxItems: 20 })),
-    objectType: Type.Optional(Type.Array(oneOf(objectTypes), { maxItems: 20 })),
+    action: Type.Optional(Type.Array(oneWordOf(actions), { maxItems: 20 })),
+    objectType: Type.Optional(Type.Array(oneWordOf(objectTypes), { maxItems: 20 })),
     object: Part,
     objectId: Type.Optional(Id),
     result: Type.Optional(Result),
@@ -92,17 +102,18 @@ function conditionsOf({ actions, objectTypes }: LogWords) {
   }
 }
 
-export function logQueryOf(words: LogWords) {
-  return Type.Object({ ...PageQuery, ...conditionsOf(words) }, { additionalProperties: false })
+export function logQueryOf(vocabulary: LogVocabulary) {
+  return Type.Object({ ...PageQuery, ...conditionsOf(vocabulary) }, STRICT)
 }
+export type LogQuery = Static<ReturnType<typeof logQueryOf>>
 
-export function logExportQueryOf(words: LogWords) {
+export function logExportQueryOf(vocabulary: LogVocabulary) {
   return Type.Object(
     {
-      format: Type.Optional(Type.Union([Type.Literal('csv'), Type.Literal('json')], { default: 'csv' })),
-      ...conditionsOf(words),
+      format: DownloadFormat,
+      ...conditionsOf(vocabulary),
     },
-    { additionalProperties: false },
+    STRICT,
   )
 }
 export type LogExportQuery = Static<ReturnType<typeof logExportQueryOf>>

@@ -1,9 +1,9 @@
-import type { LogEvent as Found, LogSearch } from '#logs/search.ts'
+import type { LogSearch, LogEvent as StoredEvent } from '#logs/search.ts'
 import { csvRecord } from '#protocol/csv.ts'
 import type { LogAction, LogEvent, LogEventDetail, LogExportQuery, LogObjectType } from './contract.ts'
 
-/** A line of a log in the words of the contract. */
-export function logEvent(event: Found): LogEvent {
+/** Returns a stored event in the words of the contract. */
+export function logEvent(event: StoredEvent): LogEvent {
   const { id, at, action, objectType, objectId, objectName, result, requestId, sourceAddress, change } = event
   return {
     id,
@@ -21,19 +21,19 @@ export function logEvent(event: Found): LogEvent {
   }
 }
 
-export function logEventDetail(event: Found): LogEventDetail {
+export function logEventDetail(event: StoredEvent): LogEventDetail {
   return { ...logEvent(event), change: event.change }
 }
 
-/** Attributes that say whether an object is on, and the one that says the reverse. */
+/** Attributes that switch an object on or off, each with the value that means on. */
 const SWITCHES = [
   ['active', true],
   ['enabled', true],
   ['disabled', false],
 ] as const
 
-/** A deactivation is an update that says so: SCIM's `active`, an administrator's hold, the switch of an IdP. */
-function effectOf(change: Found['change']): LogEvent['effect'] {
+/** An update activates or deactivates by SCIM's `active`, by an administrator's `disabled`, or by the switch of an IdP. */
+function effectOf(change: StoredEvent['change']): LogEvent['effect'] {
   const { before, after } = (change ?? {}) as {
     before?: Record<string, unknown>
     after?: Record<string, unknown>
@@ -45,7 +45,7 @@ function effectOf(change: Found['change']): LogEvent['effect'] {
   return null
 }
 
-/** What the query asks for, without its page. */
+/** Returns the search conditions of a query, without its page. */
 export function logSearch({ from, to, ...query }: Omit<LogExportQuery, 'format'>): Omit<LogSearch, 'limit'> {
   return { ...query, from: from ? new Date(from) : undefined, to: to ? new Date(to) : undefined }
 }
@@ -65,7 +65,7 @@ export const CSV_HEAD = csvRecord([
   'Request ID',
 ])
 
-/** Inside JSON, too, nothing looks like the beginning of a formula; it reads the same. */
+/** Escapes characters in JSON that a spreadsheet would take for the start of a formula. The JSON keeps its meaning. */
 function plainJson(value: object): string {
   return JSON.stringify(value).replace(/(["',;])([=+@])|(")(-)/g, (_, a, b, c, d) => {
     const sign: string = b ?? d
@@ -73,7 +73,7 @@ function plainJson(value: object): string {
   })
 }
 
-export function csvLine(event: Found): string {
+export function csvLine(event: StoredEvent): string {
   const { at, actor, action, effect, objectType, objectName, objectId, result, ...rest } = logEvent(event)
   const change = event.change && plainJson(event.change)
   return csvRecord([

@@ -1,32 +1,32 @@
 import { type Static, Type } from 'typebox'
-import { Id, OptionalText } from '../contract/common.ts'
+import { Id, OptionalText, STRICT } from '../contract/common.ts'
 import { Mapping } from '../identity-providers/contract.ts'
 
-const Rules = Type.Union([Mapping, Type.Null()], { description: 'null: the default' })
+const Rules = Type.Union([Mapping, Type.Null()], { description: 'null: the default mapping' })
 const Profile = Type.Record(Type.String(), Type.String())
 
 const Path = Type.Object({
   path: Type.String(),
   type: Type.String(),
-  multiValued: Type.Boolean({ description: 'it may select several values' }),
+  multiValued: Type.Boolean({ description: 'the path can select several values' }),
   description: Type.String(),
 })
 
-/** How the users of one identity provider get their profiles, and all that an editor needs to change it. */
+/** The attribute mapping of one identity provider, with everything that an editor needs to change it. */
 export const AttributeMapping = Type.Object(
   {
-    name: Type.String({ description: 'of the identity provider' }),
+    name: Type.String({ description: 'name of the identity provider' }),
     mapping: Mapping,
-    isDefault: Type.Boolean({ description: 'it has none of its own' }),
+    isDefault: Type.Boolean({ description: 'the identity provider uses the default mapping' }),
     presets: Type.Array(Type.Object({ name: Type.String(), mapping: Mapping }), {
-      description: 'what fits known identity providers; `generic` is the default',
+      description: 'mappings for known identity providers; `generic` is the default',
     }),
     attributes: Type.Array(Type.Object({ name: Type.String(), required: Type.Boolean() }), {
-      description: 'of every profile; a mapping may make others',
+      description: 'attributes of every profile; a mapping can add others',
     }),
-    paths: Type.Array(Path, { description: 'of its schemas, for completion' }),
+    paths: Type.Array(Path, { description: 'paths of its SCIM schemas, for completion' }),
     version: Type.String({
-      description: 'of the identity provider, also the ETag; give it back in If-Match',
+      description: 'version of the identity provider, also the ETag; for If-Match',
     }),
   },
   { $id: 'AttributeMapping' },
@@ -37,10 +37,11 @@ export const PreviewMapping = Type.Object(
   {
     mapping: Rules,
     userIds: Type.Optional(Type.Array(Id, { maxItems: 5 })),
-    search: Type.Optional(Type.String({ maxLength: 200, description: 'instead of ids' })),
+    search: Type.Optional(Type.String({ maxLength: 200, description: 'finds users; instead of userIds' })),
   },
-  { additionalProperties: false },
+  STRICT,
 )
+export type PreviewMapping = Static<typeof PreviewMapping>
 
 export const MappingPreview = Type.Object(
   {
@@ -49,25 +50,26 @@ export const MappingPreview = Type.Object(
         id: Id,
         userName: Type.String(),
         displayName: OptionalText,
-        deleted: Type.Boolean({ description: 'in the portal: the profile is empty whatever the mapping' }),
+        deleted: Type.Boolean({ description: 'deleted in the portal: the profile stays empty' }),
         before: Profile,
         after: Profile,
       }),
     ),
     problems: Type.Array(Type.Object({ field: Type.String(), message: Type.String() }), {
-      description: 'rules that are not good; `after` is made by the others',
+      description: 'rules with errors; `after` is the result of the other rules',
     }),
   },
   { $id: 'MappingPreview' },
 )
 export type MappingPreview = Static<typeof MappingPreview>
 
-export const SaveMapping = Type.Object({ mapping: Rules }, { additionalProperties: false })
+export const SaveMapping = Type.Object({ mapping: Rules }, STRICT)
+export type SaveMapping = Static<typeof SaveMapping>
 
 export const SavedMapping = Type.Object({
   version: Type.String(),
   jobId: Type.Union([Id, Type.Null()], {
-    description: 'the job that makes the profiles anew; null when there is nothing to make anew',
+    description: 'the job that recomputes the profiles; null when nothing has to be recomputed',
   }),
 })
 export type SavedMapping = Static<typeof SavedMapping>

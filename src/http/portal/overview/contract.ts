@@ -15,21 +15,21 @@ export const IdpHealth = Type.Object({
   state: HealthState,
   users: Count,
   certificatesUntil: Type.Union(OptionalTime.anyOf, {
-    description: 'saml: until when one of its signing certificates is good; then nobody can sign in',
+    description: 'SAML: until when one of its signing certificates is valid. After that nobody can sign in',
   }),
 })
 export type IdpHealth = Static<typeof IdpHealth>
 
 export const Overview = Type.Object(
   {
-    /** When the numbers were counted. */
+    /** When users and groups were counted; at most five seconds ago. */
     countedAt: Time,
     users: Type.Object({ active: Count, inactive: Count, disabled: Count, deleted: Count }),
     groups: Count,
-    waiting: Type.Integer({ minimum: 0, description: 'who enrolled and waits to be activated' }),
+    waiting: Type.Integer({ minimum: 0, description: 'users who have enrolled and are pending activation' }),
     identityProviders: Type.Array(IdpHealth),
     recentChanges: Type.Array(LogEvent),
-    failures: Type.Array(LogEvent, { description: 'of the last seven days, newest first' }),
+    failures: Type.Array(LogEvent, { description: 'failures of the last seven days, newest first' }),
     gateways: Type.Object({ up: Count, lost: Count, stopped: Count }),
   },
   { $id: 'Overview' },

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { Id, OptionalText, OptionalTime, Time } from '../contract/common.ts'
+import { Id, OptionalText, OptionalTime, STRICT, Time } from '../contract/common.ts'
 import { Explanation, ScimRequestSummary } from './requests-contract.ts'
 
 export const HealthState = Type.Union(
@@ -12,7 +12,7 @@ export const HealthState = Type.Union(
   ],
   {
     description:
-      'off: it does not provision; never: no sync yet; late: no sync for a day; failing: many requests of the last hours failed',
+      'off: auto-provisioning is off; never: no request yet; late: no request for a day; failing: many requests of the last hours failed',
   },
 )
 export type HealthState = Static<typeof HealthState>
@@ -25,16 +25,16 @@ const Counts = {
   deactivated: Type.Number(),
   deleted: Type.Number(),
   failed: Type.Number(),
-  unkept: Type.Number({ description: 'of the requests, those that are counted and not listed' }),
+  unkept: Type.Number({ description: 'requests that are counted but not listed' }),
 }
 
-/** How the sync of one identity provider does. */
+/** The provisioning state of one identity provider. */
 export const SyncHealth = Type.Object(
   {
     identityProviderId: Id,
     identityProviderName: Type.String(),
     state: HealthState,
-    sentence: Type.String({ description: 'the state in words' }),
+    sentence: Type.String({ description: 'the state as a sentence' }),
     lastSyncAt: OptionalTime,
     lateAfterHours: Type.Integer(),
     recentHours: Type.Integer(),
@@ -53,14 +53,16 @@ export type DayTotals = Static<typeof DayTotals>
 export const UnknownAttribute = Type.Object({
   resourceType: Type.Union([Type.Literal('User'), Type.Literal('Group')]),
   name: Type.String(),
-  count: Type.Number({ description: 'messages that had it' }),
+  count: Type.Number({ description: 'requests that contained it' }),
   firstSeenAt: Time,
   lastSeenAt: Time,
-  declarable: Type.Boolean({ description: 'whether it stands under a URN of its own' }),
+  declarable: Type.Boolean({
+    description: 'whether it can be declared: its name has the URN of a custom schema',
+  }),
 })
 export type UnknownAttribute = Static<typeof UnknownAttribute>
 
-/** The quirks that are shown to administrators. */
+/** The habits of identity providers that administrators are shown. */
 export const HABITS = ['numbers'] as const
 
 export const Habit = Type.Object({
@@ -71,7 +73,7 @@ export const Habit = Type.Object({
     enum: [...HABITS],
     description: 'numbers: sent where text or a boolean belongs, and converted',
   }),
-  count: Type.Number({ description: 'messages that had it' }),
+  count: Type.Number({ description: 'requests that contained it' }),
   firstSeenAt: Time,
   lastSeenAt: Time,
 })
@@ -80,10 +82,12 @@ export type Habit = Static<typeof Habit>
 export const Provisioning = Type.Object(
   {
     health: SyncHealth,
-    days: Type.Array(DayTotals, { description: 'oldest first, in the zone that was asked for' }),
-    keptDays: Type.Integer({ description: 'how long single requests are kept; 0: they are only counted' }),
+    days: Type.Array(DayTotals, { description: 'oldest first, in the requested time zone' }),
+    keptDays: Type.Integer({
+      description: 'how many days single requests are kept; 0: they are only counted',
+    }),
     unknownAttributes: Type.Array(UnknownAttribute),
-    habits: Type.Array(Habit, { description: 'values that are converted, the ones met last first' }),
+    habits: Type.Array(Habit, { description: 'values that are converted, latest first' }),
   },
   { $id: 'Provisioning' },
 )
@@ -94,12 +98,13 @@ export const ProvisioningQuery = Type.Object(
     zone: Type.Optional(Type.String({ maxLength: 64, default: 'UTC', description: 'such as Asia/Tokyo' })),
     days: Type.Optional(Type.Integer({ minimum: 1, maximum: 30, default: 30 })),
   },
-  { additionalProperties: false },
+  STRICT,
 )
+export type ProvisioningQuery = Static<typeof ProvisioningQuery>
 
 export const NewCustomAttribute = Type.Object(
   {
-    name: Type.String({ minLength: 1, maxLength: 300, description: 'with its URN' }),
+    name: Type.String({ minLength: 1, maxLength: 300, description: 'including its URN' }),
     resourceType: Type.Union([Type.Literal('User'), Type.Literal('Group')]),
     type: Type.Optional(
       Type.Union([
@@ -114,7 +119,7 @@ export const NewCustomAttribute = Type.Object(
     ),
     multiValued: Type.Optional(Type.Boolean()),
   },
-  { additionalProperties: false },
+  STRICT,
 )
 export type NewCustomAttribute = Static<typeof NewCustomAttribute>
 
@@ -144,7 +149,7 @@ export const ConnectionStep = Type.Object({
 })
 export type ConnectionStep = Static<typeof ConnectionStep>
 
-/** What can be said from here about the connection; the rest the next request of the identity provider says. */
+/** What can be tested from this side. Only the next request of the identity provider tests the rest. */
 export const ConnectionTest = Type.Object(
   {
     startedAt: Time,

@@ -14,6 +14,7 @@ const NOTHING = {
   unkept: 0,
 }
 
+/** Returns the provisioning state of an identity provider; without requests all totals are 0. */
 export function syncHealthOf(
   provider: IdentityProvider,
   all: readonly RecentTotals[],

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { Id, OptionalText, PageQuery, pageOf, Time } from '../contract/common.ts'
+import { Id, OptionalText, PageQuery, pageOf, STRICT, Time } from '../contract/common.ts'
 
 export const Operation = Type.Union([
   Type.Literal('look-up'),
@@ -38,7 +38,7 @@ const summary = {
   scimType: OptionalText,
   detail: OptionalText,
   code: Type.Union([Type.String(), Type.Null()], {
-    description: 'why it was refused, see docs/refusals.md; null where it succeeded',
+    description: 'why the request was refused, see docs/refusals.md; null if it succeeded',
   }),
   notes: Type.Array(
     Type.Object({
@@ -49,7 +49,7 @@ const summary = {
   ),
 }
 
-/** One request of an identity provider, as a list shows it. */
+/** One SCIM request of an identity provider, as the list shows it. */
 export const ScimRequestSummary = Type.Object(summary, { $id: 'ScimRequestSummary' })
 export type ScimRequestSummary = Static<typeof ScimRequestSummary>
 
@@ -59,11 +59,11 @@ export const Explanation = Type.Object(
     code: Type.String({ description: 'see docs/refusals.md' }),
     field: OptionalText,
     otherUserId: Type.Union([Id, Type.Null()]),
-    rule: Type.String({ description: 'as it was told to the identity provider' }),
+    rule: Type.String({ description: 'the error that the identity provider received' }),
     cause: Type.String({ description: 'in the language of the request (Accept-Language)' }),
     steps: Type.Array(Type.String()),
     where: Type.Union([Type.Literal('idp'), Type.Literal('here'), Type.Literal('nowhere')], {
-      description: 'where it is put right',
+      description: 'where it can be fixed',
     }),
   },
   { $id: 'Explanation' },
@@ -86,15 +86,15 @@ export type RequestChange = Static<typeof RequestChange>
 
 const Body = Type.Object({
   text: OptionalText,
-  bytes: Type.Integer({ description: 'of the whole body; the text is its beginning where it is shorter' }),
+  bytes: Type.Integer({ description: 'size of the whole body; a shorter text is its beginning' }),
 })
 
-/** One request with its answer and what came of it. */
+/** One SCIM request with its response and what it changed. */
 export const ScimRequest = Type.Object(
   {
     ...summary,
     identityProviderName: Type.String(),
-    idpKind: Type.String({ description: 'as its User-Agent tells; generic where it does not' }),
+    idpKind: Type.String({ description: 'recognized by the User-Agent; otherwise generic' }),
     userAgent: Type.String(),
     sourceAddress: OptionalText,
     credentialId: Type.Union([Id, Type.Null()]),
@@ -120,14 +120,14 @@ export const ScimRequestQuery = Type.Object(
     from: Type.Optional(Time),
     to: Type.Optional(Time),
   },
-  { additionalProperties: false },
+  STRICT,
 )
 export type ScimRequestQuery = Static<typeof ScimRequestQuery>
 
 export const ScimRequestPage = pageOf(ScimRequestSummary)
 export type ScimRequestPage = Static<typeof ScimRequestPage>
 
-/** A failure to look at, with its explanation in short. */
+/** A failed request with a short explanation. */
 const Failure = Type.Object({
   ...summary,
   identityProviderName: Type.String(),

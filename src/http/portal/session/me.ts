@@ -7,6 +7,7 @@ import {
 } from '#administrators/sign-in/sessions.ts'
 import { tell } from '#administrators/sign-in/tell.ts'
 import { Unauthenticated } from '#errors.ts'
+import { relyingParty } from '#factors/relying-party.ts'
 import type { Database } from '#platform/database/database.ts'
 import { findTenantById } from '#tenancy/tenants.ts'
 import { browserTokensOf } from '../../known-browser.ts'
@@ -14,8 +15,8 @@ import type { PortalOptions } from '../options.ts'
 import { personOf } from '../principal.ts'
 import type { Me } from './contract.ts'
 
-/** Who holds this session, as the pages need to know it. */
-export async function describeMe(db: Database, session: SignedIn, token: string): Promise<Me> {
+/** Returns the signed-in administrator and the tenant, with the CSRF token that belongs to the session token. */
+export async function describeSession(db: Database, session: SignedIn, token: string): Promise<Me> {
   const { id, slug, name } = await findTenantById(db, session.tenantId)
   const { administratorId, email, name: ownName, role } = session
   return {
@@ -26,11 +27,11 @@ export async function describeMe(db: Database, session: SignedIn, token: string)
   }
 }
 
-/** The same for a token that was given out just now. @throws {Unauthenticated} it was ended in this moment */
-export async function describeNew(db: Database, token: string): Promise<Me> {
+/** Returns the same for a session token that was just issued. @throws {Unauthenticated} it has been revoked since */
+export async function describeToken(db: Database, token: string): Promise<Me> {
   const session = await findSession(db, token)
-  if (!session) throw new Unauthenticated('This session has ended; sign in again')
-  return describeMe(db, session, token)
+  if (!session) throw new Unauthenticated('This session has ended. Sign in again.')
+  return describeSession(db, session, token)
 }
 
 export function originOf(request: FastifyRequest): SessionOrigin {
@@ -42,12 +43,18 @@ export function originOf(request: FastifyRequest): SessionOrigin {
   }
 }
 
-/** Tells the activity log what whoever is signed in did with their own account. */
-export function tellOwn(
+/** Returns why passkeys can't be used at the public URL, or null when they can. */
+export function passkeysUnavailable(publicUrl: string): string | null {
+  const party = relyingParty(publicUrl)
+  return 'unavailable' in party ? party.unavailable : null
+}
+
+/** Records in the activity log what administrators do with their own account. */
+export function recordOwnActivity(
   options: Pick<PortalOptions, 'activity'>,
   request: FastifyRequest,
-  told: Parameters<typeof tell>[3],
+  entry: Parameters<typeof tell>[3],
 ): void {
   const { tenantId, administratorId: id, email } = personOf(request)
-  tell(options, { tenantId, id, email }, originOf(request), told)
+  tell(options, { tenantId, id, email }, originOf(request), entry)
 }

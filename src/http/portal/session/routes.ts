@@ -1,4 +1,5 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+// Sign-in and sign-out of administrators, and who is signed in. `#administrators/sign-in` decides; this folder translates
+// between it and the API and keeps the session cookie (`cookie.ts`). Start with the table below.
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { administratorId as holderId } from '#administrators/factors.ts'
@@ -8,13 +9,13 @@ import { ANYONE, signIn, signInByFactor, signInByPasskey } from '#administrators
 import { tell } from '#administrators/sign-in/tell.ts'
 import { Unauthenticated } from '#errors.ts'
 import { beginAssertion } from '#factors/passkeys.ts'
-import { relyingParty } from '#factors/relying-party.ts'
 import { countGuess } from '#throttle/guesses.ts'
 import { findAnyGuessOrigin } from '#throttle/known-browsers.ts'
 import { networkLimit } from '#throttle/limits.ts'
 import type { PortalOptions } from '../options.ts'
 import { personOf } from '../principal.ts'
 import { ApiRefusal } from '../problems.ts'
+import { route, routes } from '../route.ts'
 import {
   ByPasskey,
   FactorAnswer,
@@ -22,7 +23,7 @@ import {
   PasskeyQuestion,
   SignIn,
   SignInAnswer,
-  SignInMeans,
+  SignInMethods,
 } from './contract.ts'
 import {
   attemptTokenOf,
@@ -31,135 +32,138 @@ import {
   sessionTokenOf,
   setAttemptCookie,
 } from './cookie.ts'
-import { describeMe, describeNew, originOf } from './me.ts'
+import { describeSession, describeToken, originOf, passkeysUnavailable } from './me.ts'
 
 const tags = ['session']
+const OPEN = { tags, role: 'open' } as const
 
-/** Signing in and out, and who is signed in. */
-export const sessionRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door, options) => {
-  const { db, publicUrl, mailer } = options
-
-  door.get(
-    '/session/means',
+export const sessionRoutes = routes([
+  route(
+    'GET /session/means',
+    { ...OPEN, summary: 'List what the sign-in page can offer', response: { 200: SignInMethods } },
+    listMethods,
+  ),
+  route(
+    'POST /session',
+    { ...OPEN, summary: 'Sign in with a password', body: SignIn, response: { 200: SignInAnswer } },
+    startSignIn,
+  ),
+  route(
+    'POST /session/factor',
     {
-      config: { role: 'open' },
-      schema: { tags, summary: 'What the sign-in page may offer', response: { 200: SignInMeans } },
+      ...OPEN,
+      summary: 'Finish a sign-in with a second factor',
+      body: FactorAnswer,
+      response: { 200: SignInAnswer },
     },
-    async () => {
-      const party = relyingParty(publicUrl())
-      const passkeysUnavailable = 'unavailable' in party ? party.unavailable : null
-      return { passkeys: passkeysUnavailable === null, passkeysUnavailable, mail: mailer !== undefined }
-    },
-  )
-
-  door.post(
-    '/session',
+    finishSignIn,
+  ),
+  route(
+    'POST /session/factor/passkey',
     {
-      config: { role: 'open' },
-      schema: { tags, summary: 'Sign in with a password', body: SignIn, response: { 200: SignInAnswer } },
+      ...OPEN,
+      summary: 'Request a challenge for a passkey of the account that is signing in',
+      response: { 200: PasskeyQuestion },
     },
-    async (request, reply) => {
-      const outcome = await signIn(options, request.body, originOf(request))
-      if (outcome.next === 'complete') return complete(request, reply, outcome)
-      if (outcome.next === 'organisation')
-        return { next: outcome.next, organisations: [...outcome.organisations] }
-      setAttemptCookie(request, reply, outcome.attemptToken)
-      return { next: outcome.next, methods: [...outcome.methods] }
-    },
-  )
-
-  door.post(
-    '/session/factor',
+    challengeOwnPasskey,
+  ),
+  route(
+    'POST /session/passkey/question',
     {
-      config: { role: 'open' },
-      schema: {
-        tags,
-        summary: 'Finish a sign-in with a second factor',
-        body: FactorAnswer,
-        response: { 200: SignInAnswer },
-      },
+      ...OPEN,
+      summary: 'Request a challenge for any passkey of this site',
+      response: { 200: PasskeyQuestion },
     },
-    async (request, reply) => {
-      const opened = await signInByFactor(options, attemptTokenOf(request), request.body, originOf(request))
-      return complete(request, reply, opened)
-    },
-  )
-
-  door.post(
-    '/session/factor/passkey',
+    challengeAnyPasskey,
+  ),
+  route(
+    'POST /session/passkey',
+    { ...OPEN, summary: 'Sign in with a passkey', body: ByPasskey, response: { 200: SignInAnswer } },
+    passkeySignIn,
+  ),
+  // Open, so that no CSRF token is needed: a tab may have an old one, and a request from our own pages is enough to sign out.
+  route('DELETE /session', { ...OPEN, summary: 'Sign out', response: { 204: Type.Null() } }, signOut),
+  route(
+    'GET /me',
     {
-      config: { role: 'open' },
-      schema: {
-        tags,
-        summary: 'Ask for a passkey of the account that is signing in',
-        response: { 200: PasskeyQuestion },
-      },
+      tags,
+      role: 'auditor',
+      person: true,
+      summary: 'Get the signed-in administrator',
+      response: { 200: Me },
     },
-    async (request) => {
-      const { tenantId, administratorId, boundTo } = await findAttempt(db, attemptTokenOf(request))
-      return beginAssertion(options, tenantId, boundTo, holderId(administratorId))
-    },
-  )
+    readMe,
+  ),
+])
 
-  door.post(
-    '/session/passkey/question',
-    {
-      config: { role: 'open' },
-      schema: { tags, summary: 'Ask for any passkey of this site', response: { 200: PasskeyQuestion } },
-    },
-    async (request) => {
-      await countGuess(db, [networkLimit('request', await findAnyGuessOrigin(db, originOf(request)))])
-      return beginAssertion(options, undefined, ANYONE)
-    },
-  )
+async function listMethods(_request: FastifyRequest, { publicUrl, mailer }: PortalOptions) {
+  const unavailable = passkeysUnavailable(publicUrl())
+  return { passkeys: unavailable === null, passkeysUnavailable: unavailable, mail: mailer !== undefined }
+}
 
-  door.post(
-    '/session/passkey',
-    {
-      config: { role: 'open' },
-      schema: { tags, summary: 'Sign in with a passkey', body: ByPasskey, response: { 200: SignInAnswer } },
-    },
-    async (request, reply) =>
-      complete(request, reply, await signInByPasskey(options, request.body, originOf(request))),
-  )
+async function startSignIn(
+  request: FastifyRequest<{ Body: SignIn }>,
+  options: PortalOptions,
+  reply: FastifyReply,
+): Promise<SignInAnswer> {
+  const outcome = await signIn(options, request.body, originOf(request))
+  if (outcome.next === 'complete') return completeSignIn(request, options, reply, outcome)
+  if (outcome.next === 'organisation')
+    return { next: outcome.next, organisations: [...outcome.organisations] }
+  setAttemptCookie(request, reply, outcome.attemptToken)
+  return { next: outcome.next, methods: [...outcome.methods] }
+}
 
-  door.delete(
-    '/session',
-    {
-      // No CSRF token is needed: a tab may have an old one, and a request of our own pages is proof enough to sign out.
-      config: { role: 'open' },
-      schema: { tags, summary: 'Sign out', response: { 204: Type.Null() } },
-    },
-    async (request, reply) => {
-      if (request.headers.authorization !== undefined)
-        throw new ApiRefusal(403, 'person-required', 'An API key has no session. Revoke the key instead.')
-      const token = sessionTokenOf(request)
-      const ended = token === undefined ? undefined : await endSession(db, token)
-      if (ended) tell(options, ended, originOf(request), { kind: 'sign-out' })
-      clearSessionCookie(request, reply)
-      return reply.code(204).send(null)
-    },
-  )
+async function finishSignIn(
+  request: FastifyRequest<{ Body: FactorAnswer }>,
+  options: PortalOptions,
+  reply: FastifyReply,
+) {
+  const opened = await signInByFactor(options, attemptTokenOf(request), request.body, originOf(request))
+  return completeSignIn(request, options, reply, opened)
+}
 
-  door.get(
-    '/me',
-    {
-      config: { role: 'auditor', person: true },
-      schema: { tags, summary: 'Who is signed in', response: { 200: Me } },
-    },
-    async (request) => {
-      const token = sessionTokenOf(request)
-      if (!token) throw new Unauthenticated('Sign in first')
-      return describeMe(db, personOf(request), token)
-    },
-  )
+async function challengeOwnPasskey(request: FastifyRequest, options: PortalOptions) {
+  const attempt = await findAttempt(options.db, attemptTokenOf(request))
+  return beginAssertion(options, attempt.tenantId, attempt.boundTo, holderId(attempt.administratorId))
+}
 
-  async function complete(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    opened: OpenedSession,
-  ): Promise<SignInAnswer> {
-    keepOpenedSession(request, reply, opened)
-    return { next: 'complete', me: await describeNew(db, opened.sessionToken) }
-  }
+async function challengeAnyPasskey(request: FastifyRequest, options: PortalOptions) {
+  const origin = await findAnyGuessOrigin(options.db, originOf(request))
+  await countGuess(options.db, [networkLimit('request', origin)])
+  return beginAssertion(options, undefined, ANYONE)
+}
+
+async function passkeySignIn(
+  request: FastifyRequest<{ Body: ByPasskey }>,
+  options: PortalOptions,
+  reply: FastifyReply,
+) {
+  const opened = await signInByPasskey(options, request.body, originOf(request))
+  return completeSignIn(request, options, reply, opened)
+}
+
+async function completeSignIn(
+  request: FastifyRequest,
+  { db }: PortalOptions,
+  reply: FastifyReply,
+  opened: OpenedSession,
+): Promise<SignInAnswer> {
+  keepOpenedSession(request, reply, opened)
+  return { next: 'complete', me: await describeToken(db, opened.sessionToken) }
+}
+
+async function signOut(request: FastifyRequest, options: PortalOptions, reply: FastifyReply) {
+  if (request.headers.authorization !== undefined)
+    throw new ApiRefusal(403, 'person-required', 'An API key has no session. Revoke the key instead.')
+  const token = sessionTokenOf(request)
+  const ended = token === undefined ? undefined : await endSession(options.db, token)
+  if (ended) tell(options, ended, originOf(request), { kind: 'sign-out' })
+  clearSessionCookie(request, reply)
+}
+
+async function readMe(request: FastifyRequest, { db }: PortalOptions) {
+  const token = sessionTokenOf(request)
+  if (!token) throw new Unauthenticated('Sign in first')
+  return describeSession(db, personOf(request), token)
 }

@@ -1,16 +1,15 @@
 import { type Static, Type } from 'typebox'
+import { STRICT } from '../contract/common.ts'
 
 const LOGO_BYTES = 262_144
 const BASE64_CHARACTERS = Math.ceil(LOGO_BYTES / 3) * 4
 
-/** What the pages of the tenant's people show on top. */
+/** Name and logo at the top of the sign-in pages. */
 export const Brand = Type.Object(
   {
     name: Type.String(),
-    logo: Type.Union([Type.String(), Type.Null()], {
-      description: 'path of the picture; null: there is none',
-    }),
-    signInUrl: Type.String({ description: 'where its people sign in' }),
+    logo: Type.Union([Type.String(), Type.Null()], { description: 'path of the image; null: no logo' }),
+    signInUrl: Type.String({ description: 'the sign-in page of the users' }),
   },
   { $id: 'Brand' },
 )
@@ -22,12 +21,10 @@ export const BrandChange = Type.Object(
     logo: Type.Optional(
       Type.Union(
         [Type.String({ maxLength: BASE64_CHARACTERS + 4, contentEncoding: 'base64' }), Type.Null()],
-        {
-          description: 'PNG, JPEG or WebP of at most 256 KiB, in base64; null takes it away',
-        },
+        { description: 'PNG, JPEG or WebP of at most 256 KiB, in base64; null removes the logo' },
       ),
     ),
   },
-  { additionalProperties: false },
+  STRICT,
 )
 export type BrandChange = Static<typeof BrandChange>

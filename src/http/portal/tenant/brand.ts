@@ -1,50 +1,48 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyRequest } from 'fastify'
 import { Invalid, NotFound } from '#errors.ts'
 import { changeBrand, findBrand } from '#tenancy/brand.ts'
 import { findTenantById } from '#tenancy/tenants.ts'
 import type { PortalOptions } from '../options.ts'
+import { route, routes } from '../route.ts'
 import { Brand, BrandChange } from './brand-contract.ts'
 
 const tags = ['tenant']
-const BODY_BYTES = 400_000 // the largest logo, in base64
+/** Enough for the largest logo in base64. */
+const BODY_BYTES = 400_000
 
-/** Name and logo of the tenant, as its people see them. */
-export const brandRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door, { db, publicUrl }) => {
-  door.get(
-    '/brand',
+export const brandRoutes = routes([
+  route(
+    'GET /brand',
+    { tags, role: 'auditor', summary: 'Get the name and logo of the tenant', response: { 200: Brand } },
+    read,
+  ),
+  route(
+    'PATCH /brand',
     {
-      config: { role: 'auditor' },
-      schema: { tags, summary: 'Name and logo of the tenant', response: { 200: Brand } },
-    },
-    async ({ principal }) => brandOf(principal.tenantId),
-  )
-
-  door.patch(
-    '/brand',
-    {
-      config: { role: 'admin' },
+      tags,
+      role: 'admin',
       bodyLimit: BODY_BYTES,
-      schema: {
-        tags,
-        summary: 'Change the name or the logo of the tenant',
-        body: BrandChange,
-        response: { 200: Brand },
-      },
+      summary: 'Change the name or logo of the tenant',
+      body: BrandChange,
+      response: { 200: Brand },
     },
-    async ({ principal, body: { name, logo } }) => {
-      const { auditContext, tenantId } = principal
-      await changeBrand(db, auditContext, { name, logo: typeof logo === 'string' ? readBase64(logo) : logo })
-      return brandOf(tenantId)
-    },
-  )
+    change,
+  ),
+])
 
-  async function brandOf(tenantId: string) {
-    const [brand, { slug }] = await Promise.all([findBrand(db, tenantId), findTenantById(db, tenantId)])
-    if (!brand) throw new NotFound(`There is no tenant ${tenantId}`)
-    const { name, logo } = brand
-    const signInUrl = `${publicUrl()}/sign-in${slug === 'default' ? '' : `?tenant=${slug}`}`
-    return { name, logo: logo ? `/logo/${tenantId}/${logo.hash}` : null, signInUrl }
-  }
+async function read({ principal: { tenantId } }: FastifyRequest, { db, publicUrl }: PortalOptions) {
+  const [brand, { slug }] = await Promise.all([findBrand(db, tenantId), findTenantById(db, tenantId)])
+  if (!brand) throw new NotFound(`There is no tenant ${tenantId}`)
+  const { name, logo } = brand
+  const signInUrl = `${publicUrl()}/sign-in${slug === 'default' ? '' : `?tenant=${slug}`}`
+  return { name, logo: logo ? `/logo/${tenantId}/${logo.hash}` : null, signInUrl }
+}
+
+async function change(request: FastifyRequest<{ Body: BrandChange }>, options: PortalOptions) {
+  const { name, logo } = request.body
+  const image = typeof logo === 'string' ? readBase64(logo) : logo
+  await changeBrand(options.db, request.principal.auditContext, { name, logo: image })
+  return read(request, options)
 }
 
 /** @throws {Invalid} `logo` */

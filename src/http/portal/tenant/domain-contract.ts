@@ -1,26 +1,26 @@
 import { type Static, Type } from 'typebox'
-import { Id, OptionalText, OptionalTime, Time } from '../contract/common.ts'
+import { Id, OptionalText, OptionalTime, STRICT, Time } from '../contract/common.ts'
 
 const OptionalId = Type.Union([Id, Type.Null()])
 
 export const Domain = Type.Object(
   {
     id: Id,
-    domain: Type.String({ description: 'as it stands in DNS' }),
+    domain: Type.String({ description: 'the name as it is in DNS' }),
     idpId: OptionalId,
     idpName: OptionalText,
     state: Type.Union([Type.Literal('pending'), Type.Literal('verified'), Type.Literal('lost')], {
-      description: 'only a verified domain leads to its identity provider',
+      description: 'only a verified domain leads its users to the identity provider',
     }),
     verifiedAt: OptionalTime,
     checkedAt: OptionalTime,
     missingSince: OptionalTime,
-    leadsUntil: Type.Union([Time, Type.Null()], {
-      description: 'the record is missing, and at this time the domain is lost',
+    leadsUntil: Type.Union(OptionalTime.anyOf, {
+      description: 'when the domain becomes lost, if its record is still missing then',
     }),
     record: Type.Object(
       { name: Type.String(), type: Type.Literal('TXT'), value: Type.String() },
-      { description: 'what proves the domain, in DNS' },
+      { description: 'the DNS record that verifies the domain' },
     ),
     createdAt: Time,
   },
@@ -36,9 +36,9 @@ export const NewDomain = Type.Object(
     domain: Type.String({ maxLength: 300 }),
     idpId: Type.Optional(OptionalId),
   },
-  { additionalProperties: false },
+  STRICT,
 )
 export type NewDomain = Static<typeof NewDomain>
 
-export const DomainChange = Type.Object({ idpId: OptionalId }, { additionalProperties: false })
+export const DomainChange = Type.Object({ idpId: OptionalId }, STRICT)
 export type DomainChange = Static<typeof DomainChange>

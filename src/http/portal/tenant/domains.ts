@@ -1,4 +1,7 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+// What a tenant has of its own besides users: its email domains, its name and its logo. Start with the table below, which
+// has the email domains: each leads its users to an identity provider once it is verified by a TXT record in DNS.
+// `#identity-providers/domains` owns them. `brand.ts` has name and logo.
+import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { checkDomain, GRACE_HOURS } from '#identity-providers/domains/check-domains.ts'
 import {
@@ -8,91 +11,90 @@ import {
   leadDomainTo,
   listDomains,
 } from '#identity-providers/domains/email-domains.ts'
-import { IdParams } from '../contract/common.ts'
+import { type ById, IdParams } from '../contract/common.ts'
+import { withIsoTimes } from '../iso-times.ts'
 import type { PortalOptions } from '../options.ts'
+import { route, routes } from '../route.ts'
 import { Domain, DomainChange, Domains, NewDomain } from './domain-contract.ts'
 
 const tags = ['domains']
 const HOUR_MILLISECONDS = 3_600_000
 
-/** E-mail domains of the tenant, and where their people sign in. */
-export const domainRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door, { db, dns }) => {
-  door.get(
-    '/domains',
+export const domainRoutes = routes([
+  route(
+    'GET /domains',
+    { tags, role: 'auditor', summary: 'List the email domains by name', response: { 200: Domains } },
+    list,
+  ),
+  route(
+    'POST /domains',
     {
-      config: { role: 'auditor' },
-      schema: { tags, summary: 'E-mail domains, by name', response: { 200: Domains } },
+      tags,
+      role: 'admin',
+      summary: 'Add a domain. It takes effect once it is verified',
+      body: NewDomain,
+      response: { 201: Domain },
     },
-    async ({ principal }) => ({ items: (await listDomains(db, principal.tenantId)).map(toWire) }),
-  )
+    create,
+  ),
+  route(
+    'POST /domains/:id/check',
+    {
+      tags,
+      role: 'admin',
+      summary: 'Look for the verification record in DNS now',
+      params: IdParams,
+      response: { 200: Domain },
+    },
+    check,
+  ),
+  route(
+    'PATCH /domains/:id',
+    {
+      tags,
+      role: 'admin',
+      summary: 'Choose the identity provider of a domain',
+      params: IdParams,
+      body: DomainChange,
+      response: { 200: Domain },
+    },
+    change,
+  ),
+  route(
+    'DELETE /domains/:id',
+    { tags, role: 'admin', summary: 'Remove a domain', params: IdParams, response: { 204: Type.Null() } },
+    remove,
+  ),
+])
 
-  door.post(
-    '/domains',
-    {
-      config: { role: 'admin' },
-      schema: {
-        tags,
-        summary: 'Enter a domain; it leads nowhere until it is verified',
-        body: NewDomain,
-        response: { 201: Domain },
-      },
-    },
-    async ({ principal, body }, reply) =>
-      reply.code(201).send(toWire(await createDomain(db, principal.auditContext, body))),
-  )
-
-  door.post(
-    '/domains/:id/check',
-    {
-      config: { role: 'admin' },
-      schema: {
-        tags,
-        summary: 'Look for the record in DNS now',
-        params: IdParams,
-        response: { 200: Domain },
-      },
-    },
-    async ({ principal, params }) => toWire(await checkDomain(db, dns, principal.auditContext, params.id)),
-  )
-
-  door.patch(
-    '/domains/:id',
-    {
-      config: { role: 'admin' },
-      schema: {
-        tags,
-        summary: 'Say which identity provider a domain leads to',
-        params: IdParams,
-        body: DomainChange,
-        response: { 200: Domain },
-      },
-    },
-    async ({ principal, params, body }) =>
-      toWire(await leadDomainTo(db, principal.auditContext, params.id, body.idpId)),
-  )
-
-  door.delete(
-    '/domains/:id',
-    {
-      config: { role: 'admin' },
-      schema: { tags, summary: 'Take a domain away', params: IdParams, response: { 204: Type.Null() } },
-    },
-    async ({ principal, params }, reply) => {
-      await deleteDomain(db, principal.auditContext, params.id)
-      return reply.code(204).send(null)
-    },
-  )
+async function list({ principal }: FastifyRequest, { db }: PortalOptions) {
+  return { items: (await listDomains(db, principal.tenantId)).map(viewOf) }
 }
 
-function toWire({ proof, createdAt, verifiedAt, checkedAt, missingSince, ...domain }: EmailDomain) {
+async function create({ principal, body }: FastifyRequest<{ Body: NewDomain }>, { db }: PortalOptions) {
+  return viewOf(await createDomain(db, principal.auditContext, body))
+}
+
+async function check({ principal, params }: FastifyRequest<ById>, { db, dns }: PortalOptions) {
+  return viewOf(await checkDomain(db, dns, principal.auditContext, params.id))
+}
+
+async function change(
+  { principal, params, body }: FastifyRequest<ById & { Body: DomainChange }>,
+  { db }: PortalOptions,
+) {
+  return viewOf(await leadDomainTo(db, principal.auditContext, params.id, body.idpId))
+}
+
+async function remove({ principal, params }: FastifyRequest<ById>, { db }: PortalOptions) {
+  await deleteDomain(db, principal.auditContext, params.id)
+}
+
+function viewOf({ proof, ...domain }: EmailDomain): Domain {
+  const { missingSince } = domain
   const leadsUntil = missingSince && new Date(missingSince.getTime() + GRACE_HOURS * HOUR_MILLISECONDS)
   return {
-    ...domain,
-    verifiedAt: verifiedAt?.toISOString() ?? null,
-    checkedAt: checkedAt?.toISOString() ?? null,
-    missingSince: missingSince?.toISOString() ?? null,
-    leadsUntil: leadsUntil?.toISOString() ?? null,
-    record: { ...proof, type: 'TXT' as const },
-    createdAt: createdAt.toISOString(),
+    ...withIsoTimes({ ...domain, leadsUntil }),
+    record: { ...proof, type: 'TXT' },
   }
 }

@@ -1,19 +1,27 @@
 import { type Static, Type } from 'typebox'
-import { Id, OptionalText, OptionalTime, PageQuery, pageOf, Time } from '../contract/common.ts'
-
-const STRICT = { additionalProperties: false }
+import {
+  DownloadFormat,
+  Id,
+  OptionalText,
+  OptionalTime,
+  PageQuery,
+  pageOf,
+  STRICT,
+  Time,
+} from '../contract/common.ts'
 
 export const ProviderRef = Type.Object({
   id: Id,
   name: Type.String(),
   type: Type.Union([Type.Literal('local'), Type.Literal('saml'), Type.Literal('oidc')]),
 })
+export type ProviderRef = Static<typeof ProviderRef>
 
 export const UserStatus = Type.Union(
   [Type.Literal('active'), Type.Literal('inactive'), Type.Literal('disabled'), Type.Literal('deleted')],
   {
     description:
-      'inactive: the identity provider says so; disabled: an administrator holds the user; deleted: in the portal, while the SCIM resource stays',
+      'inactive: deactivated by the identity provider; disabled: by an administrator; deleted: in the portal, while the SCIM resource remains',
   },
 )
 export type UserStatus = Static<typeof UserStatus>
@@ -26,7 +34,8 @@ const summary = {
   identityProvider: ProviderRef,
   status: UserStatus,
   idpActive: Type.Boolean({
-    description: 'what the identity provider said last, whatever an administrator holds',
+    description:
+      'whether the user is active at the identity provider; an administrator can disable the user all the same',
   }),
   disabledAt: OptionalTime,
   deletedAt: OptionalTime,
@@ -37,7 +46,7 @@ const summary = {
 export const UserSummary = Type.Object(summary)
 export type UserSummary = Static<typeof UserSummary>
 
-/** Of many it is only known that there are at least so many. */
+/** Counting stops at a limit, so a large total is a lower bound. */
 const totalIsAtLeast = Type.Boolean({ description: 'there are more than `total`' })
 
 const UserSort = Type.Union([
@@ -51,7 +60,7 @@ export const UserPage = Type.Object(
   {
     ...pageOf(UserSummary).properties,
     totalIsAtLeast,
-    sorts: Type.Array(UserSort, { description: 'the orders in which this list can be had' }),
+    sorts: Type.Array(UserSort, { description: 'the orders that are available for this list' }),
   },
   { $id: 'UserPage' },
 )
@@ -61,7 +70,7 @@ const filter = {
   q: Type.Optional(
     Type.String({
       maxLength: 200,
-      description: 'part of the userName or displayName, or a whole e-mail address',
+      description: 'part of the userName or displayName, or a whole email address',
     }),
   ),
   identityProviderId: Type.Optional(Id),
@@ -83,17 +92,12 @@ export const UserQuery = Type.Object(
 )
 export type UserQuery = Static<typeof UserQuery>
 
-export const UserExportQuery = Type.Object(
-  {
-    ...filter,
-    format: Type.Optional(Type.Union([Type.Literal('csv'), Type.Literal('json')], { default: 'csv' })),
-  },
-  STRICT,
-)
+export const UserExportQuery = Type.Object({ ...filter, format: DownloadFormat }, STRICT)
+export type UserExportQuery = Static<typeof UserExportQuery>
 
 export const UserCount = Type.Object({
-  matching: Type.Integer({ description: 'that the filter finds' }),
-  all: Type.Integer({ description: 'of the tenant' }),
+  matching: Type.Integer({ description: 'users that match the filter' }),
+  all: Type.Integer({ description: 'users of the tenant' }),
 })
 export type UserCount = Static<typeof UserCount>
 
@@ -109,11 +113,11 @@ export const User = Type.Object(
     externalId: OptionalText,
     version: Type.String({ description: 'for If-Match' }),
     profile: Type.Record(Type.String(), Type.String()),
-    groups: Type.Array(GroupRef, { description: 'indirect: by being in a group that is in them' }),
+    groups: Type.Array(GroupRef, { description: 'indirect: through membership in a nested group' }),
     resource: Type.Record(Type.String(), Type.Unknown(), {
-      description: 'as SCIM answers it to the identity provider',
+      description: 'the SCIM resource as the identity provider sees it',
     }),
-    isEditable: Type.Boolean({ description: 'whether the portal is the master of this user' }),
+    isEditable: Type.Boolean({ description: 'whether the user is managed in the portal' }),
   },
   { $id: 'User' },
 )
@@ -153,7 +157,7 @@ export const UserAction = Type.Union([
 ])
 export type UserAction = Static<typeof UserAction>
 
-/** To those that are named, or to all that a filter finds. */
+/** Names the users by `ids` or by `filter`, never both. */
 export const BulkAction = Type.Object(
   {
     action: UserAction,
@@ -162,7 +166,8 @@ export const BulkAction = Type.Object(
     confirmedCount: Type.Optional(
       Type.Integer({
         minimum: 0,
-        description: 'with a filter: how many the person was told of; more are refused',
+        description:
+          'required with a filter: the number of users that was confirmed. When the filter matches more, the request is refused',
       }),
     ),
   },
@@ -170,7 +175,7 @@ export const BulkAction = Type.Object(
 )
 export type BulkAction = Static<typeof BulkAction>
 
-/** Deleted by its identity provider, and kept for a while. */
+/** A user whom the identity provider deleted, while the user can be restored. */
 export const DeletedUser = Type.Object(
   {
     id: Id,
@@ -195,3 +200,4 @@ export const DeletedUserQuery = Type.Object(
   },
   STRICT,
 )
+export type DeletedUserQuery = Static<typeof DeletedUserQuery>

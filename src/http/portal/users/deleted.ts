@@ -1,65 +1,68 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { type DeletedUser, listDeletedUsers, restoreDeletedUser } from '#directory/users/deleted-users.ts'
-import { IdParams } from '../contract/common.ts'
+import type { FastifyRequest } from 'fastify'
+import {
+  type DeletedUser as DirectoryDeletedUser,
+  listDeletedUsers,
+  restoreDeletedUser,
+} from '#directory/users/deleted-users.ts'
+import { type ById, IdParams, PAGE_SIZE } from '../contract/common.ts'
 import type { PortalOptions } from '../options.ts'
+import { route, routes } from '../route.ts'
 import { workerOf } from '../worker.ts'
-import { DeletedUserPage, DeletedUserQuery, User } from './contract.ts'
-import { detailOf } from './routes.ts'
+import { type DeletedUser, DeletedUserPage, DeletedUserQuery, User } from './contract.ts'
+import { readUserDetail } from './detail.ts'
+import { providerRefOf } from './view.ts'
 
 const tags = ['users']
-const PAGE = 50
 const DAY_MILLISECONDS = 86_400_000
 
 /** Users whom their identity provider deleted, as long as they can be restored. */
-export const deletedUserRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door, options) => {
-  const { db, deletedUserDays } = options
-
-  door.get(
-    '/deleted-users',
+export const deletedUserRoutes = routes([
+  route(
+    'GET /deleted-users',
     {
-      config: { role: 'auditor' },
-      schema: {
-        tags,
-        summary: 'Users whom their identity provider deleted, the last ones first',
-        querystring: DeletedUserQuery,
-        response: { 200: DeletedUserPage },
-      },
+      tags,
+      role: 'auditor',
+      summary: 'List users whom their identity provider deleted, newest deletion first',
+      querystring: DeletedUserQuery,
+      response: { 200: DeletedUserPage },
     },
-    async ({
-      principal: { tenantId },
-      query: { q: search, identityProviderId: idpId, limit = PAGE, after },
-    }) => {
-      const { users, next } = await listDeletedUsers(db, tenantId, { search, idpId, limit, after })
-      return { items: users.map((user) => shown(user, deletedUserDays)), next: next ?? null }
-    },
-  )
-
-  door.post(
-    '/deleted-users/:id/restore',
+    list,
+  ),
+  route(
+    'POST /deleted-users/:id/restore',
     {
-      config: { role: 'admin' },
-      schema: {
-        tags,
-        summary: 'Restore one with the same id, without groups and second factors',
-        params: IdParams,
-        response: { 200: User },
-      },
+      tags,
+      role: 'admin',
+      summary: 'Restore a deleted user under the same id, without groups and second factors',
+      params: IdParams,
+      response: { 200: User },
     },
-    async (request) => {
-      const worker = workerOf(options, request)
-      await restoreDeletedUser(worker, request.params.id)
-      return detailOf(worker, request.params.id)
-    },
-  )
+    restore,
+  ),
+])
+
+async function list(
+  { principal, query }: FastifyRequest<{ Querystring: DeletedUserQuery }>,
+  { db, deletedUserDays }: PortalOptions,
+) {
+  const { q: search, identityProviderId: idpId, limit = PAGE_SIZE, after } = query
+  const { users, next } = await listDeletedUsers(db, principal.tenantId, { search, idpId, limit, after })
+  return { items: users.map((user) => deletedUserOf(user, deletedUserDays)), next: next ?? null }
 }
 
-function shown(user: DeletedUser, days: number) {
-  const { id, userName, displayName, idpId, identityProvider: name, idpType: type, deletedAt } = user
+async function restore(request: FastifyRequest<ById>, options: PortalOptions) {
+  const worker = workerOf(options, request)
+  await restoreDeletedUser(worker, request.params.id)
+  return readUserDetail(worker, request.params.id)
+}
+
+function deletedUserOf(user: DirectoryDeletedUser, days: number): DeletedUser {
+  const { id, userName, displayName, deletedAt } = user
   return {
     id,
     userName,
     displayName,
-    identityProvider: { id: idpId, name, type },
+    identityProvider: providerRefOf(user),
     deletedAt: deletedAt.toISOString(),
     restorableUntil: new Date(deletedAt.getTime() + days * DAY_MILLISECONDS).toISOString(),
   }

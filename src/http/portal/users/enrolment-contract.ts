@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { HandedLink } from '../administrators/contract.ts'
-import { Id, OptionalText, OptionalTime, Time } from '../contract/common.ts'
+import { Id, OptionalText, OptionalTime, STRICT, Time } from '../contract/common.ts'
 
 export const WaitingUsers = Type.Object({
   items: Type.Array(
@@ -12,14 +12,16 @@ export const WaitingUsers = Type.Object({
       enrolledAt: Time,
     }),
   ),
-  more: Type.Boolean({ description: 'others come up as these are let in' }),
+  more: Type.Boolean({
+    description: 'more users are pending activation; they are listed when these are activated',
+  }),
 })
 export type WaitingUsers = Static<typeof WaitingUsers>
 
 export const UserEnrolment = Type.Object({
   enrolledAt: OptionalTime,
   activatedAt: OptionalTime,
-  waiting: Type.Boolean({ description: 'an administrator is to let them in' }),
+  waiting: Type.Boolean({ description: 'the user has enrolled and is pending activation' }),
 })
 export type UserEnrolment = Static<typeof UserEnrolment>
 
@@ -34,8 +36,8 @@ export const UserFactors = Type.Object({
       createdAt: Time,
     }),
   ),
-  recoveryCodes: Type.Integer({ description: 'how many are left' }),
-  devices: Type.Integer({ description: 'browsers that are remembered' }),
+  recoveryCodes: Type.Integer({ description: 'unused recovery codes' }),
+  devices: Type.Integer({ description: 'remembered devices' }),
 })
 export type UserFactors = Static<typeof UserFactors>
 
@@ -61,13 +63,13 @@ export type EndedSessions = Static<typeof EndedSessions>
 export const UserFactorParams = Type.Object({
   id: Id,
   factor: Type.Union([Type.Literal('totp'), Type.Literal('email'), Type.Literal('phone'), Id], {
-    description: 'the authenticator app, codes by e-mail or phone, or the id of a passkey',
+    description: 'the authenticator app, codes by email or phone, or the id of a passkey',
   }),
 })
 
 export const UserInvitation = Type.Object(
-  { mail: Type.Optional(Type.Boolean({ description: 'false: the link is only shown' })) },
-  { additionalProperties: false },
+  { mail: Type.Optional(Type.Boolean({ description: 'false: the link is returned instead of mailed' })) },
+  STRICT,
 )
 export type UserInvitation = Static<typeof UserInvitation>
 

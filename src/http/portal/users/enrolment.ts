@@ -1,117 +1,108 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { languageOf } from '#platform/language.ts'
 import { activateUser, listPendingActivations, readEnrolment, resetEnrolment } from '#sign-in/enrolment.ts'
 import { passwordLinkMail } from '#sign-in/local/mail-texts.ts'
 import { createPasswordLink } from '#sign-in/local/password-links.ts'
 import { passwordLinkUrl } from '../../sign-in/password-link-url.ts'
-import { IdParams } from '../contract/common.ts'
-import { handOver } from '../hand-over.ts'
+import { type ById, IdParams } from '../contract/common.ts'
+import { deliverLink } from '../deliver-link.ts'
+import { withIsoTimes } from '../iso-times.ts'
 import type { PortalOptions } from '../options.ts'
+import { route, routes } from '../route.ts'
 import { InvitedUser, UserEnrolment, UserInvitation, WaitingUsers } from './enrolment-contract.ts'
 
 const tags = ['enrolment']
-const READ = { role: 'auditor' } as const
-const CHANGE = { role: 'admin' } as const
 
-/** How people enrolled, and what administrators do about it. */
-export const enrolmentRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door, options) => {
-  const { db, publicUrl } = options
-
-  door.get(
-    '/users/waiting',
+/** How far users have enrolled: activate them, reset their enrollment, invite local users. */
+export const enrolmentRoutes = routes([
+  route(
+    'GET /users/waiting',
     {
-      config: READ,
-      schema: { tags, summary: 'Who enrolled and waits to be activated', response: { 200: WaitingUsers } },
+      tags,
+      role: 'auditor',
+      summary: 'List users who have enrolled and are pending activation',
+      response: { 200: WaitingUsers },
     },
-    async ({ principal }) => {
-      const { users, more } = await listPendingActivations(db, principal.tenantId)
-      return {
-        items: users.map(({ enrolledAt, ...user }) => ({ ...user, enrolledAt: enrolledAt.toISOString() })),
-        more,
-      }
-    },
-  )
-
-  door.get(
-    '/users/:id/enrolment',
+    listPendingActivation,
+  ),
+  route(
+    'GET /users/:id/enrolment',
     {
-      config: READ,
-      schema: {
-        tags,
-        summary: 'How far the enrolment of a user is',
-        params: IdParams,
-        response: { 200: UserEnrolment },
-      },
+      tags,
+      role: 'auditor',
+      summary: 'Get the enrollment state of a user',
+      params: IdParams,
+      response: { 200: UserEnrolment },
     },
-    async ({ principal, params }) => {
-      const { enrolledAt, activatedAt, waiting } = await readEnrolment(db, principal.tenantId, params.id)
-      return {
-        enrolledAt: enrolledAt?.toISOString() ?? null,
-        activatedAt: activatedAt?.toISOString() ?? null,
-        waiting,
-      }
-    },
-  )
-
-  door.post(
-    '/users/:id/activate',
+    read,
+  ),
+  route(
+    'POST /users/:id/activate',
     {
-      config: CHANGE,
-      schema: { tags, summary: 'Let in who has enrolled', params: IdParams, response: { 204: Type.Null() } },
+      tags,
+      role: 'admin',
+      summary: 'Activate a user who has enrolled',
+      params: IdParams,
+      response: { 204: Type.Null() },
     },
-    async ({ principal, params }, reply) => {
-      await activateUser(db, principal.auditContext, params.id)
-      return reply.code(204).send(null)
-    },
-  )
-
-  door.post(
-    '/users/:id/reset-enrolment',
+    activate,
+  ),
+  route(
+    'POST /users/:id/reset-enrolment',
     {
-      config: { ...CHANGE, stepUp: true },
-      schema: {
-        tags,
-        summary: 'Take away factors, remembered devices and sessions; the person enrols anew',
-        params: IdParams,
-        response: { 204: Type.Null() },
-      },
+      tags,
+      role: 'admin',
+      stepUp: true,
+      summary: 'Reset enrollment: remove second factors and remembered devices, and revoke sessions',
+      params: IdParams,
+      response: { 204: Type.Null() },
     },
-    async ({ principal, params }, reply) => {
-      await resetEnrolment(db, principal.auditContext, params.id)
-      return reply.code(204).send(null)
-    },
-  )
-
-  door.post(
-    '/users/:id/invitation',
+    reset,
+  ),
+  route(
+    'POST /users/:id/invitation',
     {
-      config: CHANGE,
-      schema: {
-        tags,
-        summary: 'Invite a user of the local identity provider to choose a password',
-        params: IdParams,
-        body: UserInvitation,
-        response: { 201: InvitedUser },
-      },
+      tags,
+      role: 'admin',
+      summary: 'Invite a local user to choose a password',
+      params: IdParams,
+      body: UserInvitation,
+      response: { 201: InvitedUser },
     },
-    async (request, reply) => {
-      const { principal, params, body } = request
-      const { token, ...link } = await db.transaction({ tenantId: principal.tenantId }, (tx) =>
-        createPasswordLink(tx, principal.auditContext, params.id, 'invitation'),
-      )
-      const url = passwordLinkUrl(publicUrl(), token)
-      const mayMail = body.mail !== false && link.email !== null
-      const mail = {
-        to: link.email ?? '',
-        ...passwordLinkMail(languageOf(request.headers['accept-language']), {
-          kind: 'invitation',
-          ...link,
-          url,
-        }),
-      }
-      const handed = mayMail ? await handOver(options, request.log, mail, url) : { mailed: false, url }
-      return reply.code(201).send({ link: handed })
-    },
+    invite,
+  ),
+])
+
+async function listPendingActivation({ principal }: FastifyRequest, { db }: PortalOptions) {
+  const { users, more } = await listPendingActivations(db, principal.tenantId)
+  return { items: users.map(withIsoTimes), more }
+}
+
+async function read({ principal, params }: FastifyRequest<ById>, { db }: PortalOptions) {
+  const { enrolledAt, activatedAt, waiting } = await readEnrolment(db, principal.tenantId, params.id)
+  return { ...withIsoTimes({ enrolledAt, activatedAt }), waiting }
+}
+
+async function activate({ principal, params }: FastifyRequest<ById>, { db }: PortalOptions) {
+  await activateUser(db, principal.auditContext, params.id)
+}
+
+async function reset({ principal, params }: FastifyRequest<ById>, { db }: PortalOptions) {
+  await resetEnrolment(db, principal.auditContext, params.id)
+}
+
+async function invite(
+  request: FastifyRequest<ById & { Body: UserInvitation }>,
+  { db, publicUrl, mailer }: PortalOptions,
+) {
+  const { principal, params, body } = request
+  const { token, email, ...link } = await db.transaction({ tenantId: principal.tenantId }, (tx) =>
+    createPasswordLink(tx, principal.auditContext, params.id, 'invitation'),
   )
+  const url = passwordLinkUrl(publicUrl(), token)
+  if (body.mail === false || email === null) return { link: { mailed: false, url } }
+  const language = languageOf(request.headers['accept-language'])
+  const text = passwordLinkMail(language, { kind: 'invitation', ...link, url })
+  return { link: await deliverLink(mailer, request.log, { to: email, ...text }, url) }
 }

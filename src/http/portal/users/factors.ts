@@ -1,9 +1,11 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from 'typebox'
+import type { FastifyRequest } from 'fastify'
+import { type Static, Type } from 'typebox'
 import { listFactors, listSessions, revokeSession, revokeSessions } from '#sign-in/factors/factor-list.ts'
 import { forgetUserDevices, removeUserFactor } from '#sign-in/factors/remove-factor.ts'
-import { IdParams } from '../contract/common.ts'
+import { type ById, IdParams } from '../contract/common.ts'
+import { withIsoTimes } from '../iso-times.ts'
 import type { PortalOptions } from '../options.ts'
+import { route, routes } from '../route.ts'
 import {
   EndedSessions,
   UserFactorParams,
@@ -13,122 +15,111 @@ import {
 } from './enrolment-contract.ts'
 
 const tags = ['enrolment']
-const READ = { role: 'auditor' } as const
-const CHANGE = { role: 'admin' } as const
-/** Without their factors somebody else may enrol in their place. */
-const PROVEN = { ...CHANGE, stepUp: true } as const
 
-/** Second factors, remembered browsers and sessions of users; what administrators take away of them. */
-export const userFactorRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door, { db }) => {
-  door.get(
-    '/users/:id/factors',
+/** Second factors, remembered devices and sessions of users: view them and take them away. */
+export const userFactorRoutes = routes([
+  route(
+    'GET /users/:id/factors',
     {
-      config: READ,
-      schema: {
-        tags,
-        summary: 'Second factors of a user',
-        params: IdParams,
-        response: { 200: UserFactors },
-      },
+      tags,
+      role: 'auditor',
+      summary: 'List the second factors of a user',
+      params: IdParams,
+      response: { 200: UserFactors },
     },
-    async ({ principal, params }) => {
-      const { totp, passkeys, addresses, ...counts } = await listFactors(db, principal.tenantId, params.id)
-      return {
-        ...counts,
-        totp: totp && timesOf(totp),
-        passkeys: passkeys.map((passkey) => ({ ...passkey, ...timesOf(passkey) })),
-        addresses: addresses.map(({ method, createdAt }) => ({ method, createdAt: createdAt.toISOString() })),
-      }
+    list,
+  ),
+  route(
+    'DELETE /users/:id/factors/:factor',
+    {
+      tags,
+      role: 'admin',
+      // Whoever knows the password could enroll a factor of their own in place of the removed one.
+      stepUp: true,
+      summary: 'Remove a second factor and all remembered devices',
+      params: UserFactorParams,
+      response: { 204: Type.Null() },
     },
-  )
+    removeFactor,
+  ),
+  route(
+    'DELETE /users/:id/devices',
+    {
+      tags,
+      role: 'admin',
+      summary: 'Remove all remembered devices of a user',
+      params: IdParams,
+      response: { 204: Type.Null() },
+    },
+    removeDevices,
+  ),
+  route(
+    'GET /users/:id/sessions',
+    {
+      tags,
+      role: 'auditor',
+      summary: 'List the sessions of a user, newest first',
+      params: IdParams,
+      response: { 200: UserSessions },
+    },
+    sessions,
+  ),
+  route(
+    'DELETE /users/:id/sessions',
+    {
+      tags,
+      role: 'admin',
+      summary: 'Revoke all sessions of a user',
+      params: IdParams,
+      response: { 200: EndedSessions },
+    },
+    revokeAll,
+  ),
+  route(
+    'DELETE /users/:id/sessions/:sessionId',
+    {
+      tags,
+      role: 'admin',
+      summary: 'Revoke a session of a user',
+      params: UserSessionParams,
+      response: { 204: Type.Null() },
+    },
+    revokeOne,
+  ),
+])
 
-  door.delete(
-    '/users/:id/factors/:factor',
-    {
-      config: PROVEN,
-      schema: {
-        tags,
-        summary: 'Remove one second factor, and forget remembered browsers',
-        params: UserFactorParams,
-        response: { 204: Type.Null() },
-      },
-    },
-    async ({ principal, params }, reply) => {
-      await removeUserFactor(db, principal.auditContext, params.id, params.factor)
-      return reply.code(204).send(null)
-    },
-  )
-
-  door.delete(
-    '/users/:id/devices',
-    {
-      config: CHANGE,
-      schema: {
-        tags,
-        summary: 'Forget the browsers that are remembered',
-        params: IdParams,
-        response: { 204: Type.Null() },
-      },
-    },
-    async ({ principal, params }, reply) => {
-      await forgetUserDevices(db, principal.auditContext, params.id)
-      return reply.code(204).send(null)
-    },
-  )
-
-  door.get(
-    '/users/:id/sessions',
-    {
-      config: READ,
-      schema: {
-        tags,
-        summary: 'Sessions of a user, newest first',
-        params: IdParams,
-        response: { 200: UserSessions },
-      },
-    },
-    async ({ principal, params }) => ({
-      items: (await listSessions(db, principal.tenantId, params.id)).map((session) => ({
-        ...session,
-        createdAt: session.createdAt.toISOString(),
-        lastSeenAt: session.lastSeenAt.toISOString(),
-        factorAt: session.factorAt?.toISOString() ?? null,
-      })),
-    }),
-  )
-
-  door.delete(
-    '/users/:id/sessions',
-    {
-      config: CHANGE,
-      schema: {
-        tags,
-        summary: 'End every session of a user',
-        params: IdParams,
-        response: { 200: EndedSessions },
-      },
-    },
-    async ({ principal, params }) => ({ ended: await revokeSessions(db, principal.auditContext, params.id) }),
-  )
-
-  door.delete(
-    '/users/:id/sessions/:sessionId',
-    {
-      config: CHANGE,
-      schema: {
-        tags,
-        summary: 'End a session of a user',
-        params: UserSessionParams,
-        response: { 204: Type.Null() },
-      },
-    },
-    async ({ principal, params }, reply) => {
-      await revokeSession(db, principal.auditContext, params.id, params.sessionId)
-      return reply.code(204).send(null)
-    },
-  )
+async function list({ principal, params }: FastifyRequest<ById>, { db }: PortalOptions) {
+  const { totp, passkeys, addresses, ...counts } = await listFactors(db, principal.tenantId, params.id)
+  return {
+    ...counts,
+    totp: totp && withIsoTimes(totp),
+    passkeys: passkeys.map(withIsoTimes),
+    addresses: addresses.map(withIsoTimes),
+  }
 }
 
-function timesOf({ createdAt, lastUsedAt }: { readonly createdAt: Date; readonly lastUsedAt: Date | null }) {
-  return { createdAt: createdAt.toISOString(), lastUsedAt: lastUsedAt?.toISOString() ?? null }
+async function removeFactor(
+  { principal, params }: FastifyRequest<{ Params: Static<typeof UserFactorParams> }>,
+  { db }: PortalOptions,
+) {
+  await removeUserFactor(db, principal.auditContext, params.id, params.factor)
+}
+
+async function removeDevices({ principal, params }: FastifyRequest<ById>, { db }: PortalOptions) {
+  await forgetUserDevices(db, principal.auditContext, params.id)
+}
+
+async function sessions({ principal, params }: FastifyRequest<ById>, { db }: PortalOptions) {
+  return { items: (await listSessions(db, principal.tenantId, params.id)).map(withIsoTimes) }
+}
+
+async function revokeAll({ principal, params }: FastifyRequest<ById>, { db }: PortalOptions) {
+  return { ended: await revokeSessions(db, principal.auditContext, params.id) }
+}
+
+async function revokeOne(
+  { principal, params }: FastifyRequest<{ Params: Static<typeof UserSessionParams> }>,
+  { db }: PortalOptions,
+) {
+  await revokeSession(db, principal.auditContext, params.id, params.sessionId)
 }

@@ -3,20 +3,22 @@ import { Id, Time } from '../contract/common.ts'
 
 const identity = {
   issuer: Type.String(),
-  source: Type.String({ description: 'sub, NameID, or the claim or attribute that was declared stable' }),
+  source: Type.String({
+    description: 'sub, NameID, or the claim or attribute that was configured as stable identifier',
+  }),
   identifier: Type.String(),
 }
 
 const UserRef = Type.Object({ id: Id, userName: Type.String() })
 
-/** A sign-in that was refused because a link and the rule of the identity provider disagree. */
+/** A refused sign-in: the linked identity and the matching rule of the identity provider lead to different users. */
 export const IdentityConflict = Type.Object({
   ...identity,
   reason: Type.Union([Type.Literal('linked-to-another'), Type.Literal('names-another-user')], {
     description:
-      'linked-to-another: the user who is named is linked to another identifier; names-another-user: the identifier is linked to another user than the one who is named',
+      'linked-to-another: the named user is linked to another identifier; names-another-user: the identifier is linked to another user than the named one',
   }),
-  name: Type.String({ description: 'what the identity provider called them' }),
+  name: Type.String({ description: 'the name in the sign-in, which the matching rule uses' }),
   namedUser: UserRef,
   linkedUser: Type.Union([UserRef, Type.Null()]),
   times: Type.Integer(),
@@ -28,7 +30,7 @@ export type IdentityConflict = Static<typeof IdentityConflict>
 export const UserIdentities = Type.Object(
   {
     items: Type.Array(Type.Object({ ...identity, linkedAt: Time }), {
-      description: 'identifiers that decide at sign-in; one at most',
+      description: 'the identifier that decides at sign-in; at most one',
     }),
     conflicts: Type.Array(IdentityConflict),
   },
@@ -51,12 +53,12 @@ export const Identification = Type.Object(
   {
     arrived: Type.Array(Type.Object({ kind: Kind, lastAt: Time }), {
       description:
-        'what its sign-ins brought since issuer, stableIdentifier and matching were changed last; to the hour',
+        'kinds of identifiers in sign-ins since issuer, stableIdentifier or matching last changed; times are accurate to the hour',
     }),
     linkedUsers: Type.Integer({
-      description: 'whose links end when issuer, stableIdentifier or matching is changed',
+      description: 'users whose link ends when issuer, stableIdentifier or matching changes',
     }),
-    sessions: Type.Integer({ description: 'live sessions, which end with such a change' }),
+    sessions: Type.Integer({ description: 'active sessions, which such a change revokes' }),
     conflicts: Type.Array(IdentityConflict, { description: 'the latest 50' }),
   },
   { $id: 'Identification' },

@@ -1,200 +1,169 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+// Users in the portal. The directory decides what happens to a user; this folder translates between it and the API.
+// Start with the table below: searching, viewing, changing and deleting one user. `bulk.ts` changes many users at once,
+// `deleted.ts` restores those that the identity provider deleted, `enrolment.ts` and `factors.ts` have what a user enrolled,
+// and `identities.ts` the identifiers that are linked to a user.
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import type { AuditContext } from '#audit/record.ts'
 import { browseUsers, countUsers } from '#directory/administration/browse-users.ts'
-import { type PortalWorker, provisionerOf } from '#directory/administration/local-provisioner.ts'
 import { changeLocalUser, createLocalUser } from '#directory/administration/local-users.ts'
-import {
-  deleteUser,
-  disableUser,
-  enableUser,
-  restoreUser,
-  showUser,
-} from '#directory/administration/portal-users.ts'
-import { userText, userVersion } from '#directory/users/user-row.ts'
-import { readUser } from '#directory/users/users.ts'
+import { deleteUser, disableUser, enableUser, restoreUser } from '#directory/administration/portal-users.ts'
+import { userVersion } from '#directory/users/user-row.ts'
 import type { Database } from '#platform/database/database.ts'
-import { IdParams } from '../contract/common.ts'
+import { type ById, IdParams, PAGE_SIZE } from '../contract/common.ts'
 import { etagOf, ifMatch } from '../if-match.ts'
 import type { PortalOptions } from '../options.ts'
+import { type Handler, route, routes } from '../route.ts'
 import { workerOf } from '../worker.ts'
 import { NewUser, User, UserChange, UserCount, UserFilter, UserPage, UserQuery } from './contract.ts'
-import { filterOf, userSummaryOf } from './view.ts'
+import { readUserDetail } from './detail.ts'
+import { directoryFilterOf, userSummaryOf } from './view.ts'
 
-const TAGS = ['users']
-const PAGE = 50
+const tags = ['users']
 
-/** People, as identity providers brought them, and what administrators say of them. */
-export const userRoutes: FastifyPluginAsyncTypebox<PortalOptions> = async (door, options) => {
-  const { db } = options
-
-  door.get(
-    '/users',
+export const userRoutes = routes([
+  route(
+    'GET /users',
+    { tags, role: 'auditor', summary: 'Search users', querystring: UserQuery, response: { 200: UserPage } },
+    search,
+  ),
+  route(
+    'GET /users/count',
     {
-      config: { role: 'auditor' },
-      schema: { tags: TAGS, summary: 'Search users', querystring: UserQuery, response: { 200: UserPage } },
+      tags,
+      role: 'auditor',
+      summary: 'Count the users that match a filter exactly, to confirm a change of all of them',
+      querystring: UserFilter,
+      response: { 200: UserCount },
     },
-    async ({ principal: { tenantId }, query }) => {
-      const { sort, order, limit = PAGE, after, ...filter } = query
-      const browse = { ...filterOf(filter), sort, descending: order === 'desc', limit, after }
-      const { users, next, total, sorts } = await browseUsers(db, tenantId, browse)
-      return {
-        items: users.map(userSummaryOf),
-        next: next ?? null,
-        total: total.count,
-        totalIsAtLeast: total.isAtLeast,
-        sorts: [...sorts],
-      }
-    },
-  )
-
-  door.get(
-    '/users/count',
+    count,
+  ),
+  route(
+    'POST /users',
+    { tags, role: 'admin', summary: 'Create a local user', body: NewUser, response: { 201: User } },
+    create,
+  ),
+  route(
+    'GET /users/:id',
+    { tags, role: 'auditor', summary: 'Get a user', params: IdParams, response: { 200: User } },
+    read,
+  ),
+  route(
+    'PATCH /users/:id',
     {
-      config: { role: 'auditor' },
-      schema: {
-        tags: TAGS,
-        summary: 'How many users a filter finds, exactly: to be told before all of them are changed',
-        querystring: UserFilter,
-        response: { 200: UserCount },
-      },
+      tags,
+      role: 'admin',
+      summary: 'Change a local user. Send the version that you edited in If-Match',
+      params: IdParams,
+      body: UserChange,
+      response: { 200: User },
     },
-    async ({ principal: { tenantId }, query }) => {
-      const [matching, all] = await Promise.all([
-        countUsers(db, tenantId, filterOf(query)),
-        countUsers(db, tenantId, {}),
-      ])
-      return { matching, all }
-    },
-  )
-
-  door.post(
-    '/users',
+    change,
+  ),
+  route(
+    'POST /users/:id/disable',
     {
-      config: { role: 'admin' },
-      schema: { tags: TAGS, summary: 'Make a local user', body: NewUser, response: { 201: User } },
+      tags,
+      role: 'admin',
+      summary: 'Disable a user: the user can’t sign in, and the identity provider sees active: false',
+      params: IdParams,
+      response: { 200: User },
     },
-    async (request, reply) => {
-      const worker = workerOf(options, request)
-      const id = await createLocalUser(worker, request.body)
-      return reply.code(201).send(await detailOf(worker, id))
-    },
-  )
-
-  door.get(
-    '/users/:id',
+    afterwardsDetail(disableUser),
+  ),
+  route(
+    'POST /users/:id/enable',
     {
-      config: { role: 'auditor' },
-      schema: { tags: TAGS, summary: 'One user', params: IdParams, response: { 200: User } },
+      tags,
+      role: 'admin',
+      summary: 'Enable a user: whether the user is active is decided by the identity provider again',
+      params: IdParams,
+      response: { 200: User },
     },
-    async (request, reply) => {
-      const user = await detailOf(workerOf(options, request), request.params.id)
-      reply.header('etag', etagOf(user))
-      return user
-    },
-  )
-
-  door.patch(
-    '/users/:id',
+    afterwardsDetail(enableUser),
+  ),
+  route(
+    'POST /users/:id/restore',
     {
-      config: { role: 'admin' },
-      schema: {
-        tags: TAGS,
-        summary: 'Change a local user; the version that was edited goes into If-Match',
-        params: IdParams,
-        body: UserChange,
-        response: { 200: User },
-      },
+      tags,
+      role: 'admin',
+      summary: 'Restore a user who was deleted in the portal. The user has to enroll again',
+      params: IdParams,
+      response: { 200: User },
     },
-    async (request) => {
-      const worker = workerOf(options, request)
-      const version = ifMatch(request)
-      const wanted = version === undefined ? undefined : (is: string) => is === userVersion({ version })
-      await changeLocalUser(worker, request.params.id, request.body, wanted)
-      return detailOf(worker, request.params.id)
-    },
-  )
-
-  door.post(
-    '/users/:id/disable',
+    afterwardsDetail(restoreUser),
+  ),
+  route(
+    'DELETE /users/:id',
     {
-      config: { role: 'admin' },
-      schema: {
-        tags: TAGS,
-        summary: 'Hold a user: no sign-in, and the identity provider sees active: false',
-        params: IdParams,
-        response: { 200: User },
-      },
+      tags,
+      role: 'admin',
+      summary:
+        'Delete a user’s profile. The identity provider sees the user deactivated; a local user is deleted entirely',
+      params: IdParams,
+      response: { 204: Type.Null() },
     },
-    async (request) => {
-      await disableUser(db, request.principal.auditContext, request.params.id)
-      return detailOf(workerOf(options, request), request.params.id)
-    },
-  )
+    remove,
+  ),
+])
 
-  door.post(
-    '/users/:id/enable',
-    {
-      config: { role: 'admin' },
-      schema: {
-        tags: TAGS,
-        summary: 'Lift the hold; whether the user is active is the identity provider’s word again',
-        params: IdParams,
-        response: { 200: User },
-      },
-    },
-    async (request) => {
-      await enableUser(db, request.principal.auditContext, request.params.id)
-      return detailOf(workerOf(options, request), request.params.id)
-    },
-  )
-
-  door.post(
-    '/users/:id/restore',
-    {
-      config: { role: 'admin' },
-      schema: {
-        tags: TAGS,
-        summary: 'Restore a user who was deleted in the portal; the user enrolls anew',
-        params: IdParams,
-        response: { 200: User },
-      },
-    },
-    async (request) => {
-      await restoreUser(db, request.principal.auditContext, request.params.id)
-      return detailOf(workerOf(options, request), request.params.id)
-    },
-  )
-
-  door.delete(
-    '/users/:id',
-    {
-      config: { role: 'admin' },
-      schema: {
-        tags: TAGS,
-        summary: 'Remove the profile; the identity provider sees the user deactivated. A local user is gone',
-        params: IdParams,
-        response: { 204: Type.Null() },
-      },
-    },
-    async ({ principal: { auditContext }, params }, reply) => {
-      await deleteUser(db, auditContext, params.id)
-      return reply.code(204).send(null)
-    },
-  )
+async function search(
+  { principal, query }: FastifyRequest<{ Querystring: UserQuery }>,
+  { db }: PortalOptions,
+) {
+  const { sort, order, limit = PAGE_SIZE, after, ...filter } = query
+  const page = { sort, descending: order === 'desc', limit, after }
+  const found = await browseUsers(db, principal.tenantId, { ...directoryFilterOf(filter), ...page })
+  return {
+    items: found.users.map(userSummaryOf),
+    next: found.next ?? null,
+    total: found.total.count,
+    totalIsAtLeast: found.total.isAtLeast,
+    sorts: [...found.sorts],
+  }
 }
 
-export async function detailOf(worker: PortalWorker & { readonly db: Database }, id: string): Promise<User> {
-  const { tenantId } = worker.auditContext
-  const at = await provisionerOf(worker, 'User', id)
-  const [user, row] = await Promise.all([showUser(worker.db, tenantId, id), readUser(at, id)])
-  const { externalId, version, profile, groups } = user
-  return {
-    ...userSummaryOf(user),
-    externalId,
-    version,
-    profile,
-    groups,
-    resource: JSON.parse(userText(row, at.base)),
-    isEditable: at.type === 'local',
+async function count(
+  { principal, query }: FastifyRequest<{ Querystring: UserFilter }>,
+  { db }: PortalOptions,
+) {
+  const [matching, all] = await Promise.all([
+    countUsers(db, principal.tenantId, directoryFilterOf(query)),
+    countUsers(db, principal.tenantId, {}),
+  ])
+  return { matching, all }
+}
+
+async function create(request: FastifyRequest<{ Body: NewUser }>, options: PortalOptions) {
+  const worker = workerOf(options, request)
+  return readUserDetail(worker, await createLocalUser(worker, request.body))
+}
+
+async function read(request: FastifyRequest<ById>, options: PortalOptions, reply: FastifyReply) {
+  const user = await readUserDetail(workerOf(options, request), request.params.id)
+  reply.header('etag', etagOf(user))
+  return user
+}
+
+async function change(request: FastifyRequest<ById & { Body: UserChange }>, options: PortalOptions) {
+  const worker = workerOf(options, request)
+  const { id } = request.params
+  const version = ifMatch(request)
+  const isExpected = version === undefined ? undefined : (is: string) => is === userVersion({ version })
+  await changeLocalUser(worker, id, request.body, isExpected)
+  return readUserDetail(worker, id)
+}
+
+/** Returns the handler that does something to one user and answers with the user as it is then. */
+function afterwardsDetail(
+  work: (db: Database, auditContext: AuditContext, id: string) => Promise<unknown>,
+): Handler<FastifyRequest<ById>, User> {
+  return async (request, options) => {
+    await work(options.db, request.principal.auditContext, request.params.id)
+    return readUserDetail(workerOf(options, request), request.params.id)
   }
+}
+
+async function remove({ principal, params }: FastifyRequest<ById>, { db }: PortalOptions) {
+  await deleteUser(db, principal.auditContext, params.id)
 }

@@ -1,28 +1,37 @@
-import type { UserFilter as Filter } from '#directory/administration/browse-users.ts'
-import type { UserSummary as Found } from '#directory/administration/user-summary.ts'
+import type { UserFilter as DirectoryFilter } from '#directory/administration/browse-users.ts'
+import type { UserSummary as DirectoryUser } from '#directory/administration/user-summary.ts'
 import type { ExportedUser } from '#directory/administration/walk-users.ts'
 import { csvRecord } from '#protocol/csv.ts'
-import type { UserFilter, UserSummary } from './contract.ts'
+import { withIsoTimes } from '../iso-times.ts'
+import type { ProviderRef, UserFilter, UserSummary } from './contract.ts'
 
-/** A user in the words of the contract. */
-export function userSummaryOf(user: Found): UserSummary {
+type ProviderColumns = Pick<DirectoryUser, 'idpId' | 'identityProvider' | 'idpType'>
+
+export function providerRefOf({
+  idpId: id,
+  identityProvider: name,
+  idpType: type,
+}: ProviderColumns): ProviderRef {
+  return { id, name, type }
+}
+
+/** Returns a user of the directory in the words of the contract. */
+export function userSummaryOf(user: DirectoryUser): UserSummary {
   const { id, userName, displayName, email, status, idpActive } = user
+  const { disabledAt, deletedAt, createdAt, changedAt } = user
   return {
     id,
     userName,
     displayName,
     email,
-    identityProvider: { id: user.idpId, name: user.identityProvider, type: user.idpType },
+    identityProvider: providerRefOf(user),
     status,
     idpActive,
-    disabledAt: user.disabledAt?.toISOString() ?? null,
-    deletedAt: user.deletedAt?.toISOString() ?? null,
-    createdAt: user.createdAt.toISOString(),
-    changedAt: user.changedAt.toISOString(),
+    ...withIsoTimes({ disabledAt, deletedAt, createdAt, changedAt }),
   }
 }
 
-export function filterOf({ q, identityProviderId, status, groupId }: UserFilter): Filter {
+export function directoryFilterOf({ q, identityProviderId, status, groupId }: UserFilter): DirectoryFilter {
   return { search: q, idpId: identityProviderId, status, groupId }
 }
 

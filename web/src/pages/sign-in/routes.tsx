@@ -1,12 +1,12 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
-import type { SignInMeans } from '../../../../src/http/portal/session/contract.ts'
+import type { SignInMethods } from '../../../../src/http/portal/session/contract.ts'
 import { api } from '../../api/client.ts'
 import { rootRoute } from '../../shell/routes.tsx'
 import { text } from '../../shell/search-params.ts'
 
 /** Loaded before the page renders, to avoid layout shifts. If loading fails, the password form still works. */
-const loader = (): Promise<SignInMeans | undefined> =>
-  api.get<SignInMeans>('/session/means').catch(() => undefined)
+const loader = (): Promise<SignInMethods | undefined> =>
+  api.get<SignInMethods>('/session/means').catch(() => undefined)
 
 export const signInRoutes = [
   createRoute({

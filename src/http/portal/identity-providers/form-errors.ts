@@ -1,21 +1,21 @@
-// The domain speaks of `ssoUrl`, the body of `details.ssoUrl`: what is refused is named as it stands in the body, so that
-// a page can say it beside the input.
+// `#identity-providers` names a setting by its own name (`ssoUrl`); in the body of a request it is `details.ssoUrl`. Errors
+// name the field as it is in the body, so that the form can show them beside the input.
 import { SharedExternalIds } from '#directory/external-ids.ts'
 import { Invalid } from '#errors.ts'
 import { isDetail, MissingDetails } from '#identity-providers/details/details.ts'
 import { EndsLinks } from '#identity-providers/identification.ts'
 import { ApiRefusal } from '../problems.ts'
 
-/** @returns what `work` does, its refusals in the words of the body */
-export async function inWordsOfBody<Result>(work: () => Promise<Result>): Promise<Result> {
+/** Runs `work`; its errors name fields as they are in the body of the request. */
+export async function withBodyFields<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work()
   } catch (error) {
-    throw worded(error)
+    throw withBodyField(error)
   }
 }
 
-function worded(error: unknown): unknown {
+function withBodyField(error: unknown): unknown {
   if (error instanceof MissingDetails) {
     const rule = error.message.slice(error.field.length + 1)
     return new ApiRefusal(422, 'invalid', `Auto-provisioning ${rule}`, [

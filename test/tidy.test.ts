@@ -71,7 +71,6 @@ test('imports point down or stay in their room', () => {
 const WITHOUT_ENTRANCE = [
   'src/administrators',
   'src/directory',
-  'src/http',
   'src/identity-providers',
   'src/platform/database',
   'src/platform/postgres',

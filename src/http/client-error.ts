@@ -1,4 +1,4 @@
-// What is answered when the bytes that came are no HTTP request at all: there is no route yet, and no reply object.
+// Responses to bytes that aren't a valid HTTP request. Node reports them before there is a route or a reply object.
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ScimError } from '#protocol/scim/messages/error.ts'
@@ -14,7 +14,7 @@ import { TEXTS } from './texts/texts.ts'
 
 interface ClientError extends Error {
   readonly code?: string | undefined
-  /** What had come so far. */
+  /** The bytes received so far. */
   readonly rawPacket?: unknown
 }
 
@@ -25,7 +25,7 @@ const REASONS: Record<string, Reason> = {
 const JSON_TYPE = 'application/json; charset=utf-8'
 
 /**
- * Answers in the format of the door that the request line names, and closes the connection.
+ * Responds in the format of the door that the request line names, and closes the connection.
  * @param isReachedByHttps whether the public URL is https
  */
 export function answerClientError(error: ClientError, socket: Socket, isReachedByHttps: boolean): void {

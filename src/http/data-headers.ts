@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify'
 
 export const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
-/** Sets the headers of answers that are data and not pages: a browser neither guesses their type nor keeps, runs or frames them. */
+/** Sets the headers of responses that are data, not pages: browsers must not sniff their type, cache, run or frame them. */
 export function setDataHeaders(reply: FastifyReply): FastifyReply {
   return reply
     .header('x-content-type-options', 'nosniff')

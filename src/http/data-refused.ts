@@ -2,8 +2,8 @@ import type { FastifyRequest } from 'fastify'
 import { DataRefused } from '#errors.ts'
 
 /**
- * Logs a value that reached the database although it cannot be kept there, as the defect of ours that it is. PostgreSQL's
- * message quotes the value, which may be a secret, so the place is logged and the message is not.
+ * Logs a value that PostgreSQL can't store and that our own checks should have refused. PostgreSQL's message quotes the
+ * value, which may be a secret, so only the place in the code is logged.
  */
 export function logDataRefused(error: unknown, { log, id, method, routeOptions }: FastifyRequest): void {
   if (!(error instanceof DataRefused)) return
@@ -15,6 +15,6 @@ export function logDataRefused(error: unknown, { log, id, method, routeOptions }
   const frames = stack.split('\n').filter((line) => /^ {4}at /.test(line))
   log.error(
     { sqlState: code, routine, frames, route: `${method} ${routeOptions.url}`, requestId: id },
-    'a value that no check refused reached the database',
+    'the database refused a value that should have been validated before',
   )
 }

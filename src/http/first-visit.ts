@@ -1,40 +1,41 @@
-// Doors whose code is loaded when somebody first comes to them. The portal and signing in bring a thousand modules (SAML,
-// WebAuthn, X.509, JSON Schema): a node that only takes SCIM requests neither waits for them when it starts nor holds them
-// in memory. The first visitor after a start waits about a second.
+// Loads a door on its first request. The portal and the sign-in pages need a thousand modules (SAML, WebAuthn, X.509, JSON
+// Schema): a node that only serves SCIM starts faster and uses less memory without them. The first request after a start
+// waits about a second.
 import type { FastifyInstance, onRequestAsyncHookHandler } from 'fastify'
 
-interface LateDoor {
-  /** First parts of the paths that come here, each with everything below it; '' is the root alone. */
+interface LazyDoor {
+  /** First segments of the paths of this door, each with everything below it; '' is only the root. */
   readonly paths: readonly string[]
-  /** Makes a server that never listens. */
+  /** Creates the server of this door, which never listens itself. */
   readonly make: () => FastifyInstance
-  /** Loads what the door is, and opens it in that server. */
+  /** Loads the code of the door and registers it in that server. */
   readonly open: (door: FastifyInstance) => Promise<unknown>
 }
 
-/** To be called before the server listens; what was opened is closed with it. */
-export function openAtFirstVisit(server: FastifyInstance, late: LateDoor): void {
+/** Registers the paths of a lazy door. Call it before the server listens; closing the server closes the door too. */
+export function openAtFirstVisit(server: FastifyInstance, lazy: LazyDoor): void {
   let opening: Promise<FastifyInstance> | undefined
   server.addHook('onClose', async () => (await opening?.catch(() => undefined))?.close())
-  // Before the body is read: it is the other server's.
+  // The other server reads the body, so the request is passed on before that.
   const onRequest: onRequestAsyncHookHandler = async (request, reply) => {
-    opening ??= opened(late)
+    opening ??= openDoor(lazy)
     const door = await opening.catch((error) => {
-      opening = undefined // the next visitor tries again
+      opening = undefined // the next request tries again
       throw error
     })
     reply.hijack()
     door.routing(request.raw, reply.raw)
   }
   const handler = () => undefined
-  for (const url of late.paths.flatMap((path) => (path === '' ? ['/'] : [`/${path}`, `/${path}/*`])))
+  for (const url of lazy.paths.flatMap((path) => (path === '' ? ['/'] : [`/${path}`, `/${path}/*`])))
     server.route({ method: server.supportedMethods, url, onRequest, handler })
 }
 
-async function opened({ paths, make, open }: LateDoor): Promise<FastifyInstance> {
+async function openDoor({ paths, make, open }: LazyDoor): Promise<FastifyInstance> {
   const door = make()
   door.addHook('onRoute', ({ url }) => {
-    if (!paths.includes(url.split('/', 2)[1] ?? '')) throw new Error(`nobody is led to ${url}; see its paths`)
+    if (!paths.includes(url.split('/', 2)[1] ?? ''))
+      throw new Error(`${url} is not reachable: add its first segment to the paths of the door`)
   })
   await open(door)
   await door.ready()

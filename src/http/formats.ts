@@ -1,5 +1,5 @@
-// Every refusal is in the format of the door that its address belongs to, also where the request reaches no route: a client
-// that knows the errors of SCIM, OAuth or the API alone understands each answer that it gets.
+// Errors outside of a door's routes have the format of the door that the path belongs to, so that a client of SCIM, OAuth
+// or the API understands every error it gets.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { NotFound } from '#errors.ts'
@@ -12,7 +12,7 @@ import { sendUnpreparedProblem } from './sign-in/errors.ts'
 
 export type Format = 'scim' | 'oauth' | 'problem' | 'operator' | 'page'
 
-/** By the first part of the path; people get a page at every other address. */
+/** By the first segment of the path. Every other path gets a page. */
 const FORMATS: ReadonlyMap<string, Format> = new Map([
   ['scim', 'scim'],
   ['oauth', 'oauth'],
@@ -23,10 +23,10 @@ const FORMATS: ReadonlyMap<string, Format> = new Map([
   ['metrics', 'operator'],
 ])
 
-/** Below `/oidc`, one address is for OpenID providers, and not for their users. */
+/** The one path below `/oidc` that OpenID providers call, not browsers. */
 const BACKCHANNEL = /^[/\\]+oidc[/\\]+[^/\\?#]*[/\\]+backchannel-logout(?:[/\\?#]|$)/i
 
-/** Finds the format for an address as it was sent: malformed escapes, doubled slashes and capitals included. */
+/** Returns the format for a URL as it was sent, which may have malformed escapes, doubled slashes or capitals. */
 export function formatOf(url: string | undefined): Format {
   const path = (url ?? '').replace(/^https?:\/\/[^/?#]*/i, '')
   if (BACKCHANNEL.test(path)) return 'oauth'
@@ -52,13 +52,13 @@ const SEND: Readonly<Record<Format, Send>> = {
   page: sendUnpreparedProblem,
 }
 
-/** Answers an error that no door has caught. */
+/** Sends an error that no door has handled. */
 export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   setDataHeaders(reply)
   return SEND[formatOf(request.raw.url)](error, request, reply)
 }
 
-/** For a server, before its doors are opened; a door may say more for the paths below it. */
+/** Handles errors and unknown paths of the whole server. A door can set its own handlers for its paths. */
 export function answerOutsideDoors(server: FastifyInstance): void {
   server.setErrorHandler(sendError)
   server.setNotFoundHandler((request, reply) =>

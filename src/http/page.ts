@@ -1,4 +1,4 @@
-// What the plain pages have in common: the frame of the HTML, its one style, and the policy that allows nothing else.
+// What all plain pages share: the HTML around the content, the style sheet, and the Content-Security-Policy.
 import { createHash } from 'node:crypto'
 
 const STYLE = `
@@ -52,7 +52,10 @@ code { font-family: ui-monospace, monospace; font-size: .95em; }
 
 const styleHash = createHash('sha256').update(STYLE).digest('base64')
 
-/** @param more directives that one page needs beside or instead of the common ones, such as `script-src 'self'` */
+/**
+ * Returns the Content-Security-Policy of a page.
+ * @param more directives that the page needs in addition to or in place of the common ones, such as `script-src 'self'`
+ */
 export function policyOf(...more: readonly string[]): string {
   const base = [
     "default-src 'none'",
@@ -60,7 +63,7 @@ export function policyOf(...more: readonly string[]): string {
     "base-uri 'none'",
     "frame-ancestors 'none'",
     "form-action 'self'",
-    "img-src 'self'", // the organisation's logo
+    "img-src 'self'", // the logo of the tenant
   ]
   const named = new Set(more.map((source) => source.split(' ')[0]))
   return [...base.filter((source) => !named.has(source.split(' ')[0])), ...more].join('; ')
@@ -73,7 +76,7 @@ export interface Html {
   readonly markup: string
 }
 
-/** Text is escaped; markup is taken as it is. */
+/** Builds markup: values that are text are escaped, values that are markup are inserted as they are. */
 export function html(strings: TemplateStringsArray, ...values: (string | Html | undefined)[]): Html {
   const parts = values.map((value = '', i) => {
     const markup = typeof value === 'string' ? escapeHtml(value) : value.markup
@@ -94,7 +97,7 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (letter) => ENTITIES[letter] ?? letter)
 }
 
-/** A page without its frame, which the door puts around it (plain-pages.ts). */
+/** A page without the HTML around it, which the door adds (plain-pages.ts). */
 export class Page {
   readonly title: string
   readonly content: Html
@@ -108,10 +111,10 @@ export function page(title: string, content: Html): Page {
   return new Page(title, content)
 }
 
-/** Whose page it is, on top of it. */
+/** Name and logo of the tenant, shown at the top of a page. */
 export interface PageBrand {
   readonly name: string
-  /** Address of the picture; undefined: there is none. */
+  /** URL of the image. */
   readonly logo?: string | undefined
 }
 

@@ -1,5 +1,5 @@
-// What doors of plain pages have in common: their headers, the reader's language, and the frame around each page, with the
-// name and logo of the organisation whose page it is.
+// What the doors with plain pages share: response headers, the language of the reader, and the HTML around each page with
+// the name and logo of the tenant.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Database } from '#platform/database/database.ts'
 import { languageOf } from '#platform/language.ts'
@@ -10,14 +10,14 @@ import { TEXTS } from './texts/texts.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** What is said to the reader, in their language. */
+    /** The sentences of the pages in the language of the reader. */
     texts: Texts
-    /** Whose page it is, as soon as that is known. */
+    /** The tenant whose name and logo the page shows, as soon as it is known. */
     tenantId: string | undefined
   }
 }
 
-/** Routes of the door answer with a `Page`, or with anything else as it is. */
+/** Prepares a door whose handlers return a `Page`. Anything else they return is sent unchanged. */
 export function servePlainPages(door: FastifyInstance, db: Database): void {
   door.decorateRequest('texts')
   door.decorateRequest('tenantId', undefined)
@@ -26,13 +26,13 @@ export function servePlainPages(door: FastifyInstance, db: Database): void {
   })
   door.addHook('preSerialization', async (request, _reply, payload: unknown) => {
     if (!(payload instanceof Page)) return payload
-    // A page that says that the database is away has to come without it.
+    // The page may be the one that reports an unavailable database, so it must not depend on the database.
     const brand = await brandOf(db, request.tenantId).catch(() => undefined)
     return framed(payload, request.texts.language, brand)
   })
 }
 
-/** To be done before a page is sent; a door of pages does it for each of its requests. */
+/** Sets the language and the headers of a page. `servePlainPages` does it for every request of its door. */
 export function preparePage(request: FastifyRequest, reply: FastifyReply): void {
   request.texts = TEXTS[languageOf(request.headers['accept-language'])]
   reply

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify'
 
 /**
- * Whether a browser takes a Secure cookie with the answer: over HTTPS, and over plain HTTP from this machine itself. A public
- * URL of https is enough, as a proxy in front may not be one whose forwarding headers count.
+ * Returns whether the browser accepts a Secure cookie in the response: over HTTPS, and over plain HTTP from localhost. A
+ * public URL with https is enough, because the proxy in front may not be one whose forwarding headers are trusted.
  */
 export function isSecure({ protocol, hostname, server }: FastifyRequest): boolean {
   return (

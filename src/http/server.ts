@@ -1,4 +1,8 @@
-// Builds the HTTP server; the caller opens the doors. Limits that hold for every door stand here.
+// Everything that is reached over HTTP. Each folder is one door: SCIM for identity providers (scim/), token requests
+// (oauth/), sign-in pages for users (sign-in/), the portal's API for administrators (portal/), access checks for proxies
+// (gateway/), and health and metrics for operators (operator/). Files in this folder are what all doors share; texts/ has
+// the sentences of the plain pages. `service/doors.ts` decides which doors a process opens.
+// Start with `buildServer` below, then with the door.ts of a folder.
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -8,27 +12,28 @@ import Fastify, {
 } from 'fastify'
 import { answerClientError } from './client-error.ts'
 import { answerOutsideDoors, sendError } from './formats.ts'
-import { demandHost, passOverExpectations } from './http-rules.ts'
+import { demandHost, ignoreExpectations } from './http-rules.ts'
 import { demandHttps, STRICT_TRANSPORT_SECURITY } from './strict-transport-security.ts'
 
 export interface ServerOptions {
   readonly log: FastifyBaseLogger | undefined
-  /** Addresses whose forwarding headers count. */
+  /** IP addresses of the proxies whose forwarding headers are trusted. */
   readonly trustedProxies: readonly string[]
-  /** PEM texts; undefined: plain HTTP. */
+  /** In PEM; undefined: plain HTTP. */
   readonly tls: { readonly cert: string; readonly key: string } | undefined
-  /** How the service is reached, without a trailing slash; asked at requests only. */
+  /** Returns the public URL without a trailing slash. It is only called during requests. */
   readonly publicUrl: () => string
 }
 
 const HEADERS_MILLISECONDS = 15_000
 const REQUEST_MILLISECONDS = 30_000
-/** How often connections are held to these two; by its own measure Node would let them run over by half a minute. */
+/** How often Node checks the two time limits above. By default it checks every 30 seconds. */
 const CHECK_MILLISECONDS = 2_000
 
-/** Without a host a request is refused by demandHost. */
+/** A missing Host header is refused by demandHost, in the format of the door. */
 const CONNECTIONS = { connectionsCheckingInterval: CHECK_MILLISECONDS, requireHostHeader: false }
 
+/** Builds the HTTP server with the limits of every door. The caller registers the doors and listens. */
 export function buildServer({ log, trustedProxies, tls, publicUrl }: ServerOptions): FastifyInstance {
   const server: FastifyInstance = Fastify({
     ...(log ? { loggerInstance: log } : { logger: false }),
@@ -36,21 +41,21 @@ export function buildServer({ log, trustedProxies, tls, publicUrl }: ServerOptio
     logController: new LogController({ disableRequestLogging: true }),
     clientErrorHandler: (error, socket) => answerClientError(error, socket, server.isReachedByHttps()),
     genReqId: () => crypto.randomUUID(),
-    // One logger for all requests: lines that belong to one name it by its id.
+    // All requests share one logger, which is cheaper; log lines about a request carry its id.
     childLoggerFactory: (logger) => logger,
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     requestTimeout: REQUEST_MILLISECONDS,
     bodyLimit: 1_048_576,
-    // Slashes doubled or trailing are tolerated: connectors put a base URL and a path together by themselves.
+    // Identity providers join a base URL and a path, so doubled and trailing slashes are accepted.
     routerOptions: { ignoreDuplicateSlashes: true, ignoreTrailingSlash: true, maxParamLength: 500 },
-    // No hook runs for what the router cannot read.
+    // Hooks don't run for a URL that the router can't decode.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       if (server.isReachedByHttps()) reply.raw.setHeader(...STRICT_TRANSPORT_SECURITY)
       return sendError(error, request, reply)
     },
   }) as unknown as FastifyInstance
   demandHost(server)
-  passOverExpectations(server)
+  ignoreExpectations(server)
   demandHttps(server, publicUrl)
   answerOutsideDoors(server)
   server.server.headersTimeout = HEADERS_MILLISECONDS

@@ -2,8 +2,8 @@ import { decodeBasic } from '#identity-providers/credentials/authorization-heade
 import { OAuthError } from './errors.ts'
 
 /**
- * The client as it presents itself: `client_id` is the key and `client_secret` the secret of SCIM credentials; or it
- * sends a statement that it has signed.
+ * What a client authenticates with: `client_id` is the key and `client_secret` the secret of SCIM credentials, or an
+ * assertion that the client signed.
  */
 export type Client =
   | { readonly method: 'secret'; readonly key: string; readonly secret: string }
@@ -14,8 +14,8 @@ type Parameters = Readonly<Record<string, string | undefined>>
 const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
 /**
- * Reads client_secret_basic, client_secret_post or private_key_jwt; a request uses one of them. Keys and secrets hold no
- * letter that a form encodes, so Basic needs no decoding beyond base64.
+ * Reads client_secret_basic, client_secret_post or private_key_jwt; a request must use exactly one. Keys and secrets have no
+ * characters that form encoding changes, so HTTP Basic needs no decoding beyond base64.
  * @throws {OAuthError} invalid_request | invalid_client @see RFC 6749 §2.3.1, RFC 7523 §2.2
  */
 export function readClient(authorization: string | undefined, parameters: Parameters): Client {

@@ -1,6 +1,7 @@
-// The OAuth door, `POST /oauth/token`: a client of an identity provider, known by the key and secret of its SCIM
-// credentials or by what it signs with a registered key, gets an access token for its SCIM endpoint (client-credentials
-// grant, RFC 6749 §4.4). Entra ID's gallery and the IPSIE profile ask for it. It also says what it can do (RFC 8414).
+// The OAuth door: `POST /oauth/token` issues access tokens for a SCIM endpoint (client credentials grant, RFC 6749 §4.4).
+// A client authenticates with the key and secret of its SCIM credentials, or with an assertion that it signed with a
+// registered key. Entra ID's gallery and the IPSIE profile require it. The door also serves the metadata of RFC 8414.
+// `#identity-providers/credentials` decides; this folder parses requests and formats responses. Start with `issueToken`.
 
 import formBody from '@fastify/formbody'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
@@ -18,7 +19,7 @@ import { authorizationServerMetadata, SCOPE, TOKEN_PATH } from './metadata.ts'
 
 export interface OAuthDoorOptions {
   readonly authenticator: Authenticator
-  /** Where the service is reached from outside, without a trailing slash; known once it listens. */
+  /** Returns the public URL without a trailing slash; known once the service listens. */
   readonly publicUrl: () => string
 }
 
@@ -42,10 +43,10 @@ export const oauthDoor: FastifyPluginAsync<OAuthDoorOptions> = async (door, { au
 
   door.post(TOKEN_PATH, { bodyLimit: BODY_BYTES }, async (request) => {
     const claimed = claimedClient(request)
-    return failures.run({ sourceAddress: request.ip, ...claimed }, () => token(request))
+    return failures.run({ sourceAddress: request.ip, ...claimed }, () => issueToken(request))
   })
 
-  async function token(request: FastifyRequest) {
+  async function issueToken(request: FastifyRequest) {
     const parameters = readParameters(request)
     const client = readClient(request.headers.authorization, parameters)
     const { grant_type: grantType, scope } = parameters
@@ -53,7 +54,7 @@ export const oauthDoor: FastifyPluginAsync<OAuthDoorOptions> = async (door, { au
     if (grantType !== 'client_credentials') {
       throw new OAuthError('unsupported_grant_type', 'grant_type must be client_credentials')
     }
-    // Scopes that we do not know are left out, and the answer says what was granted. @see RFC 6749 §3.3
+    // Unknown scopes are ignored, and the response names the granted one. @see RFC 6749 §3.3
     if (scope !== undefined && !scope.split(' ').includes(SCOPE)) {
       throw new OAuthError('invalid_scope', `scope must be ${SCOPE}`)
     }
@@ -82,7 +83,7 @@ export const oauthDoor: FastifyPluginAsync<OAuthDoorOptions> = async (door, { au
   })
 }
 
-/** Who a request says it is from, before any of it is checked. */
+/** Returns the client that a request claims to be from, unverified, for the limit on failed requests. */
 function claimedClient(request: FastifyRequest): Pick<CredentialTry, 'target' | 'credentials'> {
   try {
     const client = readClient(request.headers.authorization, readParameters(request))
@@ -91,14 +92,14 @@ function claimedClient(request: FastifyRequest): Pick<CredentialTry, 'target' | 
       return { target: client.key, credentials: presented && memoryKey(presented) }
     }
     const { clientId } = readAssertion(client.assertion)
-    // Each assertion is another; whose it is can be known again, at the network that it was right from.
+    // Every assertion is different, so a client that succeeded before is recognized by its id and network instead.
     return { target: clientId, credentials: `${networkOf(request.ip)} ${clientId}` }
   } catch {
-    return { target: '', credentials: undefined } // what is wrong with it is said when it is read in earnest
+    return { target: '', credentials: undefined } // issueToken reads the request again and reports the error
   }
 }
 
-/** A parameter is sent once and is text; an empty one counts as left out. @see RFC 6749 §3.2 */
+/** Reads the parameters: each is sent once and is text; an empty one counts as absent. @see RFC 6749 §3.2 */
 function readParameters({ body }: FastifyRequest): Record<string, string | undefined> {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new OAuthError(

@@ -1,4 +1,4 @@
-// The one place where the OAuth door says no, in the words of RFC 6749 §5.2.
+// Turns errors into responses of the OAuth door. @see RFC 6749 §5.2
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import {
   DataRefused,
@@ -18,7 +18,7 @@ type Code =
   | 'unauthorized_client'
   | 'unsupported_grant_type'
   | 'invalid_scope'
-  // Of the authorization endpoint (§4.1.2.1); the token endpoint has no word of its own for our own failures.
+  // Codes of the authorization endpoint (§4.1.2.1): the token endpoint has none for failures of the server.
   | 'server_error'
   | 'temporarily_unavailable'
 
@@ -61,12 +61,12 @@ export function toOAuthError(error: unknown): OAuthError {
   return new OAuthError('invalid_request', FRAMEWORK_WORDS[code] ?? 'The request is malformed', status)
 }
 
-/** Answers the error; what went wrong inside goes to the log, never to the caller. */
+/** Sends the error. Internal causes go to the log, never to the client. */
 export function sendOAuthError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { code, message, status } = toOAuthError(error)
   logDataRefused(error, request)
   if (status >= 500) request.log.error({ err: error }, 'a token request failed')
-  // The client hears the same whatever is wrong with what it signed; the operator reads why.
+  // A client gets the same error for every fault of its assertion; the log has the reason for the operator.
   if (error instanceof Unauthenticated && error.cause)
     request.log.info({ reason: String(error.cause) }, 'a client assertion was refused')
   if (error instanceof TooManyRequests) reply.header('retry-after', error.retrySeconds)

@@ -1,7 +1,9 @@
-// For operators and what watches the service: is the process alive, does it serve everything, how does it do.
+// The operator door, for monitoring: `/healthz` (the process is alive), `/readyz` (every door of it can do its work) and
+// `/metrics` (Prometheus). Start with `operatorDoor`; readiness.ts has the check of each door.
 
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import { digestOf } from '#platform/crypto/scoped-tokens.ts'
 import type { Database } from '#platform/database/database.ts'
 import type { Metrics } from '#platform/metrics.ts'
 import { setDataHeaders } from '../data-headers.ts'
@@ -11,13 +13,13 @@ import { type DoorName, openReadiness } from './readiness.ts'
 
 export interface OperatorDoorOptions {
   readonly db: Database
-  /** The doors of this process, other than this one. */
+  /** The other doors of this process. */
   readonly doors: readonly DoorName[]
-  /** What is less safe than it could be, for operators. */
+  /** Sentences about settings that are less safe than they could be. */
   readonly warnings?: readonly string[]
-  /** False while the service starts or drains. */
+  /** Returns false while the service starts or shuts down. */
   readonly serving: () => boolean
-  /** Metrics, and the bearer token that opens them. Undefined: `/metrics` is closed. */
+  /** The metrics and their bearer token. Undefined: `/metrics` is disabled. */
   readonly metrics?: { readonly token: string; readonly source: Metrics } | undefined
 }
 
@@ -47,16 +49,12 @@ function openMetrics(door: FastifyInstance, token: string, source: Metrics) {
   door.get('/metrics', async (request, reply) => {
     const known = timingSafeEqual(digestOf(request.headers.authorization ?? ''), expected)
     if (!known)
-      return reply.code(401).header('www-authenticate', 'Bearer').send({ error: 'A token is needed' })
+      return reply.code(401).header('www-authenticate', 'Bearer').send({ error: 'Bearer token required' })
     return reply.type(source.contentType).send(await source.text())
   })
 }
 
-function digestOf(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
-}
-
-/** Tells the metrics of every answer; to be called on the server before its doors are opened. */
+/** Counts and times every response. Call it on the server before its doors are registered. */
 export function measureRequests(server: FastifyInstance, source: Metrics) {
   server.addHook('onResponse', (request, reply, done) => {
     source.answered({
@@ -69,7 +67,7 @@ export function measureRequests(server: FastifyInstance, source: Metrics) {
   })
 }
 
-/** The first part of a path; anything else that a stranger may ask for is one label. */
+/** Returns the first segment of a known path. All unknown paths share one label, so that clients can't create labels. */
 function doorOf(url: string): string {
   const [, first = ''] = url.split(/[/?]/, 2)
   if (!DOORS.has(first)) return 'other'

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { NotFound } from '#errors.ts'
 
-/** Answers in JSON with one member, `error`: what an operator reads in a terminal. */
+/** Sends the error as JSON with the one member `error`. */
 export function sendOperatorError(
   error: unknown,
   request: FastifyRequest,

@@ -1,4 +1,4 @@
-// Whether each open door can do its work: a real statement of it, on the connections that its requests use.
+// Checks whether each open door can do its work by running a real query of it, on the connections that its requests use.
 import { performance } from 'node:perf_hooks'
 import { findGatewaySession } from '#access/gateway-session.ts'
 import { findSession as findAdministratorSession } from '#administrators/sign-in/sessions.ts'
@@ -17,17 +17,18 @@ export interface Readiness {
 
 type Check = (db: Database) => Promise<unknown>
 
-const NOBODY = '00000000-0000-0000-0000-000000000000'
-const tokenOfNobody = (kind: ScopedTokenKind) => newScopedToken(kind, NOBODY)
+/** A tenant that doesn't exist, so the queries find nothing. */
+const NO_TENANT = '00000000-0000-0000-0000-000000000000'
+const unknownToken = (kind: ScopedTokenKind) => newScopedToken(kind, NO_TENANT)
 
 const CHECKS = {
   scim: async (db) => {
     await Promise.all([findUnknownCredentials(db), checkDirectory(db)])
   },
-  'sign-in': (db) => findSession(db, tokenOfNobody('userSession')),
+  'sign-in': (db) => findSession(db, unknownToken('userSession')),
   gateway: (db) =>
-    findGatewaySession(db, 'nobody', 'https://nobody.invalid', tokenOfNobody('applicationSession')),
-  portal: (db) => findAdministratorSession(db, tokenOfNobody('session')),
+    findGatewaySession(db, 'nobody', 'https://nobody.invalid', unknownToken('applicationSession')),
+  portal: (db) => findAdministratorSession(db, unknownToken('session')),
 } satisfies Record<string, Check>
 export type DoorName = keyof typeof CHECKS
 
@@ -37,21 +38,21 @@ async function findUnknownCredentials(db: Database): Promise<void> {
   })
 }
 
-/** Whoever watches the service doesn't wait longer for an answer. */
-const PATIENCE_MILLISECONDS = 2_000
+/** Monitoring doesn't wait longer for a response. */
+const TIMEOUT_MILLISECONDS = 2_000
 
-/** @returns looks at all doors; who asks while it looks gets the same answer, so that the database is not asked more often */
+/** Returns a function that checks all doors. Calls during a check share its result, so that they cost no further queries. */
 export function openReadiness(db: Database, doors: readonly DoorName[]): () => Promise<Readiness> {
-  let looking: Promise<Readiness> | undefined
+  let checking: Promise<Readiness> | undefined
   return () => {
-    looking ??= look(impatient(db), doors).finally(() => {
-      looking = undefined
+    checking ??= checkDoors(withTimeout(db), doors).finally(() => {
+      checking = undefined
     })
-    return looking
+    return checking
   }
 }
 
-async function look(db: Database, doors: readonly DoorName[]): Promise<Readiness> {
+async function checkDoors(db: Database, doors: readonly DoorName[]): Promise<Readiness> {
   const [ping, ...checks] = await Promise.allSettled([db.ping(), ...doors.map((door) => CHECKS[door](db))])
   const found = doors.map(
     (door, place) => [door, checks[place]?.status === 'fulfilled' ? 'ready' : 'unavailable'] as const,
@@ -64,10 +65,10 @@ function databaseState(ping: PromiseSettledResult<unknown>): Readiness['database
   return isReadOnlyServer(ping.reason) ? 'read-only' : 'unavailable'
 }
 
-function impatient(db: Database): Database {
+function withTimeout(db: Database): Database {
   const limited = <Scope extends object>(scope: Scope) => ({
     ...scope,
-    giveUpAt: performance.now() + PATIENCE_MILLISECONDS,
+    giveUpAt: performance.now() + TIMEOUT_MILLISECONDS,
   })
   return {
     ...db,

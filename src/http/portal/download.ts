@@ -1,5 +1,5 @@
-// Downloads that are made while they are sent: as fast as the other side takes them, in the same memory whatever their
-// size. What fails on the way breaks the connection, so that half a file is never taken for a whole one.
+// Streams downloads: rows are read as fast as the client receives them, so memory doesn't grow with the size of the file. An
+// error on the way aborts the connection, so that a client never takes half a file for a whole one.
 import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
@@ -7,7 +7,7 @@ import { Type } from 'typebox'
 export type DownloadFormat = 'csv' | 'json'
 
 export interface Download<Row> {
-  /** Without its ending. */
+  /** Without date and extension. */
   readonly fileName: string
   readonly format: DownloadFormat
   readonly rows: AsyncGenerator<Row, void>
@@ -24,14 +24,14 @@ const CHUNK_CHARACTERS = 32_768
 
 /** For the `response` of a route's schema. */
 export const DownloadResponse = {
-  description: 'the whole result as a file',
+  description: 'all results as a file',
   content: {
     'text/csv': { schema: Type.String() },
     'application/json': { schema: Type.Array(Type.Object({})) },
   },
 }
 
-/** @throws whatever reading the first row throws, while an error can still be answered */
+/** Sends the rows as a file. The first row is read before the response starts, so its error is still sent as a problem. */
 export async function sendDownload<Row>(reply: FastifyReply, download: Download<Row>): Promise<FastifyReply> {
   const first = await download.rows.next()
   const day = new Date().toISOString().slice(0, 10)

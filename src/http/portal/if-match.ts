@@ -1,7 +1,10 @@
 import type { FastifyRequest } from 'fastify'
 import { Invalid } from '#errors.ts'
 
-/** The version that a change was thought of for; undefined changes whatever is there. @throws {Invalid} @see RFC 9110 §13.1.1 */
+/**
+ * Returns the version in If-Match, which a change expects; undefined accepts any version.
+ * @throws {Invalid} @see RFC 9110 §13.1.1
+ */
 export function ifMatch(request: FastifyRequest): string | undefined {
   const header = request.headers['if-match']
   if (header === undefined || header === '*') return undefined

@@ -1,2 +1,2 @@
-/** Where the portal is: its API, and below /admin its pages. Apart, so that they can be led to before they are loaded. */
+/** First segments of the portal's paths: its pages and its API. In a file of its own, so that it loads nothing else. */
 export const PORTAL_PATHS = ['admin', 'api'] as const

@@ -1,5 +1,6 @@
-// Who asks: an administrator by the session cookie, or a program by an API key. Every route of the API says the least role
-// that may use it; what changes something must come from our own pages, or carry a key, which no browser sends by itself.
+// Identifies the caller of the API: an administrator by the session cookie, or a program by an API key. Every route declares
+// the lowest role that may use it. A request that changes something must come from our own pages, or carry an API key, which
+// browsers never send by themselves.
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Role } from '#administrators/administrators.ts'
 import type { ApiKeyUse } from '#administrators/api-keys/api-key-use.ts'
@@ -14,26 +15,26 @@ import { isSameOrigin } from '../same-origin.ts'
 import { ApiRefusal } from './problems.ts'
 import { sessionTokenOf } from './session/cookie.ts'
 
-/** Whoever a request of the API is from. */
+/** The caller of an API request. */
 export interface Principal {
   readonly tenantId: string
   readonly role: Role
   readonly auditContext: AuditContext
-  /** Undefined for a program with an API key. */
+  /** Undefined for an API key. */
   readonly session: SignedIn | undefined
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set by the guard of the portal's API; routes that are open have none. */
+    /** Set by the guard of the API. Routes with the role `open` have none. */
     principal: Principal
   }
   interface FastifyContextConfig {
-    /** The least role that may use the route; `open` asks for nobody. Without it the route is for owners. */
+    /** The lowest role that may use the route; `open` needs no sign-in. The default is `owner`. */
     role?: Role | 'open'
-    /** Only for a person who is signed in: it is about their own account or session. */
+    /** Refuses API keys: the route is about the administrator's own account or session. */
     person?: boolean
-    /** A person must have proven lately who they are. A program's key was made under such a proof. */
+    /** Demands a recent proof of identity from an administrator. An API key was created with such a proof. */
     stepUp?: boolean
   }
 }
@@ -41,7 +42,7 @@ declare module 'fastify' {
 const RANK: Record<Role, number> = { auditor: 1, admin: 2, owner: 3 }
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 
-/** The guard of the API. @throws {Unauthenticated} {ApiRefusal} */
+/** Returns the hook that identifies the caller and checks the role. It throws {Unauthenticated} and {ApiRefusal}. */
 export function guard(db: Database, keyUse: ApiKeyUse) {
   const failures = openFailureLimit({ live: () => liveApiKeys(db) })
   return async (request: FastifyRequest, _reply: FastifyReply): Promise<void> => {
@@ -60,17 +61,21 @@ export function guard(db: Database, keyUse: ApiKeyUse) {
       throw new ApiRefusal(
         403,
         'person-required',
-        'An API key cannot do this: it is about a person’s own account',
+        'An API key can’t do this: it is about an administrator’s own account',
       )
     if (stepUp && principal.session && !principal.session.provenLately)
-      throw new ApiRefusal(403, 'step-up-required', 'Prove once more who you are: this needs a fresh proof')
+      throw new ApiRefusal(
+        403,
+        'step-up-required',
+        'Prove your identity again: this action needs a recent proof',
+      )
     request.principal = principal
   }
 }
 
-/** Whoever must be a person, on a route with `person`. */
+/** Returns the signed-in administrator on a route with `person`. */
 export function personOf({ principal: { session } }: FastifyRequest): SignedIn {
-  if (!session) throw new Error('the guard lets only persons in here')
+  if (!session) throw new Error('personOf needs a route with `person: true`')
   return session
 }
 
@@ -81,7 +86,7 @@ async function byCookie(db: Database, request: FastifyRequest): Promise<Principa
   if (!SAFE.has(request.method)) {
     demandOwnPage(request)
     if (request.headers['x-csrf-token'] !== csrfTokenOf(token))
-      throw new ApiRefusal(403, 'csrf', 'The X-CSRF-Token header is missing or not of this session')
+      throw new ApiRefusal(403, 'csrf', 'The X-CSRF-Token header is missing or belongs to another session')
   }
   const { tenantId, role, administratorId: id, email: name } = session
   return { tenantId, role, session, auditContext: auditContextOf(request, { tenantId, id, name }) }
@@ -93,7 +98,7 @@ interface KeyTools {
   readonly failures: FailureLimit
 }
 
-/** @throws {Unauthenticated} @throws {TooManyRequests} too many wrong keys came from the same network */
+/** @throws {Unauthenticated} @throws {TooManyRequests} too many wrong keys from the same network */
 async function byKey(
   { db, keyUse, failures }: KeyTools,
   request: FastifyRequest,
@@ -122,9 +127,9 @@ function auditContextOf(
   return { tenantId, actor: { type: 'administrator', id, name, requestId, sourceAddress } }
 }
 
-function demandRole(has: Role, wanted: Role): void {
-  if (RANK[has] < RANK[wanted])
-    throw new ApiRefusal(403, 'role', `This needs the role ${wanted}; yours is ${has}`)
+function demandRole(actual: Role, required: Role): void {
+  if (RANK[actual] < RANK[required])
+    throw new ApiRefusal(403, 'role', `This action needs the role ${required}. Your role is ${actual}.`)
 }
 
 function demandOwnPage(request: FastifyRequest): void {

@@ -1,4 +1,4 @@
-// The one place where the portal's API says no: every error of the house in the words of RFC 9457.
+// Turns errors into responses of the API. @see RFC 9457
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import {
   Busy,
@@ -45,12 +45,12 @@ const TITLES: Record<number, string> = {
 
 type Errors = NonNullable<Problem['errors']>
 
-/** A refusal that has its own stable word, such as `step-up-required`. */
+/** A refusal with a code of its own, such as `step-up-required`. */
 export class ApiRefusal extends Error {
   readonly status: number
   readonly code: string
   readonly errors: Errors | undefined
-  /** What this refusal alone tells. */
+  /** Further members of the response that only this refusal has. */
   readonly more: Partial<Problem>
   constructor(status: number, code: string, message: string, errors?: Errors, more: Partial<Problem> = {}) {
     super(message)
@@ -65,11 +65,11 @@ function toProblem(error: unknown): Problem {
   if (error instanceof ApiRefusal)
     return { ...problem(error.status, error.code, error.message, error.errors), ...error.more }
   if (error instanceof ScimError) return problem(error.status, error.code, error.message)
-  const told = problemOf(error)
-  return error instanceof Refusal && error.reason ? { ...told, code: error.reason.code } : told
+  const body = problemOf(error)
+  return error instanceof Refusal && error.reason ? { ...body, code: error.reason.code } : body
 }
 
-/** The words for kinds of refusal; those that the catalogue has (protocol/scim/refusals) have their own. */
+/** Returns the status and code for a class of errors. Refusals in the catalogue (protocol/scim/refusals) have codes of their own. */
 function problemOf(error: unknown): Problem {
   if (error instanceof NotFound) return problem(404, 'not-found', error.message)
   if (error instanceof Conflict)
@@ -92,7 +92,7 @@ function problemOf(error: unknown): Problem {
   return fromFramework(error)
 }
 
-/** The message without the field that stands before it. */
+/** Returns the message without the name of the field in front of it. */
 function ruleOf({ field, message }: Invalid): string {
   return message.startsWith(`${field} `) ? message.slice(field.length + 1) : message
 }
@@ -102,7 +102,7 @@ function fromFramework(error: unknown): Problem {
   if (validation) {
     const errors = validation.map((fault) => ({
       field: fieldOf(fault) || (validationContext ?? 'body'),
-      message: fault.message ?? 'is not what is expected',
+      message: fault.message ?? 'is not valid',
     }))
     const [first] = errors
     return problem(400, 'malformed', `${first?.field} ${first?.message}`, errors)
@@ -123,16 +123,17 @@ export function problem(status: number, code: string, detail: string, errors?: E
   return { type: 'about:blank', title, status, detail, code, ...(errors && { errors }) }
 }
 
+/** Sends the error. Internal causes go to the log, never to the client. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const told = toProblem(error)
+  const body = toProblem(error)
   logDataRefused(error, request)
-  if (told.status >= 500 && told.status !== 503)
-    request.log.error({ err: error, req: request }, 'the API failed')
-  if (told.status === 503) reply.header('retry-after', RETRY_SECONDS)
+  if (body.status >= 500 && body.status !== 503)
+    request.log.error({ err: error, req: request }, 'an API request failed')
+  if (body.status === 503) reply.header('retry-after', RETRY_SECONDS)
   if (error instanceof TooManyRequests || error instanceof Throttled)
     reply.header('retry-after', error.retrySeconds)
   return reply
-    .code(told.status)
+    .code(body.status)
     .header('content-type', PROBLEM_JSON)
-    .send(JSON.stringify({ ...told, requestId: request.id }))
+    .send(JSON.stringify({ ...body, requestId: request.id }))
 }

@@ -1,5 +1,5 @@
-// Declares the routes of the API as tables: one line of the table names the method and path, the role that may use it, its
-// schemas and the handler. Start with `routes` below; every folder of a resource has its table in routes.ts.
+// Declares the routes of the API as tables: an entry names method and path, the role that may use it, its schemas and the
+// handler. TypeScript checks that the handler takes the request and returns the body that the schemas describe.
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { Static, TSchema } from 'typebox'
 import type { Role } from '#administrators/administrators.ts'

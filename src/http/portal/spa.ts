@@ -1,4 +1,5 @@
-// The portal's pages: files that were built from web/. Every address below /admin is one page, which finds its own way.
+// Serves the portal's pages, which are built from web/. Every path below /admin gets the same HTML, whose script shows the
+// page for the path.
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -11,7 +12,7 @@ import { homePage } from './home-page.ts'
 const BUILT = path.resolve(import.meta.dirname, '../../../dist/web')
 const YEAR_MILLISECONDS = 31_536_000_000
 
-/** Scripts and styles are our own files; style elements that the pages make carry the nonce of this answer. */
+/** Scripts and styles are our own files. Style elements that scripts create carry the nonce of this response. */
 function policy(nonce: string): string {
   return [
     "default-src 'none'",
@@ -35,19 +36,19 @@ export const portalPages: FastifyPluginAsync<PagesOptions> = async (door, { buil
   door.addHook('onRequest', async (_request, reply) => {
     reply
       .header('x-content-type-options', 'nosniff')
-      .header('content-security-policy', DATA_POLICY) // of files; the page says more
+      .header('content-security-policy', DATA_POLICY) // for files; the HTML gets its own below
       .header('referrer-policy', 'same-origin')
       .header('cross-origin-opener-policy', 'same-origin')
       .header('permissions-policy', 'camera=(), geolocation=(), microphone=()')
   })
   const built = [BUILT, builtOutside].find((folder) => folder && existsSync(path.join(folder, 'index.html')))
-  // Where the pages were not built, a plain page says how.
+  // Without built pages, a plain page says how to build them.
   const shell = built && readFileSync(path.join(built, 'index.html'), 'utf8')
   if (built !== undefined) {
     await door.register(fastifyStatic, {
       root: path.join(built, 'assets'),
       prefix: '/admin/assets/',
-      immutable: true, // their names change with their content
+      immutable: true, // file names change with the content
       maxAge: YEAR_MILLISECONDS,
       index: false,
     })

@@ -1,5 +1,5 @@
-// How the API checks what it is asked: bodies must have the types that the contract says, while a query is text and read
-// as what it stands for. Nothing unknown passes by unseen where the contract allows nothing more.
+// Validates requests by the schemas of the contract. Bodies must have exactly the declared types; path and query parameters
+// are text and are converted. Members that a strict schema doesn't name are refused, never dropped.
 import { Ajv, type Options, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
 import type { FastifySchemaCompiler, FastifySchemaValidationError } from 'fastify'
@@ -21,7 +21,7 @@ function withFormats(options: Options): Ajv {
   return ajv
 }
 
-/** `1e999` is read as infinity, which the validator takes for an integer within every limit. */
+/** JSON.parse reads `1e999` as Infinity, which Ajv accepts as an integer. */
 function withoutInfinity(validate: ValidateFunction): FastifyValidationResult {
   const check: FastifyValidationResult = (data: unknown) => {
     const path = validate(data) ? infinityIn(data) : undefined
@@ -37,7 +37,7 @@ function fault(path: readonly string[]): FastifySchemaValidationError {
   return { keyword: 'type', instancePath, schemaPath: '', params: {}, message: 'must be a finite number' }
 }
 
-/** @returns the names that lead to it */
+/** Returns the path to the first infinite number. */
 function infinityIn(value: unknown): string[] | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : []
   if (typeof value !== 'object' || value === null) return undefined

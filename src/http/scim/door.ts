@@ -1,5 +1,6 @@
-// The SCIM door, `/scim/v2/{idpId}/…`: who may enter (the credentials of that identity provider), what they may ask (the
-// routes below), and how "no" is said (errors.ts). It speaks SCIM in every answer, also where there is no route.
+// The SCIM door, `/scim/v2/{idpId}/…`: it authenticates the identity provider, serves the routes of SCIM, and turns errors
+// into SCIM errors (errors.ts), for unknown paths too. `#protocol/scim` parses requests and `#directory` carries them out;
+// this folder connects the two. Start with `openRoutes` below, then with users.ts and groups.ts; bulk/ has bulk requests.
 
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, HTTPMethods } from 'fastify'
 import { record } from '#audit/record.ts'

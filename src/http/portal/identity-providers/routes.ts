@@ -1,5 +1,5 @@
-// Identity providers in the portal. `#identity-providers` decides; this folder translates between it and the API. Start
-// with the table below: creating, viewing, changing and deleting one. `credentials.ts` and `client-keys.ts` have what an
+// Identity providers in the portal. `#identity-providers` decides; this folder translates between it and the API.
+// Start with the table below: creating, viewing, changing and deleting one. `credentials.ts` and `client-keys.ts` have what an
 // identity provider authenticates with, `service-certificates.ts` our certificates, `metadata.ts` reads what an identity
 // provider publishes about itself, and `view.ts` shows one as the contract has it.
 import type { FastifyReply, FastifyRequest } from 'fastify'

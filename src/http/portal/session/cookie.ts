@@ -4,15 +4,15 @@ import { keepBrowserToken } from '../../known-browser.ts'
 import { isSecure } from '../../secure-request.ts'
 
 /**
- * Browsers take a Secure cookie over HTTPS, and over plain HTTP from this machine itself. Elsewhere plain HTTP gets a
- * cookie of another name, so that neither can stand for the other.
+ * Browsers accept a Secure cookie over HTTPS, and over plain HTTP from localhost. Other plain HTTP gets a cookie with another
+ * name, so that one can't be used in place of the other.
  */
 interface CookieNames {
   readonly secure: string
   readonly plain: string
 }
 const SESSION: CookieNames = { secure: '__Host-doorlist-admin', plain: 'doorlist-admin' }
-/** A sign-in that waits for its second factor; it opens nothing else. */
+/** A sign-in attempt that waits for its second factor. It gives no access. */
 const ATTEMPT: CookieNames = { secure: '__Host-doorlist-sign-in', plain: 'doorlist-sign-in' }
 
 const OPTIONS = { path: '/', httpOnly: true, sameSite: 'strict' } as const
@@ -25,7 +25,7 @@ export function setSessionCookie(request: FastifyRequest, reply: FastifyReply, t
   if (attemptTokenOf(request) !== undefined) clear(ATTEMPT, request, reply)
 }
 
-/** A session that began just now, and the browser that it began in. */
+/** Sets the cookies of a new session: the session itself, and the token that recognizes the browser. */
 export function keepOpenedSession(
   request: FastifyRequest,
   reply: FastifyReply,

@@ -1,5 +1,5 @@
-// `/Bulk`: many changes in one request. It is not one transaction: each operation is re-authorised, done and recorded by
-// itself. @see RFC 7644 §3.7
+// `/Bulk`: many changes in one request. It isn't one transaction: each operation is authorized, carried out and recorded on
+// its own. Start with `bulkRoute` below; run.ts carries out the operations. @see RFC 7644 §3.7
 import { recordEach } from '#audit/record.ts'
 import type { Provisioner } from '#directory/provisioner.ts'
 import {

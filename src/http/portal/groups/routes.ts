@@ -11,9 +11,9 @@ import {
 } from '#directory/administration/local-groups.ts'
 import { listMembers } from '#directory/administration/portal-groups.ts'
 import { type ById, IdParams, PAGE_SIZE } from '../contract/common.ts'
+import { directoryContextOf } from '../directory-context.ts'
 import type { PortalOptions } from '../options.ts'
 import { route, routes } from '../route.ts'
-import { workerOf } from '../worker.ts'
 import {
   Group,
   GroupChange,
@@ -115,12 +115,12 @@ async function search(
 }
 
 async function create(request: FastifyRequest<{ Body: NewGroup }>, options: PortalOptions) {
-  const worker = workerOf(options, request)
-  return readGroupDetail(worker, await createLocalGroup(worker, request.body.displayName))
+  const context = directoryContextOf(options, request)
+  return readGroupDetail(context, await createLocalGroup(context, request.body.displayName))
 }
 
 async function read(request: FastifyRequest<ById>, options: PortalOptions) {
-  return readGroupDetail(workerOf(options, request), request.params.id)
+  return readGroupDetail(directoryContextOf(options, request), request.params.id)
 }
 
 async function members(
@@ -133,18 +133,18 @@ async function members(
 }
 
 async function rename(request: FastifyRequest<ById & { Body: GroupChange }>, options: PortalOptions) {
-  const worker = workerOf(options, request)
-  await renameLocalGroup(worker, request.params.id, request.body.displayName)
-  return readGroupDetail(worker, request.params.id)
+  const context = directoryContextOf(options, request)
+  await renameLocalGroup(context, request.params.id, request.body.displayName)
+  return readGroupDetail(context, request.params.id)
 }
 
 async function changeMembers(request: FastifyRequest<ById & { Body: MemberChange }>, options: PortalOptions) {
-  const worker = workerOf(options, request)
+  const context = directoryContextOf(options, request)
   const { add = [], remove: removed = [] } = request.body
-  await changeLocalMembers(worker, request.params.id, { add, remove: removed })
-  return readGroupDetail(worker, request.params.id)
+  await changeLocalMembers(context, request.params.id, { add, remove: removed })
+  return readGroupDetail(context, request.params.id)
 }
 
 async function remove(request: FastifyRequest<ById>, options: PortalOptions) {
-  await deleteLocalGroup(workerOf(options, request), request.params.id)
+  await deleteLocalGroup(directoryContextOf(options, request), request.params.id)
 }

@@ -24,10 +24,10 @@ export function groupSummaryOf(group: DirectoryGroup): GroupSummary {
 }
 
 /** Returns one group with its place among other groups and its SCIM resource. @throws {NotFound} */
-export async function readGroupDetail(worker: PortalWorker, id: string): Promise<Group> {
-  const at = await provisionerOf(worker, 'Group', id)
+export async function readGroupDetail(context: PortalWorker, id: string): Promise<Group> {
+  const at = await provisionerOf(context, 'Group', id)
   const [group, row] = await Promise.all([
-    showGroup(worker.db, worker.auditContext.tenantId, id),
+    showGroup(context.db, context.auditContext.tenantId, id),
     readGroup(at, id, false),
   ])
   const { externalId, memberOf, nested } = group

@@ -5,9 +5,9 @@ import {
   restoreDeletedUser,
 } from '#directory/users/deleted-users.ts'
 import { type ById, IdParams, PAGE_SIZE } from '../contract/common.ts'
+import { directoryContextOf } from '../directory-context.ts'
 import type { PortalOptions } from '../options.ts'
 import { route, routes } from '../route.ts'
-import { workerOf } from '../worker.ts'
 import { type DeletedUser, DeletedUserPage, DeletedUserQuery, User } from './contract.ts'
 import { readUserDetail } from './detail.ts'
 import { providerRefOf } from './view.ts'
@@ -51,9 +51,9 @@ async function list(
 }
 
 async function restore(request: FastifyRequest<ById>, options: PortalOptions) {
-  const worker = workerOf(options, request)
-  await restoreDeletedUser(worker, request.params.id)
-  return readUserDetail(worker, request.params.id)
+  const context = directoryContextOf(options, request)
+  await restoreDeletedUser(context, request.params.id)
+  return readUserDetail(context, request.params.id)
 }
 
 function deletedUserOf(user: DirectoryDeletedUser, days: number): DeletedUser {

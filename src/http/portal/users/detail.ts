@@ -6,10 +6,10 @@ import type { User } from './contract.ts'
 import { userSummaryOf } from './view.ts'
 
 /** Returns one user with profile, groups and SCIM resource. @throws {NotFound} */
-export async function readUserDetail(worker: PortalWorker, id: string): Promise<User> {
-  const at = await provisionerOf(worker, 'User', id)
+export async function readUserDetail(context: PortalWorker, id: string): Promise<User> {
+  const at = await provisionerOf(context, 'User', id)
   const [user, row] = await Promise.all([
-    showUser(worker.db, worker.auditContext.tenantId, id),
+    showUser(context.db, context.auditContext.tenantId, id),
     readUser(at, id),
   ])
   const { externalId, version, profile, groups } = user

@@ -11,10 +11,10 @@ import { deleteUser, disableUser, enableUser, restoreUser } from '#directory/adm
 import { userVersion } from '#directory/users/user-row.ts'
 import type { Database } from '#platform/database/database.ts'
 import { type ById, IdParams, PAGE_SIZE } from '../contract/common.ts'
+import { directoryContextOf } from '../directory-context.ts'
 import { etagOf, ifMatch } from '../if-match.ts'
 import type { PortalOptions } from '../options.ts'
 import { type Handler, route, routes } from '../route.ts'
-import { workerOf } from '../worker.ts'
 import { NewUser, User, UserChange, UserCount, UserFilter, UserPage, UserQuery } from './contract.ts'
 import { readUserDetail } from './detail.ts'
 import { directoryFilterOf, userSummaryOf } from './view.ts'
@@ -135,23 +135,23 @@ async function count(
 }
 
 async function create(request: FastifyRequest<{ Body: NewUser }>, options: PortalOptions) {
-  const worker = workerOf(options, request)
-  return readUserDetail(worker, await createLocalUser(worker, request.body))
+  const context = directoryContextOf(options, request)
+  return readUserDetail(context, await createLocalUser(context, request.body))
 }
 
 async function read(request: FastifyRequest<ById>, options: PortalOptions, reply: FastifyReply) {
-  const user = await readUserDetail(workerOf(options, request), request.params.id)
+  const user = await readUserDetail(directoryContextOf(options, request), request.params.id)
   reply.header('etag', etagOf(user))
   return user
 }
 
 async function change(request: FastifyRequest<ById & { Body: UserChange }>, options: PortalOptions) {
-  const worker = workerOf(options, request)
+  const context = directoryContextOf(options, request)
   const { id } = request.params
   const version = ifMatch(request)
   const isExpected = version === undefined ? undefined : (is: string) => is === userVersion({ version })
-  await changeLocalUser(worker, id, request.body, isExpected)
-  return readUserDetail(worker, id)
+  await changeLocalUser(context, id, request.body, isExpected)
+  return readUserDetail(context, id)
 }
 
 /** Returns the handler that does something to one user and answers with the user as it is then. */
@@ -160,7 +160,7 @@ function afterwardsDetail(
 ): Handler<FastifyRequest<ById>, User> {
   return async (request, options) => {
     await work(options.db, request.principal.auditContext, request.params.id)
-    return readUserDetail(workerOf(options, request), request.params.id)
+    return readUserDetail(directoryContextOf(options, request), request.params.id)
   }
 }
 

@@ -3,6 +3,9 @@ import type { PortalWorker } from '#directory/administration/local-provisioner.t
 import type { PortalOptions } from './options.ts'
 
 /** Returns what the directory needs to know about the caller of a change. */
-export function workerOf({ db, publicUrl }: PortalOptions, { principal }: FastifyRequest): PortalWorker {
+export function directoryContextOf(
+  { db, publicUrl }: PortalOptions,
+  { principal }: FastifyRequest,
+): PortalWorker {
   return { db, auditContext: principal.auditContext, publicUrl: publicUrl() }
 }

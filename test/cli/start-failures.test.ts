@@ -1,4 +1,5 @@
 import { createServer } from 'node:net'
+import pg from 'pg'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { testDatabase } from '../setup/database.ts'
 import { doorlist } from './run.ts'
@@ -49,4 +50,16 @@ test('a certificate file that is missing is named', async () => {
     DOORLIST_TLS_KEY: '/nowhere/tls.key',
   })
   expect([code, stderr]).toEqual([1, "doorlist: /nowhere/tls.crt can't be read (ENOENT).\n"])
+})
+
+test('a database that a newer version has migrated is left alone', async () => {
+  const owner = new pg.Client(house.connection)
+  await owner.connect()
+  await owner.query(`insert into kysely_migration (name, timestamp) values ('9999-later', '2030-01-01')`)
+  await owner.end()
+  const { code, stderr } = await serve({ DOORLIST_PORT: '0' })
+  expect([code, stderr]).toEqual([
+    1,
+    'doorlist: A newer version of Doorlist has migrated this database. Start that version, or restore a backup from before the upgrade\n',
+  ])
 })

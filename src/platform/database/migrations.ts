@@ -88,6 +88,20 @@ function notServing(login = 'of DATABASE_URL'): Refused {
   )
 }
 
+/** The migrator has no class for this error. */
+function isOfNewerVersion(error: unknown): boolean {
+  return (
+    error instanceof Error && /^corrupted migrations: previously executed .* is missing/.test(error.message)
+  )
+}
+
+function newerVersion(): Refused {
+  return new Refused(
+    'A newer version of Doorlist has migrated this database. ' +
+      'Start that version, or restore a backup from before the upgrade',
+  )
+}
+
 const NOT_PERMITTED = '42501'
 
 function notPermitted(cause: pg.DatabaseError): Refused {
@@ -118,6 +132,6 @@ async function migrateWith(pool: pg.Pool): Promise<string[]> {
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
   const migrator = new Migrator({ db, provider: { getMigrations: readMigrations } })
   const { error, results } = await migrator.migrateToLatest()
-  if (error) throw error
+  if (error) throw isOfNewerVersion(error) ? newerVersion() : error
   return (results ?? []).filter((result) => result.status === 'Success').map((result) => result.migrationName)
 }

@@ -217,3 +217,19 @@ test('a file that is missing is a mistake of DOORLIST_CONFIG', () => {
     'DOORLIST_CONFIG is "/nowhere/doorlist.env": must be a file that can be read (ENOENT)',
   ])
 })
+
+test('a setting with white space around it is refused by its name, and not changed', () => {
+  const names = ['DOORLIST_DATA_DIR', 'DOORLIST_ADMIN_PASSWORD', 'DOORLIST_SECRET_KEY', 'DOORLIST_HOST']
+  for (const name of names)
+    for (const value of [` ${'x'.repeat(40)}`, `${'x'.repeat(40)} `, `${'x'.repeat(40)}\n`])
+      expect(mistakesOf({ DOORLIST_ADMIN_EMAIL: 'ada@example.com', [name]: value })).toContain(
+        `${name} starts or ends with white space: remove it`,
+      )
+})
+
+test('a password of the first owner that is too long is refused before anything is started', () => {
+  const settings = { DOORLIST_ADMIN_EMAIL: 'ada@example.com', DOORLIST_ADMIN_PASSWORD: 'x'.repeat(140) }
+  expect(mistakesOf(settings)).toEqual([
+    'DOORLIST_ADMIN_PASSWORD (not shown): must be 15 to 128 characters long',
+  ])
+})

@@ -131,6 +131,7 @@ const firstStart = {
   }),
   adminPassword: secret('DOORLIST_ADMIN_PASSWORD', 15, {
     description: 'Password of the first owner.',
+    most: 128,
     unset: 'a setup link is printed',
     example: 'a long passphrase of your own',
     needs: 'DOORLIST_ADMIN_EMAIL',

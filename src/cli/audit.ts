@@ -16,7 +16,7 @@ Examples:
 
 export function addAudit(program: Command): void {
   const audit = program.command('audit').description('show and verify the audit log')
-  withPage(audit.command('list').description('list events, newest first'))
+  withPage(audit.command('list').description('list events, newest first'), String)
     .option('--from <date>', 'only events since then', moment)
     .option('--to <date>', 'only events before then', moment)
     .option('--actor <name>', 'only by this identity provider, administrator or operator (part of the name)')

@@ -2,6 +2,7 @@
 // logic: each command calls the folder that owns the thing. Exit codes: 0 done, 1 refused or failed (one line on stderr says
 // why), 2 wrong usage. Start with this file; then read service/context.ts, which gives a command its database.
 import { Command, CommanderError } from 'commander'
+import { Invalid } from '#errors.ts'
 import { Interrupted } from '#platform/stop-signals.ts'
 import { readVersion } from '#platform/version.ts'
 import { failureLine } from './failure.ts'
@@ -68,7 +69,7 @@ async function main(): Promise<void> {
     else if (error instanceof Interrupted) endBy(error.signal)
     else {
       process.stderr.write(`${failureLine(error)}\n`)
-      process.exitCode = 1
+      process.exitCode = error instanceof Invalid && error.field === 'after' ? 2 : 1
     }
   }
 }

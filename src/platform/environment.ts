@@ -62,10 +62,18 @@ export function textOr(standard: string, name: string, about: SettingText & Text
   return { ...text(name, about), convert: about.convert ?? String, default: standard }
 }
 
-/** Declares a secret of at least so many characters. */
-export function secret(name: string, characters: number, about: SettingText): Setting<string | undefined> {
-  const isAllowed = (value: string) => value.length >= characters
-  return text(name, { ...about, secret: true, allowed: `at least ${characters} characters long`, isAllowed })
+/** Declares a secret of at least, and where it is said at most, so many characters. */
+export function secret(
+  name: string,
+  characters: number,
+  { most, ...about }: SettingText & { readonly most?: number },
+): Setting<string | undefined> {
+  const isAllowed = (value: string) => {
+    const { length } = [...value.normalize('NFKC')]
+    return length >= characters && length <= (most ?? length)
+  }
+  const allowed = most ? `${characters} to ${most} characters long` : `at least ${characters} characters long`
+  return text(name, { ...about, secret: true, allowed, isAllowed })
 }
 
 /** Declares an absolute URL with one of the schemes. */
@@ -160,7 +168,7 @@ export interface SettingsReader {
 
 export function settingsReader(variables: Variables): SettingsReader {
   const mistakes: string[] = []
-  const given = (name: string) => variables[name]?.trim() || undefined
+  const given = (name: string) => (variables[name]?.trim() ? variables[name] : undefined)
 
   function mistakesOf({ name, allowed, secret, wrongParts, refuseEmpty, needs }: Setting<unknown>): string[] {
     const value = given(name)
@@ -168,6 +176,8 @@ export function settingsReader(variables: Variables): SettingsReader {
       const isEmpty = refuseEmpty && variables[name] !== undefined
       return isEmpty ? [`${name} is empty: must have a value, or be left out`] : []
     }
+    // Taken as it is, an address or a password with a blank at its end would be a different one.
+    if (value !== value.trim()) return [`${name} starts or ends with white space: remove it`]
     const wrong = wrongParts(value).map(
       (part) => `${name} ${secret ? '(not shown)' : `is ${JSON.stringify(part)}`}: must be ${allowed}`,
     )

@@ -4,12 +4,14 @@ import { createAdministrator, hasOwner } from '#administrators/administrators.ts
 import { createSetupLink } from '#administrators/setup-link.ts'
 import { ensureAuditPartitions } from '#audit/partitions.ts'
 import { type Config, isChosen } from '#config.ts'
+import { Invalid } from '#errors.ts'
 import { ensureLocalIdentityProvider } from '#identity-providers/create.ts'
 import { type Logins, loginsOf } from '#platform/database/connect/logins.ts'
 import { refuseSharedConnections } from '#platform/database/connect/pooling.ts'
 import { missingProtection } from '#platform/database/connect/protection.ts'
 import { type Database, openDatabase } from '#platform/database/database.ts'
 import { migrate } from '#platform/database/migrations.ts'
+import { SettingsError } from '#platform/environment.ts'
 import type { Log } from '#platform/log.ts'
 import { startPostgres } from '#platform/postgres/embedded.ts'
 import { unlessAborted } from '#platform/stop-signals.ts'
@@ -78,6 +80,15 @@ export async function furnish(db: Database, { firstAdmin }: Config): Promise<str
   await ensureLocalIdentityProvider(db, auditContext)
   if (await hasOwner(db, tenant.id)) return undefined
   if (!firstAdmin) return createSetupLink(db, tenant.id)
-  await createAdministrator(db, auditContext, { ...firstAdmin, name: firstAdmin.email, role: 'owner' })
+  const owner = { ...firstAdmin, name: firstAdmin.email, role: 'owner' } as const
+  await createAdministrator(db, auditContext, owner).catch((error) => {
+    throw error instanceof Invalid ? new SettingsError([mistakeOf(error)]) : error
+  })
   return undefined
+}
+
+/** What only the account itself can tell: a password that is easy to guess, say. */
+function mistakeOf({ field, message }: Invalid): string {
+  const setting = field === 'password' ? 'DOORLIST_ADMIN_PASSWORD' : 'DOORLIST_ADMIN_EMAIL'
+  return `${setting}${message.slice(field.length)}`
 }

@@ -111,7 +111,6 @@ test('a refusal is one line on stderr and exit code 1', async () => {
     ['user', 'activate', 'nobody@example.com'],
     ['user', 'reset-enrollment', 'nobody@example.com'],
     ['idp', 'list', '--tenant', 'nowhere'],
-    ['audit', 'list', '--after', 'x'],
   ]
   for (const { args, code, stdout, stderr } of await runAll(refused)) {
     expect({ code, stdout }, args.join(' ')).toEqual({ code: 1, stdout: '' })
@@ -216,4 +215,33 @@ test('pages of the audit log follow each other without a gap', async () => {
   const first = await json(['audit', 'list', '--limit', '2'])
   const second = await json(['audit', 'list', '--limit', '2', '--after', first[1].cursor])
   expect([...first, ...second]).toEqual(all.slice(0, 4))
+})
+
+test('a place in a list or a date that does not exist is wrong usage, said in a sentence', async () => {
+  const outcomes = await runAll([
+    ['user', 'list', '--after', 'nowhere'],
+    ['group', 'list', '--after', '1'],
+    ['user', 'deleted', '--after', 'x'],
+    ['audit', 'list', '--after', 'x'],
+    ['audit', 'list', '--from', '2027-02-31'],
+    ['audit', 'list', '--from', '2027-13-01'],
+    ['audit', 'list', '--from', '2027-02-28Tnever'],
+  ])
+  for (const { args, code, stdout, stderr } of outcomes) {
+    expect({ args, code, stdout }).toEqual({ args, code: 2, stdout: '' })
+    expect(stderr).not.toMatch(/syntax|uuid|SQL/)
+    expect(stderr.trim()).toMatch(/(after|date that exists)/)
+  }
+  expect((await run(['audit', 'list', '--from', '2028-02-29T23:59:59+09:00'])).code).toBe(0)
+})
+
+test('what a deletion took away is printed as JSON', async () => {
+  const oidc = ['--type', 'oidc', '--issuer', 'https://json.example', '--client-id', 'x']
+  const { id } = await json(['idp', 'create', '--name', 'To delete', ...oidc])
+  expect(await json(['idp', 'delete', id, '--yes'])).toEqual({
+    id,
+    name: 'To delete',
+    deletedUsers: 0,
+    deletedGroups: 0,
+  })
 })

@@ -13,7 +13,7 @@ import { deleteIdentityProvider } from '#identity-providers/remove.ts'
 
 import type { Mode } from '#identity-providers/settings.ts'
 import { confirmName } from '../ask.ts'
-import { type DataOptions, withData, withTenant } from '../options.ts'
+import { type DataOptions, withData } from '../options.ts'
 import { printJson, printLine, printPairs, printTable } from '../print.ts'
 import { scimEndpoint, type TenantContext, withTenantContext } from '../service/context.ts'
 import { addIdpCreate } from './create.ts'
@@ -68,7 +68,7 @@ export function addIdp(program: Command): void {
       ]),
     )
     .action(mode)
-  withTenant(
+  withData(
     idp
       .command('delete')
       .description('delete an identity provider with its users and groups')
@@ -151,7 +151,7 @@ function provisioning(position: string, idOrName: string, { tenant, json }: Data
   })
 }
 
-function remove(idOrName: string, { tenant, yes }: { tenant: string; yes?: true }): Promise<void> {
+function remove(idOrName: string, { tenant, json, yes }: DataOptions & { yes?: true }): Promise<void> {
   return withTenantContext(tenant, async ({ db, tenantId, auditContext }) => {
     const { id, name } = await findIdentityProvider(db, tenantId, idOrName)
     const { users, groups } = await directorySize(db, tenantId, id)
@@ -159,6 +159,7 @@ function remove(idOrName: string, { tenant, yes }: { tenant: string; yes?: true 
     if (!yes) await confirmName(name, loss)
     await deleteIdentityProvider(db, auditContext, id)
     await purgeOrphans(db)
+    if (json) return printJson({ id, name, deletedUsers: users, deletedGroups: groups })
     printLine(`${name} was deleted, with ${users} users and ${groups} groups`)
   })
 }

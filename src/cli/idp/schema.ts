@@ -15,7 +15,7 @@ import { ScimError } from '#protocol/scim/messages/error.ts'
 import { type Json, parseJson } from '#protocol/scim/messages/json.ts'
 import { isSameUrn } from '#protocol/scim/schema/resource-schema.ts'
 import { confirmName, readTextFile } from '../ask.ts'
-import { choice, type DataOptions, withData, withTenant } from '../options.ts'
+import { choice, type DataOptions, withData } from '../options.ts'
 import { printJson, printLine, printTable } from '../print.ts'
 import { type TenantContext, withTenantContext } from '../service/context.ts'
 
@@ -60,7 +60,7 @@ export function addSchema(program: Command): void {
   withIdp(schema.command('list').description('list the extension schemas of an identity provider')).action(
     list,
   )
-  withTenant(
+  withData(
     schema
       .command('remove')
       .description('remove an extension schema and its data')
@@ -136,7 +136,7 @@ function list(options: IdpOptions): Promise<void> {
   })
 }
 
-function remove(given: string, options: { tenant: string; idp: string; yes?: true }): Promise<void> {
+function remove(given: string, options: DataOptions & { idp: string; yes?: true }): Promise<void> {
   return atIdp(options, async ({ db, auditContext }, { id, name }) => {
     const declared = (await listCustomSchemas(db, auditContext.tenantId, id)).find((each) =>
       isSameUrn(each.urn, given),
@@ -146,6 +146,7 @@ function remove(given: string, options: { tenant: string; idp: string; yes?: tru
     if (!options.yes)
       await confirmName(urn, `Its data will be deleted from ${size} users and groups of ${name}.`)
     const cleared = await removeExtension(db, auditContext, id, urn)
+    if (options.json) return printJson({ urn, idp: name, clearedResources: cleared })
     printLine(`${urn} of ${name} was removed, with the data of ${cleared} users and groups`)
   })
 }

@@ -17,6 +17,7 @@ with the same id, but without groups. Both must enroll again.`
 export function addDeletedUsers(user: Command): void {
   withPage(
     user.command('deleted').description('list users whom their identity provider deleted, newest first'),
+    String,
   )
     .option('--idp <identity-provider>', 'only users of this identity provider (id or name)')
     .option('--search <text>', 'only users whose userName starts with this')

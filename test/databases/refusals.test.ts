@@ -72,7 +72,7 @@ test('where the owner of the tables serves, no other user can', async () => {
   })
   expect([other.code, other.stderr]).toEqual([
     1,
-    "doorlist: The database user doorlist_app can't read this database's tables. Set DATABASE_URL to the user that created them, or restore a backup into a new database that was prepared for two users\n",
+    "doorlist: The database user doorlist_app can't read this database's tables. Set DATABASE_URL to the user that created them\n",
   ])
 })
 

@@ -48,8 +48,13 @@ function shareServer(version: number): Shared {
 async function prepare(version: number): Promise<Prepared> {
   const server = await startServer(version === NEWEST ? undefined : installPostgres(version))
   const users: [RoleSetup, Users][] = []
-  for (const roles of ROLE_SETUPS) users.push([roles, await prepareRoles(server, roles)])
-  return { server, users: Object.fromEntries(users) as Prepared['users'] }
+  try {
+    for (const roles of ROLE_SETUPS) users.push([roles, await prepareRoles(server, roles)])
+    return { server, users: Object.fromEntries(users) as Prepared['users'] }
+  } catch (error) {
+    await server.remove()
+    throw error
+  }
 }
 
 async function prepareRoles(server: Server, roles: RoleSetup): Promise<Users> {

@@ -83,8 +83,7 @@ async function findOwner(owner: Target, servingLogin: string | undefined): Promi
 /** The role came after the tables, or there are migrations of a newer version. */
 function notServing(login = 'of DATABASE_URL'): Refused {
   return new Refused(
-    `The database user ${login} can't read this database's tables. Set DATABASE_URL to the user that created them, ` +
-      'or restore a backup into a new database that was prepared for two users',
+    `The database user ${login} can't read this database's tables. Set DATABASE_URL to the user that created them`,
   )
 }
 

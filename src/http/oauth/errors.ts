@@ -48,7 +48,11 @@ export function toOAuthError(error: unknown): OAuthError {
   if (error instanceof NotFound) return new OAuthError('invalid_request', error.message, 404)
   if (error instanceof Refused) return new OAuthError('unauthorized_client', error.message)
   if (error instanceof TooManyRequests) return new OAuthError('temporarily_unavailable', error.message, 429)
-  if (error instanceof Unavailable || error instanceof TooCostly) {
+  if (error instanceof TooCostly) {
+    const detail = `The database did not finish this within ${error.seconds} s; try again`
+    return new OAuthError('temporarily_unavailable', detail, 503)
+  }
+  if (error instanceof Unavailable) {
     return new OAuthError(
       'temporarily_unavailable',
       'The service cannot reach its database now; try again',

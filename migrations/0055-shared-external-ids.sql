@@ -19,7 +19,8 @@ create index directory_user_repeated_external_id on directory_user (idp_id, id) 
 create index directory_group_repeated_external_id on directory_group (idp_id, id) where external_id_repeat is not null;
 
 -- A request that began before uniqueness was turned on may still repeat a value. It holds the identity provider's row here,
--- which the change of that row waits for; or it waits for that change, and is refused by it.
+-- which the change of that row waits for; or it waits for that change, and is refused by it. Not before the update: PostgreSQL
+-- would then lock each row that is updated against those who share its key, such as a sign-in.
 create function refuse_repeated_external_id() returns trigger language plpgsql set search_path = public, pg_temp as $$
 begin
   perform from identity_provider i where i.id = new.idp_id
@@ -27,15 +28,15 @@ begin
   if not found then
     raise exception 'the externalId is taken' using errcode = 'unique_violation', constraint = tg_table_name || '_external_id';
   end if;
-  return new;
+  return null;
 end $$;
-create trigger refuse_repeated_external_id before insert on directory_user for each row
+create trigger refuse_repeated_external_id after insert on directory_user for each row
   when (new.external_id_repeat is not null) execute function refuse_repeated_external_id();
-create trigger refuse_repeated_external_id before insert on directory_group for each row
+create trigger refuse_repeated_external_id after insert on directory_group for each row
   when (new.external_id_repeat is not null) execute function refuse_repeated_external_id();
-create trigger refuse_changed_external_id before update of external_id_repeat on directory_user for each row
+create trigger refuse_changed_external_id after update of external_id_repeat on directory_user for each row
   when (new.external_id_repeat is not null and (old.external_id_repeat is null or old.external_id <> new.external_id))
   execute function refuse_repeated_external_id();
-create trigger refuse_changed_external_id before update of external_id_repeat on directory_group for each row
+create trigger refuse_changed_external_id after update of external_id_repeat on directory_group for each row
   when (new.external_id_repeat is not null and (old.external_id_repeat is null or old.external_id <> new.external_id))
   execute function refuse_repeated_external_id();

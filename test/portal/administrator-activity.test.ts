@@ -161,7 +161,7 @@ test('second factors: added, used, mistyped, proven afresh, recovered by, remove
       'sign-in success: password and recovery code',
       'proof failure: wrong code',
       'proof success: code',
-      'factor success: recovery codes made anew',
+      'factor success: recovery codes replaced',
       'factor success: passkey added',
       'sign-in success: passkey',
       'factor success: authenticator app removed',

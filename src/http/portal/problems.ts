@@ -85,7 +85,7 @@ function problemOf(error: unknown): Problem {
   if (error instanceof TooManyRequests || error instanceof Throttled)
     return problem(429, 'too-many-requests', error.message)
   if (error instanceof TooCostly)
-    return problem(400, 'too-costly', 'That question takes too long to answer; narrow it')
+    return problem(400, 'too-costly', 'This search takes too long. Narrow it down.')
   if (error instanceof Busy) return problem(503, 'busy', error.message)
   if (error instanceof Unavailable || error instanceof StaleScope)
     return problem(503, 'unavailable', 'The database cannot be reached now; try again in a moment')
@@ -109,7 +109,7 @@ function fromFramework(error: unknown): Problem {
   }
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
     return problem(statusCode, 'malformed', 'The request is malformed')
-  return problem(500, 'internal', 'Something went wrong; it has been logged')
+  return problem(500, 'internal', 'Something went wrong. The log has the details under this request ID.')
 }
 
 function fieldOf({ instancePath, params }: { instancePath: string; params: Record<string, unknown> }) {

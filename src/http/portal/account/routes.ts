@@ -183,7 +183,7 @@ async function renewRecoveryCodes(request: FastifyRequest, options: PortalOption
   const recoveryCodes = await changeOwn(request, options, (tx) =>
     issueRecoveryCodes(tx, request.principal.auditContext, holderOf(ownerOf(request))),
   )
-  recordOwnActivity(options, request, { kind: 'factor', reason: 'recovery codes made anew' })
+  recordOwnActivity(options, request, { kind: 'factor', reason: 'recovery codes replaced' })
   return { recoveryCodes }
 }
 

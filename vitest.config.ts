@@ -6,7 +6,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['src/**/*.test.ts', 'simulator/**/*.test.ts'],
+          include: ['src/**/*.test.ts', 'simulator/**/*.test.ts', 'web/src/**/*.test.ts'],
           pool: 'threads',
           isolate: false, // pure code: nothing to protect one file from another
           testTimeout: 60_000, // properties take long on a busy machine

@@ -1,5 +1,6 @@
 import { Text, Tooltip } from '@mantine/core'
 import { useLanguage } from '../texts/use-texts.tsx'
+import { relativeTime } from './relative-time.ts'
 
 interface TimeProps {
   /** ISO 8601, or null when it never happened. */
@@ -22,20 +23,7 @@ export function Time({ at, relative = false }: TimeProps) {
   const utc = `${date.toISOString().replace('T', ' ').slice(0, 19)} UTC`
   return (
     <Tooltip label={relative ? `${local} · ${utc}` : utc} events={{ hover: true, focus: true, touch: true }}>
-      <time dateTime={at}>{relative ? ago(date, locale) : local}</time>
+      <time dateTime={at}>{relative ? relativeTime(date, new Date(), locale) : local}</time>
     </Tooltip>
   )
-}
-
-const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
-  ['day', 86_400],
-  ['hour', 3_600],
-  ['minute', 60],
-  ['second', 1],
-]
-
-function ago(date: Date, locale: string): string {
-  const seconds = Math.round((date.getTime() - Date.now()) / 1_000)
-  const [unit, size] = STEPS.find(([, size]) => Math.abs(seconds) >= size) ?? ['second', 1]
-  return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(Math.trunc(seconds / size), unit)
 }

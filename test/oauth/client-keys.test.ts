@@ -130,7 +130,7 @@ test('an operator registers, lists and retires keys at the command line, and the
     tokenEndpoint: 'https://doors.example/oauth/token',
     keys: [{ kid: 'key-1', retiredAt: null }, { kid: 'key-2' }],
   })
-  expect((await run('idp', 'keys', 'retire', name, 'key-1')).stdout).toBe('key-1 is retired\n')
+  expect((await run('idp', 'keys', 'retire', name, 'key-1')).stdout).toBe('key-1 was retired\n')
   const listed = await run('idp', 'keys', 'list', name)
   expect(listed.stdout).toMatch(/KID +TYPE[\s\S]*key-1 +RSA 2048[\s\S]*key-2 +Ed25519/)
   const events = await db.run(

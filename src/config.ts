@@ -100,7 +100,7 @@ const storage = {
   }),
   databaseUrl: text('DATABASE_URL', {
     description:
-      'Connects to a PostgreSQL of your own (see [operations](operations.md#your-own-postgresql)).',
+      'Connects to a PostgreSQL of your own, version 15 to 18. Several hosts are allowed, and `sslmode` and its kind mean what they mean to libpq (see [operations](operations.md#your-own-postgresql)).',
     unset: 'an embedded PostgreSQL in the data folder',
     example: 'postgresql://doorlist_app:password@db.example.com/doorlist',
     ...DATABASE_URL,

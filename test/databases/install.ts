@@ -54,7 +54,7 @@ function pack(name: string, folder: string): string {
     return join(folder, packed?.filename ?? '')
   } catch (cause) {
     const { stderr = '', message } = cause as Error & { stderr?: string }
-    const reason = stderr.trim() || message
+    const reason = /FetchError: (.*)/.exec(stderr)?.[1] ?? (stderr.trim().split('\n')[0] || message)
     throw new Error(`Can't download the npm package ${name}, which tests need: ${reason}`, { cause })
   }
 }

@@ -1,7 +1,16 @@
 // A PostgreSQL server of the kind that operators run: it listens on the network, and asks for passwords.
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chownSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -9,6 +18,7 @@ import pg from 'pg'
 import { type Binaries, binariesOf, findBinaries } from '#platform/postgres/binaries.ts'
 import { findIdentity, type Identity, makePrivateFolder, runAs } from '#platform/postgres/identity.ts'
 import { makePlace } from '#platform/postgres/place.ts'
+import { isPostmaster } from '#platform/postgres/postmaster.ts'
 import { roomyFolder } from '#test/setup/roomy-folder.ts'
 
 /** A login by password over TCP. */
@@ -36,6 +46,7 @@ export interface Server {
   remove(): Promise<void>
 }
 
+const PREFIX = 'doorlist-server-'
 const START_MILLISECONDS = 60_000
 const PASSWORD = 'superuser-of-this-test'
 /** Nothing here has to outlive a power cut. */
@@ -65,14 +76,37 @@ export async function startServer(
   packageFolder?: string,
   settings: Readonly<Record<string, string>> = {},
 ): Promise<Server> {
+  sweep()
   const { home, cluster, identity } = makeHome()
   const binaries = packageFolder ? binariesOf(packageFolder, home, identity) : findBinaries(home, identity)
   initialize(cluster, binaries, identity)
   return run({ home, cluster, binaries, identity, settings })
 }
 
+/** Ends and removes the servers of runs that were killed; the folder's name says whose it is. */
+function sweep(): void {
+  for (const name of readdirSync(roomyFolder())) {
+    const owner = Number(name.match(`^${PREFIX}(\\d+)-`)?.[1])
+    if (!owner || lives(owner)) continue
+    const home = join(roomyFolder(), name)
+    const cluster = join(home, 'cluster')
+    const pidFile = join(cluster, 'postmaster.pid')
+    const pid = existsSync(pidFile) ? Number(readFileSync(pidFile, 'utf8').split('\n')[0]) : 0
+    if (pid > 0 && isPostmaster(pid, cluster)) process.kill(pid, 'SIGQUIT')
+    rmSync(home, { recursive: true, force: true, maxRetries: 5 })
+  }
+}
+
+function lives(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
 function makeHome() {
-  const home = mkdtempSync(join(roomyFolder(), 'doorlist-server-'))
+  const home = mkdtempSync(join(roomyFolder(), `${PREFIX}${process.pid}-`))
   const cluster = join(home, 'cluster')
   const identity = findIdentity(cluster)
   makePlace(home, identity, false)

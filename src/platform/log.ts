@@ -4,8 +4,9 @@
 // This folder has one file for each thing outside of the process: log, clock, environment, metrics; and folders for the database,
 // the embedded PostgreSQL, the network, encryption and limits. It knows nothing of tenants or users, and every folder uses it.
 // Start with database/database.ts.
-import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino'
+import { type DestinationStream, type Logger, type LoggerOptions, pino, stdTimeFunctions } from 'pino'
 import { describeError } from './describe-error.ts'
+import { outageLines } from './outage-lines.ts'
 
 export type Log = Logger
 
@@ -16,7 +17,18 @@ const DEEPEST = 8
 
 /** @param destination replaces standard output */
 export function createLog(level: string, destination?: DestinationStream): Log {
-  const options = {
+  const countLeftOut = outageLines()
+  const options: LoggerOptions = {
+    hooks: {
+      logMethod(args, write) {
+        const [fields, message] = args as unknown as [unknown, unknown]
+        const error = isPlain(fields) ? fields.err : undefined
+        const leftOut = error === undefined ? 0 : countLeftOut(String(message), error)
+        if (leftOut === undefined) return
+        if (leftOut > 0) Object.assign(args, [{ ...(fields as object), leftOut }])
+        write.apply(this, args)
+      },
+    },
     level,
     base: { pid: process.pid },
     timestamp: stdTimeFunctions.isoTime,

@@ -77,5 +77,5 @@ export async function endApplicationSession(db: Database, token: string): Promis
 }
 
 function expiredTicket(): Unauthenticated {
-  return new Unauthenticated('This way into the application is not good any more; open the application again')
+  return new Unauthenticated('This link into the application has expired. Open the application again.')
 }

@@ -45,7 +45,7 @@ export async function changePassword(
 ): Promise<OpenedSession> {
   normalizePassword(password, { withFactor: true }) // what no password may be is said before the old one is looked at
   await demandPassword(tools, own, current)
-  if (password === current) throw new Invalid('password', 'is the one that you have')
+  if (password === current) throw new Invalid('password', 'is the same as the current one')
   const kept = await hashPassword(password, { withFactor: true, about: [own.email, own.name] })
   const owner = { id: own.administratorId, email: own.email }
   return tools.db.transaction({ tenantId: own.tenantId }, async (tx) => {

@@ -61,7 +61,7 @@ function scopeOf(tenantId: string | undefined): Scope {
 }
 
 function expiredCeremony(): Refused {
-  return new Refused('This took too long, or was done already; begin again')
+  return new Refused('This took too long or was already done. Start again.')
 }
 
 /** Deletes expired ceremonies in short steps. @returns how many */

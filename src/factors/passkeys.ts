@@ -112,7 +112,7 @@ export async function verifyNewPasskey(
     requireUserVerification: true,
     supportedAlgorithmIDs: ALGORITHMS,
   }).catch(() => undefined)
-  if (!verification?.verified) throw new Invalid('credential', 'is not a passkey made for this site just now')
+  if (!verification?.verified) throw new Invalid('credential', 'was not created for this site just now')
   const { id, publicKey, counter, transports } = verification.registrationInfo.credential
   return {
     kind: 'passkey',
@@ -157,7 +157,7 @@ export async function storePasskey(
     await tx.query(audited(auditContext, insert, fact))
   } catch (error) {
     if (violatedIndex(error) !== 'factor_passkey_credential') throw error
-    throw new Conflict('credential', 'This passkey is enrolled already')
+    throw new Conflict('credential', 'This passkey is already registered.')
   }
 }
 

@@ -79,7 +79,7 @@ export async function verifyNewTotp(
   const secret = seal.open(content, { tenantId, column: 'factor_ceremony.content', row: enrolmentId })
   const step = stepOf(secret, code, clock())
   if (step === undefined)
-    throw new Invalid('code', 'is not the one that the app shows now; check the time of your device')
+    throw new Invalid('code', 'is not the one that the app shows now. Check the time of your device')
   return { kind: 'totp', enrolmentId, secret, step }
 }
 
@@ -106,7 +106,7 @@ export async function storeTotp(
     await tx.query(audited(auditContext, insert, fact))
   } catch (error) {
     if (!violatedIndex(error)?.startsWith('factor_totp_')) throw error
-    throw new Conflict('code', 'There is an authenticator app already; remove it first')
+    throw new Conflict('code', 'There is already an authenticator app. Remove it first.')
   }
 }
 

@@ -126,5 +126,5 @@ export function deriveValue(token: string, purpose: Purpose): string {
 }
 
 function expiredAttempt(): Unauthenticated {
-  return new Unauthenticated('This sign-in took too long, or was begun in another browser; begin again')
+  return new Unauthenticated('This sign-in expired or was started in another browser. Start again.')
 }

@@ -26,7 +26,7 @@ export async function listChoices(db: Database, slug = 'default'): Promise<Choic
     SYSTEM, // the tenant is found by its short name
     sql`select id, name from tenant where slug = ${slug}`,
   )
-  if (!tenant) throw new NotFound('There is no organisation of that name.')
+  if (!tenant) throw new NotFound('There is no organization with this name.')
   const choices = await db.run<ProviderChoice>(
     { tenantId: tenant.id },
     sql`select ${COLUMNS} from identity_provider i where i.tenant_id = ${tenant.id} and i.enabled order by i.id`,

@@ -136,5 +136,5 @@ function answerAuditContext({ tenantId, id, name }: IdentityProvider, origin: Or
 }
 
 function usedAnswer(): Unauthenticated {
-  return new Unauthenticated('This answer of the identity provider was used already; begin again')
+  return new Unauthenticated('This response from your identity provider was already used. Start again.')
 }

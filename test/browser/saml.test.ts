@@ -86,7 +86,7 @@ test('without a logout URL signing out ends on a page of ours, and so does a for
   await page.goto(`${bare.house.url}/sessions`)
   await page.context().clearCookies()
   await page.getByRole('button', { name: 'Sign out everywhere else' }).click()
-  await page.getByText('You are no longer signed in, so nothing was changed.').waitFor()
+  await page.getByText('You’re no longer signed in, so nothing was changed. Sign in and try again.').waitFor()
   await page.getByRole('link', { name: 'Sign in' }).click()
   await page.getByRole('button', { name: 'I am Alice' }).waitFor()
 })

@@ -57,14 +57,14 @@ test('the factor leads on into the application, at the first sign-in and at the 
   await page.goto(`${proxy.origin}/deep/page?x=1`)
   const app = authenticatorApp({ text: await page.content() } as never, () => people.now)
   await answer(page, app.code())
-  await page.getByText('Keep these recovery codes').waitFor()
+  await page.getByText('Save your recovery codes').waitFor()
   await page.getByRole('link').or(page.getByRole('button')).last().click()
   await expectInApplication(page)
 
   people.now = new Date(people.now.getTime() + 30_000)
   const another = await openPortal(browser, people.publicUrl ?? '')
   await another.goto(`${proxy.origin}/deep/page?x=1`)
-  await another.getByText('The code that your authenticator app shows now').waitFor()
+  await another.getByText('Code from your authenticator app').waitFor()
   await answer(another, app.code())
   await expectInApplication(another)
   // Nothing of the way stays behind the back button.
@@ -75,7 +75,7 @@ test('a form of a sign-in that was overtaken by another begins again at the iden
   people.now = new Date(people.now.getTime() + 60_000)
   const page = await openPortal(browser, people.publicUrl ?? '')
   await page.goto(`/sign-in/with/${idp.id}`)
-  await page.getByText('The code that your authenticator app shows now').waitFor()
+  await page.getByText('Code from your authenticator app').waitFor()
   // Another tab of the same browser goes to an identity provider and stays there.
   const tab = await page.context().newPage()
   await tab.route(`${people.provider.issuer}/**`, (route) => route.abort())
@@ -83,7 +83,7 @@ test('a form of a sign-in that was overtaken by another begins again at the iden
   await page.evaluate('window.isOld = true')
   await answer(page, '000000')
   await page.waitForFunction('!window.isOld')
-  await page.getByText('The code that your authenticator app shows now').waitFor()
+  await page.getByText('Code from your authenticator app').waitFor()
   expect(page.url()).toContain('/sign-in/')
 })
 

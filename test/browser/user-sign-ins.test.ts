@@ -53,7 +53,7 @@ test('who waits is seen from the overview, and is let in', async () => {
   await page.getByRole('button', { name: `Activate ${mailOf('grace')}` }).click()
   await page.getByText(`${mailOf('grace')} is activated and may sign in`).waitFor()
   await expect.poll(() => page.getByRole('link', { name: mailOf('grace') }).count()).toBe(0)
-  expect((await people.signIn(idp, 'grace')).page.text).toContain('One more step')
+  expect((await people.signIn(idp, 'grace')).page.text).toContain('Verify your identity')
 
   await page.getByRole('link', { name: mailOf('wren') }).click()
   const section = page.getByRole('region', { name: 'Enrolment and second factors' })

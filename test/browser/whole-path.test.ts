@@ -93,9 +93,9 @@ async function guard(page: Page, slug: string, group: string): Promise<TestProxy
 async function enroll(page: Page, proxy: TestProxy): Promise<Record<string, string>> {
   await page.getByRole('img', { name: 'QR code' }).waitFor()
   const app = authenticatorApp({ text: await page.content() } as never, () => new Date())
-  await page.getByLabel('Six digits').fill(app.code())
+  await page.getByLabel('6-digit code').fill(app.code())
   await page.getByRole('button', { name: 'Set up' }).click()
-  await page.getByRole('button', { name: 'I have kept them' }).click()
+  await page.getByRole('button', { name: 'I saved them' }).click()
   await page.waitForURL(`${proxy.origin}/page`)
   return JSON.parse((await page.textContent('body')) ?? '')
 }

@@ -197,5 +197,5 @@ test('a factor of ours is asked for here, without a new sign-in at the identity 
   const asked = await answerUntilAsked(there, await open(there), {})
   expect(new URL(asked.url).searchParams.get('prompt')).toBeNull()
   const challenge = await answer(there, asked, {})
-  expect(challenge.text).toContain('One more step')
+  expect(challenge.text).toContain('Verify your identity')
 })

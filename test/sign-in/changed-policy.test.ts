@@ -82,7 +82,7 @@ test('a user whose method is no longer allowed proves it once more before they s
   await change(idp, { mfaMethods: ['email'] })
   const { at, page } = await people.signIn(idp, 'ada')
   expect(page.text).toContain('no longer accepts')
-  expect(page.text).toContain('The code that your authenticator app shows now')
+  expect(page.text).toContain('Code from your authenticator app')
   expect(page.text).not.toContain('name="remember"')
   for (const [path, form] of [
     ['/sign-in/enrol', { method: 'email', code: '000000' }],
@@ -94,7 +94,7 @@ test('a user whose method is no longer allowed proves it once more before they s
   }
   expect((await post(at, '/sign-in/challenge', { method: 'totp', code: '000000' })).status).toBe(401)
   const enrol = await post(at, '/sign-in/challenge', { method: 'totp', code: app.code(), remember: 'yes' })
-  expect(enrol.text).toContain('At each sign-in a code goes to a…@example.com')
+  expect(enrol.text).toContain('We’ll send a code to a…@example.com')
   expect(await isSignedIn(at)).toBe(false)
   expect(recoveryCodesOf(await enrolEmail(at, 'ada'))).toHaveLength(10)
   expect((await next(at)).text).toContain('Welcome, ada')
@@ -109,7 +109,7 @@ test('a recovery code stands for the factor that is no longer allowed', async ()
   const { at } = await people.signIn(idp, 'grace')
   const form = { method: 'recovery', code: recoveryCodes[0] ?? '' }
   const enrol = await post(at, '/sign-in/challenge', form)
-  expect(enrol.text).toContain('At each sign-in a code goes to g…@example.com')
+  expect(enrol.text).toContain('We’ll send a code to g…@example.com')
   await enrolEmail(at, 'grace')
   expect((await next(at)).text).toContain('Welcome, grace')
 })
@@ -120,7 +120,7 @@ test('an administrator helps a user who no longer has that factor', async () => 
   await change(idp, { mfaMethods: ['email'] })
   expect((await administrator.post(`/users/${id}/reset-enrolment`)).status).toBe(204)
   const { page } = await people.signIn(idp, 'linus')
-  expect(page.text).toContain('At each sign-in a code goes to l…@example.com')
+  expect(page.text).toContain('We’ll send a code to l…@example.com')
 })
 
 test('a browser that was remembered after a method that is no longer allowed is asked again', async () => {
@@ -129,7 +129,7 @@ test('a browser that was remembered after a method that is no longer allowed is 
   expect((await people.signIn(idp, 'edsger', at)).page.text).toContain('Welcome, edsger')
   await change(idp, { mfaMethods: ['email'] })
   const { page } = await people.signIn(idp, 'edsger', at)
-  expect(page.text).toContain('The code that your authenticator app shows now')
+  expect(page.text).toContain('Code from your authenticator app')
 })
 
 test('a browser that was remembered after one method does not stand for another one', async () => {
@@ -164,9 +164,7 @@ test('a factor outlives a time without any: sessions that proved it go on, and i
   expect(without.page.text).toContain('Welcome, back')
   await change(idp, { mfa: 'mandatory' })
   expect([await isSignedIn(at), await isSignedIn(without.at)]).toEqual([true, false])
-  expect((await people.signIn(idp, 'back')).page.text).toContain(
-    'The code that your authenticator app shows now',
-  )
+  expect((await people.signIn(idp, 'back')).page.text).toContain('Code from your authenticator app')
 })
 
 test('a session goes on as long as the method that it was begun with is allowed', async () => {
@@ -225,7 +223,7 @@ test('a sign-in under way is judged by what is asked for when it ends', async ()
   expect((await next(at)).text).toContain('Your personal desktop')
   await change(idp, { mfaMethods: ['email'] })
   const enrol = await post(at, '/sign-in/personal-desktop', { name: 'DESKTOP-1' })
-  expect(enrol.text).toContain('At each sign-in a code goes to u…@example.com')
+  expect(enrol.text).toContain('We’ll send a code to u…@example.com')
   await change(idp, { mfa: 'none' })
   expect((await next(at)).text).toContain('Your personal desktop')
   await change(idp, { mfa: 'mandatory' })

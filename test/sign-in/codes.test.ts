@@ -89,7 +89,7 @@ async function askForCode(at: Traveller, method: string, more: Record<string, st
 test('a code by mail is enrolled with a first one, and asked for at the next sign-in', async () => {
   await people.provision(idp, 'ada', withMail('ada'))
   const { at, page } = await people.signIn(idp, 'ada')
-  expect(page.text).toContain('At each sign-in a code goes to a…@example.com')
+  expect(page.text).toContain('We’ll send a code to a…@example.com')
   await askForCode(at, 'email')
   expect(mails.map(({ to }) => to)).toEqual([mailOf('ada')])
   const code = codeIn(mails[0]?.text)
@@ -99,7 +99,7 @@ test('a code by mail is enrolled with a first one, and asked for at the next sig
 
   const next = await people.signIn(idp, 'ada')
   expect(next.page.text).toContain('A code can be sent to a…@example.com')
-  expect((await askForCode(next.at, 'email')).text).toContain('The code that was sent to a…@example.com')
+  expect((await askForCode(next.at, 'email')).text).toContain('Code sent to a…@example.com')
   const answer = { method: 'email', code: codeIn(mails[1]?.text) }
   const other = await people.signIn(idp, 'ada')
   expect((await people.post(other.at, '/sign-in/challenge', answer)).status).toBe(401)
@@ -155,7 +155,7 @@ test('a text message goes to the number that the person gave, through the signed
   const code = codeIn(messages[0]?.text)
   expect((await people.post(at, '/sign-in/enrol', { method: 'phone', code })).status).toBe(200)
   const next = await people.signIn(idp, 'grace')
-  expect(next.page.text).toContain('the number that ends in 78')
+  expect(next.page.text).toContain('the phone number ending in 78')
   await askForCode(next.at, 'phone', { number: '+15550100000' })
   expect(messages[1]?.to).toBe('+819012345678')
   const answer = { method: 'phone', code: codeIn(messages[1]?.text) }

@@ -144,7 +144,7 @@ test('remembered browsers are forgotten, and the next sign-in asks for the facto
   expect((await people.signIn(strict, 'forget', at)).page.text).toContain('Welcome, forget')
   expect((await administrator.delete(`/users/${id}/devices`)).status).toBe(204)
   expect((await administrator.delete(`/users/${id}/devices`)).status).toBe(204)
-  expect((await people.signIn(strict, 'forget', at)).page.text).toContain('One more step')
+  expect((await people.signIn(strict, 'forget', at)).page.text).toContain('Verify your identity')
 })
 
 test('a reset enrolment takes factors, remembered browsers and sessions, and waits anew', async () => {

@@ -46,7 +46,7 @@ test('a page says its language, and refusals are in it too', async () => {
   ])
   const english = await get('/sign-in?tenant=nobody', 'en')
   expect(english.text).toContain('<html lang="en">')
-  expect(english.text).toContain('There is no organisation of that name.')
+  expect(english.text).toContain('There is no organization with this name.')
 })
 
 test('a mail comes in the language of the page that it was asked for at', async () => {

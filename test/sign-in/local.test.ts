@@ -75,7 +75,7 @@ async function choose(link: string, password = PASSWORD, again = password): Prom
 
 async function member(name: string): Promise<string> {
   const id = await create(name)
-  expect((await choose(await invite(id))).text).toContain('Your password is set')
+  expect((await choose(await invite(id))).text).toContain('Your password was set')
   return id
 }
 
@@ -186,7 +186,7 @@ test('a person changes their password, and every other session ends', async () =
   const url = `${house.url}/password`
   expect((await here.post(url, form)).status).toBe(422)
   expect((await here.step('POST', url, { ...form, current: PASSWORD }, FOREIGN)).status).toBe(403)
-  expect((await here.post(url, { ...form, current: PASSWORD })).text).toContain('Your password is changed')
+  expect((await here.post(url, { ...form, current: PASSWORD })).text).toContain('Your password was changed')
   expect((await here.step('GET', `${house.url}/`)).status).toBe(200)
   expect((await elsewhere.step('GET', `${house.url}/`)).status).toBe(303)
 })

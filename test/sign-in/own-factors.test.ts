@@ -144,7 +144,7 @@ test('ten minutes after the proof nothing changes before a new one, remembered b
   const [, link = ''] = /href="(\/sign-in\/with\/[^"]+)"/.exec(page.text) ?? []
   people.now = new Date()
   const asked = await see(at, link.replaceAll('&amp;', '&'))
-  expect(asked.text).toContain('One more step') // in a browser that is remembered
+  expect(asked.text).toContain('Verify your identity') // in a browser that is remembered
   later(1)
   const back = await people.post(at, '/sign-in/challenge', { method: 'totp', code: app.code() })
   expect(back.url).toBe(`${people.house.url}/security/totp`)

@@ -223,7 +223,7 @@ test.for(Object.entries(LIES))('%s signs nobody in', async ([, lies]) => {
   const traveller = openTraveller()
   const page = await signIn(house, idp, key, lies(), traveller)
   expect(page.status).toBe(401)
-  expect(page.text).toContain('The answer of the identity provider was not accepted')
+  expect(page.text).toContain('The response from your identity provider was not accepted.')
   expect(page.text).not.toContain(ADMIN)
   expect(page.text).not.toMatch(/node_modules|\bat [^\n]*:\d+:\d+|Signature|Issuer|Audience/)
   expect(traveller.cookie(house.url, 'doorlist')).toBeUndefined()

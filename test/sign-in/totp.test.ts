@@ -30,7 +30,7 @@ async function enrolled(name: string, more: Record<string, string> = {}) {
   const app = authenticatorApp(page, () => people.now)
   const form = { method: 'totp', id: hidden(page, 'id'), code: app.code(), ...more }
   const codes = await people.post(at, '/sign-in/enrol', form)
-  expect(codes.text).toContain('Keep these recovery codes')
+  expect(codes.text).toContain('Save your recovery codes')
   people.now = new Date(people.now.getTime() + 30_000)
   return { id, at, app, recoveryCodes: recoveryCodesOf(codes) }
 }
@@ -63,7 +63,7 @@ test('a first sign-in sets up the app by a QR code or a key, and the next one as
 
   people.now = new Date(people.now.getTime() + 30_000)
   const again = await people.signIn(idp, 'ada')
-  expect(again.page.text).toContain('The code that your authenticator app shows now')
+  expect(again.page.text).toContain('Code from your authenticator app')
   expect((await answer(again.at, app.code())).text).toContain('Welcome, ada')
   const kept = JSON.stringify([
     await people.house.dump('factor_totp'),
@@ -148,22 +148,22 @@ test('a remembered browser is not asked again, until the person is deactivated o
   expect(JSON.stringify(await people.house.dump('user_device'))).not.toContain(token)
   const next = await people.signIn(idp, 'remembered', at)
   expect(next.page.text).toContain('Welcome, remembered')
-  expect((await people.signIn(idp, 'remembered')).page.text).toContain('One more step')
+  expect((await people.signIn(idp, 'remembered')).page.text).toContain('Verify your identity')
 
   const other = await enrolled('neighbour')
   other.at.setCookie(people.house.url, '__Host-doorlist-device', token)
-  expect((await people.signIn(idp, 'neighbour', other.at)).page.text).toContain('One more step')
+  expect((await people.signIn(idp, 'neighbour', other.at)).page.text).toContain('Verify your identity')
 
   await idp.patch(`/Users/${id}`, active(false))
   await idp.patch(`/Users/${id}`, active(true))
-  expect((await people.signIn(idp, 'remembered', at)).page.text).toContain('One more step')
+  expect((await people.signIn(idp, 'remembered', at)).page.text).toContain('Verify your identity')
 })
 
 test('factors outlive a deactivation, but not a deletion in the portal or at the identity provider', async () => {
   const { id } = await enrolled('leaver')
   await idp.patch(`/Users/${id}`, active(false))
   await idp.patch(`/Users/${id}`, active(true))
-  expect((await people.signIn(idp, 'leaver')).page.text).toContain('One more step')
+  expect((await people.signIn(idp, 'leaver')).page.text).toContain('Verify your identity')
   await deleteUser(people.house.db, idp.operator, id)
   await idp.patch(`/Users/${id}`, active(true))
   expect((await people.signIn(idp, 'leaver')).page.text).toContain('Set up your authenticator app')

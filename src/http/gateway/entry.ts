@@ -68,7 +68,7 @@ export async function requestTicket(
   const { tenant: slug = '', origin = '', browser = '' } = request.query
   const application = await requireApplication(db, slug, origin)
   if (typeof browser !== 'string' || !/^[A-Za-z0-9_-]{43}$/.test(browser))
-    throw new Unauthenticated('Open the application again')
+    throw new Unauthenticated('Open the application again.')
   const to = readReturnTo(request.query.to)
   const session = await findSession(db, readCookie(request, 'session'))
   const returnTo = `/sign-in/application?${entryParameters({ slug, origin }, to, browser)}`
@@ -141,7 +141,7 @@ function undefinedIfNotFound(error: unknown): undefined {
 /** @throws {Refused} the request doesn't come from a trusted proxy */
 function requireOriginalRequest({ proxies }: GatewayServices, request: FastifyRequest): OriginalRequest {
   const original = proxies.originalRequest(request)
-  if (!original) throw new Refused('This address is for the proxy of an application.')
+  if (!original) throw new Refused('This address is for the proxy in front of an application.')
   return original
 }
 
@@ -173,7 +173,7 @@ function requiredProof(
   if (decision.signIn !== 'factor-too-old') return 'sign-in'
   if (mfa === 'none')
     throw new Refused(
-      'This application asks for a second factor, and your identity provider is set to ask for none.',
+      'This application requires a second factor, but your identity provider is set to ask for none.',
     )
   // The identity provider's own factor is proven by signing in there again; ours is asked for here.
   return mfa === 'mandatory' ? 'factor' : 'sign-in'

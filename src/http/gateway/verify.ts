@@ -20,8 +20,8 @@ type VerifyRequest = FastifyRequest<{
 export const NO_APPLICATION = 'No application is registered at this address.'
 
 const REFUSALS = {
-  'application-disabled': 'This application is switched off at the moment.',
-  'not-granted': 'You are signed in, but none of your groups may reach this application.',
+  'application-disabled': 'This application is disabled.',
+  'not-granted': 'You are signed in, but you do not have access to this application.',
 } as const
 
 /**
@@ -49,7 +49,7 @@ async function verify(
   const { db, keys, proxies, publicUrl, clock } = services
   const original = proxies.originalRequest(request)
   if (!original)
-    return refuse(reply, 401, 'Whoever asks is no proxy that was named, or does not say what it asks about.')
+    return refuse(reply, 401, 'The request does not come from a trusted proxy, or lacks X-Forwarded headers.')
   const { origin } = original
   const slug = await tenantSlugOf(db, request)
   const cookie = readApplicationCookie(request, { slug, origin }, 'session')

@@ -4,7 +4,7 @@ import type { Texts } from './en.ts'
 export const ja: Texts = {
   language: 'ja',
   signIn: 'サインイン',
-  onward: {
+  redirects: {
     signedOut: {
       title: 'ここからはサインアウトしました',
       link: 'アイデンティティプロバイダーからもサインアウト',
@@ -238,37 +238,36 @@ export const ja: Texts = {
       'アイデンティティプロバイダーから毎回異なる名前（一時的な NameID）が送られるため、本人を確認できません。',
   },
   refusals: {
-    'User name or password is wrong.': 'ユーザー名またはパスワードが違います。',
-    'That code is not right, or was used already.': 'コードが違うか、すでに使われています。',
-    'That code is not right, or is too old.': 'コードが違うか、有効期間が過ぎています。',
-    'That recovery code is not right, or was used already.':
-      'リカバリーコードが違うか、すでに使われています。',
-    'That passkey does not belong to this account.': 'このアカウントのパスキーではありません。',
+    'The user name or password is wrong.': 'ユーザー名またはパスワードが違います。',
+    'The code is wrong or was already used.': 'コードが違うか、すでに使われています。',
+    'The code is wrong or has expired.': 'コードが違うか、有効期間が過ぎています。',
+    'The recovery code is wrong or was already used.': 'リカバリーコードが違うか、すでに使われています。',
+    'The passkey does not belong to this account.': 'このアカウントのパスキーではありません。',
     'The code could not be sent. Try again in a moment, or use another method.':
       'コードを送信できませんでした。しばらくしてから試すか、別の方法を使ってください。',
-    'This account has a second factor already. Sign in again, with that one.':
+    'This account already has a second factor. Sign in again and use it.':
       'このアカウントには二要素認証がすでに設定されています。それを使ってもう一度サインインしてください。',
-    'This sign-in took too long, or was begun in another browser; begin again':
+    'This sign-in expired or was started in another browser. Start again.':
       '時間が経ちすぎたか、別のブラウザーで始めたサインインです。最初からやり直してください。',
-    'This sign-in was not begun in this browser; begin again':
+    'This sign-in was not started in this browser. Start again.':
       'このブラウザーで始めたサインインではありません。最初からやり直してください。',
-    'This sign-in was used already; begin again':
+    'This sign-in was already used. Start again.':
       'このサインインはすでに使われました。最初からやり直してください。',
-    'This answer of the identity provider was used already; begin again':
+    'This response from your identity provider was already used. Start again.':
       'アイデンティティプロバイダーのこの応答はすでに使われました。最初からやり直してください。',
-    'The answer of the identity provider was not accepted':
+    'The response from your identity provider was not accepted.':
       'アイデンティティプロバイダーの応答を受け付けられませんでした。',
-    'Your identity provider says that you were not let in':
+    'Your identity provider refused the sign-in.':
       'アイデンティティプロバイダーがサインインを許可しませんでした。',
     'This identity belongs to another user': 'このIDは別のユーザーのものです。',
-    'This link is not valid: it was used, is too old, or was replaced by a newer one.':
+    'This link is not valid. It was used, has expired, or was replaced by a newer one.':
       'このリンクは使えません。使用済みか、期限切れか、新しいリンクに置き換えられています。',
-    'This took too long, or was done already; begin again':
+    'This took too long or was already done. Start again.':
       '時間が経ちすぎたか、すでに完了しています。最初からやり直してください。',
-    'This way into the application is not good any more; open the application again':
+    'This link into the application has expired. Open the application again.':
       'この入口はもう使えません。アプリケーションをもう一度開いてください。',
-    'There is no organisation of that name.': 'その名前の組織はありません。',
-    'There is no such identity provider, or it is switched off.':
+    'There is no organization with this name.': 'その名前の組織はありません。',
+    'This identity provider does not exist or is disabled.':
       'そのアイデンティティプロバイダーはないか、停止されています。',
     'There is nothing at this address.': 'このアドレスには何もありません。',
     'No application is registered at this address.': 'このアドレスのアプリケーションは登録されていません。',
@@ -276,14 +275,14 @@ export const ja: Texts = {
       'ゲートウェイのアドレスに指定されたテナントは存在しません。',
     'This gateway serves several tenants. Name yours in the configuration of the proxy: /gateway/{tenant}/verify.':
       'このゲートウェイには複数のテナントがあります。プロキシの設定でテナントを指定してください: /gateway/{tenant}/verify',
-    'Open the application again': 'アプリケーションをもう一度開いてください。',
-    'This application asks for a second factor, and your identity provider is set to ask for none.':
+    'Open the application again.': 'アプリケーションをもう一度開いてください。',
+    'This application requires a second factor, but your identity provider is set to ask for none.':
       'このアプリケーションには二要素認証が必要ですが、アイデンティティプロバイダーは求めない設定です。',
     'There is no such passkey': 'そのパスキーはありません。',
     'There is no authenticator app': '認証アプリは登録されていません。',
-    'There is an authenticator app already; remove it first':
+    'There is already an authenticator app. Remove it first.':
       '認証アプリはすでに登録されています。先に削除してください。',
-    'This passkey is enrolled already': 'このパスキーはすでに登録されています。',
+    'This passkey is already registered.': 'このパスキーはすでに登録されています。',
   },
   invalid: (field, rule) => {
     const few = /at least (\d+) characters/.exec(rule)?.[1]
@@ -295,18 +294,18 @@ export const ja: Texts = {
 }
 
 const RULES: Record<string, string> = {
-  'was not typed alike twice': '2回の入力が一致していません。',
+  'differs between the two fields': '2回の入力が一致していません。',
   'is wrong': '現在のパスワードが違います。',
-  'is the one that you have': '現在と同じパスワードです。',
+  'is the same as the current one': '現在と同じパスワードです。',
   'is one of the most used passwords, which attackers try first':
     '多くの人が使っており、最初に推測されるパスワードです。別のものにしてください。',
   'is mostly your name, your address or the name of this service':
     '名前、メールアドレス、またはサービス名がほとんどを占めています。別のものにしてください。',
   'must not be empty': '入力してください。',
-  'is not the one that was sent, or is too old': 'コードが違うか、有効期間が過ぎています。',
-  'is not the one that the app shows now; check the time of your device':
+  'is wrong or has expired': 'コードが違うか、有効期間が過ぎています。',
+  'is not the one that the app shows now. Check the time of your device':
     'アプリに今表示されているコードと違います。端末の時刻を確認してください。',
-  'is not a passkey made for this site just now': 'このサイト用に今作成されたパスキーではありません。',
+  'was not created for this site just now': 'このサイト用に今作成されたパスキーではありません。',
 }
 
 const FIELDS: Record<string, string> = {

@@ -84,8 +84,7 @@ export async function addOwnFactor(
   )
   if (!proven) throw new Error('a new factor was neither proven nor refused')
   await changeFactors(tools, own, origin, async (tx, auditContext, { mfaMethods }) => {
-    if (!mfaMethods.includes(input.method))
-      throw new Refused('This way of proving who you are is not offered here.')
+    if (!mfaMethods.includes(input.method)) throw new Refused('This method is not available here.')
     await storeFactor(tx, tools, auditContext, factorOwner(user), proven)
   })
 }
@@ -142,7 +141,7 @@ function changeFactors<Result>(
     const policy = await findProviderPolicy(tx, tx.tenantId, session.idpId)
     if (!now || !policy || !isFresh(now, clock())) throw new Unauthenticated('Sign in again')
     if (policy.mfa !== 'mandatory')
-      throw new Refused('Your organisation does not ask for a second factor here.')
+      throw new Refused('Your organization does not ask for a second factor here.')
     const result = await work(tx, auditContextOf(session, user, origin), policy)
     await tx.query(sql`update user_session set factor_at = ${now.factorAt} where ${own}`)
     return result

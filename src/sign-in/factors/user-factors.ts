@@ -85,11 +85,11 @@ async function factorLimits(
 }
 
 const WRONG: Record<ChallengeAnswer['method'], string> = {
-  totp: 'That code is not right, or was used already.',
-  email: 'That code is not right, or is too old.',
-  phone: 'That code is not right, or is too old.',
-  recovery: 'That recovery code is not right, or was used already.',
-  passkey: 'That passkey does not belong to this account.',
+  totp: 'The code is wrong or was already used.',
+  email: 'The code is wrong or has expired.',
+  phone: 'The code is wrong or has expired.',
+  recovery: 'The recovery code is wrong or was already used.',
+  passkey: 'The passkey does not belong to this account.',
 }
 
 async function isCorrect(
@@ -149,7 +149,7 @@ async function verifyNew(tools: UserFactorTools, asked: FactorRequest, input: Ne
   }
   const { method } = input
   const address = await consumeCode(tools.db, attempt, token, method, input.code)
-  if (address === undefined) throw new Invalid('code', 'is not the one that was sent, or is too old')
+  if (address === undefined) throw new Invalid('code', 'is wrong or has expired')
   return (tx, auditContext) => storeAddress(tx, auditContext, factorOwner(user), method, address)
 }
 
@@ -164,5 +164,5 @@ async function requireFirstFactor(
   const user = await findSignInUser(tx, tx.tenantId, userId)
   const step = policy && nextStep({ ...attempt.evidence, userId }, policy, user)
   if (step?.next !== 'enrol-factor' || !step.methods.includes(method))
-    throw new Refused('This account has a second factor already. Sign in again, with that one.')
+    throw new Refused('This account already has a second factor. Sign in again and use it.')
 }

@@ -61,5 +61,5 @@ async function identifyAfterConflict(
 }
 
 function joinConflict(): Conflict {
-  return new Conflict('userName', 'Another sign-in with this user name was a moment earlier; begin again')
+  return new Conflict('userName', 'Another sign-in with this user name came first. Start again.')
 }

@@ -32,21 +32,22 @@ const MAILS: Record<Language, MailTexts> = {
       subject: `${code} is your sign-in code`,
       text: `${code}
 
-is the code for your sign-in at ${host}. It is good for ${seconds} seconds, once.
+Use this code to sign in at ${host}. It works once, for ${seconds} seconds.
 
-If you are not signing in, somebody else is, with your name: tell your administrator, and give the code to nobody.
+If you aren’t signing in, someone else is trying to use your account. Tell your administrator, and don’t share this code.
 `,
     }),
-    message: (code) => `${code} is your sign-in code. Give it to nobody.`,
+    message: (code) => `${code} is your sign-in code. Do not share it.`,
     passwordLink: ({ kind, tenantName, userName, url }) => ({
-      subject: kind === 'invitation' ? `Your account at ${tenantName}` : `A new password for ${tenantName}`,
-      text: `${kind === 'invitation' ? `You have an account at ${tenantName}. Your user name is ${userName}.` : `Somebody asked for a new password for your account at ${tenantName}.`}
+      subject:
+        kind === 'invitation' ? `Your account at ${tenantName}` : `Reset your password for ${tenantName}`,
+      text: `${kind === 'invitation' ? `You have an account at ${tenantName}. Your user name is ${userName}.` : `Someone asked to reset the password of your account at ${tenantName}.`}
 
-Open this link to choose a password. It works once, for ${kind === 'invitation' ? '72 hours' : '60 minutes'}:
+Open this link to choose a password. The link works once, for ${kind === 'invitation' ? '72 hours' : '60 minutes'}:
 
 ${url}
 
-If you do not expect this, ignore it: nothing happens without the link.
+If you didn’t expect this email, ignore it. Nothing changes unless you open the link.
 `,
     }),
   },

@@ -75,7 +75,7 @@ async function createLink(
   const issuerId = isHandedOut ? await lockIssuer(tx, auditContext, ISSUERS) : null
   const { type, ...user } = await lockLinkUser(tx, userId)
   if (type !== 'local')
-    throw new Refused('This user signs in through another identity provider, which has their password')
+    throw new Refused('This user signs in with another identity provider, which manages their password')
   const token = newScopedToken('userLink', tx.tenantId)
   const made = await tx.query(
     sql`insert into user_link (user_id, kind, tenant_id, digest, issuer_id, expires_at)
@@ -178,5 +178,5 @@ export async function redeemPasswordLink(
 }
 
 function invalidLink(): NotFound {
-  return new NotFound('This link is not valid: it was used, is too old, or was replaced by a newer one.')
+  return new NotFound('This link is not valid. It was used, has expired, or was replaced by a newer one.')
 }

@@ -32,7 +32,7 @@ export async function signInByPassword(
     }
     const attempt = await lockAttempt(tx, token)
     if (attempt.userId !== null || attempt.idpId !== provider.id)
-      throw new Unauthenticated('This sign-in was used already; begin again')
+      throw new Unauthenticated('This sign-in was already used. Start again.')
     const evidence = {
       authenticatedAt: attempt.readAt.toISOString(),
       ...(!user.isLong && { shortPassword: true }),

@@ -98,7 +98,7 @@ export async function lockPassword(
 }
 
 function wrongPassword(): Unauthenticated {
-  return new Unauthenticated('User name or password is wrong.')
+  return new Unauthenticated('The user name or password is wrong.')
 }
 
 /**
@@ -171,7 +171,7 @@ export async function changePassword(
   const { userId: id, userName, sessionId } = own
   const { tenantId } = provider
   const { hash, email } = await requireOwnPassword(db, tenantId, id, current)
-  if (password === current) throw new Invalid('password', 'is the one that you have')
+  if (password === current) throw new Invalid('password', 'is the same as the current one')
   const kept = await hashPassword(password, { ...passwordRule(provider), about: [userName, email] })
   return db.transaction({ tenantId }, async (tx) => {
     await lockUser(tx, id)

@@ -120,6 +120,6 @@ function isStorable(text: string): boolean {
 /** A refusal by the provider itself gets its own message. */
 function toUnauthenticated(error: unknown): Unauthenticated {
   if (error instanceof AuthorizationResponseError && error.error === 'access_denied')
-    return new Unauthenticated('Your identity provider says that you were not let in', { cause: error })
-  return new Unauthenticated('The answer of the identity provider was not accepted', { cause: error })
+    return new Unauthenticated('Your identity provider refused the sign-in.', { cause: error })
+  return new Unauthenticated('The response from your identity provider was not accepted.', { cause: error })
 }

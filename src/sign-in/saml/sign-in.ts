@@ -87,7 +87,7 @@ export async function receiveResponse(text: string, receiving: ResponseContext):
 /** Turns every reason for a refusal into the same error, so that the sender can't tell them apart. */
 export function toUnauthenticated(error: unknown): unknown {
   if (error instanceof SamlError || error instanceof XmlError)
-    return new Unauthenticated('The answer of the identity provider was not accepted', { cause: error })
+    return new Unauthenticated('The response from your identity provider was not accepted.', { cause: error })
   return error
 }
 

@@ -48,7 +48,7 @@ export async function signOut(
   })
   return url === undefined
     ? signedOutPage(request.texts, ended.idpId)
-    : redirectByPage(url, request.texts.onward.signedOut, reply)
+    : redirectByPage(url, request.texts.redirects.signedOut, reply)
 }
 
 /** @returns undefined when the identity provider has no logout address */

@@ -22,6 +22,6 @@ export function newPasswordInputs(
 /** @throws {Invalid} `password`: the two fields differ */
 export function readNewPassword(request: FastifyRequest): string {
   const password = formField(request, 'password')
-  if (password !== formField(request, 'again')) throw new Invalid('password', 'was not typed alike twice')
+  if (password !== formField(request, 'again')) throw new Invalid('password', 'differs between the two fields')
   return password
 }

@@ -32,7 +32,7 @@ export async function chooseByEmail(services: SignInServices, request: FastifyRe
   const choice = context.choices.find(({ id }) => id === idpId)
   if (choice) {
     const url = `${startUrl(choice, context.returnTo)}&hint=${encodeURIComponent(email)}`
-    return redirectByPage(url, request.texts.onward.through(choice.name), reply)
+    return redirectByPage(url, request.texts.redirects.through(choice.name), reply)
   }
   const { unknown, notAnAddress } = request.texts.choose
   const problem = domainOfAddress(email) === undefined ? notAnAddress : unknown

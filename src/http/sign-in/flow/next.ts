@@ -32,7 +32,7 @@ export async function showNextStep(
   const q = inTenant(services.db, attempt.tenantId)
   const { step, user, policy } = await decideStep(q, attempt, readCookie(request, 'device'))
   if (step.next === 'identify' || !user || !policy)
-    return redirectByPage(`/sign-in/with/${attempt.idpId}`, request.texts.onward.again, reply)
+    return redirectByPage(`/sign-in/with/${attempt.idpId}`, request.texts.redirects.again, reply)
   if (step.next === 'deny') {
     recordActivity(services, { tenantId: attempt.tenantId, ...user }, request, 'failure', step.reason)
     throw new Denied(step.reason)
@@ -69,7 +69,7 @@ async function complete(
   writeCookie(request, reply, 'session', completed.sessionToken)
   if (completed.browserToken) keepBrowserToken(request, reply, completed.browserToken)
   return leadsToApplication(returnTo)
-    ? redirectByPage(returnTo, request.texts.onward.enter, reply)
+    ? redirectByPage(returnTo, request.texts.redirects.enter, reply)
     : reply.redirect(returnTo, 303)
 }
 

@@ -24,7 +24,7 @@ export async function requireProvider(
 export function requireAttemptToken(request: FastifyRequest): string {
   const token = readCookie(request, 'attempt')
   if (token === undefined)
-    throw new Unauthenticated('This sign-in was not begun in this browser; begin again')
+    throw new Unauthenticated('This sign-in was not started in this browser. Start again.')
   return token
 }
 

@@ -33,7 +33,7 @@ export async function startSignIn(
   const { db } = services
   const choice = await findChoice(db, request.params.idpId)
   request.tenantId = choice?.tenantId
-  if (!choice) throw new NotFound('There is no such identity provider, or it is switched off.')
+  if (!choice) throw new NotFound('This identity provider does not exist or is disabled.')
   const provider = await getIdentityProvider(db, choice.tenantId, choice.id)
   const returnTo = readReturnTo(request.query.return_to)
   const fresh = readFreshness(request.query.fresh)

@@ -17,7 +17,7 @@ export interface TotpTools {
 }
 
 /** What the user enters in an authenticator app. */
-export interface TotpEnrolment {
+export interface TotpEnrollment {
   readonly enrolmentId: string
   /** Base32. */
   readonly secret: string
@@ -43,7 +43,7 @@ export async function beginTotp(
   tenantId: string,
   boundTo: string,
   label: string,
-): Promise<TotpEnrolment> {
+): Promise<TotpEnrollment> {
   const secret = new Secret({ size: SECRET_BYTES })
   const enrolmentId = await beginCeremony(db, { tenantId, kind: 'totp', boundTo }, (id) =>
     seal.seal(secret.base32, { tenantId, column: 'factor_ceremony.content', row: id }),
@@ -58,13 +58,13 @@ export async function showTotp(
   boundTo: string,
   enrolmentId: string,
   label: string,
-): Promise<TotpEnrolment> {
+): Promise<TotpEnrollment> {
   const content = await readCeremony(db, { tenantId, kind: 'totp', boundTo }, enrolmentId)
   const secret = seal.open(content, { tenantId, column: 'factor_ceremony.content', row: enrolmentId })
   return { enrolmentId, ...totpSecret(secret, label) }
 }
 
-function totpSecret(secret: string, label: string): Pick<TotpEnrolment, 'secret' | 'uri'> {
+function totpSecret(secret: string, label: string): Pick<TotpEnrollment, 'secret' | 'uri'> {
   return { secret, uri: totpOf(secret, label).toString() }
 }
 

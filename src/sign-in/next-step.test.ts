@@ -33,7 +33,7 @@ test.each([
     { next: 'deny', reason: 'disabled' },
   ],
   ['deleted in the portal', KNOWN, {}, { active: false, deleted: true }, { next: 'deny', reason: 'deleted' }],
-  ['first time', KNOWN, {}, {}, { next: 'enrol-factor', methods: ['totp', 'passkey'] }],
+  ['first time', KNOWN, {}, {}, { next: 'enroll-factor', methods: ['totp', 'passkey'] }],
   [
     'has a factor',
     KNOWN,
@@ -53,14 +53,14 @@ test.each([
     { ...KNOWN, factor: TOTP },
     { mfaMethods: ['passkey'] },
     { factors: ['totp'] },
-    { next: 'enrol-factor', methods: ['passkey'] },
+    { next: 'enroll-factor', methods: ['passkey'] },
   ],
   [
     'has used a recovery code in place of a factor that is no longer allowed',
     { ...KNOWN, factor: RECOVERY },
     { mfaMethods: ['passkey'] },
     { factors: ['totp'] },
-    { next: 'enrol-factor', methods: ['passkey'] },
+    { next: 'enroll-factor', methods: ['passkey'] },
   ],
   [
     'has used a recovery code',
@@ -95,7 +95,7 @@ test.each([
     { ...KNOWN, rememberedDevice: true },
     {},
     {},
-    { next: 'enrol-factor', methods: ['totp', 'passkey'] },
+    { next: 'enroll-factor', methods: ['totp', 'passkey'] },
   ],
   [
     'a remembered device where everything is to be proven anew',
@@ -141,6 +141,6 @@ test.each([
 
 test('a factor is asked for before anything about the user is', () => {
   const policy = { ...POLICY, askPersonalDesktop: true, activation: 'manual' } as const
-  expect(nextStep(KNOWN, policy, STANDING).next).toBe('enrol-factor')
+  expect(nextStep(KNOWN, policy, STANDING).next).toBe('enroll-factor')
   expect(nextStep({ ...KNOWN, factor: TOTP }, policy, STANDING).next).toBe('personal-desktop')
 })

@@ -53,7 +53,7 @@ export interface AccountState {
 
 export type Step =
   | { readonly next: 'identify' }
-  | { readonly next: 'enrol-factor'; readonly methods: readonly MfaMethod[] }
+  | { readonly next: 'enroll-factor'; readonly methods: readonly MfaMethod[] }
   | {
       readonly next: 'challenge'
       readonly methods: readonly MfaMethod[]
@@ -77,7 +77,7 @@ export function nextStep(
   if (proven.userId === undefined || !standing) return { next: 'identify' }
   const denial = accountDenial(standing)
   if (denial) return deny(denial)
-  return factorStep(proven, policy, standing) ?? enrolmentStep(policy, standing) ?? { next: 'complete' }
+  return factorStep(proven, policy, standing) ?? enrollmentStep(policy, standing) ?? { next: 'complete' }
 }
 
 function accountDenial({ deleted, disabled, active }: AccountState): Denial | undefined {
@@ -106,10 +106,10 @@ function factorStep(
   // A first factor needs no other proof, but replacing one does.
   return factors.length > 0 && method === undefined
     ? { next: 'challenge', methods: factors, replaces: true }
-    : { next: 'enrol-factor', methods: mfaMethods }
+    : { next: 'enroll-factor', methods: mfaMethods }
 }
 
-function enrolmentStep(policy: SignInPolicy, standing: AccountState): Step | undefined {
+function enrollmentStep(policy: SignInPolicy, standing: AccountState): Step | undefined {
   if (policy.askPersonalDesktop && standing.personalDesktop === null) return { next: 'personal-desktop' }
   // Automatic activation happens at completion, also for users who enrolled while it was manual.
   return standing.activated || policy.activation === 'automatic' ? undefined : { next: 'await-activation' }

@@ -75,7 +75,7 @@ async function signIns(people: People): Promise<Record<string, string>> {
   const user = await people.provision(idp, 'grace', { displayName: 'Grace Hopper', title: 'Rear Admiral' })
   const { at, page } = await people.signIn(idp, 'grace')
   const code = authenticatorApp(page, () => people.now).code()
-  await people.post(at, '/sign-in/enrol', { method: 'totp', id: hidden(page, 'id'), remember: 'yes', code })
+  await people.post(at, '/sign-in/enroll', { method: 'totp', id: hidden(page, 'id'), remember: 'yes', code })
   await at.get(`${people.house.url}/sign-in/next`)
   await people.signIn(idp, 'nobody')
   await people.house.activity.flush()

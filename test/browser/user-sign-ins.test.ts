@@ -34,7 +34,7 @@ async function enrol(name: string) {
   const { at, page } = await people.signIn(idp, name)
   const app = authenticatorApp(page, () => people.now)
   const form = { method: 'totp', id: hidden(page, 'id'), remember: 'yes', code: app.code() }
-  await people.post(at, '/sign-in/enrol', form)
+  await people.post(at, '/sign-in/enroll', form)
   await at.get(`${people.house.url}/sign-in/next`)
   return { id, at, app }
 }

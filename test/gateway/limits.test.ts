@@ -188,7 +188,7 @@ test('a factor of ours is asked for here, without a new sign-in at the identity 
   const enrol = await answer(there, await open(there), {})
   const app = authenticatorApp(enrol, () => new Date())
   const form = { method: 'totp', id: hidden(enrol, 'id'), code: app.code(), remember: 'yes' }
-  await there.traveller.post(`${house.url}/sign-in/enrol`, form)
+  await there.traveller.post(`${house.url}/sign-in/enroll`, form)
   await there.traveller.step('GET', `${house.url}/sign-in/next`)
   await open(there)
   expect(await isIn(there)).toBe(true)

@@ -154,7 +154,7 @@ function signIn(): (readonly [string, Send])[] {
     '/sign-in/password',
     '/sign-in/challenge',
     '/sign-in/code',
-    '/sign-in/enrol',
+    '/sign-in/enroll',
     '/sign-in/forgotten',
     '/password',
     '/security',

@@ -59,7 +59,7 @@ async function withApp(idp: ProvidedIdp, name: string) {
   const { at, page } = await people.signIn(idp, name)
   const app = authenticatorApp(page, () => people.now)
   const form = { method: 'totp', id: hidden(page, 'id'), code: app.code(), remember: 'yes' }
-  const recoveryCodes = recoveryCodesOf(await post(at, '/sign-in/enrol', form))
+  const recoveryCodes = recoveryCodesOf(await post(at, '/sign-in/enroll', form))
   expect(recoveryCodes).toHaveLength(10)
   await next(at)
   people.now = new Date(people.now.getTime() + 30_000)
@@ -73,7 +73,7 @@ function codeFor(name: string): string {
 
 async function enrolEmail(at: Traveller, name: string): Promise<Page> {
   await post(at, '/sign-in/code', { method: 'email' })
-  return post(at, '/sign-in/enrol', { method: 'email', code: codeFor(name) })
+  return post(at, '/sign-in/enroll', { method: 'email', code: codeFor(name) })
 }
 
 test('a user whose method is no longer allowed proves it once more before they set up another one', async () => {
@@ -85,7 +85,7 @@ test('a user whose method is no longer allowed proves it once more before they s
   expect(page.text).toContain('Code from your authenticator app')
   expect(page.text).not.toContain('name="remember"')
   for (const [path, form] of [
-    ['/sign-in/enrol', { method: 'email', code: '000000' }],
+    ['/sign-in/enroll', { method: 'email', code: '000000' }],
     ['/sign-in/code', { method: 'email' }],
   ] as const) {
     const step = await at.step('POST', people.house.url + path, form)
@@ -194,7 +194,7 @@ test('a factor of the identity provider does not stand for ours, nor ours for it
   expect(await isSignedIn(first)).toBe(false)
   const { page, at } = await people.signIn(idp, 'external')
   const app = authenticatorApp(page, () => people.now)
-  await post(at, '/sign-in/enrol', { method: 'totp', id: hidden(page, 'id'), code: app.code() })
+  await post(at, '/sign-in/enroll', { method: 'totp', id: hidden(page, 'id'), code: app.code() })
   await next(at)
   expect(await isSignedIn(at)).toBe(true)
   await change(idp, { mfa: 'external' })
@@ -219,7 +219,7 @@ test('a sign-in under way is judged by what is asked for when it ends', async ()
   await provision(idp, 'underway')
   const { at, page } = await people.signIn(idp, 'underway')
   const app = authenticatorApp(page, () => people.now)
-  await post(at, '/sign-in/enrol', { method: 'totp', id: hidden(page, 'id'), code: app.code() })
+  await post(at, '/sign-in/enroll', { method: 'totp', id: hidden(page, 'id'), code: app.code() })
   expect((await next(at)).text).toContain('Your personal desktop')
   await change(idp, { mfaMethods: ['email'] })
   const enrol = await post(at, '/sign-in/personal-desktop', { name: 'DESKTOP-1' })

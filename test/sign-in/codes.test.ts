@@ -94,7 +94,7 @@ test('a code by mail is enrolled with a first one, and asked for at the next sig
   expect(mails.map(({ to }) => to)).toEqual([mailOf('ada')])
   const code = codeIn(mails[0]?.text)
   expect(JSON.stringify(await people.house.dump('user_code'))).not.toContain(code)
-  const done = await people.post(at, '/sign-in/enrol', { method: 'email', code })
+  const done = await people.post(at, '/sign-in/enroll', { method: 'email', code })
   expect(recoveryCodesOf(done)).toHaveLength(10)
 
   const next = await people.signIn(idp, 'ada')
@@ -118,9 +118,9 @@ test('a code by mail is good for sixty seconds, and void once another one was se
   expect(kept?.seconds).toBeLessThanOrEqual(60)
   await askForCode(at, 'email')
   const [first, second] = mails.map(({ text }) => codeIn(text))
-  expect((await people.post(at, '/sign-in/enrol', { method: 'email', code: first ?? '' })).status).toBe(422)
+  expect((await people.post(at, '/sign-in/enroll', { method: 'email', code: first ?? '' })).status).toBe(422)
   await people.house.db.run(SYSTEM, sql`update user_code set expires_at = now()`)
-  expect((await people.post(at, '/sign-in/enrol', { method: 'email', code: second ?? '' })).status).toBe(422)
+  expect((await people.post(at, '/sign-in/enroll', { method: 'email', code: second ?? '' })).status).toBe(422)
 })
 
 test('at most five codes are sent to a person within an hour', async () => {
@@ -141,8 +141,8 @@ test('five wrong codes lock, and the right one is refused then', async () => {
   const code = codeIn(mails[0]?.text)
   const wrong = code === '000000' ? '000001' : '000000'
   for (let n = 0; n < 5; n++)
-    expect((await people.post(at, '/sign-in/enrol', { method: 'email', code: wrong })).status).toBe(422)
-  expect((await people.post(at, '/sign-in/enrol', { method: 'email', code })).status).toBe(429)
+    expect((await people.post(at, '/sign-in/enroll', { method: 'email', code: wrong })).status).toBe(422)
+  expect((await people.post(at, '/sign-in/enroll', { method: 'email', code })).status).toBe(429)
 })
 
 test('a text message goes to the number that the person gave, through the signed webhook', async () => {
@@ -153,7 +153,7 @@ test('a text message goes to the number that the person gave, through the signed
   await askForCode(at, 'phone', { number: '+81 90-1234-5678' })
   expect(messages[0]?.to).toBe('+819012345678')
   const code = codeIn(messages[0]?.text)
-  expect((await people.post(at, '/sign-in/enrol', { method: 'phone', code })).status).toBe(200)
+  expect((await people.post(at, '/sign-in/enroll', { method: 'phone', code })).status).toBe(200)
   const next = await people.signIn(idp, 'grace')
   expect(next.page.text).toContain('the phone number ending in 78')
   await askForCode(next.at, 'phone', { number: '+15550100000' })
@@ -179,7 +179,7 @@ async function withPasskey(name: string) {
   const device = authenticator(HOST)
   const page = await at.get(`${people.house.url}/sign-in/next?method=passkey`)
   const credential = JSON.stringify(device.create(passkeyOptions(page)))
-  const done = await people.post(at, '/sign-in/enrol', {
+  const done = await people.post(at, '/sign-in/enroll', {
     method: 'passkey',
     id: hidden(page, 'id'),
     credential,
@@ -257,7 +257,7 @@ test.each(['usb', ['usb', '\0', 7, null], [['usb']], {}, 1e308])(
     const page = await at.get(`${people.house.url}/sign-in/next?method=passkey`)
     const made = authenticator(HOST).create(passkeyOptions(page)) as { response: object }
     const credential = JSON.stringify({ ...made, response: { ...made.response, transports } })
-    const done = await people.post(at, '/sign-in/enrol', {
+    const done = await people.post(at, '/sign-in/enroll', {
       method: 'passkey',
       id: hidden(page, 'id'),
       credential,

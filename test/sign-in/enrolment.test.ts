@@ -39,7 +39,7 @@ function nameDesktop(at: Traveller, name: string) {
 /** Sets up the authenticator app, in a browser that is to be remembered. */
 async function enrolIn(at: Traveller, page: Awaited<ReturnType<Traveller['get']>>) {
   const code = authenticatorApp(page, () => people.now).code()
-  await people.post(at, '/sign-in/enrol', { method: 'totp', id: hidden(page, 'id'), remember: 'yes', code })
+  await people.post(at, '/sign-in/enroll', { method: 'totp', id: hidden(page, 'id'), remember: 'yes', code })
   return at.get(`${people.house.url}/sign-in/next`)
 }
 

@@ -183,7 +183,7 @@ test('wrong codes from many networks stop strangers, and not a browser that is k
   const page = await browser.get('/sign-in/next')
   const app = authenticatorApp({ ...page, url: '', milliseconds: 0, headers: {} }, () => new Date(now))
   const id = hidden({ ...page, url: '', milliseconds: 0, headers: {} }, 'id')
-  expect((await browser.submit('/sign-in/enrol', { method: 'totp', id, code: app.code() })).status).toBe(200)
+  expect((await browser.submit('/sign-in/enroll', { method: 'totp', id, code: app.code() })).status).toBe(200)
   expect((await browser.get('/sign-in/next')).status).toBe(303)
   const answer = async (at: NetworkBrowser, code: string) => {
     await signIn(at, 'iris')

@@ -37,7 +37,7 @@ async function settled(name: string) {
   await idp.patch(`/Groups/${groupId}`, patch({ op: 'add', path: 'members', value: [{ value: id }] }))
   const { at, page } = await people.signIn(idp, name)
   const app = authenticatorApp(page, () => people.now)
-  const codes = await people.post(at, '/sign-in/enrol', {
+  const codes = await people.post(at, '/sign-in/enroll', {
     method: 'totp',
     id: hidden(page, 'id'),
     code: app.code(),
@@ -68,10 +68,10 @@ test('lif-06: a new person of an old name has nothing of the one before', async 
   expect(page.text).toContain('Set up your authenticator app')
   for (const code of [before.app.code(), before.recoveryCodes[0] ?? ''])
     await people.post(at, '/sign-in/challenge', { method: 'totp', code })
-  await people.post(at, '/sign-in/enrol', { method: 'totp', id: hidden(page, 'id'), code: before.app.code() })
+  await people.post(at, '/sign-in/enroll', { method: 'totp', id: hidden(page, 'id'), code: before.app.code() })
   expect(await isSignedIn(at)).toBe(false)
   const app = authenticatorApp(page, () => people.now)
-  await people.post(at, '/sign-in/enrol', { method: 'totp', id: hidden(page, 'id'), code: app.code() })
+  await people.post(at, '/sign-in/enroll', { method: 'totp', id: hidden(page, 'id'), code: app.code() })
   const home = await at.get(`${people.house.url}/sign-in/next`)
   expect(home.text).toContain('Welcome, bob')
   expect(home.text).not.toContain('Wiki')

@@ -200,7 +200,7 @@ test('eight characters are enough with a second factor, and no longer when it is
   const at = openTraveller()
   const page = await signIn('short', '8 apples', at)
   const code = authenticatorApp(page, () => new Date()).code()
-  await at.post(`${house.url}/sign-in/enrol`, { method: 'totp', id: hidden(page, 'id'), code })
+  await at.post(`${house.url}/sign-in/enroll`, { method: 'totp', id: hidden(page, 'id'), code })
   expect((await at.get(`${house.url}/sign-in/next`)).text).toContain('Welcome, short')
   await change({ mfa: 'none' })
   expect((await signIn('short', '8 apples')).text).toContain('Choose a password')

@@ -34,7 +34,7 @@ async function enrolled(name: string) {
   const { at, page } = await people.signIn(idp, name)
   const app = authenticatorApp(page, () => people.now)
   const form = { method: 'totp', id: hidden(page, 'id'), code: app.code(), remember: 'yes' }
-  const recoveryCodes = recoveryCodesOf(await people.post(at, '/sign-in/enrol', form))
+  const recoveryCodes = recoveryCodesOf(await people.post(at, '/sign-in/enroll', form))
   await at.get(`${people.house.url}/sign-in/next`)
   people.now = new Date(people.now.getTime() + 30_000)
   return { at, app, recoveryCodes }

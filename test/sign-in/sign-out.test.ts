@@ -56,7 +56,7 @@ test('signing out everywhere else ends a sign-in that is under way', async () =>
   await people.provision(asked, 'grace')
   const { at, page } = await people.signIn(asked, 'grace')
   const app = authenticatorApp(page, () => people.now)
-  await people.post(at, '/sign-in/enrol', { method: 'totp', id: hidden(page, 'id'), code: app.code() })
+  await people.post(at, '/sign-in/enroll', { method: 'totp', id: hidden(page, 'id'), code: app.code() })
   expect((await at.get(`${people.house.url}/sign-in/next`)).text).toContain('Welcome')
   const other = await people.signIn(asked, 'grace')
   expect((await send(at, '/sessions/others/end')).status).toBe(303)

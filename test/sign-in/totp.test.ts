@@ -29,7 +29,7 @@ async function enrolled(name: string, more: Record<string, string> = {}) {
   const { at, page } = await people.signIn(idp, name)
   const app = authenticatorApp(page, () => people.now)
   const form = { method: 'totp', id: hidden(page, 'id'), code: app.code(), ...more }
-  const codes = await people.post(at, '/sign-in/enrol', form)
+  const codes = await people.post(at, '/sign-in/enroll', form)
   expect(codes.text).toContain('Save your recovery codes')
   people.now = new Date(people.now.getTime() + 30_000)
   return { id, at, app, recoveryCodes: recoveryCodesOf(codes) }
@@ -46,14 +46,14 @@ test('a first sign-in sets up the app by a QR code or a key, and the next one as
   expect(String(page.headers['content-security-policy'])).toContain("img-src 'self' data:")
   expect(at.cookie(people.house.url, 'doorlist')).toBeUndefined()
   const app = authenticatorApp(page, () => people.now)
-  const wrong = await people.post(at, '/sign-in/enrol', {
+  const wrong = await people.post(at, '/sign-in/enroll', {
     method: 'totp',
     id: hidden(page, 'id'),
     code: '000000',
   })
   expect(wrong.status).toBe(422)
   expect(authenticatorApp(wrong, () => people.now).secret).toBe(app.secret)
-  const done = await people.post(at, '/sign-in/enrol', {
+  const done = await people.post(at, '/sign-in/enroll', {
     method: 'totp',
     id: hidden(wrong, 'id'),
     code: app.code(),
@@ -79,7 +79,7 @@ test('a sign-in that waits for its factor reaches nothing, and cannot set up ano
   expect((await at.step('GET', `${people.house.url}/password`)).headers.location).toBe(
     '/sign-in?return_to=%2Fpassword',
   )
-  const enrol = await at.step('POST', `${people.house.url}/sign-in/enrol`, {
+  const enrol = await at.step('POST', `${people.house.url}/sign-in/enroll`, {
     method: 'totp',
     id: '',
     code: '',

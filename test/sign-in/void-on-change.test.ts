@@ -238,7 +238,7 @@ async function enrolled(name: string) {
   const page = await signIn(name, PASSWORD, at)
   const app = authenticatorApp(page, () => now)
   const form = { method: 'totp', id: hidden(page, 'id'), code: app.code(), remember: 'yes' }
-  const recoveryCodes = recoveryCodesOf(await at.post(`${house.url}/sign-in/enrol`, form))
+  const recoveryCodes = recoveryCodesOf(await at.post(`${house.url}/sign-in/enroll`, form))
   expect((await at.get(`${house.url}/sign-in/next`)).text).toContain('Welcome')
   now = new Date(now.getTime() + 30_000)
   return { id, at, app, recoveryCodes }
@@ -272,12 +272,12 @@ test('a code that was sent to an address is void once the address has changed', 
   mails.length = 0
   await at.post(`${house.url}/sign-in/code`, { method: 'email' })
   await edit(id, { email: 'new-address@example.com' })
-  const enrol = await at.post(`${house.url}/sign-in/enrol`, { method: 'email', code: codeIn() })
+  const enrol = await at.post(`${house.url}/sign-in/enroll`, { method: 'email', code: codeIn() })
   expect(enrol.status).toBe(401)
   await signIn('old-address', PASSWORD, at)
   await at.post(`${house.url}/sign-in/code`, { method: 'email' })
   expect(mails.at(-1)?.to).toBe('new-address@example.com')
-  expect((await at.post(`${house.url}/sign-in/enrol`, { method: 'email', code: codeIn() })).status).toBe(200)
+  expect((await at.post(`${house.url}/sign-in/enroll`, { method: 'email', code: codeIn() })).status).toBe(200)
 
   const next = openTraveller()
   await signIn('old-address', PASSWORD, next)

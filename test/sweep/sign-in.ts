@@ -64,7 +64,7 @@ export function signInCases(at: Fixture): Cases {
     const page = await traveller.get(`${url}/sign-in/next?method=totp`)
     const app = authenticatorApp(page, () => new Date())
     const form = { method: 'totp', id: hidden(page, 'id'), code: app.code(), remember: 'yes' }
-    await traveller.post(`${url}/sign-in/enrol`, form)
+    await traveller.post(`${url}/sign-in/enroll`, form)
     await traveller.get(`${url}/sign-in/next`)
     return { cookies: cookiesOf(traveller, 'doorlist') }
   })
@@ -195,7 +195,7 @@ export function signInCases(at: Fixture): Cases {
       valid: async () => ({ ...(await challenged()), query: { method: 'email', sent: 'yes' } }),
     },
     'GET /sign-in/passkey.js': { status: 200, valid: () => ({}) },
-    'POST /sign-in/enrol': {
+    'POST /sign-in/enroll': {
       status: 422,
       valid: async () => {
         const { cookies, id } = await enrolling()

@@ -10,7 +10,7 @@ import {
   showUser,
 } from '#directory/administration/portal-users.ts'
 import type { Database } from '#platform/database/database.ts'
-import { activateUser, resetEnrolment } from '#sign-in/enrolment.ts'
+import { activateUser, resetEnrollment } from '#sign-in/enrollment.ts'
 import { listLinkedIdentities, unlinkUser } from '#sign-in/identity/links.ts'
 import { confirmName } from '../ask.ts'
 import { type DataOptions, type PageOptions, withData, withPage } from '../options.ts'
@@ -48,7 +48,7 @@ export function addUser(program: Command): void {
     user
       .command('reset-enrollment')
       .description('remove second factors, remembered browsers and sessions; the user must enroll again'),
-  ).action((name: string, options: OneOptions) => act(name, options, resetEnrolment, 'has to enroll again'))
+  ).action((name: string, options: OneOptions) => act(name, options, resetEnrollment, 'has to enroll again'))
   withOne(
     user
       .command('unlink')

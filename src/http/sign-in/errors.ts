@@ -56,33 +56,33 @@ function problemPage(error: unknown, request: FastifyRequest, reply: FastifyRepl
   const { texts } = request
   const { messages, denials } = texts
   const again = html`<a href="/sign-in">${texts.signIn}</a>`
-  const say = (status: number, title: string, ...sentences: (string | Html)[]) => {
+  const answer = (status: number, title: string, ...sentences: (string | Html)[]) => {
     reply.code(status)
     return messagePage(title, ...sentences)
   }
   logDataRefused(error, request)
-  if (error instanceof Denied) return say(403, messages.denied, denials[error.reason], messages.ask, again)
+  if (error instanceof Denied) return answer(403, messages.denied, denials[error.reason], messages.ask, again)
   const sentence = error instanceof Error ? localized(texts, error.message) : ''
-  if (error instanceof Unauthenticated) return say(401, messages.beginAgain, sentence, again)
-  if (error instanceof NotFound) return say(404, messages.nothingHere, sentence, again)
-  if (error instanceof Conflict) return say(409, messages.refused, sentence, again)
-  if (error instanceof Refused) return say(403, messages.refused, sentence, again)
+  if (error instanceof Unauthenticated) return answer(401, messages.beginAgain, sentence, again)
+  if (error instanceof NotFound) return answer(404, messages.nothingHere, sentence, again)
+  if (error instanceof Conflict) return answer(409, messages.refused, sentence, again)
+  if (error instanceof Refused) return answer(403, messages.refused, sentence, again)
   if (error instanceof Malformed || error instanceof DataRefused) {
     const isText = error instanceof Malformed && error.reason === 'unstorable-text'
     const why = isText ? messages.unstorable(error.field) : messages.malformed
-    return say(400, messages.notUnderstood, why, again)
+    return answer(400, messages.notUnderstood, why, again)
   }
-  if (error instanceof Invalid) return say(422, messages.notUnderstood, invalidMessage(error, texts), again)
+  if (error instanceof Invalid) return answer(422, messages.notUnderstood, invalidMessage(error, texts), again)
   if (error instanceof Throttled) {
     reply.header('retry-after', error.retrySeconds)
-    return say(429, messages.tooMany, messages.tooManyText(Math.ceil(error.retrySeconds / 60)))
+    return answer(429, messages.tooMany, messages.tooManyText(Math.ceil(error.retrySeconds / 60)))
   }
   if (error instanceof Unavailable) {
     reply.header('retry-after', RETRY_SECONDS)
-    return say(503, messages.away, messages.awayText)
+    return answer(503, messages.away, messages.awayText)
   }
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
-  if (status >= 400 && status < 500) return say(status, messages.notUnderstood, messages.malformed, again)
+  if (status >= 400 && status < 500) return answer(status, messages.notUnderstood, messages.malformed, again)
   request.log.error({ err: error, req: request }, 'the sign-in door failed')
-  return say(500, messages.failed, messages.failedText, again)
+  return answer(500, messages.failed, messages.failedText, again)
 }

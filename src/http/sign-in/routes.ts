@@ -42,7 +42,7 @@ export const ROUTES: Readonly<Record<`${'GET' | 'POST'} /${string}`, Route>> = {
   'POST /sign-in/local': submitPassword,
   'GET /sign-in/next': showNextStep,
   'GET /sign-in/passkey.js': sendPasskeyScript,
-  'POST /sign-in/enrol': enrollFirstFactor,
+  'POST /sign-in/enroll': enrollFirstFactor,
   'POST /sign-in/challenge': answerFactor,
   'POST /sign-in/code': requestCode,
   'POST /sign-in/personal-desktop': submitPersonalDesktop,

@@ -66,7 +66,7 @@ export const en = {
     noPasskeySent:
       'The browser didn’t send a passkey. Passkeys need JavaScript. Try again or use another method.',
   },
-  enrol: {
+  enroll: {
     title: 'Set up your second factor',
     asked: 'Your organization requires a second factor.',
     app: 'Set up your authenticator app',

@@ -65,7 +65,7 @@ export const ja: Texts = {
     noPasskeySent:
       'パスキーが送信されませんでした。パスキーにはJavaScriptが必要です。別の方法があれば、そちらを使ってください。',
   },
-  enrol: {
+  enroll: {
     title: '二要素認証の設定',
     asked: '組織の設定により、二要素認証が必要です。',
     app: '認証アプリの設定',

@@ -163,6 +163,6 @@ async function requireFirstFactor(
   const policy = await findProviderPolicy(tx, tx.tenantId, attempt.idpId)
   const user = await findSignInUser(tx, tx.tenantId, userId)
   const step = policy && nextStep({ ...attempt.evidence, userId }, policy, user)
-  if (step?.next !== 'enrol-factor' || !step.methods.includes(method))
+  if (step?.next !== 'enroll-factor' || !step.methods.includes(method))
     throw new Refused('This account already has a second factor. Sign in again and use it.')
 }

@@ -68,8 +68,8 @@ function decideIdentity(
   if (linkedTo !== null) return decideLinkedUser(linkedTo, named, seen, isSame)
   if (id === null) return { unknown: named }
   if (!isSame) return { denied: 'look-alike', namedUserId: id } as const
-  const isAnothers = identifier !== undefined && seen.isLinked
-  return isAnothers ? ({ denied: 'linked-to-another', namedUserId: id } as const) : { found: id }
+  const isLinkedToAnother = identifier !== undefined && seen.isLinked
+  return isLinkedToAnother ? ({ denied: 'linked-to-another', namedUserId: id } as const) : { found: id }
 }
 
 /**

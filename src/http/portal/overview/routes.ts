@@ -8,7 +8,7 @@ import { type IdentityProvider, listIdentityProviders } from '#identity-provider
 import { searchLog } from '#logs/search.ts'
 import type { Database } from '#platform/database/database.ts'
 import { type RecentTotals, recentTotals } from '#request-log/totals.ts'
-import { countPendingActivations } from '#sign-in/enrolment.ts'
+import { countPendingActivations } from '#sign-in/enrollment.ts'
 import { certificatesUntil } from '../identity-providers/view.ts'
 import { logEvent } from '../logs/view.ts'
 import type { PortalOptions } from '../options.ts'

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { languageOf } from '#platform/language.ts'
-import { activateUser, listPendingActivations, readEnrolment, resetEnrolment } from '#sign-in/enrolment.ts'
+import { activateUser, listPendingActivations, readEnrollment, resetEnrollment } from '#sign-in/enrollment.ts'
 import { passwordLinkMail } from '#sign-in/local/mail-texts.ts'
 import { createPasswordLink } from '#sign-in/local/password-links.ts'
 import { passwordLinkUrl } from '../../sign-in/password-link-url.ts'
@@ -80,7 +80,7 @@ async function listPendingActivation({ principal }: FastifyRequest, { db }: Port
 }
 
 async function read({ principal, params }: FastifyRequest<ById>, { db }: PortalOptions) {
-  const { enrolledAt, activatedAt, waiting } = await readEnrolment(db, principal.tenantId, params.id)
+  const { enrolledAt, activatedAt, waiting } = await readEnrollment(db, principal.tenantId, params.id)
   return { ...withIsoTimes({ enrolledAt, activatedAt }), waiting }
 }
 
@@ -89,7 +89,7 @@ async function activate({ principal, params }: FastifyRequest<ById>, { db }: Por
 }
 
 async function reset({ principal, params }: FastifyRequest<ById>, { db }: PortalOptions) {
-  await resetEnrolment(db, principal.auditContext, params.id)
+  await resetEnrollment(db, principal.auditContext, params.id)
 }
 
 async function invite(

@@ -15,19 +15,19 @@ interface Retry {
 
 export async function addTotpPage(context: SecurityContext, retry?: Retry): Promise<Page> {
   const { session, request } = context
-  const { security, enrol, factor } = request.texts
+  const { security, enroll, factor } = request.texts
   const place = [context, session.tenantId, sessionCeremony(session)] as const
-  const enrolment = retry?.enrolmentId
+  const enrollment = retry?.enrolmentId
     ? await showTotp(...place, retry.enrolmentId, session.userName)
     : await beginTotp(...place, session.userName)
   return page(
     security.addTotp,
     html`<h1>${security.addTotp}</h1>
-<p>${enrol.appText}</p>
-${await totpPicture(context, enrolment)}${problemBanner(retry?.problem)}<form method="post" action="/security/totp" autocomplete="off">
-<input type="hidden" name="id" value="${enrolment.enrolmentId}">
+<p>${enroll.appText}</p>
+${await totpPicture(context, enrollment)}${problemBanner(retry?.problem)}<form method="post" action="/security/totp" autocomplete="off">
+<input type="hidden" name="id" value="${enrollment.enrolmentId}">
 ${codeInput(factor.sixDigits, retry?.problem)}
-<button type="submit">${enrol.setUp}</button></form>
+<button type="submit">${enroll.setUp}</button></form>
 ${securityLink(request.texts)}`,
   )
 }
@@ -36,7 +36,7 @@ ${securityLink(request.texts)}`,
 export async function addPasskeyPage(context: SecurityContext, retry?: Retry): Promise<Page> {
   const { session, request } = context
   const { texts } = request
-  const { security, enrol } = texts
+  const { security, enroll } = texts
   const { enrolmentId, options } = await beginPasskey(context, session.tenantId, sessionCeremony(session), {
     holder: factorOwner(session),
     name: session.userName,
@@ -53,13 +53,13 @@ export async function addPasskeyPage(context: SecurityContext, retry?: Retry): P
     call: 'create',
     options,
     id: enrolmentId,
-    button: enrol.makePasskey,
+    button: enroll.makePasskey,
     more: name,
   })
   return page(
     security.addPasskey,
     html`<h1>${security.addPasskey}</h1>
-<p>${enrol.passkeyText}</p>
+<p>${enroll.passkeyText}</p>
 ${problemBanner(retry?.problem)}${form}
 ${securityLink(texts)}`,
   )

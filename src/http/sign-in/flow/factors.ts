@@ -40,7 +40,7 @@ export async function enrollFirstFactor(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<Page | FastifyReply> {
-  const context = await screenContext(services, request, reply, 'enrol-factor')
+  const context = await screenContext(services, request, reply, 'enroll-factor')
   if (!context) return reply.redirect(NEXT, 303)
   const factor = readNewFactor(context)
   const { method } = factor
@@ -87,7 +87,7 @@ export async function requestCode(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const context = await screenContext(services, request, reply, 'enrol-factor', 'challenge')
+  const context = await screenContext(services, request, reply, 'enroll-factor', 'challenge')
   if (!context) return reply.redirect(NEXT, 303)
   const { attempt, token, user } = context
   const method = formField(request, 'method')
@@ -107,15 +107,15 @@ export async function requestCode(
 
 /** A number is asked for at enrollment only; later, codes go to the number that was verified. */
 async function refusePhoneNumber(
-  context: ScreenContext<'enrol-factor' | 'challenge'>,
+  context: ScreenContext<'enroll-factor' | 'challenge'>,
 ): Promise<FastifyReply> {
-  if (context.step.next !== 'enrol-factor') throw notOffered(context)
+  if (context.step.next !== 'enroll-factor') throw notOffered(context)
   const { request, reply } = context
-  const retry = { method: 'phone', problem: request.texts.enrol.notANumber }
-  return reply.code(422).send(await enrollScreen(context as ScreenContext<'enrol-factor'>, retry))
+  const retry = { method: 'phone', problem: request.texts.enroll.notANumber }
+  return reply.code(422).send(await enrollScreen(context as ScreenContext<'enroll-factor'>, retry))
 }
 
-function readNewFactor(context: ScreenContext<'enrol-factor'>): NewFactor {
+function readNewFactor(context: ScreenContext<'enroll-factor'>): NewFactor {
   const { request, user, step } = context
   const wanted = formField(request, 'method')
   const method = usableMethods(context, user, step.methods).find((one) => one === wanted)

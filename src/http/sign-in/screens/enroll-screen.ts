@@ -20,7 +20,7 @@ import {
 import { codeAddress, maskedAddress, usableMethods } from './methods.ts'
 import type { ScreenContext } from './screen-context.ts'
 
-type EnrollContext = ScreenContext<'enrol-factor'>
+type EnrollContext = ScreenContext<'enroll-factor'>
 
 /** What was wrong with the last attempt, and the enrollment that it belongs to. */
 export interface Retry {
@@ -34,26 +34,26 @@ export async function enrollScreen(context: EnrollContext, retry?: Retry): Promi
   const { texts } = context.request
   const methods = usableMethods(context, context.user, context.step.methods)
   const method = methods.find((one) => one === retry?.method) ?? chosenMethod(context, methods)
-  if (method === undefined) throw new Refused(texts.enrol.noneWorks)
+  if (method === undefined) throw new Refused(texts.enroll.noneWorks)
   const parts = { totp: totpSection, passkey: passkeySection, email: codeSection, phone: codeSection }
   const part = await parts[method](context, retry, method as CodeMethod)
-  return page(texts.enrol.title, html`${part}${otherMethodLinks(texts, methods, method)}`)
+  return page(texts.enroll.title, html`${part}${otherMethodLinks(texts, methods, method)}`)
 }
 
 async function totpSection(context: EnrollContext, retry: Retry | undefined): Promise<Html> {
   const { attempt, user } = context
   const place = [context, attempt.tenantId, attemptCeremony(attempt)] as const
-  const enrolment = retry?.enrolmentId
+  const enrollment = retry?.enrolmentId
     ? await showTotp(...place, retry.enrolmentId, user.userName)
     : await beginTotp(...place, user.userName)
   const { texts } = context.request
-  return html`<h1>${texts.enrol.app}</h1>
-<p>${texts.enrol.asked} ${texts.enrol.appText}</p>
-${await totpPicture(context, enrolment)}${problemBanner(retry?.problem)}<form method="post" action="/sign-in/enrol" autocomplete="off">
+  return html`<h1>${texts.enroll.app}</h1>
+<p>${texts.enroll.asked} ${texts.enroll.appText}</p>
+${await totpPicture(context, enrollment)}${problemBanner(retry?.problem)}<form method="post" action="/sign-in/enroll" autocomplete="off">
 <input type="hidden" name="method" value="totp">
-<input type="hidden" name="id" value="${enrolment.enrolmentId}">
+<input type="hidden" name="id" value="${enrollment.enrolmentId}">
 ${codeInput(texts.factor.sixDigits, retry?.problem)}
-${rememberCheckbox(context)}<button type="submit">${texts.enrol.setUp}</button></form>`
+${rememberCheckbox(context)}<button type="submit">${texts.enroll.setUp}</button></form>`
 }
 
 async function passkeySection(context: EnrollContext, retry: Retry | undefined): Promise<Html> {
@@ -67,15 +67,15 @@ async function passkeySection(context: EnrollContext, retry: Retry | undefined):
   allowSource(context, "script-src 'self'")
   const form = passkeyForm({
     texts,
-    action: '/sign-in/enrol',
+    action: '/sign-in/enroll',
     call: 'create',
     options,
     id: enrolmentId,
-    button: texts.enrol.makePasskey,
+    button: texts.enroll.makePasskey,
     more: rememberCheckbox(context),
   })
-  return html`<h1>${texts.enrol.passkey}</h1>
-<p>${texts.enrol.asked} ${texts.enrol.passkeyText}</p>
+  return html`<h1>${texts.enroll.passkey}</h1>
+<p>${texts.enroll.asked} ${texts.enroll.passkeyText}</p>
 ${problemBanner(retry?.problem)}${form}`
 }
 
@@ -86,25 +86,25 @@ async function codeSection(
 ): Promise<Html> {
   const { user } = context
   const { texts } = context.request
-  const { enrol, factor } = texts
-  const heading = enrol[method]
+  const { enroll, factor } = texts
+  const heading = enroll[method]
   const known = codeAddress(method, user, '')
-  const hint = known ? maskedAddress(texts, method, known) : enrol.yourPhone
+  const hint = known ? maskedAddress(texts, method, known) : enroll.yourPhone
   if (!isCodeSent(context) && retry?.enrolmentId === undefined)
     return html`<h1>${heading}</h1>
-<p>${enrol.asked} ${enrol.codeGoesTo(hint)}</p>
+<p>${enroll.asked} ${enroll.codeGoesTo(hint)}</p>
 ${problemBanner(retry?.problem)}${sendCodeForm(method, factor.send, known ? EMPTY : numberInput(texts))}`
   return html`<h1>${heading}</h1>
-<p>${enrol.codeOnItsWay(hint)} ${enrol.goodFor[method]}</p>
-${problemBanner(retry?.problem)}<form method="post" action="/sign-in/enrol">
+<p>${enroll.codeOnItsWay(hint)} ${enroll.goodFor[method]}</p>
+${problemBanner(retry?.problem)}<form method="post" action="/sign-in/enroll">
 <input type="hidden" name="method" value="${method}">
 ${codeInput(texts.factor.sixDigits, retry?.problem)}
-${rememberCheckbox(context)}<button type="submit">${texts.enrol.setUp}</button></form>
+${rememberCheckbox(context)}<button type="submit">${texts.enroll.setUp}</button></form>
 ${sendCodeForm(method, factor.sendAnother, known ? EMPTY : numberInput(texts), true)}`
 }
 
-function numberInput({ enrol }: Texts): Html {
-  return html`<label for="number">${enrol.number}</label>
+function numberInput({ enroll }: Texts): Html {
+  return html`<label for="number">${enroll.number}</label>
 <input id="number" name="number" type="tel" autocomplete="tel" placeholder="+81 90 1234 5678" maxlength="30" required>
 `
 }

@@ -1,5 +1,5 @@
 // Parts that the screens of second factors share.
-import type { TotpEnrolment } from '#factors/totp.ts'
+import type { TotpEnrollment } from '#factors/totp.ts'
 import type { MfaMethod } from '#identity-providers/settings.ts'
 import { type Html, html, policyOf } from '../../page.ts'
 import { qrCodeOf } from '../../qr-code.ts'
@@ -64,12 +64,12 @@ ${more}<button type="submit"${style}>${button}</button></form>`
 /** The secret for an authenticator app: as a QR code, and as text to type. */
 export async function totpPicture(
   { request, reply }: Pick<ScreenContext, 'request' | 'reply'>,
-  { uri, secret }: Pick<TotpEnrolment, 'uri' | 'secret'>,
+  { uri, secret }: Pick<TotpEnrollment, 'uri' | 'secret'>,
 ): Promise<Html> {
-  const { enrol } = request.texts
+  const { enroll } = request.texts
   allowSource({ reply }, "img-src 'self' data:")
-  return html`<img class="qr" width="200" height="200" alt="${enrol.qr}" src="${await qrCodeOf(uri)}">
-<details><summary>${enrol.cannotScan}</summary><p>${enrol.key}</p><p class="secret"><code>${secret.replace(/(.{4})(?=.)/g, '$1 ')}</code></p></details>
+  return html`<img class="qr" width="200" height="200" alt="${enroll.qr}" src="${await qrCodeOf(uri)}">
+<details><summary>${enroll.cannotScan}</summary><p>${enroll.key}</p><p class="secret"><code>${secret.replace(/(.{4})(?=.)/g, '$1 ')}</code></p></details>
 `
 }
 

@@ -11,7 +11,7 @@ type ScreenName = Exclude<Step['next'], 'identify' | 'deny' | 'complete' | 'awai
 type Screens = { readonly [Name in ScreenName]: (context: ScreenContext<Name>) => Promise<Page> }
 
 const SCREENS: Screens = {
-  'enrol-factor': enrollScreen,
+  'enroll-factor': enrollScreen,
   challenge: challengeScreen,
   'personal-desktop': desktopScreen,
 }

@@ -74,7 +74,7 @@ export async function countPendingActivations(db: Database, tenantId: string): P
   return waiting.length
 }
 
-export interface Enrolment {
+export interface Enrollment {
   readonly enrolledAt: Date | null
   readonly activatedAt: Date | null
   /** The user needs an administrator's activation. */
@@ -82,16 +82,16 @@ export interface Enrolment {
 }
 
 /** @throws {NotFound} */
-export async function readEnrolment(db: Database, tenantId: string, id: string): Promise<Enrolment> {
-  const [enrolment] = await db.run<Enrolment>(
+export async function readEnrollment(db: Database, tenantId: string, id: string): Promise<Enrollment> {
+  const [enrollment] = await db.run<Enrollment>(
     { tenantId },
     sql`select e.enrolled_at as "enrolledAt", e.activated_at as "activatedAt", coalesce(${WAITS}, false) as waiting
       from directory_user u join identity_provider i on i.id = u.idp_id
         left join user_enrolment e on e.user_id = u.id
       where u.id = ${id} and u.tenant_id = ${tenantId}`,
   )
-  if (!enrolment) throw new NotFound(`There is no user ${id}`)
-  return enrolment
+  if (!enrollment) throw new NotFound(`There is no user ${id}`)
+  return enrollment
 }
 
 /** Activates an enrolled user. Repeated calls change nothing. @throws {NotFound} @throws {Conflict} the user hasn't enrolled */
@@ -117,7 +117,7 @@ export async function activateUser(db: Database, auditContext: AuditContext, id:
  * Deletes a user's factors, remembered browsers and sessions. The user enrolls again at the next sign-in, and needs a new
  * activation if that is manual. The linked identity stays: it isn't lost with a phone. @throws {NotFound}
  */
-export async function resetEnrolment(db: Database, auditContext: AuditContext, id: string): Promise<void> {
+export async function resetEnrollment(db: Database, auditContext: AuditContext, id: string): Promise<void> {
   await db.transaction({ tenantId: auditContext.tenantId }, async (tx) => {
     const user = await lockUser(tx, id)
     const { userName } = user
@@ -132,7 +132,7 @@ export async function resetEnrolment(db: Database, auditContext: AuditContext, i
       objectType: 'User',
       objectId: user.id,
       objectName: userName,
-      change: { after: { enrolment: 'reset' } },
+      change: { after: { enrollment: 'reset' } },
     })
   })
   await forgetGuesses(db, 'factor', id)

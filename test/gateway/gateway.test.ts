@@ -141,7 +141,7 @@ test.each([
 test('who may not enter is told why, and is not sent to sign in again', async () => {
   await provision('reader', false)
   const page = await openTraveller().get(`${proxy.origin}/`)
-  expect([page.status, page.text]).toEqual([403, expect.stringContaining('none of your groups may reach')])
+  expect([page.status, page.text]).toEqual([403, expect.stringContaining('you do not have access')])
 })
 
 test('a sign-in that is too old for the application is made anew', async () => {
@@ -164,7 +164,7 @@ test('an application that asks for a second factor says so where none can be had
   const settings = { name: 'Wiki', origin: proxy.origin, grants: [{ type: 'Group', id: groupId }] }
   await changeApplication(house.db, idp.operator, applicationId, { ...settings, factorMinutes: 5 })
   const page = await openTraveller().get(`${proxy.origin}/`)
-  expect([page.status, page.text]).toEqual([403, expect.stringContaining('asks for a second factor')])
+  expect([page.status, page.text]).toEqual([403, expect.stringContaining('requires a second factor')])
   await changeApplication(house.db, idp.operator, applicationId, { ...settings, factorMinutes: 'unlimited' })
 })
 

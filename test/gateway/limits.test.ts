@@ -105,7 +105,7 @@ test('an application without limits takes a session of any age', async () => {
 
 test.each([
   ['a sign-in of this morning', () => ({ auth_time: secondsAgo(10 * HOURS) }), 'sign in again'],
-  ['a sign-in that nobody knows the time of', () => ({}), 'does not say when'],
+  ['a sign-in that nobody knows the time of', () => ({}), 'doesn’t say when'],
 ])('OpenID Connect: a limit on the session is not met by %s', async (_what, claims, reason) => {
   const there = await guarded('oidc', { sessionMinutes: 60 })
   // The first answer makes a session with us, which the application does not take.

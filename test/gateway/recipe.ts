@@ -118,7 +118,7 @@ function behaviours(open: Recipe['open']): void {
   test('who may not enter sees the page that says why', async () => {
     await scene.provision('reader', false)
     const page = await openTraveller().get(`${proxy.origin}/`)
-    expect([page.status, page.text]).toEqual([403, expect.stringContaining('none of your groups may reach')])
+    expect([page.status, page.text]).toEqual([403, expect.stringContaining('you do not have access')])
     expect(page.headers['remote-user']).toBeUndefined()
   })
 

@@ -148,7 +148,7 @@ test('five wrong codes lock, and the right one is refused then', async () => {
 test('a text message goes to the number that the person gave, through the signed webhook', async () => {
   await people.provision(idp, 'grace')
   const { at, page } = await people.signIn(idp, 'grace')
-  expect(page.text).not.toContain('by e-mail')
+  expect(page.text).not.toContain('by email')
   expect((await askForCode(at, 'phone', { number: '12' })).status).toBe(422)
   await askForCode(at, 'phone', { number: '+81 90-1234-5678' })
   expect(messages[0]?.to).toBe('+819012345678')

@@ -56,8 +56,8 @@ async function signInAtSaml(fresh: string | undefined, lies: Lies): Promise<Page
   return bring(house, saml, traveller, answerTo(house, saml, key, id, lies))
 }
 
-const TOO_OLD = [403, expect.stringContaining('did not ask you to sign in again')]
-const MISSING = [403, expect.stringContaining('does not say when you signed in')]
+const TOO_OLD = [403, expect.stringContaining('didn’t ask you to sign in again')]
+const MISSING = [403, expect.stringContaining('doesn’t say when you signed in')]
 
 test('OpenID Connect: the identity provider is asked to sign the user in again, and to say when that was', async () => {
   const { searchParams } = new URL((await begin(oidc, 'yes')).location)

@@ -291,7 +291,7 @@ test('that somebody was not let in there is said in our words', async () => {
   const state = await begin(house, idp, provider, traveller)
   const url = callback(house, idp, provider, state, { error: 'access_denied' }).replace('code=abc&', '')
   const page = await traveller.get(url)
-  expect([page.status, page.text]).toEqual([401, expect.stringContaining('were not let in')])
+  expect([page.status, page.text]).toEqual([401, expect.stringContaining('refused the sign-in')])
 })
 
 const ELSEWHERE = [

@@ -172,6 +172,6 @@ test('where no factor is asked for, there is nothing to set up', async () => {
   await people.provision(relaxed, 'free')
   const { at } = await people.signIn(relaxed, 'free')
   const page = await see(at, '/security')
-  expect(page.text).toContain('does not ask for a second factor here')
+  expect(page.text).toContain('doesn’t ask for a second factor here')
   expect((await see(at, '/security/totp')).url).toBe(`${people.house.url}/security`)
 })

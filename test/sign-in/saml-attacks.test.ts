@@ -332,7 +332,7 @@ test("saml-42: an identity provider that names another tenant's user finds nobod
   const idpB = await connectSaml(house, tenantB, 'IdP of B', key)
   await provision(idpB, 'bob@b.example')
   const page = await signIn(house, idp, key, { nameId: 'bob@b.example' })
-  expect([page.status, page.text]).toEqual([403, expect.stringContaining('You are not on the list')])
+  expect([page.status, page.text]).toEqual([403, expect.stringContaining('You aren’t in your organization')])
 })
 
 test('saml-43: an identity provider that was switched off signs nobody in', async () => {

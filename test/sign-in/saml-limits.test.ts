@@ -96,9 +96,9 @@ test('an answer that was used is refused before anything in it is looked at', as
   const garbage = Buffer.from('<a/>').toString('base64')
   for (const SAMLResponse of [message, garbage]) {
     const page = await traveller.step('POST', acsUrl, { SAMLResponse }, FROM_IDP)
-    expect([page.status, page.text]).toEqual([401, expect.stringContaining('used already')])
+    expect([page.status, page.text]).toEqual([401, expect.stringContaining('already used')])
   }
-  expect((await bring(house, idp, openTraveller(), message)).text).toContain('not begun in this browser')
+  expect((await bring(house, idp, openTraveller(), message)).text).toContain('not started in this browser')
 })
 
 test('a LogoutRequest names at most 100 sessions', async () => {

@@ -1,4 +1,5 @@
 // Reads the settings of an application that an administrator sends. Pure.
+import { isUuid } from '#directory/uuid.ts'
 import { Invalid } from '#errors.ts'
 import { readOrigin } from '#platform/network/origin.ts'
 import type { GrantSubject } from './grants.ts'
@@ -18,7 +19,6 @@ export interface ApplicationSettings {
 const NAME_CHARACTERS = 100
 const GRANTS_AT_MOST = 1_000
 const MOST_MINUTES = 720
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 const NEW: Omit<ApplicationSettings, 'name' | 'origin'> = {
   enabled: true,
@@ -83,7 +83,7 @@ function readGrants(value: unknown, now: ApplicationSettings['grants']): Applica
     throw new Invalid('grants', `must be a list of at most ${GRANTS_AT_MOST} users and groups`)
   const grants = value.map((grant, i) => {
     const { type, id } = (grant ?? {}) as Record<string, unknown>
-    if ((type !== 'User' && type !== 'Group') || typeof id !== 'string' || !UUID.test(id))
+    if ((type !== 'User' && type !== 'Group') || !isUuid(id))
       throw new Invalid(`grants.${i}`, 'must name the type (User or Group) and the id')
     return { type, id } as const
   })

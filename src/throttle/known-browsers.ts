@@ -1,8 +1,9 @@
 // Known browsers: an account was signed in in them before. Such a browser has a random token that gives no access. It only
 // gives the browser its own count of guesses, so that strangers' guesses don't lock the account's owner out. A new password
 // voids the tokens.
-import { hash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { type FactorOwnerId, ownedBy, ownerValues } from '#factors/factor-owner.ts'
+import { digestOf } from '#platform/crypto/scoped-tokens.ts'
 import { type Database, SYSTEM, type TenantTx } from '#platform/database/database.ts'
 import { raw, type Sql, sql } from '#platform/database/sql.ts'
 import type { GuessOrigin } from './limits.ts'
@@ -27,11 +28,7 @@ export function isBrowserToken(text: string): boolean {
 
 /** Returns the digests of the tokens that have the right form. */
 function tokenDigests(tokens: readonly string[]): Buffer[] {
-  return tokens.filter(isBrowserToken).map(tokenDigest)
-}
-
-function tokenDigest(token: string): Buffer {
-  return hash('sha256', token, 'buffer')
+  return tokens.filter(isBrowserToken).map(digestOf)
 }
 
 /**
@@ -89,7 +86,7 @@ export async function rememberBrowser(
     sql`update known_browser k set last_used_at = now() where k.digest = any(${digests}::bytea[])
       and ${ownedBy(holder)} and k.tenant_id = ${tx.tenantId} and ${IS_GOOD} returning k.digest`,
   )
-  const token = known && tokens.find((one) => tokenDigest(one).equals(known.digest))
+  const token = known && tokens.find((one) => digestOf(one).equals(known.digest))
   return token ?? newBrowser(tx, holder)
 }
 
@@ -102,7 +99,7 @@ async function newBrowser(tx: TenantTx, holder: FactorOwnerId): Promise<string> 
   )
   await tx.query(
     sql`insert into known_browser (administrator_id, user_id, digest, tenant_id)
-      values (${ownerValues(holder)}, ${tokenDigest(token)}, ${tx.tenantId})`,
+      values (${ownerValues(holder)}, ${digestOf(token)}, ${tx.tenantId})`,
   )
   return token
 }

@@ -72,7 +72,8 @@ function problemPage(error: unknown, request: FastifyRequest, reply: FastifyRepl
     const why = isText ? messages.unstorable(error.field) : messages.malformed
     return answer(400, messages.notUnderstood, why, again)
   }
-  if (error instanceof Invalid) return answer(422, messages.notUnderstood, invalidMessage(error, texts), again)
+  if (error instanceof Invalid)
+    return answer(422, messages.notUnderstood, invalidMessage(error, texts), again)
   if (error instanceof Throttled) {
     reply.header('retry-after', error.retrySeconds)
     return answer(429, messages.tooMany, messages.tooManyText(Math.ceil(error.retrySeconds / 60)))

@@ -4,9 +4,6 @@ import { type Html, html } from '../page.ts'
 import { isSameOrigin } from '../same-origin.ts'
 import type { Texts } from '../texts/en.ts'
 
-/** A UUID in lower case, as Doorlist writes it. */
-export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-
 const CHARACTERS = 20_000 // a passkey's answer is the largest field
 
 /** Returns a form field; a missing, repeated or too long one is empty. */

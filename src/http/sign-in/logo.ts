@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { isUuid } from '#directory/uuid.ts'
 import { NotFound } from '#errors.ts'
 import { readLogo } from '#tenancy/brand.ts'
-import { UUID } from './form.ts'
 import type { SignInServices } from './services.ts'
 
 type LogoRequest = FastifyRequest<{ Params: { tenantId: string; hash: string } }>
@@ -11,7 +11,7 @@ const HASH = /^[0-9a-f]{64}$/
 /** Sends the organization's logo. Sign-in pages show it before anybody signed in, so it is public. */
 export async function sendLogo({ db }: SignInServices, request: LogoRequest, reply: FastifyReply) {
   const { tenantId, hash } = request.params
-  if (!UUID.test(tenantId) || !HASH.test(hash)) throw new NotFound('There is no such logo')
+  if (!isUuid(tenantId) || !HASH.test(hash)) throw new NotFound('There is no such logo')
   const { type, content } = await readLogo(db, tenantId, hash)
   return reply
     .type(type)

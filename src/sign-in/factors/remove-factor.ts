@@ -5,6 +5,7 @@ import type { FactorOwner } from '#factors/factor-owner.ts'
 import { deletePasskey, deleteRecoveryCodes, deleteTotp, hasFactor, readFactors } from '#factors/factors.ts'
 import type { Database, TenantTx } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
+import { lockUserName } from '../sessions/sign-in-user.ts'
 import { deleteAddress } from './address-factors.ts'
 import { forgetDevices } from './devices.ts'
 
@@ -22,7 +23,7 @@ export async function removeUserFactor(
   factor: FactorName,
 ): Promise<void> {
   await db.transaction({ tenantId: auditContext.tenantId }, async (tx) => {
-    const holder = await lockFactorOwner(tx, userId)
+    const holder: FactorOwner = { kind: 'user', id: userId, name: await lockUserName(tx, userId) }
     if (factor === 'totp') await deleteTotp(tx, auditContext, holder)
     else if (factor === 'email' || factor === 'phone') {
       if (!(await deleteAddress(tx, auditContext, holder, factor)))
@@ -43,7 +44,7 @@ export async function forgetUserDevices(
   userId: string,
 ): Promise<void> {
   await db.transaction({ tenantId: auditContext.tenantId }, async (tx) => {
-    const { name } = await lockFactorOwner(tx, userId)
+    const name = await lockUserName(tx, userId)
     const forgotten = await forgetDevices(tx, userId)
     if (forgotten === 0) return
     const change = { before: { rememberedBrowsers: forgotten }, after: { rememberedBrowsers: 0 } }
@@ -55,15 +56,6 @@ export async function forgetUserDevices(
       change,
     })
   })
-}
-
-async function lockFactorOwner(tx: TenantTx, userId: string): Promise<FactorOwner> {
-  const [user] = await tx.query<{ name: string }>(
-    sql`select user_name as name from directory_user where id = ${userId} and tenant_id = ${tx.tenantId}
-      for no key update`,
-  )
-  if (!user) throw new NotFound(`There is no user ${userId}`)
-  return { kind: 'user', id: userId, name: user.name }
 }
 
 async function hasAnyFactor(tx: TenantTx, holder: FactorOwner): Promise<boolean> {

@@ -6,6 +6,7 @@ import type { Database, TenantTx } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
 import { forgetDevices } from '../factors/devices.ts'
 import { endSessionsOf } from '../sessions/sessions.ts'
+import { lockUserName } from '../sessions/sign-in-user.ts'
 import type { StableIdentifier } from './identifier.ts'
 import type { Conflict } from './refused-identity.ts'
 
@@ -76,14 +77,14 @@ export async function listLinkedIdentities(
  */
 export async function unlinkUser(db: Database, auditContext: AuditContext, userId: string): Promise<void> {
   await db.transaction({ tenantId: auditContext.tenantId }, async (tx) => {
-    const user = await lockUser(tx, userId)
+    const userName = await lockUserName(tx, userId)
     // Attempts first: completing one locks its row until the session exists.
     const sessions = await endSessionsOf(tx, userId)
     const [link] = await tx.query<LinkedIdentity>(
       sql`delete from user_identity where user_id = ${userId} and tenant_id = ${tx.tenantId}
         returning issuer, source, identifier`,
     )
-    if (!link) throw new NotFound(`No identity is linked to ${user.userName}`)
+    if (!link) throw new NotFound(`No identity is linked to ${userName}`)
     await forgetDevices(tx, userId)
     await tx.query(
       sql`delete from identity_conflict where tenant_id = ${tx.tenantId}
@@ -93,17 +94,8 @@ export async function unlinkUser(db: Database, auditContext: AuditContext, userI
       action: 'update',
       objectType: 'User',
       objectId: userId,
-      objectName: user.userName,
+      objectName: userName,
       change: { before: { linkedIdentity: link }, after: { linkedIdentity: null, sessionsEnded: sessions } },
     })
   })
-}
-
-async function lockUser(tx: TenantTx, userId: string): Promise<{ userName: string }> {
-  const [user] = await tx.query<{ userName: string }>(
-    sql`select user_name as "userName" from directory_user
-      where id = ${userId} and tenant_id = ${tx.tenantId} for no key update`,
-  )
-  if (!user) throw new NotFound(`There is no user ${userId}`)
-  return user
 }

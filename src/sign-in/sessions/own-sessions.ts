@@ -1,4 +1,5 @@
 // A user's own sessions, which they can list and end.
+import { isUuid } from '#directory/uuid.ts'
 import type { Database } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
 import { endSessionsOf, LIVE, type UserSession } from './sessions.ts'
@@ -14,7 +15,6 @@ export interface OwnSession {
 type Owner = Pick<UserSession, 'id' | 'tenantId' | 'userId'>
 
 const SHOWN = 100
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** Lists live sessions, the newest first. */
 export function listOwnSessions(db: Database, { tenantId, userId }: Owner): Promise<OwnSession[]> {
@@ -29,7 +29,7 @@ export function listOwnSessions(db: Database, { tenantId, userId }: Owner): Prom
 
 /** Ends one of the user's own sessions. Another user's isn't found, and nothing happens. */
 export async function endOwnSession(db: Database, { tenantId, userId }: Owner, id: string): Promise<void> {
-  if (!UUID.test(id)) return
+  if (!isUuid(id)) return
   await db.run(
     { tenantId },
     sql`delete from user_session where id = ${id} and user_id = ${userId} and tenant_id = ${tenantId}`,

@@ -1,3 +1,4 @@
+import { NotFound } from '#errors.ts'
 import type { ProviderType } from '#identity-providers/identity-providers.ts'
 import type { Queryable, TenantTx } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
@@ -69,4 +70,14 @@ export async function lockUser(tx: TenantTx, userId: string): Promise<void> {
   await tx.query(
     sql`select id from directory_user where id = ${userId} and tenant_id = ${tx.tenantId} for no key update`,
   )
+}
+
+/** Locks a user, also a deleted one. @returns their userName @throws {NotFound} */
+export async function lockUserName(tx: TenantTx, userId: string): Promise<string> {
+  const [user] = await tx.query<{ userName: string }>(
+    sql`select user_name as "userName" from directory_user
+      where id = ${userId} and tenant_id = ${tx.tenantId} for no key update`,
+  )
+  if (!user) throw new NotFound(`There is no user ${userId}`)
+  return user.userName
 }

@@ -22,6 +22,7 @@ export function newPasswordInputs(
 /** @throws {Invalid} `password`: the two fields differ */
 export function readNewPassword(request: FastifyRequest): string {
   const password = formField(request, 'password')
-  if (password !== formField(request, 'again')) throw new Invalid('password', 'differs between the two fields')
+  if (password !== formField(request, 'again'))
+    throw new Invalid('password', 'differs between the two fields')
   return password
 }

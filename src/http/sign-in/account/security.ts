@@ -1,6 +1,7 @@
 // Handlers of a user's own second factors: list, add, remove, new recovery codes. Each change needs a factor that was proven in
 // the last ten minutes. Without one, the page asks the user to sign in again and returns.
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { isUuid } from '#directory/uuid.ts'
 import { Conflict, Invalid, NotFound } from '#errors.ts'
 import { listFactors } from '#sign-in/factors/factor-list.ts'
 import {
@@ -16,7 +17,7 @@ import {
 } from '#sign-in/factors/own-factors.ts'
 import { html, type Page, page } from '../../page.ts'
 import { recordActivity, requestOrigin } from '../activity.ts'
-import { formField, invalidMessage, localized, UUID } from '../form.ts'
+import { formField, invalidMessage, localized } from '../form.ts'
 import { formCredential, formEnrollmentId } from '../screens/factor-form.ts'
 import { recoveryPage } from '../screens/recovery-page.ts'
 import type { SignInServices } from '../services.ts'
@@ -152,6 +153,6 @@ function readNewFactor(request: FastifyRequest, method: Method): OwnNewFactor {
 /** @throws {NotFound} */
 function readFactorName(text: unknown): { readonly text: string; readonly name: OwnFactorName } {
   if (text === 'totp' || text === 'email' || text === 'phone') return { text, name: text }
-  if (typeof text === 'string' && UUID.test(text)) return { text, name: { passkey: text } }
+  if (isUuid(text)) return { text, name: { passkey: text } }
   throw new NotFound('There is no such passkey')
 }

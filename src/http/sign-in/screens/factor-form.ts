@@ -1,13 +1,14 @@
 import type { FastifyRequest } from 'fastify'
+import { isUuid } from '#directory/uuid.ts'
 import { Refused } from '#errors.ts'
-import { formField, UUID } from '../form.ts'
+import { formField } from '../form.ts'
 
 const NIL_UUID = '00000000-0000-0000-0000-000000000000'
 
 /** Returns the id of the enrollment or passkey ceremony that a form continues. An invalid one becomes an id that doesn't exist. */
 export function formEnrollmentId(request: FastifyRequest): string {
   const id = formField(request, 'id')
-  return UUID.test(id) ? id : NIL_UUID
+  return isUuid(id) ? id : NIL_UUID
 }
 
 /** Returns the passkey's answer, as JSON. @throws {Refused} the browser sent none */

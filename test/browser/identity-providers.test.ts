@@ -75,7 +75,7 @@ test('pasted metadata fills the form; what is wrong with it is said beside it', 
   const page = await openPortal(browser, house.url, ada, { width: 1440, height: 900 })
   await page.goto('/admin/identity-providers/new')
   await pasteMetadata(page, '<!DOCTYPE x>')
-  await page.getByText('must hold no DOCTYPE').waitFor()
+  await page.getByText('must not contain a DOCTYPE').waitFor()
   await pasteMetadata(page, METADATA)
   await page.getByText('The fields below were filled').waitFor()
   expect(await page.getByLabel('SSO URL').inputValue()).toBe('https://acme.okta.com/sso')

@@ -72,7 +72,7 @@ test('metadata with a DOCTYPE is refused, and nothing is fetched for it (saml-55
   const answer = await ada.post('/identity-providers/metadata', { xml })
   expect([answer.status, answer.json.errors]).toEqual([
     422,
-    [{ field: 'xml', message: 'must hold no DOCTYPE' }],
+    [{ field: 'xml', message: 'must not contain a DOCTYPE' }],
   ])
   expect(hits).toBe(before)
 })

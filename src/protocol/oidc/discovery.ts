@@ -41,7 +41,7 @@ export function readOpenIdMetadata(text: string, issuer: string): OpenIdMetadata
   const document = parseJsonObject(text)
   if (document.issuer !== issuer)
     throw new DiscoveryError(
-      `The document names the issuer ${issuerText(document.issuer)}; it must be the same, letter by letter`,
+      `The document names the issuer ${issuerText(document.issuer)}; it must be exactly the same`,
     )
   return {
     issuer,
@@ -62,7 +62,7 @@ export function readOpenIdMetadata(text: string, issuer: string): OpenIdMetadata
 /** Returns how many keys of a JWK set can verify signatures. @throws {DiscoveryError} it isn't a JWK set */
 export function countSigningKeys(text: string): number {
   const { keys } = parseJsonObject(text)
-  if (!Array.isArray(keys)) throw new DiscoveryError('The key set holds no keys')
+  if (!Array.isArray(keys)) throw new DiscoveryError('The key set has no keys')
   const kinds = new Set(['RSA', 'EC', 'OKP'])
   return keys.filter((key) => kinds.has(key?.kty) && (key.use ?? 'sig') === 'sig').length
 }
@@ -74,10 +74,10 @@ function parseJsonObject(text: string): Document {
   try {
     value = JSON.parse(text)
   } catch {
-    throw new DiscoveryError('The answer is no JSON')
+    throw new DiscoveryError('The answer is not JSON')
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new DiscoveryError('The answer is no JSON object')
+    throw new DiscoveryError('The answer is not a JSON object')
   return value as Document
 }
 
@@ -91,7 +91,7 @@ function optionalEndpoint(document: Document, name: string): string | null {
   const value = document[name]
   if (value === undefined || value === null) return null
   if (typeof value !== 'string' || !/^https?:\/\//.test(value) || !URL.canParse(value))
-    throw new DiscoveryError(`The ${name} of the document is no address`)
+    throw new DiscoveryError(`The ${name} of the document is not an address`)
   return value
 }
 

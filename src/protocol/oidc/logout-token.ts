@@ -28,7 +28,7 @@ export function readLogoutToken(
   // This distinguishes it from an ID token. @see §2.4
   if (!isObject(events) || !Object.hasOwn(events, LOGOUT_EVENT) || !isObject(events[LOGOUT_EVENT]))
     throw new LogoutTokenError(`events must hold ${LOGOUT_EVENT}`)
-  if (nonce !== undefined) throw new LogoutTokenError('nonce must not be there')
+  if (nonce !== undefined) throw new LogoutTokenError('nonce must not be present')
   if (sub === undefined && sid === undefined) throw new LogoutTokenError('sub and sid are both missing')
   return {
     jti: identifier('jti', jti),
@@ -38,7 +38,7 @@ export function readLogoutToken(
 }
 
 function identifier(name: string, value: unknown): string {
-  if (!isValidIdentifier(value)) throw new LogoutTokenError(`${name} is no identifier`)
+  if (!isValidIdentifier(value)) throw new LogoutTokenError(`${name} is not a valid identifier`)
   return value
 }
 

@@ -41,7 +41,7 @@ export interface NameId {
 
 /** @throws {SamlError} */
 export function readAssertion(assertion: XmlElement, expected: ExpectedResponse): ReadAssertion {
-  requireThat(isNamed(assertion, ASSERTION, 'Assertion'), 'this is no Assertion')
+  requireThat(isNamed(assertion, ASSERTION, 'Assertion'), 'this is not an Assertion')
   // Unknown elements can't be checked, so there must be none; Advice isn't used.
   requireChildrenAmong(assertion, [
     [ASSERTION, 'Issuer'],
@@ -52,13 +52,13 @@ export function readAssertion(assertion: XmlElement, expected: ExpectedResponse)
     [ASSERTION, 'AttributeStatement'],
   ])
   const id = assertion.attributes.get('ID') ?? ''
-  requireThat(id !== '' && id.length <= 256, 'the Assertion has no proper ID')
+  requireThat(id !== '' && id.length <= 256, 'the Assertion has no valid ID')
   requireThat(assertion.attributes.get('Version') === '2.0', 'the Version of the Assertion is not 2.0')
   const issuedAt = parseInstant(assertion.attributes.get('IssueInstant'), 'IssueInstant of the Assertion')
   requireNotFuture(issuedAt, expected.now, 'IssueInstant of the Assertion')
   requireThat(
     textOf(onlyChild(assertion, ASSERTION, 'Issuer')) === expected.issuer,
-    'the Issuer of the Assertion is another',
+    'the Issuer of the Assertion is not this identity provider',
   )
   const subject = onlyChild(assertion, ASSERTION, 'Subject')
   const confirmedUntil = readConfirmation(subject, expected)

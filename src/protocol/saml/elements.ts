@@ -31,12 +31,12 @@ export function requireChildrenAmong(
 ): void {
   const isAllowed = (child: XmlElement) =>
     allowed.some(([namespace, name]) => isNamed(child, namespace, name))
-  requireThat(element.children.every(isAllowed), `${element.name} holds an element that is not let in`)
+  requireThat(element.children.every(isAllowed), `${element.name} contains an element that is not allowed`)
 }
 
 /** Returns the trimmed text of an element that contains only text. @throws {SamlError} */
 export function textOf(element: XmlElement): string {
-  requireThat(element.children.length === 0, `${element.name} holds more than text`)
+  requireThat(element.children.length === 0, `${element.name} contains more than text`)
   return element.text.trim()
 }
 

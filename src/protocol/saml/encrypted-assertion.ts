@@ -61,7 +61,7 @@ function readKey(key: XmlElement): EncryptedKey {
     algorithm === `${XENC}rsa-oaep-mgf1p` || algorithm === `${XENC11}rsa-oaep`,
     'the EncryptionMethod of the key is not RSA-OAEP',
   )
-  requireThat(childrenOf(method, XENC, 'OAEPparams').length === 0, 'OAEPparams are not let in')
+  requireThat(childrenOf(method, XENC, 'OAEPparams').length === 0, 'OAEPparams are not allowed')
   const hash = HASHES.get(digest ? algorithmOf(digest) : SHA1)
   const maskHash = HASHES.get(mask ? algorithmOf(mask) : MGF1_SHA1)
   requireThat(

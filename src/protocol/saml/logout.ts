@@ -38,7 +38,7 @@ const SESSION_INDEXES = 100
 
 /** @throws {SamlError} */
 export function readLogoutRequest(root: XmlElement, expected: ExpectedLogout): LogoutRequest {
-  requireThat(isNamed(root, PROTOCOL, 'LogoutRequest'), 'this is no LogoutRequest')
+  requireThat(isNamed(root, PROTOCOL, 'LogoutRequest'), 'this is not a LogoutRequest')
   requireChildrenAmong(root, [
     [ASSERTION, 'Issuer'],
     [DS, 'Signature'],
@@ -48,13 +48,13 @@ export function readLogoutRequest(root: XmlElement, expected: ExpectedLogout): L
   requireUnambiguous(root, [root])
   const { attributes } = root
   const id = attributes.get('ID') ?? ''
-  requireThat(/^[A-Za-z_][\w.-]{0,255}$/.test(id), 'the LogoutRequest has no proper ID')
+  requireThat(/^[A-Za-z_][\w.-]{0,255}$/.test(id), 'the LogoutRequest has no valid ID')
   requireThat(attributes.get('Version') === '2.0', 'the Version of the LogoutRequest is not 2.0')
   requireThat(
     attributes.get('Destination') === expected.logoutUrl,
     'the Destination is not our SingleLogoutService',
   )
-  requireThat(textOf(onlyChild(root, ASSERTION, 'Issuer')) === expected.issuer, 'the Issuer is another')
+  requireThat(textOf(onlyChild(root, ASSERTION, 'Issuer')) === expected.issuer, 'the Issuer is not this identity provider')
   const indexes = childrenOf(root, PROTOCOL, 'SessionIndex')
   requireThat(indexes.length <= SESSION_INDEXES, 'there are too many SessionIndexes')
   return {

@@ -84,7 +84,7 @@ test('too large, too many and too deep are refused', () => {
   expect(refusal(entity('<a>'.repeat(40) + '</a>'.repeat(40)))).toContain('32 deep')
 })
 
-test('what is no well-formed XML, or no metadata, is refused', () => {
+test('what is not well-formed XML, or no metadata, is refused', () => {
   const broken = [
     '',
     'text',

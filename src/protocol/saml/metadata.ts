@@ -35,7 +35,7 @@ const BINDINGS: ReadonlyMap<string, Endpoint['binding']> = new Map([
 export function readIdpMetadata(text: string): IdpMetadata {
   const entity = idpEntity(readXml(withoutComments(text)))
   const entityId = entity.attributes.get('entityID')?.trim()
-  if (!entityId) throw new XmlError('names no entityID')
+  if (!entityId) throw new XmlError('has no entityID')
   const role = idpRole(entity)
   if (!role) throw new XmlError('describes no identity provider (it has no IDPSSODescriptor)')
   return {
@@ -64,9 +64,9 @@ function withoutComments(text: string): string {
 
 /** Returns the root, or the only identity provider of a list. */
 function idpEntity(root: XmlElement): XmlElement {
-  if (root.namespace !== MD) throw new XmlError('is no SAML metadata (EntityDescriptor)')
+  if (root.namespace !== MD) throw new XmlError('is not SAML metadata (EntityDescriptor)')
   if (root.name === 'EntityDescriptor') return root
-  if (root.name !== 'EntitiesDescriptor') throw new XmlError('is no SAML metadata (EntityDescriptor)')
+  if (root.name !== 'EntitiesDescriptor') throw new XmlError('is not SAML metadata (EntityDescriptor)')
   const [entity, ...more] = childrenOf(root, MD, 'EntityDescriptor').filter(idpRole)
   if (!entity) throw new XmlError('describes no identity provider (it has no IDPSSODescriptor)')
   if (more.length > 0) throw new XmlError('describes several identity providers; give the metadata of one')

@@ -33,7 +33,7 @@ export type EnclosedAssertion = { readonly assertion: XmlElement } | { readonly 
 
 /** @throws {SamlError} */
 export function readResponse(root: XmlElement, expected: ExpectedResponse): EnclosedAssertion {
-  requireThat(isNamed(root, PROTOCOL, 'Response'), 'this is no Response')
+  requireThat(isNamed(root, PROTOCOL, 'Response'), 'this is not a Response')
   requireChildrenAmong(root, [
     [ASSERTION, 'Issuer'],
     [DS, 'Signature'],
@@ -55,7 +55,7 @@ export function readResponse(root: XmlElement, expected: ExpectedResponse): Encl
   )
   requireThat(
     textOf(onlyChild(root, ASSERTION, 'Issuer')) === expected.issuer,
-    'the Issuer of the Response is another',
+    'the Issuer of the Response is not this identity provider',
   )
   // Only the signed assertion counts, but a Response that contradicts it is refused.
   const inResponseTo = attributes.get('InResponseTo') ?? null
@@ -73,7 +73,7 @@ function findAssertion(root: XmlElement): EnclosedAssertion {
   for (const element of everyElement(root))
     requireThat(
       element === one || !/^(Encrypted)?Assertion$/.test(element.name),
-      'an assertion stands where none is let in',
+      'an assertion stands where none is allowed',
     )
   requireUnambiguous(root, [root, one])
   return one.name === 'Assertion' ? { assertion: one } : { encrypted: one }

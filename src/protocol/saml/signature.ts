@@ -41,13 +41,13 @@ function requireSignedInfo(signedInfo: XmlElement, parentId: string | undefined)
   const method = onlyChild(signedInfo, DS, 'SignatureMethod').attributes.get('Algorithm')
   requireThat(
     signatureMethodOf(method) !== undefined,
-    'the SignatureMethod is not let in (RSA or ECDSA, SHA-256 and up)',
+    'the SignatureMethod is not allowed (RSA or ECDSA, SHA-256 and up)',
   )
   const reference = onlyChild(signedInfo, DS, 'Reference')
-  requireThat(length === 3, 'SignedInfo holds an element that is not let in')
+  requireThat(length === 3, 'SignedInfo contains an element that is not allowed')
   requireThat(
     parentId !== undefined && /^[A-Za-z_][\w.-]*$/.test(parentId),
-    'the signed element has no proper ID',
+    'the signed element has no valid ID',
   )
   requireThat(
     reference.attributes.get('URI') === `#${parentId}`,
@@ -60,7 +60,7 @@ function requireSignedInfo(signedInfo: XmlElement, parentId: string | undefined)
   ])
   requireTransforms(onlyChild(reference, DS, 'Transforms'))
   const digest = onlyChild(reference, DS, 'DigestMethod').attributes.get('Algorithm') ?? ''
-  requireThat(Object.hasOwn(DIGEST_METHODS, digest), 'the DigestMethod is not let in (SHA-256 and up)')
+  requireThat(Object.hasOwn(DIGEST_METHODS, digest), 'the DigestMethod is not allowed (SHA-256 and up)')
   textOf(onlyChild(reference, DS, 'DigestValue'))
 }
 
@@ -89,12 +89,12 @@ export function requireUnambiguous(root: XmlElement, signed: readonly XmlElement
     for (const name of ['ID', 'Id', 'id']) {
       const id = element.attributes.get(name)
       if (id === undefined) continue
-      requireThat(!ids.has(id), 'an ID is there twice')
+      requireThat(!ids.has(id), 'an ID is repeated')
       ids.add(id)
     }
     requireThat(
       element.name !== 'Signature' || signatures.has(element),
-      'a Signature stands where none is let in',
+      'a Signature stands where none is allowed',
     )
   }
 }

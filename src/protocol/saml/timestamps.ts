@@ -10,7 +10,7 @@ const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/
 /** @throws {SamlError} it is missing, or not a time with a time zone. @see SAML 2.0 Core §1.3.3 */
 export function parseInstant(text: string | undefined, name: string): Date {
   const milliseconds = text !== undefined && INSTANT.test(text) ? Date.parse(text) : Number.NaN
-  if (Number.isNaN(milliseconds)) throw new SamlError(`${name} is missing or no instant`)
+  if (Number.isNaN(milliseconds)) throw new SamlError(`${name} is missing or not a time`)
   return new Date(milliseconds)
 }
 

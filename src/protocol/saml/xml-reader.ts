@@ -48,12 +48,12 @@ export function readXml(text: string): XmlElement {
   TOKEN.lastIndex = 0
   while (TOKEN.lastIndex < body.length) {
     const token = TOKEN.exec(body)
-    if (!token) throw new XmlError('is no well-formed XML')
+    if (!token) throw new XmlError('is not well-formed XML')
     readToken(open, token)
   }
   const [root, ...more] = top.children
   if (open.length > 1 || !root || more.length > 0 || top.text.trim() !== '')
-    throw new XmlError('is no well-formed XML')
+    throw new XmlError('is not well-formed XML')
   return root
 }
 
@@ -67,14 +67,14 @@ function readToken(
     open.push(openElement(start, attributes, current.scope))
     if (empty) closeElement(open)
   } else {
-    if (current.tag !== end) throw new XmlError('is no well-formed XML')
+    if (current.tag !== end) throw new XmlError('is not well-formed XML')
     closeElement(open)
   }
 }
 
 function innermost(open: OpenElement[]): OpenElement {
   const current = open.at(-1)
-  if (!current) throw new XmlError('is no well-formed XML')
+  if (!current) throw new XmlError('is not well-formed XML')
   return current
 }
 
@@ -96,7 +96,7 @@ function openElement(tag: string, written: string, outer: Scope): OpenElement {
     const value = normalizeSpace(resolveReferences(double ?? single ?? ''))
     if (name === 'xmlns') declared.set('', value)
     else if (name.startsWith('xmlns:')) declared.set(name.slice('xmlns:'.length), value)
-    else if (attributes.has(name)) throw new XmlError('is no well-formed XML')
+    else if (attributes.has(name)) throw new XmlError('is not well-formed XML')
     else attributes.set(name, value)
     if (attributes.size + declared.size > ATTRIBUTES)
       throw new XmlError(`must have at most ${ATTRIBUTES} attributes and namespace declarations an element`)
@@ -107,7 +107,7 @@ function openElement(tag: string, written: string, outer: Scope): OpenElement {
 
 function closeElement(open: OpenElement[]): void {
   const done = open.pop()
-  if (!done || open.length === 0) throw new XmlError('is no well-formed XML')
+  if (!done || open.length === 0) throw new XmlError('is not well-formed XML')
   const [prefix, name] = done.tag.includes(':') ? done.tag.split(':', 2) : ['', done.tag]
   const namespace = namespaceOf(prefix ?? '', done.scope)
   if (namespace === undefined && prefix !== '') throw new XmlError('uses a prefix that it does not declare')

@@ -30,11 +30,11 @@ const DECLARATION = /^\uFEFF?\s*<\?xml\s[^<>?]*\?>/
  */
 export function scanXml(text: string): string {
   if (text.length > CHARACTERS) throw new XmlError(`must have at most ${CHARACTERS / 1024} kB`)
-  if (!isXmlText(text)) throw new XmlError('must contain no control characters, such as NUL')
+  if (!isXmlText(text)) throw new XmlError('must not contain control characters, such as NUL')
   const body = text.replace(DECLARATION, '').replace(/^\uFEFF/, '')
-  if (/<!doctype/i.test(body)) throw new XmlError('must hold no DOCTYPE')
-  if (body.includes('<!')) throw new XmlError('must hold no comments, CDATA sections or declarations')
-  if (body.includes('<?')) throw new XmlError('must hold no processing instructions')
+  if (/<!doctype/i.test(body)) throw new XmlError('must not contain a DOCTYPE')
+  if (body.includes('<!')) throw new XmlError('must not contain comments, CDATA sections or declarations')
+  if (body.includes('<?')) throw new XmlError('must not contain processing instructions')
   requireLimits(body)
   requireShallow(body)
   return body

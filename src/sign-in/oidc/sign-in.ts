@@ -69,7 +69,7 @@ export async function redeemAnswer(
     const claims = tokens.claims()
     if (!claims) throw new Error('no ID token')
     const age = now.getTime() / 1_000 - claims.iat
-    if (!isValidIdentifier(claims.sub)) throw new Error('sub is no identifier')
+    if (!isValidIdentifier(claims.sub)) throw new Error('sub is not a valid identifier')
     if (Math.abs(age) > OLDEST_SECONDS) throw new Error(`the ID token was issued ${Math.round(age)} s ago`)
     requireStorableClaims(claims)
     const first = assertionOf(claims, {}, now)
@@ -105,7 +105,7 @@ function assertionOf(claims: IDToken, info: object, now: Date): Assertion {
 function requireStorableClaims(claims: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(claims)) {
     if (!textsOf(value).every(isStorable)) throw new Error('a claim contains NUL or half of a surrogate pair')
-    if (name === 'sid' && value !== null && !isValidIdentifier(value)) throw new Error('sid is no identifier')
+    if (name === 'sid' && value !== null && !isValidIdentifier(value)) throw new Error('sid is not a valid identifier')
   }
 }
 

@@ -12,7 +12,7 @@ const BASE64_CHARACTERS = Math.ceil(BYTES / 3) * 4
 
 /** Decodes a message from a form field. @returns the XML, not yet checked @throws {SamlError} */
 export function readPosted(field: unknown): string {
-  requireThat(typeof field === 'string', 'the message is missing, or there twice')
+  requireThat(typeof field === 'string', 'the message is missing or repeated')
   requireThat(field.length <= BASE64_CHARACTERS * 1.1, 'the message is too large') // base64 may contain line ends
   return textOf(bytesOf(field))
 }
@@ -36,7 +36,7 @@ export function readSignedRedirect(
     'the message is not signed',
   )
   const method = signatureMethodOf(unescaped(algorithm))
-  requireThat(method !== undefined, 'the SigAlg is not let in (RSA or ECDSA, SHA-256 and up)')
+  requireThat(method !== undefined, 'the SigAlg is not allowed (RSA or ECDSA, SHA-256 and up)')
   const signed = [field, 'RelayState', 'SigAlg'].flatMap((name) => {
     const value = letters.get(name)
     return value === undefined ? [] : [`${name}=${value}`]
@@ -75,7 +75,7 @@ function rawParameters(query: string): Map<string, string> {
   for (const pair of query.split('&')) {
     const at = pair.indexOf('=')
     const name = at < 0 ? pair : pair.slice(0, at)
-    requireThat(!letters.has(name), 'a parameter is there twice')
+    requireThat(!letters.has(name), 'a parameter is repeated')
     letters.set(name, at < 0 ? '' : pair.slice(at + 1))
   }
   return letters

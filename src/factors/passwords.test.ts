@@ -22,7 +22,7 @@ test('a password is hashed by Argon2id with 19 MiB, two passes and a salt of its
   expect((await hashPassword(password)).hash).not.toBe(hash)
 })
 
-test('15 to 128 characters, counted as users count and equal in every Unicode form', () => {
+test('a password has 15 to 128 characters, counted as code points after normalization', () => {
   expect(() => normalizePassword('x'.repeat(14))).toThrow('at least 15')
   expect(normalizePassword('x'.repeat(15))).toHaveLength(15)
   expect(() => normalizePassword('🔑'.repeat(14))).toThrow('at least 15')
@@ -31,19 +31,19 @@ test('15 to 128 characters, counted as users count and equal in every Unicode fo
   expect(normalizePassword('u\u0308ber alle Berge')).toBe(normalizePassword('\u00fcber alle Berge'))
 })
 
-test('with a second factor 8 characters are enough, and it is remembered that they are few', async () => {
+test('with a second factor 8 characters are enough, and the hash is marked as short', async () => {
   expect(() => normalizePassword('x'.repeat(7), { withFactor: true })).toThrow('at least 8')
   expect((await hashPassword('x'.repeat(8), { withFactor: true })).isLong).toBe(false)
   expect((await hashPassword('x'.repeat(15), { withFactor: true })).isLong).toBe(true)
 })
 
-test('what many users use is refused, however it is capitalized', async () => {
+test('common passwords are refused in any capitalization', async () => {
   for (const password of ['password', 'Qwertyuiop', 'iloveyou', 'q1w2e3r4t5y6', '1234567890'])
     await expect(hashPassword(password, { withFactor: true })).rejects.toThrow('most used passwords')
   await expect(hashPassword('correct horse battery')).resolves.toMatchObject({ isLong: true })
 })
 
-test('a password is not made of the name or address of its holder, nor of the service', async () => {
+test('a password made of the user’s name or address, or of the service’s name, is refused', async () => {
   const about = ['Ada.Lovelace@example.com', 'Ada Lovelace', null]
   for (const password of ['lovelace-2026', 'Doorlist2026!', 'ada.lovelace@example.com', 'LOVELACE lovelace'])
     await expect(hashPassword(password, { withFactor: true, about })).rejects.toThrow('mostly your name')
@@ -51,7 +51,7 @@ test('a password is not made of the name or address of its holder, nor of the se
   await hashPassword('a quite ordinary sentence', { about })
 })
 
-test('a password is right as a whole, and not by its first 128 characters', async () => {
+test('a longer password that begins with the right one is wrong', async () => {
   const password = `${'long '.repeat(25)}end`
   const { hash } = await hashPassword(password)
   expect(await verifyPassword(password, hash)).toBe(true)

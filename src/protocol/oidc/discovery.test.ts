@@ -13,11 +13,11 @@ const document = {
 }
 const read = (change: object) => readOpenIdMetadata(JSON.stringify({ ...document, ...change }), ISSUER)
 
-test('the configuration lies below the issuer, whether it ends in a slash or not', () => {
+test('the configuration address is below the issuer, with or without a trailing slash', () => {
   expect(configurationUrl(`${ISSUER}/`)).toBe(`${ISSUER}/.well-known/openid-configuration`)
 })
 
-test('a document is read, and what it leaves out has the default of the standard', () => {
+test('a document is read, with the standard’s defaults for missing values', () => {
   expect(read({})).toMatchObject({
     tokenEndpoint: 'https://op.example/token',
     userinfoEndpoint: null,
@@ -28,16 +28,16 @@ test('a document is read, and what it leaves out has the default of the standard
   expect(read({ id_token_signing_alg_values_supported: undefined }).signingAlgorithms).toEqual(['RS256'])
 })
 
-test('a document of another issuer, even by a slash, is refused', () => {
-  expect(() => read({ issuer: `${ISSUER}/` })).toThrow('letter by letter')
+test('a document of another issuer is refused, even if only a slash differs', () => {
+  expect(() => read({ issuer: `${ISSUER}/` })).toThrow('exactly the same')
   expect(() => read({ issuer: 'https://evil.example' })).toThrow('https://evil.example')
 })
 
-test('what signing in cannot do without is named', () => {
+test('an error names the required value that is missing', () => {
   expect(() => read({ jwks_uri: undefined })).toThrow('jwks_uri')
   expect(() => read({ token_endpoint: 'javascript:alert(1)' })).toThrow('token_endpoint')
   expect(() => read({ id_token_signing_alg_values_supported: ['none', 'HS256'] })).toThrow('safe')
-  expect(() => readOpenIdMetadata('<html>', ISSUER)).toThrow('no JSON')
+  expect(() => readOpenIdMetadata('<html>', ISSUER)).toThrow('not JSON')
 })
 
 test('only keys that verify signatures are counted', () => {

@@ -41,7 +41,7 @@ const read = (text: string, expected = EXPECTED) => readAssertion(readXml(text),
 
 function refusal(from: string | RegExp, to: string, expected = EXPECTED): string {
   const text = GOOD.replace(from, to)
-  expect(text === GOOD && expected === EXPECTED, 'the lie changes something').toBe(false)
+  expect(text === GOOD && expected === EXPECTED, 'the replacement changes the text').toBe(false)
   try {
     read(text, expected)
     return 'accepted'
@@ -51,7 +51,7 @@ function refusal(from: string | RegExp, to: string, expected = EXPECTED): string
   }
 }
 
-test('an assertion is read: attributes by Name, whose values are text', () => {
+test('an assertion is read, with attributes by Name', () => {
   const said = read(GOOD)
   expect(said).toMatchObject({
     id: '_a',
@@ -70,7 +70,7 @@ test('an assertion is read: attributes by Name, whose values are text', () => {
   ])
 })
 
-test('clocks may be a minute apart, and no more', () => {
+test('clocks may differ by at most a minute', () => {
   const at = (now: string) => ({ ...EXPECTED, now: new Date(now) })
   expect(read(GOOD, at('2030-01-01T12:05:59Z')).id).toBe('_a')
   expect(refusal('', '', at('2030-01-01T12:06:00Z'))).toContain('has passed')
@@ -83,9 +83,9 @@ test('clocks may be a minute apart, and no more', () => {
 test.for([
   ['<Audience>https://sp.example/metadata</Audience>', '', 'Audience'],
   ['<OneTimeUse/>', '<AudienceRestriction><Audience>x</Audience></AudienceRestriction>', 'Audience'],
-  ['<OneTimeUse/>', '<Unheard/>', 'not let in'],
-  ['NotOnOrAfter="2030-01-01T12:05:00Z"', '', 'no instant'],
-  ['2030-01-01T12:05:00Z', '2030-01-01T12:05:00', 'no instant'],
+  ['<OneTimeUse/>', '<Unheard/>', 'not allowed'],
+  ['NotOnOrAfter="2030-01-01T12:05:00Z"', '', 'not a time'],
+  ['2030-01-01T12:05:00Z', '2030-01-01T12:05:00', 'not a time'],
   ['InResponseTo="_request"', '', 'InResponseTo'],
   ['<SubjectConfirmationData ', '<SubjectConfirmationData NotBefore="2031-01-01T00:00:00Z" ', 'future'],
   [/\s+ada\s+/, ' ', 'empty'],
@@ -95,7 +95,7 @@ test.for([
   ['Version="2.0"', 'Version="1.1"', 'Version'],
   ['<Issuer>https://idp.example<', '<Issuer>https://idp.example/<', 'Issuer'],
   ['</Subject>', '<SubjectConfirmation Method="x"/></Subject>', 'exactly one'],
-  ['</Assertion>', '<Advice/></Assertion>', 'not let in'],
+  ['</Assertion>', '<Advice/></Assertion>', 'not allowed'],
   [/<AuthnStatement[\s\S]*<\/AuthnStatement>/, '', 'AuthnStatement'],
 ] as [string | RegExp, string, string][])('%s → %s is refused', ([from, to, reason]) => {
   expect(refusal(from, to)).toContain(reason)

@@ -11,7 +11,7 @@ const MESSAGE: Message = {
   entityId: 'https://sp.example/?a&<b>',
 }
 
-test('what is written is read back as it was meant, whatever letters are in it', () => {
+test('a LogoutRequest is read back as written, with special characters', () => {
   const nameId = { value: '"Ada" <ada@example.com> & co', format: 'urn:f&g' }
   const expected = {
     issuer: MESSAGE.entityId,
@@ -25,7 +25,7 @@ test('what is written is read back as it was meant, whatever letters are in it',
   expect(readLogoutRequest(without, expected)).toMatchObject({ nameId: { value: 'ada' }, sessionIndexes: [] })
 })
 
-test('an answer says whose request it is about, and that it was done', () => {
+test('a LogoutResponse names its request and reports success', () => {
   const root = readXml(logoutResponse(MESSAGE, '_2'))
   expect([root.name, root.attributes.get('InResponseTo')]).toEqual(['LogoutResponse', '_2'])
   expect(root.children[1]?.children[0]?.attributes.get('Value')).toBe(
@@ -33,7 +33,7 @@ test('an answer says whose request it is about, and that it was done', () => {
   )
 })
 
-test('an AuthnRequest asks for no NameID of its own where none is configured', () => {
+test('an AuthnRequest requests no NameID format unless one is configured', () => {
   const root = readXml(
     authnRequest(MESSAGE, 'https://sp.example/acs', { nameIdFormat: undefined, fresh: false }),
   )

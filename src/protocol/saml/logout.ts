@@ -54,7 +54,10 @@ export function readLogoutRequest(root: XmlElement, expected: ExpectedLogout): L
     attributes.get('Destination') === expected.logoutUrl,
     'the Destination is not our SingleLogoutService',
   )
-  requireThat(textOf(onlyChild(root, ASSERTION, 'Issuer')) === expected.issuer, 'the Issuer is not this identity provider')
+  requireThat(
+    textOf(onlyChild(root, ASSERTION, 'Issuer')) === expected.issuer,
+    'the Issuer is not this identity provider',
+  )
   const indexes = childrenOf(root, PROTOCOL, 'SessionIndex')
   requireThat(indexes.length <= SESSION_INDEXES, 'there are too many SessionIndexes')
   return {

@@ -48,7 +48,7 @@ test.each(['constructor', '__proto__', 'toString'])('%s is neither an entity nor
   expect(readIdpMetadata(entity(role))).toMatchObject({ singleSignOn: [], singleLogout: [] })
 })
 
-test('of a list, the one identity provider is taken, and several are refused', () => {
+test('a list must have exactly one identity provider', () => {
   const list = (...entities: string[]) =>
     `<md:EntitiesDescriptor ${NAMESPACES}>${entities.join('')}</md:EntitiesDescriptor>`
   const sp = entity('<md:SPSSODescriptor/>', 'urn:sp')
@@ -58,7 +58,7 @@ test('of a list, the one identity provider is taken, and several are refused', (
   expect(refusal(sp)).toContain('no identity provider')
 })
 
-test('what could make two readers see two texts is refused before it is parsed', () => {
+test('DOCTYPE, CDATA, processing instructions and unknown entities are refused', () => {
   const doctype = '<!DOCTYPE m [<!ENTITY e SYSTEM "https://evil.example/">]>'
   expect(refusal(doctype + entity(ROLE, '&e;'))).toContain('DOCTYPE')
   expect(refusal(entity('<![CDATA[x]]>'))).toContain('CDATA')
@@ -68,7 +68,7 @@ test('what could make two readers see two texts is refused before it is parsed',
   expect(refusal(entity('&#0;'))).toContain('entity')
 })
 
-test('a character that XML does not allow is refused, as itself and as a reference', () => {
+test('a character that XML does not allow is refused, directly and as a reference', () => {
   for (const character of ['\0', '\u0001', '\u001f', '\ud800', '\ufffe', '\uffff']) {
     expect(refusal(entity(ROLE, `urn:${character}`))).toContain('control characters')
     const reference = `&#x${character.charCodeAt(0).toString(16)};`
@@ -78,7 +78,7 @@ test('a character that XML does not allow is refused, as itself and as a referen
     expect(refusal(entity(ROLE, `urn:${character}a`))).toBe('accepted')
 })
 
-test('too large, too many and too deep are refused', () => {
+test('a text that is too large or too deep, or has too many elements, is refused', () => {
   expect(refusal(entity('x'.repeat(262_144)))).toContain('256 kB')
   expect(refusal(entity('<a/>'.repeat(4_001)))).toContain('4000 elements')
   expect(refusal(entity('<a>'.repeat(40) + '</a>'.repeat(40)))).toContain('32 deep')
@@ -98,11 +98,11 @@ test('what is not well-formed XML, or no metadata, is refused', () => {
     '<a>',
   ]
   expect(broken.filter((text) => refusal(text) === 'accepted')).toEqual([])
-  expect(refusal('<html><body>Sign in</body></html>')).toContain('no SAML metadata')
+  expect(refusal('<html><body>Sign in</body></html>')).toContain('not SAML metadata')
   expect(refusal(entity(ROLE, ' '))).toContain('entityID')
 })
 
-test('more prefixes or attributes than anybody needs are refused', () => {
+test('too many prefixes or attributes are refused', () => {
   const numbered = (count: number, text: string) =>
     Array.from({ length: count }, (_, i) => ` ${text}${i}="u"`).join('')
   const many = (count: number, element: string) => refusal(entity(ROLE + element.repeat(count)))
@@ -117,7 +117,7 @@ test('more prefixes or attributes than anybody needs are refused', () => {
   expect(many(3_000, `<a b="" c = '' d="'"/>`)).toContain('8000 attributes')
 })
 
-test('more of what is dear to read than anybody needs is refused', () => {
+test('too many references, line ends or quotes are refused', () => {
   const filled = (text: string, times: number) => refusal(entity(ROLE + text.repeat(times)))
   expect(filled('&amp;', 9_999)).toBe('accepted')
   expect(filled('&amp;', 10_001)).toContain('10000 entity and character references')

@@ -105,7 +105,8 @@ function assertionOf(claims: IDToken, info: object, now: Date): Assertion {
 function requireStorableClaims(claims: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(claims)) {
     if (!textsOf(value).every(isStorable)) throw new Error('a claim contains NUL or half of a surrogate pair')
-    if (name === 'sid' && value !== null && !isValidIdentifier(value)) throw new Error('sid is not a valid identifier')
+    if (name === 'sid' && value !== null && !isValidIdentifier(value))
+      throw new Error('sid is not a valid identifier')
   }
 }
 

@@ -99,7 +99,7 @@ test('a user whose method is no longer allowed proves it once more before they s
   expect(recoveryCodesOf(await enrolEmail(at, 'ada'))).toHaveLength(10)
   expect((await next(at)).text).toContain('Welcome, ada')
   const again = await people.signIn(idp, 'ada')
-  expect(again.page.text).toContain('A code can be sent to a…@example.com')
+  expect(again.page.text).toContain('We can send a code to a…@example.com')
 })
 
 test('a recovery code stands for the factor that is no longer allowed', async () => {
@@ -140,7 +140,7 @@ test('a browser that was remembered after one method does not stand for another 
   await post(other.at, '/sign-in/challenge', { method: 'totp', code: app.code() })
   await enrolEmail(other.at, 'barbara')
   const { page } = await people.signIn(idp, 'barbara', at)
-  expect(page.text).toContain('A code can be sent to b…@example.com')
+  expect(page.text).toContain('We can send a code to b…@example.com')
 })
 
 test('sessions without a second factor end when one becomes mandatory, and those of other identity providers go on', async () => {

@@ -98,7 +98,7 @@ test('a code by mail is enrolled with a first one, and asked for at the next sig
   expect(recoveryCodesOf(done)).toHaveLength(10)
 
   const next = await people.signIn(idp, 'ada')
-  expect(next.page.text).toContain('A code can be sent to a…@example.com')
+  expect(next.page.text).toContain('We can send a code to a…@example.com')
   expect((await askForCode(next.at, 'email')).text).toContain('Code sent to a…@example.com')
   const answer = { method: 'email', code: codeIn(mails[1]?.text) }
   const other = await people.signIn(idp, 'ada')

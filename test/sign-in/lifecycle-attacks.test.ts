@@ -108,5 +108,5 @@ test('lif-10: who was deleted cannot be brought back by a PATCH', async () => {
   await idp.delete(`/Users/${id}`)
   const answer = await idp.patch(`/Users/${id}`, active(true))
   expect([answer.status, answer.json.schemas]).toEqual([404, ['urn:ietf:params:scim:api:messages:2.0:Error']])
-  expect((await people.signIn(idp, 'carol')).page.text).toContain('You are not on the list')
+  expect((await people.signIn(idp, 'carol')).page.text).toContain('You aren’t in your organization')
 })

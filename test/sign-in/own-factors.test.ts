@@ -127,7 +127,7 @@ test('new recovery codes take the place of the old ones', async () => {
   const [fresh = ''] = codes
   const done = await people.post(again.at, '/sign-in/challenge', { method: 'recovery', code: fresh })
   expect(done.text).toContain('Welcome, barbara')
-  expect((await see(again.at, '/security')).text).toContain('You have 9 left.')
+  expect((await see(again.at, '/security')).text).toContain('You have 9 codes left.')
 })
 
 test('ten minutes after the proof nothing changes before a new one, remembered browser or not', async () => {

@@ -68,7 +68,11 @@ test('lif-06: a new person of an old name has nothing of the one before', async 
   expect(page.text).toContain('Set up your authenticator app')
   for (const code of [before.app.code(), before.recoveryCodes[0] ?? ''])
     await people.post(at, '/sign-in/challenge', { method: 'totp', code })
-  await people.post(at, '/sign-in/enroll', { method: 'totp', id: hidden(page, 'id'), code: before.app.code() })
+  await people.post(at, '/sign-in/enroll', {
+    method: 'totp',
+    id: hidden(page, 'id'),
+    code: before.app.code(),
+  })
   expect(await isSignedIn(at)).toBe(false)
   const app = authenticatorApp(page, () => people.now)
   await people.post(at, '/sign-in/enroll', { method: 'totp', id: hidden(page, 'id'), code: app.code() })

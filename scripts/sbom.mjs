@@ -40,7 +40,7 @@ function resolve(from, name) {
 
 /** Packages that the portal's pages import by name; Vite puts their code into what browsers load. */
 function importedByPages() {
-  const sources = globSync('web/src/**/*.{ts,tsx}', { cwd: ROOT })
+  const sources = globSync('web/src/**/*.{ts,tsx}', { cwd: ROOT, exclude: ['**/*.test.ts'] })
   const names = sources.flatMap((source) => {
     const text = readFileSync(path.join(ROOT, source), 'utf8')
     const imports = [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'((?:@[\w.-]+\/)?[a-z][\w.-]*)[/']/g)]

@@ -1,5 +1,5 @@
-// What the audit log shows of an identity provider: every setting, certificates by their fingerprints (what an
-// administrator compares, and short), and of the client secret only whether there is one.
+// Builds the form in which the audit log shows an identity provider. It has every setting. Certificates appear by
+// their fingerprint, which is short and easy to compare. The client secret appears only as set or not set.
 import { isDeepStrictEqual } from 'node:util'
 import { fingerprintOf } from './details/certificates.ts'
 import type { Details } from './details/details.ts'
@@ -14,7 +14,10 @@ export function auditedForm(type: ProviderType, settings: Settings, details: Det
   return { type, ...settings, details: { ...plain, ...fingerprints } }
 }
 
-/** The members that differ, those of `details` each by itself. @returns undefined when none does */
+/**
+ * Returns the fields that differ, comparing each field of `details` separately.
+ * @returns undefined when nothing differs
+ */
 export function difference(before: Shown, after: Shown): { before: Shown; after: Shown } | undefined {
   const { details: detailsBefore, ...restBefore } = before
   const { details: detailsAfter, ...restAfter } = after

@@ -20,22 +20,22 @@ import { changeSettings, type GivenSettings, type Mode, type Settings } from './
 
 export interface ProviderChange extends GivenSettings {
   readonly details?: DetailsChange | undefined
-  /** Another issuer, identifier or rule may end the links of users. */
+  /** Confirms a change of the issuer, the identifier or the matching rule, which may remove links of users. */
   readonly dropLinks?: boolean | undefined
 }
 
 export interface ChangeOptions {
-  /** Needed when a client secret is given. */
+  /** Required when a client secret is given. */
   readonly seal?: Seal
-  /** The version that the change was thought of for. */
+  /** The version that the change is based on. A newer one in the database makes the change fail with `Stale`. */
   readonly version?: string | undefined
-  /** What a room above has to do about it, in the same transaction. */
+  /** Work that a higher layer has to do in the same transaction. */
   readonly also?: (tx: TenantTx, before: IdentityProvider, after: IdentityProvider) => Promise<void>
 }
 
 /**
- * Changes what is given and leaves the rest; with nothing to change, nothing is written. It holds from the next request
- * on, on every process. The first time that auto-provisioning is switched on, credentials are made.
+ * Changes the given fields and keeps the others. Writes nothing when nothing changes. The change applies from the
+ * next request, on every process. Credentials are created the first time that auto-provisioning is switched on.
  * @throws {NotFound} {Stale} {Refused} {Conflict} {Invalid} {MissingDetails} {EndsLinks}
  */
 export function changeIdentityProvider(
@@ -50,7 +50,7 @@ export function changeIdentityProvider(
     if (version !== undefined && version !== before.version) throw stale(before)
     const next = nextOf(before, change)
     const { clientSecret } = change.details ?? {}
-    // One that lacks details from before can still be switched off or renamed.
+    // An identity provider that was saved with incomplete details can still be disabled or renamed.
     if (next.settings.autoProvisioning && (!before.autoProvisioning || change.details))
       demandDetails(before.type, next.details, hasSecretAfter(before, clientSecret))
     const linksEnded = await endedLinks(tx, before, next)
@@ -67,7 +67,7 @@ export function changeIdentityProvider(
   })
 }
 
-/** Switches sign-in and provisioning on or off. @throws {NotFound} */
+/** Enables or disables sign-in and provisioning. @throws {NotFound} */
 export async function setEnabled(
   db: Database,
   auditContext: AuditContext,
@@ -78,7 +78,7 @@ export async function setEnabled(
 }
 
 /**
- * Switches provisioning on or off. People stay when it goes off, and are taken up again when it comes back.
+ * Switches auto-provisioning on or off. Users are kept while it is off, and are updated again once it is back on.
  * @throws {NotFound} {Refused} {MissingDetails}
  */
 export function setAutoProvisioning(
@@ -90,7 +90,7 @@ export function setAutoProvisioning(
   return changeIdentityProvider(db, auditContext, idpId, { autoProvisioning })
 }
 
-/** How its messages are read. @throws {NotFound} */
+/** Sets how strictly SCIM messages are parsed. @throws {NotFound} */
 export async function setMode(
   db: Database,
   auditContext: AuditContext,
@@ -100,7 +100,7 @@ export async function setMode(
   return (await changeIdentityProvider(db, auditContext, idpId, { mode })).provider
 }
 
-/** How many links end with the change; the database ends them, whoever makes it. */
+/** Returns how many links the change removes. A database trigger removes them, whichever code makes the change. */
 async function endedLinks(
   tx: TenantTx,
   before: IdentityProvider,
@@ -168,7 +168,7 @@ async function update(
   }
 }
 
-/** Said in the audit log; the secret itself never is. */
+/** Describes the secret for the audit log, which never contains the secret itself. */
 function secretAfter({ hasClientSecret }: IdentityProvider, secret: Secret): string {
   if (secret === undefined) return hasClientSecret ? 'set' : 'not set'
   if (secret === null) return 'not set'

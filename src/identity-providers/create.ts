@@ -28,9 +28,10 @@ interface Fresh {
 const LOCAL_NAME = 'Local'
 
 /**
- * Makes an identity provider; with auto-provisioning on, its first SCIM credentials too.
- * @param seal needed when `details` hold a client secret
- * @throws {Invalid} names the field @throws {Conflict} the tenant has one of this name
+ * Creates an identity provider. With auto-provisioning on, its first SCIM credentials are created as well.
+ * @param seal required when `details` contain a client secret
+ * @throws {Invalid} names the field
+ * @throws {Conflict} the tenant already has an identity provider with this name
  */
 export async function createIdentityProvider(
   db: Database,
@@ -54,7 +55,7 @@ export async function createIdentityProvider(
   })
 }
 
-/** Makes the tenant's own, local identity provider where it is not there yet. */
+/** Creates the tenant's local identity provider unless it exists. */
 export async function ensureLocalIdentityProvider(db: Database, auditContext: AuditContext): Promise<void> {
   const { tenantId } = auditContext
   const present = () =>
@@ -64,7 +65,7 @@ export async function ensureLocalIdentityProvider(db: Database, auditContext: Au
   try {
     await db.transaction({ tenantId }, (tx) => insert(tx, auditContext, fresh, null))
   } catch (error) {
-    // Another process made it in this moment; its name is the tenant's only one of this kind.
+    // Another process may have created it a moment ago. A tenant has only one local identity provider.
     if (!(error instanceof Conflict) || (await present()).length === 0) throw error
   }
 }
@@ -102,7 +103,7 @@ async function insert(
   }
 }
 
-/** The error itself, unless it says that the name is another's. */
+/** Returns a `Conflict` if the error says that the name is taken, otherwise the error itself. */
 export function nameTaken(error: unknown, name: string): unknown {
   if (violatedIndex(error) !== 'identity_provider_name') return error
   return new Conflict('name', `There is an identity provider ${name} already`)

@@ -1,5 +1,5 @@
-// What identifies the users of an identity provider: its issuer, the identifier that never changes hands, and the rule that
-// finds a user by name. Another one of these means that everybody is identified anew, so their links end with the change.
+// The settings that identify users of an identity provider: its issuer, the stable identifier, and the matching rule.
+// When one of them changes, every user has to be identified again, so the change removes their links.
 import { isDeepStrictEqual } from 'node:util'
 import { Conflict } from '#errors.ts'
 import type { Queryable } from '#platform/database/database.ts'
@@ -9,7 +9,7 @@ import type { Settings } from './settings.ts'
 
 type Identification = Pick<Settings, 'matching' | 'stableIdentifier'> & { readonly details: Details }
 
-/** As migration 0041 compares them. */
+/** Returns whether a change removes links. Must compare the same values as migration 0041. */
 export function identifiesAnew(before: Identification, after: Identification): boolean {
   const parts = ({ matching, stableIdentifier, details }: Identification) => ({
     matching,
@@ -20,7 +20,7 @@ export function identifiesAnew(before: Identification, after: Identification): b
   return !isDeepStrictEqual(parts(before), parts(after))
 }
 
-/** A change that ends links, and that nobody has confirmed. */
+/** Thrown for a change that would remove links and isn't confirmed. */
 export class EndsLinks extends Conflict {
   readonly links: number
   constructor(name: string, links: number) {
@@ -33,7 +33,7 @@ export class EndsLinks extends Conflict {
   }
 }
 
-/** How many of its users are linked to an identifier. */
+/** Counts the links of this identity provider's users. */
 export async function countLinks(q: Queryable, tenantId: string, idpId: string): Promise<number> {
   const [row] = await q.query<{ links: number }>(
     sql`select count(*)::integer as links from user_identity where idp_id = ${idpId} and tenant_id = ${tenantId}`,

@@ -1,7 +1,7 @@
-// A tenant's identity providers: what they are, and whether they may provision and sign people in. This folder owns
-// them, their credentials and the authentication of their requests; the people they bring are src/directory's. The
-// portal, the command line and, by `authenticate`, the SCIM and OAuth doors call it. Here they are read; create.ts,
-// change.ts and remove.ts write them.
+// Identity providers of a tenant: their settings, sign-in details, credentials, email domains and declared schemas.
+// This folder also authenticates their SCIM and OAuth requests. Users and groups belong to src/directory, and signing
+// in to src/sign-in. The portal, the command line and the doors call it.
+// Start with `IdentityProvider` below, then create.ts and change.ts, which write what this file reads.
 import { NotFound } from '#errors.ts'
 import type { Database, TenantTx } from '#platform/database/database.ts'
 import { raw, type Sql, sql } from '#platform/database/sql.ts'
@@ -17,7 +17,7 @@ export interface IdentityProvider extends Settings {
   readonly type: ProviderType
   readonly details: Details
   readonly hasClientSecret: boolean
-  /** Another one after each change of it or of its credentials. */
+  /** Changes with every change of the identity provider or its credentials. */
   readonly version: string
   readonly createdAt: Date
   readonly changedAt: Date
@@ -25,18 +25,17 @@ export interface IdentityProvider extends Settings {
   readonly lastSyncAt: Date | null
 }
 
-/** An identity provider, and the credentials that the change made, if it made some. */
+/** An identity provider, with the credentials that the change issued, if any. */
 export interface Provided {
   readonly provider: IdentityProvider
   readonly credentials?: IssuedCredentials
 }
 
-/** In the order of their creation. */
+/** Lists identity providers in the order they were created. */
 export function listIdentityProviders(db: Database, tenantId: string): Promise<IdentityProvider[]> {
   return db.run<IdentityProvider>({ tenantId }, select(tenantId, sql`true`))
 }
 
-/** @throws {NotFound} */
 export async function findIdentityProvider(
   db: Database,
   tenantId: string,
@@ -49,7 +48,6 @@ export async function findIdentityProvider(
   return provider
 }
 
-/** @throws {NotFound} */
 export async function getIdentityProvider(
   db: Database,
   tenantId: string,
@@ -60,21 +58,23 @@ export async function getIdentityProvider(
   return provider
 }
 
-/** @throws {NotFound} */
 export async function readProvider(tx: TenantTx, id: string): Promise<IdentityProvider> {
   const [provider] = await tx.query<IdentityProvider>(select(tx.tenantId, sql`i.id = ${id}`))
   if (!provider) throw unknown(id)
   return provider
 }
 
-/** Reads one and holds its row until the transaction ends. @throws {NotFound} */
+/** Reads an identity provider and locks its row for changes until the transaction ends. @throws {NotFound} */
 export async function lockProvider(tx: TenantTx, id: string): Promise<IdentityProvider> {
   const held = sql`select id from identity_provider where id = ${id} and tenant_id = ${tx.tenantId} for update`
   await tx.query(held)
   return readProvider(tx, id)
 }
 
-/** Reads one that nobody changes until the transaction ends; sign-ins don't wait for each other. @throws {NotFound} */
+/**
+ * Reads an identity provider and blocks `lockProvider` until the transaction ends. Sign-ins don't block each other.
+ * @throws {NotFound}
+ */
 export async function holdProvider(tx: TenantTx, id: string): Promise<IdentityProvider> {
   const held = sql`${select(tx.tenantId, sql`i.id = ${id}`)} for key share of i`
   const [provider] = await tx.query<IdentityProvider>(held)
@@ -82,7 +82,7 @@ export async function holdProvider(tx: TenantTx, id: string): Promise<IdentityPr
   return provider
 }
 
-/** How the audit log names it. */
+/** Returns the fields that name an identity provider in the audit log. */
 export function named({ id, name }: { readonly id: string; readonly name: string }) {
   return { objectType: 'IdentityProvider', objectId: id, objectName: name } as const
 }

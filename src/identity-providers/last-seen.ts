@@ -1,16 +1,16 @@
-// When identity providers last synced and credentials were last used. Stamps are collected in memory and written once a
-// second in one statement, so a request never waits for them; a crash loses at most the last second of them.
+// Records when identity providers last synced and credentials were last used. Times are collected in memory and
+// written once a second in one statement, so requests never wait for them. A crash loses at most one second of them.
 import type { Clock } from '#platform/clock.ts'
 import { type Database, SYSTEM } from '#platform/database/database.ts'
 import { prepared, sql } from '#platform/database/sql.ts'
 import type { Caller } from './credentials/caller.ts'
 
 export interface LastSeen {
-  /** A request of this caller has succeeded. */
+  /** Records a successful request of this caller. */
   seen(caller: Caller): void
-  /** Writes what is collected. @throws {Unavailable} */
+  /** Writes the collected times. @throws {Unavailable} */
   flush(): Promise<void>
-  /** Writes what is collected and stops. */
+  /** Writes the collected times and stops. */
   close(): Promise<void>
 }
 
@@ -57,7 +57,7 @@ export function openLastSeen(
   }
 }
 
-/** In the order of their ids, so that two processes that stamp the same subjects cannot lock each other out. */
+/** Sorts by id, so that two processes that update the same rows can't deadlock. */
 async function writeStamps(db: Database, stamps: [string, Stamp][]): Promise<void> {
   const rows = stamps.toSorted(([a], [b]) => (a < b ? -1 : 1))
   await db.run(

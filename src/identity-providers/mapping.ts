@@ -1,21 +1,24 @@
-// The shape of an attribute mapping, as an identity provider keeps it. What it means is src/directory's.
+// The stored form of an attribute mapping. src/directory applies it.
 
-/** One step of a rule; each takes what the one before it gave, a list of texts. */
+/** One step of a rule. Each step receives the list of texts that the step before it returned. */
 export type Step =
   | { readonly op: 'lower' | 'upper' | 'trim' | 'first' }
   | { readonly op: 'join'; readonly separator: string }
-  /** Of each text, what stands before (or after) the first occurrence of `text`; the whole where it does not occur. */
+  /**
+   * Keeps the part of each text before (or after) the first occurrence of `text`, or the whole text if it doesn't
+   * occur.
+   */
   | { readonly op: 'before' | 'after'; readonly text: string }
 
-/** How one attribute of the profile is made. It has a `source` or a `constant`. */
+/** How one profile attribute is computed, from a `source` or a `constant`. */
 export interface MappedAttribute {
   readonly attribute: string
   /** A SCIM path such as `name.givenName` or `emails[type eq "work"].value`. */
   readonly source?: string
-  /** The same for everybody, whatever the resource says. */
+  /** The same value for every user. */
   readonly constant?: string
   readonly steps?: readonly Step[]
-  /** Fills in when the source has nothing. */
+  /** Used when the source has no value. */
   readonly default?: string
 }
 

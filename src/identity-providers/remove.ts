@@ -5,9 +5,10 @@ import { sql } from '#platform/database/sql.ts'
 import { lockProvider, named } from './identity-providers.ts'
 
 /**
- * Removes an identity provider with its credentials: its next request is answered by 401. Its users and groups are out
- * of reach from then on; src/directory/purge.ts takes them away.
- * @throws {NotFound} {Refused} for the local one
+ * Deletes an identity provider and its credentials, so its next request is answered with 401. Its users and groups
+ * are hidden at once; src/directory/purge.ts deletes them later.
+ * @throws {NotFound}
+ * @throws {Refused} for the local identity provider
  */
 export async function deleteIdentityProvider(
   db: Database,

@@ -1,5 +1,5 @@
-// The means to seal secrets, proved against what is sealed already: with a missing or another key the service must not
-// start, and a new key must never be made over data that an old one sealed.
+// Opens the encryption key and checks it against data that is already encrypted. The service must not start with a
+// missing or different key, and must never generate a new key while data of an old one exists.
 import { Refused } from '#errors.ts'
 import { createSeal, keyIdOf, type Seal } from '#platform/crypto/seal.ts'
 import { makeSecretKey, readSecretKey } from '#platform/crypto/secret-key.ts'
@@ -12,7 +12,7 @@ export interface KeySource {
   readonly dataDir: string
 }
 
-/** @throws {Refused} the key is missing or wrong for what this database holds */
+/** Opens the key. @throws {Refused} the key is missing, or doesn't match the data in this database */
 export async function openSeal(db: Database, { secretKey, dataDir }: KeySource): Promise<Seal> {
   const sealed = await db.run<{ secret: Buffer }>(
     SYSTEM,

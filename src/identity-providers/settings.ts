@@ -1,5 +1,5 @@
-// What an administrator sets for the people of an identity provider, beside its sign-in details: how its messages are
-// read, the second factor, enrolment and activation. Pure: values are checked, and those not given have a default.
+// Settings for the users of an identity provider, apart from its sign-in details: message mode, second factor,
+// enrollment and activation. Pure: values are checked and defaults filled in.
 import { Invalid } from '#errors.ts'
 import type { ProviderType } from './identity-providers.ts'
 import type { Mapping } from './mapping.ts'
@@ -12,17 +12,20 @@ export type MfaMethod = 'totp' | 'passkey' | 'email' | 'phone'
 export type Enroll = 'admin' | 'self'
 export type Activation = 'automatic' | 'manual'
 
-/** What the identity provider must say of a sign-in so that its own second factor counts: one of each list given. */
+/**
+ * What a sign-in must contain for the identity provider's second factor to count: at least one value of each given
+ * list.
+ */
 export interface MfaDemand {
-  /** oidc, RFC 8176 */
+  /** oidc: values of RFC 8176. */
   readonly amr?: readonly string[]
   /** oidc */
   readonly acr?: readonly string[]
-  /** saml: AuthnContextClassRef */
+  /** saml: AuthnContextClassRef values. */
   readonly authnContext?: readonly string[]
 }
 
-/** Which value of a sign-in finds the provisioned user, by which of the user's attributes. */
+/** Which value of a sign-in is matched with which attribute of the provisioned user. */
 export interface Matching {
   /** A claim, an assertion attribute, or NameID. */
   readonly source: string
@@ -36,31 +39,33 @@ export interface Settings {
   readonly mode: Mode
   readonly mfa: Mfa
   readonly mfaMethods: readonly MfaMethod[]
-  /** Of external MFA; empty: the identity provider is trusted. */
+  /** Applies to external MFA. If empty, the identity provider is trusted without evidence. */
   readonly mfaDemand: MfaDemand
-  /** 0: a device is never remembered. */
+  /** 0: devices are never remembered. */
   readonly rememberDeviceDays: number
   readonly enroll: Enroll
   readonly askPersonalDesktop: boolean
   readonly activation: Activation
   readonly uniqueGroupNames: boolean
-  /** Of users and of groups. Users' are unique anyway where `matching` finds users by them. */
+  /** Applies to users and groups. Users' values are unique in any case if `matching` uses externalId. */
   readonly uniqueExternalIds: boolean
-  /** null: the defaults of its type. */
+  /** null: the defaults of the type. */
   readonly mapping: Mapping | null
-  /** null: the mapped username is the userName. */
+  /** null: the mapped username is matched with userName. */
   readonly matching: Matching | null
-  /** The claim or attribute that never changes hands; null: `sub`, or a NameID in the persistent format. */
+  /**
+   * The claim or attribute that is never reassigned to another user. null: `sub`, or a NameID in persistent format.
+   */
   readonly stableIdentifier: string | null
 }
 
-/** As they are given: what is undefined is left as it is. What would let more users in has a word of its own. */
+/** Settings as given; undefined keeps a value. A change that would let more users in needs an explicit word. */
 export type GivenSettings = {
   readonly [Name in Exclude<keyof Settings, 'mfaDemand' | 'matching'>]?: Settings[Name] | undefined
 } & {
-  /** `none`: the identity provider is trusted. */
+  /** `none`: the identity provider is trusted without evidence. */
   readonly mfaDemand?: MfaDemand | 'none' | undefined
-  /** `default`: the mapped username is the userName. */
+  /** `default`: the mapped username is matched with userName. */
   readonly matching?: Matching | 'default' | null | undefined
 }
 
@@ -82,14 +87,14 @@ const DEFAULTS: Omit<Settings, 'name'> = {
   stableIdentifier: null,
 }
 
-/** @throws {Invalid} names the first field that breaks a rule */
+/** Checks the settings of a new identity provider. @throws {Invalid} names the first field that breaks a rule */
 export function newSettings(type: ProviderType, name: string, given: GivenSettings): Settings {
   return changeSettings(type, { ...DEFAULTS, name: '' }, { ...given, name })
 }
 
 /**
- * Returns `now` with what is given in its place. A demand or a rule that is there ends only by its word, never because a
- * field came empty (decision 0024).
+ * Applies the given settings to `now`. An MFA demand or matching rule is removed only by its explicit word, never by
+ * an empty field (decision 0024).
  * @throws {Invalid} names the first field that breaks a rule
  */
 export function changeSettings(type: ProviderType, now: Settings, asked: GivenSettings): Settings {
@@ -100,7 +105,7 @@ export function changeSettings(type: ProviderType, now: Settings, asked: GivenSe
   }
   const known = (Object.keys(now) as (keyof Settings)[]).filter((name) => given[name] !== undefined)
   const next: Settings = { ...now, ...Object.fromEntries(known.map((name) => [name, given[name]])) }
-  // One that is so from before can still be switched off or renamed.
+  // A local identity provider that already has this setting can still be disabled or renamed.
   if (type === 'local' && given.mfa === 'external')
     throw new Invalid(
       'mfa',

@@ -2,7 +2,7 @@ import { Invalid } from '#errors.ts'
 import type { ProviderType } from './identity-providers.ts'
 import { demandText } from './text-rules.ts'
 
-/** Claims and attributes that may be given to somebody else one day, by their last part, in lower case. */
+/** Claims and attributes that can be reassigned to another user, by their last part in lower case. */
 const CHANGING = new Set([
   'email',
   'emailaddress',
@@ -22,7 +22,7 @@ const EMAIL_OID = 'urn:oid:0.9.2342.19200300.100.1.3'
 const OWN = new Set(['NameID', 'sub'])
 const CHARACTERS = 255
 
-/** @throws {Invalid} `stableIdentifier` */
+/** Checks the name of the stable identifier. @throws {Invalid} `stableIdentifier` */
 export function readStableIdentifier(type: ProviderType, name: string | null): string | null {
   if (name === null) return null
   if (type === 'local') throw new Invalid('stableIdentifier', 'is not for the local identity provider')

@@ -1,7 +1,7 @@
-// Rules for text that an administrator types or pastes.
+// Rules for text that an administrator enters.
 import { Invalid } from '#errors.ts'
 
-/** @returns the text, unchanged @throws {Invalid} it is empty, too long, or holds what cannot be seen */
+/** Returns the text unchanged. @throws {Invalid} it is empty, too long, or contains invisible characters */
 export function demandText(field: string, text: string, characters: number): string {
   if (text.trim() === '') throw new Invalid(field, 'must not be empty')
   if (text.length > characters) throw new Invalid(field, `must have at most ${characters} characters`)
@@ -9,7 +9,7 @@ export function demandText(field: string, text: string, characters: number): str
   return text
 }
 
-/** @returns the text, unchanged @throws {Invalid} */
+/** Returns the URL unchanged. @throws {Invalid} */
 export function demandHttpsUrl(
   field: string,
   text: string,

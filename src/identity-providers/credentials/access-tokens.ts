@@ -1,5 +1,5 @@
-// Access tokens of the client-credentials grant. Only digests are kept, and each belongs to the credentials or the
-// client key that it was asked for with, and ends with them.
+// Access tokens of the client credentials grant (RFC 6749 §4.4). Only digests are stored. Each token belongs to the
+// SCIM credentials or client key it was requested with, and becomes invalid together with them.
 import { createHash } from 'node:crypto'
 import type { Database } from '#platform/database/database.ts'
 import { raw, type Sql, sql } from '#platform/database/sql.ts'
@@ -13,27 +13,32 @@ export interface AccessToken {
 
 export interface Grant {
   readonly caller: Caller
-  /** Column of what it was asked for with, whose id is the caller's `credentialId`. */
+  /** Column that references what the token was requested with. Its value is the caller's `credentialId`. */
   readonly holder: 'credential_id' | 'client_key_id'
   readonly now: Date
   readonly expiresAt: Date
 }
 
-/** A client assertion that was verified; it buys one token. */
+/** A verified client assertion. It can be exchanged for one token only. */
 export interface SingleUse {
   readonly jti: string
   readonly usableUntil: Date
 }
 
-/** Of one holder; the oldest go first, so that a client that asks for each request cannot fill the table. */
+/**
+ * Limit per holder. The oldest tokens are deleted first, so a client that requests a token for every call can't fill
+ * the table.
+ */
 const LIVE_ACCESS_TOKENS = 1_000
-/** At a time, so that no request pays for all that came before it. */
+/** Expired assertions deleted per request, so that no single request has to clean up a long backlog. */
 const OUTLIVED_ASSERTIONS = 100
 
 /**
- * Makes an access token and keeps its digest.
- * @param assertion kept until it expires; in one statement with the token, so that of two uses only one gets a token
- * @returns undefined: the assertion was used before @see RFC 7523 §3 item 7
+ * Creates an access token and stores its digest.
+ * @param assertion stored until it expires, in the same statement as the token, so that of two concurrent uses only
+ * one gets a token
+ * @returns undefined when the assertion was used before
+ * @see RFC 7523 §3 item 7
  */
 export async function issueAccessToken(db: Database, grant: Grant): Promise<AccessToken>
 export async function issueAccessToken(
@@ -65,7 +70,10 @@ export async function issueAccessToken(
   return { token, expiresInSeconds: Math.floor((expiresAt.getTime() - now.getTime()) / 1_000) }
 }
 
-/** One row when the assertion is new, none when it was used before, also in this very moment by another process. */
+/**
+ * Returns a statement that yields one row if the assertion is new. It yields none if the assertion was used before,
+ * even by another process at the same moment.
+ */
 function once({ tenantId, idp }: Caller, { jti, usableUntil }: SingleUse, now: Date): Sql {
   const digest = createHash('sha256').update(jti).digest()
   return sql`, forgotten as (

@@ -1,7 +1,9 @@
-// Turns the credentials of a request into its caller: tenant, identity provider, and the scope that its statements run
-// in. The SCIM door and the OAuth door call it. Look-ups are remembered for a short while. That is exact, because the
-// scope carries the epoch of the identity provider, and the database refuses a statement whose epoch has passed; the
-// door then calls `refresh`. Only callers who may enter are remembered, so a refusal never outlives its reason.
+// SCIM credentials, client keys and access tokens: they are issued and retired here, and requests are authenticated
+// with them. The SCIM and OAuth doors authenticate requests; the portal and the command line manage credentials.
+// Users and their sessions belong to src/sign-in. Start with `authenticate` below, then look-up.ts.
+// Look-ups are cached briefly. Results can't be stale: the scope carries the identity provider's epoch, the database
+// refuses a statement with an old epoch, and the door then calls `refresh`. Only admitted callers are cached, never
+// refusals.
 import { Refused, Unauthenticated } from '#errors.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Database } from '#platform/database/database.ts'
@@ -21,33 +23,36 @@ import { type Found, liveCredentials, lookUp, lookUpClientKeys } from './look-up
 
 export interface Authenticator {
   /**
-   * @param idpId the identity provider that the URL names; credentials of another one are no credentials
-   * @param sourceAddress where the request comes from; undefined: wrong credentials are not limited
-   * @throws {TooManyRequests} too many wrong credentials came from there
-   * @throws {Unauthenticated} unknown, expired, retired, of another or a deleted identity provider
-   * @throws {Refused} the identity provider is disabled, or its auto-provisioning is off
+   * Identifies the caller of a request.
+   * @param idpId the identity provider named in the URL; credentials of a different one are refused
+   * @param sourceAddress where the request comes from; if undefined, failed attempts are not rate limited
+   * @throws {TooManyRequests} too many failed attempts came from this address
+   * @throws {Unauthenticated} the credentials are unknown, expired, retired, or belong to a different or deleted
+   * identity provider
+   * @throws {Refused} the identity provider is disabled or its auto-provisioning is off
    */
   authenticate(authorization: string | undefined, idpId: string, sourceAddress?: string): Promise<Caller>
-  /** The same, from the database in any case: for a caller whose scope turned out to be stale. */
+  /** Does the same but bypasses the cache, for a caller whose scope turned out to be stale. */
   refresh(authorization: string | undefined, idpId: string, sourceAddress?: string): Promise<Caller>
-  /** Client-credentials grant. @throws {Unauthenticated} {Refused} as above @see RFC 6749 §4.4 */
+  /** Issues an access token for a key and secret. @throws {Unauthenticated} {Refused} as above @see RFC 6749 §4.4 */
   accessToken(key: string, secret: string): Promise<AccessToken>
   /**
-   * The same grant for a client that signs a statement instead of sending its secret. Its client id is the id of its
-   * identity provider, or the key of live SCIM credentials.
-   * @throws {Unauthenticated} the same words for whatever is wrong; the cause tells @throws {Refused} as above
+   * Issues an access token for a client that signs an assertion instead of sending its secret. Its client id is the
+   * id of its identity provider or the key of active SCIM credentials.
+   * @throws {Unauthenticated} with one message for every error; the cause has the reason
+   * @throws {Refused} as above
    * @see RFC 7523 §2.2
    */
   assertedAccessToken(
     assertion: string,
     expected: { readonly audiences: readonly string[]; readonly clientId: string | undefined },
   ): Promise<AccessToken>
-  /** The memory keys of all credentials that live. */
+  /** Returns the cache keys of all active credentials. */
   liveCredentials(): Promise<string[]>
 }
 
 export interface AuthenticatorOptions {
-  /** How long an access token lives: 60 to 360 minutes. */
+  /** Lifetime of an access token in minutes, from 60 to 360. */
   readonly accessTokenMinutes?: number
 }
 
@@ -96,14 +101,17 @@ export function openAuthenticator(
     return failures.run({ sourceAddress, target: idpId.toLowerCase(), credentials: key }, check)
   }
 
-  /** The first use of a token is no guess, however many were made from the same network. */
+  /**
+   * Registers a new token as valid with the limit on failed attempts, so that its first use is accepted even if its
+   * network has reached the limit.
+   */
   function issued(access: AccessToken, { caller }: Grant): AccessToken {
     const presented = readAuthorization(`Bearer ${access.token}`)
     if (presented) failures.areRight(caller.idp.id, memoryKey(presented))
     return access
   }
 
-  /** An access token lives no longer than what it was asked for with. */
+  /** Limits the lifetime of an access token to that of the credentials or key it was requested with. */
   function grantTo(found: Found, holder: Grant['holder']): Grant {
     const now = clock()
     const caller = admit(found, now)
@@ -140,7 +148,7 @@ export function openAuthenticator(
   }
 }
 
-/** Lets a found credential in, or says why not. @throws {Unauthenticated} {Refused} */
+/** Returns the caller if it may enter. @throws {Unauthenticated} {Refused} */
 function admit(found: Found, now: Date, idpId?: string): Caller {
   const { caller } = found
   if (found.retiredAt) throw new Unauthenticated(because('credentials-retired'))

@@ -2,7 +2,7 @@ import { Unauthenticated } from '#errors.ts'
 import { because } from '#protocol/scim/refusals/refusals.ts'
 import { digestOf, isToken } from './tokens.ts'
 
-/** Credentials as a request presents them, well formed but not yet looked up. Secrets are here as digests only. */
+/** Well-formed credentials of a request, not looked up yet. Secrets appear only as digests. */
 export type Presented =
   | { readonly kind: 'token'; readonly digest: Buffer }
   | { readonly kind: 'accessToken'; readonly digest: Buffer }
@@ -12,8 +12,8 @@ const HEADER = /^(bearer|basic) +([\x21-\x7e]{1,400})$/i
 const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/
 
 /**
- * Reads `Authorization: Bearer <token>` or `Authorization: Basic <key:secret>`.
- * @returns undefined for text that can be no credential of ours: nothing needs to be looked up
+ * Parses `Authorization: Bearer <token>` or `Authorization: Basic <key:secret>`.
+ * @returns undefined for text that can't be one of our credentials, so no look-up is needed
  * @see RFC 6750 §2.1, RFC 7617 §2
  */
 export function readAuthorization(header: string | undefined): Presented | undefined {
@@ -25,7 +25,7 @@ export function missingCredentials(): Unauthenticated {
   return new Unauthenticated(because('credentials-missing'))
 }
 
-/** The one answer for everything that is not a credential we know. */
+/** Returns the same error for all invalid credentials, so that a caller can't tell which part was wrong. */
 export function invalidCredentials(): Unauthenticated {
   return new Unauthenticated(because('credentials-invalid'))
 }
@@ -36,7 +36,7 @@ function readBearer(token: string): Presented | undefined {
   return undefined
 }
 
-/** Key and secret as HTTP Basic carries them. @see RFC 7617 §2 */
+/** Decodes the key and secret of HTTP Basic. @see RFC 7617 §2 */
 export function decodeBasic(encoded: string): { readonly key: string; readonly secret: string } | undefined {
   if (!BASE64.test(encoded)) return undefined
   const pair = Buffer.from(encoded, 'base64').toString('utf8')
@@ -54,7 +54,7 @@ export function readKeyAndSecret(key: string, secret: string): Presented | undef
   return { kind: 'key', key, secretDigest: digestOf(secret) }
 }
 
-/** Under what a look-up is remembered; holds no secret. */
+/** Returns the cache key of a look-up. It contains no secret. */
 export function memoryKey(presented: Presented): string {
   if (presented.kind !== 'key') return presented.digest.toString('base64')
   return `${presented.key}:${presented.secretDigest.toString('base64')}`

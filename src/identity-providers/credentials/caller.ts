@@ -4,7 +4,7 @@ import type { Mapping } from '../mapping.ts'
 import type { ProviderSchemas } from '../schemas/declared-schemas.ts'
 import type { Mode } from '../settings.ts'
 
-/** Who asks. */
+/** The authenticated sender of a request. */
 export interface Caller {
   readonly tenantId: string
   readonly idp: {
@@ -19,8 +19,11 @@ export interface Caller {
     readonly mapping: Mapping | null
     readonly schemas: ProviderSchemas
   }
-  /** The set of credentials, or the client key, that it came with. */
+  /** Id of the SCIM credentials or the client key that authenticated the request. */
   readonly credentialId: string
-  /** For the statements of this caller; refused by the database once the identity provider or a credential changed. */
+  /**
+   * Scope of this caller's statements. The database refuses it once the identity provider or one of its credentials
+   * has changed.
+   */
   readonly scope: Scope
 }

@@ -24,7 +24,7 @@ function signed(wish: Wish = {}): string {
   return assertionOf(key, CLIENT, ISSUER, wish, SECONDS)
 }
 
-/** What the log is told; the client hears one sentence. */
+/** Returns the reason that is logged. The client gets the same message for every refusal. */
 function refusalOf(text: string, clientId?: string): string {
   try {
     verify(text, clientId)

@@ -1,15 +1,15 @@
-// The signed statement by which a client proves who it is, without a secret that travels (private_key_jwt). Pure: reads
-// and verifies one; that it is used only once is for access-tokens.ts to see. Whatever is wrong with it, the client
-// hears the same; the reason is the cause of the error, for the log.
+// Parses and verifies client assertions (private_key_jwt): a client proves its identity with a signature, so no
+// secret is sent. Pure; access-tokens.ts ensures that each assertion is used only once. The client gets the same
+// message for every refusal. The reason is the cause of the error, for the log.
 import { constants, verify } from 'node:crypto'
 import { Unauthenticated } from '#errors.ts'
 import { ALGORITHMS, type Algorithm, algorithmsOf, keyObjectOf, type PublicJwk } from './jwk.ts'
 
-/** Read, not yet verified: nothing in it may be believed. */
+/** A parsed assertion that isn't verified yet, so nothing in it can be trusted. */
 export interface Assertion {
   readonly algorithm: Algorithm
   readonly kid: string | undefined
-  /** Who it says it is about: `sub`. */
+  /** The claim `sub`, which names the client. */
   readonly clientId: string
   readonly claims: Readonly<Record<string, unknown>>
   readonly signed: Buffer
@@ -18,13 +18,13 @@ export interface Assertion {
 
 export interface Demands {
   readonly now: Date
-  /** What names us: the issuer and the token endpoint. */
+  /** The audiences that name this service: the issuer and the token endpoint. */
   readonly audiences: readonly string[]
-  /** The parameter `client_id`, where the client sent it. */
+  /** The parameter `client_id`, if the client sent it. */
   readonly clientId: string | undefined
 }
 
-/** Until when it counts, and the name by which its second use is found out. */
+/** The key that signed the assertion, when the assertion expires, and the `jti` that detects a second use. */
 export interface Verified<Key> {
   readonly key: Key
   readonly jti: string
@@ -34,17 +34,17 @@ export interface Verified<Key> {
 const CHARACTERS = 8_192
 const JTI_CHARACTERS = 255
 const LIFE_SECONDS = 600
-/** Clocks differ. */
+/** Allows for clocks that differ between servers. */
 const SKEW_SECONDS = 60
 const COMPACT = /^([\w-]+)\.([\w-]+)\.([\w-]+)$/
 
-/** @throws {Unauthenticated} @see RFC 7515 §3.1, RFC 7519 §7.2 */
+/** Parses an assertion without verifying it. @throws {Unauthenticated} @see RFC 7515 §3.1, RFC 7519 §7.2 */
 export function readAssertion(text: string): Assertion {
   const [, head = '', body = '', signature = ''] = (text.length <= CHARACTERS && COMPACT.exec(text)) || []
   if (!head) throw refused('not a signed JWT in compact form')
   const { alg, kid, crit } = readPart(head)
   const claims = readPart(body)
-  // Only what is on our list: never "none", never a MAC over a public key. @see RFC 8725 §3.1
+  // An explicit list rules out "none" and a MAC computed with a public key. @see RFC 8725 §3.1
   const algorithm = ALGORITHMS.find((one) => one === alg)
   if (!algorithm) throw refused(`alg ${JSON.stringify(alg)} is not accepted`)
   if (crit !== undefined) throw refused('crit names extensions, and we know none')
@@ -61,9 +61,11 @@ export function readAssertion(text: string): Assertion {
 }
 
 /**
- * @param keys the live keys of the client that the assertion names
+ * Verifies the signature and the claims of an assertion.
+ * @param keys the active keys of the client that the assertion names
  * @returns the key that signed it
- * @throws {Unauthenticated} @see RFC 7523 §3
+ * @throws {Unauthenticated}
+ * @see RFC 7523 §3
  */
 export function verifyAssertion<Key extends { readonly kid: string; readonly jwk: PublicJwk }>(
   assertion: Assertion,
@@ -92,7 +94,7 @@ function checkClaims(
   const { iss, aud, exp, nbf, iat, jti } = claims
   if (iss !== clientId) throw refused('iss and sub must both be the client id')
   if (parameter !== undefined && parameter !== clientId) throw refused('client_id is not sub')
-  // Every one of them must be us: what is also meant for others could be used by them.
+  // Every audience must be this service. Otherwise another recipient could replay the assertion here.
   const named: unknown[] = Array.isArray(aud) ? aud : [aud]
   if (named.length === 0 || !named.every((one) => audiences.some((audience) => audience === one))) {
     throw refused('aud must be the issuer or the token endpoint')
@@ -110,7 +112,10 @@ function checkClaims(
   return { jti, expires: exp }
 }
 
-/** How `verify` is told of each algorithm; ECDSA signatures are two numbers of a fixed length. @see RFC 7518 §3, RFC 8037 §3.1 */
+/**
+ * Options of `verify` for each algorithm. ECDSA signatures are two numbers of fixed length.
+ * @see RFC 7518 §3, RFC 8037 §3.1
+ */
 const VERIFYING = {
   RS256: { hash: 'sha256', padding: constants.RSA_PKCS1_PADDING },
   PS256: {
@@ -134,12 +139,12 @@ function readPart(part: string): Record<string, unknown> {
     const value: unknown = JSON.parse(text)
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value }
   } catch {
-    // told below
+    // falls through to the refusal below
   }
   throw refused('header or claims are no JSON object')
 }
 
-/** Seconds since 1970, within what a date can hold. @see RFC 7519 §2 */
+/** Returns whether a value is a time in seconds since 1970 that fits into a `Date`. @see RFC 7519 §2 */
 function isTime(value: unknown): value is number {
   return typeof value === 'number' && value > 0 && value < 1e11
 }

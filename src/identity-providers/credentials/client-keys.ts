@@ -1,5 +1,5 @@
-// Keys of clients that prove who they are by a signature: only the public part is here. Several may live side by side,
-// so that a key can be replaced without a gap; one that was retired never comes back.
+// Public keys of clients that authenticate with a signature. Several keys can be active at once, so a key can be
+// replaced without downtime. A retired key can't be registered again.
 import { randomUUIDv7 } from 'node:crypto'
 import { type AuditContext, audited } from '#audit/record.ts'
 import { Conflict, Invalid, NotFound, Refused } from '#errors.ts'
@@ -25,10 +25,12 @@ interface Provider {
 const LIVE_KEYS = 10
 
 /**
- * Registers keys beside those that live, all or none; one that lives already is left as it is.
- * @returns the live keys after it
- * @throws {NotFound} {Refused} the local identity provider; a key that was retired; too many
- * @throws {Conflict} another key of this kid lives @throws {Invalid} `expiresAt` has passed
+ * Registers keys in addition to the active ones, all or none. A key that is already active stays as it is.
+ * @returns the active keys after the change
+ * @throws {NotFound}
+ * @throws {Refused} for the local identity provider, a retired key, or too many keys
+ * @throws {Conflict} another active key has this kid
+ * @throws {Invalid} `expiresAt` is in the past
  */
 export async function addClientKeys(
   db: Database,
@@ -53,8 +55,9 @@ export async function addClientKeys(
 }
 
 /**
- * Ends a key at once, and every access token asked for with it. Done twice, it changes nothing more.
- * @param idOrKid the key's id, or its kid @throws {NotFound}
+ * Retires a key at once, together with every access token requested with it. Repeating the call changes nothing.
+ * @param idOrKid the key's id or its kid
+ * @throws {NotFound}
  */
 export async function retireClientKey(
   db: Database,
@@ -66,7 +69,7 @@ export async function retireClientKey(
   const named = (await listClientKeys(db, tenantId, idpId)).filter(
     ({ id, kid }) => id === idOrKid || kid === idOrKid,
   )
-  // A kid that lives was perhaps another key's before.
+  // A retired key may have had the same kid, so the active one is preferred.
   const key = named.find(({ retiredAt }) => retiredAt === null) ?? named.at(-1)
   if (!key) throw new NotFound(`There is no client key ${idOrKid} of this identity provider`)
   const update = sql`update client_key set retired_at = now() where id = ${key.id} and idp_id = ${idpId}
@@ -84,7 +87,7 @@ export async function retireClientKey(
   return { ...key, retiredAt: changed?.retiredAt ?? key.retiredAt }
 }
 
-/** All keys of an identity provider, retired ones too, oldest first. */
+/** Lists all keys of an identity provider, including retired ones, oldest first. */
 export function listClientKeys(db: Database, tenantId: string, idpId: string): Promise<ClientKey[]> {
   return db.run<ClientKey>(
     { tenantId },
@@ -106,7 +109,7 @@ async function lockProvider(tx: TenantTx, idpId: string, expiresAt: Date | null)
   return idp
 }
 
-/** Those that are not registered yet. @throws {Refused} {Conflict} */
+/** Returns the keys that aren't registered yet. @throws {Refused} {Conflict} */
 async function unknownOf(tx: TenantTx, idpId: string, keys: readonly ClientJwk[]): Promise<ClientJwk[]> {
   const known = await tx.query<{ kid: string; thumbprint: Buffer; retired: boolean }>(
     sql`select kid, thumbprint, retired_at is not null as retired from client_key

@@ -1,5 +1,5 @@
-// SCIM credentials: a key with its secret, and a bearer token, made together for one identity provider and shown once.
-// Several sets may live side by side, so that a set can be replaced without a gap. Only digests are kept.
+// SCIM credentials: a key with its secret and a bearer token, created together for one identity provider and shown
+// once. Several sets can be active at once, so a set can be replaced without downtime. Only digests are stored.
 import { randomUUIDv7 } from 'node:crypto'
 import { type AuditContext, audited } from '#audit/record.ts'
 import { Invalid, NotFound, Refused } from '#errors.ts'
@@ -7,7 +7,7 @@ import type { Database, TenantTx } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
 import { digestOf, newToken } from './tokens.ts'
 
-/** Given out once, at the moment they are made; nothing can show `secret` and `token` again. */
+/** New credentials, shown once. `secret` and `token` can't be retrieved later. */
 export interface IssuedCredentials {
   readonly id: string
   readonly key: string
@@ -27,7 +27,7 @@ export interface Credential {
 
 const LIVE_SETS = 10
 
-/** Makes one more set, in the transaction that makes or changes its identity provider. */
+/** Issues a set of credentials in the transaction that creates or changes its identity provider. */
 export async function issueCredentials(
   tx: TenantTx,
   auditContext: AuditContext,
@@ -58,9 +58,10 @@ export async function issueCredentials(
 }
 
 /**
- * Makes a set beside the ones that live; they work on until they are retired.
- * @throws {NotFound} {Refused} for the local identity provider, or when too many sets live
- * @throws {Invalid} `expiresAt` has passed
+ * Issues another set. The active ones keep working until they are retired.
+ * @throws {NotFound}
+ * @throws {Refused} for the local identity provider, or when too many sets are active
+ * @throws {Invalid} `expiresAt` is in the past
  */
 export function rotateCredentials(
   db: Database,
@@ -87,8 +88,9 @@ export function rotateCredentials(
 }
 
 /**
- * Ends a set at once: its token, its key and every access token made with it. Done twice, it changes nothing more.
- * @param idOrKey the credential's id, or its key
+ * Retires a set at once: its token, its key and every access token requested with it. Repeating the call changes
+ * nothing.
+ * @param idOrKey the id of the set or its key
  * @throws {NotFound}
  */
 export async function retireCredential(
@@ -117,7 +119,7 @@ export async function retireCredential(
   return { ...credential, retiredAt: changed?.retiredAt ?? credential.retiredAt }
 }
 
-/** All sets of an identity provider, retired ones too, oldest first. */
+/** Lists all sets of an identity provider, including retired ones, oldest first. */
 export function listCredentials(db: Database, tenantId: string, idpId: string): Promise<Credential[]> {
   return db.run<Credential>(
     { tenantId },

@@ -1,7 +1,10 @@
-// The one form in which new credentials are told, by the API and by the command line alike.
+// The JSON that shows new credentials, shared by the API and the command line.
 import type { Provided } from '../identity-providers.ts'
 
-/** `{"id","name","type","scim":{"endpoint","key","secret","token"}}`; `scim` only where credentials were made. */
+/**
+ * Returns `{"id","name","type","scim":{"endpoint","key","secret","token"}}`, with `scim` only if credentials were
+ * issued.
+ */
 export function tellProvided({ provider, credentials }: Provided, endpoint: string) {
   const { id, name, type } = provider
   if (!credentials) return { id, name, type }

@@ -1,4 +1,5 @@
-// Public keys of clients, as JSON Web Keys: which ones are taken, and which signatures each may verify. Pure.
+// Public keys of clients as JSON Web Keys: which keys are accepted, and which signature algorithms each can verify.
+// Pure.
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto'
 import { Invalid } from '#errors.ts'
 import { isPem, readPublicPem } from './public-pem.ts'
@@ -6,19 +7,19 @@ import { isPem, readPublicPem } from './public-pem.ts'
 export type Algorithm = 'RS256' | 'PS256' | 'ES256' | 'ES384' | 'EdDSA'
 export const ALGORITHMS: readonly Algorithm[] = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA']
 
-/** The public members alone, in the one spelling that a key has. @see RFC 7517 §4, RFC 7518 §6, RFC 8037 §2 */
+/** The public members only, in canonical form. @see RFC 7517 §4, RFC 7518 §6, RFC 8037 §2 */
 export type PublicJwk = Readonly<Record<string, string>>
 
 export interface ClientJwk {
-  /** As given; the key's thumbprint where none was. */
+  /** The kid as given, or the key's thumbprint if none was given. */
   readonly kid: string
   readonly jwk: PublicJwk
-  /** SHA-256 over the members that make the key. @see RFC 7638 §3 */
+  /** SHA-256 of the required members. @see RFC 7638 §3 */
   readonly thumbprint: Buffer
 }
 
 interface Kind {
-  /** What makes the key, in the order that its thumbprint needs. */
+  /** Required members, in the order that the thumbprint uses. */
   readonly members: readonly string[]
   readonly algorithms: readonly Algorithm[]
 }
@@ -34,14 +35,15 @@ const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 const FILE_CHARACTERS = 65_536
 const KEYS = 10
 const KID_CHARACTERS = 200
-/** Above, one verification would cost too much. */
+/** In bits. Verifying a signature of a larger key would take too long. */
 const RSA_BITS = { min: 2_048, max: 8_192 }
-/** Smaller exponents invite forgery (1 verifies anything); larger ones only cost time. */
+/** Smaller exponents allow forgery (with 1, any signature is valid). Larger ones only cost time. */
 const RSA_EXPONENT = { min: 65_537n, max: 0xffff_ffffn }
 
 /**
- * The keys of a JSON Web Key Set, of a single JSON Web Key, or of PEM blocks, which have no kid.
- * @throws {Invalid} `keys` or `keys[n]`: what is wrong with it @see RFC 7517 §5
+ * Reads the keys of a JSON Web Key Set, a single JSON Web Key, or PEM blocks, which have no kid.
+ * @throws {Invalid} names the part, `keys` or `keys[n]`, and what is wrong with it
+ * @see RFC 7517 §5
  */
 export function readJwks(text: string): ClientJwk[] {
   if (text.length > FILE_CHARACTERS)
@@ -61,13 +63,13 @@ export function keyObjectOf(jwk: PublicJwk): KeyObject {
   return createPublicKey({ key: { ...jwk }, format: 'jwk' })
 }
 
-/** The algorithms that a key verifies: those of its kind, or the one that it names. */
+/** Returns the algorithms a key can verify: the one in its `alg`, or all of its type. */
 export function algorithmsOf({ kty, crv, alg }: PublicJwk): readonly Algorithm[] {
   const { algorithms = [] } = KINDS[crv ?? kty ?? ''] ?? {}
   return alg === undefined ? algorithms : algorithms.filter((algorithm) => algorithm === alg)
 }
 
-/** For people: `RSA 2048`, `P-256`. */
+/** Returns the type of a key as shown to administrators: `RSA 2048`, `P-256`. */
 export function kindOf(jwk: PublicJwk): string {
   return jwk.crv ?? `RSA ${keyObjectOf(jwk).asymmetricKeyDetails?.modulusLength}`
 }
@@ -79,7 +81,7 @@ function readKey(given: unknown, field: string): ClientJwk {
   const refuse = (rule: string) => new Invalid(field, rule)
   if (!isObject(given)) throw refuse('must be a JSON Web Key')
   const { kty, crv, alg, kid, use, key_ops: operations } = given
-  // RSA keys have no crv; one that is there must not make another kind of them.
+  // RSA keys have no `crv`. An unexpected one must not make the key pass as another type.
   const kind = Object.hasOwn(KINDS, String(crv ?? kty)) ? KINDS[String(crv ?? kty)] : undefined
   if (kty === 'oct' || !kind || (kty === 'RSA') !== (crv === undefined)) {
     throw refuse('must be of kty RSA, EC (P-256 or P-384) or OKP (Ed25519)')
@@ -102,7 +104,10 @@ function readKey(given: unknown, field: string): ClientJwk {
   return { kid: kid ?? thumbprint.toString('base64url'), jwk, thumbprint }
 }
 
-/** The members as OpenSSL writes them, so that one key has one thumbprint. A point off its curve is refused here. */
+/**
+ * Returns the members as OpenSSL writes them, so that one key has one thumbprint. Refuses a point that is not on its
+ * curve.
+ */
 function canonical(
   given: Record<string, unknown>,
   { members }: Kind,

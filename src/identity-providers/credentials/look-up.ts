@@ -1,5 +1,5 @@
-// From what a request presents to the identity provider behind it. The tenant is not known before the credential is
-// found, so these statements look above tenants.
+// Looks up the identity provider that a request's credentials belong to. The tenant isn't known until the credentials
+// are found, so these statements read across tenants.
 import { timingSafeEqual } from 'node:crypto'
 import { type Database, SYSTEM } from '#platform/database/database.ts'
 import { prepared, raw, type Sql, sql } from '#platform/database/sql.ts'
@@ -12,7 +12,7 @@ import type { Caller } from './caller.ts'
 import type { PublicJwk } from './jwk.ts'
 import { isToken } from './tokens.ts'
 
-/** A caller, and what decides whether it may enter. */
+/** A caller, and the facts that decide whether it is admitted. */
 export interface Found {
   readonly caller: Caller
   readonly enabled: boolean
@@ -21,7 +21,7 @@ export interface Found {
   readonly retiredAt: Date | null
 }
 
-/** A key of a client, and the caller that it makes of who signs with it. */
+/** A client's key, and the caller that its signature authenticates. */
 export interface FoundKey extends Found {
   readonly kid: string
   readonly jwk: PublicJwk
@@ -81,7 +81,7 @@ function lookUpStatement(presented: Presented): Sql {
   }
 }
 
-/** @throws {Unauthenticated} nobody has these credentials */
+/** Looks up presented credentials. @throws {Unauthenticated} the credentials are unknown */
 export async function lookUp(db: Database, presented: Presented): Promise<Found> {
   const [row] = await db.run<Row & { secretDigest?: Buffer }>(SYSTEM, lookUpStatement(presented))
   if (!row) throw invalidCredentials()
@@ -92,10 +92,10 @@ export async function lookUp(db: Database, presented: Presented): Promise<Found>
   return foundIn(row)
 }
 
-/** More are not read at once. */
+/** Limits how many rows are read at once. */
 const MOST_LIVE = 100_000
 
-/** What `memoryKey` answers for the credentials that live, the newest first. */
+/** Returns the `memoryKey` of all active credentials, newest first. */
 export async function liveCredentials(db: Database): Promise<string[]> {
   const good = raw('expires_at is null or expires_at > now()')
   const found = await db.run<{ token: Buffer; key: string | null; secret: Buffer | null }>(
@@ -116,8 +116,8 @@ export async function liveCredentials(db: Database): Promise<string[]> {
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /**
- * The live keys of a client.
- * @param clientId id of its identity provider, or key of live SCIM credentials; whatever else is nobody's
+ * Returns the active keys of a client.
+ * @param clientId id of its identity provider or key of active SCIM credentials; any other value has no keys
  */
 export async function lookUpClientKeys(db: Database, clientId: string, now: Date): Promise<FoundKey[]> {
   const idpId = UUID.test(clientId)

@@ -1,4 +1,4 @@
-// Public keys as OpenSSL writes them, turned into JSON Web Keys. Pure.
+// Converts public keys in PEM, as OpenSSL writes them, to JSON Web Keys. Pure.
 import { createPublicKey } from 'node:crypto'
 import { Invalid } from '#errors.ts'
 
@@ -9,7 +9,10 @@ export function isPem(text: string): boolean {
   return text.includes('-----BEGIN ')
 }
 
-/** The key of each block; of a certificate its key. @throws {Invalid} `keys` or `keys[n]` @see RFC 7468 §13, §5 */
+/**
+ * Returns the key of each block, or of each certificate.
+ * @throws {Invalid} `keys` or `keys[n]` @see RFC 7468 §5, §13
+ */
 export function readPublicPem(text: string): object[] {
   const blocks = [...text.matchAll(BLOCK)]
   if (blocks.length === 0) throw new Invalid('keys', 'must hold whole PEM blocks, from BEGIN to END')

@@ -6,8 +6,8 @@ const FILE_CHARACTERS = 65_536
 const CERTIFICATES = 10
 
 /**
- * The certificates of a PEM text, in its order, each in the standard spelling.
- * @throws {Invalid} `certificates`: none, too many, unreadable, or a private key among them
+ * Returns the certificates of a PEM text in their order, each in canonical PEM.
+ * @throws {Invalid} `certificates`: none, too many, unreadable, or the text contains a private key
  */
 export function readCertificates(pem: string): string[] {
   if (pem.length > FILE_CHARACTERS) throw invalid(`must have at most ${FILE_CHARACTERS} characters`)
@@ -24,7 +24,7 @@ export function readCertificates(pem: string): string[] {
   return [...new Set(certificates)]
 }
 
-/** SHA-256 of the certificate, as `AB:CD:…`. @param pem one certificate */
+/** Returns the SHA-256 fingerprint of a certificate as `AB:CD:…`. @param pem one certificate */
 export function fingerprintOf(pem: string): string {
   return new X509Certificate(pem).fingerprint256
 }
@@ -37,7 +37,10 @@ export interface CertificateFacts {
   readonly notAfter: Date
 }
 
-/** What an administrator looks at; one that has expired is shown so, not refused. @param pem one certificate */
+/**
+ * Returns what is shown of a certificate. An expired one is shown as expired, not refused.
+ * @param pem one certificate
+ */
 export function describeCertificate(pem: string): CertificateFacts {
   const { subject, fingerprint256, validFromDate, validToDate } = new X509Certificate(pem)
   return {
@@ -49,7 +52,10 @@ export function describeCertificate(pem: string): CertificateFacts {
   }
 }
 
-/** Until when one of them is good; undefined where there is none. @param pems one certificate each */
+/**
+ * Returns the latest expiry date of the certificates, or undefined if there are none.
+ * @param pems one certificate each
+ */
 export function goodUntil(pems: readonly string[]): Date | undefined {
   const ends = pems.map((pem) => describeCertificate(pem).notAfter)
   return ends.toSorted((a, b) => b.getTime() - a.getTime())[0]
@@ -67,7 +73,7 @@ function invalid(rule: string): Invalid {
   return new Invalid('certificates', rule)
 }
 
-/** As SAML metadata has it: DER in base64. @param pem one certificate */
+/** Returns a certificate as SAML metadata contains it: DER in base64. @param pem one certificate */
 export function derOf(pem: string): string {
   return new X509Certificate(pem).raw.toString('base64')
 }

@@ -1,10 +1,10 @@
-// The client secret of an OpenID provider lies sealed in its row; signing in is what opens it.
+// The client secret of an OpenID provider is stored encrypted. Only sign-in decrypts it.
 
 import type { Seal } from '#platform/crypto/seal.ts'
 import type { Database } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
 
-/** @returns null when there is nothing to seal */
+/** Encrypts a client secret. @returns null when there is no secret */
 export function sealClientSecret(
   seal: Seal | undefined,
   { tenantId, id }: { readonly tenantId: string; readonly id: string },
@@ -15,7 +15,7 @@ export function sealClientSecret(
   return seal.seal(secret, { tenantId, column: 'identity_provider.client_secret', row: id })
 }
 
-/** @throws {Error} there is none, which the details demand */
+/** Decrypts the client secret. @throws {Error} there is none, although the details require one */
 export async function openClientSecret(
   db: Database,
   seal: Seal,

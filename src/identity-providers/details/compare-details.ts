@@ -1,5 +1,5 @@
-// What a SAML identity provider says of itself now, beside the details that are kept: what an administrator decides upon
-// before anything is changed. Pure.
+// Compares the current metadata of a SAML identity provider with the saved details, so that an administrator can
+// decide before anything changes. Pure.
 import { type CertificateFacts, describeCertificate } from './certificates.ts'
 import type { Details } from './details.ts'
 
@@ -19,8 +19,9 @@ export interface DetailsComparison {
 }
 
 /**
- * What is missing there takes nothing away here, and what administrators choose among what is offered (the binding of
- * an address, the NameID format, signing although nobody demands it) stays as they chose it.
+ * Compares saved details with those found in metadata. Fields that the metadata lacks are kept. So are the
+ * administrator's choices among the options on offer: the binding of an address, the NameID format, and signing when
+ * it isn't required.
  */
 export function compareDetails(now: Details, found: Details): DetailsComparison {
   const isChosenHere = (field: string) =>

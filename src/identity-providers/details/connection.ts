@@ -1,5 +1,5 @@
-// What can be said from here about whether an identity provider can provision: whether it is let in, whether its
-// credentials live, whether it can reach the address at all, and how its last request did. Pure: what it needs is given.
+// Checks whether an identity provider can provision: whether it is enabled, has active credentials and can reach the
+// endpoint, and how its last request ended. Pure: the caller passes in the data.
 import type { Explanation } from '#request-log/explanations/explain.ts'
 import type { LoggedRequest } from '#request-log/search.ts'
 import type { Credential } from '../credentials/credentials.ts'
@@ -9,7 +9,7 @@ export interface ConnectionStep {
   readonly code: 'provisioning' | 'address' | 'credentials' | 'requests' | 'failures'
   readonly state: 'ok' | 'warning' | 'problem' | 'waiting'
   readonly sentence: string
-  /** The moment that it is about. */
+  /** When this happened or will happen. */
   readonly at?: Date | undefined
 }
 

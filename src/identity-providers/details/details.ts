@@ -1,54 +1,59 @@
-// The sign-in details of an identity provider: what is given is checked, what is not yet given is allowed to be missing
-// until auto-provisioning is switched on. Whether the far side answers is not asked here. Pure.
+// Sign-in details of identity providers (SAML and OIDC): rules for every field, import of metadata, client secrets
+// and the service's own SAML certificates. Sign-in itself is src/sign-in's. The portal and sign-in call this folder,
+// and so do ../create.ts and ../change.ts. Start with `Details` below.
+// Details may stay incomplete until auto-provisioning is switched on. This file is pure and doesn't contact the
+// identity provider.
 import { Invalid, Refused } from '#errors.ts'
 import type { ProviderType } from '../identity-providers.ts'
 import { demandHttpsUrl, demandText, isLoopback } from '../text-rules.ts'
 import { readCertificates } from './certificates.ts'
 
-/** As they are stored and shown; the client secret is kept apart, sealed. */
+/** Details as stored and shown. The client secret is stored separately, encrypted. */
 export interface Details {
-  /** saml: the identity provider's entityID. */
+  /** saml: the identity provider's entity ID. */
   readonly entityIssuer?: string
   /** saml: where an AuthnRequest is sent. */
   readonly ssoUrl?: string
-  /** saml: how it is sent there; redirect where it is not said. */
+  /** saml: how an AuthnRequest is sent; redirect by default. */
   readonly ssoBinding?: SsoBinding
   /** saml: where a LogoutRequest is sent. */
   readonly sloUrl?: string
-  /** saml: the NameIDPolicy that is asked for. */
+  /** saml: the format requested in NameIDPolicy. */
   readonly nameIdFormat?: string
-  /** saml: where its metadata was read, and can be read again. */
+  /** saml: the URL the metadata was read from, so that it can be read again. */
   readonly metadataUrl?: string
-  /** saml: PEM, one text for each. */
+  /** saml: one PEM text for each certificate. */
   readonly certificates?: readonly string[]
-  /** saml: our requests carry a signature. */
+  /** saml: whether our requests are signed. */
   readonly signRequests?: boolean
-  /** saml: people may come from the identity provider's own page, without a request of ours. */
+  /**
+   * saml: whether users can start on the identity provider's page, without a request of ours (IdP-initiated sign-in).
+   */
   readonly idpInitiated?: boolean
   /** oidc */
   readonly issuer?: string
   /** oidc */
   readonly clientId?: string
-  /** oidc: how the client secret is sent; basic where it is not said. */
+  /** oidc: how the client secret is sent; basic by default. */
   readonly clientAuthentication?: ClientAuthentication
-  /** oidc; `openid` is always among them. */
+  /** oidc: always includes `openid`. */
   readonly scopes?: readonly string[]
 }
 
 export type SsoBinding = 'redirect' | 'post'
 export type ClientAuthentication = 'basic' | 'post'
 
-/** As they are given. */
+/** Details as an administrator enters them. */
 export type GivenDetails = {
   readonly [Field in Exclude<keyof Details, 'certificates'>]?: Details[Field] | undefined
 } & {
-  /** PEM text that holds one or more certificates. */
+  /** PEM text with one or more certificates. */
   readonly certificates?: string | undefined
   readonly clientSecret?: string | undefined
 }
 
 type Field = keyof GivenDetails
-/** What is undefined is left as it is, null is taken away. */
+/** Undefined keeps a field; null removes it. */
 export type DetailsChange = { readonly [Name in Field]?: GivenDetails[Name] | null }
 
 const FIELDS: Record<ProviderType, readonly Field[]> = {
@@ -66,7 +71,7 @@ const FIELDS: Record<ProviderType, readonly Field[]> = {
   ],
   oidc: ['issuer', 'clientId', 'clientSecret', 'clientAuthentication', 'scopes'],
 }
-/** Whether a field of this name is one of the details, of whatever type. */
+/** Returns whether any type of identity provider has a detail with this name. */
 export function isDetail(field: string): boolean {
   return Object.values(FIELDS).some((fields) => (fields as readonly string[]).includes(field))
 }
@@ -78,7 +83,7 @@ const NEEDED: Record<ProviderType, readonly Field[]> = {
 }
 const DEFAULT_SCOPES = ['openid', 'profile', 'email']
 
-/** Auto-provisioning is to be on, and sign-in could not work. */
+/** Thrown when auto-provisioning is on, or is being switched on, while details that sign-in needs are missing. */
 export class MissingDetails extends Invalid {
   readonly missing: readonly string[]
   constructor(missing: readonly string[]) {
@@ -90,7 +95,7 @@ export class MissingDetails extends Invalid {
   }
 }
 
-/** @throws {Invalid} names the first field that breaks a rule, or that this type does not have */
+/** Checks new details. @throws {Invalid} names the first field that breaks a rule or that this type doesn't have */
 export function readDetails(type: ProviderType, given: GivenDetails): Details {
   demandFieldsOf(type, given)
   if (given.clientSecret !== undefined) demandText('clientSecret', given.clientSecret, 4_096)
@@ -98,7 +103,7 @@ export function readDetails(type: ProviderType, given: GivenDetails): Details {
   return type === 'oidc' ? readOidc(given) : {}
 }
 
-/** @returns the details as they stood, with the change in its place @throws {Invalid} */
+/** Applies a change to saved details. @returns the new details @throws {Invalid} */
 export function changeDetails(type: ProviderType, now: Details, change: DetailsChange): Details {
   demandFieldsOf(type, change)
   const entries = Object.entries(change)
@@ -109,14 +114,18 @@ export function changeDetails(type: ProviderType, now: Details, change: DetailsC
   return { ...Object.fromEntries(kept), ...Object.fromEntries(fresh) }
 }
 
-/** The fields that sign-in cannot do without and that are not there. */
+/** Returns the required fields that are missing. */
 export function missingDetails(type: ProviderType, details: Details, hasClientSecret: boolean): string[] {
   return NEEDED[type].filter((field) =>
     field === 'clientSecret' ? !hasClientSecret : details[field] === undefined,
   )
 }
 
-/** @throws {MissingDetails} {Refused} for the local one */
+/**
+ * Checks that all required details are present.
+ * @throws {MissingDetails}
+ * @throws {Refused} for the local identity provider
+ */
 export function demandDetails(type: ProviderType, details: Details, hasClientSecret: boolean): void {
   if (type === 'local') throw new Refused('The local identity provider has no auto-provisioning')
   const missing = missingDetails(type, details, hasClientSecret)
@@ -162,7 +171,8 @@ function readOidc({
 }
 
 /**
- * OpenID Connect Discovery 1.0 §3: no query and no fragment. Kept as given, because it is compared letter by letter.
+ * Checks an issuer: it has no query and no fragment (OpenID Connect Discovery 1.0 §3). It is stored as entered,
+ * because issuers are compared character by character.
  * @throws {Invalid} `issuer`
  */
 export function readIssuer(text: string): string {
@@ -172,7 +182,7 @@ export function readIssuer(text: string): string {
 }
 
 function readScopes(scopes: readonly string[]): string[] {
-  // RFC 6749 §3.3
+  // RFC 6749 §3.3 limits the characters of a scope.
   const bad = scopes.find((scope) => !/^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/.test(scope))
   if (bad !== undefined || scopes.length > 50)
     throw new Invalid('scopes', 'must be at most 50 words of OAuth')

@@ -1,5 +1,5 @@
-// Asks an OpenID provider what it offers, and says what of it stands in the way of signing in. A look, not a gate: a
-// provider that is away for a moment must not keep an administrator from saving.
+// Reads the configuration of an OpenID provider and reports what would prevent sign-in. The result is advice only: an
+// administrator can save even while the provider is unavailable.
 import { type GuardedFetch, Unreachable } from '#platform/network/fetch.ts'
 import {
   configurationUrl,
@@ -15,17 +15,17 @@ export type CheckName = 'configuration' | 'issuer' | 'keys' | 'pkce' | 'scopes' 
 export interface Check {
   readonly name: CheckName
   readonly outcome: 'passed' | 'warning' | 'failed'
-  /** For a person, where there is something to say. */
+  /** Text for an administrator, or null if there is nothing to add. */
   readonly detail: string | null
 }
 
 export interface Discovery {
   readonly checks: readonly Check[]
-  /** null when the configuration cannot be read, or is not this issuer's. */
+  /** null if the configuration can't be read or belongs to a different issuer. */
   readonly metadata: OpenIdMetadata | null
 }
 
-/** @throws {Invalid} `issuer` is no issuer at all */
+/** Reads and checks an issuer's configuration. @throws {Invalid} `issuer` isn't a valid issuer */
 export async function discover(
   fetch: GuardedFetch,
   issuer: string,

@@ -1,4 +1,4 @@
-// Metadata of an identity provider as sign-in details, to be looked at before they are saved.
+// Converts SAML metadata to sign-in details that an administrator reviews before saving.
 import { Invalid } from '#errors.ts'
 import { type GuardedFetch, Unreachable } from '#platform/network/fetch.ts'
 import { type Endpoint, type IdpMetadata, readIdpMetadata } from '#protocol/saml/metadata.ts'
@@ -10,13 +10,13 @@ export interface ImportedMetadata {
   readonly details: Details
   readonly nameIdFormats: readonly string[]
   readonly validUntil: string | null
-  /** What is missing for signing in, or worth a look. */
+  /** What sign-in still needs, or what the administrator should check. */
   readonly warnings: readonly ImportWarning[]
 }
 
 export type ImportWarning = 'no-sso-url' | 'no-certificate' | 'expired-metadata'
 
-/** @param field what the text is called by who asks @throws {Invalid} */
+/** Converts metadata to details. @param field the caller's name for the text, used in errors @throws {Invalid} */
 export function importMetadata(xml: string, now: Date, field: string): ImportedMetadata {
   const metadata = readMetadata(xml, field)
   const sso = metadata.singleSignOn[0]
@@ -36,7 +36,7 @@ export function importMetadata(xml: string, now: Date, field: string): ImportedM
   }
 }
 
-/** Reads metadata at its address, which is remembered in the details. @throws {Invalid} `url` */
+/** Fetches metadata from a URL, and stores the URL in the details. @throws {Invalid} `url` */
 export async function fetchMetadata(fetch: GuardedFetch, url: string, now: Date): Promise<ImportedMetadata> {
   const accept = 'application/samlmetadata+xml, application/xml, text/xml'
   const answer = await fetch(url, { headers: { accept } }).catch((error: unknown) => {

@@ -1,6 +1,6 @@
-// Our own keys and certificates toward a SAML identity provider: made when first needed, one pair for each. The oldest
-// that is not retired signs; a new one is made beside it, is in our metadata at once, and takes over when the
-// administrator, having told the identity provider, retires the old one. Portal and sign-in call this.
+// The keys and certificates this service presents to a SAML identity provider. Each identity provider gets a pair of
+// its own on first use. The oldest active one signs. Rotation creates a second one, which is in our metadata at once.
+// It takes over when the administrator retires the old one, after giving the new one to the identity provider.
 import 'reflect-metadata'
 import { randomBytes, randomUUIDv7, X509Certificate } from 'node:crypto'
 import { X509CertificateGenerator } from '@peculiar/x509'
@@ -13,11 +13,11 @@ import { type IdentityProvider, lockProvider, named } from '../identity-provider
 
 export interface ServiceCertificate {
   readonly id: string
-  /** PEM */
+  /** PEM. */
   readonly certificate: string
   readonly createdAt: Date
   readonly expiresAt: Date
-  /** Null while it is good. */
+  /** Null while it is active. */
   readonly retiredAt: Date | null
 }
 
@@ -38,7 +38,7 @@ const MOST_LISTED = 20
 
 type Provider = Pick<IdentityProvider, 'id' | 'tenantId' | 'name' | 'type'>
 
-/** Those that are good, the one that signs first; the first one is made when there is none. */
+/** Returns the active keys, the signing one first. Creates the first key if there is none. */
 export async function serviceKeys(db: Database, seal: Seal, provider: Provider): Promise<ServiceKey[]> {
   const { id, tenantId } = provider
   const known = await db.run<SealedCertificate>({ tenantId }, select(tenantId, id))
@@ -55,7 +55,9 @@ export async function serviceKeys(db: Database, seal: Seal, provider: Provider):
   return all.map((one) => opened(seal, tenantId, one))
 }
 
-/** Without their keys: those that are good, the one that signs first; then those that are retired, newest first. */
+/**
+ * Lists certificates without their keys: the active ones, the signing one first, then the retired ones, newest first.
+ */
 export function listServiceCertificates(
   db: Database,
   tenantId: string,
@@ -65,9 +67,10 @@ export function listServiceCertificates(
 }
 
 /**
- * Makes another one, beside the one that signs; the first one, where there is none.
- * @returns all of them, as they are listed
- * @throws {Refused} there are two already, or it is no SAML identity provider @throws {NotFound}
+ * Creates another certificate beside the signing one, or the first if there is none.
+ * @returns all certificates, in the order of `listServiceCertificates`
+ * @throws {NotFound}
+ * @throws {Refused} there are two already, or the identity provider isn't SAML
  */
 export async function rotateServiceCertificate(
   db: Database,
@@ -89,7 +92,12 @@ export async function rotateServiceCertificate(
   })
 }
 
-/** From now on the other one signs. @returns all of them, as they are listed @throws {NotFound} @throws {Refused} it is the only one */
+/**
+ * Retires a certificate, so that the other one signs from now on.
+ * @returns all certificates, in the order of `listServiceCertificates`
+ * @throws {NotFound}
+ * @throws {Refused} it is the only active one
+ */
 export async function retireServiceCertificate(
   db: Database,
   auditContext: AuditContext,
@@ -160,14 +168,14 @@ function fingerprint(pem: string): string {
   return new X509Certificate(pem).fingerprint256
 }
 
-/** Nobody vouches for it: the identity provider takes it from our metadata, and keeps it. */
+/** Creates a self-signed certificate. The identity provider trusts it because it is in our metadata. */
 async function makeCertificate({ id }: Provider): Promise<Made> {
   const keys = await crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
   const notBefore = new Date()
   const expiresAt = new Date(notBefore)
   expiresAt.setFullYear(notBefore.getFullYear() + YEARS)
   const certificate = await X509CertificateGenerator.createSelfSigned({
-    serialNumber: `01${randomBytes(16).toString('hex')}`, // positive, whatever the bytes are
+    serialNumber: `01${randomBytes(16).toString('hex')}`, // the prefix keeps it positive
     name: `CN=Doorlist ${id}`,
     notBefore,
     notAfter: expiresAt,

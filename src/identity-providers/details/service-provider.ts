@@ -1,22 +1,22 @@
-// What an administrator enters at the identity provider: who we are there, and where people come back to.
+// The values that an administrator enters at the identity provider: our identifier and the URLs users return to.
 import type { ProviderType } from '../identity-providers.ts'
 
 export interface ServiceProvider {
-  /** saml: our entityID, which is also where our metadata is. */
+  /** saml: our entity ID, which is also the URL of our metadata. */
   readonly entityId?: string
-  /** saml: AssertionConsumerService */
+  /** saml: the AssertionConsumerService URL. */
   readonly acsUrl?: string
-  /** saml: SingleLogoutService */
+  /** saml: the SingleLogoutService URL. */
   readonly logoutUrl?: string
   /** oidc */
   readonly redirectUri?: string
-  /** oidc: where a person comes back to after signing out. */
+  /** oidc: where users return to after signing out. */
   readonly postLogoutRedirectUri?: string
-  /** oidc: where it says that somebody signed out there. */
+  /** oidc: where the identity provider reports that a user signed out. */
   readonly backchannelLogoutUri?: string
 }
 
-/** @param publicUrl without a slash at its end */
+/** Returns our values for an identity provider. @param publicUrl without a trailing slash */
 export function serviceProviderOf(publicUrl: string, id: string, type: ProviderType): ServiceProvider {
   if (type === 'saml') {
     const base = `${publicUrl}/saml/${id}`

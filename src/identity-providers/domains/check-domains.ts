@@ -1,5 +1,5 @@
-// Whether the record of a domain stands in DNS: asked when an administrator presses the button, and daily of the domains
-// that are verified (docs/decisions/0012).
+// Checks whether the DNS record of a domain exists: when an administrator asks for it, and daily for verified domains
+// (docs/decisions/0012).
 import { type AuditContext, record } from '#audit/record.ts'
 import { Refused } from '#errors.ts'
 import { type Database, inTenant, SYSTEM, type TenantTx } from '#platform/database/database.ts'
@@ -8,17 +8,17 @@ import { type Dns, DnsSilent } from '#platform/network/dns.ts'
 import { type DomainProof, proofOf } from './domain-proof.ts'
 import { type EmailDomain, factOf, readDomainIn } from './email-domains.ts'
 
-/** How long a verified domain leads on after DNS said that its record is gone. */
+/** How long, in hours, a verified domain still selects its identity provider after its DNS record has disappeared. */
 export const GRACE_HOURS = 72
-/** Less than a day, so that a run a little early misses none. */
+/** In hours. Less than a day, so that a run that starts slightly early skips no domain. */
 const CHECK_HOURS = 20
 const DOMAINS_AT_ONCE = 50
 const ROUNDS = 20
 
-/** What DNS said; `silent` is no word against a domain. */
+/** The result of a DNS query. `silent` (no answer) doesn't count against a domain. */
 type Answer = 'there' | 'missing' | 'silent'
 
-/** Asks now. @throws {NotFound} @throws {Refused} DNS did not answer */
+/** Checks one domain now. @throws {NotFound} @throws {Refused} DNS did not answer */
 export async function checkDomain(
   db: Database,
   dns: Dns,
@@ -34,8 +34,8 @@ export async function checkDomain(
 }
 
 /**
- * Asks for all verified domains that were not asked for lately; each by one process.
- * @param signal ends it after the domain that it is at; the rest waits for the next time
+ * Checks all verified domains that are due. Each domain is checked by one process only.
+ * @param signal stops after the current domain; the others wait for the next run
  */
 export async function checkVerifiedDomains(db: Database, dns: Dns, signal?: AbortSignal): Promise<void> {
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -45,7 +45,7 @@ export async function checkVerifiedDomains(db: Database, dns: Dns, signal?: Abor
       const answer = await ask(dns, proofOf(tenantId, domain))
       if (answer === 'silent') continue
       const auditContext = { tenantId, actor: { type: 'system', name: 'check of domains' } } as const
-      // Deleted meanwhile: there is nothing to settle.
+      // The domain may have been deleted in the meantime.
       await db.transaction({ tenantId }, async (tx) => {
         if (await isThere(tx, id)) await settle(tx, auditContext, id, answer)
       })
@@ -56,7 +56,7 @@ export async function checkVerifiedDomains(db: Database, dns: Dns, signal?: Abor
 
 function claim(db: Database) {
   return db.run<{ id: string; tenantId: string; domain: string }>(
-    SYSTEM, // of all tenants
+    SYSTEM, // across tenants
     sql`update email_domain set checked_at = now() where id in (
         select id from email_domain
         where state = 'verified' and checked_at < now() - make_interval(hours => ${CHECK_HOURS})

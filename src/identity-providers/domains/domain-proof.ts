@@ -1,4 +1,4 @@
-// What is put into DNS to show that a domain is an organisation's. It is no secret: what counts is who can write it there.
+// The DNS record that proves control of a domain. It isn't secret: the proof is being able to publish it.
 import { hash } from 'node:crypto'
 import { domainToASCII } from 'node:url'
 import { Invalid } from '#errors.ts'
@@ -6,19 +6,19 @@ import { Invalid } from '#errors.ts'
 const DOMAIN_CHARACTERS = 253 - '_doorlist.'.length
 const LABEL = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/
 
-/** Where the record stands, and what it says. */
+/** Name and content of the DNS record. */
 export interface DomainProof {
   readonly name: string
   readonly value: string
 }
 
-/** The same however often the domain is entered; another for another tenant. */
+/** Returns the record of a domain. It stays the same if the domain is entered again, and differs between tenants. */
 export function proofOf(tenantId: string, domain: string): DomainProof {
   const digest = hash('sha256', `doorlist domain ${tenantId} ${domain}`, 'base64url')
   return { name: `_doorlist.${domain}`, value: `doorlist-domain=${digest}` }
 }
 
-/** As DNS has it, without a dot at the end. @throws {Invalid} `domain` */
+/** Normalizes a domain as DNS spells it, without a trailing dot. @throws {Invalid} `domain` */
 export function readDomain(text: string): string {
   const domain = domainToASCII(text.trim().replace(/\.$/, '')).toLowerCase()
   const labels = domain.split('.')
@@ -31,7 +31,7 @@ export function readDomain(text: string): string {
 
 const ADDRESS = /^[^\s@\p{C}]{1,64}@([^\s@]{1,253})$/u
 
-/** The domain of an e-mail address; undefined when it is none. */
+/** Returns the domain of an email address, or undefined if the text isn't an address. */
 export function domainOfAddress(address: string): string | undefined {
   const [, domain] = ADDRESS.exec(address) ?? []
   if (domain === undefined) return undefined

@@ -1,5 +1,7 @@
-// The e-mail domains that a tenant has shown to be its own, and the identity provider that the people of each sign in
-// through. A domain says where somebody goes, never who they are: identities are known by (issuer, subject).
+// Email domains of a tenant, how they are verified in DNS, and the identity provider that users of each domain sign
+// in with. A domain selects an identity provider; it never identifies a user (that is the pair of issuer and
+// subject). The portal manages domains, sign-in looks them up, and the service checks them daily.
+// Start with `createDomain` below, then check-domains.ts.
 import { randomUUIDv7 } from 'node:crypto'
 import { type AuditContext, audited, type Fact } from '#audit/record.ts'
 import { Conflict, Invalid, NotFound, Refused } from '#errors.ts'
@@ -11,13 +13,13 @@ import { type DomainProof, domainOfAddress, proofOf, readDomain } from './domain
 export interface EmailDomain {
   readonly id: string
   readonly domain: string
-  /** Null: people of it choose for themselves. */
+  /** Null if users of this domain choose an identity provider themselves. */
   readonly idpId: string | null
   readonly idpName: string | null
   readonly state: 'pending' | 'verified' | 'lost'
   readonly verifiedAt: Date | null
   readonly checkedAt: Date | null
-  /** Verified, and the record is gone since then. */
+  /** Since when the DNS record of a verified domain has been missing; null if it isn't. */
   readonly missingSince: Date | null
   readonly createdAt: Date
   readonly proof: DomainProof
@@ -32,7 +34,7 @@ const SELECT = raw(`select d.id, d.domain, d.idp_id as "idpId", i.name as "idpNa
 
 type Row = Omit<EmailDomain, 'proof'>
 
-/** By name. */
+/** Lists the domains by name. */
 export async function listDomains(db: Database, tenantId: string): Promise<EmailDomain[]> {
   const rows = await db.run<Row>(
     { tenantId },
@@ -41,7 +43,7 @@ export async function listDomains(db: Database, tenantId: string): Promise<Email
   return rows.map((row) => withProof(tenantId, row))
 }
 
-/** @throws {NotFound} */
+/** Reads one domain. @throws {NotFound} */
 export async function readDomainIn(q: Queryable, tenantId: string, id: string): Promise<EmailDomain> {
   const [row] = UUID.test(id)
     ? await q.query<Row>(sql`${SELECT} where d.id = ${id} and d.tenant_id = ${tenantId}`)
@@ -54,7 +56,11 @@ function withProof(tenantId: string, row: Row): EmailDomain {
   return { ...row, proof: proofOf(tenantId, row.domain) }
 }
 
-/** @throws {Invalid} `domain`, `idpId` @throws {Conflict} it is there already @throws {Refused} there are too many */
+/**
+ * Adds a domain.
+ * @throws {Invalid} `domain`, `idpId` @throws {Conflict} it exists already
+ * @throws {Refused} there are too many
+ */
 export function createDomain(
   db: Database,
   auditContext: AuditContext,
@@ -81,7 +87,7 @@ export function createDomain(
   })
 }
 
-/** Where the people of a domain sign in from now on. @throws {NotFound} @throws {Invalid} `idpId` */
+/** Sets the identity provider that users of a domain sign in with. @throws {NotFound} @throws {Invalid} `idpId` */
 export function leadDomainTo(
   db: Database,
   auditContext: AuditContext,
@@ -100,7 +106,7 @@ export function leadDomainTo(
   })
 }
 
-/** @throws {NotFound} */
+/** Deletes a domain. @throws {NotFound} */
 export function deleteDomain(db: Database, auditContext: AuditContext, id: string): Promise<void> {
   return db.transaction({ tenantId: auditContext.tenantId }, async (tx) => {
     const { domain, idpId, state } = await readDomainIn(tx, tx.tenantId, id)
@@ -127,13 +133,16 @@ export function factOf(
   return { action, objectType: 'Domain', objectId: id, objectName: domain, change }
 }
 
-/** Whether an e-mail address can lead somewhere in this tenant. */
+/** Returns whether any domain of this tenant selects an identity provider. */
 export async function hasLeadingDomain(db: Database, tenantId: string): Promise<boolean> {
   const found = await db.run({ tenantId }, sql`select d.id ${LEADING} and d.tenant_id = ${tenantId} limit 1`)
   return found.length > 0
 }
 
-/** The identity provider, switched on, that a verified domain leads to; it depends on nothing but the domain. */
+/**
+ * Returns the enabled identity provider of the address's verified domain. The result depends on the domain only, so
+ * it doesn't reveal whether a user exists.
+ */
 export async function findProviderForAddress(
   db: Database,
   tenantId: string,

@@ -1,6 +1,8 @@
-// Extensions that a tenant declares for one identity provider. From its next request on, on every process, the identity
-// provider can send their attributes, and finds them in /Schemas and /ResourceTypes. The data of an extension that is
-// removed are src/directory/remove-extension.ts's to take away.
+// Schema extensions that a tenant declares for an identity provider, and the attribute names that identity providers
+// send without a declaration. A new extension applies from the next request, on every process, and appears in
+// /Schemas and /ResourceTypes. The portal and the command line declare extensions; the SCIM door and src/directory
+// read them. Data of a removed extension belongs to src/directory/remove-extension.ts. Start with `declareSchema`
+// below.
 import { randomUUIDv7 } from 'node:crypto'
 import { type AuditContext, audited, type Fact } from '#audit/record.ts'
 import { Invalid, NotFound, Refused } from '#errors.ts'
@@ -30,10 +32,11 @@ export interface CustomSchema {
 const MAX_SCHEMAS = 20
 
 /**
- * Declares an extension, or puts another definition in the place of the one with its URN: one that may add attributes,
- * and take away none.
- * @param json a Schema as RFC 7643 §7 has it
- * @throws {Invalid} names the part of the definition, and the rule @throws {NotFound} {Refused}
+ * Declares an extension or replaces the definition with the same URN. A replacement can add attributes but not remove
+ * any.
+ * @param json a Schema resource as defined in RFC 7643 §7
+ * @throws {Invalid} names the part of the definition and the rule
+ * @throws {NotFound} {Refused}
  */
 export function declareSchema(
   db: Database,
@@ -48,9 +51,8 @@ export function declareSchema(
   }))
 }
 
-/** An attribute to declare. */
 export interface NewAttribute {
-  /** Its schema's URN, a colon, and its name, as `listUnknownAttributes` shows it. */
+  /** URN of the schema, a colon and the attribute name, as in `listUnknownAttributes`. */
   readonly path: string
   readonly resourceType: ResourceType
   readonly type?: string | undefined
@@ -58,8 +60,8 @@ export interface NewAttribute {
 }
 
 /**
- * Declares one attribute, in the extension that its name belongs to; where there is none, it is made.
- * @throws {Invalid} `attribute` is not under a URN of its own; or as `declareSchema`
+ * Declares one attribute in the extension that its name belongs to, and creates the extension if needed.
+ * @throws {Invalid} `attribute` is not under the URN of an extension; otherwise as for `declareSchema`
  */
 export async function declareAttribute(
   db: Database,
@@ -93,12 +95,12 @@ function split(path: string): { urn: string; name: string } {
   return { urn, name }
 }
 
-/** In the order of their declaration. */
+/** Lists extensions in the order they were declared. */
 export function listCustomSchemas(db: Database, tenantId: string, idpId: string): Promise<CustomSchema[]> {
   return db.run<CustomSchema>({ tenantId }, select(tenantId, idpId))
 }
 
-/** Ends an extension: its attributes are unknown from then on. @returns what it was @throws {NotFound} */
+/** Removes an extension. Its attributes are unknown from then on. @returns what was removed @throws {NotFound} */
 export function removeCustomSchema(
   db: Database,
   auditContext: AuditContext,
@@ -131,7 +133,7 @@ interface Provider {
   readonly name: string
 }
 
-/** One change at a time, so that what one finds is what it changes. */
+/** Locks the identity provider, so that changes of its schemas run one after the other. */
 async function lockProvider(tx: TenantTx, idpId: string): Promise<Provider> {
   const [idp] = await tx.query<Provider & { type: string }>(
     sql`select id, name, type from identity_provider where id = ${idpId} and tenant_id = ${tx.tenantId} for update`,
@@ -196,7 +198,7 @@ async function insert(
   )
 }
 
-/** Set to what it is, nothing is written. */
+/** Replaces a definition. Writes nothing if it stays the same. */
 async function replace(
   tx: TenantTx,
   auditContext: AuditContext,
@@ -206,7 +208,7 @@ async function replace(
 ): Promise<CustomSchema> {
   if (before.resourceType !== resourceType)
     throw new Invalid('resourceType', `of ${before.urn} is ${before.resourceType}; remove the schema first`)
-  // Its data stand under the URN as it was first spelled.
+  // Stored data uses the URN as it was first spelled.
   const schema = { ...given, id: before.urn }
   inWordsOfTheHouse(() => requireCompatible(before.schema, schema))
   const definition = JSON.stringify(schema)
@@ -221,7 +223,7 @@ async function replace(
   )
 }
 
-/** Without what the event adds. */
+/** Returns the written row without the columns that `audited` adds. */
 function written([row]: readonly CustomSchema[]): CustomSchema {
   if (!row) throw new Error('the schema was not written')
   const { id, resourceType, urn, schema, createdAt, changedAt } = row
@@ -239,7 +241,7 @@ function shown(idp: Provider, { resourceType, schema }: Wanted): object {
   return { identityProvider: idp.name, resourceType, attributes: schema.attributes }
 }
 
-/** The URNs of the other schemas; the definition's own URN may be there, in any letter case. */
+/** Returns the URNs of the other schemas. The definition's own URN is left out, whatever its letter case. */
 function urnsBeside(json: Json, existing: readonly CustomSchema[]): string[] {
   const own = typeof json === 'object' && json !== null && !Array.isArray(json) ? json.id : undefined
   return existing.map(({ urn }) => urn).filter((urn) => typeof own !== 'string' || !isSameUrn(urn, own))

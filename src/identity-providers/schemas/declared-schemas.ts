@@ -1,5 +1,5 @@
-// The schemas by which messages of one identity provider are read: the standard's, and the extensions that its tenant
-// declared. They come with the identity provider's own row, so they are as fresh as its epoch.
+// The schemas for parsing messages of one identity provider: the standard ones and the declared extensions. They are
+// read in the same statement as the identity provider, so they are as current as its epoch.
 import type { Database } from '#platform/database/database.ts'
 import { raw, sql } from '#platform/database/sql.ts'
 import {
@@ -17,12 +17,12 @@ export interface ProviderSchemas {
 
 export type ResourceType = ResourceSchema['resourceType']
 
-/** In the order of their declaration; null when there are none. */
+/** In the order of declaration; null if there are none. */
 export type DeclaredSchemas =
   | readonly { readonly resourceType: ResourceType; readonly schema: Schema }[]
   | null
 
-/** The column `declared`, of a statement in which the identity provider is called `i`. */
+/** The column `declared`, for a statement in which the identity provider has the alias `i`. */
 export const DECLARED =
   raw(`(select json_agg(json_build_object('resourceType', s.resource_type, 'schema', s.definition)
       order by s.id) from custom_schema s where s.idp_id = i.id and s.tenant_id = i.tenant_id) as declared`)
@@ -32,7 +32,7 @@ const STANDARD = {
   strict: { users: strictUserSchema, groups: groupSchema },
 } as const
 
-/** Makes the look-up tables too, so it is done once and kept. */
+/** Builds the schemas with their lookup tables. This is expensive, so callers keep the result. */
 export function schemasOf(
   declared: DeclaredSchemas,
   mode: keyof typeof STANDARD = 'lenient',
@@ -47,7 +47,7 @@ export function schemasOf(
   }
 }
 
-/** @returns undefined when there is no such identity provider */
+/** Reads the schemas of an identity provider. @returns undefined if it doesn't exist */
 export async function readSchemas(
   db: Database,
   tenantId: string,

@@ -1,6 +1,7 @@
-// Names that identity providers send and nobody declared: what an administrator may want to declare. And attributes whose
-// values are converted, since the identity provider has a habit of its own. Only names are kept, never a value. They are collected in memory and written once a second, so a request never waits for them; a crash loses
-// at most the last second of them.
+// Attribute names that identity providers send without a declaration, so that an administrator can declare them. Also
+// attributes whose values are converted because the identity provider sends them in a nonstandard form. Only names
+// are stored, never values. They are collected in memory and written once a second, so requests never wait for them.
+// A crash loses at most one second of them.
 import type { Clock } from '#platform/clock.ts'
 import type { Database, TenantTx } from '#platform/database/database.ts'
 import { prepared, sql } from '#platform/database/sql.ts'
@@ -10,34 +11,34 @@ import type { ResourceType } from './declared-schemas.ts'
 
 export interface UnknownAttribute {
   readonly resourceType: ResourceType
-  /** `shoeSize`, `name.nick`, `urn:…:custom:level`. */
+  /** For example `shoeSize`, `name.nick`, `urn:…:custom:level`. */
   readonly name: string
-  /** In how many messages it came. */
+  /** Number of messages that contained the name. */
   readonly count: number
   readonly firstSeenAt: Date
   readonly lastSeenAt: Date
 }
 
-/** An attribute whose values the identity provider sends in a form of its own. */
+/** An attribute whose values the identity provider sends in a nonstandard form. */
 export interface Habit extends UnknownAttribute {
-  /** Name of the quirk that puts it right. */
+  /** Name of the quirk that converts the values. */
   readonly habit: string
 }
 
 export interface UnknownAttributes {
   /**
-   * One message of this caller had these names, that its schemas do not have.
-   * @param habit the names are known, and their values were put right by this quirk
+   * Records names from one message of this caller that its schemas don't have.
+   * @param habit set if the names are known and this quirk converted their values
    */
   noticed(caller: Caller, resourceType: ResourceType, names: readonly string[], habit?: string): void
-  /** Writes what is collected. @throws {Unavailable} */
+  /** Writes the collected names. @throws {Unavailable} */
   flush(): Promise<void>
-  /** Writes what is collected and stops. */
+  /** Writes the collected names and stops. */
   close(): Promise<void>
 }
 
 const FLUSH_MILLISECONDS = 1_000
-/** Of one identity provider: in the database, and between two flushes. What comes when there are so many is passed over. */
+/** Limit per identity provider, both in the database and between two writes. Names beyond it are ignored. */
 const NAMES = 500
 const PROVIDERS = 2_000
 
@@ -119,7 +120,7 @@ function see(
   }
 }
 
-/** Counts names that are there, and adds others as long as there is room. */
+/** Counts known names, and adds new ones while the limit allows. */
 async function write(db: Database, { tenantId, idpId, byKey }: Sightings): Promise<void> {
   const rows = [...byKey.values()].toSorted((a, b) =>
     a.resourceType + a.key + a.habit < b.resourceType + b.key + b.habit ? -1 : 1,
@@ -151,7 +152,7 @@ async function write(db: Database, { tenantId, idpId, byKey }: Sightings): Promi
   )
 }
 
-/** Those that come most often first. */
+/** Lists unknown attributes, most frequent first. */
 export function listUnknownAttributes(
   db: Database,
   tenantId: string,
@@ -166,7 +167,7 @@ export function listUnknownAttributes(
   )
 }
 
-/** The ones met last first. */
+/** Lists converted attributes, most recent first. */
 export function listHabits(db: Database, tenantId: string, idpId: string): Promise<Habit[]> {
   return db.run<Habit>(
     { tenantId },
@@ -177,7 +178,7 @@ export function listHabits(db: Database, tenantId: string, idpId: string): Promi
   )
 }
 
-/** Takes what a schema has declared off the list. */
+/** Removes names from the list once a schema declares them. */
 export async function forgetDeclared(
   tx: TenantTx,
   idpId: string,

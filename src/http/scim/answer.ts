@@ -12,16 +12,19 @@ import type { ResourceSchema } from '#protocol/scim/schema/schema.ts'
 import { SCIM_JSON } from './errors.ts'
 import type { ScimReply, ScimRequest } from './request.ts'
 
-/** One resource as text, with its version. */
+/** A resource as JSON text, with its version. */
 export interface Answer {
-  /** In one piece or in many: a long one is sent as the client takes it. */
+  /** A string, or pieces of a long text, which are sent as fast as the client reads them. */
   readonly text: string | Iterable<string>
   readonly version: string
-  /** False when the version does not tell of everything in the text: then it is sent whole, whatever the client holds. */
+  /** False if the version doesn't cover everything in the text. It is then always sent in full, never as 304. */
   readonly steady?: boolean
 }
 
-/** A long text outside the heap: as one string it would lie there until the next full collection. */
+/**
+ * Joins a long text in memory outside the heap. As one string it would stay on the heap until the next full
+ * collection.
+ */
 export function bytesOf(pieces: readonly string[]): Buffer {
   const bytes = Buffer.allocUnsafe(pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0))
   let place = 0
@@ -33,7 +36,10 @@ export function sendText(reply: ScimReply, status: number, text: string | Buffer
   return reply.code(status).header('content-type', SCIM_JSON).send(text)
 }
 
-/** Passes the stored text through; only a projection, or what is returned on request alone, makes it worth parsing. */
+/**
+ * Returns the stored text. It is parsed only for a projection or if the schema has attributes returned on request
+ * only.
+ */
 export function projected(
   text: string,
   schema: ResourceSchema,
@@ -44,7 +50,7 @@ export function projected(
   return JSON.stringify(project(JSON.parse(text) as JsonObject, schema, projection, written))
 }
 
-/** @see RFC 7644 §3.14 */
+/** Sends a resource with its ETag, or 304 if the client has this version. @see RFC 7644 §3.14 */
 export function sendResource(
   request: ScimRequest,
   reply: ScimReply,
@@ -59,7 +65,7 @@ export function sendResource(
   return sendText(reply, status, typeof answer.text === 'string' ? answer.text : Readable.from(answer.text))
 }
 
-/** What `attributes` and `excludedAttributes` ask for; a repeated parameter was refused before. */
+/** Parses `attributes` and `excludedAttributes`. Repeated parameters were refused earlier. */
 export function projectionOf(request: ScimRequest, schema: ResourceSchema): Projection | undefined {
   return parseProjection(schema, request.query)
 }

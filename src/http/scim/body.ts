@@ -2,11 +2,11 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Json, parseJson } from '#protocol/scim/messages/json.ts'
 import { refuse } from '#protocol/scim/refusals/refusals.ts'
 
-/** Bytes of a User, and of a Group, which may bring 100,000 members at once. */
+/** Body limits in bytes. A Group may contain 100,000 members. */
 export const USER_BODY = 1_048_576
 export const GROUP_BODY = 16_777_216
 
-/** Both media types of SCIM, read by our own bounded parser; nothing else is let in. @see RFC 7644 §3.1, §8.1 */
+/** Accepts the two media types of SCIM, parsed by our own bounded parser, and no other. @see RFC 7644 §3.1, §8.1 */
 export function acceptScimBodies(door: FastifyInstance) {
   door.removeAllContentTypeParsers()
   door.addContentTypeParser(
@@ -23,7 +23,7 @@ export function acceptScimBodies(door: FastifyInstance) {
   )
 }
 
-/** The body of a request that must have one. */
+/** Returns the body of a request that must have one. @throws {ScimError} */
 export function requireBody(body: unknown): Json {
   if (body === undefined) throw refuse('body-missing')
   return body as Json

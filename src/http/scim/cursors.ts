@@ -1,6 +1,6 @@
-// Cursors as they go over the wire: sealed, so that they say nothing to the client and cannot be made by anyone else, and
-// bound to the tenant, the identity provider and the question. Every process that has the secret key reads them, and
-// nothing is kept for them. @see RFC 9865 §2, §5
+// Pagination cursors as clients see them. They are encrypted, so clients can neither read nor forge them, and bound
+// to the tenant, the identity provider and the query. Every process with the secret key can decrypt them, so nothing
+// is stored. @see RFC 9865 §2, §5
 import type { Page } from '#directory/lists/list.ts'
 import type { Provisioner } from '#directory/provisioner.ts'
 import type { Clock } from '#platform/clock.ts'
@@ -8,17 +8,20 @@ import type { Seal, Place as Sealed } from '#platform/crypto/seal.ts'
 import { type Place, readCursor, writeCursor } from '#protocol/scim/messages/cursor.ts'
 import { because, refuseBecause } from '#protocol/scim/refusals/refusals.ts'
 
-/** What must stay the same from page to page. */
+/** The parts of a query that must not change between pages. */
 export interface Question {
-  /** The resource type, the filter and the order. */
+  /** The resource type, the filter and the sort order. */
   readonly list: string
   readonly count: number
 }
 
 export interface Cursors {
-  /** @throws {ScimError} 400 invalidCursor for whatever is no cursor of this list; expiredCursor; invalidCount */
+  /**
+   * Decrypts a cursor.
+   * @throws {ScimError} 400 invalidCursor if it isn't a cursor of this query; expiredCursor; invalidCount
+   */
   read(at: Provisioner, question: Question, cursor: string): Place
-  /** The cursors of the pages before and after. */
+  /** Returns the cursors of the previous and the next page. */
   around(
     at: Provisioner,
     question: Question,
@@ -38,12 +41,12 @@ export function openCursors(seal: Seal, clock: Clock): Cursors {
   function open(at: Provisioner, list: string, cursor: string): string {
     const sealed = Buffer.from(cursor, 'base64url')
     try {
-      // A decoder overlooks what is no base64url; a cursor must be as it was given out.
+      // The decoder ignores invalid characters, so the cursor is compared with its canonical form.
       if (cursor.length > MAX_LENGTH || sealed.toString('base64url') !== cursor)
         throw new Error('not base64url')
       return seal.open(sealed, sealedAt(at, list))
     } catch (error) {
-      // RFC 9865 §5.2: forged, altered, or somebody else's: the client is told the same.
+      // The client gets the same message for a forged, altered or foreign cursor (RFC 9865 §5.2).
       throw refuseBecause(because('cursor-unknown'), error)
     }
   }

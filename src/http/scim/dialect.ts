@@ -7,12 +7,15 @@ import type { ResourceSchema } from '#protocol/scim/schema/schema.ts'
 import type { Mode } from '#protocol/scim/values/value.ts'
 import type { NoteCode, NoteParams } from '#request-log/notes.ts'
 
-/** How messages of one identity provider are read: as the standards say, or first freed of known habits. */
+/** How to parse messages of one identity provider: by the standards, or after known quirks have been corrected. */
 export interface Dialect {
   readonly mode: Mode
   readonly rewriteResource: (body: Json, schema: ResourceSchema) => Json
   readonly rewritePatch: (body: Json, schema: ResourceSchema) => Json
-  /** A message that is no resource and no PATCH. @param urn of the schema that it must have */
+  /**
+   * Corrects a message that is neither a resource nor a PATCH.
+   * @param urn of the schema that the message must have
+   */
   readonly rewriteMessage: (body: Json, urn: string) => Json
   readonly users: ResourceSchema
   readonly groups: ResourceSchema
@@ -21,12 +24,12 @@ export interface Dialect {
 }
 
 /**
- * Is told the names of a message that were left out, because the schemas do not have them.
- * @param habit the names are known, and their values were put right by this quirk
+ * Receives names that were ignored in a message because the schemas don't have them.
+ * @param habit set if the names are known and this quirk corrected their values
  */
 export type Remember = (resourceType: ResourceType, names: readonly string[], habit?: string) => void
 
-/** Is told what an accepted message leaves to be told, for the request log. */
+/** Receives notes on an accepted message for the request log. */
 export type TakeNote = <Code extends NoteCode>(code: Code, params: NoteParams[Code]) => void
 
 const AS_IT_IS = (body: Json) => body

@@ -1,4 +1,4 @@
-// What this service can do for an identity provider, for clients that ask first. @see RFC 7644 §4
+// The discovery endpoints, which tell clients what this service supports. @see RFC 7644 §4
 import type { Provisioner } from '#directory/provisioner.ts'
 import { NotFound } from '#errors.ts'
 import { parameterOf } from '#protocol/scim/messages/projection.ts'
@@ -11,7 +11,7 @@ import type { Dialect } from './dialect.ts'
 import { requireFresh } from './fresh.ts'
 import type { ScimHandler, ScimRequest } from './request.ts'
 
-/** RFC 7644 §4: a filter on discovery endpoints is refused; other parameters are ignored. */
+/** Refuses a filter on a discovery endpoint, as RFC 7644 §4 requires. Other parameters are ignored. */
 function refuseFilter(request: ScimRequest) {
   if (parameterOf(request.query, 'filter') !== undefined) throw refuse('discovery-filter')
 }

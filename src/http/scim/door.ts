@@ -1,6 +1,7 @@
-// The SCIM door, `/scim/v2/{idpId}/…`: it authenticates the identity provider, serves the routes of SCIM, and turns errors
-// into SCIM errors (errors.ts), for unknown paths too. `#protocol/scim` parses requests and `#directory` carries them out;
-// this folder connects the two. Start with `openRoutes` below, then with users.ts and groups.ts; bulk/ has bulk requests.
+// The SCIM door, `/scim/v2/{idpId}/…`: it authenticates the identity provider, serves the SCIM routes, and turns
+// errors into SCIM errors (errors.ts), for unknown paths too. `#protocol/scim` parses requests and `#directory`
+// carries them out; this folder connects the two. service/doors.ts opens it. Start with `openRoutes` below, then
+// users.ts and groups.ts; bulk/ has bulk requests.
 
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, HTTPMethods } from 'fastify'
 import { record } from '#audit/record.ts'
@@ -44,24 +45,27 @@ export interface ScimDoorOptions {
   readonly lastSeen: LastSeen
   readonly unknownAttributes: UnknownAttributes
   readonly requestLog: RequestLog
-  /** Where the service is reached from outside, without a trailing slash; known once it listens. */
+  /** URL of the service as seen from outside, without a trailing slash. Known once it listens. */
   readonly publicUrl: () => string
-  /** Requests a second and identity provider; 0 = unlimited. */
+  /** Requests per second for each identity provider; 0 = unlimited. */
   readonly ratePerSecond: number
-  /** Seals cursors; all processes have the same key. */
+  /** Encrypts cursors. All processes must use the same key. */
   readonly seal: Seal
-  /** Ages cursors. */
+  /** Determines the age of cursors. */
   readonly clock?: Clock
 }
 
 export const SCIM_PREFIX = '/scim/v2'
 
-/** A request is answered within 5 s, also when the database says nothing: what waits for it ends before. */
+/**
+ * In milliseconds. Database waits end after this time, so that a request is answered within 5 s even if the database
+ * hangs.
+ */
 const PATIENCE_MILLISECONDS = 4_500
 
 const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
-/** What the door itself keeps beside what it is given. */
+/** The options, and what the door creates itself. */
 interface OpenDoor extends ScimDoorOptions {
   readonly together: NonNullable<Provisioner['together']>
 }
@@ -102,12 +106,12 @@ export const scimDoor: FastifyPluginAsync<ScimDoorOptions> = async (door, given)
   openRoutes(door, options, lists)
 }
 
-/** A search is a POST that changes nothing. */
+/** Returns whether a request changes data. A search is a POST but doesn't. */
 function isWrite({ method, routeOptions }: FastifyRequest): boolean {
   return WRITES.has(method) && !routeOptions.url?.endsWith('/.search')
 }
 
-/** Before a write is answered, what is remembered of the lists it may have changed is forgotten. */
+/** Clears the cached lists that a write may have changed, before its response is sent. */
 function forgetOnWrite(door: FastifyInstance, { memory }: Lists) {
   door.addHook('onSend', (request, _reply, payload, done) => {
     const inPlace = request.method === 'PUT' || request.method === 'PATCH'
@@ -146,7 +150,7 @@ function resource(
 
 const METHODS: HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
-/** One path with its methods; any other method is answered by 405 with `Allow`. @see RFC 7644 §3.2, RFC 9110 §15.5.6 */
+/** Registers one path with its methods. Other methods get 405 with `Allow`. @see RFC 7644 §3.2, RFC 9110 §15.5.6 */
 function route(
   door: FastifyInstance,
   options: OpenDoor,
@@ -189,7 +193,7 @@ function dialectOfCaller(request: ScimRequest): Dialect {
   })
 }
 
-/** A name counts once for a request, however often it was read. */
+/** Records unknown names once per request, even if the message was parsed twice. */
 function rememberNoticed({ unknownAttributes }: OpenDoor, { caller, noticed }: ScimRequest): void {
   if (!caller || !noticed) return
   for (const { resourceType, habit, names } of noticed.values())
@@ -201,7 +205,7 @@ function callerOf(request: ScimRequest): Caller {
   return request.caller
 }
 
-/** Runs a handler for its caller; when the identity provider changed meanwhile, authenticates afresh and runs it once more. */
+/** Runs a handler. If the identity provider changed in the meantime, authenticates again and repeats it once. */
 function guarded(options: OpenDoor, handler: ScimHandler) {
   return async (plain: unknown, reply: unknown) => {
     const request = plain as ScimRequest
@@ -221,7 +225,7 @@ async function refreshed(options: OpenDoor, request: ScimRequest): Promise<Provi
   const { headers, params } = request
   request.caller = await options.authenticator.refresh(headers.authorization, params.idpId, request.ip)
   request.notes = undefined
-  request.noticed = undefined // the schemas of now may have the names of before
+  request.noticed = undefined // the new schemas may have these names
   return provisioner(options, request)
 }
 
@@ -254,7 +258,10 @@ function provisioner({ db, publicUrl, together }: OpenDoor, request: ScimRequest
 
 const RESOURCE = /\/:idpId(\/Users|\/Groups)(?:\/:id)?$/
 
-/** When the audit log cannot be written, the refusal stands. Bulk requests tell of their operations themselves. */
+/**
+ * Records a refused change in the audit log. If that fails, the refusal is still returned. Bulk requests record their
+ * own.
+ */
 async function recordFailure(options: OpenDoor, request: ScimRequest, error: unknown): Promise<void> {
   const endpoint = RESOURCE.exec(request.routeOptions.url ?? '')?.[1]
   if (!request.caller || !isWrite(request) || endpoint === undefined) return

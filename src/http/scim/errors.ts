@@ -1,4 +1,4 @@
-// The one place where the SCIM door says no: every error of the house in the words of RFC 7644 §3.12.
+// Turns every error of the service into a SCIM error. @see RFC 7644 §3.12
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import {
@@ -21,10 +21,10 @@ import { logDataRefused } from '../data-refused.ts'
 
 export const SCIM_JSON = 'application/scim+json; charset=utf-8'
 
-/** Seconds after which a client is asked to try again while the database is away. */
+/** Value of `Retry-After` in seconds while the database is unavailable. */
 const RETRY_SECONDS = 5
 
-/** @param maxPayloadSize bytes that the body may have had */
+/** Converts an error. @param maxPayloadSize limit of the body in bytes, for the message */
 export function toScimError(error: unknown, maxPayloadSize = 0): ScimError {
   return error instanceof ScimError ? error : refuseBecause(reasonOf(error, maxPayloadSize), error)
 }
@@ -48,7 +48,7 @@ function reasonOfMalformed({ field, reason }: Malformed): Reason {
   return field === 'filter' ? because('filter-unstorable') : because('address-unstorable', { field })
 }
 
-/** What Fastify refuses before a route runs. */
+/** Returns the reason of an error that Fastify raised before a route ran. */
 function reasonOfFramework(error: unknown, maxPayloadSize: number): Reason | undefined {
   const { statusCode = 500, code } = (error ?? {}) as { statusCode?: number; code?: string }
   switch (code) {
@@ -70,7 +70,7 @@ function retryAfter(error: unknown, status: number): number | undefined {
   return status === 503 ? RETRY_SECONDS : undefined
 }
 
-/** Answers the error; what went wrong inside goes to the log, never to the caller. */
+/** Sends an error. Details of internal errors are logged, never sent. */
 export function sendScimError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const scim = toScimError(error, request.routeOptions.bodyLimit)
   request.refusal = scim

@@ -11,14 +11,14 @@ interface Scoped {
 
 const NOTHING = prepared('scope.fresh', sql`select`)
 
-/** For what is answered without a look into the database. @throws {StaleScope} the identity provider has changed */
+/** Checks the scope for responses that need no other query. @throws {StaleScope} the identity provider has changed */
 export async function requireFresh({ db, scope }: Scoped): Promise<void> {
   await db.run(scope, NOTHING)
 }
 
 /**
- * Did a request fail because the identity provider has changed since it was authenticated? A message can be refused for
- * the schemas or the mode of before, or name what cannot be an id, and then the database was never asked.
+ * Returns whether a request failed because the identity provider changed after authentication. A message may have
+ * been refused by an old schema or mode, or because its id is malformed, without any query to the database.
  */
 export async function isOutdated(at: Scoped, error: unknown): Promise<boolean> {
   if (!(error instanceof ScimError || error instanceof NotFound)) return error instanceof StaleScope

@@ -1,4 +1,4 @@
-// `/Groups`: from messages to the directory and back. Members never pass through the resource: they are rows.
+// The `/Groups` endpoint. Members are stored as rows, so they are kept apart from the resource.
 
 import { changeGroup, changeGroupMembers } from '#directory/groups/change-group.ts'
 import { deleteGroup } from '#directory/groups/delete-group.ts'
@@ -29,20 +29,20 @@ function readGroupBody(body: Json, dialect: Dialect): { resource: Resource; memb
   return { resource, members: readMembers(membersOf(rewritten), dialect.mode) }
 }
 
-/** Attribute names are case-insensitive. @see RFC 7643 §2.1 */
+/** Returns the members of a body. Attribute names are case-insensitive. @see RFC 7643 §2.1 */
 function membersOf(body: Json): Json {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return null
   const key = Object.keys(body).find((name) => name.toLowerCase() === 'members')
   return key === undefined ? null : (body[key] ?? null)
 }
 
-/** Creates the group that a POST describes. @returns its id */
+/** Creates the group in a POST body. @returns its id */
 export function postGroup(at: Provisioner, dialect: Dialect, body: Json): Promise<string> {
   const { resource, members } = readGroupBody(body, dialect)
   return createGroup(at, resource, members)
 }
 
-/** Replaces a group, its members too, as a PUT says. */
+/** Replaces a group and its members by a PUT body. */
 export function putGroup(
   at: Provisioner,
   dialect: Dialect,
@@ -61,7 +61,7 @@ export function putGroup(
 
 const NOTHING: Written = new Set()
 
-/** Changes a group as a PatchOp message says. @returns of which attributes that speaks, members apart */
+/** Applies a PATCH to a group. @returns the attributes it names, without members */
 export async function patchGroup(
   at: Provisioner,
   { mode, rewritePatch, groups, remember, note }: Dialect,
@@ -112,8 +112,8 @@ export function groupRoutes(dialectOf: DialectOf, lists: Lists): ScimRoutes {
       return answer(200, id, 'all')
     },
 
-    // RFC 7644 §3.5.2: 204, or 200 with the resource, which is a must when `attributes` asks for it. A group can be
-    // large, so it is sent back only then.
+    // RFC 7644 §3.5.2 allows 204, but requires 200 with the resource if `attributes` is given. A group can be large,
+    // so it is returned only then.
     async patch(at, request, reply) {
       const projection = projectionOf(request, dialectOf(request).groups)
       const answer = answerer(dialectOf(request), at, request, reply)
@@ -130,7 +130,7 @@ export function groupRoutes(dialectOf: DialectOf, lists: Lists): ScimRoutes {
   }
 }
 
-/** Reads the projection first, so that a wrong one is refused before anything is written. */
+/** Parses the projection first, so that an invalid one is refused before anything is written. */
 function answerer({ groups }: Dialect, asked: Provisioner, request: ScimRequest, reply: ScimReply) {
   const projection = projectionOf(request, groups)
   return async (status: number, id: string, written?: Written) => {
@@ -143,7 +143,7 @@ function answerer({ groups }: Dialect, asked: Provisioner, request: ScimRequest,
     const members = wants(projection, 'members')
     const row = await readGroup(at, id, members)
     const text = projected(groupText(row, at.base), groups, projection, written)
-    // A member that is deleted leaves its groups without an event of theirs, so no version is promised for `members`.
+    // Deleting a member changes its groups without a new version, so the version doesn't cover `members`.
     return sendResource(request, reply, status, {
       text,
       version: groupVersion(row),
@@ -154,7 +154,7 @@ function answerer({ groups }: Dialect, asked: Provisioner, request: ScimRequest,
 
 const ANSWER_MILLISECONDS = 3_500
 
-/** A large change may have taken all the time that a request has; what it did is read and answered all the same. */
+/** Allows extra time to read the result, because a large change may have used up the time of the request. */
 function answering(at: Provisioner): Provisioner {
   const { giveUpAt = 0 } = at.scope
   return {

@@ -1,4 +1,5 @@
-// Hands each request with its answer to the request log, after it was answered. Nothing is read or copied here.
+// Passes each request with its response to the request log after the response was sent. Bodies are neither parsed nor
+// copied.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ScimError } from '#protocol/scim/messages/error.ts'
 import type { Exchange, Part } from '#request-log/capture/exchange.ts'
@@ -7,13 +8,13 @@ import type { RequestLog } from '#request-log/request-log.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The body as it came, where one was read. */
+    /** The raw body, if one was read. */
     received: Buffer | undefined
-    /** The text that was sent back. */
+    /** The text of the response. */
     answerText: string | undefined
-    /** The operations of a bulk request that were tried. */
+    /** The attempted operations of a bulk request. */
     bulkParts: readonly Part[] | undefined
-    /** As it was answered. */
+    /** The error that was returned. */
     refusal: ScimError | undefined
   }
 }
@@ -34,7 +35,7 @@ export function observeRequests(door: FastifyInstance, log: RequestLog) {
   })
 }
 
-/** @returns undefined where no identity provider is asked for */
+/** Describes a finished request. @returns undefined if the URL names no identity provider */
 function exchangeOf(request: FastifyRequest, reply: FastifyReply): Exchange | undefined {
   const { caller, params, headers } = request
   const idpId = caller?.idp.id ?? idpIn(request.url)
@@ -61,7 +62,7 @@ function exchangeOf(request: FastifyRequest, reply: FastifyReply): Exchange | un
   }
 }
 
-/** What was left out or converted is known by its names, the rest by its notes. */
+/** Combines the names of ignored or converted attributes with the other notes. */
 function notesOf({ noticed, notes }: FastifyRequest): Note[] {
   const others = [...(notes?.values() ?? [])]
   const named = [...(noticed?.values() ?? [])].map(({ resourceType, habit, names }): Note => {
@@ -70,7 +71,7 @@ function notesOf({ noticed, notes }: FastifyRequest): Note[] {
       ? { code: 'attributes-left-out', params }
       : { code: 'values-converted', params: { ...params, habit } }
   })
-  // What says that the whole message was left out names the same attributes.
+  // The note that the whole PATCH was ignored already lists these attributes.
   const isWhole = notes?.has('patch-left-out') ?? false
   return [...others, ...named.filter(({ code }) => !(isWhole && code === 'attributes-left-out'))]
 }

@@ -1,4 +1,4 @@
-// Lists: by `GET` with a query, and by `POST …/.search` with the same in a body. @see RFC 7644 §3.4.2, §3.4.3
+// Lists resources: `GET` with a query, or `POST …/.search` with the query in the body. @see RFC 7644 §3.4.2, §3.4.3
 import type { Look, Page, Start } from '#directory/lists/list.ts'
 import type { ListMemory } from '#directory/lists/list-memory.ts'
 import type { Provisioner } from '#directory/provisioner.ts'
@@ -27,10 +27,10 @@ export interface Lists {
   readonly memory: ListMemory
 }
 
-/** What any query says of its pages. */
+/** The paging parameters of any list query. */
 export type Paging = Pick<ListQuery, 'startIndex' | 'count' | 'cursor'>
 
-/** One kind of list: how a query for it is read, where its resources come from, and how one is written. */
+/** One kind of list: how to parse its query, load its resources and format each of them. */
 export interface ListSource<Query, Row> {
   read(parameters: Parameters, dialect: Dialect): Query
   paging(query: Query): Paging
@@ -39,7 +39,7 @@ export interface ListSource<Query, Row> {
   text(row: Row, base: string, query: Query, dialect: Dialect): string
 }
 
-/** The resources of one type, and how one is written. */
+/** The resources of one type, and how to format one. */
 export interface PageSource<Row> {
   readonly type: ResourceSchema['resourceType']
   readonly schema: (dialect: Dialect) => ResourceSchema
@@ -92,7 +92,7 @@ export function listRoutes<Query, Row>(
   return { list, search }
 }
 
-/** A question, whatever method it came by. @see RFC 7644 §3.4.2.1 */
+/** Turns `TooCostly` into a SCIM error, for GET and search alike. @see RFC 7644 §3.4.2.1 */
 function refuseCostly(error: unknown): never {
   if (error instanceof TooCostly) {
     throw refuseBecause(because('query-too-costly', { seconds: error.seconds }), error)

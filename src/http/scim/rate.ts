@@ -1,13 +1,14 @@
-// How fast one identity provider may ask, in this process.
+// Rate limit per identity provider, within one process.
 import { tokenBuckets } from '#platform/limits/token-bucket.ts'
 
-/** Seconds of full rate that may come at once. */
+/** Size of a burst, in seconds at the full rate. */
 const BURST_SECONDS = 5
 
 /**
- * @param perSecond requests a second and identity provider; 0 = unlimited
- * @param now milliseconds, from any fixed point
- * @returns a function that takes one request of an identity provider, or throws `TooManyRequests`
+ * Creates the rate limit.
+ * @param perSecond requests per second for each identity provider; 0 = unlimited
+ * @param now clock in milliseconds, from any fixed point
+ * @returns a function that counts one request of an identity provider, or throws `TooManyRequests`
  */
 export function rateLimit(perSecond: number, now?: () => number): (idpId: string) => void {
   if (perSecond === 0) return () => {}

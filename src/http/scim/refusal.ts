@@ -1,9 +1,9 @@
-// A change that was refused is told of in the audit log too: what was asked for, and why not.
+// Builds the audit event of a refused change: what was requested and why it was refused.
 import type { Fact } from '#audit/record.ts'
 import type { ScimError } from '#protocol/scim/messages/error.ts'
 import { maskCondition } from '#protocol/scim/messages/secrets.ts'
 
-/** What was asked for, as far as it can be told. */
+/** The request, as far as it is known. */
 export interface RefusedChange {
   readonly method: string
   readonly endpoint: string
@@ -11,7 +11,10 @@ export interface RefusedChange {
   readonly body: unknown
 }
 
-/** @returns undefined for what says nothing of a change: it failed here, came too fast, or there is no such method */
+/**
+ * Returns the audit event of a refusal.
+ * @returns undefined for internal errors, rate limits and unsupported methods
+ */
 export function refusalFact(asked: RefusedChange, { status, message }: ScimError): Fact | undefined {
   if (status >= 500 || status === 429 || status === 405) return undefined
   return {

@@ -9,18 +9,18 @@ import type { Note, NoteCode } from '#request-log/notes.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who asks; set by the door's guard before any route runs. */
+    /** The authenticated identity provider, set by the door before any route runs. */
     caller: Caller | undefined
-    /** When the client will have its answer at the latest; see Scope. */
+    /** Deadline for the response; see `Scope`. */
     giveUpAt: number
-    /** What the message showed of the identity provider, each name once; by resource type and habit. */
+    /** Unknown or converted attribute names of the message, each once, by resource type and habit. */
     noticed: Map<string, Notice> | undefined
-    /** What else the request log tells of it, each once. */
+    /** Other notes for the request log, one per code. */
     notes: Map<NoteCode, Note> | undefined
   }
 }
 
-/** Names that the schemas don't have or, with a habit, attributes whose values were put right. */
+/** Names that the schemas don't have or, with a habit, attributes whose values were corrected. */
 export interface Notice {
   readonly resourceType: ResourceType
   readonly habit: string | undefined
@@ -36,7 +36,7 @@ export type ScimRequest = FastifyRequest<ScimRoute>
 export type ScimReply = FastifyReply<ScimRoute>
 export type ScimHandler = (at: Provisioner, request: ScimRequest, reply: ScimReply) => Promise<unknown>
 
-/** What can be done with one resource type. */
+/** The handlers of one resource type. */
 export type ScimRoutes = Record<
   'list' | 'search' | 'create' | 'read' | 'replace' | 'patch' | 'delete',
   ScimHandler

@@ -1,4 +1,4 @@
-// `POST /.search`: users and groups by one query. @see RFC 7644 §3.4.2.1, §3.4.3
+// `POST /.search`: searches users and groups in one query. @see RFC 7644 §3.4.2.1, §3.4.3
 import { groupText } from '#directory/groups/group-row.ts'
 import { type Found, listAll, type RootQuery } from '#directory/lists/list-all.ts'
 import { userText } from '#directory/users/user-row.ts'

@@ -1,4 +1,4 @@
-// `/Users`: from messages to the directory and back. @see RFC 7644 §3
+// The `/Users` endpoint. @see RFC 7644 §3
 import { listUsers } from '#directory/lists/list-users.ts'
 import type { Provisioner } from '#directory/provisioner.ts'
 import { type ShownUser, shownVersion, type UserRow, userText } from '#directory/users/user-row.ts'
@@ -18,19 +18,22 @@ import { precondition, type ScimReply, type ScimRequest, type ScimRoutes } from 
 
 type DialectOf = (request: ScimRequest) => Dialect
 
-/** The body of a POST or PUT. */
+/** Parses the body of a POST or PUT. */
 export function readUserBody(body: Json, { mode, rewriteResource, users, remember }: Dialect): Resource {
   const { resource, unknown } = readResource(rewriteResource(body, users), users, mode)
   remember('User', unknown)
   return resource
 }
 
-/** Creates the user that a POST describes. */
+/** Creates the user in a POST body. */
 export function postUser(at: Provisioner, dialect: Dialect, body: Json): Promise<UserRow> {
   return createUser(at, readUserBody(body, dialect))
 }
 
-/** Replaces a user as a PUT says: an `active` that is left out or empty keeps its value (RFC 7644 §3.5.1), others are cleared. */
+/**
+ * Replaces a user by a PUT body. If `active` is missing or empty it keeps its value (RFC 7644 §3.5.1); other
+ * attributes are cleared.
+ */
 export async function putUser(
   at: Provisioner,
   dialect: Dialect,
@@ -47,7 +50,7 @@ export async function putUser(
   return row
 }
 
-/** Changes a user as a PatchOp message says. @returns also which attributes that speaks of */
+/** Applies a PATCH to a user. @returns the user and the attributes the PATCH names */
 export async function patchUser(
   at: Provisioner,
   dialect: Dialect,
@@ -70,7 +73,10 @@ export async function patchUser(
   return { row, written: named }
 }
 
-/** What an administrator decided stands beside what the identity provider says, which its own log shows as done. */
+/**
+ * Adds a note if an administrator's decision overrides the change, which the identity provider's log shows as
+ * successful.
+ */
 function noteHold({ note }: Dialect, { deleted, disabled, idpActive }: UserRow): void {
   if (deleted) note('user-deleted-in-portal', {})
   else if (disabled && idpActive) note('user-disabled-in-portal', {})
@@ -121,7 +127,7 @@ export function userRoutes(dialectOf: DialectOf, lists: Lists): ScimRoutes {
   }
 }
 
-/** Reads the projection first, so that a wrong one is refused before anything is written. */
+/** Parses the projection first, so that an invalid one is refused before anything is written. */
 function sender(
   { users }: Dialect,
   at: Provisioner,

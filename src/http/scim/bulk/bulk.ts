@@ -1,5 +1,7 @@
-// `/Bulk`: many changes in one request. It isn't one transaction: each operation is authorized, carried out and recorded on
-// its own. Start with `bulkRoute` below; run.ts carries out the operations. @see RFC 7644 §3.7
+// `POST /Bulk`: many changes in one request (RFC 7644 §3.7). It isn't one transaction: each operation is authorized,
+// carried out and recorded on its own. `#protocol/scim/bulk` parses the request and orders the operations;
+// ../users.ts and ../groups.ts carry out a single one. ../door.ts registers the route. Start with `bulkRoute` below,
+// then run.ts.
 import { recordEach } from '#audit/record.ts'
 import type { Provisioner } from '#directory/provisioner.ts'
 import {
@@ -23,7 +25,11 @@ import type { ScimHandler, ScimRequest } from '../request.ts'
 import { type BulkCaller, bulkCaller, type Outcome } from './caller.ts'
 import { runBulk } from './run.ts'
 
-/** @param refresh authenticates the sender of a request anew @throws {Unauthenticated} {Refused} */
+/**
+ * Returns the handler of `POST /Bulk`.
+ * @param refresh authenticates the request again
+ * @throws {Unauthenticated} {Refused}
+ */
 export function bulkRoute(
   dialectOf: (request: ScimRequest) => Dialect,
   refresh: (request: ScimRequest) => Promise<Provisioner>,
@@ -40,7 +46,7 @@ export function bulkRoute(
     })
     request.bulkParts = ended.map(partOf)
     await recordRefusals(caller, ended)
-    // Where nothing was done, the request can be answered as a whole, and sent again as it is.
+    // If no operation was carried out, the whole request can be refused, and the client can repeat it unchanged.
     if (caller.gone() !== undefined && ended.every(({ outcome }) => outcome instanceof ScimError)) {
       throw caller.gone()
     }
@@ -51,7 +57,7 @@ export function bulkRoute(
   }
 }
 
-/** Each operation has its own time to wait for the database, not what the ones before it left over. */
+/** Gives each operation its own database timeout, instead of what earlier operations left over. */
 function patient(at: Provisioner): Provisioner {
   const { giveUpAt: _, ...scope } = at.scope
   return { ...at, scope }
@@ -62,7 +68,7 @@ interface Ended {
   readonly outcome: Outcome
 }
 
-/** For the log of requests. */
+/** Describes an operation for the request log. */
 function partOf({ parsed, outcome }: Ended): Part {
   const { operation } = 'operation' in parsed ? parsed : {}
   const path = operation && operation.endpoint + ('id' in operation ? '/:id' : '')
@@ -96,7 +102,7 @@ function idOf(operation: BulkOperation): string | undefined {
   return 'id' in operation ? operation.id : undefined
 }
 
-/** When the log cannot be written, the refusals stand. */
+/** Records refusals in the audit log. If that fails, the refusals are still returned. */
 async function recordRefusals(caller: BulkCaller, ended: readonly Ended[]): Promise<void> {
   const facts = ended.flatMap(({ parsed, outcome }) => {
     if (!(outcome instanceof ScimError) || !('operation' in parsed)) return []

@@ -5,7 +5,7 @@ import type { Dialect } from '../dialect.ts'
 import type { ScimRequest } from '../request.ts'
 import { bulkCaller } from './caller.ts'
 
-/** A caller whose database answers a ping, or does not, and who has nothing else. */
+/** Returns a caller whose database only supports a ping, which succeeds or fails. */
 function callerWith(ping: () => Promise<void>) {
   const at = { db: { ping } } as unknown as Provisioner
   const request = { method: 'POST', log: { error: () => {} } } as unknown as ScimRequest

@@ -1,5 +1,5 @@
-// Who sends a bulk request, for as long as it is worked on: every operation is done by the rights that hold when its turn
-// comes, and those that cannot be done any more are not tried one after the other.
+// Runs the operations of a bulk request for its sender. Each operation uses the permissions that apply when it
+// starts. Once the sender is refused, the database is unavailable or the time is up, no further operations are tried.
 import type { Provisioner } from '#directory/provisioner.ts'
 import { Unavailable } from '#errors.ts'
 import type { Done } from '#protocol/scim/bulk/bulk.ts'
@@ -14,22 +14,33 @@ export type Outcome = Done | ScimError
 export type Work<Result> = (at: Provisioner, dialect: Dialect) => Promise<Result>
 
 export interface BulkCaller {
-  /** @throws what the work throws; without trying it, when the caller or the database is gone or the time is up */
+  /**
+   * Runs the work, with one retry if the identity provider changed.
+   * @throws what the work throws; throws without trying if the sender is refused, the database is unavailable or the
+   * time is up
+   */
   run<Result>(work: Work<Result>): Promise<Result>
-  /** What an operation is answered that failed so; our own failures go to the log. */
+  /** Returns the error to report for a failed operation. Internal errors are also logged. */
   refusal(error: unknown): Promise<ScimError>
-  /** Why nothing can be done any more, if so. */
+  /** Returns why no operation can be carried out any more, or undefined. */
   gone(): unknown
-  /** The caller as it is now. */
+  /** Returns the sender with its current permissions. */
   at(): Provisioner
-  /** Tells the log of something that went wrong and needs no answer. */
+  /** Logs a problem that doesn't affect the response. */
   warn(error: unknown, what: string): void
 }
 
-/** Milliseconds after which no operation is begun; a client, or a proxy before it, would hang up soon. */
+/**
+ * In milliseconds. No operation starts after this time, because the client or a proxy would soon close the
+ * connection.
+ */
 const TIME = 25_000
 
-/** @param refresh authenticates the sender anew @throws {Unauthenticated} {Refused} */
+/**
+ * Creates the caller of a bulk request.
+ * @param refresh authenticates the request again
+ * @throws {Unauthenticated} {Refused}
+ */
 export function bulkCaller(
   first: Provisioner,
   request: ScimRequest,
@@ -66,7 +77,7 @@ export function bulkCaller(
       const scim = toScimError(error)
       if (error === gone) return scim
       if (scim.status >= 500) request.log.error({ err: scim.cause ?? error }, 'a bulk operation failed')
-      // One operation may wait for a lock in vain; only when nothing answers is there no use in trying the others.
+      // A single operation may time out on a lock. Give up on the others only if the database doesn't respond at all.
       if (error instanceof Unavailable) await at.db.ping().catch((silence) => (gone = silence))
       return scim
     },

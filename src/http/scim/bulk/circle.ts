@@ -1,5 +1,5 @@
-// Resources that refer to each other (group A has group B as a member, and B has A) are created without these references
-// first, and linked then. As each needs all others, they are created all or none. @see RFC 7644 §3.7.1
+// Creates resources that refer to each other (group A has member B, and B has member A): first without these
+// references, then links them. Either all of them are created or none. @see RFC 7644 §3.7.1
 import { deleteGroup } from '#directory/groups/delete-group.ts'
 import { deleteUser } from '#directory/users/users.ts'
 import type { Creation, Done } from '#protocol/scim/bulk/bulk.ts'
@@ -12,11 +12,11 @@ import { perform } from './operation.ts'
 interface Made {
   readonly creation: Creation
   readonly done: Done
-  /** What it still lacks. */
+  /** The references that are still missing. */
   readonly cut: JsonObject
 }
 
-/** @param ids of what the request created before, by bulkId */
+/** Creates the resources and links them. @param ids ids created earlier in the request, by bulkId */
 export async function createCircle(
   caller: BulkCaller,
   creations: readonly Creation[],
@@ -61,7 +61,10 @@ async function link(
   return { ...(await caller.run((at, dialect) => perform(at, dialect, change))), status: done.status }
 }
 
-/** A user that was there before it was provisioned, and was taken over, stays. */
+/**
+ * Returns whether this request created the resource. An existing user that provisioning took over must not be
+ * deleted.
+ */
 function isNew({ creation, done }: Made): boolean {
   return creation.endpoint === '/Groups' || done.version === 'W/"1"'
 }

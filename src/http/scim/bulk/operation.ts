@@ -1,4 +1,4 @@
-// One operation of a bulk request, done as the same request by itself would be.
+// Carries out one bulk operation, exactly like the corresponding single request.
 
 import { deleteGroup } from '#directory/groups/delete-group.ts'
 import { groupVersion } from '#directory/groups/group-row.ts'
@@ -12,7 +12,7 @@ import type { Dialect } from '../dialect.ts'
 import { patchGroup, postGroup, putGroup } from '../groups.ts'
 import { patchUser, postUser, putUser } from '../users.ts'
 
-/** @param operation without references */
+/** Carries out an operation. @param operation without unresolved bulkId references */
 export function perform(at: Provisioner, dialect: Dialect, operation: BulkOperation): Promise<Done> {
   return operation.endpoint === '/Users'
     ? performOnUser(at, dialect, operation)

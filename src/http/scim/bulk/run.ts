@@ -1,5 +1,5 @@
-// Does the operations of a bulk request: each is a change of its own, which succeeds or fails for itself. Users that are
-// created or deleted one after the other are written by one statement; what that statement leaves out is done singly.
+// Carries out the operations of a bulk request, each of which succeeds or fails on its own. Consecutive user
+// creations or deletions share one statement. Operations that the statement skips are carried out one by one.
 import type { BulkOperation, BulkRequest, Done } from '#protocol/scim/bulk/bulk.ts'
 import { type Batch, nextBatch, orderOperations } from '#protocol/scim/bulk/order.ts'
 import { resolveReferences } from '#protocol/scim/bulk/references.ts'
@@ -11,21 +11,21 @@ import { perform } from './operation.ts'
 import { attempt, TOGETHER } from './together.ts'
 import { findDone, isUnknown, unknownOutcome } from './unknown.ts'
 
-/** Rows of one statement; more of them are not written any faster. */
+/** Rows per statement. More rows make it no faster. */
 const MOST = 100
 
 interface Run extends BulkRequest {
   readonly caller: BulkCaller
   /** When the request arrived. */
   readonly since: Date
-  /** Of what was created so far, by bulkId. */
+  /** Ids created so far, by bulkId. */
   readonly ids: Map<string, string>
 }
 
 interface Ended {
-  /** Of those operations that were tried, by their places in the request. */
+  /** Outcomes of the attempted operations, by position in the request. */
   readonly outcomes: ReadonlyMap<number, Outcome>
-  /** Of what was created, by bulkId. */
+  /** Ids of created resources, by bulkId. */
   readonly ids: ReadonlyMap<string, string>
 }
 
@@ -36,7 +36,7 @@ export async function runBulk(caller: BulkCaller, request: BulkRequest): Promise
   const outcomes = new Map<number, Outcome>()
   let errors = 0
   for (let unit = 0; unit < order.units.length && errors < failOnErrors; ) {
-    // Not more at once than may fail, so that nothing is done after the last error that is accepted.
+    // A batch is no larger than the number of errors still allowed, so that nothing runs after the last one.
     const batch = nextBatch(operations, order, unit, Math.min(MOST, failOnErrors - errors))
     for (const [place, outcome] of await doBatch(run, batch)) {
       outcomes.set(place, outcome)
@@ -81,7 +81,9 @@ async function doOne(run: Run, place: number): Promise<Outcome> {
   }
 }
 
-/** What one statement could do of a batch, by place; what it left out is to be done singly. */
+/**
+ * Runs a batch in one statement. Returns outcomes by position; operations without one are to be carried out singly.
+ */
 async function doTogether(
   run: Run,
   kind: keyof typeof TOGETHER,
@@ -100,7 +102,9 @@ async function doTogether(
   return new Map(ready.flatMap(({ place }, index) => (done[index] ? [[place, done[index]] as const] : [])))
 }
 
-/** To do them again could report as failed what was done. */
+/**
+ * Resolves the outcome of a batch whose response was lost. Repeating it could report completed operations as failed.
+ */
 async function knownOrUnknown(run: Run, operations: readonly BulkOperation[], error: unknown) {
   await run.caller.refusal(error)
   const done = await findDone(run.caller.at(), operations, run.since)

@@ -1,5 +1,5 @@
-// What one statement can do of several operations of a bulk request. For each one that it did not do there is no answer:
-// what is wrong is said when that operation is done by itself.
+// Carries out several bulk operations in one statement. An operation that it skips gets no outcome: the caller
+// repeats it singly, which produces its error.
 
 import type { Provisioner } from '#directory/provisioner.ts'
 import { createUsers, deleteUsers } from '#directory/users/bulk-users.ts'
@@ -43,11 +43,11 @@ async function deleteTogether(
     at,
     deletions.map(({ id }) => id),
   )
-  // Whoever is named twice is gone once.
+  // If an id appears twice, only the first deletion succeeds.
   return deletions.map(({ id }) => (gone.delete(id) ? { status: 204, id } : undefined))
 }
 
-/** @returns undefined for what is refused */
+/** Runs `read`. @returns undefined if it is refused */
 export function attempt<Result>(read: () => Result): Result | undefined {
   try {
     return read()

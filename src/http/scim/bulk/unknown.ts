@@ -1,5 +1,6 @@
-// What became of operations whose answer from the database was lost. Their events say it where they are found; where not,
-// nobody knows, since the statement may still be running: that is answered as it is, never as a failure of the operation.
+// Finds out what happened to operations when the database's response was lost. Their audit events prove that they
+// were carried out. Without an event the outcome is unknown, because the statement may still be running. It is then
+// reported as unknown, never as failed.
 import { objectsOfRequest } from '#audit/events-of-request.ts'
 import type { Provisioner } from '#directory/provisioner.ts'
 import { userVersion } from '#directory/users/user-row.ts'
@@ -10,7 +11,7 @@ import type { ScimError } from '#protocol/scim/messages/error.ts'
 import { isObject } from '#protocol/scim/messages/json.ts'
 import { refuse } from '#protocol/scim/refusals/refusals.ts'
 
-/** Whether a statement that failed so may have been carried out. */
+/** Returns whether a statement that failed with this error may have been carried out. */
 export function isUnknown(error: unknown): boolean {
   return error instanceof Unavailable && !isUndone(error)
 }
@@ -20,9 +21,9 @@ export function unknownOutcome(): ScimError {
 }
 
 /**
- * Looks for the events of operations that were written together.
+ * Looks for the audit events of operations that shared a statement.
  * @param since when the request arrived, by the clock of this process
- * @returns what is known to be done, by the place in the list; nothing while the database is away
+ * @returns the completed operations by position in the list; none while the database is unavailable
  */
 export async function findDone(
   at: Provisioner,
@@ -46,7 +47,7 @@ export async function findDone(
   const done = new Map<number, Done>()
   names.forEach((name, place) => {
     const id = ids.get(name)
-    // Of two operations with one name the first was done.
+    // If two operations have the same name, the first one was carried out.
     if (id === undefined || names.indexOf(name) !== place) return
     done.set(place, action === 'delete' ? { status: 204, id } : { status: 201, id, version: FIRST_VERSION })
   })
@@ -55,7 +56,7 @@ export async function findDone(
 
 const FIRST_VERSION = userVersion({ version: '1' })
 
-/** As the event of the operation has it: the name of a user that is created, the id of one that is deleted. */
+/** Returns the name in an operation's audit event: the user name for a creation, the id for a deletion. */
 function nameOf(operation: BulkOperation): string {
   if (operation.method === 'DELETE') return operation.id
   const data = 'data' in operation ? operation.data : null

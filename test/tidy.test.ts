@@ -71,11 +71,9 @@ test('imports point down or stay in their room', () => {
 const WITHOUT_ENTRANCE = [
   'src/administrators',
   'src/directory',
-  'src/identity-providers',
   'src/platform/database',
   'src/platform/postgres',
   'src/protocol',
-  'src/request-log',
   'src/service',
 ]
 

@@ -1,21 +1,21 @@
-// How the sync of an identity provider does, as one state that a list can show.
+// Summarizes the health of an identity provider's sync as one state, for lists.
 
 export const HEALTH_STATES = ['off', 'never', 'ok', 'late', 'failing'] as const
 export type HealthState = (typeof HEALTH_STATES)[number]
 
-/** Hours without a sync after which it is late: the slowest of the usual connectors comes every 40 minutes to few hours. */
+/** Hours after which a sync is late. Common connectors run every 40 minutes to every few hours. */
 export const LATE_HOURS = 24
-/** Hours that are looked back for failures. */
+/** Hours in which failures are counted. */
 export const RECENT_HOURS = 6
 
-/** Of what is to be done, this share may fail; and a few failures are none yet. */
+/** Syncing fails from this share of failed changes on, but only with at least `FEW` failures. */
 const SHARE = 0.2
 const FEW = 3
 
 export interface Signs {
   readonly isOn: boolean
   readonly lastSyncAt: Date | null
-  /** Of the recent hours. */
+  /** Counts of the last `RECENT_HOURS`. */
   readonly recent: { readonly requests: number; readonly lookUps: number; readonly failed: number }
 }
 
@@ -26,7 +26,10 @@ export function healthOf({ isOn, lastSyncAt, recent }: Signs, now: Date): Health
   return now.getTime() - lastSyncAt.getTime() > LATE_HOURS * 3_600_000 ? 'late' : 'ok'
 }
 
-/** Look-ups say nothing of how changes do: only where nothing at all succeeds they count. */
+/**
+ * Returns whether a sync is failing. Look-ups count only if every request failed, because they don't show whether
+ * changes work.
+ */
 function isFailing({ requests, lookUps, failed }: Signs['recent']): boolean {
   if (failed === 0) return false
   if (failed === requests) return true

@@ -1,32 +1,32 @@
-// How many requests came in each hour, by what they did: counted in memory, written once a second. Complete also where
-// single requests are not kept; a crash loses at most the last second of it. Every entry is written whole into a row of
-// its own, so an answer of the database that was lost does no harm: writing again changes nothing.
+// Counts requests by hour and effect, in memory, and writes the counts once a second. The counts are complete even
+// where single requests aren't stored. A crash loses at most one second of them. Each process writes its totals to
+// rows of its own, so repeating a write whose response was lost changes nothing.
 import { randomUUID } from 'node:crypto'
 import { type Database, SYSTEM } from '#platform/database/database.ts'
 import { prepared, sql } from '#platform/database/sql.ts'
 import type { Effect } from './capture/operation.ts'
 
-/** What one hour of one identity provider adds up to in this process. */
+/** The totals of one identity provider in one hour, in this process. */
 interface Hour extends Record<Effect, number> {
   readonly idpId: string
   readonly hour: Date
-  /** Of its row. */
+  /** Id of the row this entry is written to. */
   readonly writer: string
   requests: number
   failed: number
-  /** Of the requests, those that were not written down one by one. */
+  /** Number of requests that were counted but not stored. */
   unkept: number
-  /** Whether it has changed since it was written. */
+  /** Whether it changed since it was last written. */
   isDirty: boolean
-  /** Whether any of its requests had valid credentials. */
+  /** Whether any request had valid credentials. */
   isKnown: boolean
 }
 
 export interface Tally {
-  /** One request, and what it did. */
+  /** Counts one request and its effects. */
   count(request: Counted, failed: boolean, effects: readonly Effect[]): void
   unkept(request: Counted): void
-  /** @throws {Unavailable} it is kept for the next time */
+  /** Writes the counts. @throws {Unavailable} they are kept for the next attempt */
   flush(db: Database): Promise<void>
 }
 
@@ -37,11 +37,11 @@ interface Counted {
 }
 
 const HOUR = 3_600_000
-/** Identity providers and hours in memory. */
+/** Limit of entries in memory, one per identity provider and hour. */
 const MOST = 20_000
-/** Of those that nobody with credentials asked for: strangers can make up ids. */
+/** Limit of entries without any authenticated request, because anyone can make up ids. */
 const MOST_UNKNOWN = 1_000
-/** A request belongs to the hour of its arrival; no request takes longer than this. */
+/** A request counts in the hour it arrived. No request takes longer than this. */
 const KEPT_HOURS = 2
 
 export function openTally(): Tally {
@@ -61,7 +61,7 @@ export function openTally(): Tally {
     return hour
   }
 
-  /** What was written and will hardly change; if it does, it gets another row. */
+  /** Removes written entries that will hardly change. If one does, it gets another row. */
   function forget(now: number) {
     const unknown = [...hours].filter(([, { isKnown }]) => !isKnown)
     const tooMany = unknown.length > MOST_UNKNOWN
@@ -116,7 +116,7 @@ function emptyHour(idpId: string, hour: Date): Hour {
   }
 }
 
-/** An identity provider that is unknown has no totals. */
+/** Writes totals. Unknown identity providers have none. */
 async function write(db: Database, hours: readonly Hour[]): Promise<void> {
   const column = <Name extends keyof Hour>(name: Name) => hours.map((row) => row[name])
   await db.run(

@@ -1,23 +1,23 @@
-// What an accepted request leaves to be told: the administrator may expect more of it than was done.
+// Notes on accepted requests: the administrator may have expected more than was done.
 
 type ResourceType = 'User' | 'Group'
 
 export interface NoteParams {
-  /** Names that no schema has were left out of the message (lenient mode). */
+  /** Names that no schema has were ignored (lenient mode). */
   readonly 'attributes-left-out': { readonly resourceType: ResourceType; readonly names: readonly string[] }
-  /** No operation of a PATCH had a target, so that nothing was done. */
+  /** No operation of a PATCH had a target, so nothing was changed. */
   readonly 'patch-left-out': { readonly resourceType: ResourceType; readonly names: readonly string[] }
-  /** Values were in a form of the identity provider's own. */
+  /** Values were in a nonstandard form. */
   readonly 'values-converted': {
     readonly resourceType: ResourceType
     readonly names: readonly string[]
     readonly habit: string
   }
-  /** `active` was cleared, which says nothing about access. */
+  /** `active` was cleared, which doesn't change access. */
   readonly 'active-kept': Readonly<Record<never, never>>
-  /** The SCIM resource was changed; the user stays deleted in the portal. */
+  /** The SCIM resource was changed, but the user stays deleted in the portal. */
   readonly 'user-deleted-in-portal': Readonly<Record<never, never>>
-  /** The SCIM resource is active; an administrator's hold stays. */
+  /** The SCIM resource is active, but the user stays disabled by an administrator. */
   readonly 'user-disabled-in-portal': Readonly<Record<never, never>>
 }
 

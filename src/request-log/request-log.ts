@@ -1,6 +1,8 @@
-// What identity providers asked, for people who look into a sync. This folder owns the log of SCIM requests: it takes
-// them from the door after they were answered, keeps them for some days, and reads them back. Nothing waits for it and
-// nothing needs it: what it cannot take or write, it counts and lets go. Who changed what is src/audit's.
+// The log of SCIM requests, for administrators who investigate a sync. The SCIM door passes in each request after its
+// response; this folder stores it for some days and counts it. Requests never wait for the log, and what it can't
+// store it drops and counts. The portal reads it. Changes to the directory are recorded by src/audit, not here.
+// Start with `openRequestLog` below, then search.ts for reading; capture/ builds the rows, explanations/ explains
+// failures.
 
 import { Unavailable } from '#errors.ts'
 import type { Clock } from '#platform/clock.ts'
@@ -15,29 +17,29 @@ import { openTally } from './hours.ts'
 import { forgetRemains, keepDays, trimProvider } from './retention.ts'
 
 export interface RequestLog {
-  /** Takes a request that was answered; never waits, never throws. */
+  /** Takes a finished request. Never waits and never throws. */
   answered(exchange: Exchange): void
-  /** Since the start of this process. */
+  /** Returns the counts since this process started. */
   counts(): RequestLogCounts
-  /** Writes what is collected. @throws {Unavailable} */
+  /** Writes the collected requests. @throws {Unavailable} */
   flush(): Promise<void>
-  /** Makes room for the days to come, and drops those that are too old or too much. @throws {Unavailable} */
+  /** Creates partitions for the coming days and drops those that are too old or exceed the size limit. @throws {Unavailable} */
   makeRoom(): Promise<void>
-  /** Writes what is collected and stops. */
+  /** Writes the collected requests and stops. */
   close(): Promise<void>
 }
 
 export interface RequestLogCounts {
   readonly written: number
-  /** Not written, because there were so many at that moment. */
+  /** Not written because of too many requests at that moment. */
   readonly passedOver: number
-  /** Not written, because there was no room or no database. */
+  /** Not written because the queue was full or the write failed. */
   readonly dropped: number
   readonly waiting: number
 }
 
 export interface RequestLogOptions {
-  /** How long single requests are kept; 0: they are only counted. */
+  /** How many days single requests are stored; 0: they are only counted. */
   readonly days: number
   readonly rowsPerProvider?: number
   readonly bytes?: number
@@ -49,20 +51,21 @@ const TIDY_MILLISECONDS = 600_000
 const ROWS_PER_PROVIDER = 100_000
 const BYTES = 2 ** 30
 
-/** What waits to be written, at most. */
+/** Limits of the queue, in rows and in bytes. */
 const QUEUE_ROWS = 5_000
 const QUEUE_BYTES = 32 * 2 ** 20
-/** Identity providers between two flushes; strangers can make up more. */
+/** Limit of identity providers between two writes, because anyone can make up ids. */
 const PROVIDERS = 5_000
 
 /**
- * Rows of one identity provider between two flushes, by what they are. At the default rate of 200 requests a second all
- * changes and failures of a sync are kept, and its look-ups too. Requests without valid credentials can't fill the log.
+ * Rows stored per identity provider between two writes, by kind. At the default rate of 200 requests a second, all
+ * changes and failures of a sync are stored, and its look-ups too. Requests without valid credentials can't fill the
+ * log.
  */
 const SHARES = { lookUps: 120, changes: 250, failures: 200, strangers: 3 }
 type Share = keyof typeof SHARES
 
-/** Rows of an identity provider after which it is looked at whether it has too many. */
+/** New rows of an identity provider after which its limit is checked. */
 const TRIM_AFTER = 5_000
 
 export function openRequestLog(db: Database, clock: Clock, options: RequestLogOptions): RequestLog {
@@ -128,7 +131,10 @@ export function openRequestLog(db: Database, clock: Clock, options: RequestLogOp
     }
   }
 
-  /** While the database is away they wait, as long as there is room. Rows have ids, so none is written twice. */
+  /**
+   * Queues rows again while the database is unavailable, as long as there is room. Rows have ids, so none is written
+   * twice.
+   */
   function putBack(left: readonly Kept[], error: unknown): void {
     const later = queue.take()
     if (error instanceof Unavailable) for (const each of left) enqueue(each)
@@ -197,7 +203,7 @@ function pick({ idpId, credentialId }: Exchange) {
   return { idpId, credentialId }
 }
 
-/** A bulk request succeeds as a whole, whatever became of its operations. */
+/** Returns whether any operation failed. A bulk request itself always succeeds. */
 function hasFailed({ parts }: Exchange): boolean {
   return parts?.some(({ status }) => status >= 400) ?? false
 }

@@ -1,20 +1,20 @@
-// How long and how much the log keeps: whole days are dropped, and of one identity provider the oldest rows.
+// Limits how long and how much the log keeps: it drops whole days, and the oldest rows of an identity provider.
 import { type Database, SYSTEM } from '#platform/database/database.ts'
 import { raw, type Sql, sql } from '#platform/database/sql.ts'
 
-/** Of those that were not let in; anybody can send such. */
+/** Limit of rows per identity provider without valid credentials, because anyone can send such requests. */
 const STRANGERS = 2_000
-/** Deleted by one statement. */
+/** Rows deleted by one statement. */
 const BATCH = 10_000
-/** Totals are kept longer: they are small, and tell how a sync usually goes. */
+/** In days. Totals are kept longer than requests: they are small and show what is usual for a sync. */
 const TOTAL_DAYS = 31
 
-/** Makes the partitions of the days to come; drops days that are too old, or too much. */
+/** Creates partitions for the coming days and drops those that are too old or exceed the size limit. */
 export async function keepDays(db: Database, days: number, bytes: number): Promise<void> {
   await db.run(SYSTEM, sql`select keep_scim_request_days(${days}, ${bytes})`)
 }
 
-/** Lets go of totals that are too old, and of what is left of deleted identity providers. */
+/** Deletes totals that are too old, and what remains of deleted identity providers. */
 export async function forgetRemains(db: Database): Promise<void> {
   for (const logged of await loggedProviders(db)) await forgetOld(db, logged)
 }
@@ -25,7 +25,7 @@ interface Logged {
   readonly isThere: boolean
 }
 
-/** Steps from one to the next along the key. */
+/** Returns the identity providers in the log, jumping along the index instead of reading all rows. */
 function loggedProviders(db: Database): Promise<Logged[]> {
   return db.run<Logged>(
     SYSTEM,
@@ -58,8 +58,8 @@ async function forgetOld(db: Database, { tenantId, idpId, isThere }: Logged): Pr
 }
 
 /**
- * Drops the oldest rows of an identity provider that has more than it may: look-ups beyond half of that first, then the
- * rest. Of requests without valid credentials it may have few.
+ * Deletes the oldest rows of an identity provider above its limit: look-ups first, though up to half of the limit stays
+ * theirs, then the oldest of any kind. Requests without valid credentials have a limit of their own.
  */
 export async function trimProvider(db: Database, idpId: string, most: number): Promise<void> {
   const all = sql`scim_request r where r.idp_id = ${idpId}
@@ -76,7 +76,10 @@ export async function trimProvider(db: Database, idpId: string, most: number): P
 
 const LOOK_UP = raw(`r.method = 'GET' and not r.failed`)
 
-/** Whether there are too many rows, and how many aren't look-ups: up to half of what may be kept, so that some stay. */
+/**
+ * Returns whether there are too many rows, and how many aren't look-ups, counted up to half the limit so that some
+ * look-ups stay.
+ */
 async function countOthers(db: Database, rows: Sql, most: number) {
   const [count] = await db.run<{ isTooMany: boolean; others: number }>(
     SYSTEM,
@@ -86,7 +89,7 @@ async function countOthers(db: Database, rows: Sql, most: number) {
   return count ?? { isTooMany: false, others: 0 }
 }
 
-/** The oldest ones first, and not more at once than one statement can. */
+/** Deletes the oldest rows above the limit, at most one batch per statement. */
 function deleteAbove(rows: Sql, most: number): Sql {
   return sql`with bound as materialized (
       select (select r.at from ${rows} order by r.at desc offset ${most} limit 1) as newest,

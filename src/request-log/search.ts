@@ -1,4 +1,4 @@
-// Reads the log of SCIM requests: those of one identity provider, newest first, a page at a time; and one of them.
+// Reads the log of SCIM requests: those of one identity provider, newest first and page by page, or a single one.
 import { Invalid, NotFound } from '#errors.ts'
 import type { Database } from '#platform/database/database.ts'
 import { join, raw, type Sql, sql } from '#platform/database/sql.ts'
@@ -22,12 +22,12 @@ export interface LoggedRequest {
   readonly failed: boolean
   readonly scimType: string | null
   readonly detail: string | null
-  /** Of the catalogue of refusals; null in rows from before it. */
+  /** A code of the refusal catalog; null in rows logged before codes existed. */
   readonly refusalCode: string | null
   readonly refusalParams: Readonly<Record<string, unknown>> | null
   readonly notes: readonly Note[] | null
   readonly userAgent: string
-  /** For `after`: the page that begins below this one. */
+  /** Value of `after` for the page that follows this row. */
   readonly cursor: string
 }
 
@@ -45,9 +45,9 @@ export interface RequestSearch {
   readonly operation?: readonly Operation[] | undefined
   readonly objectType?: 'User' | 'Group' | undefined
   readonly objectId?: string | undefined
-  /** `404`, or the hundred: `4xx`. */
+  /** A status such as `404`, or a class such as `4xx`. */
   readonly status?: string | undefined
-  /** Anywhere in the name of the object, the path, the query or what was told of a failure; letter case does not count. */
+  /** Searches the object's name, the path, the query and the error detail, ignoring letter case. */
   readonly text?: string | undefined
   readonly from?: Date | undefined
   readonly to?: Date | undefined
@@ -61,7 +61,7 @@ const COLUMNS =
     r.scim_type as "scimType", r.detail, r.refusal_code as "refusalCode", r.refusal_params as "refusalParams", r.notes, r.user_agent as "userAgent",
     to_char(r.at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || '_' || r.id as cursor`)
 
-/** @throws {Invalid} names the field */
+/** Returns one page of requests. @throws {Invalid} names the field */
 export function searchRequests(
   db: Database,
   tenantId: string,
@@ -76,11 +76,11 @@ export function searchRequests(
   )
 }
 
-/** The newest failures of all identity providers that are there. */
+/** Returns the latest failures of all existing identity providers. */
 export function recentFailures(db: Database, tenantId: string, limit: number): Promise<LoggedRequest[]> {
   return db.run<LoggedRequest>(
     { tenantId },
-    // The newest first, and then whose they are: the other way round all rows of each would be read.
+    // Limits rows before joining identity providers. The other order would read all rows of each.
     sql`with newest as materialized (select r.* from scim_request r where r.tenant_id = ${tenantId} and r.failed
         order by r.at desc, r.id desc limit ${limit})
       select ${COLUMNS} from newest r
@@ -89,7 +89,7 @@ export function recentFailures(db: Database, tenantId: string, limit: number): P
   )
 }
 
-/** @throws {NotFound} it was never there, or is no longer kept */
+/** Returns one request. @throws {NotFound} it doesn't exist or is no longer stored */
 export async function findRequest(db: Database, tenantId: string, id: string): Promise<WholeRequest> {
   const [found] = await db.run<WholeRequest>(
     { tenantId },
@@ -106,7 +106,7 @@ export async function findRequest(db: Database, tenantId: string, id: string): P
 function conditionsOf(search: RequestSearch): Sql[] {
   const { result, operation, objectType, objectId, status, text, from, to, after } = search
   return [
-    // As a word of the statement, not a parameter: only so an index of failures is one for this.
+    // Written as text, not as a parameter, so that PostgreSQL can use the partial index of failures.
     result && raw(result === 'failure' ? 'r.failed' : 'not r.failed'),
     operation && sql`r.operation = any(${operation}::text[])`,
     objectType && sql`r.object_type = ${objectType}`,

@@ -1,4 +1,4 @@
-// Reads how much came: by day for a chart, and of the last hours for the state of a sync.
+// Reads request counts: by day for charts, and of the last hours for the health of a sync.
 import type { Database } from '#platform/database/database.ts'
 import { raw, sql } from '#platform/database/sql.ts'
 import { RECENT_HOURS } from './health.ts'
@@ -15,7 +15,7 @@ export interface Totals {
 }
 
 export interface DayTotals extends Totals {
-  /** `2026-03-04`, in the zone that was asked for. */
+  /** A date such as `2026-03-04`, in the requested time zone. */
   readonly day: string
 }
 
@@ -26,8 +26,8 @@ const SUMS =
   coalesce(sum(failed), 0)::float8 as failed, coalesce(sum(unkept), 0)::float8 as unkept`)
 
 /**
- * The last days, oldest first; each is there, also one on which nothing came.
- * @param zone of the time zone database, such as `Asia/Tokyo`
+ * Returns the totals of the last days, oldest first, including days without requests.
+ * @param zone an IANA time zone, such as `Asia/Tokyo`
  */
 export function dailyTotals(
   db: Database,
@@ -52,7 +52,7 @@ export interface RecentTotals extends Totals {
   readonly idpId: string
 }
 
-/** Of the last hours, of each identity provider of the tenant that sent anything. */
+/** Returns the totals of the last hours, for each identity provider of the tenant that sent requests. */
 export function recentTotals(db: Database, tenantId: string): Promise<RecentTotals[]> {
   return db.run<RecentTotals>(
     { tenantId },

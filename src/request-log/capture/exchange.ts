@@ -1,4 +1,6 @@
-// One request and its answer, as the door hands it over; and what is kept of it.
+// Turns a finished request and its response into a row of the request log: its operation, effects and affected
+// object, with secrets masked. ../request-log.ts decides what is stored; the SCIM door supplies the `Exchange`.
+// Nothing here changes a request or its response. Start with `kept` and `rowOf` below, then operation.ts and mask.ts.
 import type { ResourceSchema } from '#protocol/scim/schema/schema.ts'
 import type { Note } from '../notes.ts'
 import { maskJson } from './mask.ts'
@@ -6,7 +8,7 @@ import type { Meaning } from './operation.ts'
 import { type LoggedRefusal, refusalOfParts } from './refusal.ts'
 import { maskLiterals, maskPath, maskQuery, type Secrets, without } from './secrets.ts'
 
-/** One operation of a bulk request, and how it ended. */
+/** One operation of a bulk request and its outcome. */
 export interface Part {
   readonly method: string
   readonly route: string | undefined
@@ -16,17 +18,17 @@ export interface Part {
   readonly refusal?: LoggedRefusal
 }
 
-/** What the door knows when it has answered. Texts are held as they are; nothing is read again before they are written. */
+/** What the door knows after its response. Bodies are parsed only when the row is written. */
 export interface Exchange {
   readonly id: string
   readonly idpId: string
-  /** Undefined: it was refused before it was known who asks. */
+  /** Undefined if the request was refused before it was authenticated. */
   readonly credentialId: string | undefined
   readonly schemas: { readonly users: ResourceSchema; readonly groups: ResourceSchema } | undefined
   readonly method: string
-  /** Path and query as they were sent. */
+  /** Path and query as received. */
   readonly url: string
-  /** As the server registered it. */
+  /** The route pattern as registered with the server. */
   readonly route: string | undefined
   readonly objectId: string | undefined
   readonly status: number
@@ -34,7 +36,7 @@ export interface Exchange {
   readonly body: unknown
   readonly received: Buffer | undefined
   readonly answer: string | undefined
-  /** Of a bulk request. */
+  /** The operations of a bulk request. */
   readonly parts?: readonly Part[] | undefined
   readonly refusal?: LoggedRefusal | undefined
   readonly notes?: readonly Note[]
@@ -42,11 +44,11 @@ export interface Exchange {
   readonly sourceAddress: string
 }
 
-/** Of each body, its beginning. A look-up that succeeded is told by the first letters of its answer. */
+/** Limit per body. Of the response to a successful look-up, fewer characters are enough. */
 const BODY_BYTES = 16_384
 const LOOK_UP_LETTERS = 1_024
 
-/** An exchange that waits to be written: it holds no more than what is kept. */
+/** A request waiting to be written. It contains only what is stored. */
 export interface Kept extends Omit<Exchange, 'body' | 'received' | 'answer' | 'route' | 'parts'>, Meaning {
   readonly at: Date
   readonly failed: boolean
@@ -54,7 +56,7 @@ export interface Kept extends Omit<Exchange, 'body' | 'received' | 'answer' | 'r
   readonly receivedBytes: number
   readonly answer: string | Buffer | undefined
   readonly answerLetters: number
-  /** Of the parts that failed. */
+  /** Summary of the failed operations. */
   readonly partsFailed: string | undefined
 }
 
@@ -69,7 +71,7 @@ export function kept(exchange: Exchange, meaning: Meaning, failed: boolean, at: 
     received:
       received && received.length > BODY_BYTES ? Buffer.from(received.subarray(0, BODY_BYTES)) : received,
     receivedBytes: received?.length ?? 0,
-    // A part of a string would hold all of it.
+    // A substring would keep the whole string in memory, so the text is copied.
     answer: answer.length > letters ? Buffer.from(answer.slice(0, letters)) : answer || undefined,
     answerLetters: answer.length,
     partsFailed: failureOf(parts),
@@ -84,12 +86,11 @@ function failureOf(parts: readonly Part[]): string | undefined {
   return `${failed.length} of ${parts.length} operations failed; the first: ${first.status} ${first.detail}`
 }
 
-/** Bytes that it holds while it waits, roughly. */
+/** Returns the approximate memory in bytes while the request is waiting. */
 export function weightOf({ received, answer }: Kept): number {
   return 500 + (received?.length ?? 0) + (answer?.length ?? 0)
 }
 
-/** One row of the table. */
 export interface Row {
   readonly path: string
   readonly query: string
@@ -103,7 +104,7 @@ export interface Row {
   readonly notes: string | undefined
 }
 
-/** Reads and masks what was only held. */
+/** Parses and masks a waiting request. */
 export function rowOf(exchange: Kept, secrets: Secrets): Row {
   const [path = '', query = ''] = split(exchange.url)
   const asked = maskQuery(query, secrets)
@@ -125,7 +126,7 @@ export function rowOf(exchange: Kept, secrets: Secrets): Row {
   }
 }
 
-/** Texts one by one: what is masked in one must not end in the middle of JSON. */
+/** Masks each string separately, because masking the JSON as a whole could break it. */
 function maskedJson(value: unknown, found: readonly string[], secrets: Secrets): string {
   return JSON.stringify(value, (_key, each: unknown) => {
     if (Array.isArray(each)) return each.slice(0, MOST_IN_LIST)
@@ -134,10 +135,10 @@ function maskedJson(value: unknown, found: readonly string[], secrets: Secrets):
   })
 }
 
-/** Of the names of attributes, or of the ids of members, that are told. */
+/** Limit of lists in notes and parameters, such as attribute names or member ids. */
 const MOST_IN_LIST = 50
 
-/** Below the identity provider's endpoint, and what stands behind the question mark. */
+/** Splits a URL into the path below the identity provider's endpoint and the query. */
 function split(url: string): [string, string] {
   const mark = url.indexOf('?')
   const path = mark === -1 ? url : url.slice(0, mark)
@@ -146,11 +147,11 @@ function split(url: string): [string, string] {
 }
 
 function textOf(body: string | Buffer | undefined): string {
-  // A letter that was cut in two goes.
+  // Drops a character that was cut in two.
   return typeof body === 'string' ? body : (body?.toString('utf8').replace(/\uFFFD{1,3}$/, '') ?? '')
 }
 
-/** What PostgreSQL takes as text. */
+/** Replaces characters that PostgreSQL doesn't accept in text. */
 export function clean(text: string, letters = Number.POSITIVE_INFINITY): string {
   const short = text.length > letters ? `${text.slice(0, letters - 1)}…` : text
   return short.includes('\0') ? short.replaceAll('\0', '\uFFFD') : short
@@ -170,7 +171,7 @@ const NAMES = {
 }
 const LITERAL = /"((?:[^"\\]|\\.)+)"/
 
-/** As far as the messages tell: what it is called after it was changed, or what was looked for. */
+/** Returns the object's name after the change, or the value that was looked up, as far as the messages contain it. */
 function nameIn(
   { objectType, operation, status }: Kept,
   sent: string,

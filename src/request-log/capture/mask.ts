@@ -1,16 +1,16 @@
-// Takes secrets out of the messages of identity providers before they are written down. It reads JSON by its letters and
-// not by a parser, because what is kept of a long body is its beginning, and because a body that is no JSON is looked
-// into as well.
+// Masks secrets in messages of identity providers before they are stored. It scans JSON character by character,
+// because a long body is stored only in part and an invalid body must be masked too.
 import { maskCondition } from '#protocol/scim/messages/secrets.ts'
 import { MASKED, type Masked, maskTextOf, type Secrets } from './secrets.ts'
 
-/** Of a list of members, the first so many are kept. */
+/** How many entries of a `members` list are kept. */
 const MEMBERS = 50
 const DEEPEST = 64
 
 /**
- * @param json the text of a message; perhaps no JSON at all
- * @param isCut only its beginning: what a name would tell may stand behind its end
+ * Masks the secrets in a message.
+ * @param json the text of a message, which may be invalid JSON
+ * @param isCut whether the text is only the beginning, so that the name of a value may be missing
  */
 export function maskJson(json: string, secrets: Secrets, isCut = false): Masked {
   const long = json.length > 4_000 && /"members"/i.test(json)
@@ -58,7 +58,7 @@ function skipSpace(reader: Reader): void {
   while (SPACE.has(letter(reader))) reader.at += 1
 }
 
-/** @returns undefined where there is none: the text ends, or is no JSON here */
+/** Reads a value. @returns undefined at the end of the text or where it isn't valid JSON */
 function readValue(reader: Reader, name = ''): Span | undefined {
   skipSpace(reader)
   const from = reader.at
@@ -76,7 +76,7 @@ function readValue(reader: Reader, name = ''): Span | undefined {
   return { from, to: reader.at, kind }
 }
 
-/** To the end of the text where it has no end of its own. */
+/** Reads a string, to the end of the text if it isn't closed. */
 function readText(reader: Reader): void {
   const { json } = reader
   let at = reader.at + 1
@@ -92,7 +92,7 @@ function textOf({ json }: Reader, { from, to }: Span): string {
   }
 }
 
-/** Members of an object that say what its `value` is: `path` in a PATCH, `type` or `name` elsewhere. */
+/** Keys whose text tells what `value` is in the same object: `path` in a PATCH, `type` or `name` elsewhere. */
 const SELECTORS = new Set(['path', 'name', 'type', 'attribute', 'key'])
 
 function readObject(reader: Reader): void {
@@ -117,20 +117,20 @@ function readObject(reader: Reader): void {
     skipSpace(reader)
     if (letter(reader) === ',') reader.at += 1
   }
-  // What its value is may stand after the end of what was kept.
+  // The key that tells what the value is may come after the cut.
   const isUnknown = isAtEnd(reader) && selected === '' && value?.kind !== 'object' && value?.kind !== 'list'
   if (value && (isUnknown || reader.secrets.isSecret(selected))) mask(reader, value)
   if (letter(reader) === '}') reader.at += 1
   else if (!isAtEnd(reader)) loseTheThread(reader)
 }
 
-/** Where a path stands as a name, its filter can hold a secret. */
+/** Masks a key that is a path, because its filter can contain a secret. */
 function maskName(reader: Reader, span: Span, name: string): void {
   const masked = maskCondition(name)
   if (masked !== name) reader.cuts.push({ ...span, text: JSON.stringify(masked), secret: false })
 }
 
-/** @returns what it selects, if it is a member that does */
+/** Masks the text of a key. @returns the text if the key tells what `value` is */
 function readTextMember(reader: Reader, name: string, span: Span): string {
   const text = textOf(reader, span)
   maskText(reader, name, span, text)
@@ -145,7 +145,7 @@ function maskText(reader: Reader, name: string, span: Span, text: string): void 
     reader.cuts.push({ ...span, text: JSON.stringify(masked), secret: false }, ...found.map(mentioned))
 }
 
-/** Only remembered, for texts that quote it. */
+/** Returns a secret that isn't cut here but is masked in texts that quote it. */
 function mentioned(text: string): Cut {
   return { from: Number.MAX_SAFE_INTEGER, to: Number.MAX_SAFE_INTEGER, text, secret: true }
 }
@@ -178,10 +178,10 @@ function mask(reader: Reader, { from, to }: Span): void {
   reader.cuts.push({ from, to, text: `"${MASKED}"`, secret: true })
 }
 
-/** The rest is no JSON: it is shown only where it cannot hold a secret. */
+/** Handles text that isn't valid JSON: the rest is shown only if it can't contain a secret. */
 function loseTheThread(reader: Reader): void {
   const { json, at, secrets, cuts } = reader
-  // A value that belongs to a name before it would not be known for what it is.
+  // Without valid JSON, the name that a value belongs to is unknown.
   if (secrets.mayBeIn(json))
     cuts.push({ from: at, to: json.length, text: '… [not shown: no JSON]', secret: false })
   reader.at = json.length
@@ -191,7 +191,7 @@ function withoutCuts({ json, cuts }: Reader): Masked {
   const found: string[] = []
   let text = ''
   let at = 0
-  // The outer one of two that overlap comes first, and holds the other.
+  // Of two overlapping cuts, the outer one comes first and covers the other.
   for (const cut of cuts.toSorted((a, b) => a.from - b.from || b.to - a.to)) {
     if (cut.secret) found.push(...literalsIn(cut, json))
     if (cut.from < at || cut.from >= json.length) continue

@@ -1,4 +1,4 @@
-// What a request means, in a word: what an administrator looks for in a list of requests.
+// Classifies requests by the operation that administrators filter the log by.
 import { isObject, type Json, type JsonObject } from '#protocol/scim/messages/json.ts'
 import { memberOf } from '#protocol/scim/messages/messages.ts'
 
@@ -26,8 +26,9 @@ export interface Meaning {
 }
 
 /**
- * @param route as the server registered it, such as `/scim/v2/:idpId/Users/:id`; undefined where there is none
- * @param body as it was parsed; not looked into deeper than is needed
+ * Returns the operation of a request and the kind of object.
+ * @param route pattern as registered, such as `/scim/v2/:idpId/Users/:id`; undefined for an unknown path
+ * @param body the parsed body, read only as deep as needed
  */
 export function meaningOf(method: string, route: string | undefined, body: unknown): Meaning {
   const [, type, rest] = /\/:idpId\/(\w+|\.search)(\/.+)?$/.exec(route ?? '') ?? []
@@ -92,7 +93,7 @@ function isOfMembersAlone(operation: JsonObject): boolean {
   return isObject(value) && Object.keys(value).every((name) => name.toLowerCase() === 'members')
 }
 
-/** Microsoft writes "False". */
+/** Returns whether `active` is false. Microsoft sends the string "False". */
 function isOff(value: Json | undefined): boolean {
   return value === false || (typeof value === 'string' && value.toLowerCase() === 'false')
 }
@@ -105,7 +106,7 @@ function member(body: unknown, name: string): Json | undefined {
   return isObject(body as Json) ? memberOf(body as JsonObject, name) : undefined
 }
 
-/** What the request did to the directory, as far as the totals of a day tell. */
+/** The effect of a request on the directory, as counted in the daily totals. */
 export type Effect = 'look_ups' | 'created' | 'changed' | 'deactivated' | 'deleted'
 
 const EFFECTS: Record<Operation, Effect | undefined> = {
@@ -125,7 +126,7 @@ const EFFECTS: Record<Operation, Effect | undefined> = {
   other: undefined,
 }
 
-/** A bulk request has as many as its operations that succeeded. */
+/** Returns the effects of a request. A bulk request has those of each successful operation. */
 export function effectsOf({ operation }: Meaning, failed: boolean, parts: readonly Part[] = []): Effect[] {
   if (operation === 'bulk')
     return parts.flatMap(({ method, route, body, status }) => {
@@ -143,7 +144,10 @@ interface Part {
   readonly status: number
 }
 
-/** Who looks for something that is not there has not failed: many connectors ask before they create. */
+/**
+ * Returns whether a request failed. A 404 on a read isn't a failure, because many connectors look up a user before
+ * creating it.
+ */
 export function isFailure(operation: Operation, status: number): boolean {
   return status >= 400 && !(status === 404 && operation === 'read')
 }

@@ -1,11 +1,11 @@
-// Requests that wait to be written. When there is no room, look-ups go before changes and failures: those are the ones
-// that somebody will look for.
+// Requests waiting to be written. When the queue is full, look-ups are dropped before changes and failures, because
+// administrators look for those.
 import { type Kept, weightOf } from './exchange.ts'
 
 export interface Queue {
-  /** @returns what had to be dropped: the oldest look-ups, or the given exchange itself */
+  /** Adds a request. @returns what was dropped to make room: the oldest look-ups, or the given exchange itself */
   add(exchange: Kept): readonly Kept[]
-  /** Empties the queue; changes and failures first. */
+  /** Empties the queue. Returns changes and failures first. */
   take(): Kept[]
   readonly length: number
 }
@@ -44,7 +44,10 @@ export function openQueue(mostRows: number, mostBytes: number): Queue {
   }
 }
 
-/** Anybody can be refused for wrong credentials, so such a failure is worth less. */
+/**
+ * Returns whether a request outranks look-ups. Without valid credentials it doesn't, because anyone can send such
+ * requests.
+ */
 function isImportant({ credentialId, failed, method }: Kept): boolean {
   return credentialId !== undefined && (failed || method !== 'GET')
 }

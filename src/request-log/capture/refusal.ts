@@ -1,6 +1,6 @@
-// Why a request was refused, as the log keeps it.
+// The reason why a request was refused, in the form the log stores.
 
-/** The code of the catalogue of refusals and what its sentence is filled with. */
+/** A code of the refusal catalog and the parameters of its message. */
 export interface LoggedRefusal {
   readonly code: string
   readonly params: Readonly<Record<string, unknown>>
@@ -11,10 +11,13 @@ interface Failed {
   readonly refusal?: LoggedRefusal
 }
 
-/** The code of a bulk request of which operations failed. */
+/** The code of a bulk request with failed operations. */
 export const BULK_PART = 'bulk-part'
 
-/** A bulk request is answered with 200: how many of its operations failed, and the refusal of the first. */
+/**
+ * Summarizes a bulk request, which is answered with 200: the number of failed operations and the refusal of the
+ * first.
+ */
 export function refusalOfParts(parts: readonly Failed[]): LoggedRefusal | undefined {
   const failed = parts.filter(({ status }) => status >= 400)
   const [first] = failed

@@ -1,14 +1,14 @@
-// Writes requests that were collected. Nobody waits for the disk here: what the last moments before a crash of the
-// database held may be missing from this log, never from the audit log.
+// Writes collected requests without waiting for the disk. A database crash can lose the last moments of this log, but
+// never of the audit log.
 import { type Database, SYSTEM } from '#platform/database/database.ts'
 import { prepared, sql } from '#platform/database/sql.ts'
 import { clean, type Kept, rowOf } from './exchange.ts'
 import type { Secrets } from './secrets.ts'
 
-/** Few enough that reading and masking them does not hold others up. */
+/** Rows per statement: few enough that parsing and masking them doesn't delay other requests. */
 const ROWS = 50
 
-/** @param written hears how many, after each statement @throws {Unavailable} */
+/** Writes requests. @param written called with the number of rows after each statement @throws {Unavailable} */
 export async function writeRows(
   db: Database,
   exchanges: readonly Kept[],
@@ -24,7 +24,9 @@ export async function writeRows(
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-/** A name that the messages do not tell is that of the newest event of the object. */
+/**
+ * Inserts rows. If the messages don't contain the object's name, it is taken from the object's latest audit event.
+ */
 async function insert(
   db: Database,
   batch: readonly Kept[],

@@ -1,6 +1,6 @@
 import type { Attribute, ResourceSchema } from '#protocol/scim/schema/schema.ts'
 
-/** Attributes whose values no answer may hold: they are not written down either. */
+/** Returns the attributes that are never returned in responses. Their values must not be logged either. */
 export function secretNames({
   users,
   groups,

@@ -1,16 +1,16 @@
-// How secrets are taken out of texts that are not JSON: queries, filters, and answers that repeat what was sent.
+// Masks secrets in texts that aren't JSON: queries, filters, and error messages that quote the request.
 import { isSecretName, MASKED, maskCondition } from '#protocol/scim/messages/secrets.ts'
 
 export { MASKED }
 
 export interface Secrets {
-  /** Whether the value of an attribute is a secret; a path with several names is when one of them is. */
+  /** Returns whether an attribute's value is a secret. For a path with several names, one of them is enough. */
   isSecret(name: string): boolean
-  /** Whether a text has anything to look for. */
+  /** Returns whether a text may contain a secret at all. A fast check that avoids parsing most messages. */
   mayBeIn(text: string): boolean
 }
 
-/** @param names of attributes that the schemas never return */
+/** Creates the check for secrets. @param names attributes that the schemas never return */
 export function secretsOf(names: readonly string[] = []): Secrets {
   const own = new Set(names.map((name) => name.toLowerCase()))
   const anyOwn = own.size > 0 ? new RegExp([...own].map(RegExp.escape).join('|'), 'i') : undefined
@@ -22,22 +22,22 @@ export function secretsOf(names: readonly string[] = []): Secrets {
           .toLowerCase()
           .split(/[^\w$-]+/)
           .some((part) => own.has(part))),
-    // An escaped letter may hide a name.
+    // An escape sequence may hide a name.
     mayBeIn: (text) => isSecretName(text) || text.includes('\\u') || (anyOwn?.test(text) ?? false),
   }
 }
 
 export interface Masked {
   readonly text: string
-  /** What was taken out, as it stood there. */
+  /** The masked values as they appeared in the text. */
   readonly found: readonly string[]
 }
 
-/** Begins where a name does, so that a long word is not looked through from each of its letters. */
+/** Matches only where a name begins, so that a long word isn't scanned from each of its characters. */
 const LITERAL =
   /(?<![\w$.:-])([\w$.:-]+)(\s+(?:eq|ne|co|sw|ew|gt|ge|lt|le)\s+|\s{0,3}[=:]\s{0,3})("(?:[^"\\]|\\.)*"?|[^\s"&)\]]+)/gi
 
-/** Masks the secrets in any text: what they are compared with, or what is assigned to them. */
+/** Masks secrets that are compared or assigned in any text. */
 export function maskLiterals(text: string, secrets: Secrets, found: string[] = []): string {
   return text.replace(LITERAL, (whole, name: string, operator: string, literal: string) => {
     if (!secrets.isSecret(name)) return whole
@@ -46,21 +46,21 @@ export function maskLiterals(text: string, secrets: Secrets, found: string[] = [
   })
 }
 
-/** Members of messages, and parameters of queries, that hold filters, paths or names. */
+/** Keys and query parameters that contain filters, paths or attribute names. */
 const CONDITIONS = new Set(['filter', 'path', 'sortby', 'attributes', 'excludedattributes'])
 
-/** Masks the secrets in the text that a member of a message, or a parameter of a query, holds. */
+/** Masks secrets in the text of a key or a query parameter. */
 export function maskTextOf(name: string, text: string, secrets: Secrets, found: string[]): string {
   const literals = maskLiterals(text, secrets, found)
   return CONDITIONS.has(name.toLowerCase()) && !isPlain(literals) ? maskCondition(literals) : literals
 }
 
-/** Comparisons, and what joins them: then it is known where a secret stands. */
+/** Returns whether a filter consists only of plain comparisons, so that the position of every secret is known. */
 function isPlain(filter: string): boolean {
   return /^[\s()]*(?:(?:and|or|not)[\s()]+)*$/i.test(`${filter.replace(LITERAL, '')} `)
 }
 
-/** The query of a request as a person reads it: decoded, secrets masked. */
+/** Decodes the query of a request and masks its secrets, for display. */
 export function maskQuery(query: string, secrets: Secrets): Masked {
   const found: string[] = []
   const parts = query.split('&').map((part) => {
@@ -76,14 +76,14 @@ export function maskQuery(query: string, secrets: Secrets): Masked {
   return { text: parts.join('&'), found }
 }
 
-/** The path of a request. A name of a secret in it can be there by mistake alone. */
+/** Masks the path of a request. A secret can only be there by mistake. */
 export function maskPath(path: string): string {
   const text = decoded(path)
   const masked = maskCondition(text)
   return masked === text ? path : masked
 }
 
-/** Takes what was found to be secret out of another text, such as the answer that quotes it. */
+/** Masks known secrets in another text, such as a response that quotes them. */
 export function without(found: readonly string[], text: string): string {
   return found
     .filter((secret) => secret.length > 2)

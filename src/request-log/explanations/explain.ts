@@ -1,6 +1,7 @@
-// Why a request failed and what to do about it, in words for the administrator who has to: what happened, with which
-// attribute, by which rule, and where in that identity provider's console it is put right. Everything follows from the
-// code of the refusal and its parameters; sentences are never read back.
+// Explains to administrators why a request failed: the cause, the attribute, the rule, and what to change in that
+// identity provider's console. Explanations depend only on the refusal code and its parameters; messages are never
+// parsed. The texts are in en/ and ja/, and the refusals themselves in src/protocol/scim/refusals. The portal calls
+// this folder, and so does the connection check of src/identity-providers. Start with `explain` below.
 import type { Language } from '#platform/language.ts'
 import { isRefusalCode, type ParamsOf, type RefusalCode } from '#protocol/scim/refusals/refusals.ts'
 import type { Operation } from '../capture/operation.ts'
@@ -12,12 +13,12 @@ import type { IdpKind } from './idp-kind.ts'
 import { JA } from './ja/ja.ts'
 import { fieldOf, type Where, whereOf } from './places.ts'
 
-/** What is known of a request that failed. */
+/** A failed request, as logged. */
 export interface Failure {
   readonly status: number
   readonly scimType: string | null
   readonly detail: string | null
-  /** Null in rows from before codes were kept. */
+  /** Null in rows logged before codes existed. */
   readonly refusalCode: string | null
   readonly refusalParams: Readonly<Record<string, unknown>> | null
   readonly operation: Operation
@@ -26,13 +27,13 @@ export interface Failure {
 }
 
 export interface Explanation {
-  /** Of the catalogue of refusals; `bulk-part`, or `status-…` where none was kept. */
+  /** A code of the refusal catalog, `bulk-part`, or `status-…` if no code was logged. */
   readonly code: string
-  /** The SCIM attribute that it is about. */
+  /** The SCIM attribute that the refusal is about. */
   readonly field: string | undefined
-  /** Id of the user who has what this one wanted. */
+  /** Id of the user who already has the requested value. */
   readonly otherUserId: string | undefined
-  /** The rule that was broken, as it was told to the identity provider. */
+  /** The broken rule, as the identity provider was told. */
   readonly rule: string
   readonly cause: string
   readonly steps: readonly string[]
@@ -95,7 +96,7 @@ function foundBulkPart({ refusalParams }: Failure, texts: ExplanationTexts, subj
     operations?: number
     first?: { code: string; params: Readonly<Record<string, unknown>> }
   }
-  // The name of a bulk request is that of none of its operations.
+  // The logged name belongs to the bulk request, not to one of its operations.
   const nameless = { ...subject, who: texts.who(null, null) }
   const cause = first && foundByCode(first.code, first.params, texts, nameless)
   return {
@@ -146,7 +147,7 @@ function byStatus(
   }
 }
 
-/** What an accepted request leaves to be told, as a sentence. */
+/** Returns the sentence of a note on an accepted request. */
 export function explainNote<Code extends Note['code']>(
   { code, params }: Note<Code>,
   language: Language,
@@ -154,7 +155,7 @@ export function explainNote<Code extends Note['code']>(
   return EXPLANATIONS[language].notes[code](params)
 }
 
-/** “the identity provider” begins a sentence with a capital letter; the name of an attribute stays as it is. */
+/** Capitalizes a sentence that begins with “the identity provider”. Attribute names keep their spelling. */
 function asSentence(text: string, { who, idp }: Subject): string {
   const isName = text.startsWith(who) || text.startsWith(idp.name)
   return isName ? text.charAt(0).toUpperCase() + text.slice(1) : text

@@ -1,27 +1,27 @@
-// What an explanation is made of in any language. Every code of the catalogue of refusals has one in each; the compiler
-// finds the one that is missing.
+// The parts of an explanation, in any language. Every refusal code has one in each language, which the compiler
+// checks.
 import type { ParamsOf, RefusalCode } from '#protocol/scim/refusals/refusals.ts'
 import type { NoteCode, NoteParams } from '../notes.ts'
 import type { IdpKind } from './idp-kind.ts'
 
-/** Where things are in the console of one kind of identity provider, in the words that stand there. */
+/** Where to find settings in the admin console of one kind of identity provider, in the wording of that console. */
 export interface Console {
   readonly name: string
-  /** Where the token is pasted. */
+  /** Where to paste the token. */
   readonly credentials: string
-  /** Where the address of the endpoint is pasted, and what the field is called. */
+  /** Where to paste the endpoint URL, and the label of the field. */
   readonly endpoint: string
-  /** Where it is chosen which value goes into which SCIM attribute. */
+  /** Where to map values to SCIM attributes. */
   readonly mapping: string
-  /** How to send one user or group again, without waiting. */
+  /** How to send one user or group again without waiting. */
   readonly again: string
-  /** Where its own record of the failure is. */
+  /** Where to find its own log of the failure. */
   readonly log: string
 }
 
-/** Whom a request is about, and where it came from. */
+/** The user or group a request is about, and the identity provider that sent it. */
 export interface Subject {
-  /** The name in quotes, or words for a user or group whose name is unknown. */
+  /** The name in quotes, or a description if the name of the user or group is unknown. */
   readonly who: string
   readonly idp: Console
 }
@@ -35,19 +35,19 @@ export interface ExplanationText {
 
 type Explain<Params> = (params: Params, subject: Subject) => ExplanationText
 
-/** One explanation for each code of a part of the catalogue. */
+/** An explanation for each code of one part of the catalog. */
 export type Explanations<Codes extends RefusalCode = RefusalCode> = {
   readonly [Code in Codes]: Explain<ParamsOf<Code>>
 }
 
-/** What is known of a bulk request of which operations failed. */
+/** What is known of a bulk request with failed operations. */
 export interface BulkPart {
   readonly failed: number
   readonly operations: number
   readonly first: ExplanationText | undefined
 }
 
-/** Kinds of status, for rows without a code. */
+/** Groups of HTTP statuses, for rows without a code. */
 export type StatusKind =
   | 'credentials'
   | 'forbidden'
@@ -60,7 +60,7 @@ export type StatusKind =
   | 'later'
   | 'internal'
 
-/** Everything that is said in one language. */
+/** All texts of one language. */
 export interface ExplanationTexts {
   readonly consoles: Readonly<Record<IdpKind, Console>>
   readonly who: (name: string | null, type: 'User' | 'Group' | null) => string

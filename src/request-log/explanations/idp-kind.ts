@@ -1,4 +1,4 @@
-// Which product an identity provider is, as far as its requests tell: consoles differ, and so does where to look in them.
+// Guesses which product an identity provider is from its requests, because admin consoles differ.
 
 export const IDP_KINDS = ['entra', 'okta', 'onelogin', 'jumpcloud', 'ping', 'google', 'generic'] as const
 export type IdpKind = (typeof IDP_KINDS)[number]
@@ -12,7 +12,7 @@ const AGENTS: readonly [RegExp, IdpKind][] = [
   [/google/i, 'google'],
 ]
 
-/** @param userAgent of one of its requests; it proves nothing, and nothing hangs on it */
+/** Returns the product. @param userAgent of a request; it can be forged, so it must never decide more than a text */
 export function kindOf(userAgent: string | undefined): IdpKind {
   return AGENTS.find(([agent]) => agent.test(userAgent ?? ''))?.[1] ?? 'generic'
 }

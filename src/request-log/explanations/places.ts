@@ -1,10 +1,10 @@
-// Where a refusal is put right, and which attribute it is about: the same in every language.
+// Where a refusal can be fixed and which attribute it is about. Both are the same in every language.
 import type { ParamsOf, RefusalCode } from '#protocol/scim/refusals/refusals.ts'
 
-/** In the console of the identity provider, here, or nowhere: then the client repeats by itself. */
+/** In the identity provider's console, in this portal, or nowhere because the client retries by itself. */
 export type Where = 'idp' | 'here' | 'nowhere'
 
-/** All others are put right at the identity provider. */
+/** All other refusals can be fixed at the identity provider. */
 const WHERE: Partial<Record<RefusalCode, Where>> = {
   'idp-disabled': 'here',
   'provisioning-off': 'here',

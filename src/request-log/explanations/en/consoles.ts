@@ -1,4 +1,4 @@
-// Where things are in the consoles of identity providers, in the words that stand there.
+// Where to find settings in each identity provider's admin console, in the wording of that console.
 import type { Console } from '../explanation-text.ts'
 import type { IdpKind } from '../idp-kind.ts'
 

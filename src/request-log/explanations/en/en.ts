@@ -1,3 +1,7 @@
+// The English explanations of failed requests, with the notes on accepted ones. Each file has the texts of one group
+// of refusal codes, and the compiler reports a code without text. ../explain.ts picks the language; the Japanese
+// texts in ../ja/ have the same structure.
+// Start with `EN` below, then resources.ts for a typical group.
 import type { ExplanationTexts } from '../explanation-text.ts'
 import { BODY } from './body.ts'
 import { BULK } from './bulk.ts'

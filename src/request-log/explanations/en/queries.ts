@@ -7,7 +7,7 @@ function matchBy({ name, mapping }: Console): readonly string[] {
   return [`Choose userName or externalId as the attribute to match by in ${name}: ${mapping}.`]
 }
 
-/** Paging and order are the client's own affair, not the administrator's. */
+/** Returns the advice for paging and sort order, which the client sets, not the administrator. */
 function clientSettings({ name }: Console): readonly string[] {
   return [
     `${name} asks for its list in a way that SCIM 2.0 does not allow. Nothing about your users has to be corrected.`,

@@ -21,7 +21,7 @@ function holder({ holderName, holderState = 'active' }: Taken, type: 'user' | 'g
   return `${named}${STATES[holderState]}`
 }
 
-/** What helps first depends on why the holder is out of use. */
+/** Returns the first step, which depends on why the user who has the value can't sign in. */
 function release({ holderState }: Taken, { name }: Console): readonly string[] {
   switch (holderState) {
     case 'deactivated':

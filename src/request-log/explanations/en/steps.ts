@@ -5,7 +5,7 @@ export function sendAgain({ again }: Console): string {
   return `Then send it again: ${again}.`
 }
 
-/** The message itself is wrong, which no mapping changes. */
+/** Returns steps for a malformed message, which no attribute mapping can fix. */
 export function brokenMessage({ name, endpoint }: Console): readonly string[] {
   return [
     `Check that ${name} is set to SCIM 2.0: ${endpoint}.`,
@@ -17,7 +17,7 @@ export function correctMapping({ idp }: Subject, attribute: string): readonly st
   return [`Correct the mapping of ${attribute} in ${idp.name}: ${idp.mapping}.`, sendAgain(idp)]
 }
 
-/** Nothing to correct: the client repeats by itself. */
+/** Returns the step for a temporary failure: there is nothing to fix, because the client retries. */
 export function wait({ name, again }: Console): readonly string[] {
   return [`${name} tries again by itself. To hurry: ${again}.`]
 }

@@ -1,5 +1,5 @@
-// Where things are in the consoles of identity providers, in the words that stand there: in Japanese where the console has
-// been translated, otherwise in English.
+// Where to find settings in each identity provider's admin console, in the wording of that console: Japanese where
+// the console is translated, otherwise English.
 import type { Console } from '../explanation-text.ts'
 import type { IdpKind } from '../idp-kind.ts'
 

@@ -1,3 +1,6 @@
+// The Japanese explanations of failed requests, with the notes on accepted ones. The files match those in ../en/, and
+// the compiler reports a code without text. ../explain.ts picks the language.
+// Start with `JA` below, then resources.ts for a typical group.
 import type { ExplanationTexts } from '../explanation-text.ts'
 import { BODY } from './body.ts'
 import { BULK } from './bulk.ts'

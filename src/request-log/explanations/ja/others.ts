@@ -1,4 +1,5 @@
-// What is not about one refusal: a bulk request as a whole, rows from before codes were kept, and accepted requests.
+// Texts that aren't about a single refusal code: bulk requests, rows logged before codes existed, and accepted
+// requests.
 import type { ExplanationTexts } from '../explanation-text.ts'
 import { brokenMessage, newToken, wait } from './steps.ts'
 

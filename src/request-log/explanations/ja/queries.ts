@@ -7,7 +7,7 @@ function matchBy({ name, mapping }: Console): readonly string[] {
   return [`${name} で、照合に使う属性として userName または externalId を選んでください: ${mapping}。`]
 }
 
-/** Paging and order are the client's own affair, not the administrator's. */
+/** Returns the advice for paging and sort order, which the client sets, not the administrator. */
 function clientSettings({ name }: Console): readonly string[] {
   return [
     `${name} による一覧の要求が SCIM 2.0 の書式になっていません。ユーザーのデータを修正する必要はありません。`,

@@ -5,7 +5,7 @@ export function sendAgain({ again }: Console): string {
   return `その後、もう一度送信します: ${again}。`
 }
 
-/** The message itself is wrong, which no mapping changes. */
+/** Returns steps for a malformed message, which no attribute mapping can fix. */
 export function brokenMessage({ name, endpoint }: Console): readonly string[] {
   return [
     `${name} が SCIM 2.0 に設定されていることを確認してください: ${endpoint}。`,
@@ -17,7 +17,7 @@ export function correctMapping({ idp }: Subject, attribute: string): readonly st
   return [`${idp.name} で ${attribute} のマッピングを修正してください: ${idp.mapping}。`, sendAgain(idp)]
 }
 
-/** Nothing to correct: the client repeats by itself. */
+/** Returns the step for a temporary failure: there is nothing to fix, because the client retries. */
 export function wait({ name, again }: Console): readonly string[] {
   return [`${name} が自動的に再試行します。急ぐ場合: ${again}。`]
 }

@@ -23,7 +23,7 @@ export interface RequestLog {
   counts(): RequestLogCounts
   /** Writes the collected requests. @throws {Unavailable} */
   flush(): Promise<void>
-  /** Creates partitions for the coming days and drops those that are too old or exceed the size limit. @throws {Unavailable} */
+  /** Creates partitions for the coming days; drops those too old or above the size limit. @throws {Unavailable} */
   makeRoom(): Promise<void>
   /** Writes the collected requests and stops. */
   close(): Promise<void>

@@ -58,8 +58,8 @@ async function forgetOld(db: Database, { tenantId, idpId, isThere }: Logged): Pr
 }
 
 /**
- * Deletes the oldest rows of an identity provider above its limit: look-ups first, though up to half of the limit stays
- * theirs, then the oldest of any kind. Requests without valid credentials have a limit of their own.
+ * Deletes the oldest rows of an identity provider above its limit: look-ups first, though up to half of the limit
+ * stays theirs, then the oldest of any kind. Requests without valid credentials have a limit of their own.
  */
 export async function trimProvider(db: Database, idpId: string, most: number): Promise<void> {
   const all = sql`scim_request r where r.idp_id = ${idpId}

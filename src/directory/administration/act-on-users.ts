@@ -1,6 +1,7 @@
-// What administrators do to users, one or many at once. Their word is a hold beside the identity provider's own: SCIM shows
-// its effect (`active: false`), but cannot lift it. Deleting in the portal removes the profile, not the SCIM resource, which
-// is its identity provider's; a local user has no other master than the portal and is gone.
+// What administrators do to one or many users. Disabling and deleting are stored beside the identity provider's own
+// `active`. SCIM shows their effect (`active: false`); it can undo a deletion, but can't enable a disabled user.
+// Deleting a user in the portal removes the profile but not the SCIM resource, which belongs to the identity
+// provider. A local user is deleted for good.
 import { type AuditContext, auditedEach, type Fact } from '#audit/record.ts'
 import type { ProviderType } from '#identity-providers/identity-providers.ts'
 import type { Mapping } from '#identity-providers/mapping.ts'
@@ -23,10 +24,10 @@ export type UserAction = (typeof USER_ACTIONS)[number]
 
 const WANTED: Record<UserAction, (now: Hold) => Hold> = {
   disable: (now) => ({ ...now, disabled: true }),
-  /** Whether the user is active is then the identity provider's word alone. */
+  /** Whether the user is active then depends only on the identity provider. */
   enable: (now) => ({ ...now, disabled: false }),
   delete: (now) => ({ ...now, deleted: true }),
-  /** With the access that the identity provider gave last, and enrolled anew. */
+  /** The user gets back the access that the identity provider last gave, and has to enroll again. */
   restore: (now) => ({ ...now, deleted: false }),
 }
 
@@ -38,8 +39,8 @@ interface HeldRow extends UserRow {
 }
 
 /**
- * Does it to each of them, with an event each; who is in that state already stays as they are.
- * @returns how many of them there are
+ * Applies an action to users, with an audit event for each change. Users already in the wanted state don't change.
+ * @returns how many of the users exist
  */
 export async function actOnUsers(
   tx: Queryable,
@@ -55,7 +56,7 @@ export async function actOnUsers(
   return rows.length
 }
 
-/** In one order for everyone, so that parallel writers cannot wait for each other in a circle. */
+/** Locks users in the order of their ids, so that parallel writers can't deadlock. */
 function lockedUsers(tenantId: string, ids: readonly string[]): Sql {
   return sql`select ${userRow(NO_GROUPS)}, u.user_name as "userName", i.type as "idpType", i.mapping, ${DECLARED}
     from directory_user u join identity_provider i on i.id = u.idp_id

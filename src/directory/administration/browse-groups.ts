@@ -1,4 +1,5 @@
-// The portal's list of groups. Members are counted up to a bound: a group of a million costs what one of ten thousand does.
+// The portal's list of groups. Members are counted up to a limit, so a group of a million costs no more than one of
+// ten thousand.
 import { type Database, inTenant } from '#platform/database/database.ts'
 import { join, raw, type Sql, sql } from '#platform/database/sql.ts'
 import { caseKey } from '#protocol/scim/values/text.ts'
@@ -26,7 +27,7 @@ const KEYS: Record<GroupSort, BrowseKey> = {
 }
 const COUNTED = 10_000
 
-/** @throws {Invalid} `after` is no cursor of this list */
+/** Returns one page of groups. @throws {Invalid} if `after` isn't a cursor of this list */
 export async function browseGroups(
   db: Database,
   tenantId: string,
@@ -50,7 +51,7 @@ export async function browseGroups(
       conditions,
       order,
       after: readPlace(order, after),
-      limit: limit + 1, // one more tells whether there is another page
+      limit: limit + 1, // the extra row shows whether there is another page
     }),
     totalOf(db, tenantId, idpIds, conditions),
   ])
@@ -83,7 +84,7 @@ async function totalOf(
   return { count: Math.min(count, COUNTED), isAtLeast: count > COUNTED }
 }
 
-/** Which was deleted meanwhile is left out. */
+/** Returns the summaries of groups in the given order. Groups deleted in the meantime are left out. */
 async function groupSummaries(
   db: Database,
   tenantId: string,

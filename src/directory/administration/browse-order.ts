@@ -1,17 +1,17 @@
-// The order of a list of the portal, and the place in it where a page ended. The cursor holds the last row's own key, so
-// that rows that come or go meanwhile make no other row appear twice or be missed.
+// The sort order of a portal list, and the place where a page ended. The cursor holds the sort key of the last row,
+// so that rows added or deleted in the meantime don't cause other rows to be repeated or skipped.
 import { Invalid } from '#errors.ts'
 import { raw, type Sql, sql } from '#platform/database/sql.ts'
 import { isStorable, readInstant } from '#platform/database/storable.ts'
 import { isUuid } from '../uuid.ts'
 
 export interface BrowseKey {
-  /** Which order this is, in cursors. */
+  /** The name of this order in cursors. */
   readonly name: string
-  /** An expression on the row `u`; undefined: the order is that of the ids, which is that of creation. */
+  /** An expression on the row `u`. Undefined sorts by id, which is the order of creation. */
   readonly column?: string
   readonly type?: 'text' | 'timestamptz'
-  /** Rows without a key come last, whichever the direction. */
+  /** Rows without a key come last, in both directions. */
   readonly nullable?: boolean
 }
 
@@ -20,7 +20,7 @@ export interface BrowseOrder {
   readonly descending: boolean
 }
 
-/** The last row of a page. */
+/** The position of the last row of a page. */
 export interface Place {
   readonly id: string
   readonly key: string | null
@@ -34,7 +34,7 @@ function nameOf({ key, descending }: BrowseOrder): string {
   return descending ? `${key.name} descending` : key.name
 }
 
-/** @throws {Invalid} for anything but the cursor of a place in this very order */
+/** Reads a cursor. @throws {Invalid} for anything but a cursor of exactly this order */
 export function readPlace(order: BrowseOrder, after: string | undefined): Place | undefined {
   if (after === undefined) return undefined
   const [name, id, key, ...more] = decoded(after)
@@ -48,7 +48,7 @@ function decoded(after: string): unknown[] {
     const parts: unknown = JSON.parse(Buffer.from(after, 'base64url').toString())
     return Array.isArray(parts) ? parts : []
   } catch {
-    return [] // it is none of ours
+    return [] // it isn't one of our cursors
   }
 }
 
@@ -58,20 +58,20 @@ function isKeyOf({ key }: BrowseOrder, value: unknown): value is string | null {
   return key.type === 'timestamptz' ? readInstant(value) !== undefined : isStorable(value)
 }
 
-/** The key as text, so that it comes back as it went. */
+/** Returns the key as text that reads back as the same value. */
 export function keyText({ key }: BrowseOrder): Sql {
   if (key.column === undefined) return raw('null::text')
   if (key.type !== 'timestamptz') return raw(`(${key.column})::text`)
   return raw(`to_char(${key.column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`)
 }
 
-/** Some of the rows, in their order: those with a key, then those without one. */
+/** Some of the rows in their order: either those with a key, or those without one. */
 interface Stretch {
   readonly condition: Sql
   readonly order: Sql
 }
 
-/** The stretches of the list after a place. Each is found along an index where the key has one. */
+/** Returns the parts of the list after a place. Each is read along an index if the key has one. */
 export function stretchesAfter({ key, descending }: BrowseOrder, after: Place | undefined): Stretch[] {
   const direction = raw(descending ? 'desc' : 'asc')
   const beyond = raw(descending ? '<' : '>')
@@ -96,7 +96,7 @@ export function stretchesAfter({ key, descending }: BrowseOrder, after: Place | 
   return isAmongKeyless ? [keyless] : [keyed, keyless]
 }
 
-/** The order of rows `f` that have the columns `id` and `sort_key`. */
+/** Returns the order of rows `f` that have the columns `id` and `sort_key`. */
 export function mergedOrder({ key, descending }: BrowseOrder): Sql {
   const direction = descending ? 'desc' : 'asc'
   return raw(

@@ -1,5 +1,6 @@
-// The portal's list of users: searched, filtered, sorted and cut into pages, at 100,000 users and more. A condition that
-// few users meet is turned into the list of their ids first; one that many meet is looked at on the way along an index.
+// The portal's list of users: search, filters, sorting and pages, fast for 100,000 users and more. A condition that
+// few users meet is first turned into a list of their ids. One that many users meet is checked row by row along an
+// index.
 import { Invalid } from '#errors.ts'
 import { type Database, inTenant, type Queryable } from '#platform/database/database.ts'
 import { join, raw, type Sql, sql } from '#platform/database/sql.ts'
@@ -12,10 +13,10 @@ import { holdsUser, STATUS_CONDITIONS, SUMMARY, type UserStatus, type UserSummar
 export const USER_SORTS = ['userName', 'displayName', 'created', 'changed'] as const
 export type UserSort = (typeof USER_SORTS)[number]
 
-/** Which users; nothing: all of them. */
+/** Which users to list. An empty filter finds all of them. */
 export interface UserFilter {
   readonly idpId?: string | undefined
-  /** Part of the userName or displayName, or a whole e-mail address. */
+  /** Part of the userName or displayName, or a whole email address. */
   readonly search?: string | undefined
   readonly status?: UserStatus | undefined
   /** Direct members of this group. */
@@ -27,11 +28,11 @@ export interface UserBrowse extends UserFilter {
   readonly descending?: boolean | undefined
   readonly limit: number
   readonly after?: string | undefined
-  /** Whoever came later is not meant. */
+  /** Leaves out users who were created later. */
   readonly createdUntil?: Date | undefined
 }
 
-/** How many there are; of many it is only known that there are at least so many. */
+/** A number of users. With `isAtLeast`, there may be more. */
 export interface Total {
   readonly count: number
   readonly isAtLeast: boolean
@@ -46,25 +47,28 @@ const KEYS: Record<UserSort, BrowseKey> = {
     nullable: true,
   },
   created: { name: 'users by created' },
-  // Without an index, since every change would have to write it: the whole list is read.
+  // Has no index, because every change would have to update it. The whole list is read instead.
   changed: { name: 'users by changed', column: 'u.changed_at', type: 'timestamptz' },
 }
 
-/** Up to so many users a condition is turned into the list of their ids. */
+/** A condition that at most this many users meet is turned into a list of their ids. */
 const FEW = 5_000
 
-/** In larger lists nobody waits for the order of changes; the audit log has the newest ones at once. */
+/** In longer lists, sorting by the time of change takes too long. The audit log shows the newest changes at once. */
 const MOST_BY_CHANGE = 40_000
 
 export interface BrowsedUsers {
   readonly users: readonly UserSummary[]
   readonly next: string | undefined
   readonly total: Total
-  /** In which orders this list can be had. */
+  /** The orders in which this list can be sorted. */
   readonly sorts: readonly UserSort[]
 }
 
-/** @throws {Invalid} `after` is no cursor of this list, or `sort` is not for one of this length */
+/**
+ * Returns one page of users.
+ * @throws {Invalid} if `after` isn't a cursor of this list, or the list is too long for this `sort`
+ */
 export async function browseUsers(db: Database, tenantId: string, browse: UserBrowse): Promise<BrowsedUsers> {
   const run = inTenant(db, tenantId)
   const narrowed = await narrow(run, tenantId, browse)
@@ -95,7 +99,7 @@ async function sortsOf(
   return row?.isLong ? USER_SORTS.filter((sort) => sort !== 'changed') : USER_SORTS
 }
 
-/** The ids of one page. */
+/** Returns the ids of one page. */
 export async function browseUserIds(
   db: Queryable,
   tenantId: string,
@@ -115,7 +119,7 @@ async function pageOf(db: Queryable, tenantId: string, browse: UserBrowse, narro
     conditions: [...narrowed.conditions, ...until],
     order,
     after: readPlace(order, browse.after),
-    limit: limit + 1, // one more tells whether there is another page
+    limit: limit + 1, // the extra row shows whether there is another page
   })
   const page = places.slice(0, limit)
   const last = page.at(-1)
@@ -125,7 +129,7 @@ async function pageOf(db: Queryable, tenantId: string, browse: UserBrowse, narro
   }
 }
 
-/** Whoever was deleted meanwhile is left out. */
+/** Returns the summaries of users in the given order. Users deleted in the meantime are left out. */
 export async function summaries(
   db: Queryable,
   tenantId: string,
@@ -139,12 +143,15 @@ export async function summaries(
   return ids.flatMap((id) => byId.get(id) ?? [])
 }
 
-/** A filter, ready to be walked: where to look, for whom, and what each row is still looked at for. */
+/**
+ * A filter that is ready to be read: the identity providers, the ids if they are few, and the conditions to check on
+ * each row.
+ */
 interface Narrowed {
   readonly idpIds: readonly string[]
   readonly ids: readonly string[] | undefined
   readonly conditions: readonly Sql[]
-  /** A condition that many meet, for which there is no count. */
+  /** Has a condition that many users meet, so there is no exact count. */
   readonly isVague: boolean
 }
 
@@ -161,14 +168,14 @@ async function narrow(db: Queryable, tenantId: string, filter: UserFilter): Prom
   return {
     idpIds,
     ids: lists.length > 0 ? common(lists) : undefined,
-    // A status may change between the statements, so it is looked at again.
+    // The status may change between the statements, so it is checked again.
     conditions: [...vague.map(({ condition }) => condition), ...statusCondition(filter.status)],
     isVague: vague.some(({ isCounted }) => !isCounted),
   }
 }
 
 interface Part {
-  /** Undefined: too many. */
+  /** Undefined if there are too many. */
   readonly ids: readonly string[] | undefined
   readonly condition: Sql
   readonly isCounted?: boolean
@@ -226,7 +233,10 @@ async function groupPart(
   return { ids, condition }
 }
 
-/** Those who are not active have an index of their own; the active ones are nearly all. */
+/**
+ * Finds the ids by status. Users who aren't active have their own index. Active users are nearly all of them, so
+ * their ids aren't listed.
+ */
 async function statusPart(
   db: Queryable,
   tenantId: string,
@@ -272,7 +282,7 @@ async function countRows(db: Queryable, tenantId: string, conditions: readonly S
   return row?.count ?? 0
 }
 
-/** Reads indexes alone. */
+/** Counts users by status, reading only indexes. */
 async function countByStatus(
   db: Queryable,
   tenantId: string,
@@ -287,7 +297,10 @@ async function countByStatus(
   return all - others
 }
 
-/** Exactly how many a filter finds, however long it takes: before something is done to all of them. */
+/**
+ * Counts exactly how many users a filter finds, however long that takes. Used before an action is applied to all of
+ * them.
+ */
 export async function countUsers(db: Database, tenantId: string, filter: UserFilter): Promise<number> {
   const run = inTenant(db, tenantId)
   const narrowed = await narrow(run, tenantId, filter)

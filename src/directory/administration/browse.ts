@@ -1,5 +1,6 @@
-// Reads pages of users and of groups for the portal: from one or all identity providers of a tenant, each of which has its
-// own indexes. Whatever the list asks for, a page reads few rows: along an index of the order, or those of a short list.
+// Reads pages of users and groups for the portal, from one or all identity providers of a tenant. The indexes are
+// ordered within each identity provider. Every page reads few rows: along an index in the order of the list, or the
+// rows of a short list of ids.
 import type { Queryable } from '#platform/database/database.ts'
 import { join, raw, type Sql, sql } from '#platform/database/sql.ts'
 import { type BrowseOrder, keyText, mergedOrder, type Place, stretchesAfter } from './browse-order.ts'
@@ -7,18 +8,18 @@ import { type BrowseOrder, keyText, mergedOrder, type Place, stretchesAfter } fr
 export interface Browse {
   readonly table: 'directory_user' | 'directory_group'
   readonly tenantId: string
-  /** The identity providers that are looked at. */
+  /** The identity providers to read. */
   readonly idpIds: readonly string[]
   /** Conditions on the row `u`. */
   readonly conditions: readonly Sql[]
-  /** When it is known which rows can be meant at most. */
+  /** The only ids that can match, if they are known. */
   readonly ids?: readonly string[] | undefined
   readonly order: BrowseOrder
   readonly after?: Place | undefined
   readonly limit: number
 }
 
-/** @returns the places of the rows of one page */
+/** Returns the places of the rows of one page. */
 export async function browsePage(db: Queryable, browse: Browse): Promise<Place[]> {
   const { order, limit } = browse
   const rows = browse.ids ? amongIds(browse, browse.ids) : alongIndexes(browse)
@@ -27,7 +28,7 @@ export async function browsePage(db: Queryable, browse: Browse): Promise<Place[]
   )
 }
 
-/** Of a list of ids all rows are read; they are few. */
+/** Reads all rows of a list of ids, because it is short. */
 function amongIds(browse: Browse, ids: readonly string[]): Sql {
   const { table, tenantId, idpIds, limit } = browse
   return union(browse, (columns, { condition, order }) => {
@@ -37,7 +38,10 @@ function amongIds(browse: Browse, ids: readonly string[]): Sql {
   })
 }
 
-/** Each identity provider gives as many as the page has, in the order of its own index; the first of them all are it. */
+/**
+ * Reads a whole page from each identity provider along its part of the index. The first rows of all of them are the
+ * page.
+ */
 function alongIndexes(browse: Browse): Sql {
   const { table, tenantId, idpIds, limit } = browse
   return union(browse, (columns, { condition, order }) => {

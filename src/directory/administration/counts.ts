@@ -1,7 +1,9 @@
 import type { Database } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
 
-/** How many users of each state, and groups, an identity provider has. */
+/**
+ * The number of groups and users of an identity provider, and how many of the users aren't active for which reason.
+ */
 export interface DirectoryCount {
   readonly idpId: string
   readonly users: number
@@ -11,7 +13,7 @@ export interface DirectoryCount {
   readonly deleted: number
 }
 
-/** Counts the directory of each identity provider of a tenant. Reads indexes alone: 100,000 users take some 20 ms. */
+/** Counts the users and groups of a tenant's identity providers. Reads only indexes: 20 ms for 100,000 users. */
 export function countDirectory(db: Database, tenantId: string): Promise<DirectoryCount[]> {
   return db.run<DirectoryCount>(
     { tenantId },

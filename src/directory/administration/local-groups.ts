@@ -1,4 +1,4 @@
-// The groups of the tenant's local identity provider, which are made and edited in the portal.
+// Groups of the tenant's local identity provider, which are created and edited in the portal.
 import type { Json } from '#protocol/scim/messages/json.ts'
 import { readResource } from '#protocol/scim/values/resource.ts'
 import { changeGroup, changeGroupMembers } from '../groups/change-group.ts'
@@ -8,7 +8,7 @@ import { inFormWords, localProvisioner, masterOf, type PortalWorker } from './lo
 
 const FIELDS = { 'members.value': 'add' }
 
-/** @returns its id @throws {Invalid} @throws {Conflict} */
+/** Creates a group without members. @returns its id @throws {Invalid} @throws {Conflict} */
 export async function createLocalGroup(worker: PortalWorker, displayName: string): Promise<string> {
   const at = await localProvisioner(worker)
   return inFormWords(FIELDS, async () => {
@@ -17,7 +17,13 @@ export async function createLocalGroup(worker: PortalWorker, displayName: string
   })
 }
 
-/** @throws {NotFound} @throws {Refused} another's group @throws {Invalid} @throws {Conflict} */
+/**
+ * Renames a group.
+ * @throws {NotFound}
+ * @throws {Refused} if it isn't a local group
+ * @throws {Invalid}
+ * @throws {Conflict}
+ */
 export async function renameLocalGroup(worker: PortalWorker, id: string, displayName: string): Promise<void> {
   const at = await masterOf(worker, 'Group', id)
   const renamed = (current: Record<string, Json>) =>
@@ -27,15 +33,18 @@ export async function renameLocalGroup(worker: PortalWorker, id: string, display
   )
 }
 
-/** Its members stay. @throws {NotFound} @throws {Refused} another's group */
+/** Deletes a group, but not its members. @throws {NotFound} @throws {Refused} if it isn't a local group */
 export async function deleteLocalGroup(worker: PortalWorker, id: string): Promise<void> {
   const at = await masterOf(worker, 'Group', id)
   await deleteGroup(at, id, undefined)
 }
 
 /**
+ * Adds and removes members of a group.
  * @param add ids of local users and groups
- * @throws {NotFound} @throws {Refused} another's group @throws {Invalid} some to add are no local users or groups
+ * @throws {NotFound}
+ * @throws {Refused} if it isn't a local group
+ * @throws {Invalid} if a member to add isn't a local user or group
  */
 export async function changeLocalMembers(
   worker: PortalWorker,

@@ -1,5 +1,5 @@
-// The portal at work on the directory. Of the tenant's local identity provider the portal is the master: what a SCIM client
-// does elsewhere, an administrator does here, through the same functions and rules.
+// Lets the portal write to the directory. Users and groups of the tenant's local identity provider are managed in the
+// portal: administrators do there what a SCIM client does elsewhere, with the same functions and rules.
 import type { AuditContext } from '#audit/record.ts'
 import { Conflict, Invalid, NotFound, Refused } from '#errors.ts'
 import type { ProviderType } from '#identity-providers/identity-providers.ts'
@@ -20,7 +20,7 @@ import type { Provisioner } from '../provisioner.ts'
 import { ValueTaken } from '../taken.ts'
 import { isUuid } from '../uuid.ts'
 
-/** Who works, and how the service is reached. */
+/** The audit context of the administrator, and the URL of the service. */
 export interface PortalWorker {
   readonly db: Database
   readonly auditContext: AuditContext
@@ -45,14 +45,14 @@ interface ProviderRow {
   readonly declared: DeclaredSchemas
 }
 
-/** The local identity provider of the tenant. @throws {NotFound} */
+/** Returns the tenant's local identity provider. @throws {NotFound} */
 export function localProvisioner(worker: PortalWorker): Promise<PortalProvisioner> {
   return provisionerWhere(worker, sql`i.type = 'local'`, 'There is no local identity provider')
 }
 
 /**
- * The identity provider that an object is of.
- * @throws {NotFound} there is no such object
+ * Returns the identity provider that a user or group belongs to.
+ * @throws {NotFound} if there is no such user or group
  */
 export function provisionerOf(
   worker: PortalWorker,
@@ -69,7 +69,11 @@ export function provisionerOf(
   return provisionerWhere(worker, owner, missing)
 }
 
-/** The same, of an object that the portal may change. @throws {NotFound} @throws {Refused} it is another's */
+/**
+ * Like provisionerOf, for a user or group that the portal may change.
+ * @throws {NotFound}
+ * @throws {Refused} if it isn't local
+ */
 export async function masterOf(
   worker: PortalWorker,
   type: 'User' | 'Group',
@@ -80,7 +84,7 @@ export async function masterOf(
   throw new Refused(`This ${type.toLowerCase()} is the word of ${at.name}; change it there`)
 }
 
-/** The identity provider `i` of which the condition is true. @throws {NotFound} with the text that is given */
+/** Returns the identity provider `i` that meets the condition. @throws {NotFound} with the message `missing` */
 export async function provisionerWhere(
   { db, auditContext, publicUrl }: PortalWorker,
   condition: Sql,
@@ -112,7 +116,11 @@ export async function provisionerWhere(
   }
 }
 
-/** What breaks a rule of SCIM is told by the names of the form. */
+/**
+ * Runs `work` and reports what breaks a rule of SCIM by the field names of the form.
+ * @throws {Conflict}
+ * @throws {Invalid}
+ */
 export async function inFormWords<Result>(
   names: Readonly<Record<string, string>>,
   work: () => Promise<Result>,
@@ -131,7 +139,7 @@ export async function inFormWords<Result>(
   }
 }
 
-/** The form shows names, not ids. */
+/** Names the holder without its id, because the form shows only names. */
 function takenInForm({ holderName, holderState }: Taken): string {
   const isOutOfUse = holderState === 'deactivated' || holderState === 'disabled'
   return `It is taken by "${holderName}"${isOutOfUse ? `, who is ${holderState}` : ''}`

@@ -1,4 +1,4 @@
-// The users of the tenant's local identity provider, which are made and edited in the portal.
+// Users of the tenant's local identity provider, which are created and edited in the portal.
 import type { Precondition } from '#protocol/scim/messages/etag.ts'
 import { isObject, type Json, type JsonObject } from '#protocol/scim/messages/json.ts'
 import { type Resource, readResource } from '#protocol/scim/values/resource.ts'
@@ -7,7 +7,7 @@ import { inFormWords, localProvisioner, masterOf, type PortalWorker } from './lo
 
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
 
-/** What the form has. Undefined: as it was; null: nothing. */
+/** The fields of the form. Undefined keeps the current value; null removes it. */
 export interface LocalUserFields {
   readonly userName?: string
   readonly email?: string
@@ -21,7 +21,7 @@ export interface LocalUserFields {
   readonly employeeNumber?: string | null
 }
 
-/** Where SCIM says that something is wrong, and the field of the form. */
+/** The field of the form for each path that a SCIM error can name. */
 const FIELDS = {
   'emails[0].value': 'email',
   'phoneNumbers[0].value': 'phoneNumber',
@@ -33,7 +33,7 @@ const FIELDS = {
   [`${ENTERPRISE}:employeeNumber`]: 'employeeNumber',
 }
 
-/** @returns its id @throws {Invalid} @throws {Conflict} */
+/** Creates a user. @returns its id @throws {Invalid} @throws {Conflict} */
 export async function createLocalUser(worker: PortalWorker, fields: LocalUserFields): Promise<string> {
   const at = await localProvisioner(worker)
   return inFormWords(FIELDS, async () => {
@@ -42,7 +42,14 @@ export async function createLocalUser(worker: PortalWorker, fields: LocalUserFie
   })
 }
 
-/** @throws {NotFound} @throws {Refused} another's user @throws {Stale} @throws {Invalid} @throws {Conflict} */
+/**
+ * Changes a user.
+ * @throws {NotFound}
+ * @throws {Refused} if it isn't a local user
+ * @throws {Stale}
+ * @throws {Invalid}
+ * @throws {Conflict}
+ */
 export async function changeLocalUser(
   worker: PortalWorker,
   id: string,
@@ -58,7 +65,7 @@ export async function changeLocalUser(
   )
 }
 
-/** The message that a SCIM client would send. What the form does not have stays. */
+/** Returns the message that a SCIM client would send. Attributes that the form doesn't have keep their values. */
 function withFields(current: Resource, fields: LocalUserFields): JsonObject {
   const { userName, email, givenName, familyName, displayName, phoneNumber, title } = fields
   return {
@@ -79,13 +86,13 @@ function given(members: Record<string, Json | undefined>): JsonObject {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as JsonObject
 }
 
-/** A formatted name would keep saying what the parts no longer do. */
+/** Merges members into a complex value. Drops `formatted`, which would still show the old name. */
 function merged(current: Json | undefined, members: Record<string, Json | undefined>): JsonObject {
   const { formatted: _, ...rest } = isObject(current) ? current : {}
   return { ...rest, ...given(members) }
 }
 
-/** The value that stands for all comes first; the others stay. */
+/** Replaces the primary value and puts it first. The other values stay. */
 function firstOf(current: Json | undefined, value: string | null, type: string): Json {
   const elements = Array.isArray(current) ? current.filter(isObject) : []
   const chief = elements.find(({ primary }) => primary === true) ?? elements[0]

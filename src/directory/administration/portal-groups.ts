@@ -1,5 +1,5 @@
-// What administrators see of a group; browse-groups.ts has the list. Groups are changed by their identity provider alone,
-// those of the local one in local-groups.ts.
+// What administrators see of a group. The list is in browse-groups.ts. Only its identity provider changes a group;
+// groups of the local one are changed in local-groups.ts.
 import { Invalid, NotFound } from '#errors.ts'
 import type { Database } from '#platform/database/database.ts'
 import { raw, sql } from '#platform/database/sql.ts'
@@ -15,9 +15,9 @@ export interface GroupRef {
 
 export interface GroupDetail extends GroupSummary {
   readonly externalId: string | null
-  /** Groups that this one is a direct member of, the first ones. */
+  /** The first groups that this one is a direct member of. */
   readonly memberOf: readonly GroupRef[]
-  /** Groups that are direct members of this one, the first ones. */
+  /** The first groups that are direct members of this one. */
   readonly nested: readonly GroupRef[]
 }
 
@@ -31,7 +31,7 @@ export interface GroupSearch {
 
 const SHOWN_GROUPS = 100
 
-/** Groups of a tenant in the order of their creation. */
+/** Returns groups of a tenant in the order of their creation. */
 export function listGroups(db: Database, tenantId: string, search: GroupSearch): Promise<GroupSummary[]> {
   return db.run<GroupSummary>(
     { tenantId },
@@ -52,7 +52,7 @@ const NESTED = raw(`array(select json_build_object('id', g.id, 'displayName', g.
       where m.group_id = u.id and m.tenant_id = u.tenant_id and m.member_type = 'Group'
       order by m.member_id limit ${SHOWN_GROUPS})`)
 
-/** @throws {NotFound} */
+/** Returns the details of a group. @throws {NotFound} */
 export async function showGroup(db: Database, tenantId: string, id: string): Promise<GroupDetail> {
   const [group] = isUuid(id)
     ? await db.run<GroupDetail>(
@@ -66,19 +66,24 @@ export async function showGroup(db: Database, tenantId: string, id: string): Pro
   return group
 }
 
-/** A member with what people know it by. */
+/** A member, with the names that administrators know it by. */
 export interface Member {
   readonly id: string
   readonly type: 'User' | 'Group'
   /** The userName of a user, the displayName of a group. */
   readonly name: string
-  /** Of a user. */
+  /** Null for a group. */
   readonly displayName: string | null
-  /** Of a user. */
+  /** Null for a group. */
   readonly status: UserStatus | null
 }
 
-/** Members in the order of their ids. @param after id of the last one before @throws {NotFound} @throws {Invalid} */
+/**
+ * Returns members in the order of their ids.
+ * @param after id of the last member of the previous page
+ * @throws {NotFound}
+ * @throws {Invalid}
+ */
 export async function listMembers(
   db: Database,
   tenantId: string,
@@ -98,7 +103,7 @@ export async function listMembers(
       left join directory_group g on g.id = m.member_id and g.tenant_id = ${tenantId}
       order by m.member_id`,
   )
-  if (rows.length === 0 && after === undefined) await showGroup(db, tenantId, groupId) // or there is no such group
+  if (rows.length === 0 && after === undefined) await showGroup(db, tenantId, groupId) // throws if there is none
   const members = rows.slice(0, limit)
   return { members, next: rows.length > limit ? members.at(-1)?.id : undefined }
 }

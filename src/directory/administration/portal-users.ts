@@ -1,4 +1,8 @@
-// What administrators see of a user, and do to one; see act-on-users.ts for what that means, browse-users.ts for the list.
+// The directory as administrators see it: lists, details, counts and exports of users and groups, actions on users,
+// and the users and groups of the local identity provider. What identity providers do over SCIM is in ../users and
+// ../groups. The portal's routes, the command line and the job worker call this folder. Start with this file, which
+// shows a user and applies actions to one. Then read act-on-users.ts (what the actions mean) and browse-users.ts (the
+// list).
 import type { AuditContext } from '#audit/record.ts'
 import { Conflict, NotFound } from '#errors.ts'
 import type { Database } from '#platform/database/database.ts'
@@ -14,7 +18,7 @@ export interface UserDetail extends UserSummary {
   readonly externalId: string | null
   readonly version: string
   readonly profile: Profile
-  /** Also those that it is in by being in a group that is in them. */
+  /** Includes the groups that the user belongs to through other groups. */
   readonly groups: {
     readonly id: string
     readonly displayName: string
@@ -23,7 +27,7 @@ export interface UserDetail extends UserSummary {
   readonly resource: object
 }
 
-/** What the identity provider says, and the name of the personal desktop that the person gave at enrolment. */
+/** The profile from the identity provider, and the name of the personal desktop that the user gave when enrolling. */
 const PROFILE =
   raw(`coalesce((select jsonb_build_object('personalDesktop', e.personal_desktop) from user_enrolment e
       where e.user_id = u.id and e.personal_desktop is not null), '{}') || u.profile`)
@@ -33,11 +37,11 @@ export interface UserSearch {
   /** The beginning of the userName. */
   readonly search?: string | undefined
   readonly limit: number
-  /** The id of the last user of the page before. */
+  /** The id of the last user of the previous page. */
   readonly after?: string | undefined
 }
 
-/** Users of a tenant in the order of their creation. */
+/** Returns users of a tenant in the order of their creation. */
 export function listUsers(db: Database, tenantId: string, search: UserSearch): Promise<UserSummary[]> {
   return db.run<UserSummary>(
     { tenantId },
@@ -53,10 +57,15 @@ const EFFECTIVE_GROUPS = raw(`array(
           select json_build_object('id', g.id, 'displayName', g.display_name, 'type', m.type)
           from effective_groups(u.tenant_id, array[u.id]) m join directory_group g on g.id = m.group_id order by g.id)`)
 
-/** Of look-alikes, one for each identity provider. */
+/** Users with the same or a similar-looking name: at most one for each identity provider. */
 const MOST_OF_ONE_NAME = 20
 
-/** @param idOrUserName an id, or a userName that only one identity provider has @throws {NotFound} {Conflict} */
+/**
+ * Returns the details of a user.
+ * @param idOrUserName an id, or a userName that only one identity provider has
+ * @throws {NotFound}
+ * @throws {Conflict} if several identity providers have a user with this name
+ */
 export async function showUser(
   db: Database,
   tenantId: string,
@@ -87,27 +96,30 @@ export async function showUser(
   return { ...detail, resource: JSON.parse(text) as object }
 }
 
-/** Puts the administrator's hold on a user: no sign-in, and SCIM shows `active: false`. @throws {NotFound} */
+/** Disables a user: the user can't sign in, and SCIM shows `active: false`. @throws {NotFound} */
 export function disableUser(db: Database, auditContext: AuditContext, id: string): Promise<void> {
   return act(db, auditContext, id, 'disable')
 }
 
-/** Lifts the hold; whether the user is active is then the identity provider's word alone. @throws {NotFound} */
+/** Enables a user. Whether the user is active then depends only on the identity provider. @throws {NotFound} */
 export function enableUser(db: Database, auditContext: AuditContext, id: string): Promise<void> {
   return act(db, auditContext, id, 'enable')
 }
 
 /**
- * Removes the profile from the portal. The SCIM resource stays and shows `active: false`, so that the identity provider
- * shows the user as deactivated; its `active: true` brings the profile back. A local user is gone. @throws {NotFound}
+ * Removes the profile from the portal. The SCIM resource stays and shows `active: false`, so the identity provider
+ * sees the user as deactivated. If it sends `active: true`, the profile is restored. A local user is deleted for
+ * good.
+ * @throws {NotFound}
  */
 export function deleteUser(db: Database, auditContext: AuditContext, id: string): Promise<void> {
   return act(db, auditContext, id, 'delete')
 }
 
 /**
- * Brings a user back who was deleted in the portal, with the profile, and enrolled anew. Whether the user is active is what
- * the identity provider said last. @throws {NotFound}
+ * Restores a user who was deleted in the portal, with the profile. The user has to enroll again, and is active if the
+ * identity provider last said so.
+ * @throws {NotFound}
  */
 export function restoreUser(db: Database, auditContext: AuditContext, id: string): Promise<void> {
   return act(db, auditContext, id, 'restore')

@@ -1,4 +1,4 @@
-// Doing something to many users, as a job: to those that were selected, or to all that a filter finds.
+// The job that applies an action to many users: the selected ones, or all that a filter finds.
 import type { Batch, JobKind } from '#jobs/kind.ts'
 import { actOnUsers, type UserAction } from './act-on-users.ts'
 import { browseUserIds, type UserFilter } from './browse-users.ts'
@@ -7,14 +7,17 @@ export const USER_JOB = 'act-on-users'
 
 export interface UserJob {
   readonly action: UserAction
-  /** Instead of a filter. */
+  /** The selected users, instead of a filter. */
   readonly ids?: readonly string[]
   readonly filter?: UserFilter
 }
 
 const BATCH = 200
 
-/** Each user is met once, in the order of their creation; who came after the job was asked for is not meant. */
+/**
+ * Handles each user once. A filter is read in the order of creation and leaves out users created after the job was
+ * requested.
+ */
 export const actOnUsersJob: JobKind = async (tx, { payload, position, createdAt, auditContext }) => {
   const { action, ids, filter } = payload as UserJob
   const batch = ids

@@ -1,16 +1,16 @@
-// A user as the portal's lists show it: what the identity provider says beside what an administrator holds.
+// A user as the portal's lists show it, with the state at the identity provider and the actions of administrators.
 
 import type { ProviderType } from '#identity-providers/identity-providers.ts'
 import { raw, type Sql, sql } from '#platform/database/sql.ts'
 
 export const USER_STATUSES = ['active', 'inactive', 'disabled', 'deleted'] as const
 /**
- * `inactive`: the identity provider says so; `disabled`: an administrator holds the user; `deleted`: in the portal, while
- * the SCIM resource stays.
+ * `inactive`: deactivated by the identity provider; `disabled`: disabled by an administrator; `deleted`: deleted in
+ * the portal, while the SCIM resource stays.
  */
 export type UserStatus = (typeof USER_STATUSES)[number]
 
-/** One line of a list of users. */
+/** One row of a list of users. */
 export interface UserSummary {
   readonly id: string
   readonly userName: string
@@ -20,7 +20,7 @@ export interface UserSummary {
   readonly identityProvider: string
   readonly idpType: ProviderType
   readonly status: UserStatus
-  /** What the identity provider said last. */
+  /** The `active` that the identity provider last sent. */
   readonly idpActive: boolean
   readonly disabledAt: Date | null
   readonly deletedAt: Date | null
@@ -32,7 +32,7 @@ export const USER_STATUS =
   raw(`case when u.deleted_at is not null then 'deleted' when u.disabled_at is not null then 'disabled'
     when u.active then 'active' else 'inactive' end`)
 
-/** Of a user `u` of the identity provider `i`. */
+/** The columns of a UserSummary, for a user `u` of the identity provider `i`. */
 export const SUMMARY = sql`u.id, u.user_name as "userName", u.display_name as "displayName",
     coalesce(u.profile ->> 'email', u.emails[1]) as email, u.idp_id as "idpId", i.name as "identityProvider",
     i.type as "idpType", ${USER_STATUS} as status, u.idp_active as "idpActive", u.disabled_at as "disabledAt",
@@ -44,7 +44,7 @@ const HOLDS: Record<Exclude<UserStatus, 'active'>, Sql> = {
   deleted: raw('u.deleted_at is not null'),
 }
 
-/** Which of those who are not active. */
+/** Returns the condition for a status, among the users who aren't active. */
 export function holdsUser(status: Exclude<UserStatus, 'active'>): Sql {
   return HOLDS[status]
 }

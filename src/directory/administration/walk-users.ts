@@ -11,7 +11,10 @@ export interface ExportedUser extends UserSummary {
 
 const BATCH = 500
 
-/** All users that a filter finds, in the order of their creation, read a batch at a time as they are asked for. */
+/**
+ * Yields all users that a filter finds, in the order of their creation. Reads the next batch only when the caller
+ * needs it.
+ */
 export async function* walkUsers(
   db: Database,
   tenantId: string,

@@ -1,5 +1,5 @@
-// Changes of a group over SCIM. A PATCH that only adds and removes few members is one statement on the rows it names; what
-// also touches the group itself keeps other writers away; what touches thousands of members is done in steps.
+// Changes of a group over SCIM. A PATCH that only adds or removes a few members is one statement on the rows it
+// names. A change of the group itself keeps other writers away. A change of thousands of members is done in steps.
 import { record } from '#audit/record.ts'
 import { NotFound, Stale, TooCostly } from '#errors.ts'
 import type { TenantTx } from '#platform/database/database.ts'
@@ -24,12 +24,12 @@ import { withoutUndoneAdds } from './undone-adds.ts'
 /** A change of a group's own attributes, of its members, or of both. */
 export interface GroupChange {
   readonly precondition: Precondition | undefined
-  /** Answers the attributes after the change, or the very same object for "no change". */
+  /** Returns the attributes after the change, or the same object if nothing changes. */
   readonly decide: (current: Resource) => Resource
   readonly members: MemberChange | undefined
 }
 
-/** Adds and removes members, nothing else. @throws {NotFound} {ScimError} */
+/** Adds and removes members, and changes nothing else. @throws {NotFound} {ScimError} */
 export async function changeGroupMembers(at: Provisioner, id: string, asked: MemberChange): Promise<void> {
   if (!isUuid(id)) throw new NotFound(because('group-not-found', { id: echo(id) }))
   const members = await withoutUndoneAdds(at, asked)
@@ -57,7 +57,10 @@ async function attemptChange(at: Provisioner, id: string, change: GroupChange): 
   if ((await done.catch(whenTooCostly(members))) === 'too costly') return changeInSteps(at, id, change)
 }
 
-/** A change that names few members can touch many, as emptying a group does: one statement may then be too costly. */
+/**
+ * Handles changes that name few members but affect many, such as emptying a group. One statement may be too costly
+ * for them.
+ */
 function whenTooCostly(members: MemberChange | undefined) {
   return (error: unknown) => {
     if (members && error instanceof TooCostly) return 'too costly' as const
@@ -75,7 +78,7 @@ async function changeInSteps(
   const move = members && ((tx: TenantTx) => moveManyMembers(tx, at, id, members))
   const work = (tx: TenantTx) => changeIn(tx, at, id, change, move)
   await at.db.transaction(unhurried(holding(at, id, mode)), work).catch((error: unknown) => {
-    // Only a filter is evaluated by one statement, whatever the size of the group: to send it again does not help.
+    // Only a filter is evaluated by a single statement, whatever the size of the group, so a retry doesn't help.
     if (!(error instanceof TooCostly) || !members?.removeWhere.length) throw error
     const { seconds } = error
     throw new TooCostly(because('members-filter-too-costly', { seconds }), { seconds, cause: error })

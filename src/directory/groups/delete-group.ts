@@ -11,7 +11,7 @@ import { groupVersion } from './group-row.ts'
 import { found, holding, readRow } from './groups.ts'
 import { moveManyMembers, unhurried } from './large-members.ts'
 
-/** Deletes a group; its members stay, their membership goes. @throws {NotFound} {Stale} */
+/** Deletes a group and its memberships, but not its members. @throws {NotFound} {Stale} */
 export async function deleteGroup(
   at: Provisioner,
   id: string,
@@ -34,7 +34,7 @@ function deleteWhole(at: Provisioner, id: string, precondition: Precondition | u
   })
 }
 
-/** For a group whose members are too many to go with it in one statement. */
+/** Deletes a group that has too many members for one statement. */
 function deleteInSteps(at: Provisioner, id: string, precondition: Precondition | undefined) {
   return at.db.transaction(unhurried(holding(at, id, 'alone')), async (tx) => {
     if (precondition) await demand(tx, at, id, precondition)

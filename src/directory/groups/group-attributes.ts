@@ -1,4 +1,4 @@
-// Which attributes of a group have columns, indexes or rows of their own, for filters and for sorting.
+// The attributes of a group that have columns, indexes or rows of their own, for filters and for sorting.
 import { raw, type Sql, sql } from '#platform/database/sql.ts'
 import type { Filter } from '#protocol/scim/filter/filter.ts'
 import { caseKey } from '#protocol/scim/values/text.ts'
@@ -19,8 +19,8 @@ function member(condition: Sql): Sql {
 }
 
 /**
- * The groups of one member, along the index of members. An array, not `exists`: that would ask each group of the identity
- * provider whether it has the member.
+ * Finds the groups of one member along the index of members. Uses an array, not `exists`, which would check every
+ * group of the identity provider.
  */
 function groupsWith(tenantId: string, wanted: CompareValue): Sql {
   return sql`u.id = any(array(select m.group_id from group_member m
@@ -28,8 +28,8 @@ function groupsWith(tenantId: string, wanted: CompareValue): Sql {
 }
 
 /**
- * The group of a name, and not one whose name only looks like it: a provisioning client that searches for its own group adds
- * members to the one that it finds, and a group can give access. The key finds it, and both names decide.
+ * Finds a group by its name, but not one whose name only looks like it. A provisioning client adds members to the
+ * group that it finds, and a group can give access. The key finds candidates, and the names themselves decide.
  */
 function named(op: CompareOp, wanted: string): Sql {
   const byKey = textual(raw('u.display_name_key'), op, caseKey(wanted))
@@ -78,7 +78,7 @@ const PRESENT: Record<string, Sql> = {
   'members.$ref': HAS_MEMBERS,
 }
 
-/** What the membership `m` shows as `display`, before case is taken out. */
+/** The `display` of the membership `m`, before it is case-folded. */
 export const MEMBER_DISPLAY = `coalesce(
   (select coalesce(du.display_name, du.user_name) from directory_user du where du.id = m.member_id),
   (select dg.display_name from directory_group dg where dg.id = m.member_id))`
@@ -101,7 +101,7 @@ const DISPLAY_ATTRIBUTE = {
   caseExact: false,
 } as const
 
-/** A condition on the membership `m` from a filter in `members[…]`. */
+/** Returns a condition on the membership `m` for a filter in `members[…]`. */
 export function memberCondition(filter: Filter, { base }: Pick<Provisioner, 'base'>): Sql {
   const byName: ByName = { ...MEMBER, $ref: (op, wanted) => textual(memberUri(base), op, String(wanted)) }
   return compileFilter(filter, {
@@ -111,7 +111,10 @@ export function memberCondition(filter: Filter, { base }: Pick<Provisioner, 'bas
   })
 }
 
-/** Where one id is named, the index finds the groups; what more is said of the member is looked up in those alone. */
+/**
+ * Compiles `members[…]`. If the filter names an id, the index finds its groups, and the rest is checked only in
+ * those.
+ */
 function memberPath(filter: Filter, at: Pick<Provisioner, 'base' | 'tenantId'>): Sql {
   const terms = filter.kind === 'and' ? filter.terms : [filter]
   const value = terms.find(

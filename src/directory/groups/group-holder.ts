@@ -1,4 +1,4 @@
-// The group that has a displayName or an externalId which another one is to get.
+// Finds the group that has a displayName or an externalId that another group is about to get.
 import { Unavailable } from '#errors.ts'
 import { sql } from '#platform/database/sql.ts'
 import { because } from '#protocol/scim/refusals/refusals.ts'
@@ -6,18 +6,19 @@ import type { Provisioner } from '../provisioner.ts'
 import { unlessTaken, ValueTaken } from '../taken.ts'
 import type { GroupColumns } from './group-row.ts'
 
-/** A group as it is to be written. */
+/** A group that is about to be written. */
 export interface WantedGroup {
   readonly id: string
   readonly columns: GroupColumns
 }
 
-/** How often a group is written again after what was in its way is gone. */
+/** How often a write is attempted while the group in its way is gone each time it is looked up. */
 const ATTEMPTS = 3
 
 /**
- * Does work that writes a group, again where what was in its way is gone when it is looked for.
+ * Runs work that writes a group, and repeats it if the group in its way is gone when it is looked up.
  * @throws {ValueTaken}
+ * @throws {Unavailable} after the last attempt
  */
 export async function whileFree<Result>(at: Provisioner, work: () => Promise<Result>): Promise<Result> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {

@@ -1,5 +1,7 @@
-// The groups of one identity provider, as that provider creates and reads them over SCIM; change-group.ts and
-// delete-group.ts have the rest.
+// Groups and memberships of one identity provider, as it creates, reads, changes and deletes them over SCIM. This
+// folder owns the rows of groups, members and revisions. It doesn't parse messages (src/protocol/scim), list groups
+// (../lists) or serve administrators (../administration). SCIM routes, bulk requests and the portal call it.
+// Start with this file, then read change-group.ts and members.ts.
 import { audited, type Change, type Fact, record } from '#audit/record.ts'
 import { NotFound } from '#errors.ts'
 import type { Queryable, Scope, TenantTx } from '#platform/database/database.ts'
@@ -25,7 +27,12 @@ import {
 import { isLarge, moveManyMembers, unhurried } from './large-members.ts'
 import { type MemberOutcome, memberDiff, moveMembers } from './members.ts'
 
-/** Creates a group with its first members, all or nothing. @throws {Conflict} {ScimError} for members that do not exist */
+/**
+ * Creates a group with its first members, all or nothing.
+ * @returns its id
+ * @throws {Conflict}
+ * @throws {ScimError} if a member doesn't exist
+ */
 export async function createGroup(
   at: Provisioner,
   resource: Resource,
@@ -75,21 +82,24 @@ function groupById(at: Provisioner, id: string, members: Sql): Sql {
     where u.id = ${id} and u.idp_id = ${at.idpId} and u.tenant_id = ${at.tenantId}`
 }
 
-/** @param members whether the answer wants `members`; they are not read otherwise @throws {NotFound} */
+/** Returns a group. @param members whether to read `members` @throws {NotFound} */
 export async function readGroup(at: Provisioner, id: string, members: boolean): Promise<GroupRow> {
-  // A group with its members may be long; one without is quick.
+  // A group with its members may be long; one without them is quick to read.
   const query: Queryable['query'] = (statement) =>
     members ? at.db.run(at.scope, statement) : at.db.read(at.scope, statement)
   return found(id, await readRow({ query }, at, id, members))
 }
 
-/** A group with all its members, as stretches of the elements of `members`; of one moment, since it is one statement. */
+/**
+ * A group with all its members, in pieces of the elements of `members`. One statement reads all of it, so it is
+ * consistent.
+ */
 export interface WholeGroup {
   readonly row: GroupRow
   readonly stretches: readonly string[]
 }
 
-/** @throws {NotFound} */
+/** Returns a group with all its members. @throws {NotFound} */
 export async function readWholeGroup(at: Provisioner, id: string): Promise<WholeGroup> {
   const statement = sql`select ${groupRow(raw('stretch.members'))} from directory_group u
     left join lateral ${memberStretches(at)} stretch on true
@@ -115,9 +125,9 @@ export function found(id: string, rows: readonly GroupRow[]): GroupRow {
 }
 
 /**
- * Every change of a group or of its members is made under the group's lock. Alone, it keeps all other writers away, and
- * what is read is the newest. Whoever adds this group to another one is not held up, so that groups that hold each other
- * cannot wait in a circle.
+ * Returns a scope that holds the group's lock, which every change of a group or of its members needs. In mode `alone`
+ * it keeps all other writers away, so that the newest rows are read. Adding this group to another one doesn't need
+ * its lock, so that groups that contain each other can't deadlock.
  */
 export function holding({ scope }: Provisioner, id: string, mode: 'shared' | 'alone'): Scope {
   return { ...scope, lock: { id, mode } }

@@ -1,5 +1,6 @@
-// Changes of members that name thousands, or empty a group: in one transaction, in steps that each stay far below the
-// limit on statements. What differs is found by PostgreSQL, so that an unchanged group costs a read and nothing more.
+// Changes that name thousands of members, or empty a group. They are done in one transaction, in steps that each stay
+// far below the time limit of statements. PostgreSQL finds the differences, so that an unchanged group costs only a
+// read.
 import type { Scope, TenantTx } from '#platform/database/database.ts'
 import { type Sql, sql } from '#platform/database/sql.ts'
 import type { MemberChange } from '#protocol/scim/patch/membership.ts'
@@ -8,20 +9,23 @@ import { isUuid } from '../uuid.ts'
 import { memberCondition } from './group-attributes.ts'
 import { addMembers, KEPT, type MemberOutcome, requireIds } from './members.ts'
 
-/** Members that a change may name before it is done in steps. */
+/** A change that names more members than this is done in steps. */
 const LARGE = 2_000
-/** A replaced list is compared with the members that are there: one statement would look at each pair of them. */
+/** The same limit for a replaced list. One statement would compare every new member with every existing one. */
 const LARGE_REPLACED = 50
 const STEP = 10_000
-/** What a body can name, or a group can hold, is done in a fraction of this on any machine we know. */
+/** Far more than the largest body or the largest group needs on any machine we know. */
 const BUDGET_MILLISECONDS = 60_000
 
-/** Whether a change is done in steps. One that names few may still touch many: then a single statement is too costly. */
+/**
+ * Returns whether a change is done in steps. A change that names few members may still be too costly for one
+ * statement.
+ */
 export function isLarge({ clear, add, remove }: MemberChange): boolean {
   return add.length + remove.length > (clear ? LARGE_REPLACED : LARGE)
 }
 
-/** The scope of a change that may take long for its size; every statement in it is still cut off after seconds. */
+/** Returns a scope for a change that may take long. Each of its statements is still canceled after some seconds. */
 export function unhurried(scope: Scope): Scope {
   return {
     ...scope,
@@ -30,7 +34,7 @@ export function unhurried(scope: Scope): Scope {
   }
 }
 
-/** @throws {ScimError} 400 invalidValue naming the members that do not exist */
+/** Changes members in steps. @throws {ScimError} 400 invalidValue naming the members that don't exist */
 export async function moveManyMembers(
   tx: TenantTx,
   at: Provisioner,
@@ -63,7 +67,10 @@ interface Difference {
   readonly gone: readonly string[] | 'all'
 }
 
-/** What names all that it touches is not compared with the members that are there: the group may be far larger. */
+/**
+ * Finds the members to add and to remove. If the change names all of them, it isn't compared with the existing
+ * members, who may be many more.
+ */
 async function netDifference(
   group: Group,
   { clear, remove, removeWhere }: MemberChange,
@@ -85,8 +92,9 @@ function anyOf(conditions: readonly Sql[]): Sql {
 }
 
 /**
- * One pass over the members that are there and those to add, in a hash table: it costs their sum, not their product.
- * @param selected which members go unless they are to be added
+ * Compares the existing members with those to add in one pass, with a hash table: it costs their sum, not their
+ * product.
+ * @param selected the members to remove, unless they are to be added
  */
 async function compared(
   { tx, at, groupId }: Group,
@@ -124,7 +132,7 @@ async function removeEach({ tx, at, groupId }: Group, ids: readonly string[]): P
   return { removed, removedCount }
 }
 
-/** Deletes along the key, each step behind the one before: its dead rows are not passed over again. */
+/** Deletes all members in key order. Each step begins after the previous one, so it doesn't read dead rows again. */
 async function emptyGroup({ tx, at, groupId }: Group): Promise<Removed> {
   const removed: string[] = []
   let removedCount = 0

@@ -1,5 +1,5 @@
-// Memberships as rows. A change costs what it names, whatever the size of the group: the members that are there already
-// are never read. @see RFC 7643 §4.2
+// Memberships as rows. A change costs only what it names, whatever the size of the group: existing members are never
+// read. @see RFC 7643 §4.2
 import { type Change, eventInsert, type Fact } from '#audit/record.ts'
 import type { Queryable } from '#platform/database/database.ts'
 import { prepared, raw, type Sql, sql } from '#platform/database/sql.ts'
@@ -13,7 +13,10 @@ import { memberCondition } from './group-attributes.ts'
 import { revision } from './group-row.ts'
 import { type MemberMove, MOVED_ALONE } from './one-member.ts'
 
-/** What became of a change of members: who came and who went; of very many the first ones, and how many in all. */
+/**
+ * The outcome of a change: which members were added and removed (only the first ones if there are very many), and how
+ * many.
+ */
 export interface MemberOutcome {
   readonly added: readonly string[]
   readonly removed: readonly string[]
@@ -27,14 +30,14 @@ interface OutcomeRow {
   readonly removed: string[] | null
 }
 
-/** The ids of members to add. @throws {ScimError} 400 invalidValue for one that can't be an id */
+/** Returns the ids of members to add. @throws {ScimError} 400 invalidValue if one of them can't be an id */
 export function requireIds(members: readonly MemberRef[]): string[] {
   const strange = members.find((member) => !isUuid(member.value))
   if (strange) throw noSuchMember([strange.value])
   return members.map((member) => member.value)
 }
 
-/** In one order for everyone, so that parallel writers cannot wait for each other in a circle. */
+/** Returns the ids in sorted order, so that parallel writers can't deadlock. */
 function idsToAdd(members: readonly MemberRef[]): string[] {
   return [...new Set(requireIds(members))].sort()
 }
@@ -43,7 +46,10 @@ function noSuchMember(ids: readonly string[]): ScimError {
   return refuse('member-unknown', { ids: ids.slice(0, 5).map(echo) })
 }
 
-/** The members that an operation takes out: listed ones, those that a filter selects, or all but the ones to keep. */
+/**
+ * Returns a condition for the members to remove: listed ones, those that a filter selects, or all but the ones to
+ * keep.
+ */
 function removal(at: Provisioner, change: MemberChange, keep: readonly string[]): Sql {
   const listed = change.remove.filter(isUuid)
   if (change.clear) return sql`m.member_id <> all(${keep}::uuid[])`
@@ -54,11 +60,11 @@ function removal(at: Provisioner, change: MemberChange, keep: readonly string[])
 }
 
 /**
- * Applies a change of members and records it, in one statement: all of it, or nothing when a member to add does not
+ * Applies a change of members and records it, in one statement: all of it, or nothing if a member to add doesn't
  * exist in the directory of this identity provider.
  * @param at its scope holds the group's lock
- * @returns undefined when there is no such group
- * @throws {ScimError} 400 invalidValue naming the members that do not exist
+ * @returns undefined if there is no such group
+ * @throws {ScimError} 400 invalidValue naming the members that don't exist
  */
 export async function changeMembers(at: Provisioner, groupId: string, change: MemberChange) {
   const one = onlyMove(at, groupId, change)
@@ -69,7 +75,7 @@ export async function changeMembers(at: Provisioner, groupId: string, change: Me
   return changeAny(at, groupId, change)
 }
 
-/** The one member that comes or goes, where a change is no more than that. */
+/** Returns the member to add or remove, if the change is only that one. */
 function onlyMove(at: Provisioner, groupId: string, change: MemberChange): MemberMove | undefined {
   const [id, ...more] = [...change.add.map(({ value }) => value), ...change.remove]
   if (id === undefined || more.length > 0 || !isUuid(id) || !isIndependent(change)) return undefined
@@ -97,8 +103,8 @@ function changeAny(at: Provisioner, groupId: string, change: MemberChange) {
 }
 
 /**
- * Whether a change may run beside others of the same group: memberships that are added, or a single one that goes, each
- * stand for themselves. Anything more looks at several rows, and another writer could come between them.
+ * Returns whether a change may run in parallel with others of the same group. Added members, or a single removed one,
+ * don't depend on other rows. Any other change reads several rows, and another writer could change them meanwhile.
  */
 export function isIndependent({ clear, removeWhere, remove, add }: MemberChange): boolean {
   return (
@@ -106,7 +112,7 @@ export function isIndependent({ clear, removeWhere, remove, add }: MemberChange)
   )
 }
 
-/** The same without an event, for a caller that records it together with what else changed. */
+/** Changes members without an audit event, for a caller that records it together with other changes. */
 export function moveMembers(tx: Queryable, at: Provisioner, groupId: string, change: MemberChange) {
   return apply(tx, at, groupId, change, undefined)
 }
@@ -133,8 +139,9 @@ function outcome(added: readonly string[], removed: readonly string[]): MemberOu
 }
 
 /**
- * Adds members of which none is there yet, all or nothing. @returns the ids of those who came
- * @throws {ScimError} 400 invalidValue naming the members that do not exist
+ * Adds members who aren't in the group yet, all or nothing.
+ * @returns the ids of the added members
+ * @throws {ScimError} 400 invalidValue naming the members that don't exist
  */
 export async function addMembers(
   tx: Queryable,
@@ -147,7 +154,10 @@ export async function addMembers(
   return (await apply(tx, at, groupId, change, undefined))?.added ?? []
 }
 
-/** Most changes only add or only remove; their statements are spared the other half, which costs even when it is idle. */
+/**
+ * Most changes only add or only remove. Their statements leave out the other half, which costs time even if it does
+ * nothing.
+ */
 type Kind = 'add' | 'remove' | 'both'
 
 function kindOf({ add, remove, removeWhere, clear }: MemberChange): Kind {
@@ -160,7 +170,10 @@ const NOBODY_MISSING = raw(`missing as (select '{}'::uuid[] as ids)`)
 const NOBODY_REMOVED = raw('removed as (select null::uuid as member_id where false)')
 const NOBODY_ADDED = raw('added as (select null::uuid as member_id where false)')
 
-/** Rows `target` (the group), `missing` (members to add that do not exist) and `outcome` (who came and who went). */
+/**
+ * Returns the rows `target` (the group), `missing` (members to add that don't exist) and `outcome` (the added and
+ * removed ones).
+ */
 function outcomeOf(
   at: Provisioner,
   groupId: string,
@@ -179,11 +192,11 @@ function outcomeOf(
 }
 
 /**
- * The members to add are locked, only so that they stay. Groups are looked for only where not all of them are users, and
- * who is missing only where somebody is.
+ * Finds the members to add, and locks them so that they can't be deleted meanwhile. Groups are searched only if not
+ * all members are users. Missing members are determined only if there are any.
  */
 function missingOf(own: Sql, adding: readonly string[]): Sql {
-  // Sent once: 500 ids are long to read.
+  // The ids are sent once, because parsing 500 of them takes time.
   const ids = raw('(select ids from wanted)::uuid[]')
   const number = sql`${adding.length}::int`
   return sql`wanted as (select ${adding}::uuid[] as ids),
@@ -206,14 +219,14 @@ const ADDED = raw(`added as (insert into group_member (group_id, member_id, tena
       select target.id, found.id, target.tenant_id, found.type from target, found, missing where missing.ids = '{}'
       order by found.id on conflict do nothing returning member_id)`)
 
-/** The event of a change of members names who came and who went; of very many it keeps the number and the first ones. */
+/** How many added and removed members the audit event names. If there are more, it also has their number. */
 export const KEPT = 1_000
 const MEMBER_CHANGE = raw(`(json_build_object(
   'before', json_build_object('members', coalesce(outcome.removed[1:${KEPT}], '{}')),
   'after', json_build_object('members', coalesce(outcome.added[1:${KEPT}], '{}'),
     'removed', coalesce(cardinality(outcome.removed), 0), 'added', coalesce(cardinality(outcome.added), 0))))`)
 
-/** The same words for an event that tells of attributes and members together. */
+/** Returns the same change for an event about attributes and members together. */
 export function memberDiff({ added, removed, addedCount, removedCount }: MemberOutcome): Change {
   return {
     ...(removedCount > 0 && { before: { members: removed.slice(0, KEPT) } }),

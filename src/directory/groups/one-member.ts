@@ -1,13 +1,13 @@
-// One user comes into a group, or one member goes: what identity providers ask for most. Each has a statement of its own,
-// with less in it than that for any number of members: PostgreSQL prepares all that stands in a statement each time. What
-// comes in together for one group is done by one statement.
+// Adds one user to a group, or removes one member: the changes that identity providers request most. They have their
+// own statement, which is smaller than the one for any number of members, because PostgreSQL prepares every part of a
+// statement each time. Moves that arrive together for one group are done by one statement.
 import { type Change, eventInsert, eventsInsert, type Fact } from '#audit/record.ts'
 import { firstOfEach, gathering } from '#platform/database/gather.ts'
 import { prepared, raw, type Sql, sql } from '#platform/database/sql.ts'
 import { type Provisioner, senderOf } from '../provisioner.ts'
 import { revision } from './group-row.ts'
 
-/** Whether a member came or went; false: it is there already, gone already, or no user. */
+/** A member to add or to remove. */
 export interface MemberMove {
   /** Its scope holds the group's lock. */
   readonly at: Provisioner
@@ -17,16 +17,19 @@ export interface MemberMove {
 }
 
 export interface MemberMoves {
-  /** @returns whether it was done; where not, nothing was written, and the reason is another's to find */
+  /**
+   * Returns whether the member was moved. If it was there or gone already, or isn't a user, nothing is written, and
+   * the caller finds out why.
+   */
   move(move: MemberMove): Promise<boolean>
 }
 
 export const MOVED_ALONE: MemberMoves = { move: moveAlone }
 
-/** Moves of one statement; more are not done any faster. */
+/** The most moves in one statement; more aren't done any faster. */
 const MOST = 100
 
-/** Does together what comes in together: see decision 0015. */
+/** Gathers moves that arrive together and does them with one statement. See decision 0015. */
 export function openMemberMoves(): MemberMoves {
   const gathered = gathering<MemberMove, boolean>({ most: MOST, together: moveEach, alone: moveAlone })
   return { move: (asked) => gathered(`${senderOf(asked.at)} ${asked.kind} ${asked.groupId}`, asked) }
@@ -48,7 +51,7 @@ async function moveAlone(asked: MemberMove): Promise<boolean> {
   return rows.length > 0
 }
 
-/** @param asked of one sender, one group and one kind @returns undefined for those that were not done */
+/** Does several moves of one sender, group and kind. @returns undefined for those that weren't done */
 async function moveEach(asked: readonly MemberMove[]): Promise<(true | undefined)[]> {
   const chosen = firstOfEach(asked, ({ memberId }) => memberId)
   const [first] = chosen
@@ -65,7 +68,7 @@ async function moveEach(asked: readonly MemberMove[]): Promise<(true | undefined
   return asked.map((each) => (done.has(each) ? true : undefined))
 }
 
-/** @param which members, as a condition on their id @returns a statement that answers the ids of those that moved */
+/** Returns a statement that moves members and returns their ids. @param which condition on their ids */
 function moving({ at, groupId, kind }: MemberMove, which: Sql, recorded: Sql, revisedFrom: Sql): Sql {
   return sql`with target as (select u.id, u.display_name from directory_group u
       where u.id = ${groupId} and u.tenant_id = ${at.tenantId} and u.idp_id = ${at.idpId}),

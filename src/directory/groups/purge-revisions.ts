@@ -2,14 +2,14 @@ import { type Database, SYSTEM } from '#platform/database/database.ts'
 import { inSteps } from '#platform/database/in-steps.ts'
 import { sql } from '#platform/database/sql.ts'
 
-/** Few, since each step passes over what the steps before it deleted in the same groups. */
+/** A small number, because each step passes over what the previous steps deleted in the same groups. */
 const GROUPS_AT_ONCE = 100
 const NO_ID = '00000000-0000-0000-0000-000000000000'
 
 /**
- * Deletes revisions of groups that a newer one has followed; a day is far longer than any request that reads them.
- * Walks from group to group, so that groups with nothing to delete are looked at once.
- * @returns how many went
+ * Deletes revisions of groups that are older than a day and have a newer one. A day is far longer than any request
+ * that reads them. Walks from group to group, so that groups with nothing to delete are read only once.
+ * @returns the number of deleted revisions
  */
 export async function purgeRevisions(db: Database, signal?: AbortSignal): Promise<number> {
   let total = 0

@@ -1,12 +1,12 @@
-// A PATCH may add members and then remove those whom a filter selects. What the filter says of a member, such as its name,
-// only the member's own row knows.
+// A PATCH may add members and then remove those that a filter selects. PostgreSQL has to evaluate the filter, because
+// only the member's own row has attributes such as its name.
 import { sql } from '#platform/database/sql.ts'
 import type { MemberChange } from '#protocol/scim/patch/membership.ts'
 import type { Provisioner } from '../provisioner.ts'
 import { isUuid } from '../uuid.ts'
 import { memberCondition } from './group-attributes.ts'
 
-/** Returns the change with the members that it adds and then removes among those to remove. */
+/** Returns the change, with the members that it adds and then removes only among those to remove. */
 export async function withoutUndoneAdds(at: Provisioner, change: MemberChange): Promise<MemberChange> {
   const { undo = [], ...rest } = change
   const undone = new Set<string>()

@@ -4,9 +4,9 @@ import { violatedIndex } from '#platform/database/errors.ts'
 import { sql } from '#platform/database/sql.ts'
 
 /**
- * Makes the names of an identity provider's groups unique from now on, or no longer, in the transaction that changes the
+ * Makes the group names of an identity provider unique, or stops doing so, in the transaction that changes the
  * identity provider.
- * @throws {Conflict} `uniqueGroupNames`: two groups have one name
+ * @throws {Conflict} `uniqueGroupNames` if two groups have the same name
  */
 export async function setUniqueGroupNames(tx: TenantTx, idpId: string, unique: boolean): Promise<void> {
   try {

@@ -15,12 +15,15 @@ const OPERATORS: Partial<Record<CompareOp, string>> = {
   le: '<=',
 }
 
-/** `left op right` for two expressions of one type that has an order. */
+/** Returns `left op right` for two expressions of the same ordered type. */
 export function ordered(left: Sql, op: CompareOp, right: Sql): Sql {
   return sql`${left} ${raw(OPERATORS[op] ?? '=')} ${right}`
 }
 
-/** Text against text. No LIKE, so `%`, `_` and `\` in the value mean themselves. @param right already prepared */
+/**
+ * Compares text with text. Doesn't use LIKE, so `%`, `_` and `\` in the value have no special meaning.
+ * @param right normalized like `left`
+ */
 export function textual(left: Sql, op: CompareOp, right: string): Sql {
   if (op === 'co') return sql`position(${right}::text in ${left}) > 0`
   if (op === 'sw') return sql`starts_with(${left}, ${right}::text)`
@@ -29,14 +32,14 @@ export function textual(left: Sql, op: CompareOp, right: string): Sql {
   return ordered(sql`(${left}) collate "C"`, op, sql`${right}::text`)
 }
 
-/** @see RFC 7644 §3.4.2.2: dateTime values compare by time, not by their text */
+/** Compares dateTime values by time, not by text. @see RFC 7644 §3.4.2.2 */
 export function temporal(left: Sql, op: CompareOp, value: CompareValue): Sql {
   const instant = typeof value === 'string' ? instantOf(value) : undefined
   if (instant === undefined) throw new TypeError('a filter on a dateTime was parsed without one')
   return ordered(left, op, sql`${timestampText(instant)}::timestamptz`)
 }
 
-/** A value in the stored JSON, given as text, against the value of the filter, by the attribute's own type. */
+/** Compares a value of the stored JSON, given as text, with the value of the filter, by the attribute's type. */
 export function compare(left: Sql, attribute: Attribute, op: CompareOp, value: CompareValue): Sql {
   switch (attribute.type) {
     case 'boolean':

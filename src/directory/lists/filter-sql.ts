@@ -1,18 +1,23 @@
-// Compiles a SCIM filter to SQL. Every attribute goes through an allow-list: the hot ones have columns and indexes
-// (`hot-attributes.ts`), the others are read from the stored JSON by the names that the schema knows. Every value of the
-// filter becomes a parameter. @see RFC 7644 §3.4.2.2
+// Compiles a SCIM filter to SQL. Only known attributes are allowed. Those with columns, indexes or rows of their own
+// are in user-attributes.ts and group-attributes.ts; the others are read from the stored JSON by names from the
+// schema. Every value of the filter becomes a parameter. @see RFC 7644 §3.4.2.2
 import { join, raw, type Sql, sql } from '#platform/database/sql.ts'
 import type { Filter } from '#protocol/scim/filter/filter.ts'
 import type { AttributeRef } from '#protocol/scim/schema/schema.ts'
 import { compare } from './compare-sql.ts'
 import { elementsOf, type Node, scalarOf } from './json-sql.ts'
 
-/** What one table offers beside the JSON in its `resource` column. */
+/** What a table offers in addition to the JSON in its `resource` column. */
 export interface HotAttributes {
-  /** A condition for filters that a column, an index or another table answers; undefined leaves it to the JSON. */
+  /**
+   * Returns a condition if a column, an index or another table can answer the filter. Undefined leaves it to the
+   * JSON.
+   */
   compare(ref: AttributeRef, op: CompareOp, value: CompareValue): Sql | undefined
   present(ref: AttributeRef): Sql | undefined
-  /** A condition on elements that do not lie in the JSON, or one that narrows the rows before the JSON is read. */
+  /**
+   * Returns a condition on elements stored outside the JSON, or one that narrows the rows before the JSON is read.
+   */
   valuePath(ref: AttributeRef, filter: Filter): { condition: Sql; exact: boolean } | undefined
 }
 
@@ -29,7 +34,7 @@ export function compileFilter(filter: Filter, hot: HotAttributes): Sql {
         ` ${filter.kind} `,
       )})`
     case 'not':
-      // A condition on an absent value is unknown to SQL; in SCIM it is simply not met.
+      // In SQL, a condition on an absent value is unknown; in SCIM, it is false.
       return sql`not coalesce(${compileFilter(filter.term, hot)}, false)`
     case 'never':
       return raw('false')
@@ -44,7 +49,7 @@ export function compileFilter(filter: Filter, hot: HotAttributes): Sql {
 
 function compileCompare(filter: Compare, hot: HotAttributes): Sql {
   const { ref, op, value } = filter
-  // RFC 7643 §2.5: null is the state of having no value.
+  // Null means that the attribute has no value (RFC 7643 §2.5).
   if (value === null) {
     const present = hot.present(ref) ?? presentInJson(ref)
     return op === 'eq' ? sql`not coalesce(${present}, false)` : present
@@ -65,14 +70,17 @@ function compileValuePath(filter: Extract<Filter, { kind: 'valuePath' }>, hot: H
   return elsewhere ? sql`(${elsewhere.condition} and ${inJson})` : inJson
 }
 
-/** Inside `[ ]` every name is a sub-attribute of the element `e.v`. @see RFC 7644 §3.4.2.2, figure 1 (valFilter) */
+/**
+ * Reads every name inside `[ ]` as a sub-attribute of the element `e.v`.
+ * @see RFC 7644 §3.4.2.2, figure 1 (valFilter)
+ */
 const ELEMENT: HotAttributes = {
   compare: (ref, op, value) => compare(scalarOf(raw('e.v'), ref.attribute), ref.attribute, op, value),
   present: (ref) => sql`nullif(e.v ->> ${ref.attribute.name}::text, '') is not null`,
   valuePath: () => undefined,
 }
 
-/** The JSON of an attribute of the row's table, which is called `u`. */
+/** Returns the JSON of an attribute of the row `u`. */
 function attributeNode(ref: AttributeRef): Node {
   const root =
     ref.extension === undefined ? sql`u.resource::jsonb` : sql`(u.resource::jsonb -> ${ref.extension}::text)`

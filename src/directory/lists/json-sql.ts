@@ -4,19 +4,19 @@ import type { Attribute } from '#protocol/scim/schema/schema.ts'
 /** An expression of type jsonb. */
 export type Node = Sql
 
-/** The elements of a multi-valued attribute; none when it is absent. */
+/** Returns the elements of a multi-valued attribute, or none if it is absent. */
 export function elementsOf(node: Node): Sql {
   return sql`jsonb_array_elements(case when jsonb_typeof(${node}) = 'array' then ${node} else '[]'::jsonb end)`
 }
 
-/** The value of a simple attribute, or of one sub-attribute, as text. */
+/** Returns the value of a simple attribute, or of a sub-attribute, as text. */
 export function scalarOf(node: Node, sub: Attribute | undefined): Sql {
   return sub === undefined ? sql`(${node} #>> '{}')` : sql`(${node} ->> ${sub.name}::text)`
 }
 
 /**
- * Text as a value of another type; null where it is none. What is stored was read by the schema of its day: a dateTime
- * of the year 0000, or data of an extension that had another type before, must not fail the query.
+ * Casts text to another type, or to null if it isn't valid. Data was stored by the schema of its time: a dateTime of
+ * the year 0000, or data of an extension whose type has changed since, must not fail the query.
  */
 export function castOf(text: Sql, type: 'boolean' | 'numeric' | 'timestamptz'): Sql {
   return sql`(case when is_valid_input(${text}, ${raw(`'${type}'`)}) then (${text})::${raw(type)} end)`

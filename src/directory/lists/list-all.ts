@@ -1,5 +1,5 @@
-// Users and groups in one list, as a query at the root asks for them. Their ids and keys are listed together; the
-// documents of a page are read after that, users and groups each at once. @see RFC 7644 §3.4.2.1
+// Users and groups in one list, for a query at the root. Their ids and sort keys are listed together. Then the
+// documents of the page are read: one statement for users, one for groups. @see RFC 7644 §3.4.2.1
 import type { Queryable } from '#platform/database/database.ts'
 import { raw, type Sql, sql } from '#platform/database/sql.ts'
 import type { ListQuery } from '#protocol/scim/messages/list-query.ts'
@@ -13,7 +13,7 @@ import type { Order, SortKey } from './list-order.ts'
 import { derived, type Sort, type SortKeys, sortKeyOf } from './list-sort.ts'
 import { USER_SORT_KEYS, usersOf } from './list-users.ts'
 
-/** One query, as it is read for users and for groups: what only the other type has, has no value. */
+/** One query, read once for users and once for groups. An attribute that only the other type has counts as absent. */
 export interface RootQuery {
   readonly users: ListQuery
   readonly groups: ListQuery
@@ -27,7 +27,7 @@ interface Named extends Listed {
   readonly type: Found['type']
 }
 
-/** One page of the identity provider's users and groups. */
+/** Returns one page of the identity provider's users and groups. */
 export async function listAll(
   at: Provisioner,
   query: RootQuery,
@@ -51,7 +51,10 @@ function together(at: Provisioner, { users, groups }: RootQuery): Listing {
   return { table, condition: raw('true'), columns: raw('u.id, u.type'), order, shape: undefined }
 }
 
-/** The keys of both types, which must be of one kind to stand in one order; none when they are the ids. */
+/**
+ * Returns the sort keys of both types, cast to one type so that they can be compared. Empty if the list is sorted by
+ * id.
+ */
 function keysOf(users: Sort | undefined, groups: Sort | undefined): [SortKey, SortKey] | [] {
   const keys = [keyOf(users, USER_SORT_KEYS), keyOf(groups, GROUP_SORT_KEYS)] as const
   const [user, group] = keys
@@ -69,7 +72,7 @@ function keyOf(sort: Sort | undefined, keys: SortKeys): SortKey | 'id' | undefin
   return sort.ref.attribute.name === 'id' ? 'id' : sortKeyOf(sort.ref, keys)
 }
 
-/** What was deleted since it was listed is left out. */
+/** Reads the documents of the listed resources. Leaves out those that were deleted since they were listed. */
 async function documentsOf(
   run: Queryable,
   at: Provisioner,

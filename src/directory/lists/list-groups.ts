@@ -18,7 +18,7 @@ import { column, derived, metaSortKeys, orderOf, type SortKeys } from './list-so
 
 const LOOKUPS = new Set(['displayName', 'externalId', 'members', 'members.value'])
 
-/** Of the member with the smallest id: members have no order of their own. */
+/** Returns a sort key from the member with the smallest id, because members have no order of their own. */
 function firstMember(value: string) {
   return derived(
     raw(`(select ${value} from group_member m where m.group_id = u.id and m.tenant_id = u.tenant_id
@@ -31,7 +31,7 @@ export const GROUP_SORT_KEYS: SortKeys = {
   externalId: column('u.external_id', { nullable: true }),
   'members.value': firstMember('m.member_id::text'),
   'members.type': firstMember('case_key(m.member_type)'),
-  // What stands before it is the same in all of them.
+  // The URL before this part is the same for all of them.
   'members.$ref': firstMember(
     `case m.member_type when 'User' then '/Users/' else '/Groups/' end || m.member_id`,
   ),
@@ -39,13 +39,13 @@ export const GROUP_SORT_KEYS: SortKeys = {
   ...metaSortKeys('Group', GROUP_VERSION, derived(GROUP_CHANGED, { type: 'timestamptz' })),
 }
 
-/** The groups that a query asks for, in whatever order. */
+/** Returns the condition for the groups that a query asks for. */
 export function groupsOf(at: Provisioner, { filter }: ListQuery) {
   const own = sql`u.idp_id = ${at.idpId} and u.tenant_id = ${at.tenantId}`
   return filter ? sql`${own} and ${compileFilter(filter, groupAttributes(at))}` : own
 }
 
-/** One page of the identity provider's groups; members are read only when the answer shows them. */
+/** Returns one page of the identity provider's groups. Members are read only if the response shows them. */
 export function listGroups(
   at: Provisioner,
   query: ListQuery,

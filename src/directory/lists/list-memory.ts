@@ -1,39 +1,38 @@
-// What this process remembers of lists for a moment: how long they are, and where the page that a client will ask for
-// next begins. Bounded, and gone with the process: without it an answer is slower, never different.
+// Remembers lists for a moment: how long they are, and where the page begins that a client will probably request
+// next. The memory is bounded and is lost with the process. Without it, a response is slower but not different.
 import { hash } from 'node:crypto'
 import type { Position } from '#protocol/scim/messages/cursor.ts'
 
-/** What became different: which resources there are, or only what is in them. */
+/** What a write changed: which resources exist, or only their contents. */
 export type Change = 'resources' | 'contents'
 
-/** One list. */
+/** Identifies a list. */
 export interface ListName {
   readonly idpId: string
-  /** What is asked, but for which page. */
+  /** The query, without the page. */
   readonly question: string
-  /** Neither filtered nor sorted, so that it depends on nothing but which resources there are. */
+  /** Neither filtered nor sorted, so the list depends only on which resources exist. */
   readonly plain: boolean
 }
 
 /**
- * What is known of one list. All of it was found out after the last write of this identity provider that this process
- * answered, so it says what counting or OFFSET would say now, as far as this process can know: a client that speaks to
- * one process never meets a total or a page from before its own write. What other processes write meanwhile may show
- * later by the lifetime of the memory; between two requests of a client they could as well have come a moment later
- * (RFC 7644 §3.4.2.4: paging is not stateful).
+ * What is known about one list. All of it was read after the last write of this identity provider that this process
+ * answered. A client that uses one process therefore never gets a total or a page from before its own write. Writes
+ * of other processes may show later, by at most the lifetime of the memory. The client can't tell, because paging is
+ * not stateful (RFC 7644 §3.4.2.4): those writes could also have come a moment later.
  */
 export interface Recollection {
   total(): number | undefined
   keepTotal(total: number): void
-  /** The resource before `startIndex`. */
+  /** Returns the position of the resource before `startIndex`. */
   place(startIndex: number): Position | undefined
   keepPlace(startIndex: number, position: Position): void
 }
 
 export interface ListMemory {
-  /** To be called after a write of any outcome, before it is answered. */
+  /** Call this after every write, successful or not, before answering it. */
   wrote(idpId: string, change: Change): void
-  /** To be called before the list is read: what is kept then counts as found out now, not later. */
+  /** Call this before reading the list, so that what is kept counts as read now and not later. */
   recall(list: ListName): Recollection
 }
 
@@ -48,7 +47,7 @@ interface Entry {
   readonly until: number
 }
 
-/** @param now milliseconds, from any fixed point */
+/** Opens an empty memory. @param now milliseconds from any fixed point */
 export function openListMemory(now: () => number = () => performance.now()): ListMemory {
   const entries = new Map<string, Entry>()
   const writes = writeCounter()
@@ -83,11 +82,11 @@ export function openListMemory(now: () => number = () => performance.now()): Lis
 
 const COUNTED_IDPS = 10_000
 
-/** When each identity provider wrote last, in numbers that only grow. */
+/** Counts writes, and remembers the number of each identity provider's last one. Numbers only increase. */
 function writeCounter() {
   const last = new Map<string, Record<Change, number>>()
   let counted = 0
-  // For those that are not in the map: later than any write that was dropped from it.
+  // For identity providers that are not in the map: later than any write that was dropped from it.
   let dropped = 0
   const at = (idpId: string) => last.get(idpId) ?? { resources: dropped, contents: dropped }
   return {
@@ -102,7 +101,10 @@ function writeCounter() {
   }
 }
 
-/** A Map keeps the order of insertion. @returns whether one had to go */
+/**
+ * Drops the oldest entry if there are too many; a Map keeps the order of insertion.
+ * @returns whether one was dropped
+ */
 function dropOldest(map: Map<string, unknown>, most: number): boolean {
   const oldest = map.size > most ? map.keys().next().value : undefined
   return oldest !== undefined && map.delete(oldest)

@@ -1,18 +1,19 @@
-// The order of a list, and where in it one reads on. Ascending, resources without a value come last; descending, first
-// (RFC 7644 §3.4.2.3). Equal ones stand in the order of their ids, so that every resource has one place.
+// The order of a list, and how to continue after a position. Resources without a value come last in ascending order
+// and first in descending order (RFC 7644 §3.4.2.3). Equal values are ordered by id, so that every resource has
+// exactly one place.
 import { join, raw, type Sql, sql } from '#platform/database/sql.ts'
 import type { Position } from '#protocol/scim/messages/cursor.ts'
 
-/** What a list is sorted by: an expression on its table, which is called `u`. */
+/** What a list is sorted by: an expression on the table `u`. */
 export interface SortKey {
   readonly value: Sql
   readonly type: 'text' | 'numeric' | 'boolean' | 'timestamptz'
   readonly nullable: boolean
-  /** An index has this order; otherwise the key of every row is worked out for each page. */
+  /** An index has this order. Otherwise the key of every row is computed for each page. */
   readonly indexed: boolean
 }
 
-/** Without a key, by id, which is the order of creation. */
+/** The order of a list. Without a key it is the order of ids, which is the order of creation. */
 export interface Order {
   readonly key: SortKey | undefined
   readonly descending: boolean
@@ -23,18 +24,18 @@ export function reversed({ key, descending }: Order): Order {
 }
 
 export function orderBy({ key, descending }: Order): Sql {
-  // PostgreSQL's own default is that of SCIM: null is greater than any value.
+  // PostgreSQL's default is the same as SCIM's: null is greater than any value.
   const direction = raw(descending ? 'desc' : 'asc')
   return key ? sql`${key.value} ${direction}, u.id ${direction}` : sql`u.id ${direction}`
 }
 
-/** A stretch of a list that an index can be read along. */
+/** Part of a list that can be read along an index. */
 export interface Stretch {
   readonly condition: Sql
   readonly order: Sql
 }
 
-/** What lies behind a position, or the whole list: at most two stretches, of rows with a value and of rows without. */
+/** Returns the parts of a list after a position, or of the whole list: rows with a value, rows without, or both. */
 export function stretchesAfter(order: Order, from: Position | undefined): Stretch[] {
   const { key, descending } = order
   const beyond = raw(descending ? '<' : '>')
@@ -47,7 +48,7 @@ export function stretchesAfter(order: Order, from: Position | undefined): Stretc
   const past = amidValues
     ? sql`(${key.value}, u.id) ${beyond} (${from.key}::${raw(key.type)}, ${from.id}::uuid)`
     : raw('true')
-  // The comparison implies that there is a value, but an index of such rows alone is used only where that is said.
+  // The comparison implies a value, but PostgreSQL uses a partial index only if the condition is written out.
   const present = key.nullable ? sql`${key.value} is not null and ${past}` : past
   const values = { condition: present, order: orderBy(order) }
   if (!key.nullable) return [values]
@@ -59,7 +60,7 @@ export function stretchesAfter(order: Order, from: Position | undefined): Stretc
   return amidAbsent ? [absent] : [values, absent]
 }
 
-/** The same in one, where there is no index to read along. */
+/** Returns the same as one condition, for a list that can't be read along an index. */
 export function wholeAfter(order: Order, from: Position | undefined): Stretch {
   const conditions = stretchesAfter(order, from).map(({ condition }) => sql`(${condition})`)
   return { condition: sql`(${join(conditions, ' or ')})`, order: orderBy(order) }

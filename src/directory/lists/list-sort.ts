@@ -1,4 +1,4 @@
-// What a list is sorted by: a column where the attribute has one, else the stored JSON. Of several values the primary
+// What a list is sorted by: a column if the attribute has one, else the stored JSON. Of several values, the primary
 // one counts, or else the first. @see RFC 7644 §3.4.2.3
 import { raw, type Sql, sql } from '#platform/database/sql.ts'
 import type { AttributeRef } from '#protocol/scim/schema/schema.ts'
@@ -11,10 +11,10 @@ export interface Sort {
   readonly descending: boolean
 }
 
-/** The keys that do not come from the JSON, by the name of their attribute. */
+/** The sort keys that don't come from the JSON, by attribute name. */
 export type SortKeys = Readonly<Record<string, SortKey>>
 
-/** No `sort` is the order of creation, which is also that of the ids. */
+/** Returns the order of a list. Without `sort` it is the order of creation, which is also the order of ids. */
 export function orderOf(sort: Sort | undefined, keys: SortKeys): Order {
   if (!sort?.ref || coreName(sort.ref) === 'id') {
     return { key: undefined, descending: sort?.descending ?? false }
@@ -34,13 +34,13 @@ export function derived(value: Sql, wish: Partial<SortKey> = {}): SortKey {
   return { value, type: 'text', nullable: true, indexed: false, ...wish }
 }
 
-/** `meta`, which is made from columns when it is sent. */
+/** Returns the sort keys of `meta`, which is built from columns. */
 export function metaSortKeys(type: string, version: Sql, changed: SortKey): SortKeys {
   return {
     'meta.resourceType': derived(sql`${type}::text`),
     'meta.created': derived(raw('u.created_at'), { type: 'timestamptz' }),
     'meta.lastModified': changed,
-    // All of one type begin alike.
+    // The URL before the id is the same for all resources of one type.
     'meta.location': derived(sql`${type}::text || u.id`),
     'meta.version': derived(version),
   }

@@ -10,7 +10,7 @@ import { column, derived, metaSortKeys, orderOf, type SortKeys } from './list-so
 
 const LOOKUPS = new Set(['userName', 'externalId', 'displayName', 'emails', 'emails.value'])
 
-/** Of the first group, in the order in which `groups` is shown. */
+/** Returns a sort key from the first group, in the order in which `groups` is shown. */
 function firstGroup(value: string) {
   return derived(
     raw(`(select ${value} from group_member m join directory_group g on g.id = m.group_id
@@ -34,13 +34,13 @@ export const USER_SORT_KEYS: SortKeys = {
   ),
 }
 
-/** The users that a query asks for, in whatever order. */
+/** Returns the condition for the users that a query asks for. */
 export function usersOf(at: Provisioner, { filter }: ListQuery) {
   const own = sql`u.idp_id = ${at.idpId} and u.tenant_id = ${at.tenantId}`
   return filter ? sql`${own} and ${compileFilter(filter, userAttributes(at))}` : own
 }
 
-/** One page of the identity provider's users. @see RFC 7644 §3.4.2 */
+/** Returns one page of the identity provider's users. @see RFC 7644 §3.4.2 */
 export function listUsers(
   at: Provisioner,
   query: ListQuery,

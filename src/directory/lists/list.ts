@@ -1,5 +1,7 @@
-// One page of a list, by index or by cursor. A page that begins where another ended is read from that place on, so it
-// costs the same at any depth; only a page at a random place is counted off, on the index alone where there is one.
+// SCIM lists: filters, sort orders and pages, as SQL. This folder owns no tables and knows no HTTP: src/protocol/scim
+// parses the queries, and src/http/scim calls it. The portal's lists are in ../administration. A page that begins
+// where another ended is read from that place, so it costs the same at any depth. Only a page that begins anywhere
+// else is found by counting rows, on the index alone if there is one. Start with this file, then read filter-sql.ts.
 import type { Queryable } from '#platform/database/database.ts'
 import { prepared, raw, type Sql, sql } from '#platform/database/sql.ts'
 import type { Filter } from '#protocol/scim/filter/filter.ts'
@@ -16,13 +18,13 @@ import {
   wholeAfter,
 } from './list-order.ts'
 
-/** Where a page begins. By cursor, no place is the beginning of the list. */
+/** Where a page begins. By cursor, an undefined place is the beginning of the list. */
 export type Start = { readonly startIndex: number } | { readonly place: Place | undefined }
 
-/** One look at a list. */
+/** Which page of a list to read, and what is remembered of lists. */
 export interface Look {
   readonly start: Start
-  /** What is asked, but for which page. */
+  /** The query, without the page. */
   readonly question: string
   readonly memory: ListMemory
 }
@@ -30,31 +32,34 @@ export interface Look {
 export interface Page<Row> {
   readonly total: number
   readonly rows: Row[]
-  /** By cursor: the first and the last row, where there is a page before and after them. */
+  /** Only by cursor: the first and the last row, if there is a page before or after them. */
   readonly previous?: Position | undefined
   readonly next?: Position | undefined
 }
 
-/** What is listed: rows of `table`, called `u`, under `condition`. `shape` names the statement when its text is fixed. */
+/** What to list: the rows `u` of `table` that meet `condition`. `shape` names the statement if its text is fixed. */
 export interface Listing {
   readonly table: Sql
   readonly condition: Sql
   readonly columns: Sql
   readonly order: Order
   readonly shape: string | undefined
-  /** It has one row at most: then there is nothing to put in order. */
+  /** At most one row matches, so there is nothing to sort. */
   readonly single?: boolean
-  /** It has few rows, which an index of the condition finds: they are put in order then, never looked for in order. */
+  /** Few rows match, and an index finds them. They are sorted afterwards, never searched for in order. */
   readonly few?: boolean
 }
 
 export interface Listed {
   readonly id: string
-  /** What it is sorted by, as text. */
+  /** The value of the sort key, as text. */
   readonly sortKey?: string | null
 }
 
-/** Statements of a known form are quick and share connections; what a client makes up may take its time. */
+/**
+ * Returns how a list is read. Statements of a known form are quick and share connections; other filters may take
+ * longer.
+ */
 export function listReads({ db, scope }: Provisioner): Queryable {
   return {
     query: (statement) =>
@@ -62,7 +67,7 @@ export function listReads({ db, scope }: Provisioner): Queryable {
   }
 }
 
-/** @param count 0 asks for the total alone. @see RFC 7644 §3.4.2.4; RFC 9865 §2 */
+/** Returns one page of a list. @param count 0 requests only the total @see RFC 7644 §3.4.2.4; RFC 9865 §2 */
 export function listPage<Row extends Listed>(
   run: Queryable,
   listing: Listing,
@@ -93,7 +98,7 @@ async function pageByIndex<Row extends Listed>(
   return { total: await totalOf(run, listing, memory), rows }
 }
 
-/** Reads one row more than the page has: it tells whether there is another page. */
+/** Reads one row more than the page has, to see whether there is another page. */
 async function pageByCursor<Row extends Listed>(
   run: Queryable,
   listing: Listing,
@@ -103,7 +108,7 @@ async function pageByCursor<Row extends Listed>(
 ): Promise<Page<Row>> {
   const order = place?.backward ? reversed(listing.order) : listing.order
   const found = await rowsAfter<Row>(run, listing, order, place?.from, count + 1)
-  // All that was before is gone: then this is the first page.
+  // All rows before this place are gone, so this is the first page.
   if (place?.backward && found.length === 0) return pageByCursor(run, listing, undefined, count, memory)
   const more = found.length > count
   const rows = more ? found.slice(0, count) : found
@@ -124,7 +129,7 @@ function positionOf({ id, sortKey = null }: Listed): Position {
 
 const NOTHING = prepared('list.scope', sql`select`)
 
-/** A total that is remembered is answered only to who may still ask: entering the scope says so. */
+/** Returns only the total. If it is remembered, an empty statement still checks that the client has access. */
 async function totalAlone<Row extends Listed>(
   run: Queryable,
   listing: Listing,
@@ -183,13 +188,13 @@ function only({ columns, table, condition }: Listing): Sql {
   return sql`select ${columns} from ${table} u where ${condition}`
 }
 
-/** `offset 0` keeps the order out of the search. */
+/** Finds the rows first and sorts them afterwards: `offset 0` keeps PostgreSQL from searching in that order. */
 function found({ columns, table, condition }: Listing, limit: number): Sql {
   return sql`select ${columns} from (select * from ${table} u where ${condition} offset 0) u
     order by u.id limit ${limit}`
 }
 
-/** Works the key of each row out once (`offset 0` keeps it apart), and reads the documents of the page alone. */
+/** Computes the key of each row once (`offset 0` keeps it separate), and reads only the documents of the page. */
 function sorted(
   listing: Listing,
   order: Order,
@@ -216,13 +221,16 @@ function countedOff(listing: Listing, startIndex: number, limit: number): Sql {
   return order.key || order.descending ? statement : named(listing, 'later', statement)
 }
 
-/** An array, not a join: of a list's length the planner has no idea here, and would read the whole table. */
+/** Uses an array, not a join: PostgreSQL can't estimate the length of a list here, and would read the whole table. */
 function documentsOf(listing: Listing, order: Order, ids: Sql): Sql {
   return sql`select ${columnsOf(listing, order)} from ${listing.table} u
     where u.id = any(array(${ids})) order by ${orderBy(order)}`
 }
 
-/** Statements for a filter of this form have one text each, and are sent often: connectors look people up by it. */
+/**
+ * Returns a name for queries that are sent often and have a fixed text: no filter, or equality with one attribute,
+ * which connectors use to look up a resource. Undefined for any other filter.
+ */
 export function lookupShape(filter: Filter | undefined, names: ReadonlySet<string>): string | undefined {
   if (filter === undefined) return 'all'
   if (filter.kind !== 'compare' || filter.op !== 'eq' || filter.value === null || filter.ref.extension)
@@ -233,7 +241,9 @@ export function lookupShape(filter: Filter | undefined, names: ReadonlySet<strin
   return names.has(name) ? `by-${name}` : undefined
 }
 
-/** How many resources such a look-up can find: userNames are unique, and few resources share an externalId. */
+/**
+ * Returns how many resources such a look-up can find: userNames are unique, and few resources share an externalId.
+ */
 export function foundBy(shape: string | undefined): Pick<Listing, 'single' | 'few'> {
   return { single: shape === 'by-userName', few: shape === 'by-externalId' }
 }

@@ -1,21 +1,21 @@
-// The SCIM paths that a mapping can take values from, for an editor to complete. Pure.
+// The SCIM paths that a mapping can read, for an editor to suggest. Pure.
 import { COMMON } from '#protocol/scim/schema/resource-schema.ts'
 import type { Attribute, AttributeType, ResourceSchema } from '#protocol/scim/schema/schema.ts'
 
 export interface MappingPath {
   readonly path: string
   readonly type: AttributeType
-  /** It may select several values. */
+  /** The path may select several values. */
   readonly multiValued: boolean
   readonly description: string
 }
 
-/** Made by the service itself, and not in what a user is stored as. */
+/** Set by the service itself, so they aren't part of the stored user. */
 const OURS = new Set(['id', 'meta', 'schemas', 'groups'])
-/** What tells the elements of a list apart is asked for in brackets. */
+/** Sub-attributes that tell the elements of a list apart. A path uses them in a filter, in brackets. */
 const TELLING = new Set(['type', 'primary', '$ref'])
 
-/** In the order of the schemas: core, common, each extension with its URN in front. */
+/** Returns the paths in the order of the schemas: core, common, then each extension with its URN in front. */
 export function pathsOf(schema: ResourceSchema): MappingPath[] {
   const core = [...schema.core.attributes, ...COMMON].filter(({ name }) => !OURS.has(name))
   return [

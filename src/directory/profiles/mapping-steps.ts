@@ -1,5 +1,6 @@
-// What a mapping can do with a value on its way from the SCIM resource into the profile. Pure; no regular expressions, so
-// no pattern can take long. A value is a list of texts: several for a list of the resource.
+// The steps that a mapping can apply to a value from the SCIM resource before it enters the profile. Pure. There are
+// no regular expressions, so no pattern can take long. A value is a list of texts, because a list of the resource has
+// several.
 import { Invalid } from '#errors.ts'
 import type { Step } from '#identity-providers/mapping.ts'
 
@@ -7,7 +8,7 @@ const PLAIN = new Set<string>(['lower', 'upper', 'trim', 'first'])
 const STEPS_AT_MOST = 5
 const TEXT_CHARACTERS = 20
 
-/** @param field where the steps stand, for the refusal @throws {Invalid} */
+/** Checks the steps of a rule. @param field the field of the steps, for error messages @throws {Invalid} */
 export function readSteps(given: readonly unknown[], field: string): readonly Step[] {
   if (given.length > STEPS_AT_MOST) throw new Invalid(field, `may have at most ${STEPS_AT_MOST} steps`)
   return given.map((step, i) => readStep(step, `${field}.${i}`))

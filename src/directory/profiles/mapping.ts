@@ -1,5 +1,8 @@
-// An identity provider's attribute mapping: which SCIM attribute becomes which attribute of the profile, and how. This
-// file says what a mapping is and which ones are good; profile.ts applies one. Pure.
+// Portal profiles, and the attribute mappings that compute them from SCIM resources. This folder checks and applies
+// mappings, and has the job that recomputes profiles after a change. Where a mapping is stored is up to
+// src/identity-providers. ../users and ../administration, the portal's mapping routes, SCIM and the job worker call
+// it. Start with this file, which defines what a valid mapping is; then read profile.ts, which applies one. Both are
+// pure.
 import { Invalid } from '#errors.ts'
 import type { MappedAttribute, Mapping } from '#identity-providers/mapping.ts'
 import { findPath, type Path } from '#protocol/scim/filter/path.ts'
@@ -10,7 +13,10 @@ import { readSteps } from './mapping-steps.ts'
 
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
 
-/** What most identity providers send. The primary or first e-mail address and phone number are meant by a bare `.value`. */
+/**
+ * Fits most identity providers. A path that ends in `.value` reads the primary or else the first email address or
+ * phone number.
+ */
 export const DEFAULT_MAPPING: Mapping = [
   { attribute: 'username', source: 'userName' },
   { attribute: 'email', source: 'emails.value' },
@@ -33,16 +39,16 @@ const SOURCE_CHARACTERS = 500
 const VALUE_CHARACTERS = 200
 const NAME = /^[a-zA-Z][a-zA-Z0-9_-]{0,49}$/
 
-/** What is wrong with a mapping, and where, such as `mapping.3.source`. */
+/** What is wrong with a mapping, and in which field, such as `mapping.3.source`. */
 export interface MappingProblem {
   readonly field: string
   readonly rule: string
 }
 
 /**
- * Checks a mapping that an administrator makes, rule by rule.
+ * Checks a mapping that an administrator is editing, rule by rule.
  * @param schema of users, with the extensions of the identity provider
- * @returns the rules that are good, and all problems
+ * @returns the valid rules, and all problems
  */
 export function checkMapping(
   given: readonly unknown[],
@@ -64,10 +70,7 @@ export function checkMapping(
   return { mapping, problems }
 }
 
-/**
- * The same for a mapping that is to be kept.
- * @throws {Invalid} names the first rule that is not good, and its field
- */
+/** Checks a mapping that is about to be saved. @throws {Invalid} naming the first invalid rule and its field */
 export function readMapping(given: readonly unknown[], schema: ResourceSchema): Mapping {
   const { mapping, problems } = checkMapping(given, schema)
   const [first] = problems
@@ -124,17 +127,19 @@ function readValue(value: unknown, field: string): string {
   return value
 }
 
-/** A mapping whose paths have been read. */
+/** A mapping with its paths parsed. */
 export type CompiledMapping = readonly {
   readonly rule: MappedAttribute
-  /** Undefined for a constant, and for what the schema does not have (any more). */
+  /** Undefined for a constant, and for an attribute that the schema doesn't have, or no longer has. */
   readonly path: Path | undefined
 }[]
 
 const compiled = new WeakMap<Mapping, CompiledMapping>()
 
 /**
- * @param mapping null: the default. An identity provider's own mapping comes new with its schemas whenever they change.
+ * Parses the paths of a mapping, and remembers the result for each mapping object. An identity provider's mapping is
+ * read anew, as a new object, whenever its schemas change.
+ * @param mapping null for the default mapping
  * @param schema of users, with the extensions of the identity provider
  */
 export function compileMapping(mapping: Mapping | null, schema: ResourceSchema): CompiledMapping {

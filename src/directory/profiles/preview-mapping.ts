@@ -1,4 +1,4 @@
-// What a mapping would make of real users. Nothing is written.
+// Shows what a mapping would make of real users. Nothing is written.
 import type { Mapping } from '#identity-providers/mapping.ts'
 import { type Database, inTenant } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
@@ -14,7 +14,7 @@ export interface PreviewedUser {
   readonly id: string
   readonly userName: string
   readonly displayName: string | null
-  /** In the portal: its profile is empty whatever the mapping says. */
+  /** Deleted in the portal: the profile is empty, whatever the mapping says. */
   readonly deleted: boolean
   readonly before: Profile
   readonly after: Profile
@@ -25,7 +25,10 @@ export interface PreviewWish {
   readonly search?: string | undefined
 }
 
-/** @param schema of users, with the extensions of the identity provider */
+/**
+ * Returns a few users with their profiles before and after.
+ * @param schema of users, with the extensions of the identity provider
+ */
 export async function previewMapping(
   db: Database,
   { tenantId, id: idpId }: { readonly tenantId: string; readonly id: string },

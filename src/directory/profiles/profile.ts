@@ -1,4 +1,5 @@
-// A user's portal profile: named attributes, computed from the SCIM resource by the identity provider's mapping. Pure.
+// A user's portal profile: named attributes, computed from the SCIM resource by the identity provider's mapping.
+// Everything here is pure.
 import type { MappedAttribute } from '#identity-providers/mapping.ts'
 import { matches } from '#protocol/scim/filter/match.ts'
 import type { Path } from '#protocol/scim/filter/path.ts'
@@ -24,7 +25,7 @@ function valueFor(resource: Resource, rule: MappedAttribute, path: Path | undefi
   return value ?? rule.default
 }
 
-/** Steps see every element that the path selects, the one that stands for all of them first. */
+/** Applies the steps to all elements that the path selects, with the main one first. */
 function stepped(
   resource: Resource,
   path: Path,
@@ -69,7 +70,10 @@ function partOf(value: unknown, { ref }: Path): unknown {
   return isObject(value) ? value[ref.sub?.name ?? 'value'] : value
 }
 
-/** The element that stands for all: the first that the filter takes, else the primary, else the first. */
+/**
+ * Returns the main element: the first that matches the filter or, without a filter, the primary one or else the
+ * first.
+ */
 function choose(elements: readonly JsonObject[], filter: Path['filter']): JsonObject | undefined {
   if (filter) return elements.find((element) => matches(element, filter))
   return elements.find((element) => element.primary === true) ?? elements[0]

@@ -1,7 +1,7 @@
-// Makes the profiles of an identity provider's users anew after its mapping changed: a job, a batch at a time. The
-// resource stays as it is, and so does its version. Each batch goes by the mapping of that moment, so the newest one wins
-// when it is changed again meanwhile; SCIM writes use it from the moment it is saved. One that had begun before may still
-// write what the mapping before made of a user; so the first batch waits for those to end.
+// The job that recomputes the profiles of an identity provider's users in batches after its mapping changed.
+// Resources and their versions stay the same. Each batch uses the current mapping, so the newest one wins if it
+// changes again. SCIM writes use a mapping from the moment it is saved. A transaction that began before may still
+// write profiles by the old mapping, so the first batch waits for such transactions to end.
 import { isDeepStrictEqual } from 'node:util'
 import { type AuditContext, auditedEach, type Fact, record } from '#audit/record.ts'
 import { type IdentityProvider, named } from '#identity-providers/identity-providers.ts'
@@ -21,8 +21,9 @@ export const PROFILES_JOB = 'recompute-profiles'
 const BATCH = 500
 
 /**
- * In the transaction that changes the identity provider. Saving the same mapping again resumes a job that did not get to
- * its end. @returns the job; undefined when there is nothing to do
+ * Enqueues the job, in the transaction that changes the identity provider. Saving the same mapping again resumes a
+ * job that failed or was canceled.
+ * @returns the job's id, or undefined if there is nothing to do
  */
 export async function recomputeAfter(
   tx: TenantTx,
@@ -57,15 +58,15 @@ async function resumeUnfinished(
   return job.id
 }
 
-/** Before the first user. */
+/** The position before the first user. */
 interface Waiting {
-  /** Transactions that had begun before the job did. */
+  /** Transactions that began before the job. */
   readonly earlier: readonly string[]
   readonly waits: number
 }
 
 interface Position {
-  /** The last user that was looked at. */
+  /** The id of the last user that was read. */
   readonly after: string
   readonly lookedAt: number
   readonly changed: number
@@ -78,7 +79,10 @@ interface MappedProvider {
   readonly declared: DeclaredSchemas
 }
 
-/** How long a batch waits, and how often: together longer than any statement of the service may take. */
+/**
+ * How long a batch waits, in milliseconds, and how often. Together that is longer than any statement of the service
+ * may take.
+ */
 const WAIT_MILLISECONDS = 500
 const WAITS = 20
 
@@ -91,7 +95,7 @@ export const recomputeProfilesJob: JobKind = async (tx, { payload, position, aud
     if (next) return { done: 0, next }
   }
   const provider = await mappedProvider(tx, idpId)
-  if (!provider) return { done: 0, next: undefined } // deleted, and its users go with it
+  if (!provider) return { done: 0, next: undefined } // the identity provider was deleted, and its users with it
   const mapping = compileMapping(provider.mapping, schemasOf(provider.declared).users)
   const rows = await lockedUsers(tx, idpId, from?.after)
   const changes = rows.flatMap((row) => changeOf(row, mapping))
@@ -106,7 +110,10 @@ export const recomputeProfilesJob: JobKind = async (tx, { payload, position, aud
   return { done: rows.length, next: undefined }
 }
 
-/** @returns undefined when it is time to begin: a transaction that does not end writes no users by then */
+/**
+ * Waits for earlier transactions.
+ * @returns undefined when the job can begin: a transaction still open by then doesn't write users
+ */
 async function stillWaiting(tx: TenantTx, given: Waiting | null): Promise<Waiting | undefined> {
   const earlier = given?.earlier ?? (await runningTransactions(tx))
   const waits = (given?.waits ?? 0) + 1
@@ -131,7 +138,7 @@ interface Row {
   readonly profile: Profile
 }
 
-/** Held, so that what a SCIM request is writing just now is seen or comes after, and is not overwritten. */
+/** Locks the users, so that a concurrent SCIM write is either seen here or comes later, and is never overwritten. */
 function lockedUsers(tx: TenantTx, idpId: string, after: string | undefined): Promise<Row[]> {
   return tx.query<Row>(
     sql`select u.id, u.user_name as "userName", u.resource, u.idp_active as "idpActive",

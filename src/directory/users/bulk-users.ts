@@ -1,5 +1,5 @@
-// Many users at once, for bulk requests: one statement creates or deletes as many as it is given, each with its own
-// event. What such a statement leaves out is for users.ts to decide, one by one.
+// Creates and deletes many users for bulk requests. One statement handles all of them, with an audit event for each.
+// Users that it leaves out are handled one by one in users.ts.
 import { auditedEach, type Fact } from '#audit/record.ts'
 import { prepared, sql } from '#platform/database/sql.ts'
 import type { Resource } from '#protocol/scim/values/resource.ts'
@@ -15,9 +15,9 @@ export interface CreatedUser {
 }
 
 /**
- * Creates users, each for itself: a userName or externalId that is taken, also by an earlier one of the list, keeps out
- * that one only.
- * @returns for each of the list the user, or undefined where it was not created
+ * Creates users independently of each other. A userName or externalId that is taken, even by an earlier user in the
+ * list, leaves out only that user.
+ * @returns the user for each in the list, or undefined if it wasn't created
  */
 export function createUsers(
   at: Provisioner,
@@ -26,7 +26,7 @@ export function createUsers(
   return createEach(resources.map((given) => ({ at, user: newUser(at, given) })))
 }
 
-/** Deletes users, as `deleteUser` does. @returns the ids of those that were there */
+/** Deletes users, as `deleteUser` does. @returns the ids of those who existed */
 export async function deleteUsers(at: Provisioner, ids: readonly string[]): Promise<Set<string>> {
   const wanted = [...new Set(ids.filter(isUuid))].sort()
   const facts: Fact[] = wanted.map((id) => ({

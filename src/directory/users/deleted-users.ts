@@ -1,6 +1,6 @@
-// Users whom their identity provider deleted over SCIM. They are kept out of its sight for the retention period, so that an
-// administrator can restore them. What a session, a factor or a group was is not kept: the user enrolls anew, and groups
-// are the identity provider's to give.
+// Users whom their identity provider deleted over SCIM. They are hidden from it, but kept for the retention period,
+// so that an administrator can restore them. Sessions, factors and memberships aren't kept: the user enrolls again,
+// and the identity provider assigns groups.
 import { audited } from '#audit/record.ts'
 import { Conflict, Invalid, NotFound, Unavailable } from '#errors.ts'
 import type { ProviderType } from '#identity-providers/identity-providers.ts'
@@ -19,12 +19,12 @@ import { isUuid } from '../uuid.ts'
 import { findHolder } from './user-holder.ts'
 import { storedResource, type UserColumns, userColumns } from './user-row.ts'
 
-/** The columns that a `delete` of users returns, so that `KEEP_DELETED` can keep them. */
+/** The columns that a `delete` of users returns for `KEEP_DELETED`. */
 export const KEPT_COLUMNS =
   raw(`u.id, u.tenant_id, u.idp_id, u.user_name, u.user_name_key, u.display_name, u.resource,
     u.idp_active, u.disabled_at, u.version, u.created_at`)
 
-/** Stands beside a statement called `changed` that deletes users. */
+/** Keeps the users whom a statement called `changed` deletes. */
 export const KEEP_DELETED =
   raw(`insert into deleted_user (id, tenant_id, idp_id, user_name, user_name_key, display_name,
       resource, idp_active, disabled_at, version, created_at)
@@ -46,11 +46,11 @@ export interface DeletedUserSearch {
   /** The beginning of the userName. */
   readonly search?: string | undefined
   readonly limit: number
-  /** `next` of the page before. */
+  /** The `next` of the previous page. */
   readonly after?: string | undefined
 }
 
-/** Returns those that were deleted last first. @throws {Invalid} `after` */
+/** Returns deleted users, the most recent first. @throws {Invalid} if `after` isn't a `next` */
 export async function listDeletedUsers(
   db: Database,
   tenantId: string,
@@ -80,9 +80,11 @@ function behind(after: string | undefined): Sql {
 }
 
 /**
- * Restores a user with the same id, the access that it had, and neither groups nor second factors. It counts as not yet
- * provisioned, so that a SCIM create with its userName takes it over.
- * @throws {NotFound} {Conflict} the userName or externalId is another's by now
+ * Restores a user with the same id and access, but without groups and second factors. The user counts as not yet
+ * provisioned, so that a SCIM create with the same userName adopts it.
+ * @throws {NotFound}
+ * @throws {Conflict} if another user has the userName or externalId by now
+ * @throws {Unavailable} if users with that name come and go at the same moment
  */
 export async function restoreDeletedUser(worker: PortalWorker, id: string): Promise<void> {
   const missing = `There is no deleted user ${id}`
@@ -121,7 +123,7 @@ interface KeptUser {
   readonly createdAt: Date
 }
 
-/** Schemas may have gone meanwhile, and their data with them. */
+/** Removes data of extensions that were removed in the meantime. */
 function withoutForeign(resource: Resource, { schemas: { users } }: PortalProvisioner): Resource {
   const known = Object.entries(resource).filter(([name]) => !name.includes(':') || findSchema(users, name))
   const urns = Array.isArray(resource.schemas) ? resource.schemas : []

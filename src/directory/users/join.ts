@@ -1,5 +1,5 @@
-// Users whom no provisioning client has brought: they came by signing in. A SCIM create with the same userName takes them
-// over (users.ts), with the same id.
+// Users who were created by signing in, and not by a provisioning client. A SCIM create with the same userName adopts
+// them (users.ts), with the same id.
 import { type AuditContext, audited } from '#audit/record.ts'
 import { Conflict, Invalid } from '#errors.ts'
 import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
@@ -17,7 +17,11 @@ import { NO_HOLD, userColumns } from './user-row.ts'
 
 type Provider = Pick<IdentityProvider, 'id'>
 
-/** @returns the id; undefined: the userName is taken @throws {Invalid} what was said of the user breaks a rule */
+/**
+ * Creates a user at sign-in.
+ * @returns the id, or undefined if the userName is taken
+ * @throws {Invalid} if the attributes of the user break a rule
+ */
 export async function joinUser(
   tx: TenantTx,
   auditContext: AuditContext,
@@ -43,9 +47,9 @@ export async function joinUser(
 }
 
 /**
- * Keeps the profile of a user up to date whom no provisioning client looks after. With nothing new, nothing is written.
- * @param isRenamed the userName that is said is theirs from now on, where it isn't their old one in another case
- * @throws {Conflict} another user took that userName in this moment
+ * Updates the profile of a user whom no provisioning client manages. Writes nothing if nothing changed.
+ * @param isRenamed the user gets the userName in `said`, unless it is the old one in another case
+ * @throws {Conflict} if another user took that userName at the same moment
  */
 export async function refreshJoinedUser(
   tx: TenantTx,
@@ -55,7 +59,8 @@ export async function refreshJoinedUser(
   said: Resource,
   isRenamed: boolean,
 ): Promise<void> {
-  // Not `for update`: two sign-ins that have found this user by name both share its key, and each would wait for the other.
+  // Not `for update`: two sign-ins that found this user by name share a lock on its key, and would wait for each
+  // other.
   const [user] = await tx.query<{ userName: string; resource: string }>(
     sql`select user_name as "userName", resource from directory_user
       where id = ${userId} and tenant_id = ${tx.tenantId} and not provisioned and active for no key update`,
@@ -85,8 +90,9 @@ export async function refreshJoinedUser(
 }
 
 /**
- * By the mapping of this transaction, not of the request, which may have waited for an identity provider meanwhile: the
- * job that makes profiles anew waits for transactions that began before it (recompute-profiles.ts), and for nothing else.
+ * Uses the mapping that this transaction reads. The one that the request read may be outdated, because it may have
+ * waited for an identity provider since. The job in recompute-profiles.ts waits only for transactions that began
+ * before it.
  */
 async function columnsOf(tx: TenantTx, provider: Provider, id: string, said: Resource) {
   const [idp] = await tx.query<{ declared: DeclaredSchemas; mapping: Mapping | null }>(

@@ -1,9 +1,11 @@
-// Removes users for good whom their identity provider deleted, after the retention period.
 import { type Database, SYSTEM } from '#platform/database/database.ts'
 import { inSteps } from '#platform/database/in-steps.ts'
 import { sql } from '#platform/database/sql.ts'
 
-/** Deletes for good those that were deleted longer ago, or whose identity provider is gone. @returns how many */
+/**
+ * Deletes users for good who were deleted more than `days` days ago, or whose identity provider is gone.
+ * @returns the number of deleted users
+ */
 export function purgeDeletedUsers(db: Database, days: number, signal?: AbortSignal): Promise<number> {
   const step = async (limit: number) => {
     const rows = await db.run(

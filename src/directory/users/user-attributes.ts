@@ -1,4 +1,4 @@
-// Which attributes of a user have columns, indexes or rows of their own, for filters and for sorting.
+// The attributes of a user that have columns, indexes or rows of their own, for filters and for sorting.
 import { raw, type Sql, sql } from '#platform/database/sql.ts'
 import type { Filter } from '#protocol/scim/filter/filter.ts'
 import type { AttributeRef } from '#protocol/scim/schema/schema.ts'
@@ -9,23 +9,25 @@ import { type CompareOp, type CompareValue, compileFilter, type HotAttributes } 
 import type { Provisioner } from '../provisioner.ts'
 import { isUuid } from '../uuid.ts'
 
-/** `attribute` or `attribute.sub` of the core schema; undefined for extensions, whose names could be the same. */
+/**
+ * Returns `attribute` or `attribute.sub` of the core schema; undefined for extensions, whose names could be the same.
+ */
 export function coreName(ref: AttributeRef): string | undefined {
   if (ref.extension !== undefined) return undefined
   return ref.sub ? `${ref.attribute.name}.${ref.sub.name}` : ref.attribute.name
 }
 
-/** An id that is no UUID belongs to nobody. */
+/** Compares an id. Text that isn't a UUID equals no id. */
 export function idCompare(left: Sql, op: CompareOp, value: CompareValue): Sql {
   const text = String(value)
   if (op === 'eq') return sql`${left} = ${isUuid(text) ? text : null}::uuid`
   return textual(sql`${left}::text`, op, text)
 }
 
-/** The column that is compared, and how, for attributes whose column says all. */
+/** Returns the conditions for attributes that columns or other tables answer. */
 export function userAttributes({ base, idpId, tenantId }: Provisioner): HotAttributes {
   const emailCompare = compareEmails(tenantId, idpId)
-  // The members of one group lie together: as many are looked up as there are, and not each user asked.
+  // The members of one group are stored together, so they are looked up at once instead of checking every user.
   const membership = (op: CompareOp, value: CompareValue) =>
     op === 'eq'
       ? sql`u.id = any(array(select m.member_id from group_member m
@@ -69,7 +71,7 @@ const presentByName: Record<string, Sql> = {
   ),
 }
 
-/** `meta`, which is made from columns when it is sent. */
+/** Returns the conditions for `meta`, which is built from columns. */
 export function metaCompare(
   type: string,
   endpoint: string,
@@ -89,7 +91,7 @@ export function metaCompare(
 
 type Compare = (op: CompareOp, value: CompareValue) => Sql
 
-/** Equality uses the index on the array; the other operators look at each address. */
+/** Compares email addresses. Equality uses the index on the array; the other operators check each address. */
 function compareEmails(tenantId: string, idpId: string): Compare {
   return (op, value) => {
     const key = caseKey(String(value))
@@ -99,7 +101,10 @@ function compareEmails(tenantId: string, idpId: string): Compare {
   }
 }
 
-/** `emails[type eq "work" and value eq "x"]`: the index finds the rows with that address, the JSON decides. */
+/**
+ * Narrows `emails[type eq "work" and value eq "x"]`: the index finds the rows with that address, then the JSON
+ * decides.
+ */
 function narrowEmails(
   ref: AttributeRef,
   filter: Filter,
@@ -114,7 +119,7 @@ function narrowEmails(
   return { condition: emailCompare('eq', value.value), exact: false }
 }
 
-/** `groups[…]`: the elements are memberships. */
+/** Compiles `groups[…]` to a condition on memberships. */
 function groupsPath(filter: Filter): { condition: Sql; exact: boolean } {
   const element: HotAttributes = {
     compare: (ref, op, value) => {

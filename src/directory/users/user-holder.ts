@@ -1,4 +1,4 @@
-// The user who has a userName or an externalId that another one is to get.
+// Finds the user who has a userName or an externalId that another user is about to get.
 import type { Queryable } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
 import type { HolderState } from '#protocol/scim/refusals/resource.ts'
@@ -11,7 +11,7 @@ export interface Holder {
   readonly version: string
   readonly provisioned: boolean
   readonly userName: string
-  /** Whether it is the userName that it has; else it is the externalId. */
+  /** The holder has the userName; otherwise it has the externalId. */
   readonly byName: boolean
   readonly idpActive: boolean
   readonly disabled: boolean
@@ -21,7 +21,10 @@ export interface Holder {
 export type UniqueColumns = Pick<UserColumns, 'userName' | 'userNameKey' | 'externalId'>
 type Owner = Pick<Provisioner, 'tenantId' | 'idpId' | 'uniqueUserExternalIds'>
 
-/** @param id of the user who is to get the values @returns undefined when they are free */
+/**
+ * Returns the user who has the values, or undefined if they are free.
+ * @param id of the user who is about to get them
+ */
 export async function findHolder(
   q: Queryable,
   at: Owner,
@@ -62,7 +65,7 @@ export function holderOf(at: Provisioner, { id, columns }: Wanted): Promise<Hold
   return findHolder({ query: (statement) => at.db.run(at.scope, statement) }, at, id, columns)
 }
 
-/** For `unlessTaken`. */
+/** Returns the look-up that `unlessTaken` needs. */
 export function takenUser(at: Provisioner) {
   return async (wanted: Wanted): Promise<ValueTaken | undefined> => {
     const holder = await holderOf(at, wanted)

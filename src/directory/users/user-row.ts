@@ -1,5 +1,5 @@
-// How a user lies in its row, and how the row becomes the text that SCIM answers. The stored text is answer-ready but
-// for `groups` and `meta`, which come from rows and columns: a read passes it through without parsing it.
+// How a user is stored, and how the row becomes a SCIM response. The stored text is ready to send, except for
+// `groups` and `meta`, which come from rows and columns. A read passes it through without parsing it.
 
 import { hash } from 'node:crypto'
 import { raw, type Sql, sql } from '#platform/database/sql.ts'
@@ -11,7 +11,7 @@ import type { CompiledMapping } from '../profiles/mapping.ts'
 import { profileOf } from '../profiles/profile.ts'
 import type { Provisioner } from '../provisioner.ts'
 
-/** What an administrator said about a user, which the identity provider's word does not lift. */
+/** What an administrator did to a user. The identity provider can't undo `disabled`. */
 export interface Hold {
   readonly disabled: boolean
   readonly deleted: boolean
@@ -29,14 +29,14 @@ export interface UserRow {
   /** As PostgreSQL writes a timestamptz(3) in UTC; see wireTime. */
   readonly createdAt: string
   readonly changedAt: string
-  /** Its groups as lines (userGroups), or null when there are none or they were not asked for. */
+  /** The user's groups as lines (userGroups). Null if there are none or they weren't requested. */
   readonly groups: string | null
 }
 
-/** What an answer to the identity provider says of a user. */
+/** What a response to the identity provider shows of a user. */
 export type ShownUser = Pick<UserRow, 'id' | 'resource' | 'version' | 'createdAt' | 'changedAt' | 'groups'>
 
-/** A user in memory: its attributes as they are stored, with the `active` that the identity provider sent last. */
+/** Returns the attributes as they are stored, with the `active` that the identity provider last sent. */
 export function storedResource(row: Pick<UserRow, 'id' | 'resource' | 'idpActive'>): Resource {
   const { id: _, ...resource } = JSON.parse(row.resource) as Resource
   return { ...resource, active: row.idpActive }
@@ -69,8 +69,8 @@ function emailKeys(resource: Resource): string[] {
 
 /**
  * Returns the columns of a user.
- * @param resource with the identity provider's own `active`; without one the user is not active. The resource that is
- *   stored shows the effect of `hold` instead.
+ * @param resource with the identity provider's own `active`; without it the user isn't active. The stored resource
+ *   shows the effect of `hold` instead.
  */
 export function userColumns(
   id: string,
@@ -97,27 +97,30 @@ export function userColumns(
   }
 }
 
-/** Does any group of the tenant belong to a group? One look into an index, which is empty where none does. */
+/**
+ * Returns whether any group of the tenant is in another group. Reads one entry of an index, which is empty if none
+ * is.
+ */
 export function anyNested(tenant: Sql): Sql {
   return sql`exists (select from group_member n where n.tenant_id = ${tenant} and n.member_type = 'Group')`
 }
 
 /**
- * The `groups` of the user `u`, with those that it is in through other groups, as lines for {@link groupElements}.
+ * Returns the `groups` of the user `u`, including those through other groups, as lines for {@link groupElements}.
  * @see RFC 7643 §4.1.2: read-only, derived from the groups' members
  */
 export function userGroups({ tenantId }: Pick<Provisioner, 'tenantId'>): Sql {
-  // Of the tenant itself, not of `u`: then PostgreSQL looks once, and not for each user of a page.
+  // Uses the tenant itself, not `u`, so that PostgreSQL checks once and not for each user of a page.
   return sql`case when ${anyNested(sql`${tenantId}::uuid`)} then effective_group_lines(u.tenant_id, u.id)
     else (select string_agg(group_line(m.group_id, 'direct', g.display_name), E'\n' order by m.group_id)
       from group_member m join directory_group g on g.id = m.group_id
       where m.member_id = u.id and m.tenant_id = u.tenant_id) end`
 }
 
-/** Length of a UUID: what follows it in a line is one letter for the type, and the name as JSON. */
+/** The length of a UUID. In a line it is followed by one letter for the type, and the name as JSON. */
 const ID = 36
 
-/** The elements of `groups` as JSON text. @param lines from {@link userGroups} */
+/** Returns the elements of `groups` as JSON text. @param lines from {@link userGroups} */
 function groupElements(lines: string, base: string): string {
   const ref = `","$ref":"${base}/Groups/`
   const element = (line: string) => {
@@ -130,29 +133,38 @@ function groupElements(lines: string, base: string): string {
 
 export const NO_GROUPS = raw('null::text')
 
-/** The columns of `ShownUser`, from a table that is called `u`: a page has hundreds of rows, and each column costs. */
+/**
+ * Returns the columns of `ShownUser`, from a table called `u`. A page has hundreds of rows, and each column takes
+ * time.
+ */
 export function shownUser(groups: Sql): Sql {
   return sql`u.id, u.resource, u.version::text as version, u.created_at::text as "createdAt",
     u.changed_at::text as "changedAt", ${groups} as groups`
 }
 
-/** The columns of `UserRow`. */
+/** Returns the columns of `UserRow`. */
 export function userRow(groups: Sql): Sql {
   return sql`${shownUser(groups)}, u.idp_active as "idpActive", u.disabled_at is not null as disabled,
     u.deleted_at is not null as deleted`
 }
 
-/** @see RFC 7644 §3.14: weak, since the text may differ where the meaning does not */
+/**
+ * Returns the version as an entity tag. It is weak, because the text may differ where the meaning doesn't.
+ * @see RFC 7644 §3.14
+ */
 export function userVersion({ version }: Pick<UserRow, 'version'>): string {
   return entityTag(version)
 }
 
-/** The version as an answer tells it: another one when the `groups` that it shows are others. */
+/** Returns the version for a response. It is different if the response shows different `groups`. */
 export function shownVersion({ version, groups }: Pick<ShownUser, 'version' | 'groups'>): string {
   return entityTag(version, groups === null ? undefined : hash('sha1', groups, 'base64url'))
 }
 
-/** The resource as SCIM answers it, whole. @param base absolute URL of the SCIM endpoint, without a trailing slash */
+/**
+ * Returns the whole resource as SCIM sends it.
+ * @param base absolute URL of the SCIM endpoint, without a trailing slash
+ */
 export function userText(row: ShownUser, base: string): string {
   const groups = row.groups === null ? '' : `,"groups":[${groupElements(row.groups, base)}]`
   const meta = `"created":"${wireTime(row.createdAt)}","lastModified":"${wireTime(row.changedAt)}"`
@@ -161,8 +173,8 @@ export function userText(row: ShownUser, base: string): string {
 }
 
 /**
- * `2026-11-23 20:48:08.46+00` as `2026-11-23T20:48:08.460Z`. By its letters: a page of users has hundreds of times, and
- * making a Date of each costs more than all the rest of its text.
+ * Turns `2026-11-23 20:48:08.46+00` into `2026-11-23T20:48:08.460Z`. Works on the text: a page of users has hundreds
+ * of times, and making a Date of each takes longer than the rest of the response.
  */
 export function wireTime(text: string): string {
   const fraction = text.slice(20, text.indexOf('+', 19)).padEnd(3, '0')

@@ -1,4 +1,4 @@
-// The statements that write users: each for one user, and for many at once. What they write of a user is the same.
+// The statements that write users: one user, or many at once. Both write the same columns.
 import { audited, type Change, type Fact } from '#audit/record.ts'
 import { orderedId } from '#platform/database/ordered-id.ts'
 import { raw, type Sql, sql } from '#platform/database/sql.ts'
@@ -12,13 +12,16 @@ export interface NewUser {
   readonly id: string
   readonly resource: Resource
   readonly columns: UserColumns
-  /** Look whether another user has the externalId; it costs, so it is done where the first try was refused. */
+  /**
+   * Checks whether another user has the externalId. That takes time, so it is done only after the first attempt was
+   * refused.
+   */
   readonly mayRepeat?: boolean
 }
 
 export interface UserUpdate {
   readonly id: string
-  /** That was read; at any other one nothing is written. */
+  /** The version that was read. If the user has another one by now, nothing is written. */
   readonly version: string
   readonly columns: UserColumns
   readonly hold: Hold
@@ -26,10 +29,14 @@ export interface UserUpdate {
   readonly change: Change
 }
 
-/** What only the database knows of a row that was just written. */
+/** What only the database knows of a row that it has just written. */
 export type Stamps = Pick<UserRow, 'id' | 'version' | 'createdAt' | 'changedAt'>
 
-/** @param given what the identity provider says; a new user without `active` is active, as RFC 7643 §2.5 lets us choose */
+/**
+ * Prepares a new user.
+ * @param given what the identity provider sent; without `active` the user is active, a default that RFC 7643 §2.5
+ *   lets us choose
+ */
 export function newUser(at: Provisioner, given: Resource): NewUser {
   const id = orderedId()
   const resource = { ...given, active: given.active ?? true }
@@ -52,7 +59,7 @@ const STAMPS = raw(
   'u.id, u.version::text as version, u.created_at::text as "createdAt", u.changed_at::text as "changedAt"',
 )
 
-/** A row of `arraysOf`. */
+/** The id and the externalId of a row of `arraysOf`. */
 const GIVEN = { id: raw('given.id'), externalId: raw('given.external_id') }
 
 export function insertUser(at: Provisioner, { id, columns: user, mayRepeat = false }: NewUser): Sql {
@@ -76,7 +83,7 @@ export function insertUsers(at: Provisioner, users: readonly NewUser[]): Sql {
     returning ${STAMPS}`
 }
 
-/** Under its own version, which is the one that was read. */
+/** Updates a user, if the version is still the one that was read. */
 export function updateStatement(at: Provisioner, update: UserUpdate): Sql {
   const { id, version, columns: user, hold } = update
   const repeat = repeatAfter('directory_user', at, { id: sql`${id}`, externalId: sql`${user.externalId}` })
@@ -90,7 +97,7 @@ export function updateStatement(at: Provisioner, update: UserUpdate): Sql {
   return audited(at.auditContext, change, updating(update))
 }
 
-/** Row by row, in the order that is given. */
+/** Updates users row by row, in the given order. */
 export function updateUsers(at: Provisioner, users: readonly UserUpdate[]): Sql {
   return sql`update directory_user u set user_name = given.user_name, user_name_key = given.user_name_key,
       external_id = given.external_id, external_id_repeat = ${repeatAfter('directory_user', at, GIVEN)}, display_name = given.display_name, display_name_key = given.display_name_key,
@@ -103,7 +110,7 @@ export function updateUsers(at: Provisioner, users: readonly UserUpdate[]): Sql 
     returning ${STAMPS}`
 }
 
-/** The columns of `COLUMNS`. */
+/** Returns the values of `COLUMNS`, one array for each column. */
 function arraysOf(users: readonly (NewUser | UserUpdate)[]): Sql {
   const each = <Column>(pick: (columns: UserColumns) => Column) => users.map(({ columns }) => pick(columns))
   return sql`${users.map(({ id }) => id)}::uuid[], ${each((user) => user.userName)}::text[],
@@ -114,7 +121,10 @@ function arraysOf(users: readonly (NewUser | UserUpdate)[]): Sql {
       ${textArray(each((user) => user.profile))}::text[]`
 }
 
-/** As PostgreSQL writes an array of text: an array of arrays cannot hold some of different lengths. */
+/**
+ * Returns an array as PostgreSQL writes it as text, because an array of arrays can't contain arrays of different
+ * lengths.
+ */
 function arrayText(values: readonly string[]): string {
   return `{${values.map((value) => `"${value.replace(/["\\]/g, '\\$&')}"`).join(',')}}`
 }

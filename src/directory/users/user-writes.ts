@@ -1,5 +1,6 @@
-// How users are written: the change and its event by one statement, either of one user, or of all whose requests came in
-// together. Of each of those the event names its own request, and what their statement leaves out is written alone.
+// How users are written: one statement writes the change and its audit event, for one user or for all users whose
+// requests arrived together. Each event names its own request. Users that such a statement leaves out are written
+// alone.
 
 import { audited, auditedEach, type Fact } from '#audit/record.ts'
 import { firstOfEach, gathering } from '#platform/database/gather.ts'
@@ -17,7 +18,7 @@ import {
   updating,
 } from './user-statements.ts'
 
-/** Undefined: nothing was written, since a name is taken or the user has another version. */
+/** Both return undefined if nothing was written, because a name is taken or the user has another version. */
 export interface UserWrites {
   create(at: Provisioner, user: NewUser): Promise<Stamps | undefined>
   update(at: Provisioner, user: UserUpdate): Promise<Stamps | undefined>
@@ -33,12 +34,12 @@ export const ALONE: UserWrites = {
   },
 }
 
-/** Rows of one statement; more of them are not written any faster. */
+/** The most rows in one statement; more aren't written any faster. */
 const MOST = 100
 
 /**
- * Writes together what comes in together: what a statement and its commit cost is shared then. A user that comes by itself
- * is written as ever.
+ * Gathers users whose requests arrive together, so that they share the cost of a statement and its commit. A user who
+ * arrives alone is written alone.
  */
 export function openUserWrites(): UserWrites {
   const creations = gathering<Asked<NewUser>, Stamps | undefined>({
@@ -57,7 +58,7 @@ export function openUserWrites(): UserWrites {
   }
 }
 
-/** A user with the request that it came by. */
+/** A user, and the request that it came with. */
 interface Asked<User> {
   readonly at: Provisioner
   readonly user: User
@@ -66,17 +67,17 @@ interface Asked<User> {
 type Outcomes = (Stamps | undefined)[]
 
 /**
- * Creates users, each for itself: a userName or externalId that is taken, also by an earlier one of the list, keeps out
- * that one only.
- * @param asked of one sender
- * @returns for each of the list what was written, if it was
+ * Creates users independently of each other. A userName or externalId that is taken, even by an earlier user in the
+ * list, leaves out only that user.
+ * @param asked requests of one sender
+ * @returns what was written for each in the list, or undefined if nothing was
  */
 export function createEach(asked: readonly Asked<NewUser>[]): Promise<Outcomes> {
   return writeEach(asked, firstOfEachName(asked), creation, 'user.create-each', insertUsers)
 }
 
 function updateEach(asked: readonly Asked<UserUpdate>[]): Promise<Outcomes> {
-  // Of several changes of one version of a user one can be made.
+  // Only one of several changes to the same version of a user can succeed.
   const chosen = firstOfEach(asked, ({ user }) => user.id)
   return writeEach(asked, chosen, updating, 'user.change-each', updateUsers)
 }
@@ -102,7 +103,10 @@ async function writeEach<User extends { readonly id: string }>(
   return asked.map((each) => (wrote.has(each) ? written.get(each.user.id) : undefined))
 }
 
-/** All in one order for everyone, so that parallel writers do not wait for each other in a circle. */
+/**
+ * Returns the first request for each name, in the same order for every writer, so that parallel writers can't
+ * deadlock.
+ */
 function firstOfEachName(asked: readonly Asked<NewUser>[]): Asked<NewUser>[] {
   const taken = new Set<string>()
   const first = asked.filter(({ user: { columns } }) => {

@@ -1,6 +1,8 @@
-// The users of one identity provider, as that provider sees and changes them over SCIM. Hot operations are one statement
-// (user-writes.ts): the change and its audit event. PATCH and PUT read, decide in memory, and write where the version is
-// still the one that was read. What administrators do to users is in portal-users.ts.
+// Users of one identity provider, as it sees and changes them over SCIM, users created at sign-in, and deleted users.
+// This folder owns their rows, but not memberships (../groups), profiles (../profiles) or the actions of
+// administrators (../administration). SCIM routes, bulk requests, sign-in, the portal and the command line call it.
+// Frequent operations are one statement: the change and its audit event. PATCH and PUT read, decide in memory, and
+// write if the version is still the one that was read. Start with this file, then read user-row.ts.
 import { audited, type Fact } from '#audit/record.ts'
 import { NotFound, Stale, Unavailable } from '#errors.ts'
 import type { Queryable } from '#platform/database/database.ts'
@@ -31,10 +33,10 @@ import {
 import { type NewUser, newUser, type Stamps, type UserUpdate, updateStatement } from './user-statements.ts'
 import { ALONE } from './user-writes.ts'
 
-/** How often a change is decided again on newer rows; a PATCH or PUT then takes the row's lock. */
+/** How often a change is decided again on newer rows, before a PATCH or PUT locks the row. */
 const OPTIMISTIC_ATTEMPTS = 3
 
-/** Creates a user; one that first arrived by sign-in, under the same userName, is adopted. @throws {Conflict} */
+/** Creates a user, or adopts one who was created at sign-in with the same userName. @throws {Conflict} */
 export async function createUser(at: Provisioner, given: Resource): Promise<UserRow> {
   const creation = newUser(at, given)
   const { create } = at.together?.users ?? ALONE
@@ -49,21 +51,21 @@ export async function createUser(at: Provisioner, given: Resource): Promise<User
   throw inMotion()
 }
 
-/** Whatever has the value is gone each time that it is looked for. */
+/** Returns the error for a value whose holder was gone each time it was looked up. */
 function inMotion(): Unavailable {
   return new Unavailable(because('user-name-in-motion'))
 }
 
-/** The row as it was written: what was sent need not come back. */
+/** Returns the row as it was written, without reading it back. */
 function written(stamps: Stamps, columns: UserColumns, hold: Hold, groups: string | null): UserRow {
   const { resource, idpActive } = columns
   return { ...stamps, ...hold, resource, idpActive, groups }
 }
 
 /**
- * Something holds the userName or externalId: a user that signed in before it was provisioned is taken over.
- * A look-alike of its name is not its name, so it isn't.
- * @returns undefined when what held it is gone by now
+ * Adopts the user who has the userName, if that user signed in before being provisioned. A user whose name only looks
+ * like it isn't adopted.
+ * @returns undefined if the holder of the userName or externalId is gone by now
  * @throws {ValueTaken}
  */
 async function adoptUser(at: Provisioner, resource: Resource, wanted: NewUser): Promise<UserRow | undefined> {
@@ -78,7 +80,7 @@ async function adoptUser(at: Provisioner, resource: Resource, wanted: NewUser): 
   })
 }
 
-/** @param groups whether the answer wants the `groups` attribute @throws {NotFound} */
+/** Returns a user. @param groups whether the response needs the `groups` attribute @throws {NotFound} */
 export async function readUser(at: Provisioner, id: string, groups = true): Promise<UserRow> {
   const [row] = isUuid(id)
     ? await at.db.read<UserRow>(at.scope, groups ? readWithGroups(at, id) : readWithoutGroups(at, id))
@@ -99,14 +101,14 @@ function readWithoutGroups(at: Provisioner, id: string): Sql {
 }
 
 /**
- * Gets the user's attributes before the change and returns those after it, or the very same object for "no change". Those
- * of a user who was deleted in the portal have no `active`, so that only a message can put one there. A result without
- * `active` keeps the value that is stored.
+ * Gets the user's attributes before the change and returns those after it, or the same object if nothing changes. A
+ * user deleted in the portal has no `active` here, so that only a message can set it. A result without `active` keeps
+ * the stored value.
  */
 export type Decide = (current: Resource) => Resource
 
 /**
- * Changes a user as the identity provider wants it. An explicit `active: true` restores a user who was deleted in the
+ * Changes a user as the identity provider requests. An explicit `active: true` restores a user who was deleted in the
  * portal.
  * @throws {NotFound} {Stale} {Conflict}
  */
@@ -128,7 +130,7 @@ export async function changeUser(
   return changeLockedUser(at, id, precondition, decide, action)
 }
 
-/** Under many parallel writers the row is locked first, so that everyone gets a turn. */
+/** Locks the row first, so that every writer gets a turn when there are many in parallel. */
 async function changeLockedUser(
   at: Provisioner,
   id: string,
@@ -156,7 +158,7 @@ async function readIn(tx: Queryable, at: Provisioner, id: string): Promise<UserR
   return row
 }
 
-/** What is to be written; undefined when nothing changes. */
+/** Returns what to write, or undefined if nothing changes. */
 function changeOf(
   at: Provisioner,
   before: UserRow,
@@ -183,13 +185,16 @@ function withoutActive({ active: _, ...resource }: Resource): Resource {
   return resource
 }
 
-/** What the audit event shows of a change. @returns undefined when nothing changes */
+/** Returns what the audit event shows of a change, or undefined if nothing changes. */
 function changeWritten(diff: AttributeDiff | undefined, restored: boolean): AttributeDiff | undefined {
   if (!restored) return diff
   return { before: { ...diff?.before, deleted: true }, after: { ...diff?.after, deleted: false } }
 }
 
-/** Deletes a user; its memberships go with it, and it is kept for a while, see deleted-users.ts. @throws {NotFound} {Stale} */
+/**
+ * Deletes a user and its memberships. The user is kept for a while, see deleted-users.ts.
+ * @throws {NotFound} {Stale}
+ */
 export async function deleteUser(
   at: Provisioner,
   id: string,

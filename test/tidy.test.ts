@@ -70,7 +70,6 @@ test('imports point down or stay in their room', () => {
  */
 const WITHOUT_ENTRANCE = [
   'src/administrators',
-  'src/directory',
   'src/platform/database',
   'src/platform/postgres',
   'src/protocol',

@@ -4,7 +4,11 @@ import { prepared, sql } from '#platform/database/sql.ts'
 
 const NOBODY = '00000000-0000-0000-0000-000000000000'
 
-/** Reads and changes a user that doesn't exist, with its audit event, the way in which requests do. @throws when that can't be done */
+/**
+ * Checks that the directory can be read and written: runs the statements of a request, with the audit event, on a
+ * user that doesn't exist.
+ * @throws if one of them fails
+ */
 export async function checkDirectory(db: Database): Promise<void> {
   const scope = { tenantId: NOBODY }
   await db.read(

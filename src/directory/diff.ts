@@ -7,7 +7,7 @@ export interface AttributeDiff {
   readonly after: Record<string, Json>
 }
 
-/** The top-level attributes that differ, with their values on both sides; undefined when nothing differs. */
+/** Returns the top-level attributes that differ, with the values of both sides, or undefined if nothing differs. */
 export function attributeDiff(before: Resource, after: Resource): AttributeDiff | undefined {
   const diff: { before: Record<string, Json>; after: Record<string, Json> } = { before: {}, after: {} }
   let differs = false

@@ -1,5 +1,6 @@
-// Users and groups of one identity provider may share an externalId, unless an administrator forbids it or sign-in finds
-// users by it (migration 0055 says how rows do so). Here is what their statements have in common, and the turn to unique ones.
+// Users and groups of one identity provider may share an externalId, unless an administrator forbids it or sign-in
+// finds users by it. This file has what the statements for both have in common, and makes externalIds unique when the
+// settings require it. Migration 0055 explains how rows store this.
 import { Conflict } from '#errors.ts'
 import type { IdentityProvider } from '#identity-providers/identity-providers.ts'
 import type { TenantTx } from '#platform/database/database.ts'
@@ -16,8 +17,9 @@ interface Written {
 }
 
 /**
- * The value of `external_id_repeat` of a new row: its id where another row has the externalId and may share it, else null.
- * @param mayRepeat false: null in any case, and the unique index decides
+ * Returns the value of `external_id_repeat` for a new row: its id if another row has the externalId and may share it,
+ * else null.
+ * @param mayRepeat if false, the value is always null and the unique index decides
  */
 export function repeatOf(table: Table, owner: Owner, { id, externalId }: Written, mayRepeat = true): Sql {
   const isUnique = table === 'directory_user' ? owner.uniqueUserExternalIds : owner.uniqueExternalIds
@@ -26,7 +28,7 @@ export function repeatOf(table: Table, owner: Owner, { id, externalId }: Written
       and h.id <> ${id}::uuid) then ${id}::uuid end`
 }
 
-/** The same of a row `u` that is changed: with the externalId that it had, it stays as it is. */
+/** Like repeatOf, for a changed row `u`: the value stays the same as long as the externalId does. */
 export function repeatAfter(table: Table, owner: Owner, written: Written): Sql {
   return sql`case when u.external_id is not distinct from ${written.externalId}::text then u.external_id_repeat
     else ${repeatOf(table, owner, written)} end`
@@ -44,9 +46,9 @@ export interface SharedExternalId {
   readonly holders: readonly [Holder, Holder]
 }
 
-/** ExternalIds are to be unique, and some are shared. */
+/** Thrown when externalIds must be unique but some are shared. */
 export class SharedExternalIds extends Conflict {
-  /** The first of them. */
+  /** Up to 20 of them. */
   readonly shared: readonly SharedExternalId[]
   constructor(attribute: 'uniqueExternalIds' | 'matching', { shared, isAll }: Shared) {
     const list = shared.map(({ type, externalId, holders: [one, other] }) => {
@@ -69,9 +71,9 @@ interface Shared {
 const LISTED = 20
 
 /**
- * Makes externalIds unique where the changed settings ask for it, in the transaction that changes the identity provider
- * and has locked its row.
- * @throws {SharedExternalIds} names users or groups that share one
+ * Makes externalIds unique if the changed settings require it. Runs in the transaction that changes the identity
+ * provider and has locked its row.
+ * @throws {SharedExternalIds} naming users or groups that share one
  */
 export async function requireUniqueExternalIds(
   tx: TenantTx,

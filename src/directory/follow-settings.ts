@@ -6,9 +6,9 @@ import { setUniqueGroupNames } from './groups/unique-group-names.ts'
 import { recomputeAfter } from './profiles/recompute-profiles.ts'
 
 /**
- * Does what changed settings of an identity provider mean for its users and groups, in the transaction that changes them.
- * Whoever changes settings passes it as `also`. It throws a Conflict where group names or externalIds are to be unique and
- * are not.
+ * Returns a hook that applies changed settings of an identity provider to its users and groups, in the transaction
+ * that changes them. Pass it as `also` when changing settings. The hook throws a Conflict if group names or
+ * externalIds must become unique and aren't.
  */
 export function followSettings(auditContext: AuditContext) {
   return async (tx: TenantTx, before: IdentityProvider, after: IdentityProvider): Promise<void> => {

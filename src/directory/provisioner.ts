@@ -1,3 +1,7 @@
+// Users, groups, memberships and profiles of every identity provider. This folder owns their tables, the SQL for SCIM
+// filters and lists, and what administrators do to users. It knows neither HTTP nor how users sign in. SCIM and
+// portal routes, src/sign-in, src/access, the command line and the jobs call it. Start with this file: nearly every
+// function that writes takes a Provisioner. Then read users/users.ts and groups/groups.ts.
 import type { AuditContext } from '#audit/record.ts'
 import type { Database, Scope } from '#platform/database/database.ts'
 import type { MemberMoves } from './groups/one-member.ts'
@@ -5,8 +9,8 @@ import type { CompiledMapping } from './profiles/mapping.ts'
 import type { UserWrites } from './users/user-writes.ts'
 
 /**
- * One identity provider at work on its part of the directory. Everything in it is named by tenant *and* identity
- * provider, so nothing of another one is ever in reach.
+ * An identity provider that reads and writes its part of the directory. Every statement names the tenant *and* the
+ * identity provider, so it can't reach data of another one.
  */
 export interface Provisioner {
   readonly db: Database
@@ -16,17 +20,20 @@ export interface Provisioner {
   readonly auditContext: AuditContext
   readonly mapping: CompiledMapping
   readonly uniqueGroupNames: boolean
-  /** Whether no two groups may have the same externalId. */
+  /** No two groups may have the same externalId. */
   readonly uniqueExternalIds: boolean
-  /** The same for users; also true where sign-in finds users by their externalId. */
+  /** The same for users. Also true if sign-in finds users by externalId. */
   readonly uniqueUserExternalIds: boolean
-  /** How users and members are written together with those of other requests; each by itself where there is none. */
+  /** Writes users and members together with those of other requests. If absent, each is written alone. */
   readonly together?: { readonly users: UserWrites; readonly members: MemberMoves }
   /** Absolute URL of the SCIM endpoint, without a trailing slash. */
   readonly base: string
 }
 
-/** Requests of one sender differ in nothing but what their events say of the request. */
+/**
+ * Returns the key by which requests are grouped: requests with the same key differ only in what their audit events
+ * say about the request.
+ */
 export function senderOf({ tenantId, scope, auditContext }: Provisioner): string {
   return `${tenantId} ${scope.idp?.id} ${scope.idp?.epoch} ${auditContext.actor.id}`
 }

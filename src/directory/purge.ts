@@ -1,5 +1,5 @@
-// Removes what is left of deleted identity providers, and old revisions of groups. Nobody can reach these rows any more;
-// they go in short steps, members before their groups and users, so that no statement has to remove a large group at once.
+// Removes what is left of deleted identity providers. No request can reach these rows anymore. They are deleted in
+// short steps, members before their groups and users, so that no statement has to remove a large group at once.
 import { type Database, type Scope, SYSTEM } from '#platform/database/database.ts'
 import { inSteps } from '#platform/database/in-steps.ts'
 import { raw, type Sql, sql } from '#platform/database/sql.ts'
@@ -11,7 +11,10 @@ interface Orphaned {
   readonly idpId: string
 }
 
-/** Deletes users and groups whose identity provider no longer exists. @returns how many rows went */
+/**
+ * Deletes users and groups whose identity provider no longer exists.
+ * @returns the number of deleted users and groups
+ */
 export async function purgeOrphans(db: Database, signal?: AbortSignal): Promise<number> {
   let total = 0
   for (const { tenantId, idpId } of await orphanedDirectories(db))
@@ -19,7 +22,10 @@ export async function purgeOrphans(db: Database, signal?: AbortSignal): Promise<
   return total
 }
 
-/** Steps from one identity provider to the next along the index: reads one row of each, however many users it has. */
+/**
+ * Returns the identity providers that no longer exist but still own rows. Steps from one to the next along the index:
+ * it reads one row of each, however many users it has.
+ */
 function orphanedDirectories(db: Database): Promise<Orphaned[]> {
   const steps = (table: string) => sql`(with recursive owners as (
       (select idp_id, tenant_id from ${raw(table)} order by idp_id limit 1)
@@ -35,7 +41,7 @@ function orphanedDirectories(db: Database): Promise<Orphaned[]> {
   )
 }
 
-/** Deletes the users and groups of one identity provider that is gone. @returns how many rows went, members included */
+/** Deletes the users and groups of one deleted identity provider. @returns the number of deleted users and groups */
 export async function purgeDirectory(
   db: Database,
   tenantId: string,
@@ -59,7 +65,7 @@ export async function purgeDirectory(
   return groups + users
 }
 
-/** The first groups: their members, their revisions, then themselves. */
+/** Deletes some groups: their members and revisions first, then the groups. @returns the number of deleted groups */
 async function purgeGroups(
   db: Database,
   scope: Scope,
@@ -83,7 +89,10 @@ async function purgeGroups(
   )
 }
 
-/** Deletes rows of some groups in the order of their keys: each step begins behind the one before, not at its dead rows. */
+/**
+ * Deletes rows of some groups in key order. Each step begins after the previous one, so it doesn't read dead rows
+ * again.
+ */
 function stepThrough(
   db: Database,
   scope: Scope,
@@ -116,7 +125,7 @@ async function deleted(db: Database, scope: Scope, statement: Sql): Promise<numb
   return (await db.run(scope, sql`${statement} returning tenant_id`)).length
 }
 
-/** How many users and groups go with an identity provider; the confirmation says so. */
+/** Counts the users and groups that would be deleted with an identity provider, for the confirmation. */
 export async function directorySize(
   db: Database,
   tenantId: string,

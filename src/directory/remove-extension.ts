@@ -1,5 +1,5 @@
-// Takes a declared extension away with its data, user by user and group by group, each with its own event: what they show
-// and their versions change, and so do profiles that are made from it.
+// Removes a declared SCIM extension with its data, one user or group at a time. Each gets its own audit event,
+// because its attributes and version change, and maybe its profile.
 import type { AuditContext } from '#audit/record.ts'
 import { NotFound } from '#errors.ts'
 import type { Mapping } from '#identity-providers/mapping.ts'
@@ -17,8 +17,9 @@ import { changeUser } from './users/users.ts'
 const BATCH = 500
 
 /**
- * Ends an extension of an identity provider. Where it broke off, it can be done again.
- * @returns of how many users and groups data went @throws {NotFound} neither the schema is there nor data of it
+ * Removes an extension of an identity provider. If it was interrupted, calling it again finishes the work.
+ * @returns how many users and groups lost data
+ * @throws {NotFound} if neither the schema nor any data of it exists
  */
 export async function removeExtension(
   db: Database,
@@ -30,7 +31,7 @@ export async function removeExtension(
     if (error instanceof NotFound) return error
     throw error
   })
-  // From here on nobody writes data of it any more.
+  // From here on, new requests can't write data of this extension.
   const name = removed instanceof NotFound ? urn : removed.urn
   const at = await provisionerOf(db, auditContext, idpId)
   const users = await clear(at, 'directory_user', name, (id, decide) => changeUser(at, id, undefined, decide))
@@ -41,7 +42,7 @@ export async function removeExtension(
   return users + groups
 }
 
-/** How many users and groups have data of it. */
+/** Counts the users and groups that have data of an extension. */
 export async function extensionSize(
   db: Database,
   { tenantId }: AuditContext,
@@ -57,7 +58,7 @@ export async function extensionSize(
   return size?.size ?? 0
 }
 
-/** A quote within text is escaped, so this is found as a member's name and nowhere else. */
+/** Finds the URN only as the name of a member: inside a JSON text, its quotes would be escaped. */
 function hasData(urn: string) {
   return sql`position(${`${JSON.stringify(urn)}:`}::text in u.resource) > 0`
 }
@@ -88,7 +89,7 @@ type Decide = (current: Resource) => Resource
 type Clear = (id: string, decide: Decide) => Promise<unknown>
 type Table = 'directory_user' | 'directory_group'
 
-/** Again until nothing is found: what was being written when the extension ended may have come late. */
+/** Repeats until nothing is found, because requests that began before the removal may still write data. */
 async function clear(at: Provisioner, table: Table, urn: string, change: Clear): Promise<number> {
   let cleared = 0
   for (let found = -1; found !== 0; cleared += found) found = await pass(at, table, urn, change)

@@ -1,4 +1,5 @@
-// Unique indexes decide whether a value is free. Here the loser learns whose it is, in the same words wherever it was written.
+// Unique indexes decide whether a value is free. This file finds the user or group that already has it, and reports
+// it with the same message wherever the value was written.
 import { Conflict } from '#errors.ts'
 import { violatedIndex } from '#platform/database/errors.ts'
 import { echo } from '#protocol/scim/messages/secrets.ts'
@@ -12,7 +13,7 @@ const ATTRIBUTES = {
   'group-external-id-taken': 'externalId',
 } as const
 
-/** A value that must be unique is another's. */
+/** Thrown when another user or group already has a value that must be unique. */
 export class ValueTaken extends Conflict {
   readonly taken: Taken
   constructor(code: keyof typeof ATTRIBUTES, { value, holderName, ...holder }: Taken) {
@@ -29,7 +30,10 @@ const UNIQUE = new Set([
   'directory_group_external_id',
 ])
 
-/** A unique index refused a row. Whose the value is can be asked when the transaction has ended. */
+/**
+ * Thrown when a unique index rejects a row. The holder of the value can be looked up only after the transaction has
+ * ended.
+ */
 class RowRefused<Wanted> extends Error {
   readonly wanted: Wanted
   constructor(wanted: Wanted, cause: unknown) {
@@ -38,7 +42,7 @@ class RowRefused<Wanted> extends Error {
   }
 }
 
-/** @throws {RowRefused} */
+/** Waits for a write. @throws {RowRefused} if a unique index rejects the row */
 export async function unlessRefused<Result, Wanted>(wanted: Wanted, write: Promise<Result>): Promise<Result> {
   try {
     return await write
@@ -48,8 +52,8 @@ export async function unlessRefused<Result, Wanted>(wanted: Wanted, write: Promi
 }
 
 /**
- * Returns what `work` returns, or undefined where a unique index refused a row and nobody has its value any more: then the
- * work can be done again.
+ * Returns what `work` returns, or undefined if a unique index rejected a row but the value is free by now. The caller
+ * can then try again.
  * @throws {ValueTaken}
  */
 export async function unlessTaken<Result, Wanted>(

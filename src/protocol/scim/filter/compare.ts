@@ -1,5 +1,5 @@
-// What may be compared with what. An expression that can never be evaluated is refused when it is read, so that those
-// who evaluate filters, in SQL or in memory, meet only values of the attribute's own type.
+// Checks which operators and values fit an attribute's type. Comparisons that can't be evaluated are refused while
+// parsing, so the code that evaluates filters, in SQL or in memory, only meets values of the attribute's own type.
 
 import { refuse } from '../refusals/refusals.ts'
 import { nameOf } from '../schema/names.ts'
@@ -24,7 +24,10 @@ export function isCompareOp(word: string): word is CompareOp {
   return OPERATORS.has(word)
 }
 
-/** @throws {ScimError} 400 invalidFilter when operator, value and the attribute's type do not go together */
+/**
+ * Builds a comparison.
+ * @throws {ScimError} 400 invalidFilter when the operator or the value doesn't fit the attribute's type
+ */
 export function comparison(
   named: AttributeRef,
   op: CompareOp,
@@ -33,14 +36,17 @@ export function comparison(
 ): Comparison {
   const ref = simpleTarget(named)
   const attribute = ref.sub ?? ref.attribute
-  // RFC 7643 §2.5: null is the state of having no value, which has no order and no letters.
+  // RFC 7643 §2.5: null means no value, so it can't be ordered or searched for text.
   if (value === null && op !== 'eq' && op !== 'ne') throw refuse('filter-operator-unfit', { op })
   if (!allowsOperator(attribute, op))
     throw refuse('filter-operator-unfit', { op, name: nameOf(ref), type: attribute.type })
   return { kind: 'compare', ref, op, value: value === null ? null : typed(ref, attribute, value, mode) }
 }
 
-/** `emails co "x"` and `manager eq "x"` mean the sub-attribute `value`. @see RFC 7643 §2.4 */
+/**
+ * Returns the attribute to compare. `emails co "x"` and `manager eq "x"` compare the sub-attribute `value`. @see RFC
+ * 7643 §2.4
+ */
 function simpleTarget(ref: AttributeRef): AttributeRef {
   if (ref.sub || ref.attribute.type !== 'complex') return ref
   const sub = findSubAttribute(ref.attribute, 'value')
@@ -48,7 +54,10 @@ function simpleTarget(ref: AttributeRef): AttributeRef {
   return { ...ref, sub }
 }
 
-/** RFC 7644 §3.4.2.2, table 3: boolean and binary have no order; co, sw and ew look into text. */
+/**
+ * Returns whether an operator fits an attribute's type: booleans and binaries have no order, and co, sw and ew search
+ * text. @see RFC 7644 §3.4.2.2, table 3
+ */
 function allowsOperator(attribute: Attribute, op: CompareOp): boolean {
   if (op === 'eq' || op === 'ne') return true
   const hasText = attribute.type === 'string' || attribute.type === 'reference'
@@ -84,7 +93,9 @@ function asType(
   }
 }
 
-/** What quirks/numbers.ts and quirks/number-texts.ts do to a value that is stored. */
+/**
+ * Converts a value as quirks/numbers.ts and quirks/number-texts.ts convert stored values, so that both still match.
+ */
 function converted(attribute: Attribute, value: string | number | boolean): CompareValue | undefined {
   if (typeof value === 'string' && attribute.type !== 'boolean') return numberIn(value.trim(), attribute)
   if (attribute.type === 'boolean')
@@ -97,7 +108,7 @@ function isZero(value: string | number | boolean): boolean {
   return value === 0 || value === '0'
 }
 
-/** Entra writes `roles[primary eq "True"]`. */
+/** Converts the words "true" and "false" in any letter case: Entra sends `roles[primary eq "True"]`. */
 function booleanWord(value: string | number): boolean | undefined {
   const word = String(value).toLowerCase()
   return word === 'true' ? true : word === 'false' ? false : undefined

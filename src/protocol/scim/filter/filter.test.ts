@@ -9,7 +9,7 @@ import { printFilter } from './print.ts'
 
 const user = (text: string) => parseFilter(text, userSchema)
 
-/** The filter as text: readable, and equal for equal filters (see the property below). */
+/** Returns a filter as readable text that is the same for equal filters. */
 const printed = (text: string) => printFilter(user(text))
 
 test.each([
@@ -189,7 +189,7 @@ function thrown(run: () => unknown): ScimError {
   return undefined as unknown as ScimError
 }
 
-/** Every attribute of users that may stand in a filter, with and without its sub-attributes. */
+/** Every user attribute that a filter may name, with and without its sub-attributes. */
 function refs(): AttributeRef[] {
   const of = (attributes: readonly Attribute[], extension: string | undefined) =>
     attributes

@@ -1,7 +1,8 @@
-// Reads filters: the `filter` of a query and what stands between the brackets of a PATCH path. It knows the grammar of
-// RFC 7644 §3.4.2.2, resolves every name against the schema and checks every comparison (filter-compare.ts); it does
-// not evaluate: match.ts does that in memory, directory/filter-sql.ts in the database. Hand-written recursive descent
-// over tokens, with length, depth and number of terms bounded.
+// This folder reads SCIM filters, in the `filter` of a query and between the brackets of a PATCH path, and tests
+// resources in memory against them. The directory runs filters on the database in src/directory/lists/filter-sql.ts.
+// The directory, ../messages and ../patch call it. Length, depth and number of conditions are bounded.
+// Start here: this file is a hand-written recursive-descent parser over the tokens of tokens.ts. It resolves names
+// against the schema and checks comparisons in compare.ts. Then read match.ts and path.ts. @see RFC 7644 §3.4.2.2
 
 import { echo, isSecretName, MASKED, mentionsSecret } from '../messages/secrets.ts'
 import { refuse } from '../refusals/refusals.ts'
@@ -17,25 +18,29 @@ export type Filter =
   | { readonly kind: 'not'; readonly term: Filter }
   | Comparison
   | { readonly kind: 'present'; readonly ref: AttributeRef }
-  /** `ref` is a multi-valued complex attribute; in `filter` each `ref.attribute` is one of its sub-attributes. */
+  /** `ref` is a multi-valued complex attribute. Each `ref.attribute` inside `filter` is one of its sub-attributes. */
   | { readonly kind: 'valuePath'; readonly ref: AttributeRef; readonly filter: Filter }
-  /** A condition on an attribute of another resource type, which has no value here. @see RFC 7644 §3.4.2.1 */
+  /**
+   * A condition on an attribute that only the other resource type has, so it never has a value. @see RFC 7644
+   * §3.4.2.1
+   */
   | { readonly kind: 'never'; readonly name: string }
 
 const MAX_DEPTH = 32
 const MAX_TERMS = 200
 
 /**
- * @param mode `lenient`: values are converted to the type of their attribute, as those of messages are
- * @throws {ScimError} 400 invalidFilter naming the attribute, operator or place
+ * Parses the filter of a query.
+ * @param mode `lenient` converts values to the type of their attribute, as it does for values in message bodies
+ * @throws {ScimError} 400 invalidFilter naming the attribute, operator or position
  */
 export function parseFilter(text: string, schema: ResourceSchema, mode: Mode = 'strict'): Filter {
   return read(text, resourceScope(schema), text, mode)
 }
 
 /**
- * Reads the filter between the brackets of `attribute[…]`.
- * @param path the whole, of which an error must not repeat a secret
+ * Parses the filter between the brackets of `attribute[…]`.
+ * @param path the whole path; if it mentions a secret, errors mask the words that they quote from the filter
  * @throws {ScimError} 400 invalidFilter
  */
 export function parseValueFilter(
@@ -47,20 +52,20 @@ export function parseValueFilter(
   return read(text, elementScope(attribute), path, mode)
 }
 
-/** A named attribute; `foreign` when only the other resource type has it. */
+/** An attribute found by its name. `foreign` means that only the other resource type has it. */
 interface Named {
   readonly ref: AttributeRef
   readonly foreign: boolean
 }
 
-/** The names that may be used at one level: those of the resource or, within brackets, of one element. */
+/** The names allowed at one level: those of the resource or, inside brackets, those of one element. */
 interface Scope {
   readonly find: (name: string) => Named | undefined
   readonly element: boolean
 }
 
 interface Reader {
-  /** What the client sent, of which the filter may be a part. */
+  /** What the client sent. The filter may be only a part of it. */
   readonly whole: string
   readonly mode: Mode
   readonly tokens: readonly Token[]
@@ -135,7 +140,7 @@ function readGroup(reader: Reader, scope: Scope): Filter {
   return filter
 }
 
-/** The rest of `attribute op value` or `attribute pr`. */
+/** Parses what follows the attribute in `attribute op value` or `attribute pr`. */
 function readCondition(reader: Reader, ref: AttributeRef): Filter {
   const token = next(reader)
   const op = token.kind === 'word' ? token.text.toLowerCase() : ''
@@ -147,7 +152,7 @@ function readCondition(reader: Reader, ref: AttributeRef): Filter {
 
 function readValuePath(reader: Reader, scope: Scope, ref: AttributeRef): Filter {
   const { attribute, sub } = ref
-  // Erratum 4690: no brackets within brackets.
+  // Erratum 4690 rules out brackets inside brackets.
   if (scope.element || sub || !attribute.multiValued || attribute.type !== 'complex') {
     throw refuse('filter-brackets', { name: nameOf(ref) })
   }
@@ -158,7 +163,10 @@ function readValuePath(reader: Reader, scope: Scope, ref: AttributeRef): Filter 
   return { kind: 'valuePath', ref, filter: readSubCondition(reader, inner, filter) }
 }
 
-/** Entra's `emails[type eq "work"].value eq "x"`, outside the ABNF: one more condition on the same element. */
+/**
+ * Parses the `.value eq "x"` of Entra's `emails[type eq "work"].value eq "x"` as one more condition on the same
+ * element. The ABNF doesn't allow it.
+ */
 function readSubCondition(reader: Reader, scope: Scope, filter: Filter): Filter {
   const token = peek(reader)
   if (token.kind !== 'word' || !token.text.startsWith('.')) return filter
@@ -168,7 +176,10 @@ function readSubCondition(reader: Reader, scope: Scope, filter: Filter): Filter 
   return { kind: 'and', terms: filter.kind === 'and' ? [...filter.terms, condition] : [filter, condition] }
 }
 
-/** An attribute without a value is different from any value, equal to null, and nothing else. */
+/**
+ * Returns the result of a condition on an attribute that has no value. `eq null` is true, and so is `ne` with a value
+ * unless the attribute is multi-valued. Every other condition is false.
+ */
 function withoutValue(term: Filter, ref: AttributeRef): Filter {
   const never: Filter = { kind: 'never', name: nameOf(ref) }
   const holds =
@@ -180,14 +191,14 @@ function withoutValue(term: Filter, ref: AttributeRef): Filter {
 function find(reader: Reader, scope: Scope, name: string): Named {
   const named = scope.find(name)
   if (!named) throw refuse('filter-attribute-unknown', { name: repeated(reader, name) })
-  // RFC 7643 §7: what is never returned must not be guessed by asking, either.
+  // RFC 7643 §7: clients must not be able to guess a value that is never returned.
   if ((named.ref.sub ?? named.ref.attribute).returned === 'never') {
     throw refuse('filter-attribute-secret', { name: nameOf(named.ref) })
   }
   return named
 }
 
-/** compValue: a JSON string, number, true, false or null. */
+/** Parses a compValue: a JSON string, a number, true, false or null. */
 function readValue(reader: Reader, token: Token): CompareValue {
   if (token.kind === 'string') return token.text
   const word = token.kind === 'word' ? token.text.toLowerCase() : ''
@@ -241,7 +252,10 @@ function isWord(token: Token, word: string): boolean {
   return token.kind === 'word' && token.text.toLowerCase() === word
 }
 
-/** In a filter that mentions a secret, any other word may be that secret. */
+/**
+ * Returns a word for an error message. If the filter mentions a secret, any other word could be the secret and is
+ * masked.
+ */
 function repeated({ whole }: Reader, text: string): string {
   return mentionsSecret(whole) && !isSecretName(text) ? MASKED : echo(text)
 }

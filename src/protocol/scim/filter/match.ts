@@ -8,8 +8,8 @@ import type { Filter } from './filter.ts'
 type Comparison = Extract<Filter, { kind: 'compare' }>
 
 /**
- * Does the filter select this value? The value is a complete resource or, for the filter of a valuePath, one element of
- * a multi-valued attribute; its names are in schema spelling.
+ * Returns whether a filter selects a value. The value is a complete resource or, for the filter in brackets, one
+ * element of a multi-valued attribute. Names in it must be spelled as in the schema.
  * @see RFC 7644 §3.4.2.2
  */
 export function matches(value: JsonObject, filter: Filter): boolean {
@@ -37,13 +37,13 @@ function matchesComparison(value: JsonObject, filter: Comparison): boolean {
   const { ref, op } = filter
   const found = valuesAt(value, ref)
   if (filter.value === null) return op === 'eq' ? found.length === 0 : found.length > 0
-  // A single-valued attribute without a value is not identical to any value; a list without values has no element to differ.
+  // A missing single value differs from every value. An empty list has no element that could differ.
   if (found.length === 0) return op === 'ne' && !ref.attribute.multiValued
   const attribute = ref.sub ?? ref.attribute
   return found.some((each) => compare(attribute, op, each, filter.value))
 }
 
-/** The values that a reference leads to, each having content: any one of them may match. */
+/** Returns the non-empty values of an attribute. The filter matches if any one of them does. */
 function valuesAt(value: JsonObject, ref: AttributeRef): Json[] {
   const { sub } = ref
   const elements = elementsAt(value, ref)
@@ -98,7 +98,10 @@ function ordered(op: Comparison['op'], left: Ordered, right: Ordered): boolean {
 
 type Ordered = Json | bigint | undefined
 
-/** RFC 7643 §2.5: null, '' and [] are the state of having no value; an object of such values has none either. */
+/**
+ * Returns whether there is a value. null, '' and [] count as none, and so does an object with only such members. @see
+ * RFC 7643 §2.5
+ */
 function hasContent(value: Json | undefined): value is Json {
   if (value === undefined || value === null || value === '') return false
   if (Array.isArray(value)) return value.some(hasContent)

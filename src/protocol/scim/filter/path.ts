@@ -9,22 +9,23 @@ import type { Mode } from '../values/value.ts'
 import { type Filter, parseValueFilter } from './filter.ts'
 import { MAX_FILTER_LENGTH } from './tokens.ts'
 
-/** The target of a PATCH operation; `ref.sub` is what follows the `.`, before or after the brackets. */
+/** The target of a PATCH operation. `ref.sub` is the sub-attribute after the `.`, before or after the brackets. */
 export interface Path {
   readonly ref: AttributeRef
   readonly filter?: Filter
   /**
-   * Where the filter stands on an attribute that is no list of objects: the attribute as such a list, of which one value is
-   * one element, and a simple value is its `value`.
+   * Set when the filter is on an attribute that isn't a list of objects. It describes the attribute as such a list:
+   * each value is an element, and a simple value is that element's `value`.
    */
   readonly asList?: Attribute
 }
 
 /**
- * Reads `attr`, `attr.sub`, `attr[filter]` and `attr[filter].sub`, each with or without a schema URN in front.
- * @param mode `lenient`: a filter may also stand on an attribute that is no list of objects, as in `manager[value eq "7"]`
- * @returns undefined for a well-formed path to something that the schema does not have
- * @throws {ScimError} 400 invalidPath | invalidFilter within brackets
+ * Parses `attr`, `attr.sub`, `attr[filter]` and `attr[filter].sub`, each with or without a schema URN in front.
+ * @param mode `lenient` also allows a filter on an attribute that isn't a list of objects, such as `manager[value eq
+ *   "7"]`
+ * @returns undefined for a well-formed path to an attribute that the schema doesn't have
+ * @throws {ScimError} 400 invalidPath, or 400 invalidFilter for the part inside the brackets
  * @see RFC 7644 §3.5.2, figure 7
  */
 export function findPath(text: string, schema: ResourceSchema, mode: Mode = 'strict'): Path | undefined {
@@ -40,12 +41,18 @@ function findAttributePath(text: string, schema: ResourceSchema): Path | undefin
   return ref && { ref }
 }
 
-/** RFC 7643 §2.3.8: sub-attributes have none of their own. The dots of a version in a URN stand before its last colon. */
+/**
+ * Returns whether a path names a sub-attribute of a sub-attribute, which RFC 7643 §2.3.8 rules out. Dots in a URN's
+ * version come before its last colon and don't count.
+ */
 function isTooDeep(text: string): boolean {
   return text.slice(text.lastIndexOf(':') + 1).split('.').length > 2
 }
 
-/** The last `]` ends the brackets: none can follow it, and one within a string stands before it. */
+/**
+ * Parses a path with a filter. The last `]` closes the brackets: none can follow it, and any in a string comes before
+ * it.
+ */
 function findValuePath(text: string, open: number, schema: ResourceSchema, mode: Mode): Path | undefined {
   const close = text.lastIndexOf(']')
   const name = text.slice(0, open)
@@ -65,7 +72,10 @@ function findValuePath(text: string, open: number, schema: ResourceSchema, mode:
   return { ref: { ...ref, sub }, filter, ...(!isList && { asList }) }
 }
 
-/** Whether a boolean is true is never a matter of a filter, and what is never returned is not to be guessed by one. */
+/**
+ * Returns an attribute described as a list of objects. Booleans are left out because a filter must not decide whether
+ * a user is active. Attributes that are never returned are left out so that a filter can't be used to guess them.
+ */
 function listOf(attribute: Attribute): Attribute | undefined {
   if (attribute.type === 'boolean' || attribute.returned === 'never') return undefined
   if (attribute.type === 'complex') return { ...attribute, multiValued: true }
@@ -73,12 +83,12 @@ function listOf(attribute: Attribute): Attribute | undefined {
   return { ...attribute, type: 'complex', multiValued: true, subAttributes: [value] }
 }
 
-/** `$ref` is the one name that does not begin with a letter. */
+/** Returns whether a text is a sub-attribute's name. `$ref` is the only one that doesn't start with a letter. */
 function isSubName(text: string): boolean {
   return isName(text.startsWith('$') ? text.slice(1) : text) && !text.includes('.') && !text.includes(':')
 }
 
-/** What is wrong with the filter is told of the path: nobody asked for it in a query. */
+/** Parses the filter in a path. Its errors name the path, since the client didn't send a query. */
 function readFilter(path: string, filter: string, attribute: Attribute, mode: Mode): Filter {
   try {
     return parseValueFilter(filter, attribute, path, mode)

@@ -1,7 +1,7 @@
 import { nameOf } from '../schema/names.ts'
 import type { Filter } from './filter.ts'
 
-/** Writes a filter so that reading it gives the same filter again. */
+/** Returns a filter as text. Parsing the text gives the same filter again. */
 export function printFilter(filter: Filter): string {
   switch (filter.kind) {
     case 'and':

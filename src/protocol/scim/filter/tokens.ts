@@ -1,16 +1,16 @@
-// Cuts the text of a filter into tokens in one pass. Written by hand, one character at a time, so that its cost is
-// linear in a length that is bounded before the first character is read.
+// Splits a filter into tokens in one pass over its characters. The length is checked first, so the cost is linear and
+// bounded.
 import { refuse } from '../refusals/refusals.ts'
 
-/** The longest filter or PATCH path that is read at all, in UTF-16 code units. */
+/** The maximum length of a filter or PATCH path, in UTF-16 code units. */
 export const MAX_FILTER_LENGTH = 8_192
 
-/** `word` is any run of other characters: a name, an operator, a number, `true`, `.value` after a bracket. */
+/** A `word` is a run of any other characters: a name, an operator, a number, `true`, or `.value` after a bracket. */
 export interface Token {
   readonly kind: 'word' | 'string' | '(' | ')' | '[' | ']' | 'end'
-  /** The word, or the decoded value of the string. */
+  /** The word, or the string's decoded value. */
   readonly text: string
-  /** Offset in the filter, for error messages. */
+  /** Offset in the filter, in UTF-16 code units, for error messages. */
   readonly at: number
 }
 
@@ -21,7 +21,10 @@ const BRACKETS: ReadonlyMap<string, Token['kind']> = new Map([
   [']', ']'],
 ])
 
-/** @throws {ScimError} 400 invalidFilter: too long, a string without end, a bad escape */
+/**
+ * Splits a filter into tokens.
+ * @throws {ScimError} 400 invalidFilter for a filter that is too long, an unclosed string or an invalid escape
+ */
 export function tokenize(text: string): Token[] {
   if (text.length > MAX_FILTER_LENGTH)
     throw refuse('filter-too-large', { what: 'characters', limit: MAX_FILTER_LENGTH })
@@ -70,7 +73,10 @@ function endOfString(text: string, start: number): number {
   throw refuse('filter-syntax', { problem: 'open-string', at: start })
 }
 
-/** Strings are JSON strings (RFC 7644 §3.4.2.2). NUL and lone surrogates are in no stored value, and break a database. */
+/**
+ * Decodes a JSON string (RFC 7644 §3.4.2.2). NUL and lone surrogates are refused: no stored value has them, and
+ * PostgreSQL can't take them.
+ */
 function decodeString(quoted: string, at: number): string {
   const value =
     quoted.includes('\\') || hasControl(quoted) ? parseJsonString(quoted, at) : quoted.slice(1, -1)

@@ -1,6 +1,7 @@
-// Operations whose filter stands on an attribute that is no list of objects: `manager[value eq "7"]`, or
-// `urn:…:assurance[value eq "low"]` on a list of texts. RFC 7644 §3.5.2 has no such paths, but IdPs send them, and a refusal
-// would also lose what is beside them. The attribute is looked at as a list of objects, and turned back afterwards.
+// Applies operations whose filter is on an attribute that isn't a list of objects: `manager[value eq "7"]`, or
+// `urn:…:assurance[value eq "low"]` on a list of texts. RFC 7644 §3.5.2 has no such paths, but identity providers
+// send them, and refusing one would also lose the other operations of the request. The attribute is treated as a list
+// of objects and converted back.
 import { matches } from '../filter/match.ts'
 import { isObject, type Json, type JsonObject } from '../messages/json.ts'
 import type { Attribute } from '../schema/schema.ts'
@@ -8,7 +9,7 @@ import { removeValue } from './remove.ts'
 import { setValue } from './set.ts'
 import { elementsOf, type Patch, type Target } from './target.ts'
 
-/** Returns the elements of the list as which the attribute is looked at. */
+/** Returns an attribute's value as a list of objects. */
 export function asElements(current: Json | undefined, { type }: Attribute): JsonObject[] {
   if (current === undefined) return []
   const values = Array.isArray(current) ? current : [current]
@@ -16,8 +17,8 @@ export function asElements(current: Json | undefined, { type }: Attribute): Json
 }
 
 /**
- * Returns the attribute's value after the operation. A filter that does not select the value that is there leaves it: only
- * where there is none, add and replace make the one that the filter describes.
+ * Returns the attribute's value after the operation. If the filter doesn't match an existing single value, nothing
+ * changes. If there is no value, add and replace create the one that the filter describes.
  */
 export function applyAsList(current: Json | undefined, target: Target, patch: Patch): Json | undefined {
   const { attribute } = target.ref

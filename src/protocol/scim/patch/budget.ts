@@ -3,15 +3,18 @@ import type { Json } from '../messages/json.ts'
 import { refuse } from '../refusals/refusals.ts'
 import { elementsOf, type Patch, type Target } from './target.ts'
 
-/** A fraction of a second: some hundred times what an IdP's largest message needs. */
+/**
+ * The number of element comparisons that one PATCH may cause. They take a fraction of a second, and it is about a
+ * hundred times what the largest message of an identity provider needs.
+ */
 export const BUDGET = 200_000
 
-/** Comparing this many characters costs as much as looking at one element. */
+/** Comparing this many characters costs about as much as visiting one element. */
 const CHARACTERS_PER_STEP = 256
 
 /**
- * Charges one operation for walking a list: a thousand operations with long filters on a list of a thousand elements
- * are each within their limits, and together would hold up everyone else.
+ * Charges an operation for walking a list. A thousand operations with long filters on a list of a thousand elements
+ * are each within their limits, but together they would block all other requests.
  * @throws {ScimError} 400 tooMany
  */
 export function spend({ filter, value, op }: Target, current: Json | undefined, patch: Patch): void {

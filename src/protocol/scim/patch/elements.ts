@@ -1,5 +1,4 @@
-// Lists of complex values: which elements a PATCH operation means, and the two rules that hold for the list as a whole,
-// one primary at most and nothing twice.
+// Selects and combines elements of lists of complex values. A list has at most one primary element and no duplicates.
 
 import type { Filter } from '../filter/filter.ts'
 import type { Json, JsonObject } from '../messages/json.ts'
@@ -9,8 +8,8 @@ import { sameJson } from '../values/equal.ts'
 import { own } from './target.ts'
 
 /**
- * Elements of which `changed` were written by the operation. When one of those is primary, every other value is not; of
- * several, the last one wins.
+ * Makes all other elements non-primary if one in `changed`, which holds what the operation wrote, is primary. The
+ * last primary one wins.
  * @see RFC 7644 §3.5.2
  */
 export function withOnePrimary(
@@ -24,7 +23,7 @@ export function withOnePrimary(
   )
 }
 
-/** Adds elements, except what the list already says; one with the same value and type is completed, not repeated. */
+/** Appends elements. One with the value and type of an existing element completes that instead of repeating it. */
 export function append(current: readonly JsonObject[], added: readonly JsonObject[]): JsonObject[] {
   const elements = [...current]
   const places = new Map(elements.map((element, index) => [identity(element), index]))
@@ -41,7 +40,10 @@ export function append(current: readonly JsonObject[], added: readonly JsonObjec
   return withOnePrimary(elements, changed)
 }
 
-/** RFC 7643 §2.4: a list should not hold the same (type, value) twice; elements without a value compare whole. */
+/**
+ * Returns what identifies an element: its value and type or, if it has no value, all its members. RFC 7643 §2.4 says
+ * that a list shouldn't have the same value and type twice.
+ */
 function identity(element: JsonObject): string {
   const { value, type } = element
   return value === undefined
@@ -49,7 +51,10 @@ function identity(element: JsonObject): string {
     : JSON.stringify([value, type ?? null])
 }
 
-/** The element that a filter describes: only `eq`, joined by `and`, says what a missing element should be. */
+/**
+ * Returns the element that a filter describes. Only `eq` conditions, joined by `and`, say what a missing element
+ * should contain; other filters return undefined.
+ */
 export function describedBy(filter: Filter): JsonObject | undefined {
   if (filter.kind === 'compare') {
     const writable =
@@ -61,7 +66,10 @@ export function describedBy(filter: Filter): JsonObject | undefined {
   return parts.every((part) => part !== undefined) ? Object.assign({}, ...parts) : undefined
 }
 
-/** A filter for the elements that a listed value means: by value and type, else by all that it says. */
+/**
+ * Returns a filter for the elements that a listed value refers to: by value and type or, if it has no value, by all
+ * its members.
+ */
 export function listed(attribute: Attribute, item: Json): Filter {
   const given = typeof item === 'object' && item !== null && !Array.isArray(item) ? item : { value: item }
   const terms = Object.entries(given).flatMap(([name, value]): Filter[] => {
@@ -72,7 +80,7 @@ export function listed(attribute: Attribute, item: Json): Filter {
     ]
   })
   const telling = own(given, 'value') === undefined ? terms : terms.filter(isIdentifying)
-  // An item that says nothing means no element, not every one.
+  // An item without content selects no element, rather than all of them.
   return telling.length > 0 ? { kind: 'and', terms: telling } : { kind: 'never', name: attribute.name }
 }
 

@@ -1,5 +1,5 @@
-// Plans what a Group PATCH does to members. They are rows and may be a hundred thousand, so they are never loaded: the
-// operations are reduced to one net change that the directory writes as it is.
+// Plans how a Group PATCH changes the members. Members are rows, up to a hundred thousand of them, and are never
+// loaded: the operations are reduced to one net change that the directory writes.
 
 import type { Filter } from '../filter/filter.ts'
 import { findPath, type Path } from '../filter/path.ts'
@@ -17,22 +17,26 @@ export interface MemberRef {
   type: 'User' | 'Group' | undefined
 }
 
-/** Applied in this order: clear, removeWhere, remove, add. No id is both removed and added. */
+/** Steps are applied in this order: clear, removeWhere, remove, add. No id is in both `remove` and `add`. */
 export interface MemberChange {
   clear: boolean
-  /** Filters on elements that say more than `value eq`, to be evaluated on rows. */
+  /** Filters with conditions other than `value eq`. The database evaluates them. */
   removeWhere: Filter[]
   remove: string[]
   add: MemberRef[]
-  /** Such filters that came after some of the members to add: those that they select are removed instead. */
+  /**
+   * Filters like those in `removeWhere` that followed some of the additions. Added members that they select are
+   * removed.
+   */
   undo?: readonly { readonly filter: Filter; readonly ids: readonly string[] }[]
 }
 
 /**
- * Splits the operations of a Group PATCH into those on other attributes and the net change of members, which is
- * undefined when no operation speaks of members. The last operation on an id wins.
- * @param mode `strict`: an operation without a path is left to applyPatch to refuse, and one member is removed at a time
- * @throws {ScimError} 400 invalidPath for what members have no use for | invalidFilter | invalidValue
+ * Splits the operations of a Group PATCH into those on other attributes and the net change of the members, which is
+ * undefined if no operation mentions members. The last operation on an id wins.
+ * @param mode `strict` leaves operations without a path to applyPatch, which refuses them, and removes one member at
+ *   a time
+ * @throws {ScimError} 400 invalidPath for paths that members don't support, invalidFilter or invalidValue
  * @see RFC 7644 §3.5.2
  */
 export function planMembers(
@@ -53,8 +57,9 @@ export function planMembers(
 }
 
 /**
- * The members of a POST or PUT body, or of a PATCH value: a list, one object or one id.
- * @throws {ScimError} 400 invalidValue naming `members[n].value`; in strict mode 400 invalidSyntax for an unknown name
+ * Reads the members in a POST or PUT body or in a PATCH value: a list, an object or an id.
+ * @throws {ScimError} 400 invalidValue naming `members[n].value`; in strict mode 400 invalidSyntax for an unknown
+ *   name
  */
 export function readMembers(value: Json, mode: Mode = 'lenient'): MemberRef[] {
   if (isUnassigned(value)) return []
@@ -87,7 +92,7 @@ function readType(type: Json | undefined): MemberRef['type'] {
   return word === 'user' ? 'User' : word === 'group' ? 'Group' : undefined
 }
 
-/** A member of an object by its name in any case. */
+/** Returns a property by its name in any letter case. */
 function member(object: JsonObject, name: string): Json | undefined {
   const exact = own(object, name)
   if (exact !== undefined) return exact
@@ -95,7 +100,7 @@ function member(object: JsonObject, name: string): Json | undefined {
   return spelled === undefined ? undefined : object[spelled]
 }
 
-/** What an operation says of members, as an operation with that path, and what it says of the rest. */
+/** Splits an operation into its part on members, with the path `members`, and the rest. */
 function split(operation: PatchOperation, mode: Mode): { members?: PatchOperation; others?: PatchOperation } {
   const { op, path, value } = operation
   const wholeGroup = path === undefined || isSameUrn(path, groupSchema.core.id)
@@ -147,7 +152,10 @@ function applyStep(plan: Plan, { op, path = 'members', value }: PatchOperation):
   else addMembers(plan, op, value)
 }
 
-/** `members.value` and `members[value eq "id"].value` mean the member, whose one value that is. */
+/**
+ * Returns whether a path means whole members. `members.value` and `members[value eq "id"].value` do, since the id is
+ * all that a client can write of a member.
+ */
 function isWholeMember({ ref, filter }: Path, op: PatchOperation['op'], mode: Mode): boolean {
   if (!ref.sub) return true
   return mode === 'lenient' && ref.sub.name === 'value' && (filter !== undefined || op === 'add')
@@ -157,7 +165,10 @@ function isEmptyObject(value: Json | undefined): boolean {
   return isObject(value) && Object.keys(value).length === 0
 }
 
-/** `add` with `members[value eq "id"]` adds that member; `replace` with a member as its value puts that one in its place. */
+/**
+ * Applies an add or replace of `members[value eq "id"]`. Add adds that member; replace with a member as its value
+ * replaces one by the other.
+ */
 function setSelected(
   plan: Plan,
   op: PatchOperation['op'],
@@ -182,7 +193,7 @@ function addMembers(plan: Plan, op: PatchOperation['op'], value: Json | undefine
 
 function removeMembers(plan: Plan, { filter }: Path, value: Json | undefined): void {
   if (filter) removeSelected(plan, filter)
-  // A remove that lists members means those members; see patch-remove.ts. An empty list means none.
+  // A remove with a list of members removes those, as in remove.ts. An empty list removes none.
   else if (isUnassigned(value) && !Array.isArray(value)) clear(plan)
   else removeIds(plan, idsOfMembers(value, plan.mode))
 }
@@ -200,7 +211,8 @@ function removeSelected(plan: Plan, filter: Filter): void {
 
 function removeWhere(plan: Plan, filter: Filter): void {
   if (!plan.clear) plan.removeWhere.push(filter)
-  // What a member is called, and whether it is a group, only its own row knows.
+  // A member's name and type are only known from its row, so the database has to decide which of the added ones
+  // match.
   if (plan.add.size > 0) plan.undo.push({ filter, ids: new Set(plan.add.keys()) })
 }
 
@@ -219,7 +231,7 @@ function clear(plan: Plan): void {
   plan.undo = []
 }
 
-/** The ids of `value eq "a" or value eq "b"`, however it is nested; undefined for any other filter. */
+/** Returns the ids in `value eq "a" or value eq "b"`, however it is nested, or undefined for any other filter. */
 function idsOf(filter: Filter): string[] | undefined {
   if (filter.kind === 'or') {
     const ids = filter.terms.map(idsOf)
@@ -229,7 +241,7 @@ function idsOf(filter: Filter): string[] | undefined {
   return isId && typeof filter.value === 'string' ? [filter.value] : undefined
 }
 
-/** The ids of a filter that describes members to add: `value eq "a" and type eq "User"` describes one. */
+/** Returns the ids in a filter that describes members to add, such as `value eq "a" and type eq "User"`. */
 function idsToSet(filter: Filter): string[] | undefined {
   if (filter.kind !== 'and') return idsOf(filter)
   const [ids, ...more] = filter.terms.map(idsOf).filter((each) => each !== undefined)
@@ -239,8 +251,8 @@ function idsToSet(filter: Filter): string[] | undefined {
 }
 
 /**
- * The interop profile draft forbids paths to whole elements. `members[value eq "id"]` stays: it is the one way to take out
- * one member that RFC 7644 has.
+ * Refuses a filter that isn't `members[value eq "id"]`. The interop profile draft forbids paths to whole elements,
+ * but RFC 7644 has no other way to remove one member.
  */
 function manyMembers(): ScimError {
   return refuse('members-filter-unsupported')

@@ -1,6 +1,8 @@
-// The PATCH engine: what RFC 7644 §3.5.2 says, for one resource in memory. The dialects of IdPs are turned into these
-// messages before (quirks/), and the members of groups, which are rows and no part of the resource, are planned in
-// membership.ts.
+// This folder applies PATCH operations to one resource in memory. src/http/scim and src/directory/groups call it.
+// It only knows what the standard says: what identity providers send differently is rewritten first, in ../quirks.
+// The one exception is addDescribed in set.ts. Group members are rows and not part of the resource, so membership.ts
+// plans their changes and the directory writes them.
+// Start here, then read target.ts and set.ts. @see RFC 7644 §3.5.2
 
 import type { Json } from '../messages/json.ts'
 import { refuse } from '../refusals/refusals.ts'
@@ -29,25 +31,29 @@ export type { PatchOperation } from './target.ts'
 
 export interface Patched {
   resource: Resource
-  /** The last password that was set; it is no part of the resource. */
+  /** The last password that was set. It isn't part of the resource. */
   password: string | undefined
-  /** Names in the message that the schema does not have, and that were passed over (lenient mode). */
+  /** Names that the schema doesn't have. In lenient mode they are ignored. */
   unknown: string[]
-  /** Names of the attributes that it speaks of, where the answer depends on them. */
+  /**
+   * Names of the attributes that the message mentions. Empty unless the schema has attributes that are returned on
+   * request.
+   */
   named: ReadonlySet<string>
-  /** Whether an operation had something to change; if none had, the whole message was passed over (lenient mode). */
+  /** Whether any operation named a known attribute. If none did, the whole message was ignored (lenient mode). */
   hasTarget: boolean
-  /** Whether an operation cleared `active`, which keeps its value. */
+  /** Whether an operation cleared `active`, which then keeps its value. */
   activeKept: boolean
 }
 
 /**
- * Applies the operations of one PATCH request, in order, each to the result of the one before.
- * @param resource stored JSON of one User or Group; never changed in place
- * @param mode `lenient`: unknown names are passed over, and add or replace of `list[type eq "x"]` makes a missing element;
- *   `strict`: as the interop profile draft says, every operation names by its path exactly what it changes, and replaces it
- * @returns a new resource, or `resource` itself when nothing changed
- * @throws {ScimError} 400 invalidPath | invalidFilter | noTarget | invalidValue | mutability; strict: invalidSyntax
+ * Applies the operations of a PATCH request in order, each to the result of the previous one.
+ * @param resource stored JSON of one user or group; never changed in place
+ * @param mode `lenient` ignores unknown names, and an add or replace of `list[type eq "x"]` creates a missing
+ *   element; `strict` follows the interop profile draft: the path of every operation names exactly what it replaces
+ * @returns a new resource, or `resource` itself if nothing changed
+ * @throws {ScimError} 400 invalidPath, invalidFilter, noTarget, invalidValue or mutability; strict mode:
+ *   invalidSyntax
  * @see RFC 7644 §3.5.2
  */
 export function applyPatch(
@@ -98,7 +104,7 @@ function applyTarget(resource: Resource, target: Target, patch: Patch): Resource
     patch.password = op === 'remove' ? undefined : readPassword(target, patch)
     return resource
   }
-  // `schemas` follows from the data (withSchemas): setting it has no effect of its own.
+  // `schemas` is derived from the data in withSchemas, so setting it has no effect.
   if (isSchemas(ref)) return resource
   const current = getAttribute(resource, ref)
   spend(target, target.asList ? asElements(current, ref.attribute) : current, patch)
@@ -118,7 +124,7 @@ function changed(current: Json | undefined, target: Target, patch: Patch): Json 
   return target.op === 'remove' ? removeValue(current, target, patch) : setValue(current, target, patch)
 }
 
-/** What was put together is read once more: in the order of the schema, nothing twice, within the limits of a list. */
+/** Normalizes the combined value by reading it again: schema order, no duplicates, within the limits of a list. */
 function settled(value: Json | undefined, ref: AttributeRef): Json | undefined {
   return value === undefined ? undefined : readValue(value, ref.attribute, nameOf(ref), [], 'lenient')
 }
@@ -132,7 +138,10 @@ function isSchemas({ extension, attribute }: AttributeRef): boolean {
   return extension === undefined && attribute.name === 'schemas'
 }
 
-/** The `active` of a user says who has access: only `true` and `false` change it, and clearing it says neither. */
+/**
+ * Returns whether the attribute is `active`. It decides whether a user has access, so only `true` and `false` change
+ * it and clearing it changes nothing.
+ */
 function isActive({ extension, attribute }: AttributeRef): boolean {
   return extension === undefined && attribute.name === 'active'
 }
@@ -141,13 +150,18 @@ function isBlank(value: Json | undefined): boolean {
   return value === undefined || (typeof value === 'string' && value.trim() === '')
 }
 
-/** RFC 7644 §3.12, table 9: a required value was missing. An extension may go as a whole; see requireComplete. */
+/**
+ * Refuses to clear a required attribute. Those of an extension are checked by requireComplete, since an extension may
+ * be removed as a whole.
+ * @throws {ScimError} 400 invalidValue
+ * @see RFC 7644 §3.12, table 9
+ */
 function requireOptional(ref: AttributeRef): void {
   if (ref.attribute.required && ref.extension === undefined)
     throw refuse('value-missing', { at: nameOf(ref), how: 'cleared' })
 }
 
-/** RFC 7643 §3: the schema of the resource type, and those extensions of which there are data. */
+/** Sets `schemas` to the core schema and the extensions that have data. @see RFC 7643 §3 */
 function withSchemas(resource: Resource, schema: ResourceSchema): Resource {
   const extensions = schema.extensions.filter(({ id }) => Object.hasOwn(resource, id))
   return { ...resource, schemas: [schema.core, ...extensions].map(({ id }) => id) }

@@ -15,7 +15,7 @@ import {
 } from './target.ts'
 
 /**
- * The attribute's value after a remove; undefined when none is left. What is not there needs no removing.
+ * Returns an attribute's value after a remove, or undefined if none is left. Removing a missing value succeeds.
  * @see RFC 7644 §3.5.2.2
  */
 export function removeValue(current: Json | undefined, target: Target, patch: Patch): Json | undefined {
@@ -30,14 +30,14 @@ function removeFromList(current: Json, target: Target, patch: Patch): Json | und
   const { ref, filter, value } = target
   if (ref.attribute.type !== 'complex') return removeListedValues(current, ref.attribute, value)
   if (ref.sub || filter) return removeSelected(elementsOf(current), target, patch)
-  // RFC 7644 gives the value of a remove no meaning. IdPs list there what they mean to remove: taking the whole list
-  // away instead would be a loss that nobody asked for, so the list is heard in every mode.
+  // RFC 7644 gives the value of a remove no meaning, but identity providers list in it what they want to remove.
+  // Removing the whole list would lose data that nobody asked to remove, so both modes remove the listed elements.
   if (isUnassigned(value) && !Array.isArray(value)) return undefined
   const doomed = (Array.isArray(value) ? value : [value]).map((item) => listed(ref.attribute, item ?? null))
   return elementsOf(current).filter((element) => !doomed.some((filter) => matches(element, filter)))
 }
 
-/** As of a list of objects: who lists values means those. */
+/** Removes the listed values from a list of simple values. */
 function removeListedValues(current: Json, attribute: Attribute, value: Json | undefined): Json | undefined {
   if (isUnassigned(value) && !Array.isArray(value)) return undefined
   const doomed = (Array.isArray(value) ? value : [value]).map((item) => keyOf(bare(item ?? null), attribute))
@@ -49,7 +49,7 @@ function bare(item: Json): Json {
   return isObject(item) ? (own(item, 'value') ?? null) : item
 }
 
-/** Equal texts have equal keys. */
+/** Returns a key that is the same for equal values. */
 function keyOf(value: Json, { caseExact }: Attribute): string {
   return JSON.stringify(typeof value === 'string' && !caseExact ? caseKey(value) : value)
 }

@@ -10,9 +10,9 @@ import { append, describedBy, withOnePrimary } from './elements.ts'
 import { elementsOf, type Patch, requireOneElement, type Target, withContent, withMember } from './target.ts'
 
 /**
- * The attribute's value after an add or replace; undefined when it has none. The two differ in one point: to a list add
- * adds, and replace puts another in its place.
- * @throws {ScimError} 400 invalidValue | noTarget
+ * Returns an attribute's value after an add or replace, or undefined if it has none. The two differ only for lists:
+ * add appends to the list, replace replaces it.
+ * @throws {ScimError} 400 invalidValue or noTarget
  * @see RFC 7644 §3.5.2.1, §3.5.2.3
  */
 export function setValue(current: Json | undefined, target: Target, patch: Patch): Json | undefined {
@@ -21,7 +21,7 @@ export function setValue(current: Json | undefined, target: Target, patch: Patch
   if (attribute.type !== 'complex') return read(target, attribute, patch)
   const object = isObject(current) ? current : {}
   if (sub) return setMember(object, target, patch)
-  // RFC 7644 §3.5.2.3 merges; the interop profile draft replaces the whole.
+  // RFC 7644 §3.5.2.3 merges the members. The interop profile draft replaces the whole object.
   return merge(patch.mode === 'strict' && target.op === 'replace' ? {} : object, target, patch)
 }
 
@@ -32,7 +32,7 @@ function setList(current: Json | undefined, target: Target, patch: Patch): Json 
   return op === 'add' ? addElements(current, target, patch) : read(target, ref.attribute, patch)
 }
 
-/** Every element that the filter selects; or the one that it describes. */
+/** Sets every element that the filter selects. If it selects none, adds the element that it describes. */
 function setSelected(elements: JsonObject[], filter: Filter, target: Target, patch: Patch): Json | undefined {
   const selected = new Set(elements.filter((element) => matches(element, filter)))
   requireOneElement(selected.size, target, patch)
@@ -40,7 +40,7 @@ function setSelected(elements: JsonObject[], filter: Filter, target: Target, pat
   return rewrite(elements, selected, (element) => setElement(element, filter, target, patch))
 }
 
-/** `emails.value`: the sub-attribute of every element, and of a first one where there is none. */
+/** Sets a sub-attribute of every element, as for the path `emails.value`. An empty list gets a first element. */
 function setEverywhere(elements: JsonObject[], target: Target, patch: Patch): Json | undefined {
   const all = elements.length > 0 ? elements : [{}]
   return rewrite(all, new Set(all), (element) => setMember(element, target, patch))
@@ -62,7 +62,7 @@ function rewrite(
   return withOnePrimary(next, changed)
 }
 
-/** @returns undefined when nothing is left of the element */
+/** Returns the element after the operation, or undefined if it has no content left. */
 function setElement(
   element: JsonObject,
   filter: Filter,
@@ -72,15 +72,17 @@ function setElement(
   if (target.ref.sub) return setMember(element, target, patch)
   if (target.op === 'add') return isUnassigned(target.value) ? element : merge(element, target, patch)
   const replacement = merge({}, target, patch)
-  // RFC 7644 §3.5.2.3 replaces the record. It stays the one that the filter describes: who replaces emails[type eq "work"]
-  // by a bare value does not mean to lose the type. Only IdPs that are treated leniently may send this at all.
+  // RFC 7644 §3.5.2.3 replaces the whole element, but it has to stay the one that the filter describes: a client that
+  // replaces emails[type eq "work"] by a bare value doesn't mean to remove the type. Strict mode never gets here.
   return replacement && { ...describedBy(filter), ...replacement }
 }
 
 /**
- * RFC 7644 §3.5.2.3: a value filter that selects nothing fails with noTarget. Entra expects the element to be made, and
- * sends one operation for each of its sub-attributes. No rewriting of the message can tell, before the operations in
- * front of it have been applied, whether something will be selected: so this one dialect is decided here.
+ * Adds the element that a filter describes if the filter selected none. RFC 7644 §3.5.2.3 fails with noTarget, but
+ * Entra expects a new element and sends one operation for each of its sub-attributes.
+ * This can't be a quirk: whether the filter selects anything is only known once the earlier operations have been
+ * applied.
+ * @throws {ScimError} 400 noTarget in strict mode, or if the filter doesn't describe an element
  */
 function addDescribed(
   elements: JsonObject[],
@@ -110,7 +112,7 @@ function setMember(object: JsonObject, target: Target, patch: Patch): JsonObject
   return sub && withContent(withMember(object, sub.name, read(target, sub, patch)), object)
 }
 
-/** RFC 7644 §3.5.2.3: sub-attributes that the value does not name are left unchanged. */
+/** Merges the value into an object: sub-attributes that it doesn't name keep their values. @see RFC 7644 §3.5.2.3 */
 function merge(object: JsonObject, target: Target, patch: Patch): JsonObject | undefined {
   const { attribute } = target.ref
   const value = target.value ?? null

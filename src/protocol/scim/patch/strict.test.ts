@@ -1,4 +1,5 @@
-// What an identity provider in strict mode hears: the interop profile draft (draft-zollner-scim-interop-profile), 6.5.
+// Answers to an identity provider in strict mode: the interop profile draft (draft-zollner-scim-interop-profile),
+// 6.5.
 import { expect, test } from 'vitest'
 import type { JsonObject } from '../messages/json.ts'
 import { userSchema } from '../schema/resource-schema.ts'

@@ -1,5 +1,5 @@
-// What the operations of one PATCH share: where each of them points, what has been found out on the way, and how an
-// attribute is read from and put into the resource.
+// Finds the attributes that a PATCH operation changes, and reads and writes one attribute of a resource. `Patch`
+// carries what the operations of one request share.
 import type { Filter } from '../filter/filter.ts'
 import { findPath } from '../filter/path.ts'
 import { isObject, type Json, type JsonObject } from '../messages/json.ts'
@@ -15,36 +15,39 @@ export type PatchOperation = { op: 'add' | 'remove' | 'replace'; path?: string; 
 export interface Patch {
   readonly schema: ResourceSchema
   readonly mode: Mode
-  /** Names that lead to no attribute, in the order in which they were met. */
+  /** Names that match no attribute, in the order they occur. */
   readonly unknown: string[]
   password: string | undefined
-  /** How many attributes the operations have found. */
+  /** How many known attributes the operations have named. */
   targets: number
-  /** Whether an operation cleared `active`, which keeps its value. */
+  /** Whether an operation cleared `active`, which then keeps its value. */
   activeKept: boolean
-  /** Names of the attributes that the operations speak of. */
+  /** Names of the attributes that the operations mention. */
   readonly named: Set<string>
-  /** What the operations may still cost, see `spend`. */
+  /** How much work the operations may still cause, see `spend`. */
   budget: number
 }
 
-/** One attribute, or a part of it, with what one operation wants done to it. */
+/** An attribute, or a part of one, and the change that an operation makes to it. */
 export interface Target {
   readonly op: PatchOperation['op']
   readonly ref: AttributeRef
   readonly filter: Filter | undefined
   readonly value: Json | undefined
-  /** See Path. */
+  /** See `Path` in ../filter/path.ts. */
   readonly asList?: Attribute | undefined
 }
 
-/** @throws {ScimError} 400 noTarget | invalidPath | invalidFilter | invalidValue; strict: invalidSyntax */
+/**
+ * Returns what an operation changes. The list is empty if its names are unknown.
+ * @throws {ScimError} 400 noTarget, invalidPath, invalidFilter or invalidValue; strict mode: invalidSyntax
+ */
 export function targetsOf(operation: PatchOperation, patch: Patch): Target[] {
   const { op, path, value } = operation
   if (op !== 'remove' && value === undefined) throw refuse('operation-without-value', { op })
   if (path === undefined) {
     if (patch.mode === 'strict') throw refuse('operation-without-path', { op })
-    // RFC 7644 §3.5.2.2: only a remove needs a path.
+    // RFC 7644 §3.5.2.2: of the three operations, only remove requires a path.
     if (op === 'remove') throw refuse('remove-without-path')
     return membersOf(op, value, patch, undefined)
   }
@@ -59,19 +62,29 @@ export function targetsOf(operation: PatchOperation, patch: Patch): Target[] {
   return unknownPath(path, patch)
 }
 
-/** The interop profile draft, 6.5.2: an element is changed by its sub-attributes. */
+/**
+ * In strict mode, refuses a filter that selects whole elements: they are changed by their sub-attributes (interop
+ * profile draft, 6.5.2).
+ * @throws {ScimError} 400 invalidPath
+ */
 function inMode(target: Target, path: string, { mode }: Patch): Target {
   if (mode === 'lenient' || !target.filter || target.ref.sub) return target
   throw refuse('path-malformed', { path: echo(path), problem: 'whole-element' })
 }
 
-/** The interop profile draft, 6.5.3: a filter means one element. @throws {ScimError} 400 invalidFilter in strict mode */
+/**
+ * In strict mode, refuses a filter that selects several elements (interop profile draft, 6.5.3).
+ * @throws {ScimError} 400 invalidFilter
+ */
 export function requireOneElement(selected: number, { ref }: Target, { mode }: Patch): void {
   if (mode === 'lenient' || selected <= 1) return
   throw refuse('filter-selects-many', { name: nameOf(ref) })
 }
 
-/** RFC 7644 §3.5.2.1, §3.5.2.3: without a path the value is a set of attributes of the resource, or of an extension. */
+/**
+ * Returns one target for each attribute in the value of an operation that has no path, or whose path is a schema's
+ * URN. @see RFC 7644 §3.5.2.1, §3.5.2.3
+ */
 function membersOf(
   op: PatchOperation['op'],
   value: Json | undefined,
@@ -101,7 +114,7 @@ function memberTargets(
   return [{ op, ref: { extension: extension?.id, attribute, sub: undefined }, filter: undefined, value }]
 }
 
-/** A whole extension: its attributes are set one by one, or cleared one by one. */
+/** Returns one target for each attribute of an extension, so that it can be set or cleared as a whole. */
 function extensionTargets(
   op: PatchOperation['op'],
   value: Json | undefined,
@@ -119,23 +132,30 @@ function extensionTargets(
     }))
 }
 
-/** RFC 7644 says nothing of unknown names: reported where the IdP is treated leniently, refused where strictly. */
+/** Reports an unknown path in lenient mode and refuses it in strict mode. RFC 7644 doesn't say which is right. */
 function unknownPath(path: string, { mode, unknown }: Patch): [] {
   leaveOut(path, unknown, mode)
   return []
 }
 
-/** @throws {ScimError} 400 mutability. @see RFC 7644 §3.5.2 */
+/**
+ * Refuses to write read-only attributes and to remove required ones.
+ * @throws {ScimError} 400 mutability
+ * @see RFC 7644 §3.5.2
+ */
 export function requireWritable({ ref, op }: Target): void {
   const leaf = ref.sub ?? ref.attribute
   if (ref.attribute.mutability === 'readOnly' || leaf.mutability === 'readOnly')
     throw refuse('attribute-read-only', { name: nameOf(ref) })
-  // An extension may go as a whole, with what it requires; see requireComplete.
+  // An extension may be removed together with its required attributes; requireComplete checks what remains.
   if (op === 'remove' && leaf.required && ref.extension === undefined)
     throw refuse('attribute-not-removable', { name: nameOf(ref) })
 }
 
-/** RFC 7644 §3.5.2: a value may be added to an immutable attribute that has none. */
+/**
+ * Refuses to change an immutable attribute. RFC 7644 §3.5.2 only lets a client add a value to one that has none.
+ * @throws {ScimError} 400 mutability
+ */
 export function requireUnchanged(ref: AttributeRef): void {
   if ((ref.sub ?? ref.attribute).mutability === 'immutable')
     throw refuse('attribute-immutable', { name: nameOf(ref) })
@@ -146,7 +166,10 @@ export function getAttribute(resource: JsonObject, { extension, attribute }: Att
   return isObject(container) ? own(container, attribute.name) : undefined
 }
 
-/** A resource with that value; without a trace of the attribute, or of its extension, when nothing is left of it. */
+/**
+ * Returns a copy of the resource with one attribute set. An attribute without a value is left out, and so is an
+ * extension that becomes empty.
+ */
 export function setAttribute(resource: JsonObject, ref: AttributeRef, value: Json | undefined): JsonObject {
   const { extension, attribute } = ref
   if (extension === undefined) return withMember(resource, attribute.name, value)
@@ -155,7 +178,7 @@ export function setAttribute(resource: JsonObject, ref: AttributeRef, value: Jso
   return withMember(resource, extension, Object.keys(next).length > 0 ? next : undefined)
 }
 
-/** A copy of an object with one member set or, for undefined, left out. */
+/** Returns a copy of an object with one member set or, if `value` is undefined, left out. */
 export function withMember(object: JsonObject, name: string, value: Json | undefined): JsonObject {
   if (value !== undefined) return { ...object, [name]: value }
   const { [name]: _left, ...rest } = object
@@ -170,14 +193,14 @@ export function elementsOf(value: Json | undefined): JsonObject[] {
   return Array.isArray(value) ? value.filter(isObject) : []
 }
 
-/** The single element type of a multi-valued attribute. */
+/** Returns a multi-valued attribute's definition as that of one of its elements. */
 export function singular(attribute: Attribute): Attribute {
   return { ...attribute, multiValued: false }
 }
 
 /**
- * What an object has become, or undefined when nothing is left of it that says anything: no member, or only the labels
- * `type`, `primary` and `$ref` of a value that was there before.
+ * Returns `next`, or undefined if it no longer has content: it has no members, or only the labels `type`, `primary`
+ * and `$ref` although `before` had more.
  */
 export function withContent(next: JsonObject, before: JsonObject): JsonObject | undefined {
   const names = Object.keys(next)

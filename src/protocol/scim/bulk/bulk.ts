@@ -1,5 +1,7 @@
-// The messages of bulk requests: what one asks for, and how each of its operations is answered. How its operations refer
-// to each other is in bulk-references.ts, and in which order they are done in bulk-order.ts. @see RFC 7644 §3.7
+// This folder reads bulk requests and builds their responses. src/http/scim/bulk calls it and executes the
+// operations; nothing here touches the directory.
+// Start here with the messages. references.ts resolves references between operations, and order.ts decides the order
+// in which they are executed. @see RFC 7644 §3.7
 import { ScimError, type ScimErrorBody } from '../messages/error.ts'
 import { isObject, type Json, type JsonObject } from '../messages/json.ts'
 import { memberOf } from '../messages/messages.ts'
@@ -10,7 +12,9 @@ import { isSameUrn } from '../schema/resource-schema.ts'
 export const BULK_REQUEST = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest'
 const BULK_RESPONSE = 'urn:ietf:params:scim:api:messages:2.0:BulkResponse'
 
-/** What one request may hold, as it is published; the payload in bytes. @see RFC 7644 §3.7.4 */
+/**
+ * The published limits of one request: number of operations, and size of the payload in bytes. @see RFC 7644 §3.7.4
+ */
 export const BULK_LIMITS = { maxOperations: 1_000, maxPayloadSize: 1_048_576 } as const
 
 export type Endpoint = '/Users' | '/Groups'
@@ -25,9 +29,9 @@ export interface Creation {
 export interface Change {
   readonly method: 'PUT' | 'PATCH'
   readonly endpoint: Endpoint
-  /** Of the resource; or `bulkId:` and the bulkId of the operation that creates it. */
+  /** The resource's id, or `bulkId:` and the bulkId of the operation that creates it. */
   readonly id: string
-  /** An entity tag, with the meaning of `If-Match`. */
+  /** An entity tag with the meaning of `If-Match`. */
   readonly version: string | undefined
   readonly data: JsonObject
 }
@@ -41,27 +45,27 @@ export interface Deletion {
 
 export type BulkOperation = Creation | Change | Deletion
 
-/** What an answer repeats of its operation, so that the client knows it again. */
+/** What the response repeats so that the client can match it to the operation. */
 interface Sent {
   readonly method?: string
   readonly bulkId?: string
 }
 
-/** One operation, or why it is none: it fails by itself, the others are done all the same. */
+/** An operation, or why it is invalid. An invalid one fails alone; the others are still executed. */
 export type ParsedOperation = { readonly sent: Sent } & (
   | { readonly operation: BulkOperation }
   | { readonly error: ScimError }
 )
 
 export interface BulkRequest {
-  /** Operations that may fail until the rest is left undone; infinite when the client does not say. */
+  /** The number of failed operations after which the rest is skipped; infinite if the client sent none. */
   readonly failOnErrors: number
   readonly operations: readonly ParsedOperation[]
 }
 
 /**
- * Reads a bulk request. What is wrong with one operation is that operation's failure, and not thrown.
- * @throws {ScimError} 400 invalidSyntax | invalidValue; 413 naming the limit, before any operation is looked at
+ * Reads a bulk request. Faults in a single operation are returned with it instead of thrown.
+ * @throws {ScimError} 400 invalidSyntax or invalidValue; 413 naming the limit, before any operation is read
  */
 export function parseBulkRequest(body: Json): BulkRequest {
   if (!isObject(body)) throw refuse('body-not-object')
@@ -88,7 +92,10 @@ function readFailOnErrors(value: Json | undefined): number {
   throw refuse('bulk-fail-on-errors')
 }
 
-/** RFC 7644 §3.7: unique within the request, so the first operation with a bulkId is the one that it means. */
+/**
+ * Refuses bulkIds that were used before. RFC 7644 §3.7 wants them unique, so references mean the first operation that
+ * has the bulkId.
+ */
 function refuseSecondUses(operations: ParsedOperation[]): ParsedOperation[] {
   const used = new Set<string>()
   return operations.map((parsed) => {
@@ -142,7 +149,10 @@ function readOperation(operation: JsonObject, { method, bulkId }: Sent): BulkOpe
     : { method, endpoint, id, version, data: readData(operation) }
 }
 
-/** Only the two resource types, so that no path leads out of the caller's endpoint, or back into this one. */
+/**
+ * Reads the path of an operation. Only the two resource types are accepted, so that no path leaves this SCIM endpoint
+ * or calls the bulk endpoint again.
+ */
 function readPath(path: Json | undefined): { endpoint: Endpoint; id: string | undefined } {
   const [, type, id] = (typeof path === 'string' && /^\/?(Users|Groups)(?:\/+(.*))?$/s.exec(path)) || []
   if (!type) throw refuse('bulk-path-wrong', { problem: 'endpoint' })
@@ -164,14 +174,14 @@ function readVersion(version: Json | undefined): string | undefined {
   throw refuse('bulk-version-malformed')
 }
 
-/** An operation that was done; `version` where there is still a resource. */
+/** The result of an operation that succeeded. `version` is missing if the resource no longer exists. */
 export interface Done {
   readonly status: number
   readonly id: string
   readonly version?: string
 }
 
-/** How an operation is answered; nothing is repeated of a resource that is as the client wants it. */
+/** The response to an operation. It never repeats the resource. */
 export interface OperationResponse extends Sent {
   readonly location?: string
   readonly version?: string
@@ -180,7 +190,8 @@ export interface OperationResponse extends Sent {
 }
 
 /**
- * @param location absolute, of the resource; a POST that failed has none
+ * Builds the response to one operation.
+ * @param location absolute URL of the resource; undefined for a POST that failed
  * @see RFC 7644 §3.7.3
  */
 export function operationResponse(
@@ -196,7 +207,10 @@ export function operationResponse(
   return { ...where, ...(version !== undefined && { version }), status: String(status) }
 }
 
-/** @param operations of all operations that were tried, in the order of the request */
+/**
+ * Builds the response to the whole request.
+ * @param operations responses to the operations that were attempted, in the order of the request
+ */
 export function bulkResponse(operations: readonly OperationResponse[]): object {
   return { schemas: [BULK_RESPONSE], Operations: operations }
 }

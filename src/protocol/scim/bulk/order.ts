@@ -1,24 +1,24 @@
-// In which order the operations of a bulk request are done: as they were sent, but for those that wait for a resource
-// which a later operation creates. @see RFC 7644 §3.7, §3.7.1
+// Decides the order in which bulk operations are executed: as sent, except that an operation waits for a later one
+// that creates a resource it refers to. @see RFC 7644 §3.7, §3.7.1
 import type { BulkOperation, ParsedOperation } from './bulk.ts'
 import { referencesOf } from './references.ts'
 
-/** Operations that are done together, by their places in the request. */
+/** Operations that are executed together, by their positions in the request. */
 export interface Unit {
   readonly places: readonly number[]
-  /** Do they create resources that refer to each other, or one to itself? */
+  /** Whether they create resources that refer to each other, or one that refers to itself. */
   readonly circular: boolean
 }
 
 export interface Order {
   readonly units: readonly Unit[]
-  /** For each operation the places of those that create what it refers to. */
+  /** For each operation, the positions of those that create what it refers to. */
   readonly needs: readonly ReadonlySet<number>[]
 }
 
 /**
- * Every operation is in one unit. A unit comes after all that create what it refers to, and after earlier operations on
- * the same resource; of those that could come next it is the one that was sent first.
+ * Sorts operations into units. A unit follows all units that create what it refers to, and earlier operations on the
+ * same resource. Of the units that could come next, the one that was sent first does.
  */
 export function orderOperations(operations: readonly ParsedOperation[]): Order {
   const needs = needsOf(operations)
@@ -52,7 +52,7 @@ function needsOf(operations: readonly ParsedOperation[]): Set<number>[] {
   })
 }
 
-/** For each operation the one before it on the same resource, if there is one. */
+/** Returns for each operation the position of the previous one on the same resource, if any. */
 function precedingOf(operations: readonly ParsedOperation[]): number[][] {
   const last = new Map<string, number>()
   return operations.map((parsed, place) => {
@@ -65,7 +65,10 @@ function precedingOf(operations: readonly ParsedOperation[]): number[][] {
   })
 }
 
-/** In order of their first places. Only operations that create can be in a circle, as nothing refers to others. */
+/**
+ * Returns the units in the order of their first positions. Only creations can be circular, since references only lead
+ * to them.
+ */
 function unitsOf(needs: readonly ReadonlySet<number>[]): Unit[] {
   return components(needs)
     .map((places) => {
@@ -75,7 +78,7 @@ function unitsOf(needs: readonly ReadonlySet<number>[]): Unit[] {
     .sort((a, b) => (a.places[0] ?? 0) - (b.places[0] ?? 0))
 }
 
-/** The strongly connected components of a graph, by Tarjan's algorithm, each in ascending order. */
+/** Returns the strongly connected components of a graph by Tarjan's algorithm, each in ascending order. */
 function components(edges: readonly ReadonlySet<number>[]): number[][] {
   const found: number[][] = []
   const entered: number[] = []
@@ -83,7 +86,7 @@ function components(edges: readonly ReadonlySet<number>[]): number[][] {
   const onStack = new Set<number>()
   let count = 0
 
-  // As deep as a chain of references is long, which is at most the number of operations.
+  // The recursion is as deep as the longest chain of references, which is at most the number of operations.
   function visit(node: number): number {
     const at = count++
     entered[node] = at
@@ -129,17 +132,17 @@ function ready(open: ReadonlySet<number>, blockers: readonly number[]): number |
   return undefined
 }
 
-/** What is done next, at once: many operations of one kind, one of any kind, or a circle. */
+/** The operations to execute next, together: several of the same kind, a single one, or a circle of references. */
 export interface Batch {
   readonly kind: 'create users' | 'delete users' | 'one' | 'circle'
   readonly places: readonly number[]
 }
 
 /**
- * Joins units that follow each other and can be written by one statement.
- * @param from the first unit that is not done yet
- * @param most operations in a batch, except in a circle, which is never divided
- * @returns a batch of as many units as it has places, or of one
+ * Combines consecutive units that can be written by one statement.
+ * @param from index of the first unit that hasn't been executed
+ * @param most maximum number of operations in a batch; circles are never split
+ * @returns one unit, or several with one operation each
  */
 export function nextBatch(
   operations: readonly ParsedOperation[],

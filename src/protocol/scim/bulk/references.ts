@@ -1,5 +1,6 @@
-// What operations of a bulk request say of resources that the same request creates: `bulkId:` and the bulkId of the
-// operation that does. In a bulk request a text that begins so is always a reference. @see RFC 7644 §3.7.2
+// Finds and resolves references to resources that the same bulk request creates: `bulkId:` and the bulkId of the
+// operation that creates it. Every text in a bulk request that starts with `bulkId:` is a reference. @see RFC 7644
+// §3.7.2
 
 import type { ScimError } from '../messages/error.ts'
 import { isObject, type Json, type JsonObject } from '../messages/json.ts'
@@ -8,15 +9,15 @@ import { refuse } from '../refusals/refusals.ts'
 import type { BulkOperation } from './bulk.ts'
 
 const PREFIX = 'bulkId:'
-/** In a `$ref`: `/Users/bulkId:x`, relative or absolute. */
+/** Matches a `$ref` such as `/Users/bulkId:x`, relative or absolute. */
 const URI = /^(.*\/(?:Users|Groups)\/)bulkId:(.+)$/s
-/** In the path of a PATCH: `members[value eq "bulkId:x"]`. */
+/** Matches a literal in the path of a PATCH, such as `members[value eq "bulkId:x"]`. */
 const LITERAL = /"bulkId:((?:[^"\\]|\\.)+)"/g
 
-/** Answers the id of the resource that a bulkId means. */
+/** Returns the id of the resource that a bulkId refers to. */
 type Resolve = (bulkId: string) => string
 
-/** The bulkIds that an operation refers to, in its path and in its data. */
+/** Returns the bulkIds that an operation refers to in its path and data. */
 export function referencesOf(operation: BulkOperation): Set<string> {
   const found = new Set<string>()
   const note = (bulkId: string) => {
@@ -29,8 +30,8 @@ export function referencesOf(operation: BulkOperation): Set<string> {
 }
 
 /**
- * The operation with the ids of resources in the places of their bulkIds.
- * @throws {ScimError} 409 when one means no resource (any more)
+ * Returns the operation with its bulkIds replaced by the ids of the resources.
+ * @throws {ScimError} 409 if a bulkId refers to no resource, or no longer does
  */
 export function resolveReferences<Operation extends BulkOperation>(
   operation: Operation,
@@ -45,12 +46,12 @@ export function resolveReferences<Operation extends BulkOperation>(
   }
 }
 
-/** The same for a part of a message. @throws {ScimError} 409 */
+/** Returns a part of a message with its bulkIds replaced as in resolveReferences. @throws {ScimError} 409 */
 export function resolveIn(data: JsonObject, ids: ReadonlyMap<string, string>): JsonObject {
   return replaceAll(data, undefined, resolver(ids)) as JsonObject
 }
 
-/** The id in the path of an operation; undefined where it means no resource. */
+/** Returns the id in an operation's path, or undefined if its bulkId refers to no resource. */
 export function resolveId(id: string | undefined, ids: ReadonlyMap<string, string>): string | undefined {
   return id?.startsWith(PREFIX) ? ids.get(id.slice(PREFIX.length)) : id
 }
@@ -71,7 +72,7 @@ function replaceAll(value: Json, name: string | undefined, resolve: Resolve): Js
   return mentionsAny(value) ? replaceEach(value, name, resolve) : value
 }
 
-/** Most operations refer to nothing, and need no copy. */
+/** Returns whether there is a reference. Most operations have none and don't need to be copied. */
 function mentionsAny(value: Json): boolean {
   if (typeof value === 'string') return value.includes(PREFIX)
   return typeof value === 'object' && value !== null && Object.values(value).some(mentionsAny)
@@ -99,7 +100,9 @@ function replaceIn(text: string, name: string | undefined, resolve: Resolve): st
   })
 }
 
-/** The text that a literal of a filter stands for. @see RFC 7644 §3.4.2.2: literals are those of JSON */
+/**
+ * Decodes a literal of a filter, which is a JSON string; returns undefined if it is malformed. @see RFC 7644 §3.4.2.2
+ */
 function unescaped(literal: string): string | undefined {
   try {
     return JSON.parse(`"${literal}"`) as string
@@ -109,9 +112,9 @@ function unescaped(literal: string): string | undefined {
 }
 
 /**
- * Divides the data of a POST for resources that refer to each other: they are created from what is `kept`, and then get
- * what was `cut`, which has the shape of a value that PATCH adds. A list loses only the elements that refer to `circle`,
- * any other attribute goes as a whole.
+ * Splits the data of a POST whose resource is in a circle of references. The resource is created from `kept` and then
+ * gets `cut`, which has the shape of the value of a PATCH add. Lists only lose the elements that refer to `circle`;
+ * other attributes are moved as a whole.
  * @see RFC 7644 §3.7.1
  */
 export function cutReferences(
@@ -136,7 +139,7 @@ function divide(name: string, value: Json, circle: ReadonlySet<string>): { kept?
       cut: value.filter((element) => refersTo(name, element, circle)),
     }
   }
-  // An extension holds attributes of its own.
+  // An extension contains attributes of its own, so it is split like the resource.
   if (!name.includes(':') || !isObject(value)) return { cut: value }
   const parts = cutReferences(value, circle)
   return Object.keys(parts.kept).length === 0 ? { cut: value } : parts

@@ -1,8 +1,9 @@
 const LONGEST_MONTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
 /**
- * The instant of an xsd:dateTime such as `2011-05-13T04:42:34.5Z` or `…+02:00`; without a zone it is UTC.
- * @returns microseconds since 1970, as exact as the database keeps them; undefined when the text is no dateTime
+ * Returns the instant of an xsd:dateTime such as `2011-05-13T04:42:34.5Z` or `…+02:00`. Without a time zone it is
+ * UTC.
+ * @returns microseconds since 1970, the precision of the database; undefined if the text isn't a dateTime
  * @see RFC 7643 §2.3.5
  */
 export function instantOf(text: string): bigint | undefined {
@@ -16,7 +17,7 @@ export function instantOf(text: string): bigint | undefined {
   if (fractionEnd === 20 || offset === undefined) return undefined
   const microseconds =
     fractionEnd > 20 ? Math.round(Number(`0.${text.slice(20, fractionEnd)}`) * 1_000_000) : 0
-  // Date.UTC takes the years up to 99 for those of the twentieth century.
+  // Date.UTC would read the years 0 to 99 as 1900 to 1999.
   const instant = new Date(0)
   instant.setUTCFullYear(year, month - 1, day)
   return BigInt(instant.setUTCHours(hour, minute - offset, second)) * 1_000n + BigInt(microseconds)
@@ -31,7 +32,7 @@ function isShaped(text: string): boolean {
   return true
 }
 
-/** Where the optional fraction of the second, which starts at 19 with a dot, ends. */
+/** Returns the end of the optional fraction of a second, which starts with a dot at offset 19. */
 function endOfFraction(text: string): number {
   if (text.charAt(19) !== '.') return 19
   let end = 20

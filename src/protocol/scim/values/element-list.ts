@@ -1,11 +1,12 @@
-// What holds for the elements of a multi-valued attribute together. @see RFC 7643 §2.4
+// Applies the rules for the elements of a multi-valued attribute as a whole. @see RFC 7643 §2.4
 import { isObject, type Json, type JsonObject } from '../messages/json.ts'
 import { findSubAttribute } from '../schema/resource-schema.ts'
 import type { Attribute } from '../schema/schema.ts'
 
 /**
- * Nothing twice, one element for each value and type, and at most one primary, of several the last.
- * @param elements as readElement made them: their members have one order, so equal elements are equal texts
+ * Returns the list without duplicates, with one element for each value and type and at most one primary element; the
+ * last one wins.
+ * @param elements as readElement returns them: their members are in schema order, so equal elements are equal as text
  */
 export function settledElements(elements: Json[], attribute: Attribute): Json[] {
   if (elements.length < 2) return elements
@@ -18,7 +19,7 @@ function hasTypedValues(attribute: Attribute): boolean {
   return Boolean(findSubAttribute(attribute, 'value') && findSubAttribute(attribute, 'type'))
 }
 
-/** An element with the value and type of an earlier one completes that: what both say, the later one says. */
+/** Merges elements with the same value and type. Where both have a member, the later element's wins. */
 function together(elements: Json[], attribute: Attribute): Json[] {
   const found = new Map<string, Json>()
   for (const element of elements) {
@@ -29,7 +30,7 @@ function together(elements: Json[], attribute: Attribute): Json[] {
   return found.size === elements.length ? elements : [...found.values()]
 }
 
-/** Elements without a value compare whole. */
+/** Returns what identifies an element: its value and type or, without a value, the whole element. */
 function identity(element: Json): string {
   return isObject(element) && element.value !== undefined
     ? JSON.stringify([element.value, element.type ?? null])
@@ -49,7 +50,7 @@ function distinct(elements: Json[]): Json[] {
   return different.length === elements.length ? elements : different
 }
 
-/** @returns `elements` itself when at most one is primary */
+/** Returns the list with only its last primary element primary; `elements` itself if it has at most one. */
 function withOnePrimary(elements: Json[]): Json[] {
   const last = elements.findLastIndex(isPrimary)
   if (elements.findIndex(isPrimary) === last) return elements

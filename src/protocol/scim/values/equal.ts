@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../messages/json.ts'
 
-/** Are two JSON values the same? The order of an object's members does not matter, that of a list does. */
+/** Returns whether two JSON values are equal. The order of members doesn't matter, the order of elements does. */
 export function sameJson(left: Json | undefined, right: Json | undefined): boolean {
   if (left === right) return true
   if (typeof left !== 'object' || typeof right !== 'object' || !left || !right) return false

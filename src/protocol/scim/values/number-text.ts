@@ -1,8 +1,8 @@
 import type { Attribute } from '../schema/schema.ts'
 
 /**
- * Returns the number that a text is for an integer or decimal attribute, where it is written exactly as JSON would write it;
- * undefined for another text or type.
+ * Returns the number in a text for an integer or decimal attribute if it is written exactly as JSON would write it,
+ * and undefined for other texts and types.
  */
 export function numberIn(text: string, { type }: Pick<Attribute, 'type'>): number | undefined {
   if (type !== 'integer' && type !== 'decimal') return undefined

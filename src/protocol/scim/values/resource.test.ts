@@ -19,7 +19,7 @@ function fault(body: Json, mode: Mode = 'lenient', schema = userSchema) {
   return undefined
 }
 
-/** Every attribute of RFC 7643 §4.1 and §4.3 that a client may write, in the order of the schemas. */
+/** Every attribute of RFC 7643 §4.1 and §4.3 that a client may write, in schema order. */
 const everything: JsonObject = {
   schemas: [USER, ENTERPRISE],
   externalId: 'hr-1815',
@@ -76,7 +76,7 @@ const everything: JsonObject = {
   },
 }
 
-/** What only the service may say, and what is never shown. */
+/** Attributes that only the service sets, and ones that are never returned. */
 const notKept: JsonObject = {
   id: '2819c223',
   meta: { resourceType: 'User', created: 'never', version: 7 },

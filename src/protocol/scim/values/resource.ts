@@ -1,5 +1,9 @@
-// Reads the User or Group that a client sends to be created or to take the place of another: the only way by which data
-// becomes a resource. What the client may not say (id, meta, groups) is passed over, as RFC 7644 §3.3 and §3.5.1 want.
+// This folder reads the data that a client sends: whole users and groups here, single attributes in value.ts, and the
+// rules for comparing text, names and times. It turns every message into stored data, or refuses it.
+// ../patch, ../filter, ../messages and ../schema use it, and outside of protocol the SCIM endpoint, the directory and
+// sign-in (which compares user names). Storing is the directory's job.
+// Start here with readResource, then read value.ts. Attributes that a client can't set (id, meta, groups) are
+// ignored. @see RFC 7644 §3.3, §3.5.1
 
 import { isObject, type Json, type JsonObject } from '../messages/json.ts'
 import { echo } from '../messages/secrets.ts'
@@ -19,24 +23,24 @@ import type { Attribute, ResourceSchema, Schema } from '../schema/schema.ts'
 import { leaveOut, type Mode, readMembers, readValue } from './value.ts'
 
 /**
- * A resource as it is kept: JSON in the spelling and order of the schema, with `schemas`, `externalId` and attributes,
- * those of an extension under its URN. Without `id`, `meta`, `password`, a user's `groups` and a group's `members`. What
- * is unassigned is absent.
+ * A resource as it is stored: JSON in the spelling and order of the schema, with `schemas`, `externalId` and the
+ * attributes; those of an extension are under its URN. It has no `id`, `meta`, `password`, a user's `groups` or a
+ * group's `members`, and unassigned attributes are absent.
  */
 export type Resource = JsonObject
 
 export interface Reading {
   resource: Resource
-  /** It is no part of the resource. */
+  /** The password isn't part of the resource. */
   password: string | undefined
-  /** Names and URNs of the message that the schemas do not have, and that were left out (lenient mode). */
+  /** Names and URNs in the message that the schemas don't have. Lenient mode leaves them out. */
   unknown: string[]
 }
 
 /**
- * @param body the message of a POST or PUT
- * @throws {ScimError} 400 invalidValue: a value breaks the rule of its attribute, or a required one is missing;
- *   400 invalidSyntax: the body is no object or, in strict mode, names what the schemas do not have
+ * Reads the user or group in a POST or PUT.
+ * @throws {ScimError} 400 invalidValue if a value breaks its attribute's rule or a required one is missing; 400
+ *   invalidSyntax if the body isn't an object or, in strict mode, has names that the schemas don't have
  * @see RFC 7643 §2, §3; RFC 7644 §3.3, §3.5.1
  */
 export function readResource(body: Json, schema: ResourceSchema, mode: Mode): Reading {
@@ -60,7 +64,7 @@ export function readResource(body: Json, schema: ResourceSchema, mode: Mode): Re
   }
 }
 
-/** A message with its names in the spelling of the schemas. */
+/** A message whose names are spelled as in the schemas. */
 interface Given {
   readonly core: JsonObject
   readonly extensions: JsonObject
@@ -79,7 +83,10 @@ function sort(body: JsonObject, schema: ResourceSchema, unknown: string[], mode:
   return given
 }
 
-/** What stands under the URN of a schema that is not there is noted by its own names: so it can be declared. */
+/**
+ * Reports a member that the schemas don't have. For an object under an unknown schema's URN it reports each
+ * attribute, so that an administrator can declare them.
+ */
 function leaveOutMember(name: string, value: Json, unknown: string[], mode: Mode): void {
   const names = name.includes(':') && isObject(value) ? Object.keys(value) : []
   if (names.length === 0 || mode === 'strict') leaveOut(name, unknown, mode)
@@ -87,8 +94,9 @@ function leaveOutMember(name: string, value: Json, unknown: string[], mode: Mode
 }
 
 /**
- * What a client says of the schemas is checked and not kept: they follow from the data. Clients that are treated
- * leniently may leave them out or name others.
+ * Checks `schemas` without storing it, since it is derived from the data. In lenient mode it may be missing or name
+ * other schemas.
+ * @throws {ScimError} 400 invalidValue; in strict mode also 400 invalidSyntax
  * @see RFC 7643 §3
  */
 function checkSchemas(schemas: Json | undefined, schema: ResourceSchema, mode: Mode): void {
@@ -111,12 +119,12 @@ function requireSchemas(urns: readonly string[], schema: ResourceSchema): void {
   if (unknown !== undefined) throw refuse('schema-unknown', { urn: echo(unknown) })
 }
 
-/** Worked out once: reading is on the path of every write. */
+/** Computed once, because every write reads a resource. */
 const KEPT: ReadonlyMap<Schema, readonly Attribute[]> = new Map(
   [userSchema.core, strictUserSchema.core, groupSchema.core].map((core) => [core, keptOf(core)]),
 )
 
-/** The attributes of a stored resource, those by which people know it first. */
+/** Returns the core attributes that are stored, `externalId` first. */
 function keptAttributes(schema: ResourceSchema): readonly Attribute[] {
   return KEPT.get(schema.core) ?? keptOf(schema.core)
 }
@@ -126,7 +134,10 @@ function keptOf(core: Schema): Attribute[] {
   return [...externalId, ...core.attributes.filter(isKept)]
 }
 
-/** Members are rows, however many there are; a password is kept as a hash, elsewhere. */
+/**
+ * Returns whether an attribute is stored with the resource. Members are stored as rows because there can be very
+ * many, and passwords as hashes elsewhere.
+ */
 function isKept({ name, mutability }: Attribute): boolean {
   return mutability !== 'readOnly' && mutability !== 'writeOnly' && name !== 'members'
 }

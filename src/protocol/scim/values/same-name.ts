@@ -1,18 +1,18 @@
-// Whether two names identify the same user: the same letters, in any case. Uniqueness (userNameKey) is stricter, so that a
-// look-alike can't exist beside a name; but a look-alike of a name is not that name, and gives no access to its account.
+// Decides whether two names identify the same user: the same letters in any case. Uniqueness (userNameKey) is
+// stricter and rules out look-alikes, but a look-alike isn't the same name and gives no access to the account.
 import { userNameKey } from './user-name.ts'
 
 /**
- * Compares by simple case folding after canonical composition (NFC).
- * Characters that are equal to others by a compatibility mapping only (full-width letters, ligatures, superscripts), or by
- * a canonical mapping to one other character (the Kelvin sign), are equal to nothing but themselves and their own other case.
+ * Returns whether two names are equal by simple case folding after canonical composition (NFC).
+ * Some characters equal others only by a compatibility mapping (full-width letters, ligatures, superscripts) or by a
+ * canonical mapping to a single character (the Kelvin sign). They only equal themselves and their own other case.
  * @see Unicode Standard §3.13, UAX #15
  */
 export function isSameName(one: string, other: string): boolean {
   return one === other || foldedName(one) === foldedName(other)
 }
 
-/** Whether two names are equal by the stricter rule of uniqueness alone. */
+/** Returns whether two names are equal by the rule of uniqueness without being the same name. */
 export function isLookAlike(one: string, other: string): boolean {
   return userNameKey(one) === userNameKey(other) && !isSameName(one, other)
 }
@@ -31,12 +31,14 @@ function foldedName(name: string): string {
   return folded + foldedRun(run)
 }
 
-/** Composed twice: a small letter may have a composed form where the capital has none. */
+/** Composes twice, because a lowercase letter can have a composed form where the uppercase one has none. */
 function foldedRun(run: string): string {
   return [...run.normalize('NFC')].map(foldedCase).join('').normalize('NFC')
 }
 
-/** Simple folding never makes two characters of one. Both small sigmas are the same letter. */
+/**
+ * Folds one character. Simple folding never turns one character into two. Both lowercase sigmas are the same letter.
+ */
 function foldedCase(character: string): string {
   const small = character.toLowerCase()
   if (small === 'ς') return 'σ'

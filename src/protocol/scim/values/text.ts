@@ -1,18 +1,18 @@
 /**
- * The form in which text is compared where case does not count, and in which unique keys are kept: NFKC, lower case, one
- * form of sigma. The database's function `case_key` gives the same for every text, whatever its locale.
+ * Returns the form of a text that is used for case-insensitive comparison and unique keys: NFKC, lowercase, one form
+ * of sigma. The database function `case_key` gives the same result for every text in every locale.
  * @see RFC 7644 §5, §7.8
  */
 export function caseKey(text: string): string {
   return isAscii(text) ? text.toLowerCase() : lowerCase(text.normalize('NFKC')).normalize('NFKC')
 }
 
-/** Without regard to place: toLowerCase writes another sigma at the end of a word than within it. */
+/** Converts to lowercase with one form of sigma, since toLowerCase writes a different one at the end of a word. */
 function lowerCase(text: string): string {
   return text.replaceAll('Σ', 'σ').toLowerCase().replaceAll('ς', 'σ')
 }
 
-/** Orders text by code points, as the database does; `<` orders by halves of surrogate pairs. */
+/** Compares texts by code point, as the database does. `<` would compare surrogates. */
 export function compareText(left: string, right: string): number {
   const length = Math.min(left.length, right.length)
   for (let at = 0; at < length; at++) {
@@ -22,7 +22,7 @@ export function compareText(left: string, right: string): number {
   return left.length - right.length
 }
 
-/** Both halves stand for characters above all others. */
+/** Returns whether a code unit is half of a surrogate pair, which stands for a character above all others. */
 function isSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit <= 0xdfff
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { userNameFault, userNameKey } from './user-name.ts'
 
-/** Width mapping, toLowerCase, NFC. */
+/** Returns a name after width mapping, toLowerCase and NFC. */
 function precis(text: string): string {
   return [...text]
     .map((character) => (/[\u3000\uff01-\uffee]/.test(character) ? character.normalize('NFKC') : character))

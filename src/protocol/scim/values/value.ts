@@ -1,6 +1,6 @@
-// Reads the value of one attribute: is it what the schema says? What is read has the spelling and the order of the
-// schema and no trace of what is unassigned, so that equal data is equal text. Coercion of what some identity providers
-// send instead is not done here but in quirks/, before.
+// Reads and validates the value of one attribute. The result has the spelling and order of the schema and no
+// unassigned members, so equal data gives equal text. What identity providers send in other forms is converted
+// before, in quirks/.
 
 import { isObject, type Json, type JsonObject } from '../messages/json.ts'
 import { maskCondition, nameWithin } from '../messages/secrets.ts'
@@ -14,14 +14,17 @@ import { caseKey } from './text.ts'
 import { isBase64, isUri } from './text-format.ts'
 import { userNameFault } from './user-name.ts'
 
-/** How an identity provider is treated: names unknown to the schema are left out, or refused. */
+/** How strictly an identity provider is treated: unknown names are left out (lenient) or refused (strict). */
 export type Mode = 'lenient' | 'strict'
 
-/** UTF-16 code units of one text. */
+/** The maximum length of a text, in UTF-16 code units. */
 const MAX_TEXT = 65_536
 const MAX_ELEMENTS = 1_000
 
-/** What people and groups are looked up by is short enough to be a key of an index, which has at most 2,704 bytes. */
+/**
+ * Attributes by which users and groups are looked up. They must be short enough for an index key, which PostgreSQL
+ * limits to 2,704 bytes.
+ */
 const LOOKED_UP: ReadonlySet<Attribute | undefined> = new Set([
   ...['userName', 'externalId', 'displayName', 'emails.value'].map((name) => leafOf(userSchema, name)),
   leafOf(groupSchema, 'displayName'),
@@ -36,16 +39,20 @@ function leafOf(schema: ResourceSchema, name: string): Attribute | undefined {
   return ref?.sub ?? ref?.attribute
 }
 
-/** RFC 7643 §2.5: null, an empty list and, here, empty text are the state of having no value. */
+/**
+ * Returns whether a value means "no value": null, an empty list or, in this service, empty text. @see RFC 7643 §2.5
+ */
 export function isUnassigned(value: Json | undefined): boolean {
   return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
 }
 
 /**
- * @param at where the value stands, for messages: `emails[0].value`
- * @param unknown is given the names of sub-attributes that were left out
- * @returns undefined when the attribute is unassigned by this value
- * @throws {ScimError} 400 invalidValue naming attribute and rule; in strict mode 400 invalidSyntax for an unknown name
+ * Reads the value of an attribute.
+ * @param at position of the value for messages: `emails[0].value`
+ * @param unknown receives the names of sub-attributes that were left out
+ * @returns undefined if this value leaves the attribute unassigned
+ * @throws {ScimError} 400 invalidValue naming attribute and rule; in strict mode 400 invalidSyntax for an unknown
+ *   name
  * @see RFC 7643 §2.3 to §2.5
  */
 export function readValue(
@@ -62,8 +69,8 @@ export function readValue(
 }
 
 /**
- * The list of a multi-valued attribute, settled as a whole.
- * @returns undefined when no element has a value
+ * Reads the list of a multi-valued attribute and removes duplicates.
+ * @returns undefined if no element has a value
  * @throws {ScimError} as readValue
  * @see RFC 7643 §2.4
  */
@@ -86,7 +93,7 @@ export function readElements(
 }
 
 /**
- * One value of an attribute, of a multi-valued one too.
+ * Reads a single value, or one element of a multi-valued attribute.
  * @throws {ScimError} as readValue
  */
 export function readElement(
@@ -103,7 +110,7 @@ export function readElement(
   return value
 }
 
-/** Undefined when no sub-attribute that may be written has a value. */
+/** Reads a complex value. Returns undefined if no writable sub-attribute has a value. */
 function readComplex(
   value: Json,
   attribute: Attribute,
@@ -116,9 +123,10 @@ function readComplex(
 }
 
 /**
- * The members of an object by the attributes of a complex attribute or of an extension; readOnly ones are passed over.
- * @param prefix what stands before a member's name in messages
- * @returns undefined when nothing is assigned
+ * Reads the members of a complex value or an extension. Read-only ones are ignored.
+ * @param prefix text before a member's name in messages
+ * @returns undefined if nothing is assigned
+ * @throws {ScimError} as readValue
  */
 export function readMembers(
   object: JsonObject,
@@ -141,7 +149,7 @@ export function readMembers(
   return isEmpty ? undefined : read
 }
 
-/** The object itself in the usual case, in which every name is spelled as in the schema. */
+/** Returns the object with every name spelled as in the schema: usually the object itself. */
 function inSchemaSpelling(
   object: JsonObject,
   attributes: readonly Attribute[],
@@ -160,13 +168,16 @@ function inSchemaSpelling(
   return given
 }
 
-/** UTF-16 code units of a name that is noted, and how many of them one message can have noted. */
+/**
+ * The maximum length of a reported name, in UTF-16 code units, and the maximum number of names reported for one
+ * message.
+ */
 const MAX_NOTED_LENGTH = 256
 const MAX_NOTED = 200
 
 /**
- * The schemas do not have this name: noted in lenient mode, without what stands in brackets or behind the name, since the
- * number of an element says nothing and a filter holds values.
+ * Reports an unknown name in lenient mode. Text in brackets and after the name is dropped: an element's index is of
+ * no use, and a filter contains values.
  * @throws {ScimError} 400 invalidSyntax in strict mode
  */
 export function leaveOut(name: string, unknown: string[], mode: Mode): void {
@@ -183,7 +194,7 @@ interface Fault {
   readonly limit?: number
 }
 
-/** The rule that a simple value breaks. @see RFC 7643 §2.3 */
+/** Returns the rule that a simple value breaks, if any. @see RFC 7643 §2.3 */
 function faultOf(value: Json, attribute: Attribute, mode: Mode): Fault | undefined {
   switch (attribute.type) {
     case 'boolean':
@@ -219,7 +230,10 @@ function formFault(text: string, attribute: Attribute): Fault | undefined {
   return undefined
 }
 
-/** One character may become 18 in the form that is compared, of up to 36 bytes together. */
+/**
+ * Returns whether a key is too long in bytes. One character can become up to 18, or 36 bytes, in the form used for
+ * comparison.
+ */
 function isLongKey(text: string): boolean {
   if (text.length * 36 <= MAX_KEY_BYTES) return false
   return Math.max(UTF8.encode(text).length, UTF8.encode(caseKey(text)).length) > MAX_KEY_BYTES

@@ -1,4 +1,4 @@
-// What an extension that a tenant brought demands of the resources that have it.
+// Checks the rules of tenants' extensions that concern whole resources: required and immutable attributes.
 
 import { isObject, type Json, type JsonObject } from '../messages/json.ts'
 import { own } from '../patch/target.ts'
@@ -7,7 +7,7 @@ import { sameJson } from '../values/equal.ts'
 import type { Attribute, ResourceSchema } from './schema.ts'
 
 /**
- * A resource may lack an extension; one that has it has what the extension requires.
+ * Checks that every extension the resource has includes its required attributes. A resource may lack the extension.
  * @throws {ScimError} 400 invalidValue
  * @see RFC 7643 §6, `required`
  */
@@ -35,7 +35,7 @@ function elements(value: Json): JsonObject[] {
 }
 
 /**
- * What is immutable keeps the value that it once got, when the whole resource is replaced too.
+ * Checks that immutable attributes keep their values, also when the whole resource is replaced.
  * @throws {ScimError} 400 mutability
  * @see RFC 7644 §3.5.1
  */

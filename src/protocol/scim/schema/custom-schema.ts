@@ -1,14 +1,14 @@
-// Reads the definition of an extension that a tenant brings for its own attributes: the JSON of RFC 7643 §7, bounded, and
-// with nothing in it that this service would advertise and not do.
+// Reads a tenant's definition of an extension for its own attributes: JSON as in RFC 7643 §7. Its size is limited,
+// and characteristics that this service doesn't implement are refused.
 import { isObject, type Json, type JsonObject } from '../messages/json.ts'
 import { isName } from './names.ts'
 import { findByName, isSameUrn } from './resource-schema.ts'
 import type { Attribute, AttributeType, Schema } from './schema.ts'
 import { attribute } from './standard/common.ts'
 
-/** The rule of a schema's definition that is broken. */
+/** The rule that a schema definition breaks. */
 export class SchemaFault extends Error {
-  /** Where: `attributes[2].name`. */
+  /** The position, such as `attributes[2].name`. */
   readonly at: string
   readonly rule: string
   constructor(at: string, rule: string) {
@@ -18,14 +18,14 @@ export class SchemaFault extends Error {
   }
 }
 
-/** Of one schema, sub-attributes counted. */
+/** The maximum number of attributes in a schema, including sub-attributes. */
 const MAX_ATTRIBUTES = 200
 const MAX_URN = 200
 const MAX_NAME = 64
 const MAX_TEXT = 1_000
 const MAX_LIST = 100
 
-/** URNs that mean something here already, or will: those of RFC 7643 §10 and of SCIM 1. */
+/** URNs that are reserved: those of RFC 7643 §10 and of SCIM 1. */
 const TAKEN_URNS = [
   'urn:ietf:params:scim:schemas:core:',
   'urn:ietf:params:scim:schemas:extension:enterprise:',
@@ -35,8 +35,9 @@ const TAKEN_URNS = [
 ]
 
 /**
- * @param others URNs of the schemas that the identity provider has beside this one
- * @returns the schema, complete: what is not said has the default of RFC 7643 §2.2
+ * Reads a schema definition.
+ * @param others URNs of the identity provider's other schemas
+ * @returns the complete schema, with the defaults of RFC 7643 §2.2
  * @throws {SchemaFault}
  * @see RFC 7643 §7; erratum 8415: sub-attributes are never complex
  */
@@ -52,8 +53,10 @@ export function readCustomSchema(json: Json, others: readonly string[] = []): Sc
 }
 
 /**
- * RFC 8141, less the characters that the paths and filters of RFC 7644 have no place for. A URN that goes on from another
- * one would make names ambiguous, since an attribute's name is its schema's URN, a colon, and more.
+ * Reads the schema's URN: RFC 8141 without the characters that paths and filters (RFC 7644) don't allow. A URN that
+ * continues another schema's URN would make names ambiguous, since an attribute's full name is its schema's URN, a
+ * colon and more.
+ * @throws {SchemaFault}
  */
 function readUrn(json: Json | undefined, others: readonly string[]): string {
   if (typeof json !== 'string') throw new SchemaFault('id', 'must be the URN of the schema')
@@ -133,8 +136,9 @@ function readAttribute(json: Json, at: string, isSub: boolean): Attribute {
 }
 
 /**
- * What can be kept to. Nothing is stored that is not shown again, nothing is looked for in other resources, and a part of
- * a value is written together with the whole.
+ * Reads `mutability`, `returned` and `uniqueness`, and refuses values that this service can't implement: write-only
+ * and never returned attributes, unique values, and sub-attributes that are immutable by themselves.
+ * @throws {SchemaFault}
  */
 function readAccess(
   json: JsonObject,
@@ -164,14 +168,14 @@ function readTextRules(json: JsonObject, type: AttributeType, at: string): Parti
   }
 }
 
-/** Words of filters, what every resource has, and what every object of JavaScript has. */
+/** Keywords of filters, attributes that every resource has, and properties that every JavaScript object has. */
 const RESERVED: ReadonlySet<string> = new Set(
   ['and', 'or', 'not', 'schemas', 'id', 'externalId', 'meta', 'prototype']
     .concat(Object.getOwnPropertyNames(Object.prototype))
     .map((name) => name.toLowerCase()),
 )
 
-/** @see RFC 7644 §3.10, figure 7: `ATTRNAME = ALPHA *(nameChar)` */
+/** Reads an attribute's name: `ATTRNAME = ALPHA *(nameChar)`. @see RFC 7644 §3.10, figure 7 */
 function readName(json: Json | undefined, at: string, isSub: boolean): string {
   if (isSub && json === '$ref') return json
   const isAttributeName = typeof json === 'string' && /^[a-z][a-z0-9_-]*$/i.test(json)
@@ -218,7 +222,7 @@ function oneOf<Word extends string>(
 }
 
 /**
- * May the one definition take the place of the other, while there are data? They must still be read as what they were.
+ * Checks that a definition can replace another without changing how existing data is read.
  * @throws {SchemaFault}
  */
 export function requireCompatible(before: Schema, after: Schema): void {
@@ -241,7 +245,7 @@ function requireKept(before: readonly Attribute[], after: readonly Attribute[], 
     throw new SchemaFault(prefix + added.name, 'must not be required, since there may be data without it')
 }
 
-/** The same definition with one more attribute. @throws {SchemaFault} @param definition undefined: a new one */
+/** Returns the definition with one more attribute. @param definition undefined for a new one @throws {SchemaFault} */
 export function withAttribute(
   definition: Schema | undefined,
   urn: string,

@@ -1,5 +1,5 @@
-// What this service says about itself. The documents are made from the same schemas that messages are read by, so they
-// cannot disagree with what is done. @see RFC 7644 §4; RFC 7643 §5 to §7
+// Builds the discovery documents. They are made from the same schemas that read messages, so they always match what
+// the service does. @see RFC 7644 §4; RFC 7643 §5 to §7
 import { BULK_LIMITS } from '../bulk/bulk.ts'
 import { CURSOR_SECONDS } from '../messages/cursor.ts'
 import type { Json, JsonObject } from '../messages/json.ts'
@@ -9,21 +9,22 @@ import type { ResourceSchema, Schema } from './schema.ts'
 
 const URN = 'urn:ietf:params:scim:schemas:core:2.0'
 
-/** Resources in an answer to a query: when the client does not say, and at most. */
+/** The number of resources in a response to a query: the default and the maximum. */
 export const PAGE_SIZE = { defaultCount: 100, maxCount: 1_000 } as const
 
 export interface Features {
-  /** Is a password that a client sets put into effect? */
+  /** Whether a password that a client sets takes effect. */
   readonly changePassword?: boolean
   readonly bulk?: boolean
-  /** Is everything refused that the interop profile draft forbids? */
+  /** Whether everything that the interop profile draft forbids is refused. */
   readonly interopProfileConformant?: boolean
-  /** Where people read about this service. */
+  /** URL of this service's documentation. */
   readonly documentationUri?: string
 }
 
 /**
- * @param base the URL of the SCIM endpoint, without a slash at its end
+ * Builds the ServiceProviderConfig.
+ * @param base URL of the SCIM endpoint without a trailing slash
  * @see RFC 7643 §5; RFC 9865 §4; RFC 9967 §4
  */
 export function serviceProviderConfig(base: string, features: Features = {}): JsonObject {
@@ -33,7 +34,7 @@ export function serviceProviderConfig(base: string, features: Features = {}): Js
     schemas: [`${URN}:ServiceProviderConfig`],
     ...(documentationUri !== undefined && { documentationUri }),
     patch: { supported: true },
-    // Clients take these numbers for the size of their own batches, even where bulk is not supported.
+    // Clients use these limits for the size of their own batches, even where bulk isn't supported.
     bulk: { supported: bulk, ...BULK_LIMITS },
     filter: { supported: true, maxResults: PAGE_SIZE.maxCount },
     changePassword: { supported: changePassword },
@@ -48,7 +49,7 @@ export function serviceProviderConfig(base: string, features: Features = {}): Js
       cursorTimeout: CURSOR_SECONDS,
     },
     authenticationSchemes: AUTHENTICATION_SCHEMES,
-    // RFC 9967 §4: none of its events, and no answer that comes later.
+    // RFC 9967 §4: no events, and no asynchronous responses.
     securityEvents: { asyncRequest: 'none', eventUris: [] },
     interopProfileConformant,
     meta: { resourceType: 'ServiceProviderConfig', location: `${base}/ServiceProviderConfig` },
@@ -77,9 +78,9 @@ const AUTHENTICATION_SCHEMES: Json[] = [
   },
 ]
 
-/** The documents of one discovery endpoint, about the resource types as one identity provider has them. */
+/** The documents of a discovery endpoint, for the resource types of one identity provider. */
 interface Documents {
-  /** All of them, as a ListResponse: never cut into pages (RFC 7644 §4). */
+  /** Returns all documents as a ListResponse, which is never split into pages (RFC 7644 §4). */
   list(types: readonly ResourceSchema[], base: string): JsonObject
   find(types: readonly ResourceSchema[], base: string, id: string): JsonObject | undefined
 }
@@ -125,7 +126,7 @@ function schemaDocument({ id, name, description, attributes }: Schema, base: str
     id,
     name,
     description,
-    // Attributes are kept in the form in which they are published, and hold nothing but JSON.
+    // Attributes are stored in the form in which they are published, so they are plain JSON.
     attributes: attributes as unknown as Json[],
     meta: { resourceType: 'Schema', location: `${base}/Schemas/${id}` },
   }

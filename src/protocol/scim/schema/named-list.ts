@@ -1,12 +1,12 @@
-// Lists in which an element is found by its name, whatever the letter case, with one look into a Map. To everyone else
-// they are ordinary arrays: the index is out of sight of JSON and of loops.
+// Lists whose elements are found by name, in any letter case, through a Map. They look like ordinary arrays: JSON and
+// loops don't see the index.
 
 const INDEX = Symbol('by name')
 
 type Index<Element> = ReadonlyMap<string, Element>
 type Indexed<Element> = readonly Element[] & { readonly [INDEX]?: Index<Element> }
 
-/** The same list with its index made; names are different when their letter case is not counted. */
+/** Returns a copy of the list with an index. Names must differ in more than letter case. */
 export function indexed<Element>(
   list: readonly Element[],
   nameOf: (element: Element) => string,
@@ -14,7 +14,7 @@ export function indexed<Element>(
   return Object.assign([...list], { [INDEX]: indexOf(list, nameOf) })
 }
 
-/** In any list; in one that was not prepared by `indexed` the index is made for this one search. */
+/** Returns the element with a name. For a list without an index, one is built for this search only. */
 export function findNamed<Element>(
   list: readonly Element[],
   name: string,
@@ -24,7 +24,7 @@ export function findNamed<Element>(
   return index.get(name) ?? index.get(name.toLowerCase())
 }
 
-/** By the list's own spelling, which most clients send, and in lower case. */
+/** Indexes the names as spelled, which is what most clients send, and in lowercase. */
 function indexOf<Element>(list: readonly Element[], nameOf: (element: Element) => string): Index<Element> {
   const spelled = list.map((element) => [nameOf(element), element] as const)
   return new Map([...spelled, ...spelled.map(([name, element]) => [name.toLowerCase(), element] as const)])

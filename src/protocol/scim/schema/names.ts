@@ -2,9 +2,10 @@ import { findSubAttribute, resolveName } from './resource-schema.ts'
 import type { Attribute, AttributeRef, ResourceSchema } from './schema.ts'
 
 /**
- * Where a name in a filter or path leads. The attributes of an extension may be named without their URN where no other
- * attribute has that name: qualifying them is only a SHOULD (RFC 7644 §3.10), and IdPs send a bare `manager`. Of several
- * extensions with that name the first is meant, so that one that a tenant adds never changes what a name means.
+ * Returns the attribute that a name in a filter or path refers to. An extension's attribute may be named without its
+ * URN if no other attribute has that name: the URN is only a SHOULD (RFC 7644 §3.10), and identity providers send a
+ * bare `manager`. If several extensions have the name, the first one wins, so an extension that a tenant adds never
+ * changes the meaning of a name.
  */
 export function lookUp(schema: ResourceSchema, name: string): AttributeRef | undefined {
   const exact = resolveName(schema, name)
@@ -16,19 +17,22 @@ export function lookUp(schema: ResourceSchema, name: string): AttributeRef | und
   return undefined
 }
 
-/** A sub-attribute as a name by itself: what the names inside `[ ]` mean. */
+/** Returns the sub-attribute that a name inside `[ ]` refers to. */
 export function elementRef(attribute: Attribute, name: string): AttributeRef | undefined {
   const sub = findSubAttribute(attribute, name)
   return sub && { extension: undefined, attribute: sub, sub: undefined }
 }
 
-/** The wire form of a reference: `urn:…:User:manager.value`, `name.givenName`, `userName`. */
+/** Returns the name of an attribute as sent: `urn:…:User:manager.value`, `name.givenName` or `userName`. */
 export function nameOf(ref: AttributeRef): string {
   const prefix = ref.extension === undefined ? '' : `${ref.extension}:`
   return `${prefix}${ref.attribute.name}${ref.sub ? `.${ref.sub.name}` : ''}`
 }
 
-/** Can the text be an attribute's name at all? `[URI ":"] ATTRNAME *1subAttr`, read generously. @see RFC 7644 §3.4.2.2 */
+/**
+ * Returns whether a text can be an attribute's name: `[URI ":"] ATTRNAME *1subAttr`, read leniently. @see RFC 7644
+ * §3.4.2.2
+ */
 export function isName(text: string): boolean {
   if (
     text === '' ||

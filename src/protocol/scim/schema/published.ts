@@ -1,14 +1,15 @@
-// What /Schemas shows of a resource type: the schema that messages are read by, less what is taken from clients and goes
-// nowhere, and with the uniqueness that holds for this identity provider. @see RFC 7643 §7
+// Returns the schemas that /Schemas publishes: those used for reading messages, without attributes that are accepted
+// but never returned, and with the uniqueness set for this identity provider. @see RFC 7643 §7
 import type { Attribute, ResourceSchema, Schema } from './schema.ts'
 
-/** What an identity provider has set that its schemas tell. */
+/** Settings of an identity provider that its published schemas depend on. */
 export interface Settings {
   readonly uniqueGroupNames: boolean
 }
 
 /**
- * Attributes that clients may send and that no answer ever has: a password is dropped, the names of members and of managers are theirs to look up. A schema that lists them would promise them.
+ * Attributes that clients may send but no response contains: passwords are stored as hashes, and clients look up the
+ * names of members and managers themselves. A published schema would promise to return them.
  */
 const NEVER_SHOWN: Readonly<Record<string, readonly string[]>> = {
   'urn:ietf:params:scim:schemas:core:2.0:User': ['password'],

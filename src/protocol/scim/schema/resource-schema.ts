@@ -1,5 +1,5 @@
-// The resource types of this service, and how a name on the wire finds its attribute in them. Names count without case
-// (RFC 7643 §2.1); what they lead to has the spelling of the schema.
+// Defines the resource types and finds an attribute by its name. Names are compared without case (RFC 7643 §2.1); the
+// result is spelled as in the schema.
 import { findNamed, indexed } from './named-list.ts'
 import type { Attribute, AttributeRef, ResourceSchema, Schema } from './schema.ts'
 import { commonAttributes } from './standard/common.ts'
@@ -18,7 +18,7 @@ export const userSchema: ResourceSchema = {
   hasUnasked: false,
 }
 
-/** A user of a client that is held to the interop and enterprise profiles: they know no password. */
+/** The user schema in strict mode. The interop and enterprise profiles have no password. */
 export const strictUserSchema: ResourceSchema = {
   ...userSchema,
   core: {
@@ -39,7 +39,9 @@ export const groupSchema: ResourceSchema = {
   hasUnasked: false,
 }
 
-/** A resource type with more extensions; made once for each reader, since the indexes are made with it. */
+/**
+ * Returns a resource type with more extensions. Its indexes are built here, so call it once per set of extensions.
+ */
 export function withExtensions(schema: ResourceSchema, extensions: readonly Schema[]): ResourceSchema {
   if (extensions.length === 0) return schema
   return {
@@ -80,12 +82,15 @@ function urnOf({ id }: Schema): string {
   return id
 }
 
-/** The attribute of that name in a list of them, whatever its letter case. */
+/** Returns the attribute with a name, in any letter case. */
 export function findByName(attributes: readonly Attribute[], name: string): Attribute | undefined {
   return findNamed(attributes, name, nameOf)
 }
 
-/** @param extension the URN of an extension; without it the core and common attributes are meant */
+/**
+ * Returns an attribute by its name, in any letter case.
+ * @param extension URN of an extension; without it core and common attributes are searched
+ */
 export function findAttribute(
   schema: ResourceSchema,
   name: string,
@@ -100,12 +105,15 @@ export function findSubAttribute(attribute: Attribute, name: string): Attribute 
   return attribute.subAttributes && findByName(attribute.subAttributes, name)
 }
 
-/** @param urn in any letter case, as URNs are compared; most names that are asked for here are no URN */
+/**
+ * Returns an extension by its URN.
+ * @param urn in any letter case; most names looked up here aren't URNs
+ */
 export function findExtension(schema: ResourceSchema, urn: string): Schema | undefined {
   return urn.includes(':') ? findNamed(schema.extensions, urn, urnOf) : undefined
 }
 
-/** The core schema or an extension. */
+/** Returns the core schema or an extension by its URN. */
 export function findSchema(schema: ResourceSchema, urn: string): Schema | undefined {
   return isSameUrn(schema.core.id, urn) ? schema.core : findExtension(schema, urn)
 }
@@ -115,7 +123,8 @@ export function isSameUrn(left: string, right: string): boolean {
 }
 
 /**
- * Where `attr`, `attr.sub`, `urn:…:2.0:User:attr` and `urn:…:2.0:User:attr.sub` lead; undefined where nothing has that name.
+ * Returns what `attr`, `attr.sub`, `urn:…:2.0:User:attr` and `urn:…:2.0:User:attr.sub` refer to, or undefined if
+ * nothing has that name.
  * @see RFC 7644 §3.10
  */
 export function resolveName(schema: ResourceSchema, text: string): AttributeRef | undefined {
@@ -128,7 +137,9 @@ export function resolveName(schema: ResourceSchema, text: string): AttributeRef 
   return { extension: owner.extension, attribute, sub }
 }
 
-/** A URN may hold dots (`2.0`), so it is cut off by comparison with those that exist. */
+/**
+ * Finds the schema at the start of a name by comparing it with the known URNs, since a URN can contain dots (`2.0`).
+ */
 function ownerOf(
   schema: ResourceSchema,
   text: string,

@@ -1,5 +1,8 @@
-// What a SCIM schema says about attributes, and how a name on the wire finds its attribute. Names from outside are
-// only ever resolved through these tables, so `__proto__` and its like are simply unknown attributes.
+// This folder defines the SCIM schemas: their types, the standard ones in standard/, those that tenants add
+// (custom-schema.ts), and the discovery documents made from them. All of protocol/scim uses it, and outside the SCIM
+// endpoint, the directory, identity-provider settings and the request log.
+// Names from a client are only looked up in these tables, so `__proto__` is just an unknown attribute.
+// Start here with the types, then read resource-schema.ts and names.ts.
 
 /** @see RFC 7643 §2.3 */
 export type AttributeType =
@@ -12,7 +15,7 @@ export type AttributeType =
   | 'reference'
   | 'complex'
 
-/** The characteristics of one attribute, exactly as `/Schemas` publishes them. @see RFC 7643 §2.2, §7 */
+/** The characteristics of an attribute, exactly as `/Schemas` publishes them. @see RFC 7643 §2.2, §7 */
 export interface Attribute {
   readonly name: string
   readonly type: AttributeType
@@ -22,7 +25,7 @@ export interface Attribute {
   readonly mutability: 'readOnly' | 'readWrite' | 'immutable' | 'writeOnly'
   readonly returned: 'always' | 'never' | 'default' | 'request'
   readonly caseExact?: boolean
-  /** Left out on complex attributes (erratum 6004). */
+  /** Missing on complex attributes (erratum 6004). */
   readonly uniqueness?: 'none' | 'server' | 'global'
   readonly canonicalValues?: readonly string[]
   readonly referenceTypes?: readonly string[]
@@ -37,21 +40,21 @@ export interface Schema {
   readonly attributes: readonly Attribute[]
 }
 
-/** One resource type with the schemas that make it up. @see RFC 7643 §6 */
+/** A resource type with its schemas. @see RFC 7643 §6 */
 export interface ResourceSchema {
   readonly resourceType: 'User' | 'Group'
   readonly endpoint: '/Users' | '/Groups'
   readonly description: string
-  /** Core attributes, the common ones (`id`, `externalId`, `meta`, `schemas`) not included: see `COMMON`. */
+  /** The core attributes without the common ones (`id`, `externalId`, `meta`, `schemas`), which are in `COMMON`. */
   readonly core: Schema
   readonly extensions: readonly Schema[]
-  /** Has it attributes that are returned on request only? No answer is then sent as it is stored. */
+  /** Whether any attribute is returned only on request. If so, stored resources can't be sent as they are. */
   readonly hasUnasked: boolean
 }
 
-/** Where a name on the wire leads: an attribute (of an extension when `extension` is set) and, if named, its sub-attribute. */
+/** The attribute that a name refers to (of an extension if `extension` is set) and, if named, its sub-attribute. */
 export interface AttributeRef {
-  /** The extension's URN, or undefined for core and common attributes. */
+  /** The extension's URN; undefined for core and common attributes. */
   readonly extension: string | undefined
   readonly attribute: Attribute
   readonly sub: Attribute | undefined

@@ -1,9 +1,11 @@
-// Words for writing schemas down, and the attributes that every resource has.
+// Functions for writing schemas, and the attributes that every resource has.
 import type { Attribute, AttributeType } from '../schema.ts'
 
 type Characteristics = Partial<Omit<Attribute, 'name' | 'type' | 'description'>>
 
-/** An attribute; what is not said has the default of RFC 7643 §2.2. Case and uniqueness belong to text alone. */
+/**
+ * Returns an attribute with the defaults of RFC 7643 §2.2. Only text attributes have `caseExact` and `uniqueness`.
+ */
 export function attribute(
   name: string,
   type: AttributeType,
@@ -17,7 +19,7 @@ export function attribute(
     multiValued: false,
     description,
     required: false,
-    // RFC 7643 §2.3.6, §2.3.7: a binary and a reference are case exact.
+    // RFC 7643 §2.3.6, §2.3.7: binaries and references are case-sensitive.
     ...(isText && { caseExact: type !== 'string' }),
     mutability: 'readWrite',
     returned: 'default',
@@ -26,7 +28,7 @@ export function attribute(
   }
 }
 
-/** A list of complex values that have `value`, `display`, `type` and `primary`. @see RFC 7643 §2.4 */
+/** Returns a list of complex values with `value`, `display`, `type` and `primary`. @see RFC 7643 §2.4 */
 export function valueList(
   name: string,
   description: string,
@@ -39,7 +41,7 @@ export function valueList(
   })
 }
 
-/** The label of an element; its canonical values are advertised and not enforced. */
+/** Returns the `type` attribute of an element. Its canonical values are published but not enforced. */
 export function typeOf(canonicalValues?: readonly string[]): Attribute {
   return attribute('type', 'string', 'What the value is used for.', canonicalValues && { canonicalValues })
 }

@@ -1,4 +1,8 @@
-// @see RFC 7643 §4.1, §8.7.1, with the errata to `binary`, `groups.$ref` and uniqueness applied.
+// This folder holds the schemas of RFC 7643 as data: User in this file, Group and the enterprise extension beside it.
+// Tenants' own schemas aren't here. ../resource-schema.ts assembles the schemas, and ../custom-schema.ts uses
+// `attribute`.
+// Start with common.ts, whose functions build the attributes.
+// @see RFC 7643 §4.1, §8.7.1, with the errata to `binary`, `groups.$ref` and uniqueness applied
 import type { Attribute, Schema } from '../schema.ts'
 import { attribute, primary, typeOf, valueList } from './common.ts'
 

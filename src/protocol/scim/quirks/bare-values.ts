@@ -1,9 +1,9 @@
-// Sent:    {"op": "replace", "path": "urn:…:enterprise:2.0:User:manager", "value": "7"}, and to take it away
+// Sent:    {"op": "replace", "path": "urn:…:enterprise:2.0:User:manager", "value": "7"}, and to remove it
 //          "value": "" or "value": {"value": ""} (Entra); {"manager": {"managerId": "7"}} (templates of SCIM 1.1);
 //          {"emails": ["wren@example.com"]}, {"op": "add", "path": "members", "value": ["7"]}, {"manager": 7},
 //          {"members": [{"$ref": "https://…/Users/7"}]}
 // Breaks:  RFC 7643 §4.3: manager is complex, with the id in its sub-attribute value; §2.4: so are list elements.
-// Becomes: {"value": "7"}, or null when there is no value.
+// Becomes: {"value": "7"}, or null if there is no value.
 import { isObject, type JsonObject } from '../messages/json.ts'
 import { findSubAttribute } from '../schema/resource-schema.ts'
 import type { Attribute } from '../schema/schema.ts'
@@ -23,7 +23,7 @@ export const bareValues: ValueQuirk = {
   },
 }
 
-/** `value` is there and empty, and nothing that could be stored is beside it. */
+/** Returns whether `value` is present but empty and there is nothing else to store. */
 function saysNothing(value: JsonObject, attribute: Attribute): boolean {
   const entries = Object.entries(value).filter(
     ([name]) => findSubAttribute(attribute, name)?.mutability !== 'readOnly',
@@ -39,7 +39,7 @@ function withValue(value: JsonObject, { name }: Attribute): JsonObject {
   return name === 'members' ? withReferredId(value) : value
 }
 
-/** `{"$ref": "https://…/Users/7"}` names the member by its address alone. */
+/** Adds the id to a member that only has an address: `{"$ref": "https://…/Users/7"}`. */
 function withReferredId(member: JsonObject): JsonObject {
   const { $ref } = member
   if (typeof $ref !== 'string' || !isUnassigned(member.value)) return member

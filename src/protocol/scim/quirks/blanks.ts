@@ -1,8 +1,9 @@
 // Sent:    {"title": " ", "externalId": {}, "nickName": [""], "name": {"formatted": " "}, "active": {}}, and
 //          {"emails": [{"type": "work", "primary": true, "value": ""}], "urn:…:enterprise:2.0:User": ""}
-//          (templates whose macros have no value for this user, or are joined by a space)
+//          (templates whose macros have no value for this user, or join empty values with a space)
 // Breaks:  RFC 7643 §2.5: an attribute without a value is left out, or null.
-// Becomes: empty text or null, and elements of which every value is empty are none. Required attributes stay, to be refused.
+// Becomes: empty text or null. Elements whose values are all empty are removed. Required attributes stay and are
+//          refused.
 import { isObject, type Json, type JsonObject } from '../messages/json.ts'
 import { findExtension } from '../schema/resource-schema.ts'
 import type { ResourceSchema } from '../schema/schema.ts'
@@ -14,12 +15,12 @@ export const blanks: ValueQuirk = {
   rewrite(value, attribute) {
     if (typeof value === 'string') return isBlank(value) && !attribute.required ? '' : value
     if (attribute.multiValued || attribute.type === 'complex') return value
-    // Whether a user is active is not guessed from an object: a new user without a value is active.
+    // An object says nothing about whether a user is active, and null would make a new user active.
     return attribute.type !== 'boolean' && holdsNothing(value) ? null : value
   },
 }
 
-/** An extension without any value, or as the only element of a list. */
+/** Rewrites extensions that have no value, or that are the only element of a list. */
 export const blankExtensions: BodyQuirk = {
   name: 'blank-extensions',
   rewrite(body, schema) {
@@ -31,7 +32,7 @@ export const blankExtensions: BodyQuirk = {
   },
 }
 
-/** The same as the value of an operation: it takes the extension away. */
+/** Rewrites an extension without a value in an operation, which removes the extension. */
 export const blankExtensionOperations: OperationQuirk = {
   name: 'blank-extensions',
   rewrite(operation, schema) {
@@ -44,8 +45,8 @@ export const blankExtensionOperations: OperationQuirk = {
 }
 
 /**
- * `{"op": "remove", "path": "members", "value": ""}` names nobody, so it removes nobody. Without a value, or with null, it
- * removes all.
+ * Rewrites `{"op": "remove", "path": "members", "value": ""}`: it names no member, so it removes none. Only a remove
+ * whose value is missing or null removes all.
  */
 export const blankRemovals: OperationQuirk = {
   name: 'blank-removals',
@@ -75,10 +76,11 @@ function extensionValue(value: Json): Json {
   return Array.isArray(value) && value.length === 1 ? (value[0] ?? null) : value
 }
 
-/** Of a list of objects: whether a value is there and empty, and nothing but labels is beside it. */
+/** Returns whether an element of a list has values and all of them are empty, not counting labels. */
 export function isBlankElement(element: Json): boolean {
   if (!isObject(element)) return false
-  if (typeof element.value === 'string' && !isBlank(element.value)) return false // a list of members may be long
+  // Checked first because a list of members can be long.
+  if (typeof element.value === 'string' && !isBlank(element.value)) return false
   const values = Object.entries(element).filter(([name]) => !isLabel(name))
   return values.length > 0 && values.every(([, value]) => holdsNothing(value))
 }
@@ -93,7 +95,7 @@ function holdsNothing(value: Json): boolean {
   return isObject(value) ? wrapsNothing(value) : isUnassigned(value)
 }
 
-/** `{}`, and the legacy wrapping of nothing. */
+/** Returns whether an object has no content: `{}`, or Entra's legacy wrapping around an empty value. */
 function wrapsNothing(object: JsonObject): boolean {
   return Object.entries(object).every(([name, value]) => isLabel(name) || holdsNothing(value))
 }

@@ -1,7 +1,8 @@
 // Sent:    {"op": "replace", "path": "active[value eq true]", "value": false}
-// Breaks:  RFC 7644 §3.5.2: a filter stands on a list of objects.
-// Becomes: the same without the filter: what is false anyway stays false. The other way round a filter would decide whether
-//          a user becomes active, so it stays, and is refused by the engine.
+// Breaks:  RFC 7644 §3.5.2: a filter needs a list of objects.
+// Becomes: the same without the filter, since a value that is already false stays false. Operations that set true
+//          keep the filter and are refused by the PATCH engine: a filter must not decide whether a user becomes
+//          active.
 import type { Json } from '../messages/json.ts'
 import { lookUp } from '../schema/names.ts'
 import type { OperationQuirk } from './quirk.ts'

@@ -1,7 +1,7 @@
-// Sent:    {"userName": "wren", "department": "Keel", "manager": "7", …}                          (Entra's custom maps)
+// Sent:    {"userName": "wren", "department": "Keel", "manager": "7", …}                        (Entra's custom maps)
 //          {"userName": "wren", "name.givenName": "Wren", "urn:…:enterprise:2.0:User:department": "Keel"}
-// Breaks:  RFC 7643 §3.3 (extension attributes stand under their URN) and §2.3.8 (sub-attributes within their object).
-// Becomes: the same values where the schema has them. What already stands there wins.
+// Breaks:  RFC 7643 §3.3 (extension attributes belong under their URN) and §2.3.8 (sub-attributes in their object).
+// Becomes: the same values where the schema expects them. Values that are already there win.
 import { isObject, type Json, type JsonObject } from '../messages/json.ts'
 import { lookUp, nameOf } from '../schema/names.ts'
 import { findAttribute, findExtension, isSameUrn } from '../schema/resource-schema.ts'
@@ -26,14 +26,14 @@ export const flatKeys: BodyQuirk = {
   },
 }
 
-/** Where a key leads that names no attribute at the top and no extension. */
+/** Returns what a key refers to if it isn't a top-level attribute or an extension. */
 function flatRef(key: string, schema: ResourceSchema): AttributeRef | undefined {
   if (findAttribute(schema, key) || findExtension(schema, key)) return undefined
   const ref = lookUp(schema, key)
   return ref?.sub && ref.attribute.multiValued ? undefined : ref
 }
 
-/** `{"urn:…:core:2.0:User": {…}}`: the core attributes stand at the top. */
+/** Moves core attributes to the top level from an object under their URN: `{"urn:…:core:2.0:User": {…}}`. */
 function withoutCoreUrn(body: JsonObject, schema: ResourceSchema): JsonObject {
   const key = Object.keys(body).find((each) => isSameUrn(each, schema.core.id))
   const core = key === undefined ? undefined : body[key]
@@ -49,7 +49,7 @@ function place(body: JsonObject, ref: AttributeRef, value: Json, schema: Resourc
   return isObject(container) ? { ...body, [key]: combine(container, attribute.name, given) } : body
 }
 
-/** Sets a member that is not there, and completes an object that is. */
+/** Sets a missing member, or adds to an existing object. */
 function combine(object: JsonObject, name: string, value: Json): JsonObject {
   const key = Object.keys(object).find((each) => each.toLowerCase() === name.toLowerCase()) ?? name
   const existing = object[key]

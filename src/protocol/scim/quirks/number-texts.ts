@@ -1,7 +1,7 @@
 // Sent:    {"urn:…:Access": {"level": "3", "score": "1.5", "levels": ["1", "2"]}}
 //          (connectors that know only text)
 // Breaks:  RFC 7643 §2.3.3 and §2.3.4: integers and decimals are JSON numbers.
-// Becomes: the number, where it is written exactly as JSON would write it. Other texts stay, and are refused by the engine.
+// Becomes: the number, if it is written exactly as JSON would write it. Other texts stay and are refused when read.
 import { numberIn } from '../values/number-text.ts'
 import type { ValueQuirk } from './quirk.ts'
 

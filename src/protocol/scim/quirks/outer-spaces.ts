@@ -1,7 +1,7 @@
 // Sent:    {"op": "Replace ", "path": " active", "value": false}
 //          (mappings that were typed by hand)
-// Breaks:  RFC 7644 §3.5.2: no operation and no attribute begins or ends with a space.
-// Becomes: the same without the spaces around it.
+// Breaks:  RFC 7644 §3.5.2: operations and attribute names don't start or end with a space.
+// Becomes: the same without the outer spaces.
 import type { Json } from '../messages/json.ts'
 import type { OperationQuirk } from './quirk.ts'
 

@@ -1,10 +1,10 @@
 // Sent:    {"op": "replace", "value": {"displayName": "Wren", "name.givenName": "Wren",
-//           "urn:…:enterprise:2.0:User:employeeNumber": "55", "urn:…:enterprise:2.0:User": {"manager": "7"}}}   (Entra)
+//           "urn:…:enterprise:2.0:User:employeeNumber": "55", "urn:…:enterprise:2.0:User": {"manager": "7"}}} (Entra)
 //          {"op": "replace", "value": {"id": "9", "displayName": "Crew"}} (Okta); whole resources (authentik)
-// Breaks:  RFC 7644 §3.5.2.3: the keys of a path-less value are attributes, of which id, meta and schemas are not to be
-//          changed.
-// Becomes: one operation for each key, with the key as its path; id, meta and schemas are passed over. Keys that lead
-//          nowhere stay together in a path-less operation, so that the engine can report them.
+// Breaks:  RFC 7644 §3.5.2.3: the keys of a value without a path are attributes, and clients can't change id, meta
+//          and schemas.
+// Becomes: one operation for each key, with the key as its path. id, meta and schemas are dropped. Unknown keys stay
+//          together in an operation without a path, so that they are reported.
 import { isObject, type Json, type JsonObject } from '../messages/json.ts'
 import { lookUp } from '../schema/names.ts'
 import { findExtension, isSameUrn } from '../schema/resource-schema.ts'
@@ -38,7 +38,7 @@ function expand(operation: JsonObject, value: JsonObject, schema: ResourceSchema
   return [...operations, { ...operation, value: Object.fromEntries(unknown) }]
 }
 
-/** Objects under the URN of a schema are spread out, each key with the URN in front. */
+/** Returns the keys of a value, those under a schema's URN with the URN in front. */
 function flatten(value: JsonObject, schema: ResourceSchema): [string, Json][] {
   return Object.entries(value).flatMap(([key, each]): [string, Json][] => {
     if (!isObject(each)) return [[key, each]]
@@ -49,7 +49,7 @@ function flatten(value: JsonObject, schema: ResourceSchema): [string, Json][] {
   })
 }
 
-/** Also what the server alone writes, when it is sent without a value: Okta's `"groups": []`. */
+/** Returns whether a key is dropped. Okta's `"groups": []` is one: a read-only attribute without a value. */
 function isPassedOver(key: string, value: Json, schema: ResourceSchema): boolean {
   if (PASSED_OVER.has(key.toLowerCase())) return true
   return isUnassigned(value) && lookUp(schema, key)?.attribute.mutability === 'readOnly'

@@ -19,7 +19,7 @@ const operations = (...sent: JsonObject[]) =>
   (rewritePatch(message(...sent), userSchema) as JsonObject).Operations
 const body = (sent: JsonObject) => rewriteResource(sent, userSchema)
 
-/** From the message as sent to the attributes that have changed. */
+/** Returns the changed attributes for a message as sent. */
 function changed(resource: JsonObject, ...sent: JsonObject[]) {
   const patched = applyPatch(
     resource,

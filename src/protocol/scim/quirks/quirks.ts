@@ -1,6 +1,8 @@
-// What identity providers send that the standard does not say, in the order in which it is put right. Only an IdP that
-// is treated leniently comes here; the engine behind it (patch.ts, resource.ts) knows nothing of dialects, but for the
-// missing element of patch-set.ts. How to add one: a file that shows the request as sent, and a line in a list here.
+// This folder rewrites what identity providers send into what the standard says. It runs only in lenient mode, before
+// messages are read, and src/http/scim calls it. The code behind it (../patch, ../values) doesn't know these quirks;
+// the one exception is addDescribed in ../patch/set.ts.
+// Start here: the lists below give the order of the rewrites. To add a quirk, write a file whose header shows the
+// request as sent, and add it to a list.
 import { isObject, type Json, type JsonObject } from '../messages/json.ts'
 import { PATCH_OP } from '../messages/messages.ts'
 import type { ResourceSchema } from '../schema/schema.ts'
@@ -20,7 +22,7 @@ import { stringBooleans } from './string-booleans.ts'
 import { urnAliasesInBodies, urnAliasesInOperations } from './urn-aliases.ts'
 import { type Rewriting, rewriteBodyValues, rewriteOperationValue } from './values.ts'
 
-/** First where a value belongs, then what it is. */
+/** Quirks that move values come before quirks that change them. */
 const BODY: readonly BodyQuirk[] = [readableSchemas, urnAliasesInBodies, blankExtensions, flatKeys]
 const OPERATION: readonly OperationQuirk[] = [
   outerSpaces,
@@ -35,14 +37,19 @@ const VALUE: readonly ValueQuirk[] = [blanks, lists, bareValues, stringBooleans,
 
 const NOBODY: Note = () => {}
 
-/** The body of a POST or PUT as the standard would have it. What is no object is returned as it is. */
+/**
+ * Returns the body of a POST or PUT as the standard expects it. A body that isn't an object is returned unchanged.
+ */
 export function rewriteResource(body: Json, schema: ResourceSchema, note = NOBODY): Json {
   if (!isObject(body)) return body
   const placed = BODY.reduce((next, quirk) => quirk.rewrite(next, schema), body)
   return rewriteBodyValues(placed, { schema, quirks: VALUE, note })
 }
 
-/** A whole PatchOp message as the standard would have it; what has not the shape of one is left to be refused. */
+/**
+ * Returns a PatchOp message as the standard expects it. One without the shape of a PatchOp is left for the parser to
+ * refuse.
+ */
 export function rewritePatch(sent: Json, schema: ResourceSchema, note = NOBODY): Json {
   const body = withMessageSchema(sent, PATCH_OP)
   if (!isObject(body)) return body

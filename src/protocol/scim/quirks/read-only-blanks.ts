@@ -1,7 +1,7 @@
 // Sent:    {"op": "replace", "path": "groups", "value": []}, {"op": "add", "path": "id", "value": ""}
-//          (templates that fill in every attribute that /Schemas has)
-// Breaks:  RFC 7643 §7: what is readOnly is not for the client to change.
-// Becomes: an operation that changes nothing, as `path-less-keys` does with `{"groups": []}`.
+//          (templates that fill in every attribute that /Schemas lists)
+// Breaks:  RFC 7643 §7: clients can't change read-only attributes.
+// Becomes: an operation that changes nothing, as `path-less-keys` does for `{"groups": []}`.
 import { lookUp } from '../schema/names.ts'
 import { isUnassigned } from '../values/value.ts'
 import { isBlankElement } from './blanks.ts'

@@ -1,7 +1,8 @@
 // Sent:    {"op": "Replace", "path": "active", "value": "False"}, {"roles": [{"primary": "True", "value": "Admin"}]}
-//          (Entra without its feature flag); {"active": "true"} (OneLogin); {"active": "false"} (Keycloak's extension)
+//          (Entra without its feature flag); {"active": "true"} (OneLogin);
+//          {"active": "false"} (Keycloak's extension)
 // Breaks:  RFC 7643 §2.3.2: a boolean is true or false, not a string.
-// Becomes: the boolean. Any other string stays, and is refused by the engine.
+// Becomes: the boolean. Any other string stays and is refused when read.
 import type { Json } from '../messages/json.ts'
 import type { ValueQuirk } from './quirk.ts'
 
@@ -17,7 +18,7 @@ export const stringBooleans: ValueQuirk = {
   },
 }
 
-/** Returns the boolean that a text is; undefined for anything else. */
+/** Returns the boolean that a text spells, or undefined for anything else. */
 export function booleanIn(value: Json | undefined): boolean | undefined {
   return typeof value === 'string' ? BOOLEANS.get(value.trim().toLowerCase()) : undefined
 }

@@ -1,9 +1,9 @@
-// Sent:    {"schemas": ["urn:scim:schemas:core:1.0"], "userName": "wren", …}                      (OneLogin's template)
-//          {"schemas": [… "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group"]}         (Entra)
-//          {"op": "Add", "path": "urn:ietf:params:scim:schemas:extension:enterprise:2.0User:department", …}    (Entra)
-//          {"op": "replace", "path": "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User.manager", …}  (Entra)
+// Sent:    {"schemas": ["urn:scim:schemas:core:1.0"], "userName": "wren", …}                    (OneLogin's template)
+//          {"schemas": [… "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group"]}       (Entra)
+//          {"op": "Add", "path": "urn:ietf:params:scim:schemas:extension:enterprise:2.0User:department", …}  (Entra)
+//          {"op": "replace", "path": "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User.manager", …} (Entra)
 // Breaks:  RFC 7643 §8.7 (the URNs of the schemas), RFC 7644 §3.10 (a colon follows a URN).
-// Becomes: the URN of the schema, and a colon.
+// Becomes: the schema's URN, followed by a colon.
 import { isObject, type Json, type JsonObject } from '../messages/json.ts'
 import type { ResourceSchema } from '../schema/schema.ts'
 import type { BodyQuirk, OperationQuirk } from './quirk.ts'
@@ -11,7 +11,7 @@ import type { BodyQuirk, OperationQuirk } from './quirk.ts'
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
 const CORE = 'core'
 
-/** In lower case; `core` stands for the schema of the resource type at hand. */
+/** Aliases in lowercase. `core` stands for the core schema of the current resource type. */
 const ALIASES: ReadonlyMap<string, string> = new Map([
   ['urn:scim:schemas:core:1.0', CORE],
   ['urn:scim:schemas:core:2.0', CORE],
@@ -27,7 +27,7 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ['urn:ietf:params:scim:schemas:extension:enterprise:2.0user', ENTERPRISE],
 ])
 
-/** Some aliases begin with others. */
+/** The longest aliases first, because some aliases start with others. */
 const LONGEST_FIRST = [...ALIASES.keys()].sort((left, right) => right.length - left.length)
 
 export const urnAliasesInBodies: BodyQuirk = {
@@ -60,7 +60,7 @@ function rename(urn: Json, schema: ResourceSchema): Json {
   return canonical === undefined ? urn : canonical === CORE ? schema.core.id : canonical
 }
 
-/** A path that is or begins with an alias, or with a schema's URN and a dot. */
+/** Replaces an alias, or a schema's URN followed by a dot, at the start of a path. */
 function renamePath(path: string, schema: ResourceSchema): string {
   if (!path.includes(':')) return path
   const lower = path.toLowerCase()

@@ -1,4 +1,4 @@
-// Brings the value quirks to every value of a message: finds the attribute of each, and goes into objects and lists.
+// Applies the value quirks to every value of a message, including those inside objects and lists.
 
 import { findPath, type Path } from '../filter/path.ts'
 import { ScimError } from '../messages/error.ts'
@@ -42,13 +42,13 @@ export function rewriteOperationValue(operation: JsonObject, rewriting: Rewritin
   return { ...operation, value: rewriteMember(value, attribute, prefix, rewriting) }
 }
 
-/** What a value at that path is a value of. */
+/** Returns the attribute whose value a path sets. */
 function targetOf({ ref, filter, asList }: Path): Attribute {
   const { attribute, sub } = ref
   return sub ?? (filter ? singular(asList ?? attribute) : attribute)
 }
 
-/** A path that cannot be read is left to the engine to refuse. */
+/** Parses a path. An invalid one is left for the PATCH engine to refuse. */
 function pathOrNothing(path: string, schema: ResourceSchema): Path | undefined {
   try {
     return findPath(path, schema, 'lenient')
@@ -58,7 +58,10 @@ function pathOrNothing(path: string, schema: ResourceSchema): Path | undefined {
   }
 }
 
-/** @param prefix what stands before the attribute's name in messages to people */
+/**
+ * Rewrites the value of one attribute.
+ * @param prefix text before the attribute's name in what administrators read
+ */
 function rewriteMember(
   value: Json,
   attribute: Attribute | undefined,
@@ -91,7 +94,10 @@ function rewriteBy(
   return next
 }
 
-/** RFC 7643 §2.5: an element that is null is none; and so is one of which every value is empty. */
+/**
+ * Rewrites the elements of a list and drops empty ones: null, {}, and those whose values are all empty.
+ * @see RFC 7643 §2.5
+ */
 function rewriteElements(
   elements: Json[],
   attribute: Attribute,
@@ -108,7 +114,7 @@ function isEmpty(element: Json): boolean {
   return isObject(element) && Object.keys(element).length === 0
 }
 
-/** The same object when no value changed: a list of members may be long. */
+/** Rewrites the values of an object. Returns the same object if none changed, since a list of members can be long. */
 function mapMembers(object: JsonObject, rewrite: (name: string, value: Json) => Json): JsonObject {
   const entries = Object.entries(object)
   const next = entries.map(([name, value]): [string, Json] => [name, rewrite(name, value)])

@@ -44,8 +44,8 @@ export function comparison(
 }
 
 /**
- * Returns the attribute to compare. `emails co "x"` and `manager eq "x"` compare the sub-attribute `value`. @see RFC
- * 7643 §2.4
+ * Returns the attribute to compare. `emails co "x"` and `manager eq "x"` compare the sub-attribute `value`.
+ * @see RFC 7643 §2.4
  */
 function simpleTarget(ref: AttributeRef): AttributeRef {
   if (ref.sub || ref.attribute.type !== 'complex') return ref

@@ -21,8 +21,8 @@ export type Filter =
   /** `ref` is a multi-valued complex attribute. Each `ref.attribute` inside `filter` is one of its sub-attributes. */
   | { readonly kind: 'valuePath'; readonly ref: AttributeRef; readonly filter: Filter }
   /**
-   * A condition on an attribute that only the other resource type has, so it never has a value. @see RFC 7644
-   * §3.4.2.1
+   * A condition on an attribute that only the other resource type has, so it never has a value.
+   * @see RFC 7644 §3.4.2.1
    */
   | { readonly kind: 'never'; readonly name: string }
 
@@ -107,7 +107,7 @@ function readOr(reader: Reader, scope: Scope): Filter {
   return readChain(reader, 'or', () => readChain(reader, 'and', () => readTerm(reader, scope)))
 }
 
-/** `not` binds tighter than `and`, and `and` tighter than `or`. */
+/** Parses operands joined by one keyword. `not` binds tighter than `and`, and `and` tighter than `or`. */
 function readChain(reader: Reader, kind: 'and' | 'or', readOperand: () => Filter): Filter {
   const first = readOperand()
   if (!isWord(peek(reader), kind)) return first

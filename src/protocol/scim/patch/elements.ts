@@ -8,8 +8,8 @@ import { sameJson } from '../values/equal.ts'
 import { own } from './target.ts'
 
 /**
- * Makes all other elements non-primary if one in `changed`, which holds what the operation wrote, is primary. The
- * last primary one wins.
+ * Returns the elements. If the operation wrote a primary one (`changed` has what it wrote), all others become
+ * non-primary; of several, the last one stays primary.
  * @see RFC 7644 §3.5.2
  */
 export function withOnePrimary(

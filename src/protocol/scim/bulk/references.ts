@@ -1,6 +1,6 @@
 // Finds and resolves references to resources that the same bulk request creates: `bulkId:` and the bulkId of the
-// operation that creates it. Every text in a bulk request that starts with `bulkId:` is a reference. @see RFC 7644
-// §3.7.2
+// operation that creates it. Every text in a bulk request that starts with `bulkId:` is a reference.
+// @see RFC 7644 §3.7.2
 
 import type { ScimError } from '../messages/error.ts'
 import { isObject, type Json, type JsonObject } from '../messages/json.ts'
@@ -64,6 +64,7 @@ function resolver(ids: ReadonlyMap<string, string>): Resolve {
   }
 }
 
+/** Returns the error for a bulkId that refers to no resource. */
 export function unresolved(bulkId: string): ScimError {
   return refuse('bulk-id-unknown', { bulkId: echo(bulkId) })
 }

@@ -135,8 +135,8 @@ function keptOf(core: Schema): Attribute[] {
 }
 
 /**
- * Returns whether an attribute is stored with the resource. Members are stored as rows because there can be very
- * many, and passwords as hashes elsewhere.
+ * Returns whether an attribute is stored with the resource. Members are stored as rows, since there can be very many,
+ * and passwords aren't stored.
  */
 function isKept({ name, mutability }: Attribute): boolean {
   return mutability !== 'readOnly' && mutability !== 'writeOnly' && name !== 'members'

@@ -10,8 +10,8 @@ import { caseKey } from './text.ts'
 export const userNameKey = caseKey
 
 /**
- * Matches one character of PRECIS's IdentifierClass: visible ASCII, letters, digits, marks and a few exceptions (RFC
- * 8264 §9.6).
+ * Matches one character of PRECIS's IdentifierClass: visible ASCII, letters, digits, marks and a few exceptions.
+ * @see RFC 8264 §9.6
  */
 const CHARACTER =
   /^(?:[\x21-\x7e\p{Ll}\p{Lu}\p{Lo}\p{Lm}\p{Nd}\p{Mn}\p{Mc}\u06fd\u06fe\u0f0b\u3007\u00b7\u0375\u05f3\u05f4\u30fb]|[\u200c\u200d])$/u

@@ -105,7 +105,7 @@ function schemasOf(types: readonly ResourceSchema[]): Schema[] {
   return types.flatMap(({ core, extensions }) => [core, ...extensions])
 }
 
-/** @see RFC 7643 §6 */
+/** Returns the document of a resource type. @see RFC 7643 §6 */
 function resourceTypeDocument(type: ResourceSchema, base: string): JsonObject {
   return {
     schemas: [`${URN}:ResourceType`],
@@ -119,7 +119,7 @@ function resourceTypeDocument(type: ResourceSchema, base: string): JsonObject {
   }
 }
 
-/** @see RFC 7643 §7 */
+/** Returns the document of a schema. @see RFC 7643 §7 */
 function schemaDocument({ id, name, description, attributes }: Schema, base: string): JsonObject {
   return {
     schemas: [`${URN}:Schema`],

@@ -30,8 +30,8 @@ export function nameOf(ref: AttributeRef): string {
 }
 
 /**
- * Returns whether a text can be an attribute's name: `[URI ":"] ATTRNAME *1subAttr`, read leniently. @see RFC 7644
- * §3.4.2.2
+ * Returns whether a text can be an attribute's name: `[URI ":"] ATTRNAME *1subAttr`, read leniently.
+ * @see RFC 7644 §3.4.2.2
  */
 export function isName(text: string): boolean {
   if (

@@ -1,5 +1,5 @@
-// Returns the schemas that /Schemas publishes: those used for reading messages, without attributes that are accepted
-// but never returned, and with the uniqueness set for this identity provider. @see RFC 7643 §7
+// Decides what /Schemas publishes: the schemas used for reading messages, without attributes that are accepted but
+// never returned, and with the uniqueness set for this identity provider. @see RFC 7643 §7
 import type { Attribute, ResourceSchema, Schema } from './schema.ts'
 
 /** Settings of an identity provider that its published schemas depend on. */
@@ -8,8 +8,8 @@ export interface Settings {
 }
 
 /**
- * Attributes that clients may send but no response contains: passwords are stored as hashes, and clients look up the
- * names of members and managers themselves. A published schema would promise to return them.
+ * Attributes that clients may send but no response contains: passwords are dropped, and the names of members and
+ * managers are looked up by clients themselves. A published schema would promise to return them.
  */
 const NEVER_SHOWN: Readonly<Record<string, readonly string[]>> = {
   'urn:ietf:params:scim:schemas:core:2.0:User': ['password'],
@@ -17,6 +17,7 @@ const NEVER_SHOWN: Readonly<Record<string, readonly string[]>> = {
   'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User': ['manager.displayName'],
 }
 
+/** Returns a resource type as /Schemas publishes it. */
 export function published(type: ResourceSchema, { uniqueGroupNames }: Settings): ResourceSchema {
   const isUnique = uniqueGroupNames && type.resourceType === 'Group'
   const core = shown(type.core)

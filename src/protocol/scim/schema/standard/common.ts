@@ -56,7 +56,7 @@ export const primary = attribute(
 
 const common = { mutability: 'readOnly', caseExact: true } as const
 
-/** @see RFC 7643 §3, §3.1 */
+/** The attributes of every resource. @see RFC 7643 §3, §3.1 */
 export const commonAttributes: readonly Attribute[] = [
   attribute('schemas', 'reference', 'The URIs of the schemas whose attributes the resource has.', {
     multiValued: true,

@@ -1,31 +1,32 @@
-// What a cursor says: a place in a list, for how large pages, and since when. It is read only after it was proved to be
-// one of ours for the same question; how, is the door's business. @see RFC 9865 §2
+// Reads and writes the contents of cursors: a position in a list, the page size and the time of creation. The SCIM
+// endpoint seals them and verifies that a cursor is ours and for the same query before it is read here.
+// @see RFC 9865 §2
 
 import { printFilter } from '../filter/print.ts'
 import { refuse } from '../refusals/refusals.ts'
 import { nameOf } from '../schema/names.ts'
 import type { ListQuery } from './list-query.ts'
 
-/** A resource in the order of a list. It marks its place even after it is gone. */
+/** A resource's position in a sorted list. It stays valid after the resource is deleted. */
 export interface Position {
   readonly id: string
-  /** What it is sorted by, as text; null where it has no value, or where the list is not sorted. */
+  /** The sort value as text; null if it has none or the list isn't sorted. */
   readonly key: string | null
 }
 
-/** A place to read on from: after `from`, or before it when going `backward`. */
+/** Where the page starts: after `from`, or before it if `backward` is set. */
 export interface Place {
   readonly from: Position
   readonly backward: boolean
 }
 
-/** Seconds for which a cursor is good; published as `cursorTimeout`. */
+/** How long a cursor is valid, in seconds; published as `cursorTimeout`. */
 export const CURSOR_SECONDS = 3_600
 
-/** Characters of a sort key that a cursor carries, so that it fits into a URL. */
+/** The maximum length of a sort value in a cursor, in characters, so that cursors fit into a URL. */
 const MAX_KEY = 1_024
 
-/** What is asked, but for which page: a cursor is good for the same question only. */
+/** Returns a text that identifies the query without its page. A cursor is only valid for the same query. */
 export function questionOf(type: string, queries: readonly ListQuery[]): string {
   return JSON.stringify([
     type,
@@ -37,7 +38,11 @@ export function questionOf(type: string, queries: readonly ListQuery[]): string 
   ])
 }
 
-/** @param now seconds since 1970 @throws {ScimError} 400 invalidValue: sorted by a text too long to carry on */
+/**
+ * Returns the text of a cursor.
+ * @param now seconds since 1970
+ * @throws {ScimError} 400 invalidValue if the sort value is too long for a cursor
+ */
 export function writeCursor({ from, backward }: Place, count: number, now: number): string {
   if ((from.key?.length ?? 0) > MAX_KEY) {
     throw refuse('sort-value-too-long', { limit: MAX_KEY })
@@ -46,7 +51,10 @@ export function writeCursor({ from, backward }: Place, count: number, now: numbe
 }
 
 /**
- * @param text what writeCursor wrote @param count of this request @param now seconds since 1970
+ * Reads the text of a cursor.
+ * @param text the result of writeCursor
+ * @param count page size that this request asks for
+ * @param now seconds since 1970
  * @throws {ScimError} 400 expiredCursor, 400 invalidCount
  */
 export function readCursor(text: string, count: number, now: number): Place {

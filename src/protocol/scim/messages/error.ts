@@ -16,7 +16,7 @@ export type ScimType =
 
 export const ERROR_URI = 'urn:ietf:params:scim:api:messages:2.0:Error'
 
-/** The wire form of an error; `status` is a string by the standard. @see RFC 7644 §3.12 */
+/** An error as sent. The standard defines `status` as a string. @see RFC 7644 §3.12 */
 export interface ScimErrorBody {
   schemas: [typeof ERROR_URI]
   status: string
@@ -25,7 +25,7 @@ export interface ScimErrorBody {
 }
 
 interface Refused {
-  /** Of the catalogue of refusals; stable. */
+  /** A stable code from the catalog in ../refusals. */
   readonly code: string
   readonly params: Readonly<Record<string, unknown>>
   readonly status: number
@@ -34,8 +34,8 @@ interface Refused {
 }
 
 /**
- * A refusal in the words of SCIM, made by `refuse` of the catalogue alone. `detail` is sent to the client and the parameters
- * are kept in the request log, so neither holds a secret or an inner message.
+ * A refused SCIM request. Only `refuse` creates it. Clients receive `detail` and the request log keeps the
+ * parameters, so neither may contain a secret or an internal message.
  */
 export class ScimError extends Error {
   readonly code: string
@@ -43,7 +43,7 @@ export class ScimError extends Error {
   readonly status: number
   readonly scimType: ScimType | undefined
 
-  /** @param cause what went wrong inside, for the log of the operator */
+  /** @param cause the internal error, only for the operator's log */
   constructor({ code, params, status, scimType, detail }: Refused, cause?: unknown) {
     super(detail, cause === undefined ? undefined : { cause })
     this.name = 'ScimError'

@@ -1,10 +1,10 @@
-// Entity tags of SCIM resources. Pure. @see RFC 7644 §3.14, RFC 9110 §8.8 and §13.1
+// Reads and writes entity tags of SCIM resources. Pure. @see RFC 7644 §3.14, RFC 9110 §8.8 and §13.1
 import { refuse } from '../refusals/refusals.ts'
 
-/** Whether a resource of this version satisfies what the client demanded. */
+/** Returns whether a resource of this version meets the client's condition. */
 export type Precondition = (version: string) => boolean
 
-/** `*`, or a list of entity tags; compared weakly, since all tags of this service are weak. */
+/** Parses `*` or a list of entity tags. They are compared weakly, since this service only creates weak ones. */
 function parseEntityTags(header: string): '*' | Set<string> {
   if (header.trim() === '*') return '*'
   const tags = header.split(',').map((part) => opaque(part.trim()))
@@ -23,17 +23,19 @@ function opaque(tag: string): string {
 const BESIDE = '.'
 
 /**
- * The entity tag of a version.
- * @param mark of what an answer shows beside it that others change (the `groups` of a user), so that a client that holds the
- *   answer hears of that, too
+ * Returns the entity tag of a version.
+ * @param mark stands for data in the response that isn't part of the version (a user's `groups`), so that a client
+ *   that has cached the response notices changes to that data too
  */
 export function entityTag(version: string, mark?: string): string {
   return `W/"${version}${mark === undefined ? '' : BESIDE + mark}"`
 }
 
 /**
- * What is only shown beside a version is no reason to refuse a change.
- * @returns undefined when the header is absent: then the request is unconditional
+ * Returns the condition of an If-Match header. It ignores the mark, since a change to data outside the version is no
+ * reason to refuse.
+ * @returns undefined if there is no header: the request is unconditional
+ * @throws {ScimError} 400 for a malformed header
  */
 export function ifMatch(header: string | undefined): Precondition | undefined {
   if (header === undefined) return undefined
@@ -43,7 +45,7 @@ export function ifMatch(header: string | undefined): Precondition | undefined {
   return (version) => versions.has(opaque(version))
 }
 
-/** Whether the client already holds this version (304). */
+/** Returns whether the client already has this version (304). @throws {ScimError} 400 for a malformed header */
 export function noneMatch(header: string | undefined, version: string): boolean {
   if (header === undefined) return false
   const tags = parseEntityTags(header)

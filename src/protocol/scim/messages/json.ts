@@ -1,5 +1,5 @@
-// Reads JSON from outside. What could make reading or keeping it expensive or unsafe is refused here, once: nesting
-// before anything is built, and text that a database cannot hold before anything is stored.
+// Reads JSON from clients and refuses, in this one place, what would be expensive or unsafe: deep nesting before
+// anything is built, and text that the database can't store.
 import { refuse } from '../refusals/refusals.ts'
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
@@ -15,17 +15,19 @@ const OPEN_OBJECT = 0x7b
 const CLOSE_OBJECT = 0x7d
 
 /**
- * The value that a body holds. Its objects are ordinary ones, but none has a member called `__proto__`, and no text in it
- * has NUL or half a surrogate pair. The size of the body is bounded by who receives it.
- * @param body UTF-8, or text
- * @param limits.depth how many lists and objects may be nested; 64
- * @throws {ScimError} 400 invalidSyntax: not UTF-8, not JSON, nested too deep; 400 invalidValue: text naming its place
+ * Parses a body. No object in the result has a member called `__proto__`, and no text contains NUL or half of a
+ * surrogate pair. The caller limits the size of the body.
+ * @param body UTF-8 bytes, or text
+ * @param limits.depth maximum nesting of lists and objects; 64 by default
+ * @throws {ScimError} 400 invalidSyntax if it isn't UTF-8 or JSON or is nested too deep; 400 invalidValue naming the
+ *   position of text that can't be stored
  */
 export function parseJson(body: Uint8Array | string, limits: { readonly depth?: number } = {}): Json {
   const text = typeof body === 'string' ? body : decode(body)
   checkDepth(typeof body === 'string' ? new TextEncoder().encode(body) : body, limits.depth ?? MAX_DEPTH)
   const value = parse(text)
-  // Bytes hold neither of the characters unescaped, and the name is written out or escaped: the usual body is not walked.
+  // Text decoded from UTF-8 has NUL and lone surrogates only as escapes, and `__proto__` literally or with escapes.
+  // Most bodies have none of these and needn't be walked.
   if (text.includes('\\u') || text.includes('__proto__') || !text.isWellFormed()) check(value, '')
   return value
 }
@@ -39,8 +41,8 @@ function decode(bytes: Uint8Array): string {
 }
 
 /**
- * One pass over what may not be JSON at all. Over bytes, which cost a hundredth of what looking into the text does: each
- * character that JSON is made of is one byte, and none of these is a part of any other character.
+ * Checks the nesting in one pass over bytes that may not be JSON. Bytes cost a hundredth of what characters do, and
+ * suffice: JSON's syntax is single-byte characters that occur in no other character's encoding.
  */
 function checkDepth(bytes: Uint8Array, maxDepth: number): void {
   let depth = 0
@@ -54,7 +56,7 @@ function checkDepth(bytes: Uint8Array, maxDepth: number): void {
   }
 }
 
-/** Where the quote stands that closes the string which starts at `start`. */
+/** Returns the offset of the quote that closes the string starting at `start`. */
 function endOfString(bytes: Uint8Array, start: number): number {
   for (let at = start + 1; at < bytes.length; at++) {
     const byte = bytes[at]

@@ -1,4 +1,5 @@
-// What a query asks for, by `GET` or in the body of `POST …/.search`. @see RFC 7644 §3.4.2, §3.4.3; RFC 9865 §2, §3
+// Reads the parameters of a query, from `GET` or the body of `POST …/.search`.
+// @see RFC 7644 §3.4.2, §3.4.3; RFC 9865 §2, §3
 import { type Filter, parseFilter } from '../filter/filter.ts'
 import { refuse } from '../refusals/refusals.ts'
 import { lookUp, nameOf } from '../schema/names.ts'
@@ -12,29 +13,30 @@ import { echo } from './secrets.ts'
 
 export interface ListQuery {
   readonly filter?: Filter
-  /** Without `ref`, by an attribute that only resources of the other type have. */
+  /** `ref` is missing if only resources of the other type have the attribute. */
   readonly sort?: { readonly ref?: AttributeRef; readonly descending: boolean }
-  /** From 1 on. */
+  /** Counted from 1. */
   readonly startIndex: number
-  /** At most so many; 0 asks for the total alone. */
+  /** The maximum number of resources; 0 requests only the total. */
   readonly count: number
-  /** Pages are asked for by cursor; an empty one asks for the first. */
+  /** Set when paging by cursor; empty for the first page. */
   readonly cursor?: string
   readonly projection?: Projection
 }
 
-/** How many resources an answer has when the client does not say, and at most. */
+/** The number of resources in a response: the default and the maximum. */
 export interface PageLimits {
   readonly defaultCount: number
   readonly maxCount: number
 }
 
-/** Far beyond any directory, and small enough to be counted with anywhere. */
+/** Larger than any directory, and the maximum of a 32-bit integer. */
 const MAX_INDEX = 2_147_483_647
 
 /**
- * @param query by names in any letter case; names without a meaning are ignored
- * @param others of the resource types that the same query asks for; their attributes can be sorted by, too
+ * Reads the parameters of a list query.
+ * @param query names in any letter case; unknown ones are ignored
+ * @param others other resource types that the same query covers; their attributes can be sorted by too
  * @throws {ScimError} 400 invalidFilter, 400 invalidCount, 400 invalidValue naming the parameter
  */
 export function parseListQuery(
@@ -55,7 +57,10 @@ export function parseListQuery(
   }
 }
 
-/** RFC 9865 §2.4: who names both methods, or neither, gets the default one, which is by index. */
+/**
+ * Reads the paging parameters. A query that names both methods or neither is paged by index, the default.
+ * @see RFC 9865 §2.4
+ */
 function parsePaging(
   query: Parameters,
   limits: PageLimits,
@@ -65,12 +70,15 @@ function parsePaging(
   if (cursor !== undefined && startIndex === undefined) {
     return { startIndex: 1, count: cursorCount(parameterOf(query, 'count'), limits), cursor }
   }
-  // RFC 7644 §3.4.2.4: below 1 is 1, and below 0 is 0.
+  // RFC 7644 §3.4.2.4: a startIndex below 1 counts as 1, and a count below 0 as 0.
   const count = parseInteger('count', parameterOf(query, 'count')) ?? limits.defaultCount
   return { startIndex: Math.max(startIndex ?? 1, 1), count: Math.min(Math.max(count, 0), limits.maxCount) }
 }
 
-/** RFC 9865 §2.1: with cursors, too large a page is refused and not made smaller. */
+/**
+ * Reads the page size for paging by cursor, where one that is too large is refused instead of reduced.
+ * @see RFC 9865 §2.1
+ */
 function cursorCount(text: string | undefined, { defaultCount, maxCount }: PageLimits): number {
   if (text === undefined) return defaultCount
   if (!INTEGER.test(text) || Number(text) > maxCount) {
@@ -90,7 +98,7 @@ function parseInteger(name: string, text: string | undefined): number | undefine
 export const SEARCH_REQUEST = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest'
 
 /**
- * The parameters in the body of `POST …/.search`, where lists are lists and numbers are numbers.
+ * Returns the parameters in the body of `POST …/.search`, which contains lists and numbers as JSON.
  * @throws {ScimError} 400 invalidSyntax
  * @see RFC 7644 §3.4.3
  */
@@ -128,7 +136,7 @@ function parseSort(
   throw refuse('sort-unknown', { name: echo(sortBy) })
 }
 
-/** @returns whether it is descending; ascending is the default. @see RFC 7644 §3.4.2.3 */
+/** Returns whether the order is descending; ascending is the default. @see RFC 7644 §3.4.2.3 */
 function parseOrder(sortOrder: string | undefined): boolean {
   const order = sortOrder?.toLowerCase() || 'ascending'
   if (order !== 'ascending' && order !== 'descending') {
@@ -143,7 +151,7 @@ function sortKey(schema: ResourceSchema, sortBy: string): AttributeRef | undefin
   const { attribute } = ref
   const sub = ref.sub ?? findSubAttribute(attribute, 'value')
   const leaf = sub ?? attribute
-  // What is never returned must not be found out by its order either.
+  // Values that are never returned must not be revealed by their order either.
   if (leaf.type === 'complex' || leaf.returned === 'never') {
     throw refuse('sort-impossible', { name: nameOf(ref) })
   }

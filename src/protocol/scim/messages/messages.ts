@@ -1,4 +1,7 @@
-// The messages of RFC 7644 other than resources themselves: what a PATCH says, and the list that answers a query.
+// This folder reads and writes SCIM messages: JSON bodies, query parameters, cursors, entity tags, errors, and which
+// attributes a response has. It doesn't interpret attribute values; that is ../values.
+// All of protocol/scim uses it, and outside mostly src/http/scim, the directory and the request log.
+// Start here with PatchOp and ListResponse, then read json.ts and error.ts. @see RFC 7644 §3
 
 import type { PatchOperation } from '../patch/patch.ts'
 import { refuse } from '../refusals/refusals.ts'
@@ -10,7 +13,7 @@ export const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp'
 const MAX_OPERATIONS = 1_000
 
 /**
- * The operations of a PATCH request. What their paths and values mean is applyPatch's to say.
+ * Returns the operations of a PATCH request. Their paths and values are checked later, by applyPatch.
  * @throws {ScimError} 400 invalidSyntax naming the part; 413 for more than 1,000 operations
  * @see RFC 7644 §3.5.2
  */
@@ -41,14 +44,14 @@ function readOperation(operation: Json, index: number): PatchOperation {
   return { op, ...(path !== undefined && { path }), ...(value !== undefined && { value }) }
 }
 
-/** Entra writes `Add`: letter case does not count. */
+/** Reads `op` in any letter case: Entra sends `Add`. */
 function readOp(op: Json | undefined, at: string): PatchOperation['op'] {
   const word = typeof op === 'string' ? op.toLowerCase() : undefined
   if (word === 'add' || word === 'remove' || word === 'replace') return word
   throw refuse('message-part-wrong', { part: `${at}.op`, rule: 'op' })
 }
 
-/** RFC 7643 §2.1: names count without case. */
+/** Returns a member by its name in any letter case. @see RFC 7643 §2.1 */
 export function memberOf(object: JsonObject, name: string): Json | undefined {
   if (Object.hasOwn(object, name)) return object[name]
   const lower = name.toLowerCase()
@@ -56,18 +59,19 @@ export function memberOf(object: JsonObject, name: string): Json | undefined {
   return key === undefined ? undefined : object[key]
 }
 
-/** How a page stands in the whole list: by `startIndex`, or by the cursors of its neighbours. */
+/** The position of a page in the whole list: its `startIndex`, or the cursors of its neighbors. */
 export interface PageNumbers {
-  /** How many resources there are on all pages. */
+  /** The number of resources on all pages. */
   readonly total: number
-  /** Of the first resource, from 1 on. */
+  /** The index of the first resource, counted from 1. */
   readonly startIndex?: number
   readonly previousCursor?: string | undefined
   readonly nextCursor?: string | undefined
 }
 
 /**
- * The text of a ListResponse around resources that are text already, in pieces: a page is long.
+ * Returns the text of a ListResponse in pieces, because a page is long.
+ * @param resources JSON texts
  * @see RFC 7644 §3.4.2; RFC 9865 §2
  */
 export function listResponse(resources: readonly string[], page: PageNumbers): string[] {

@@ -1,5 +1,5 @@
-// Which attributes an answer has: what `attributes` and `excludedAttributes` of a request ask for, and what the schema
-// says is always or never returned. @see RFC 7644 §3.4.2.5, §3.9; RFC 7643 §7
+// Selects the attributes of a response by the parameters `attributes` and `excludedAttributes` and by what the schema
+// always or never returns. @see RFC 7644 §3.4.2.5, §3.9; RFC 7643 §7
 
 import { refuse } from '../refusals/refusals.ts'
 import { lookUp, nameOf } from '../schema/names.ts'
@@ -7,30 +7,32 @@ import { findAttribute, findExtension, findSchema, findSubAttribute } from '../s
 import type { Attribute, ResourceSchema } from '../schema/schema.ts'
 import { isObject, type Json, type JsonObject } from './json.ts'
 
-/** Chosen attributes, by `userName` or `urn:…:User:manager`: the whole of it, or some of its sub-attributes. */
+/** The attributes named, keyed as `userName` or `urn:…:User:manager`: the whole attribute, or some sub-attributes. */
 type Choice = ReadonlyMap<string, 'whole' | ReadonlySet<string>>
 
-/** What is chosen is all that is wanted, or all that is not. */
+/** The attributes a request names: only those are returned, or all others. */
 export interface Projection {
   readonly wanted: boolean
   readonly chosen: Choice
 }
 
 /**
- * What the request wrote, by its names: an attribute that is returned on request is also in the answer to who wrote it.
+ * The names of the attributes that the request wrote. Those that are returned only on request are also returned to
+ * the request that wrote them.
  * @see RFC 7643 §7
  */
 export type Written = 'all' | ReadonlySet<string>
 
 const MAX_LENGTH = 8_192
 
-/** The parameters of a request; names in any letter case. */
+/** The parameters of a request, with names in any letter case. */
 export type Parameters = Readonly<Record<string, string | readonly string[] | undefined>>
 
 /**
- * Names without an attribute choose nothing.
- * @returns undefined when neither parameter says anything
- * @throws {ScimError} 400 invalidValue: both at once (RFC 7644 §3.9), a parameter given twice, more than 8,192 characters
+ * Reads the parameters that select attributes. Unknown names are ignored.
+ * @returns undefined if neither parameter is given
+ * @throws {ScimError} 400 invalidValue for both at once (RFC 7644 §3.9), a parameter given twice, or more than 8,192
+ *   characters
  */
 export function parseProjection(schema: ResourceSchema, parameters: Parameters): Projection | undefined {
   const attributes = parameterOf(parameters, 'attributes')
@@ -46,7 +48,7 @@ export function parseProjection(schema: ResourceSchema, parameters: Parameters):
   return { wanted: Boolean(attributes), chosen: choose(schema, text.split(',')) }
 }
 
-/** One parameter of a query, whatever the letter case of its name. @throws {ScimError} 400 invalidValue: given twice */
+/** Returns a query parameter by its name in any letter case. @throws {ScimError} 400 if it is given twice */
 export function parameterOf(parameters: Parameters, name: string): string | undefined {
   const lower = name.toLowerCase()
   const values = Object.keys(parameters)
@@ -67,7 +69,7 @@ function choose(schema: ResourceSchema, names: readonly string[]): Choice {
   return chosen
 }
 
-/** The URN of a schema stands for all its attributes. */
+/** Returns the attributes that a name selects. A schema's URN selects all its attributes. */
 function keysOf(schema: ResourceSchema, name: string): [key: string, sub: string | undefined][] {
   const ref = lookUp(schema, name)
   if (ref) return [[keyOf(ref.extension, ref.attribute), ref.sub?.name]]
@@ -80,17 +82,20 @@ function keyOf(extension: string | undefined, attribute: Attribute): string {
   return nameOf({ extension, attribute, sub: undefined })
 }
 
-/** What is read only where it is wanted. */
+/** Attributes that are only loaded when needed. */
 const APART: ReadonlySet<string> = new Set(['members', 'groups'])
 
-/** Does the answer have any of that attribute? If not, it need not be read. */
+/** Returns whether the response contains any of the attribute. If not, it needn't be loaded. */
 export function wants(projection: Projection | undefined, name: 'members' | 'groups'): boolean {
   if (!projection) return true
   const choice = projection.chosen.get(name)
   return projection.wanted ? choice !== undefined : choice !== 'whole'
 }
 
-/** Whether all that is read for an answer is in it: at most what {@link wants} tells not to read is left out. */
+/**
+ * Returns whether the response contains everything that is loaded for it, so that it can be sent as it is. What
+ * {@link wants} excludes isn't loaded.
+ */
 export function takesAll(projection: Projection | undefined): boolean {
   if (!projection) return true
   const { wanted, chosen } = projection
@@ -98,7 +103,7 @@ export function takesAll(projection: Projection | undefined): boolean {
 }
 
 /**
- * The part of a resource that is returned.
+ * Returns the part of a resource that the response contains.
  * @param resource complete, with `id`, `meta` and `groups` or `members`; never changed in place
  */
 export function project(
@@ -122,7 +127,7 @@ export function project(
   return withSchemasOfData(part, schema)
 }
 
-/** RFC 7643 §3: `schemas` names the extensions whose data is there. */
+/** Removes extensions without data in the response from `schemas`. @see RFC 7643 §3 */
 function withSchemasOfData(part: JsonObject, schema: ResourceSchema): JsonObject {
   if (!Array.isArray(part.schemas)) return part
   const isThere = (urn: Json) => !schema.extensions.some(({ id }) => id === urn && !Object.hasOwn(part, id))
@@ -134,7 +139,7 @@ interface Asked {
   readonly written: Written | undefined
 }
 
-/** What the answer has of one attribute; undefined when nothing. */
+/** Returns the part of an attribute that the response contains, or undefined for none. */
 function pick(
   value: Json | undefined,
   attribute: Attribute | undefined,
@@ -153,13 +158,13 @@ function pick(
   }
   if (projection?.wanted && choice === undefined) return undefined
   if (attribute.returned === 'request' && !projection?.wanted && !isWritten) return undefined
-  // A list without elements is shown as it is, such as the members of a group that has none.
+  // An empty list is returned as it is, for example the members of an empty group.
   const isEmpty = Array.isArray(value) && value.length === 0
   if (isEmpty) return choice === 'whole' && !projection?.wanted ? undefined : value
   return pickSubAttributes(value, attribute, isReturned)
 }
 
-/** @see RFC 7643 §7, `returned` */
+/** Returns whether an attribute is in the response. @see RFC 7643 §7, `returned` */
 function returns(
   { returned }: Attribute,
   projection: Projection | undefined,
@@ -187,7 +192,7 @@ function pickSubAttributes(
   })
 }
 
-/** An object of those members that have a value; undefined when none has. */
+/** Returns an object with the members that have a value, or undefined if none has. */
 function members(object: JsonObject, read: (name: string) => Json | undefined): JsonObject | undefined {
   const kept = Object.keys(object).flatMap((name) => {
     const value = read(name)

@@ -1,4 +1,4 @@
-// What a secret is called in SCIM messages, and how it is masked where texts of a client are repeated: in errors, and in
+// Recognizes secrets by their names in SCIM messages, and masks them in client text that is repeated in errors and
 // logs. Pure.
 
 export const MASKED = '[masked]'
@@ -6,29 +6,29 @@ export const MASKED = '[masked]'
 const SECRET_NAME =
   /password|passwd|passphrase|passcode|\bpwd\b|secret|token|credential|authorization|api_?key|private_?key/i
 
-/** Whether an attribute of this name holds a secret. Of a path with several names, one is enough. */
+/** Returns whether a name belongs to a secret. In a path, one such name is enough. */
 export function isSecretName(name: string): boolean {
   return SECRET_NAME.test(name)
 }
 
-/** Attributes whose value says what another value is: `emails[type eq "password" and value eq "…"]`. */
+/** Attributes whose value names what another value is: `emails[type eq "password" and value eq "…"]`. */
 const SELECTORS = new Set(['path', 'name', 'type', 'attribute', 'key'])
 
 /**
- * Masks a filter, a path or a name that mentions a secret: nothing is left of it but the name of the secret, since in a
- * malformed text the secret can stand anywhere. A mention in a string counts only where that says what another value is.
+ * Masks a filter, path or name that mentions a secret. Only the secret's name is kept, because in malformed text the
+ * secret can be anywhere. Mentions inside strings only count where the string says what another value is.
  */
 export function maskCondition(text: string): string {
   const mention = isSecretName(text) ? mentionIn(withoutStrings(text)) : undefined
   return mention === undefined || isName(text) ? text : `${mention} ${MASKED}`
 }
 
-/** Whether a filter, a path or a name mentions a secret, see maskCondition. */
+/** Returns whether a filter, path or name mentions a secret, see maskCondition. */
 export function mentionsSecret(text: string): boolean {
   return isSecretName(text) && mentionIn(withoutStrings(text)) !== undefined
 }
 
-/** The first name in which a secret is mentioned, up to the end of that. */
+/** Returns the first name that mentions a secret, up to the end of the mention. */
 function mentionIn(text: string): string | undefined {
   const found = SECRET_NAME.exec(text)
   if (!found) return undefined
@@ -37,7 +37,7 @@ function mentionIn(text: string): string | undefined {
   return before + found[0]
 }
 
-/** Without strings in quotes, other than those that selectors are compared with. What is not closed is no string. */
+/** Removes quoted strings, except those compared with a selector. An unclosed quote doesn't start a string. */
 function withoutStrings(text: string): string {
   let rest = ''
   let at = 0
@@ -59,18 +59,18 @@ function endOfString(text: string, open: number): number | undefined {
   return undefined
 }
 
-/** `… type eq ` */
+/** Returns whether the text before a string ends in a comparison with a selector: `… type eq `. */
 function selects(before: string): boolean {
   const [name = ''] = before.trimEnd().split(/\s+/).slice(-2)
   return SELECTORS.has(/[\w$-]*$/.exec(name)?.[0].toLowerCase() ?? '')
 }
 
-/** A name alone has no room for a secret, as long as nothing follows the part that mentions one. */
+/** Returns whether a text is just a name, which can't contain a secret if it ends with the part that mentions one. */
 function isName(text: string): boolean {
   return /^[\w$.:/-]*$/.test(text) && cutAfterMention(text) === text
 }
 
-/** The part of a name in which a secret is mentioned is its last. */
+/** Cuts a name off after the part that mentions a secret. */
 function cutAfterMention(name: string): string {
   let end = 0
   for (const part of name.split(/(?<=[.:/])/)) {
@@ -81,8 +81,8 @@ function cutAfterMention(name: string): string {
 }
 
 /**
- * The name in a text that stands where a name belongs: without what is in brackets and, where it mentions a secret, what
- * follows that.
+ * Returns the name in a text where a name is expected, without brackets and, if it mentions a secret, without what
+ * follows the mention.
  */
 export function nameWithin(text: string): string {
   const bare = withoutBrackets(text)
@@ -91,7 +91,7 @@ export function nameWithin(text: string): string {
   return cutAfterMention(name)
 }
 
-/** `emails[0].x` and `emails[type eq "work"].x` are `emails.x`. What is not closed is cut off. */
+/** Returns `emails.x` for `emails[0].x` and `emails[type eq "work"].x`. An unclosed bracket is cut off. */
 function withoutBrackets(name: string): string {
   const open = name.indexOf('[')
   if (open === -1) return name
@@ -101,7 +101,7 @@ function withoutBrackets(name: string): string {
 
 const LONGEST_ECHO = 80
 
-/** A text of the client as an error repeats it: short, well-formed, and without secrets. */
+/** Returns a client's text for use in an error: short, well-formed and without secrets. */
 export function echo(text: string): string {
   const safe = maskCondition(text)
   return safe.length > LONGEST_ECHO ? `${safe.slice(0, LONGEST_ECHO).toWellFormed()}…` : safe.toWellFormed()

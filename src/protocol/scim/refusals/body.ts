@@ -1,4 +1,4 @@
-// Refusals of a body before it is read as a resource: its transport, its JSON, and the frame of its message.
+// Refusals of a body before it is read as a resource: its encoding, its JSON and the structure of its message.
 import { refusal } from './refusal.ts'
 
 const PARTS = {

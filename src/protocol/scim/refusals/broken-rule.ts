@@ -2,7 +2,10 @@ import type { ScimError } from '../messages/error.ts'
 import { unknownMembers } from './patch.ts'
 import { MISSING, type Missing, ruleWords, type Wrong } from './value.ts'
 
-/** Returns the attribute and the rule that it breaks, for a form that has its own name for the attribute. */
+/**
+ * Returns the attribute and the rule that it breaks, for forms that use their own label for the attribute. Returns
+ * undefined for other errors.
+ */
 export function brokenRule({ code, params }: ScimError): { at: string; rule: string } | undefined {
   switch (code) {
     case 'value-wrong':

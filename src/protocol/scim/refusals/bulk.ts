@@ -1,4 +1,4 @@
-// Refusals of bulk requests and of their operations. @see RFC 7644 §3.7
+// Refusals of bulk requests and single operations in them. @see RFC 7644 §3.7
 import { refusal } from './refusal.ts'
 
 const PATHS = {

@@ -1,4 +1,4 @@
-// Refusals of the filter of a query. Within the path of a PATCH the same clauses follow the path, see `path-filter-wrong`.
+// Refusals of a query's filter. For a filter in a PATCH path, `path-filter-wrong` uses the same clauses.
 import { type Params, type Refusal, refusal } from './refusal.ts'
 
 const LIMITS = {
@@ -7,7 +7,7 @@ const LIMITS = {
   depth: (limit: number) => `it is nested more than ${limit} deep`,
 } as const
 
-/** `at` is the offset in the filter, `text` the word that stands there. */
+/** `at` is the offset in the filter, `text` the word there. */
 const SYNTAX = {
   'open-string': ({ at }: Place) => `the string at ${at} has no closing quote`,
   'bad-character': ({ at }: Place) => `the string at ${at} holds a character that no text can hold`,
@@ -40,7 +40,7 @@ export const FILTER_REFUSALS = {
     ({ name }) => `${name} cannot be followed by a filter in brackets`,
   ),
   'filter-operator-unknown': invalid<{ op: string }>(({ op }) => `the operator "${op}" is not supported`),
-  /** Without `name`: the operator cannot be used with null. */
+  /** `name` is missing if the value is null, which the operator doesn't support. */
   'filter-operator-unfit': invalid<{ op: string; name?: string; type?: string }>(({ op, name, type }) =>
     name === undefined ? `${op} cannot be used with null` : `${op} cannot be used with ${name} (${type})`,
   ),
@@ -50,7 +50,7 @@ export const FILTER_REFUSALS = {
 }
 
 interface FilterRefusal<P extends Params> extends Refusal<P> {
-  /** What is wrong, without the words that open the sentence. */
+  /** What is wrong, without the start of the sentence. */
   readonly clause: (params: P) => string
 }
 
@@ -58,7 +58,7 @@ function invalid<P extends Params>(clause: (params: P) => string): FilterRefusal
   return { ...refusal<P>(400, 'invalidFilter', (params) => `Invalid filter: ${clause(params)}`), clause }
 }
 
-/** What is wrong with a filter; undefined for a refusal that is not about one. */
+/** Returns what is wrong with a filter, or undefined for a refusal that isn't about a filter. */
 export function filterClause({ code, params }: { readonly code: string; readonly params: object }) {
   const refusals: Readonly<Record<string, FilterRefusal<Params>>> = FILTER_REFUSALS as never
   return Object.hasOwn(refusals, code) ? refusals[code]?.clause(params as Params) : undefined

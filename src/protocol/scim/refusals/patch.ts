@@ -1,4 +1,4 @@
-// Refusals of the operations of a PATCH, and of members wherever they are named.
+// Refusals of PATCH operations, and of group members in any message.
 import { refusal } from './refusal.ts'
 
 const PATHS = {

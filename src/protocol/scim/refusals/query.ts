@@ -1,4 +1,4 @@
-// Refusals of what a query asks for beside its filter: paging, order and the choice of attributes.
+// Refusals of query parameters other than the filter: paging, order and selection of attributes.
 import { refusal } from './refusal.ts'
 
 export const QUERY_REFUSALS = {

@@ -1,6 +1,8 @@
-// The catalogue of refusals: every way in which a SCIM request is refused has a code, a status, a `scimType` and a sentence
-// that is made of typed parameters. Refusals are raised by their code alone. The request log keeps code and parameters, and
-// what an administrator can do about each is told by request-log/explanations. Pure.
+// This folder is the catalog of refusals: each way to refuse a SCIM request has a code, a status, a `scimType` and a
+// sentence with typed parameters. All of protocol/scim raises refusals by their code, and so do the SCIM endpoint and
+// the directory.
+// The request log stores code and parameters; src/request-log/explanations tells administrators what to do. Pure.
+// Start here with `refuse`; refusal.ts has the types, and each other file one group of refusals.
 import { ScimError } from '../messages/error.ts'
 import { BODY_REFUSALS } from './body.ts'
 import { BULK_REFUSALS } from './bulk.ts'
@@ -25,26 +27,27 @@ export const REFUSALS = {
 
 export type RefusalCode = keyof typeof REFUSALS
 export type ParamsOf<Code extends RefusalCode> = Parameters<(typeof REFUSALS)[Code]['detail']>[0]
-/** Nothing is given where the sentence has nothing to fill in. */
+/** No argument if the sentence has no parameters. */
 type Given<Code extends RefusalCode> = keyof ParamsOf<Code> extends never ? [] : [params: ParamsOf<Code>]
 
-/** A refusal that is known and not yet raised, for the errors that all doors share. */
+/** A refusal that hasn't been raised yet, for errors that don't only concern SCIM. */
 export interface Reason {
   readonly code: string
   readonly params: Params
   readonly detail: string
 }
 
-/** Makes the error that refuses a request. */
+/** Returns the error that refuses a request. */
 export function refuse<Code extends RefusalCode>(code: Code, ...[params]: Given<Code>): ScimError {
   return fill(code, params ?? {})
 }
 
+/** Returns a refusal without raising it. */
 export function because<Code extends RefusalCode>(code: Code, ...[params = {}]: Given<Code>): Reason {
   return { code, params, detail: refusalOf(code).detail(params) }
 }
 
-/** The same with what went wrong inside, for the log of the operator alone. */
+/** Returns the error for a reason, with the internal cause for the operator's log only. */
 export function refuseBecause({ code, params }: Reason, cause: unknown): ScimError {
   return fill(isRefusalCode(code) ? code : 'internal', params, cause)
 }

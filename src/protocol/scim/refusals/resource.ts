@@ -1,17 +1,16 @@
-// Refusals that depend on what the directory holds: a resource that is not there, has another version, or has a value that
-// must be unique.
+// Refusals that depend on the directory: a resource is missing, has another version, or would repeat a unique value.
 import { refusal } from './refusal.ts'
 
 /** `deleted-in-portal`: the identity provider has not deleted the user, so the SCIM resource is still there. */
 export type HolderState = 'active' | 'deactivated' | 'disabled' | 'deleted-in-portal'
 
-/** Who has a value that must be unique. A user who was deleted over SCIM has none, though it is kept for a while. */
+/** The holder of a unique value. A user deleted over SCIM holds none, although the user is kept for a while. */
 export interface Taken {
   readonly [name: string]: string | undefined
   readonly value: string
   readonly holderId: string
   readonly holderName: string
-  /** Of a user. */
+  /** Only set for users. */
   readonly holderState?: HolderState
 }
 
@@ -22,7 +21,7 @@ const STATES: Readonly<Record<HolderState, string>> = {
   'deleted-in-portal': ', who was deleted in the portal',
 }
 
-/** What an administrator can do where the holder is out of use. */
+/** What an administrator can do if the holder isn't active. */
 const REMEDIES: Readonly<Record<HolderState, string>> = {
   active: '',
   deactivated: 'Activate that user instead',
@@ -53,7 +52,7 @@ export const RESOURCE_REFUSALS = {
     'invalidVers',
     () => 'If-Match and If-None-Match take entity tags such as W/"1", or *',
   ),
-  /** Without `version`: nobody knows it, since the resource changed while the request was under way. */
+  /** `version` is missing if it is unknown because the resource changed during the request. */
   'version-changed': refusal<{ type: 'User' | 'Group'; id: string; version?: string }>(
     412,
     undefined,

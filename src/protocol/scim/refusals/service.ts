@@ -1,4 +1,5 @@
-// Refusals at the door: the address, the credentials, the switches of the identity provider, and the state of the service.
+// Refusals before the message is read: the URL, the credentials, the identity provider's settings, and the state of
+// the service.
 import { refusal } from './refusal.ts'
 
 export const SERVICE_REFUSALS = {

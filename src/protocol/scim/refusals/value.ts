@@ -1,7 +1,7 @@
-// Refusals of what a resource holds: names, values, and what may not be changed.
+// Refusals of a resource's contents: unknown names, invalid values, and attributes that can't be changed.
 import { refusal } from './refusal.ts'
 
-/** What a value must be. @see RFC 7643 §2.3 */
+/** The rules for values, worded to follow the attribute's name. @see RFC 7643 §2.3 */
 const RULES = {
   boolean: () => 'must be true or false',
   integer: () => 'must be an integer',
@@ -40,7 +40,7 @@ export const MISSING = {
   cleared: 'needs a value',
 } as const
 
-/** The rule by itself, without the attribute. */
+/** Returns the broken rule in words, without the attribute. */
 export function ruleWords({ rule, limit = 0 }: Wrong): string {
   return RULES[rule](limit)
 }

@@ -72,7 +72,6 @@ const WITHOUT_ENTRANCE = [
   'src/administrators',
   'src/platform/database',
   'src/platform/postgres',
-  'src/protocol',
   'src/service',
 ]
 

@@ -1,5 +1,5 @@
-// One-time links into an account: the first owner's set-up, an invitation, a new password. They share one page, one set of
-// rules for what may be chosen, and one end: the link is void and what it was for is done, or neither.
+// One-time links: set up the first owner, accept an invitation, or reset a password. They share one page and the same
+// rules. Accepting one deletes the link and changes the account in a single transaction.
 import { NotFound } from '#errors.ts'
 import { hasFactor } from '#factors/factors.ts'
 import { hashPassword, normalizePassword } from '#factors/passwords.ts'
@@ -28,14 +28,14 @@ export interface AccountLink {
   readonly kind: 'setup' | 'invitation' | 'reset'
   readonly tenantId: string
   readonly tenantName: string
-  /** Undefined where the person chooses it. */
+  /** Undefined for a set-up link: the new owner enters it. */
   readonly email: string | undefined
   readonly role: Role
-  /** Of a reset. */
+  /** Set only for a password reset. */
   readonly administratorId: string | undefined
-  /** Whether a short password is good, because a second factor is there already. */
+  /** Whether a short password (8 characters) is enough, because the account already has a second factor. */
   readonly hasFactor: boolean
-  /** What ceremonies behind this link are bound to. */
+  /** Passkey ceremonies started from this link are valid only with this value. */
   readonly boundTo: string
 }
 
@@ -48,15 +48,15 @@ export interface Acceptance {
 
 export interface Accepted {
   readonly email: string
-  /** Undefined after a reset: then one signs in as always. */
+  /** Undefined after a password reset: the administrator then signs in as usual. */
   readonly sessionToken: string | undefined
-  /** By which this browser is known from now on: strangers who guess do not lock it out. */
+  /** Marks this browser as known, so that guesses made from other browsers don't lock the administrator out of it. */
   readonly browserToken: string
-  /** Shown once. */
+  /** Shown only once. */
   readonly recoveryCodes: readonly string[] | undefined
 }
 
-/** @throws {NotFound} unknown, used, expired or replaced */
+/** Returns what the link is for. @throws {NotFound} if it is unknown, used, expired or replaced */
 export async function findAccountLink(db: Database, token: string): Promise<AccountLink> {
   const boundTo = `link:${digestOf(token).toString('hex')}`
   const tenantId = tenantOfToken('link', token)
@@ -91,7 +91,11 @@ export async function findAccountLink(db: Database, token: string): Promise<Acco
   return { ...found, tenantId, administratorId, hasFactor: !!factors && hasFactor(factors), boundTo }
 }
 
-/** @throws {NotFound} as above @throws {Invalid} {Conflict} {Refused} the link stays good */
+/**
+ * Creates the account, or sets the new password, and deletes the link.
+ * @throws {NotFound} as {@link findAccountLink}
+ * @throws {Invalid} {Conflict} {Refused} and the link can be used again
+ */
 export async function acceptAccountLink(
   tools: SignInTools,
   token: string,
@@ -113,7 +117,7 @@ async function makeAccount(
 ): Promise<Accepted> {
   const { tenantId, role } = link
   const wish = { email: link.email ?? email, name, role, password }
-  // Everything that can be mended is looked at before a passkey's one challenge is used up.
+  // Check everything the user can correct first: the passkey challenge works only once.
   readEmail(wish.email)
   readPlainName(name)
   normalizePassword(password, { withFactor: factor !== undefined })
@@ -147,7 +151,8 @@ async function resetPassword(
   const kept = await hashPassword(password, { withFactor: link.hasFactor, about: [link.email] })
   const email = link.email ?? ''
   const browserToken = await tools.db.transaction({ tenantId }, async (tx) => {
-    await lockAdministrator(tx, id) // first, as whoever changes the account does, which voids its links
+    // Changes of an account lock it first and then delete its links. The same order here prevents a deadlock.
+    await lockAdministrator(tx, id)
     await voidLink(tx, token, link)
     await setPassword(tx, auditContextOf({ tenantId, id, email }, origin), { id, email }, kept)
     await endSessionsOf(tx, id)
@@ -157,7 +162,7 @@ async function resetPassword(
   return { email, sessionToken: undefined, browserToken, recoveryCodes: undefined }
 }
 
-/** Of many who use one link at the same time, one does. @throws {NotFound} */
+/** Deletes the link. Of simultaneous requests with the same link, only one succeeds. @throws {NotFound} */
 async function voidLink(tx: TenantTx, token: string, { kind }: AccountLink): Promise<void> {
   if (kind === 'setup') return voidSetupLink(tx, token)
   const used = await tx.query(

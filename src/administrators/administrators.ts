@@ -1,3 +1,7 @@
+// Administrators: their accounts, roles, second factors, invitations, API keys and sign-in to the portal. This folder
+// owns their tables. It doesn't own the users of identity providers (src/directory) or the factors themselves
+// (src/factors). The portal's API, the command line and the start of the service call it. Start with this file, then
+// read sign-in/sign-in.ts and api-keys/api-keys.ts.
 import { randomUUIDv7 } from 'node:crypto'
 import { type AuditContext, audited } from '#audit/record.ts'
 import { Conflict, NotFound } from '#errors.ts'
@@ -19,11 +23,11 @@ export interface Administrator {
   readonly createdAt: Date
 }
 
-/** As others who administer the tenant see them. */
+/** An administrator as the portal lists it for other administrators. */
 export interface ListedAdministrator extends Administrator {
-  /** Authenticator app and passkeys. */
+  /** Number of authenticator apps and passkeys. */
   readonly factors: number
-  /** Of the sessions that live; null when there is none. */
+  /** The last request of any current session; null if there is no session. */
   readonly lastSeenAt: Date | null
 }
 
@@ -31,11 +35,11 @@ export interface NewAdministrator {
   readonly email: string
   readonly name: string
   readonly role: Role
-  /** 15 to 128 characters; from 8 on where a second factor comes along. */
+  /** 15 to 128 characters, or 8 to 128 if a second factor is enrolled with it. */
   readonly password: string
 }
 
-/** Checked, and the password hashed: ready to be stored. */
+/** A validated administrator with a hashed password, ready to be stored. */
 export interface PreparedAdministrator {
   readonly id: string
   readonly email: string
@@ -44,7 +48,11 @@ export interface PreparedAdministrator {
   readonly password: PasswordHash
 }
 
-/** @throws {Invalid} names the field @throws {Conflict} `email` is taken in this tenant */
+/**
+ * Creates an administrator.
+ * @throws {Invalid} with the name of the field
+ * @throws {Conflict} `email` if the tenant already has an administrator with this address
+ */
 export async function createAdministrator(
   db: Database,
   auditContext: AuditContext,
@@ -56,7 +64,10 @@ export async function createAdministrator(
   )
 }
 
-/** The slow part, done before a transaction begins. @throws {Invalid} names the field */
+/**
+ * Validates the input and hashes the password. Hashing is slow, so do this before a transaction begins.
+ * @throws {Invalid} with the name of the field
+ */
 export async function prepareAdministrator(
   input: NewAdministrator,
   rule: { readonly withFactor?: boolean } = {},
@@ -68,7 +79,10 @@ export async function prepareAdministrator(
   return { id: randomUUIDv7(), email, name, role, password }
 }
 
-/** @throws {Conflict} `email` is taken in this tenant */
+/**
+ * Stores an administrator.
+ * @throws {Conflict} `email` if the tenant already has an administrator with this address
+ */
 export async function addAdministrator(
   tx: TenantTx,
   auditContext: AuditContext,
@@ -90,7 +104,7 @@ export async function addAdministrator(
   try {
     const [row] = await tx.query<{ createdAt: Date }>(audited(auditContext, insert, fact))
     if (!row) throw new Error('the new administrator was not answered')
-    // The link is for the first owner; where there is one, it is worth nothing any more.
+    // The set-up link is only for the first owner.
     if (role === 'owner') await tx.query(sql`delete from setup_link where tenant_id = ${tx.tenantId}`)
     return { id, email, name, role, disabled: false, createdAt: row.createdAt }
   } catch (error) {
@@ -103,7 +117,7 @@ const COLUMNS = raw(
   'a.id, a.email, a.name, a.role, a.disabled_at is not null as disabled, a.created_at as "createdAt"',
 )
 
-/** In the order of their creation. */
+/** Returns all administrators of the tenant, oldest first. */
 export function listAdministrators(db: Database, tenantId: string): Promise<ListedAdministrator[]> {
   return db.run<ListedAdministrator>(
     { tenantId },
@@ -116,7 +130,7 @@ export function listAdministrators(db: Database, tenantId: string): Promise<List
   )
 }
 
-/** @throws {NotFound} */
+/** Returns the administrator with this id. @throws {NotFound} */
 export async function findAdministrator(q: Queryable, tenantId: string, id: string): Promise<Administrator> {
   const [found] = await q.query<Administrator>(
     sql`select ${COLUMNS} from administrator a where a.id = ${id} and a.tenant_id = ${tenantId}`,
@@ -125,7 +139,7 @@ export async function findAdministrator(q: Queryable, tenantId: string, id: stri
   return found
 }
 
-/** @throws {NotFound} */
+/** Returns the administrator with this email address, ignoring case. @throws {NotFound} */
 export async function findAdministratorByEmail(
   db: Database,
   tenantId: string,

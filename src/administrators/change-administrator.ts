@@ -1,5 +1,5 @@
-// What an owner does to administrators: role, hold, removal, and the way back in for who has lost a factor. Whatever it is,
-// an owner who can sign in stays.
+// Changes that an owner makes to administrators: role, disable, remove, reset second factors. Each change is refused
+// if it would leave the tenant without an owner who can sign in.
 import { type AuditContext, audited } from '#audit/record.ts'
 import { clearFactors } from '#factors/factors.ts'
 import type { Database, TenantTx } from '#platform/database/database.ts'
@@ -21,11 +21,16 @@ export interface AdministratorChange {
 
 interface Tools {
   readonly db: Database
-  /** As which the service is reached, which says where passkeys work. */
+  /** The URL of the service, which decides where passkeys work. */
   readonly publicUrl: () => string
 }
 
-/** Effective at once: the role is read on each request, and whoever is disabled has no session left. @throws {NotFound} {Refused} */
+/**
+ * Changes name, role or disabled state. It takes effect at the next request: the role is read each time, and
+ * disabling ends every session. An administrator who is no longer an enabled owner loses the links they issued.
+ * @throws {Invalid} `name`
+ * @throws {NotFound} {Refused}
+ */
 export async function changeAdministrator(
   { db, publicUrl }: Tools,
   auditContext: AuditContext,
@@ -77,7 +82,8 @@ async function updateAdministrator(
 }
 
 /**
- * Sessions, factors, API keys and open invitations go with it; what was done stays in the audit log.
+ * Removes an administrator with their sessions, factors, API keys and open invitations. Their entries in the audit
+ * log stay.
  * @throws {NotFound} {Refused}
  */
 export async function removeAdministrator(
@@ -105,13 +111,16 @@ export async function removeAdministrator(
 }
 
 export interface FactorsReset {
-  /** How many there were. */
+  /** How many factors were removed. */
   readonly factors: number
-  /** A short password was good only with a factor: it is void, and a new one must be set. */
+  /** Whether the password was removed: a short one is allowed only with a second factor, so a new one must be set. */
   readonly needsPassword: boolean
 }
 
-/** For somebody who has lost them. Every session ends. @throws {NotFound} {Refused} */
+/**
+ * Removes all second factors of an administrator who has lost them, and ends every session.
+ * @throws {NotFound} {Refused}
+ */
 export async function resetFactors(
   { db, publicUrl }: Tools,
   auditContext: AuditContext,
@@ -131,7 +140,7 @@ export async function resetFactors(
   return reset
 }
 
-/** @returns whether the account has no password now */
+/** Removes a password that is too short without a second factor. @returns whether the account has no password now */
 async function voidShortPassword(
   tx: TenantTx,
   auditContext: AuditContext,

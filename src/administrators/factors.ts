@@ -1,4 +1,5 @@
-// Which second factors an administrator may add and remove. Factors themselves are src/factors'.
+// Rules for adding and removing an administrator's second factors. Storing and checking factors is done in
+// src/factors.
 import type { AuditContext } from '#audit/record.ts'
 import { NotFound, Refused } from '#errors.ts'
 import type { FactorOwner, FactorOwnerId } from '#factors/factor-owner.ts'
@@ -14,7 +15,7 @@ export interface Owner {
   readonly email: string
 }
 
-/** The second half of an enrolment, as the page sends it. */
+/** The answer that completes an enrollment, as the page sends it. */
 export type Enrolled =
   | { readonly enrolmentId: string; readonly code: string }
   | { readonly enrolmentId: string; readonly credential: object; readonly name?: string }
@@ -27,7 +28,11 @@ export function holderOf({ id, email }: Owner): FactorOwner {
   return { kind: 'administrator', id, name: email }
 }
 
-/** @throws {Invalid} it is not right @throws {Refused} the enrolment is over */
+/**
+ * Checks the answer to an enrollment.
+ * @throws {Invalid} if it is wrong
+ * @throws {Refused} if the enrollment has ended
+ */
 export function proveNewFactor(
   tools: FactorTools,
   tenantId: string,
@@ -39,7 +44,7 @@ export function proveNewFactor(
   return kept.verifyNewFactor(tools, tenantId, boundTo, named)
 }
 
-/** @returns recovery codes, when this is the first factor */
+/** Stores a new factor. @returns recovery codes, if this is the first factor */
 export async function addFactor(
   tx: TenantTx,
   tools: FactorTools,
@@ -53,14 +58,14 @@ export async function addFactor(
   return isFirst ? issueRecoveryCodes(tx, auditContext, holderOf(owner)) : undefined
 }
 
-/** @throws {NotFound} {Refused} */
+/** Removes the authenticator app. @throws {NotFound} @throws {Refused} if what is left isn't enough to sign in */
 export async function removeTotp(tx: TenantTx, auditContext: AuditContext, owner: Owner): Promise<void> {
   await lockAdministrator(tx, owner.id)
   await kept.deleteTotp(tx, auditContext, holderOf(owner))
   await demandEnough(tx, owner.id)
 }
 
-/** @throws {NotFound} {Refused} */
+/** Removes a passkey. @throws {NotFound} @throws {Refused} if what is left isn't enough to sign in */
 export async function removePasskey(
   tx: TenantTx,
   auditContext: AuditContext,
@@ -72,7 +77,11 @@ export async function removePasskey(
   await demandEnough(tx, owner.id)
 }
 
-/** Whoever changes a password or a factor waits for the other: the rule below holds for both together. */
+/**
+ * Locks the account until the transaction ends, so that changes of password and factors are checked against each
+ * other.
+ * @throws {NotFound}
+ */
 export async function lockAdministrator(
   tx: TenantTx,
   id: string,
@@ -85,7 +94,11 @@ export async function lockAdministrator(
   return found
 }
 
-/** A short password is good only with a second factor; without any, recovery codes have nothing to recover. */
+/**
+ * Checks what is left after a factor was removed: a short password needs a second factor. Without any factor, the
+ * recovery codes are deleted.
+ * @throws {Refused}
+ */
 async function demandEnough(tx: TenantTx, id: string): Promise<void> {
   if (hasFactor(await readFactors(tx, tx.tenantId, id))) return
   const [{ isLong, hasPassword } = { isLong: false, hasPassword: false }] = await tx.query<{

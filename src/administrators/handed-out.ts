@@ -1,20 +1,21 @@
-// What an administrator hands out to others: invitations, links to a new password, API keys. It is good only while whoever
-// handed it out may still do so.
+// Invitations, password reset links and API keys are valid only while the administrator who issued them may still
+// issue them.
 import { type AuditContext, recordEach } from '#audit/record.ts'
 import { Refused } from '#errors.ts'
 import type { Queryable, TenantTx } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
 import type { Role } from './administrators.ts'
 
-/** The condition on a link `l`: whoever handed it out still may; the service itself always may. */
+/** A condition on a link `l`: its issuer may still issue it. Links without an issuer come from the service itself. */
 export const ISSUER_STILL_MAY = sql`(l.issuer_id is null or exists (
   select from administrator issuer
   where issuer.id = l.issuer_id and issuer.role = 'owner' and issuer.disabled_at is null))`
 
 /**
- * Holds the administrator who acts, or who created the API key that acts: whoever demotes, disables or removes them waits,
- * and then voids what is handed out here.
- * @returns the administrator's id @throws {Refused} they may not do it any more
+ * Locks the administrator who acts, or who created the API key that acts. A change that demotes, disables or removes
+ * the administrator waits for this transaction, and then revokes what it issued.
+ * @returns the administrator's id
+ * @throws {Refused} if the administrator may no longer issue it
  */
 export async function lockIssuer(
   tx: Queryable,
@@ -31,7 +32,7 @@ export async function lockIssuer(
   return issuer.id
 }
 
-/** Voids the links of an administrator who may not hand them out any more. */
+/** Deletes the links of an administrator who may no longer issue them. */
 export async function revokeLinksOf(
   tx: TenantTx,
   auditContext: AuditContext,
@@ -55,7 +56,7 @@ export async function revokeLinksOf(
   )
 }
 
-/** Revokes the API keys of an administrator who is removed. */
+/** Revokes the API keys of an administrator who is being removed. */
 export async function revokeKeysOf(
   tx: TenantTx,
   auditContext: AuditContext,

@@ -1,4 +1,4 @@
-// Remains of sign-ins that nobody finished and of sessions that are over, deleted once in a while.
+// Deletes expired sign-in attempts and sessions of administrators. The service calls it regularly.
 import { type Database, SYSTEM } from '#platform/database/database.ts'
 import { raw, sql } from '#platform/database/sql.ts'
 
@@ -6,7 +6,7 @@ import { ABSOLUTE_HOURS, IDLE_MINUTES } from './sign-in/session-age.ts'
 
 const ROWS = 5_000
 
-/** In steps that are each short; what is left over waits for the next time. */
+/** Deletes them in steps, so that no statement runs long. */
 export async function purgeSignIns(db: Database): Promise<void> {
   await purge(db, 'sign_in_attempt', 'digest', 'expires_at < now()', 'expires_at')
   const tooOld = `created_at < now() - interval '${ABSOLUTE_HOURS} hours'`

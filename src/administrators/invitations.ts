@@ -1,4 +1,4 @@
-// Invitations of further administrators: a link for an address and a role, good for three days, once.
+// Invitations for new administrators: a one-time link for an email address and a role, valid for three days.
 import { randomUUIDv7 } from 'node:crypto'
 import { type AuditContext, audited } from '#audit/record.ts'
 import { Conflict, NotFound } from '#errors.ts'
@@ -19,7 +19,7 @@ export interface Invitation {
   readonly expiresAt: Date
 }
 
-/** The token stands in the link, and is kept nowhere. */
+/** The token is part of the link. Only its digest is stored. */
 export interface IssuedInvitation {
   readonly invitation: Invitation
   readonly token: string
@@ -30,7 +30,11 @@ const COLUMNS = raw(
   'id, email, role, invited_by as "invitedBy", created_at as "createdAt", expires_at as "expiresAt"',
 )
 
-/** @throws {Invalid} {Refused} {Conflict} `email` is an administrator, or invited, already */
+/**
+ * Creates an invitation.
+ * @throws {Invalid} {Refused}
+ * @throws {Conflict} `email` if it belongs to an administrator or an open invitation
+ */
 export async function invite(
   db: Database,
   auditContext: AuditContext,
@@ -70,7 +74,10 @@ function issue<Row extends object>(db: Database, auditContext: AuditContext, sta
   })
 }
 
-/** A new link in place of the old one, which is void; whoever renews it answers for it. @throws {NotFound} {Refused} */
+/**
+ * Replaces the link of an invitation; the old one stops working. Whoever renews it becomes its issuer.
+ * @throws {NotFound} {Refused}
+ */
 export async function renewInvitation(
   db: Database,
   auditContext: AuditContext,
@@ -94,7 +101,7 @@ export async function renewInvitation(
   return { invitation, token }
 }
 
-/** @throws {NotFound} */
+/** Revokes an invitation. @throws {NotFound} */
 export async function revokeInvitation(db: Database, auditContext: AuditContext, id: string): Promise<void> {
   const { tenantId } = auditContext
   const gone = sql`delete from account_link where id = ${id} and tenant_id = ${tenantId} and kind = 'invitation'
@@ -112,7 +119,7 @@ export async function revokeInvitation(db: Database, auditContext: AuditContext,
     throw new NotFound('There is no such invitation')
 }
 
-/** Those that are open, and those that ran out and may be renewed. */
+/** Returns open invitations, and expired ones that can be renewed. */
 export function listInvitations(db: Database, tenantId: string): Promise<Invitation[]> {
   return db.run<Invitation>(
     { tenantId },

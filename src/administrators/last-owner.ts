@@ -1,4 +1,4 @@
-// A tenant always keeps an owner who can sign in; without one only the operator could help.
+// A tenant must always have an owner who can sign in; without one, only the operator could help.
 import { Refused } from '#errors.ts'
 import { relyingParty } from '#factors/relying-party.ts'
 import type { TenantTx } from '#platform/database/database.ts'
@@ -11,9 +11,9 @@ interface OwnerMeans extends Means {
 }
 
 /**
- * Does something to an administrator while all owners are held, in one order, so that two who demote each other cannot both
- * succeed.
- * @throws {Refused} it leaves no owner, or none who can sign in, though there was one
+ * Changes an administrator while all owners are locked, always in the same order, so that two owners who demote each
+ * other can't both succeed.
+ * @throws {Refused} if the change leaves no owner, or no owner who can sign in, and there was one before
  */
 export async function keepingAnOwner<Result>(
   tx: TenantTx,

@@ -1,5 +1,5 @@
-// What Doorlist writes to administrators, in the language of the page that the mail was asked for at. Plain text: nothing
-// in it can be made to look like something else.
+// Emails to administrators, in the language of the page on which they were requested. They are plain text, so that a
+// name or address in them can't pose as a link or a button.
 import type { Language } from '#platform/language.ts'
 
 export interface MailText {

@@ -1,4 +1,4 @@
-// What administrators change about themselves.
+// Changes that administrators make to their own account.
 import { type AuditContext, audited, record } from '#audit/record.ts'
 import { Invalid } from '#errors.ts'
 import { type FactorTools, hasFactor } from '#factors/factors.ts'
@@ -34,8 +34,11 @@ export async function renameSelf(
 }
 
 /**
- * Ends every other session; this one gets a new token, and a fresh proof where the password is all that the account has.
- * @throws {Unauthenticated} the current one is wrong @throws {Invalid} `password` breaks the rule @throws {Throttled}
+ * Changes the password, ends every other session, and gives this session a new token. If the password is the only
+ * factor, this also counts as a fresh proof of identity.
+ * @throws {Unauthenticated} if the current password is wrong
+ * @throws {Invalid} `password` if the new one breaks a rule
+ * @throws {Throttled}
  */
 export async function changePassword(
   tools: FactorTools,
@@ -43,7 +46,8 @@ export async function changePassword(
   own: SignedIn,
   { current, password }: { readonly current: string; readonly password: string },
 ): Promise<OpenedSession> {
-  normalizePassword(password, { withFactor: true }) // what no password may be is said before the old one is looked at
+  // A new password that is never allowed is refused before the current one is checked.
+  normalizePassword(password, { withFactor: true })
   await demandPassword(tools, own, current)
   if (password === current) throw new Invalid('password', 'is the same as the current one')
   const kept = await hashPassword(password, { withFactor: true, about: [own.email, own.name] })
@@ -58,7 +62,10 @@ export async function changePassword(
   })
 }
 
-/** By the operator, for who is locked out. @throws {Invalid} `password` has fewer than 15 characters */
+/**
+ * Sets a password by command line, for an administrator who is locked out.
+ * @throws {Invalid} `password` if it has fewer than 15 characters
+ */
 export async function replacePassword(
   db: Database,
   auditContext: AuditContext,
@@ -73,7 +80,11 @@ export async function replacePassword(
   await forgetPasswordGuesses(db, auditContext.tenantId, owner)
 }
 
-/** Browsers in which the account was signed in are unknown after it. @throws {Invalid} `password` is short, and there is no second factor beside it @throws {NotFound} */
+/**
+ * Stores a new password, and forgets the browsers in which the account was signed in.
+ * @throws {Invalid} `password` if it is short and the account has no second factor
+ * @throws {NotFound}
+ */
 export async function setPassword(
   tx: TenantTx,
   auditContext: AuditContext,

@@ -1,17 +1,17 @@
-// The one-time link by which a tenant's first owner is made: printed at the start of a service that has none.
+// The one-time link that creates a tenant's first owner. The service prints it at the start while there is no owner.
 import { createHash, randomBytes } from 'node:crypto'
 import { NotFound } from '#errors.ts'
 import { type Database, SYSTEM, type TenantTx } from '#platform/database/database.ts'
 import { raw, sql } from '#platform/database/sql.ts'
 
 const HOURS = 24
-/** The condition on a link `l`: it is for the first owner alone. */
+/** A condition on a link `l`: its tenant has no owner yet. */
 const NO_OWNER = raw(
   `not exists (select from administrator a where a.tenant_id = l.tenant_id and a.role = 'owner')`,
 )
 const TOKEN = /^[A-Za-z0-9_-]{43}$/
 
-/** Makes the tenant's link anew; one made before is void. @returns the token, for `/admin/setup/{token}` */
+/** Creates the tenant's set-up link, and replaces an earlier one. @returns the token, for `/admin/setup/{token}` */
 export async function createSetupLink(db: Database, tenantId: string): Promise<string> {
   const token = randomBytes(32).toString('base64url')
   await db.transaction({ tenantId }, async (tx) => {
@@ -24,14 +24,14 @@ export async function createSetupLink(db: Database, tenantId: string): Promise<s
   return token
 }
 
-/** The tenant that a link is for. @throws {NotFound} unknown, used or expired */
+/** Returns the tenant of a set-up link. @throws {NotFound} if it is unknown, used or expired */
 export async function findSetupLink(
   db: Database,
   token: string,
 ): Promise<{ tenantId: string; tenantName: string }> {
   const [link] = TOKEN.test(token)
     ? await db.run<{ tenantId: string; tenantName: string }>(
-        SYSTEM, // whose link it is, only the link says
+        SYSTEM, // the tenant isn't known before the link is found
         sql`select t.id as "tenantId", t.name as "tenantName" from setup_link l join tenant t on t.id = l.tenant_id
           where l.digest = ${digestOf(token)} and l.expires_at > now() and ${NO_OWNER}`,
       )
@@ -40,7 +40,10 @@ export async function findSetupLink(
   return link
 }
 
-/** Of many who use the link at the same time, one does. @throws {NotFound} as `findSetupLink` */
+/**
+ * Deletes the link. Of simultaneous requests with the same link, only one succeeds.
+ * @throws {NotFound} as {@link findSetupLink}
+ */
 export async function voidSetupLink(tx: TenantTx, token: string): Promise<void> {
   const used = await tx.query(
     sql`delete from setup_link l where l.digest = ${digestOf(token)} and l.tenant_id = ${tx.tenantId}

@@ -1,5 +1,5 @@
-// When API keys were last used: collected in memory and written once a second in one statement, so that no request waits
-// for it. A crash loses at most the last second.
+// Records when API keys were last used. Times are collected in memory and written once a second in one statement, so
+// that no request waits for the write. A crash loses at most the last second.
 import type { Clock } from '#platform/clock.ts'
 import { type Database, SYSTEM } from '#platform/database/database.ts'
 import { prepared, sql } from '#platform/database/sql.ts'
@@ -21,7 +21,8 @@ export function openApiKeyUse(
   const stamps = new Map<string, Date>()
   async function flush(): Promise<void> {
     if (stamps.size === 0) return
-    const rows = [...stamps].toSorted(([a], [b]) => (a < b ? -1 : 1)) // one order, so that two processes never wait in a circle
+    // All processes write in the same order, so that they can't deadlock.
+    const rows = [...stamps].toSorted(([a], [b]) => (a < b ? -1 : 1))
     stamps.clear()
     await writeStamps(db, rows)
   }

@@ -1,5 +1,7 @@
-// API keys: how programs use the portal's API. A key belongs to the tenant, has a role of its own (never owner, and never
-// more than its creator has now), is shown once, and ends when it is revoked, expires, or its creator is removed.
+// API keys, with which programs use the portal's API. A key belongs to the tenant and has its own role: never owner,
+// and never more than its creator has now. It is shown once, and stops working when it is revoked or expires, or when
+// its creator is removed. This folder owns the keys and the time of their last use; src/http/portal checks what a
+// role may do, and calls it. Start with this file.
 import { randomUUIDv7 } from 'node:crypto'
 import { type AuditContext, audited } from '#audit/record.ts'
 import { Conflict, Invalid, NotFound } from '#errors.ts'
@@ -17,9 +19,9 @@ export interface ApiKey {
   readonly id: string
   readonly name: string
   readonly role: ApiKeyRole
-  /** What it may do now: never more than its creator. Null: nothing, while its creator is disabled. */
+  /** The role that counts now: never more than the creator's. Null while the creator is disabled. */
   readonly effectiveRole: ApiKeyRole | null
-  /** Its last characters. */
+  /** The last characters of the key, so that administrators can tell keys apart. */
   readonly ending: string
   readonly createdBy: string
   readonly createdAt: Date
@@ -30,11 +32,11 @@ export interface ApiKey {
 export interface NewApiKey {
   readonly name: string
   readonly role: ApiKeyRole
-  /** Null: never. */
+  /** Null if it never expires. */
   readonly expiresInDays: number | null
 }
 
-/** Whose request carries the key. */
+/** The API key that a request carries. */
 export interface KeyHolder {
   readonly id: string
   readonly tenantId: string
@@ -44,11 +46,11 @@ export interface KeyHolder {
 
 const ENDING_CHARACTERS = 4
 const MOST_KEYS = 200
-/** The role of a key `k` whose creator is `a`. */
+/** The role of a key `k` with the creator `a`; null while the creator is disabled. */
 const EFFECTIVE_ROLE = raw(`case when a.disabled_at is null then
   case when a.role = 'auditor' then 'auditor' else k.role end end`)
 
-/** @returns the key, shown once @throws {Refused} @throws {Invalid} {Conflict} `name` */
+/** Creates an API key. @returns the key, which is shown once @throws {Refused} @throws {Invalid} {Conflict} `name` */
 export async function createApiKey(
   db: Database,
   auditContext: AuditContext,
@@ -82,7 +84,7 @@ export async function createApiKey(
   }
 }
 
-/** Who this key is, while it lives. */
+/** Returns the API key with this secret; undefined if it is unknown, revoked or expired. */
 export async function findApiKey(db: Database, key: string): Promise<KeyHolder | undefined> {
   const tenantId = tenantOfToken('apiKey', key)
   if (tenantId === undefined) return undefined
@@ -99,19 +101,19 @@ export async function findApiKey(db: Database, key: string): Promise<KeyHolder |
   return found
 }
 
-/** More are not read at once. */
+/** An upper limit for one read. */
 const MOST_LIVE = 100_000
 
-/** Digests in base64 of the keys that have not expired, of all tenants, the newest first. */
+/** Returns the digests (base64) of the keys of all tenants that haven't expired, newest first. */
 export async function liveApiKeys(db: Database): Promise<string[]> {
   const found = await db.run<{ digest: Buffer }>(
-    SYSTEM, // whose key a request carries, only the key says
+    SYSTEM, // of all tenants, because a request says its tenant only by its key
     sql`select digest from api_key where expires_at is null or expires_at > now() order by id desc limit ${MOST_LIVE}`,
   )
   return found.map(({ digest }) => digest.toString('base64'))
 }
 
-/** By name; those that have expired too, so that one sees why a program is refused. */
+/** Returns all keys by name. Expired keys are included, so that administrators see why a program is refused. */
 export function listApiKeys(db: Database, tenantId: string): Promise<ApiKey[]> {
   return db.run<ApiKey>(
     { tenantId },
@@ -122,7 +124,7 @@ export function listApiKeys(db: Database, tenantId: string): Promise<ApiKey[]> {
   )
 }
 
-/** From the next request on it opens nothing. @throws {NotFound} */
+/** Revokes a key: the next request with it is refused. @throws {NotFound} */
 export async function revokeApiKey(db: Database, auditContext: AuditContext, id: string): Promise<void> {
   const { tenantId } = auditContext
   const gone = sql`delete from api_key where id = ${id} and tenant_id = ${tenantId} returning name, role`

@@ -1,4 +1,5 @@
-// Sign-ins that wait for their second factor: one row each, reached by a token in a cookie that opens nothing else.
+// Sign-in attempts that wait for a second factor: one row each, found by a token in a cookie that gives access to
+// nothing else.
 import { Unauthenticated } from '#errors.ts'
 import { digestOf, newScopedToken, tenantOfToken } from '#platform/crypto/scoped-tokens.ts'
 import type { Database, TenantTx } from '#platform/database/database.ts'
@@ -8,17 +9,18 @@ export interface Attempt {
   readonly tenantId: string
   readonly administratorId: string
   readonly email: string
-  /** Of the account, which has not changed since the password was right: a change ends the attempt. */
+  /** Of the account when the password was checked. Any change of the account ends the attempt. */
   readonly securityVersion: string
-  /** What its passkey ceremonies are bound to. */
+  /** Passkey ceremonies of this attempt are valid only with this value. */
   readonly boundTo: string
 }
 
 const MINUTES = 10
 
 /**
- * The password was right, for the account as it was at `securityVersion`.
- * @returns the token for the cookie @throws {Unauthenticated} the account changed since
+ * Starts an attempt after the password was correct for the account at `securityVersion`.
+ * @returns the token for the cookie
+ * @throws {Unauthenticated} if the account has changed since
  */
 export async function beginAttempt(
   db: Database,
@@ -26,7 +28,7 @@ export async function beginAttempt(
   { id, securityVersion }: { readonly id: string; readonly securityVersion: string },
 ): Promise<string> {
   const token = newScopedToken('attempt', tenantId)
-  // The lock lets no change come between: it waits for this row, and then ends it.
+  // The lock keeps the account unchanged until this row is written; a change that waits for it then deletes the row.
   const begun = await db.run(
     { tenantId },
     sql`insert into sign_in_attempt (digest, tenant_id, administrator_id, expires_at)
@@ -38,7 +40,10 @@ export async function beginAttempt(
   return token
 }
 
-/** @throws {Unauthenticated} none, over, or the administrator is disabled */
+/**
+ * Returns the attempt with this token.
+ * @throws {Unauthenticated} if there is none, it has expired, or the administrator is disabled
+ */
 export async function findAttempt(db: Database, token: string | undefined): Promise<Attempt> {
   const tenantId = token === undefined ? undefined : tenantOfToken('attempt', token)
   if (token === undefined || tenantId === undefined) throw over()
@@ -56,7 +61,7 @@ export async function findAttempt(db: Database, token: string | undefined): Prom
   }
 }
 
-/** Of two requests that finish one attempt, one does. @throws {Unauthenticated} */
+/** Ends the attempt. Of simultaneous requests with the same attempt, only one succeeds. @throws {Unauthenticated} */
 export async function finishAttempt(tx: TenantTx, token: string): Promise<void> {
   const gone = await tx.query(
     sql`delete from sign_in_attempt where digest = ${digestOf(token)} and tenant_id = ${tx.tenantId} returning digest`,

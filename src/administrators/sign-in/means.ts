@@ -1,5 +1,5 @@
-// What an administrator can be proven by, and the proving of a second factor: at sign-in and whenever a fresh proof is
-// asked for.
+// The factors that an administrator can use, and the check of a second factor: at sign-in, and when an action needs a
+// fresh proof of identity.
 import type { AuditContext } from '#audit/record.ts'
 import { Unauthenticated } from '#errors.ts'
 import type { FactorTools } from '#factors/factors.ts'
@@ -13,10 +13,10 @@ import type { Limit } from '#throttle/limits.ts'
 import { holderOf, type Owner, readFactors } from '../factors.ts'
 import type { Means } from './next-step.ts'
 
-/** What a person answers when asked for a second factor. */
+/** The administrator's answer when a second factor is asked for. */
 export type FactorAnswer = { readonly code: string } | { readonly recoveryCode: string } | PasskeyAssertion
 
-/** How logs name it. */
+/** Returns the factor's name for the activity log. */
 export function nameOf(answer: FactorAnswer): string {
   if ('code' in answer) return 'code'
   return 'recoveryCode' in answer ? 'recovery code' : 'passkey'
@@ -37,7 +37,7 @@ export async function readMeans(
   return { totp: totp !== null, passkeys: here, passkeysElsewhere: passkeys.length - here, recoveryCodes }
 }
 
-/** @throws {Unauthenticated} it is not right @throws {Throttled} too many were not */
+/** Checks a second factor. @throws {Unauthenticated} if it is wrong @throws {Throttled} after too many wrong ones */
 export async function demandFactor(
   tools: FactorTools,
   auditContext: AuditContext,
@@ -46,7 +46,8 @@ export async function demandFactor(
   answer: FactorAnswer,
 ): Promise<void> {
   const check = async () => (await isRight(tools, auditContext, owner, boundTo, answer)) || undefined
-  // A passkey cannot be guessed: strangers who guess at other factors do not keep its owner out.
+  // A passkey can't be guessed. So it isn't limited, and its owner can sign in while strangers guess at other
+  // factors.
   const right = 'ceremonyId' in answer ? await check() : await limitedGuess(tools.db, limits, check)
   if (!right)
     throw new Unauthenticated(

@@ -1,21 +1,22 @@
-// What a sign-in of an administrator needs next. Pure: what was proven and what the account has go in, one step comes out.
+// Decides what an administrator's sign-in needs next. It is a pure function of what was proven and what the account
+// has.
 
 export type Method = 'totp' | 'passkey' | 'recovery-code'
 
-/** What somebody has proven so far. */
+/** What has been proven so far in this sign-in. */
 export interface Proven {
   readonly password: boolean
   readonly factor: boolean
-  /** By its own finger, face or PIN a passkey is two factors at once. */
+  /** A passkey counts as two factors, because the device also checks a fingerprint, a face or a PIN. */
   readonly passkey: boolean
 }
 
-/** What the account can be proven by. */
+/** The factors that the account has. */
 export interface Means {
   readonly totp: boolean
-  /** Those that work at this host. */
+  /** Passkeys that work at this host. */
   readonly passkeys: number
-  /** Those made for another host need a factor all the same. */
+  /** Passkeys made for another host can't be used here, but the account still needs a second factor. */
   readonly passkeysElsewhere: number
   readonly recoveryCodes: number
 }
@@ -33,12 +34,12 @@ export function nextStep(proven: Proven, means: Means): Step {
   return { next: 'factor', methods: methodsOf(means) }
 }
 
-/** Whether what was shown includes the strongest that the account has: without that it proves nothing. */
+/** Returns whether the proof includes the strongest factor that the account has. A weaker one isn't enough. */
 export function includesStrongest({ password, factor, passkey }: Proven, hasFactor: boolean): boolean {
   return passkey || (hasFactor ? factor : password)
 }
 
-/** Whether an account that is not disabled can be signed in to at all. */
+/** Returns whether anybody can sign in to the account, provided that it isn't disabled. */
 export function canSignIn(hasPassword: boolean, means: Means): boolean {
   if (means.passkeys > 0) return true
   if (!hasPassword) return false
@@ -46,7 +47,7 @@ export function canSignIn(hasPassword: boolean, means: Means): boolean {
   return step.next === 'complete' || (step.next === 'factor' && step.methods.length > 0)
 }
 
-/** The quickest first. */
+/** Returns the second factors to offer, the quickest first. */
 export function methodsOf({ totp, passkeys, recoveryCodes }: Means): Method[] {
   return [
     ...(passkeys > 0 ? (['passkey'] as const) : []),

@@ -1,5 +1,5 @@
-// Links by which an administrator sets a new password: asked for by mail, or made by an owner. They open nothing by
-// themselves: whoever has a second factor still needs it to sign in.
+// Links with which an administrator sets a new password, requested by email or created by an owner. They don't sign
+// anybody in: an account with a second factor still asks for it.
 import { randomUUIDv7 } from 'node:crypto'
 import { type AuditContext, record } from '#audit/record.ts'
 import { Refused } from '#errors.ts'
@@ -12,20 +12,20 @@ import { findAdministrator } from '../administrators.ts'
 import type { Owner } from '../factors.ts'
 import { lockIssuer } from '../handed-out.ts'
 
-/** Asked for by whoever can name the address: short. Made by an owner, who hands it over: as an invitation. */
+/** Short, because anybody who knows the address can ask for it. An owner's link is valid as long as an invitation. */
 export const FORGOTTEN_MINUTES = 60
 const HANDED_OVER_MINUTES = 72 * 60
-/** A link that is good for longer is still fresh. */
+/** A link that is valid for longer than this was made recently, and isn't replaced. */
 const FRESH_MINUTES = 30
 const MOST_ACCOUNTS = 5
 
-/** An account whose password may be forgotten. */
+/** An account for which a password reset was requested. */
 export interface ForgottenAccount {
   readonly id: string
   readonly tenantId: string
   readonly email: string
   readonly tenantName: string
-  /** Digest of the browser that asks, where this account was signed in in it before. */
+  /** Digest of the browser that asks, if this account has signed in there before. */
   readonly browser: Buffer | null
 }
 
@@ -35,14 +35,14 @@ export interface ResetLink {
   readonly token: string
 }
 
-/** The accounts of this address; none where nobody has it. */
+/** Returns the enabled accounts with this email address, in all tenants. */
 export function findForgottenAccounts(
   db: Database,
   email: string,
   browserTokens: readonly string[] | undefined,
 ): Promise<ForgottenAccount[]> {
   return db.run<ForgottenAccount>(
-    SYSTEM, // whose administrator it is, only the address says
+    SYSTEM, // the tenant isn't known before the address is found
     sql`select a.id, a.tenant_id as "tenantId", a.email, t.name as "tenantName",
         ${knownBrowser('administrator', 'a.id', browserTokens)} as browser
       from administrator a join tenant t on t.id = a.tenant_id
@@ -51,9 +51,9 @@ export function findForgottenAccounts(
 }
 
 /**
- * Makes a link for each account. Strangers can ask for one too: one link after the other would fill the mailbox, and each
- * would void the one that its owner is about to follow. So a fresh one stays, unless a browser asks in which the account
- * was signed in before.
+ * Creates a link for each account. Anybody can request one, so a recent link isn't replaced: repeated requests would
+ * fill the mailbox and invalidate the link that the owner is about to follow. A browser in which the account has
+ * signed in before gets a new link in any case.
  */
 export async function makeForgottenLinks(
   db: Database,
@@ -73,7 +73,7 @@ export async function makeForgottenLinks(
   return links.flat()
 }
 
-/** For an owner to hand over. @throws {NotFound} {Refused} */
+/** Creates a link that an owner gives to the administrator. @throws {NotFound} {Refused} */
 export function makeResetLink(
   db: Database,
   auditContext: AuditContext,
@@ -91,12 +91,12 @@ export function makeResetLink(
 
 interface LinkWish {
   readonly minutes: number
-  /** Undefined: the service itself, which mails it. */
+  /** Undefined if the service itself makes the link and sends it by email. */
   readonly issuerId?: string
   readonly evenIfFresh: boolean
 }
 
-/** @returns undefined: the administrator is disabled, or the fresh link stays */
+/** Stores a new link. @returns undefined if the administrator is disabled, or a recent link is kept */
 async function makeLink(
   tx: TenantTx,
   auditContext: AuditContext,
@@ -104,7 +104,7 @@ async function makeLink(
   { minutes, issuerId, evenIfFresh }: LinkWish,
 ): Promise<string | undefined> {
   const token = newScopedToken('link', tx.tenantId)
-  // The lock lets no change come between: it waits for this row, and then voids it.
+  // The lock keeps the account unchanged until this row is written; a change that waits for it then deletes the row.
   const made = await tx.query(
     sql`insert into account_link
         (id, tenant_id, kind, digest, email, email_key, administrator_id, issuer_id, expires_at)

@@ -1,5 +1,6 @@
-// Which accounts an e-mail address and a password open. Guesses are counted by what is typed, which says nothing about
-// whether there is such an account; in a browser that one of the accounts was signed in in, by that account and browser.
+// Finds the accounts that an email address and a password open. Guesses are counted for the address as typed, which
+// doesn't reveal whether an account exists. In a browser where one of the accounts has signed in before, they are
+// counted for that account and browser.
 import { Busy, Throttled, Unauthenticated } from '#errors.ts'
 import { verifyPassword } from '#factors/passwords.ts'
 import { type Database, SYSTEM } from '#platform/database/database.ts'
@@ -21,24 +22,28 @@ export interface Organisation {
 export interface PasswordSignIn {
   readonly email: string
   readonly password: string
-  /** Slug of a tenant. */
+  /** Slug of the tenant. */
   readonly organisation?: string | undefined
 }
 
 export interface Candidate extends Organisation, Account {
-  /** Null where this account is opened by no password. */
+  /** Null if the account has no password. */
   readonly passwordHash: string | null
   readonly disabled: boolean
-  /** Of the account as this password was read from it. */
+  /** Of the account when the password hash was read. */
   readonly securityVersion: string
-  /** Digest of the browser that asks, where this account was signed in in it before. */
+  /** Digest of the browser that asks, if this account has signed in there before. */
   readonly browser: Buffer | null
 }
 
-/** Accounts with one address whose passwords are compared; each costs what a password costs. */
+/** At most this many accounts with the same address are checked, because each check of a password is slow. */
 const MOST_CANDIDATES = 5
 
-/** @throws {Unauthenticated} in the same words, whatever is wrong @throws {Throttled} {Busy} */
+/**
+ * Returns the accounts that the address and password open.
+ * @throws {Unauthenticated} with the same text whatever is wrong
+ * @throws {Throttled} {Busy}
+ */
 export async function accountsOpenedBy(
   tools: SignInTools,
   input: PasswordSignIn,
@@ -60,14 +65,14 @@ export async function accountsOpenedBy(
   }
 }
 
-/** Every account of the address, those first that can be opened. */
+/** Returns all accounts with this address; those that can be signed in to come first. */
 function findCandidates(
   db: Database,
   { email, organisation }: PasswordSignIn,
   browserTokens: readonly string[] | undefined,
 ): Promise<Candidate[]> {
   return db.run<Candidate>(
-    SYSTEM, // whose administrator it is, only the address says
+    SYSTEM, // the tenant isn't known before the address is found
     sql`select a.id, a.tenant_id as "tenantId", a.email, a.password_hash as "passwordHash", t.slug, t.name,
         a.disabled_at is not null as disabled, a.security_version as "securityVersion",
         ${knownBrowser('administrator', 'a.id', browserTokens)} as browser
@@ -78,13 +83,16 @@ function findCandidates(
   )
 }
 
-/** Accounts that one guess is counted for together. */
+/** Accounts for which a guess is counted once. */
 interface Group {
   readonly candidates: readonly Candidate[]
   readonly limits: readonly Limit[]
 }
 
-/** What is typed, as guesses at it are counted. @param organisation slug of a tenant; undefined: none was named */
+/**
+ * Returns the key under which guesses at a typed address are counted.
+ * @param organisation slug of a tenant; undefined if none was named
+ */
 function typed(email: string, organisation?: string): string {
   return `administrator ${organisation ?? ''} ${emailKey(email)}`
 }
@@ -106,7 +114,11 @@ function guessedGroups(
   return [...groups, { candidates: others, limits }]
 }
 
-/** Counts a guess for each group. @returns those that are not used up @throws {Throttled} all are */
+/**
+ * Counts a guess for each group.
+ * @returns the groups that are still within their limit
+ * @throws {Throttled} if none is
+ */
 async function countedGroups(db: Database, groups: readonly Group[]): Promise<Group[]> {
   const counted: Group[] = []
   let refusal: Throttled | undefined
@@ -135,7 +147,11 @@ async function openedOf(db: Database, groups: readonly Group[], password: string
   return opened
 }
 
-/** Where no account can be opened, the work is done all the same. @throws {Busy} */
+/**
+ * Returns the accounts whose password matches. Does the same work if there is no account, so that the time it takes
+ * doesn't reveal whether one exists.
+ * @throws {Busy}
+ */
 async function matchPassword(all: readonly Candidate[], password: string): Promise<Candidate[]> {
   const candidates = all.filter(({ disabled, passwordHash }) => !disabled && passwordHash !== null)
   if (candidates.length === 0) {
@@ -148,7 +164,7 @@ async function matchPassword(all: readonly Candidate[], password: string): Promi
   return candidates.filter((_, i) => right[i])
 }
 
-/** Forgets what was guessed at an account by its password, which is another one now. */
+/** Resets the count of wrong passwords of an account after its password has changed. */
 export async function forgetPasswordGuesses(
   db: Database,
   tenantId: string,

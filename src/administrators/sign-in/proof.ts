@@ -1,5 +1,5 @@
-// A fresh proof of who holds a session, which dangerous things ask for: the second factor where there is one, else the
-// password. The session gets a new token with it.
+// Asks an administrator who is signed in to prove their identity again before a dangerous action: with a second
+// factor if the account has one, otherwise with the password. The session then gets a new token.
 import type { AuditContext } from '#audit/record.ts'
 import { Invalid, Unauthenticated } from '#errors.ts'
 import type { FactorTools } from '#factors/factors.ts'
@@ -15,19 +15,24 @@ import { type SignInTools, tell, tellRefusal } from './tell.ts'
 
 export type Proof = { readonly password: string } | FactorAnswer
 
-/** What the ceremonies of an administrator who is signed in are bound to: none outlives its session. */
+/** Returns what passkey ceremonies of this session are bound to: they end with the session. */
 export function ownCeremonies({ sessionId }: Pick<SignedIn, 'sessionId'>): string {
   return `administrator-session:${sessionId}`
 }
 
-/** What may be shown as proof. */
+/** Returns the factors that are accepted as proof. */
 export async function proofsOf(tools: FactorTools, own: SignedIn): Promise<(Method | 'password')[]> {
   const means = await readMeans(tools, own.tenantId, own.administratorId)
   const step = nextStep({ password: true, factor: false, passkey: false }, means)
   return step.next === 'factor' ? methodsOf(means) : ['password']
 }
 
-/** @returns the new token of the session @throws {Unauthenticated} {Throttled} {Invalid} `password` is not enough */
+/**
+ * Checks a proof of identity.
+ * @returns the new token of the session
+ * @throws {Unauthenticated} {Throttled}
+ * @throws {Invalid} `password` if a password isn't enough
+ */
 export async function proveAgain(
   tools: SignInTools,
   auditContext: AuditContext,
@@ -67,7 +72,7 @@ async function demandProof(
   await demandPassword(tools, own, proof.password)
 }
 
-/** The password of whoever is signed in. @throws {Unauthenticated} {Throttled} */
+/** Checks the password of the administrator who is signed in. @throws {Unauthenticated} {Throttled} */
 export async function demandPassword({ db }: FactorTools, own: SignedIn, password: string): Promise<void> {
   const right = await limitedGuess(db, [signedInLimit('password', own.administratorId)], async () => {
     const [kept] = await db.run<{ hash: string | null }>(

@@ -1,6 +1,6 @@
-// A session's proof of who its administrator is. This file alone writes one, and only for what includes the strongest
-// factor that the account has. What was shown counts for the account as it was when it was looked at: when the account
-// changed since (migration 0041), it counts for nothing.
+// Proofs of identity of sessions. Only this file writes them, and only if they include the strongest factor that the
+// account has. A proof counts for the account as it was when the proof was checked: if the account has changed since
+// (migration 0041), the proof is refused.
 import { randomUUIDv7 } from 'node:crypto'
 import { Refused, Unauthenticated } from '#errors.ts'
 import { hasFactor } from '#factors/factors.ts'
@@ -11,7 +11,7 @@ import { readFactors } from '../factors.ts'
 import { includesStrongest, type Proven } from './next-step.ts'
 import type { SessionOrigin, SignedIn } from './sessions.ts'
 
-/** What an administrator has shown, and the state of the account that it was compared with. */
+/** What an administrator has proven, and the version of the account at that moment. */
 export interface Shown extends Proven {
   readonly securityVersion: string
 }
@@ -19,9 +19,10 @@ export interface Shown extends Proven {
 const USER_AGENT_CHARACTERS = 300
 
 /**
- * Begins a session with its first proof.
- * @returns the token for the cookie; it is shown nowhere else
- * @throws {Unauthenticated} the account changed meanwhile, is disabled or gone, or more has to be shown
+ * Starts a session with its first proof.
+ * @returns the token for the cookie, which isn't stored or shown elsewhere
+ * @throws {Unauthenticated} if the account has changed meanwhile, is disabled or removed, or a stronger factor is
+ * needed
  */
 export async function startSession(
   tx: TenantTx,
@@ -41,8 +42,8 @@ export async function startSession(
 }
 
 /**
- * Gives a session a proof from this moment, and a new token: one that was seen before is worth nothing.
- * @throws {Unauthenticated} as above, or the session has ended
+ * Renews the proof of a session and replaces its token, so that the old token no longer works.
+ * @throws {Unauthenticated} as {@link startSession}, or if the session has ended
  */
 export async function renewProof(tx: TenantTx, own: SignedIn, shown: Shown): Promise<string> {
   await demandProof(tx, own.administratorId, shown)
@@ -50,8 +51,8 @@ export async function renewProof(tx: TenantTx, own: SignedIn, shown: Shown): Pro
 }
 
 /**
- * Gives a session a new token after the password was changed in this transaction. Its proof is from this moment where the
- * password is all that the account has; otherwise it stays as old as it is.
+ * Replaces the token of a session after this transaction changed the password. The proof is renewed only if the
+ * password is the account's only factor; otherwise it keeps its age.
  */
 export async function passwordChanged(tx: TenantTx, own: SignedIn): Promise<string> {
   const shown = { password: true, factor: false, passkey: false }
@@ -70,9 +71,10 @@ async function renew(tx: TenantTx, { sessionId }: SignedIn, provenAt: Sql): Prom
 }
 
 /**
- * Does something that an administrator changes about their own account, and keeps the proof of the session that does it as
- * old as it was. Every other session's proof is void with the change.
- * @throws {Unauthenticated} the session has ended @throws {Refused} another session changed the account meanwhile
+ * Changes an administrator's own account, and keeps the proof of their session at its age. The change voids the proof
+ * of every other session.
+ * @throws {Unauthenticated} if the session has ended
+ * @throws {Refused} if another session has changed the account meanwhile
  */
 export async function changeOwnAccount<Result>(
   tx: TenantTx,
@@ -94,7 +96,11 @@ export async function changeOwnAccount<Result>(
   return result
 }
 
-/** Holds the account as it is until the transaction ends: whoever changes it waits, and then ends what was begun here. */
+/**
+ * Locks the account until the transaction ends, and checks the proof against it. A change that waits for the lock
+ * then ends what was started here.
+ * @throws {Unauthenticated}
+ */
 async function demandProof(tx: TenantTx, administratorId: string, shown: Shown): Promise<void> {
   const unchanged = await tx.query(
     sql`select id from administrator where id = ${administratorId} and tenant_id = ${tx.tenantId}

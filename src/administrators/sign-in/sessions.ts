@@ -1,5 +1,6 @@
-// Sessions of administrators in the portal: made by a sign-in, ended by a sign-out, by idleness, by age, and at once when
-// the administrator is disabled or removed. The browser holds a token, the database its SHA-256.
+// Sessions of administrators in the portal. A sign-in starts them. They end by sign-out, after too long or without
+// activity, and at once when the administrator is disabled or removed. The browser has a token, the database its
+// SHA-256 digest.
 import { hash } from 'node:crypto'
 import { type AuditContext, audited, record } from '#audit/record.ts'
 import { NotFound } from '#errors.ts'
@@ -17,34 +18,34 @@ export interface SignedIn {
   readonly email: string
   readonly name: string
   readonly role: Role
-  /** When the person last proved who they are; null: not since the account changed. */
+  /** When the administrator last proved their identity; null if not since the account changed. */
   readonly provenAt: Date | null
-  /** Whether that is recent enough for what is dangerous. */
+  /** Whether that is recent enough for dangerous actions. */
   readonly provenLately: boolean
-  /** Counts the changes of the account that void proofs. */
+  /** Changes with each change of the account that voids earlier proofs. */
   readonly securityVersion: string
 }
 
-/** The request by which somebody signs in. */
+/** The request with which an administrator signs in. */
 export interface SessionOrigin {
   readonly requestId: string
   readonly sourceAddress?: string | undefined
   readonly userAgent?: string | undefined
-  /** Of the browser, by which it is known. */
+  /** Tokens from cookies, by which a known browser is recognized. */
   readonly browserTokens?: readonly string[] | undefined
 }
 
-/** The tokens of a session that began, or goes on, just now. */
+/** The tokens of a session that was just started or renewed. */
 export interface OpenedSession {
   readonly sessionToken: string
-  /** By which this browser is known from now on. */
+  /** Marks this browser as known from now on. */
   readonly browserToken: string
 }
 
 /** How long a proof counts as recent. */
 const PROOF_MINUTES = 15
 
-/** Who holds this token, while the session lives and the administrator is not disabled. Moves the idle time on. */
+/** Returns the session with this token and extends it; undefined if it has ended or the administrator is disabled. */
 export async function findSession(db: Database, token: string): Promise<SignedIn | undefined> {
   const tenantId = tenantOfToken('session', token)
   if (tenantId === undefined) return undefined
@@ -68,7 +69,10 @@ export async function findSession(db: Database, token: string): Promise<SignedIn
   return found
 }
 
-/** Signs out, also of a session that is over. @returns whose session it was; undefined when there was none */
+/**
+ * Signs out, even if the session has expired.
+ * @returns the session's administrator; undefined if there is no such session
+ */
 export async function endSession(
   db: Database,
   token: string,
@@ -84,7 +88,11 @@ export async function endSession(
   return ended && { tenantId, ...ended }
 }
 
-/** Every session of an administrator, and every sign-in that is not finished; but for one. */
+/**
+ * Ends all sessions and sign-in attempts of an administrator.
+ * @param except id of a session to keep
+ * @returns how many sessions
+ */
 export async function endSessionsOf(tx: TenantTx, administratorId: string, except?: string): Promise<number> {
   await tx.query(
     sql`delete from sign_in_attempt where administrator_id = ${administratorId} and tenant_id = ${tx.tenantId}`,
@@ -106,7 +114,7 @@ export interface OwnSession {
 
 const MOST_LISTED = 100
 
-/** Those of one administrator that live, the newest first. */
+/** Returns the administrator's current sessions, newest first. */
 export function listSessions(db: Database, { tenantId, administratorId }: SignedIn): Promise<OwnSession[]> {
   return db.run<OwnSession>(
     { tenantId },
@@ -118,7 +126,7 @@ export function listSessions(db: Database, { tenantId, administratorId }: Signed
   )
 }
 
-/** Ends one of one's own sessions. @throws {NotFound} */
+/** Ends one of the administrator's own sessions. @throws {NotFound} */
 export async function revokeSession(
   db: Database,
   auditContext: AuditContext,
@@ -141,7 +149,7 @@ export async function revokeSession(
     throw new NotFound('There is no such session')
 }
 
-/** Ends all of one's own sessions but this one. @returns how many */
+/** Ends all of the administrator's own sessions except the current one. @returns how many */
 export async function revokeOtherSessions(
   db: Database,
   auditContext: AuditContext,
@@ -161,7 +169,10 @@ export async function revokeOtherSessions(
   })
 }
 
-/** What a form of ours knows and another site does not: belongs to one session, and gives nothing of its token away. */
+/**
+ * Returns the token that protects the session's forms against requests from other sites. It doesn't reveal the
+ * session token.
+ */
 export function csrfTokenOf(token: string): string {
   return hash('sha256', `csrf ${token}`, 'base64url')
 }

@@ -1,5 +1,7 @@
-// How an administrator signs in to the portal: a password, then a second factor where there is one; or a passkey alone.
-// `nextStep` decides; what happens here is proving, and giving out the token of what comes next.
+// Signs administrators in to the portal: a password and then a second factor if the account has one, or only a
+// passkey. This folder owns their sign-in attempts, sessions and password resets. It doesn't own users' sign-in
+// (src/sign-in) or the factors themselves (src/factors). The portal's API calls it. Start here, then read
+// next-step.ts, which decides what is needed next, and proofs.ts, the only file that starts a session.
 import { Unauthenticated } from '#errors.ts'
 import { type PasskeyAssertion, type VerifiedOwner, verifyPasskey } from '#factors/passkeys.ts'
 import type { TenantTx } from '#platform/database/database.ts'
@@ -19,13 +21,18 @@ import { type Account, auditContextOf, type SignInTools, tell, tellRefusal } fro
 export type SignInOutcome =
   | ({ readonly next: 'complete' } & OpenedSession)
   | { readonly next: 'factor'; readonly methods: readonly Method[]; readonly attemptToken: string }
-  /** The same address and password in several tenants: which is meant? */
+  /** Several tenants have an account with this email address and password: the administrator has to choose one. */
   | { readonly next: 'organisation'; readonly organisations: readonly Organisation[] }
 
-/** What a passkey ceremony is bound to when nobody has said yet who they are. */
+/** What a passkey ceremony is bound to while the account isn't known. */
 export const ANYONE = 'anyone'
 
-/** @throws {Unauthenticated} in the same words, whatever is wrong @throws {Throttled} */
+/**
+ * Checks the password, and starts a session or asks for a second factor.
+ * @throws {Unauthenticated} with the same text whatever is wrong, so that it doesn't reveal whether the account
+ * exists
+ * @throws {Throttled}
+ */
 export async function signIn(
   tools: SignInTools,
   input: PasswordSignIn,
@@ -58,7 +65,7 @@ async function openSession(
   return { sessionToken, browserToken: await rememberBrowser(tx, holderId(id), origin.browserTokens) }
 }
 
-/** The second factor of an attempt. @throws {Unauthenticated} {Throttled} {Refused} */
+/** Completes a sign-in attempt with a second factor. @throws {Unauthenticated} {Throttled} {Refused} */
 export async function signInByFactor(
   tools: SignInTools,
   attemptToken: string | undefined,
@@ -87,7 +94,10 @@ export async function signInByFactor(
   return opened
 }
 
-/** A passkey, and nothing else: it says who it is, and is two factors at once. @throws {Unauthenticated} {Throttled} */
+/**
+ * Signs in with only a passkey, which identifies the account and counts as two factors.
+ * @throws {Unauthenticated} {Throttled}
+ */
 export async function signInByPasskey(
   tools: SignInTools,
   assertion: PasskeyAssertion,
@@ -116,7 +126,10 @@ export async function signInByPasskey(
   return opened
 }
 
-/** Under the lock that whoever removes a passkey waits for. @returns undefined also when it was removed meanwhile */
+/**
+ * Returns the account of a passkey, locked so that the passkey can't be removed meanwhile.
+ * @returns undefined also if the passkey has just been removed
+ */
 async function findPasskeyOwner(
   tx: TenantTx,
   { holder, passkeyId }: VerifiedOwner,

@@ -4,17 +4,17 @@ import type { FactorTools } from '#factors/factors.ts'
 import type { Activity, ActivityEntry } from '#logs/activity.ts'
 import type { SessionOrigin } from './sessions.ts'
 
-/** What proving needs, and telling of it. */
+/** What is needed to check a factor and to record the attempt. */
 export type SignInTools = FactorTools & { readonly activity: Activity }
 
-/** Of whom is told. */
+/** The account an activity entry is about. */
 export interface Account {
   readonly tenantId: string
   readonly id: string
   readonly email: string
 }
 
-/** Tells the activity log what an administrator did, or somebody in their name. */
+/** Records in the activity log what an administrator, or somebody in their name, did. */
 export function tell(
   { activity }: Pick<SignInTools, 'activity'>,
   { tenantId, id, email }: Account,
@@ -25,7 +25,7 @@ export function tell(
   activity.record({ tenantId, actor, requestId, sourceAddress, ...told })
 }
 
-/** Tells of a proof that was refused; of what is nobody's mistake it says nothing. */
+/** Records a refused proof. Errors that aren't the administrator's, such as an outage, aren't recorded. */
 export function tellRefusal(
   tools: Pick<SignInTools, 'activity'>,
   account: Account,
@@ -40,7 +40,7 @@ export function tellRefusal(
     tell(tools, account, origin, { kind, result, reason: `wrong ${what}` })
 }
 
-/** An administrator who acts for themselves, signed in or not. */
+/** Returns the audit context of an administrator who acts on their own account, signed in or not. */
 export function auditContextOf(
   { tenantId, id, email: name }: Account,
   { requestId, sourceAddress }: SessionOrigin,

@@ -1,13 +1,17 @@
-// The refusals that all rooms share. Each door maps them once to its own words; the message is safe to show.
+// Errors that all folders share. Each part of src/http turns them into its own responses. Their messages may be shown
+// to users.
 
-/** Why something is refused, of the catalogue of refusals (`protocol/scim/refusals`): stable, and the same at every door. */
+/**
+ * A refusal with a code from the catalog in `protocol/scim/refusals`. Codes don't change, and are the same in SCIM,
+ * the portal and the log.
+ */
 export interface Reason {
   readonly code: string
   readonly params: Readonly<Record<string, string | number | readonly string[] | undefined>>
   readonly detail: string
 }
 
-/** A refusal that may have a code of the catalogue; its message is the sentence of that code, or the text that is given. */
+/** An error that may carry a catalog code. Its message is the given text, or the code's sentence. */
 export class Refusal extends Error {
   readonly reason: Reason | undefined
   constructor(why: string | Reason = '', options?: ErrorOptions) {
@@ -16,10 +20,10 @@ export class Refusal extends Error {
   }
 }
 
-/** There is no such thing for this caller. */
+/** It doesn't exist, or this caller may not know that it does. */
 export class NotFound extends Refusal {}
 
-/** It would break a promise of uniqueness. `attribute` is what collides. */
+/** A unique value is already in use. `attribute` names the value that collides. */
 export class Conflict extends Refusal {
   readonly attribute: string
   constructor(attribute: string, why: string | Reason) {
@@ -28,7 +32,7 @@ export class Conflict extends Refusal {
   }
 }
 
-/** What was given breaks a rule; `field` says where. */
+/** A value breaks a rule. `field` names where. */
 export class Invalid extends Error {
   readonly field: string
   constructor(field: string, rule: string) {
@@ -43,7 +47,7 @@ const MALFORMED = {
 } as const
 export type MalformedReason = keyof typeof MALFORMED
 
-/** The request holds what no client has a reason to send; `field` says where. */
+/** The request contains something that no client has a reason to send. `field` names where. */
 export class Malformed extends Error {
   readonly field: string
   readonly reason: MalformedReason
@@ -57,24 +61,24 @@ export class Malformed extends Error {
 }
 
 /**
- * The database could not take a value that every check before it let pass. The check that is missing is our defect, so this
- * is logged as one; whoever sent the value is answered as for any other malformed request.
+ * The database refused a value that passed all our checks. The missing check is a defect of ours and is logged as
+ * one; the client gets the same response as for any malformed request.
  */
 export class DataRefused extends Error {}
 
-/** Understood, and not allowed (now). */
+/** The request is valid but isn't allowed, or not now. */
 export class Refused extends Refusal {}
 
-/** The resource is no longer the version that the caller named. */
+/** The resource has changed since the version that the caller named. */
 export class Stale extends Refusal {}
 
-/** The database cannot answer now; nothing was half done, and the caller should try again. */
+/** The database can't answer now. Nothing was changed, so the caller can try again. */
 export class Unavailable extends Refusal {}
 
-/** More is asked at once than can be done; nothing was begun. */
+/** Too much is being asked at once. Nothing was started. */
 export class Busy extends Unavailable {}
 
-/** The question is too large to be answered in the time that one statement may take: `seconds`. */
+/** The query needs more time than a statement may take. `seconds` is that limit. */
 export class TooCostly extends Refusal {
   readonly seconds: number
   constructor(why: string | Reason, { seconds = 2.5, ...options }: ErrorOptions & { seconds?: number } = {}) {
@@ -83,10 +87,10 @@ export class TooCostly extends Refusal {
   }
 }
 
-/** Nobody we know: no credential, or one that is wrong, expired, retired, or another's. */
+/** The credentials are missing, wrong, expired, revoked, or belong to something else. */
 export class Unauthenticated extends Refusal {}
 
-/** Too many attempts; the next one counts `retrySeconds` later. */
+/** Too many attempts. The next one is allowed after `retrySeconds`. */
 export class Throttled extends Error {
   readonly retrySeconds: number
   constructor(retrySeconds: number) {

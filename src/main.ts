@@ -1,4 +1,5 @@
-// The wiring of `doorlist serve`: everything that runs is made here and handed what it needs, and stopped in reverse.
+// Starts and stops `doorlist serve`: creates everything that runs, passes each part what it needs, and stops the
+// parts in reverse order.
 import { performance } from 'node:perf_hooks'
 import type { Config } from '#config.ts'
 import { openSeal } from '#identity-providers/secrets.ts'
@@ -16,21 +17,21 @@ import { type Undo, undoAll } from './service/undo.ts'
 import { welcome } from './welcome.ts'
 
 export interface Service {
-  /** How it is reached, without a trailing slash. */
+  /** The URL of the service, without a trailing slash. */
   readonly url: string
   readonly db: Database
-  /** What is less safe than it could be. */
+  /** Warnings for operators about missing protection. */
   readonly warnings: readonly string[]
-  /** Which one it is, in words. */
+  /** A description of the database for the terminal, such as "embedded PostgreSQL". */
   readonly database: string
-  /** On a first run: where the first owner is made. */
+  /** While there is no owner: the URL of the page that creates one. */
   readonly setupLink: string | undefined
-  /** Lets running requests end, then stops what was started. */
+  /** Lets running requests finish, then stops everything in reverse order. */
   stop(): Promise<void>
 }
 
 /**
- * Starts the service; when a part cannot start, or `stopping` is aborted, what was started before is stopped again.
+ * Starts the service. If a part can't start, or `stopping` is aborted, stops what has already started.
  * @throws the reason of `stopping`
  */
 export async function startService(
@@ -48,7 +49,8 @@ export async function startService(
       logs.system.record({ event: 'database-migrated', name: applied.at(-1) ?? '', detail: { applied } })
     for (const warning of warnings)
       logs.system.record({ event: 'protection-missing', name: 'PostgreSQL', detail: { warning } })
-    const seal = await step(openSeal(db, config)) // a missing or wrong key is found out now, not at the first secret
+    // a missing or wrong key must fail the start, not the first use of a secret
+    const seal = await step(openSeal(db, config))
     const setupLink = await step(furnish(db, config))
     const figures = openWorkFigures()
     const server = await step(openDoors({ db, seal, config, log, logs, figures, warnings, undo }))
@@ -72,13 +74,13 @@ export async function startService(
   }
 }
 
-/** `doorlist serve`: runs until it is told to stop. */
+/** Runs `doorlist serve` until a stop signal or an uncaught error. */
 export async function serve(config: Config): Promise<void> {
   const log = createLog(config.logLevel)
   const { stopping } = listenForStop()
   const service = await startService(config, log, stopping).catch((error) => endedEarly(error, log))
   const { url: publicUrl, database, setupLink, warnings } = service
-  // Measured from the start of the process; the terminal gets words, the log gets fields.
+  // Measured since the process started. The terminal gets text, the log gets fields.
   const milliseconds = performance.now()
   log.info({ publicUrl, database, milliseconds: Math.round(milliseconds) }, 'ready')
   process.stderr.write(welcome({ publicUrl, database, milliseconds, setupLink, warnings }))
@@ -88,7 +90,10 @@ export async function serve(config: Config): Promise<void> {
   log.info('stopped')
 }
 
-/** Ends the process, when it was told to stop: a migration of a database that is not ours may still be waiting. */
+/**
+ * Exits with code 0 after a stop signal. The process can't just end by itself: a migration of an external database
+ * may still be waiting.
+ */
 function endedEarly(error: unknown, log: Log): never {
   if (!(error instanceof Interrupted)) throw error
   log.info('stopped before it was ready')
@@ -96,8 +101,8 @@ function endedEarly(error: unknown, log: Log): never {
 }
 
 /**
- * Resolves at an error that nobody caught. What is in memory can no longer be trusted: the service ends as if it were
- * told to, with exit code 1, and whoever watches over it starts it again.
+ * Resolves on an uncaught error. What is in memory can't be trusted any more, so the service stops as if told to, but
+ * with exit code 1, and its process manager restarts it.
  */
 function struck(log: Log): Promise<void> {
   return new Promise((resolve) => {

@@ -1,4 +1,4 @@
-// Where a process listens, and with which certificate.
+// The address and the certificate with which a process listens.
 import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
@@ -8,7 +8,7 @@ export function readTls({ tls }: Config): { cert: string; key: string } | undefi
   return tls && { cert: readFileSync(tls.certFile, 'utf8'), key: readFileSync(tls.keyFile, 'utf8') }
 }
 
-/** @returns the URL, without a trailing slash */
+/** Returns the URL at which the server listens, without a trailing slash. */
 export function listeningAt(server: FastifyInstance, config: Config): string {
   return listenUrl(config, (server.server.address() as AddressInfo).port)
 }

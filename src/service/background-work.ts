@@ -1,5 +1,5 @@
-// Runs what is done off every request, piece by piece: one that fails or takes long doesn't keep the others from running,
-// and is tried again soon. How each of them does is in the metrics, and failures are in the System Log.
+// Runs background work piece by piece. A piece that fails or takes too long doesn't block the others, and is tried
+// again soon. The metrics show how each piece is doing, and failures are in the System Log.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Unavailable } from '#errors.ts'
 import type { SystemLog } from '#logs/system.ts'
@@ -7,16 +7,16 @@ import type { Log } from '#platform/log.ts'
 import type { WorkFigures } from '#platform/work-figures.ts'
 
 export interface Work {
-  /** Snake case, as in the metrics. */
+  /** The name in the metrics, in snake case. */
   readonly name: string
-  /** In words, for the System Log. */
+  /** The name in the System Log. */
   readonly title: string
-  /** @returns how many rows it dealt with, where it counts them */
+  /** Runs the piece until it is done or `signal` aborts. @returns how many rows it processed, if it counts them */
   run(signal: AbortSignal): Promise<number | undefined>
 }
 
 export interface BackgroundWork {
-  /** Ends the step that runs, and begins no other. */
+  /** Ends after the current step, and starts no other. */
   stop(): Promise<void>
 }
 
@@ -25,17 +25,17 @@ export interface WorkOptions {
   readonly systemLog: SystemLog
   readonly figures: WorkFigures
   readonly everyMilliseconds: number
-  /** Of one piece; what is left then waits for its next turn. */
+  /** How long one piece may run; the rest waits for its next turn. */
   readonly budgetMilliseconds?: number
   readonly againMilliseconds?: number
 }
 
 const BUDGET_MILLISECONDS = 600_000
 const AGAIN_MILLISECONDS = 600_000
-/** More rows than this are worth a line in the System Log. */
+/** A run that processes at least this many rows gets an entry in the System Log. */
 const MANY = 10_000
 
-/** Runs every piece now, one after the other, and then again each time. */
+/** Runs all pieces now, one after the other, and then repeats at the given interval. */
 export function startWork(pieces: readonly Work[], options: WorkOptions): BackgroundWork {
   const stopping = new AbortController()
   const running = pass(pieces, options, stopping.signal)
@@ -63,7 +63,7 @@ async function pass(pieces: readonly Work[], options: WorkOptions, signal: Abort
   }
 }
 
-/** @returns whether it got to its end */
+/** Runs one piece within its time budget. @returns whether it finished */
 async function runPiece(piece: Work, options: WorkOptions, stopping: AbortSignal): Promise<boolean> {
   const { log, systemLog, figures, budgetMilliseconds = BUDGET_MILLISECONDS } = options
   const budget = AbortSignal.timeout(budgetMilliseconds)
@@ -81,7 +81,7 @@ async function runPiece(piece: Work, options: WorkOptions, stopping: AbortSignal
     return !budget.aborted
   } catch (error) {
     figures.failed(piece.name)
-    if (error instanceof Unavailable) return false // the heartbeat reports it
+    if (error instanceof Unavailable) return false // the heartbeat already reports a database that is unavailable
     log.warn({ err: error, work: piece.name }, 'background work failed; it will be tried again')
     systemLog.record({ event: 'work-failed', name: piece.title })
     return false

@@ -1,4 +1,5 @@
-// The doors of a process: made here, handed what they need, and opened. Which ones depends on its role.
+// Creates and opens the HTTP interfaces ("doors") of a process: SCIM, sign-in, gateway, portal. Its role decides
+// which ones.
 import type { FastifyInstance } from 'fastify'
 import { openApiKeyUse } from '#administrators/api-keys/api-key-use.ts'
 import { type Config, pagesFolder } from '#config.ts'
@@ -28,12 +29,12 @@ import { listeningAt, readTls } from './address.ts'
 import type { Logs } from './logs.ts'
 import type { Undo } from './undo.ts'
 
-/** Requests that run when the service is told to stop get this long to end. */
+/** How long running requests may take to finish after a stop signal. */
 const DRAIN_MILLISECONDS = 8_000
 const IDLE_MILLISECONDS = 50
 const SMS_MILLISECONDS = 10_000
 
-/** What all doors are made from. */
+/** What all doors are built from. */
 interface Means {
   readonly db: Database
   readonly seal: Seal
@@ -41,19 +42,19 @@ interface Means {
   readonly log: Log
   readonly logs: Logs
   readonly figures: WorkFigures
-  /** What is less safe than it could be, for operators. */
+  /** Warnings for operators about missing protection. */
   readonly warnings: readonly string[]
   readonly undo: Undo
 }
 
-/** Which doors a process opens, by its role. */
+/** The doors that a process opens, by its role. */
 const DOORS: Readonly<Record<Config['role'], readonly DoorName[]>> = {
   all: ['scim', 'sign-in', 'gateway', 'portal'],
   gateway: ['scim', 'sign-in', 'gateway'],
   portal: ['sign-in', 'gateway', 'portal'],
 }
 
-/** Opens them, and listens. */
+/** Opens the doors and starts to listen. */
 export async function openDoors(means: Means): Promise<FastifyInstance> {
   const { db, config, log, warnings, undo } = means
   let draining = false
@@ -78,7 +79,8 @@ export async function openDoors(means: Means): Promise<FastifyInstance> {
   await server.listen({ host: config.host, port: config.port })
   undo.push(async () => {
     draining = true
-    // Connections that are kept open without a request would hold the process; those with one get their time.
+    // Idle keep-alive connections would keep the process running, so they are closed. Those with a request get time
+    // to finish.
     const idle = setInterval(() => server.server.closeIdleConnections(), IDLE_MILLISECONDS)
     const late = setTimeout(() => server.server.closeAllConnections(), DRAIN_MILLISECONDS)
     await server.close()
@@ -117,7 +119,7 @@ async function openScim(
   })
 }
 
-/** The gateway is asked all the time; what people use themselves is loaded when the first of them comes. */
+/** Opens the gateway, and prepares sign-in and the portal, which are loaded at their first request. */
 async function openForPeople(
   server: FastifyInstance,
   { db, seal, config, log, logs: { activity }, undo }: Means,
@@ -170,7 +172,7 @@ async function startRequestLog({ db, config, log, undo }: Means): Promise<Reques
   const onError = (error: unknown) => log.warn({ err: error }, 'the log of SCIM requests could not be kept')
   const requestLog = openRequestLog(db, systemClock, { days: config.requestLogDays, onError })
   undo.push(() => requestLog.close())
-  await requestLog.makeRoom().catch(onError) // nothing needs it to start
+  await requestLog.makeRoom().catch(onError) // the service can start without it
   return requestLog
 }
 
@@ -180,12 +182,14 @@ function openSmsOf({ smsWebhook, allowPrivateNetworks }: Config): Sms | undefine
   return openSms({ ...smsWebhook, fetch, clock: systemClock })
 }
 
-/** Where it is not set, an address at the host that the service is reached at. */
+/** Returns the sender of emails: the configured address, or one at the host of the public URL. */
 function mailFrom({ mailFrom: from, publicUrl }: Config): string {
   return from ?? `doorlist@${publicUrl === undefined ? 'localhost' : new URL(publicUrl).hostname}`
 }
 
-/** Measuring costs a little on each request (and 17 MiB to load), so it is done only where somebody may look. */
+/**
+ * Opens metrics if a token for them is configured. Measuring slows each request a little and takes 17 MiB to load.
+ */
 async function openMetrics(server: FastifyInstance, { config, figures }: Means, requestLog: RequestLog) {
   const { metricsToken } = config
   if (!metricsToken) return undefined

@@ -1,4 +1,4 @@
-// What is done off every request: daily housekeeping, the seal of the audit log, jobs.
+// Starts the work that doesn't belong to a request: daily housekeeping, sealing the audit log, and jobs.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { purgeSigningKeys } from '#access/purge-signing-keys.ts'
 import { purgeSignIns } from '#administrators/housekeeping.ts'
@@ -38,7 +38,7 @@ export interface HousekeepingOptions {
   readonly figures: WorkFigures
 }
 
-/** What is done once a day: partitions of the audit log, and what is left of things that are gone or too old. */
+/** Starts daily housekeeping: creates partitions of the audit log, and deletes data that has expired. */
 export function startHousekeeping(
   { db, config, log, systemLog, figures }: HousekeepingOptions,
   undo: Undo,
@@ -105,7 +105,7 @@ export function startHousekeeping(
       run: (signal) => nothing(checkVerifiedDomains(db, dns, signal)),
     },
   ]
-  // A flood of guesses would fill its table within a day.
+  // Many guesses could fill their table within a day, so this runs every minute.
   const soon: Work[] = [
     { name: 'guesses', title: 'Removing old counts of guesses', run: (signal) => purgeGuesses(db, signal) },
   ]
@@ -146,7 +146,7 @@ export function startSealing({ db, log, systemLog, figures }: HousekeepingOption
   })
 }
 
-/** Every process does jobs, whoever asked for them where. */
+/** Starts to run jobs. Every process runs jobs, whichever process they were created in. */
 export function startJobs(db: Database, log: Log, undo: Undo): void {
   const onError = tellUnlessAway((error) => log.warn({ err: error }, 'a batch of a job failed'))
   const worker = openJobWorker(

@@ -1,4 +1,4 @@
-// What the service tells its administrators of itself, and of who comes and goes.
+// Opens the System Log and the activity log, and registers this process as an app gateway.
 import { hostname } from 'node:os'
 import type { Config } from '#config.ts'
 import { Unavailable } from '#errors.ts'
@@ -12,7 +12,7 @@ import { readVersion } from '#platform/version.ts'
 import type { Undo } from './undo.ts'
 
 export interface Logs {
-  /** Of this process among the app gateways. */
+  /** The name of this process in the list of app gateways. */
   readonly gateway: string
   readonly system: SystemLog
   readonly activity: Activity
@@ -30,14 +30,14 @@ export function openLogs(db: Database, config: Config, log: Log, undo: Undo): Lo
   return { gateway, system, activity }
 }
 
-/** A database that is away is told of by the heartbeat. */
+/** Returns a handler that ignores an unavailable database, because the heartbeat already reports it. */
 export function tellUnlessAway(tell: (error: unknown) => void): (error: unknown) => void {
   return (error) => {
     if (!(error instanceof Unavailable)) tell(error)
   }
 }
 
-/** From now on this process is one of the app gateways, until it stops. */
+/** Registers this process as an app gateway until it stops. */
 export async function enterGateway(
   db: Database,
   address: string,

@@ -1,4 +1,7 @@
-// The database, and what is in it from the first start on.
+// Starts and stops what `doorlist serve` runs: database, logs, HTTP interfaces and background work. This folder
+// builds these parts from the settings and connects them. It contains no rules of its own: those are in the folders
+// it imports. Only src/main.ts calls it. Start with src/main.ts, then read this file, which opens the database and
+// creates the first tenant and owner.
 
 import { createAdministrator, hasOwner } from '#administrators/administrators.ts'
 import { createSetupLink } from '#administrators/setup-link.ts'
@@ -20,15 +23,15 @@ import type { Undo } from './undo.ts'
 
 export interface Store {
   readonly db: Database
-  /** Names of the migrations that ran now. */
+  /** Names of the migrations that were just applied. */
   readonly applied: string[]
-  /** In words, for an operator. */
+  /** A description of the database for operators. */
   readonly database: string
-  /** What is less safe than it could be. */
+  /** Warnings about missing protection. */
   readonly warnings: string[]
 }
 
-/** Opens the database that is configured, or one of our own, and brings it up to date. */
+/** Opens the configured database, or the embedded one, and applies pending migrations. */
 export async function openStore(config: Config, log: Log, undo: Undo, stopping: AbortSignal): Promise<Store> {
   const { databaseUrl, migrationDatabaseUrl } = config
   const { logins, database } = databaseUrl
@@ -64,15 +67,15 @@ async function startEmbedded(
   })
   undo.push(() => postgres.stop())
   const { logins, elsewhere } = postgres
-  // Root's account for PostgreSQL can't reach the data folder.
+  // The files are elsewhere if the account that runs PostgreSQL for root can't reach the data folder.
   const files = elsewhere === undefined ? '' : `, its files in ${elsewhere}`
   return { logins, database: `embedded PostgreSQL${files}` }
 }
 
 /**
- * What is there from the first start on: the default tenant with its local identity provider, and its first owner, from
- * the settings or by a link that is printed.
- * @returns the link's token
+ * Creates what every installation needs: the default tenant with its local identity provider, and its first owner.
+ * The owner comes from the settings, or is created by the administrator with a set-up link.
+ * @returns the token of the set-up link; undefined if there is an owner
  */
 export async function furnish(db: Database, { firstAdmin }: Config): Promise<string | undefined> {
   const tenant = await ensureDefaultTenant(db)
@@ -87,7 +90,10 @@ export async function furnish(db: Database, { firstAdmin }: Config): Promise<str
   return undefined
 }
 
-/** What only the account itself can tell: a password that is easy to guess, say. */
+/**
+ * Returns the error for a first owner that the settings describe wrongly. Only creating the account finds some
+ * mistakes, such as a password that is easy to guess.
+ */
 function mistakeOf({ field, message }: Invalid): string {
   const setting = field === 'password' ? 'DOORLIST_ADMIN_PASSWORD' : 'DOORLIST_ADMIN_EMAIL'
   return `${setting}${message.slice(field.length)}`

@@ -1,11 +1,11 @@
-// What was started, undone in reverse.
+// Stops what was started, in reverse order.
 import type { Log } from '#platform/log.ts'
 
-/** Things to undo, in reverse order, whatever happens to one of them. */
+/** Steps that stop something. They run in reverse order, and one that fails doesn't prevent the others. */
 export type Undo = (() => Promise<unknown> | unknown)[]
 
 export async function undoAll(undo: Undo, log: Log): Promise<void> {
-  // A start that was ended early may still add a step.
+  // An interrupted start may still add a step while this runs.
   for (let step = undo.pop(); step; step = undo.pop()) {
     try {
       await step()

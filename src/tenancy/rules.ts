@@ -1,7 +1,8 @@
+// Rules for names and email addresses that users and administrators enter.
 import { Invalid } from '#errors.ts'
 
 const NAME_CHARACTERS = 200
-const EMAIL_CHARACTERS = 254 // the longest address that email allows
+const EMAIL_CHARACTERS = 254 // the longest address that SMTP can deliver to, RFC 5321 §4.5.3.1.3
 
 /** Returns the name of a person or an organization in its stored form. @throws {Invalid} `name` */
 export function readPlainName(text: string): string {

@@ -83,14 +83,14 @@ export async function findOnlyTenant(db: Database): Promise<Tenant | undefined> 
   return second ? undefined : first
 }
 
-/** @throws {NotFound} */
+/** Returns the tenant with this short name. @throws {NotFound} */
 export async function findTenant(db: Database, slug: string): Promise<Tenant> {
   const tenant = isSlug(slug) ? await lookUp(db, slug) : undefined
   if (!tenant) throw new NotFound(`There is no tenant ${slug}`)
   return tenant
 }
 
-/** @throws {NotFound} */
+/** Returns the tenant with this id. @throws {NotFound} */
 export async function findTenantById(db: Database, tenantId: string): Promise<Tenant> {
   const [tenant] = await db.run<Tenant>(
     { tenantId },

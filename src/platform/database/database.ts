@@ -1,5 +1,7 @@
-// The one way to PostgreSQL. Every statement runs inside a scope (a tenant, or `system`), in one round trip where it is
-// a single statement, and every failure comes out as one of a few errors that a door can answer.
+// The only access to PostgreSQL. This folder owns connections, scopes, SQL templates and migrations. It knows no
+// table except those that scopes and migrations need. Every folder with tables calls it. A statement runs in a scope
+// (one tenant, or `system` for work across tenants), and failures become one of the few errors in #errors.ts. Start
+// with this file, then read sql.ts and scoped-query.ts.
 import { performance } from 'node:perf_hooks'
 import pg from 'pg'
 import { Unavailable } from '#errors.ts'
@@ -11,42 +13,42 @@ import { parametersOf, type Sql, sql, textOf } from './sql.ts'
 
 export { type Scope, SYSTEM }
 
-/** Something that can run statements in a scope: the database itself, or a transaction that is open. */
+/** Runs statements in a scope: the database itself, or an open transaction. */
 export interface Queryable {
   query<Row extends object>(statement: Sql): Promise<Row[]>
 }
 
-/** An open transaction of one tenant. */
+/** An open transaction in the scope of one tenant. */
 export interface TenantTx extends Queryable {
   readonly tenantId: string
 }
 
 export interface Database {
-  /** One statement, one round trip, its own transaction. @throws {Unavailable} {TooCostly} {StaleScope} */
+  /** Runs one statement in its own transaction and one round trip. @throws {Unavailable} {TooCostly} {StaleScope} */
   run<Row extends object>(scope: Scope, statement: Sql): Promise<Row[]>
   /**
-   * The same for a read that is quick by its nature (a few rows by an index): it shares a connection with others, so a
-   * slow one would hold them up.
+   * Runs a read that is always quick, such as a few rows by an index. It shares a connection with other reads, which
+   * a slow one would delay.
    */
   read<Row extends object>(scope: Scope, statement: Sql): Promise<Row[]>
   /**
-   * Several statements in one transaction; `work` is run again (3 times at most) after a deadlock or serialization
-   * failure, so it must not have effects of its own.
+   * Runs several statements in one transaction. After a deadlock or serialization failure `work` runs again, at most
+   * 3 times in total, so it must not have side effects outside of the database.
    */
   transaction<Result>(scope: Scope, work: (tx: TenantTx) => Promise<Result>): Promise<Result>
-  /** Resolves when the database answers a trivial statement, within 2 s. @throws {Unavailable} */
+  /** Resolves if the database answers within 2 s. @throws {Unavailable} */
   ping(): Promise<void>
   close(): Promise<void>
 }
 
-/** Single statements in the scope of a tenant: for what takes an open transaction, or does without. */
+/** Returns a Queryable for single statements of a tenant, for functions that also accept an open transaction. */
 export function inTenant(db: Database, tenantId: string): Queryable {
   return { query: (statement) => db.run({ tenantId }, statement) }
 }
 
 /**
- * What time it is for the rows that are being written: the clock of the database, not of this process, rounded to a
- * millisecond as theirs are. Cut off it would lie before rows that were written already.
+ * Returns the time for rows that are being written: by the clock of the database, and rounded to a millisecond as in
+ * the rows. Truncated, it could lie before rows that are already written.
  */
 export async function databaseTime(q: Queryable): Promise<Date> {
   const [row] = await q.query<{ now: Date }>(sql`select clock_timestamp()::timestamptz(3) as now`)
@@ -55,24 +57,24 @@ export async function databaseTime(q: Queryable): Promise<Date> {
 
 export interface DatabaseOptions {
   readonly connection: Target
-  /** Connections at most; more than 4 for each core of the database gain nothing. */
+  /** Maximum number of connections. More than 4 for each core of the database have no benefit. */
   readonly connections?: number
-  /** Connections that carry many quick reads at once; 0: none. */
+  /** Number of connections that carry many quick reads at once; 0 for none. */
   readonly pipelined?: number
-  /** Milliseconds after which the server gives a statement up. */
+  /** Milliseconds after which the server cancels a statement. */
   readonly statementMilliseconds?: number
   readonly onError?: (error: Error) => void
 }
 
 const RETRIES = 3
 const CONNECT_MILLISECONDS = 2_000
-/** Beyond the server's own limit: how long a server is waited for that says nothing at all. */
+/** How much longer than the server's own limit we wait for a server that doesn't answer. */
 const SILENCE_MILLISECONDS = 400
-/** Waiting for a connection, every statement and every retry: what is asked of us is answered within 5 s. */
+/** Limit for a connection, a statement and all its retries, so that every request is answered within 5 s. */
 const PATIENCE_MILLISECONDS = 3_500
 const PING_MILLISECONDS = 2_000
 
-/** What each new connection is asked and told, in one round trip, before its first use. */
+/** Returns the statements that prepare a new connection, in one round trip. */
 function settings(statementMilliseconds: number): string {
   return `
     ${WRITABLE};
@@ -97,7 +99,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const route = new Route(options.connection)
   const clientOptions: pg.ClientConfig = {
     connectionTimeoutMillis: CONNECT_MILLISECONDS,
-    // A frozen server never answers; this ends the wait on our side.
+    // A server that hangs never answers; this ends the wait on our side.
     query_timeout: statementMilliseconds + SILENCE_MILLISECONDS,
     keepAlive: true,
   }
@@ -128,16 +130,16 @@ export function openDatabase(options: DatabaseOptions): Database {
         return client
       } catch {
         void client.end().catch(onError)
-        return undefined // the reads go the usual way, and that says what is wrong
+        return undefined // the reads then use the pool, which reports the error
       }
     },
     isCurrent: (client) => wayOf(client) === route.current,
   })
   pool.on('error', onError)
-  // An error on a connection that is in use also ends its query; without a listener it would end the process.
+  // Without a listener, an error on a connection would end the process. Its query fails anyway.
   pool.on('connect', (client) => client.on('error', onError))
 
-  /** Waits for a connection until `giveUpAt`; one that comes later goes back at once. */
+  /** Waits for a connection until `giveUpAt`. A connection that comes later is returned to the pool at once. */
   async function waitFor(coming: Promise<pg.PoolClient>, giveUpAt: number): Promise<pg.PoolClient> {
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<never>((_, reject) => {
@@ -154,7 +156,10 @@ export function openDatabase(options: DatabaseOptions): Database {
     }
   }
 
-  /** Takes a connection of the pool; where several servers are named, each is tried once, and connections to others are dropped. */
+  /**
+   * Takes a connection from the pool. If several servers are configured, tries each of them once and closes
+   * connections to servers that are no longer current.
+   */
   async function borrow(giveUpAt: number): Promise<pg.PoolClient> {
     for (let failed = 1; ; ) {
       try {
@@ -168,13 +173,16 @@ export function openDatabase(options: DatabaseOptions): Database {
     }
   }
 
-  /** Lends a connection until `giveUpAt`; one that failed below the level of SQL is thrown away, not given back. */
+  /**
+   * Runs `use` with a connection until `giveUpAt`. A connection that failed below the level of SQL is closed, not
+   * returned to the pool.
+   */
   async function lend<Result>(
     giveUpAt: number,
     use: (client: pg.PoolClient) => Promise<Result>,
   ): Promise<Result> {
     const client = await borrow(Math.min(giveUpAt, performance.now() + patience))
-    // Cut off, it fails whatever waits on it.
+    // Closing the connection makes all that waits for it fail.
     const cut = setTimeout(() => void client.end().catch(onError), giveUpAt - performance.now())
     let fit = false
     try {
@@ -191,7 +199,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     }
   }
 
-  /** A command line tool may set longer limits than a request has. */
+  /** Commands may set longer limits than requests. */
   const patience = PATIENCE_MILLISECONDS + Math.max(0, statementMilliseconds - 2_500)
 
   async function again<Result>(
@@ -221,7 +229,8 @@ export function openDatabase(options: DatabaseOptions): Database {
       const rows = await pipeline.read(scope, config(statement))
       if (rows) return rows as Row[]
     } catch (error) {
-      // What the connection did to it, or a read beside it, says nothing about the read: it is asked again, on one of its own.
+      // The failure of the connection or of a neighboring read says nothing about this read, so it is repeated on
+      // another connection.
       const isItsOwn = error instanceof pg.DatabaseError && !breaksConnection(error) && !isRetryable(error)
       if (isItsOwn) throw databaseError(error, statementMilliseconds)
     }
@@ -248,7 +257,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   }
 }
 
-/** The texts of prepared statements, which never change: there are as many as there are names in this code. */
+/** The texts of prepared statements by name. They never change, and there are only as many as names in our code. */
 const texts = new Map<string, string>()
 
 function config(statement: Sql): Statement {
@@ -264,7 +273,9 @@ function runScoped<Row extends object>(client: pg.ClientBase, scope: Scope, stat
   return rowsOf(scope, config(statement), (query) => void client.query(query)) as Promise<Row[]>
 }
 
-/** A transaction that was rolled back leaves its connection as good as before: that is an outcome, not a failure. */
+/**
+ * A transaction that was rolled back. Its connection can be used again, so this isn't a failure of the connection.
+ */
 type Outcome<Result> = { rolledBack: false; result: Result } | { rolledBack: true; reason: unknown }
 
 async function runTransaction<Result>(

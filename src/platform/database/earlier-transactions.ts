@@ -1,11 +1,12 @@
-// Which transactions run at a moment, and which of them still do: for work that must come after what they write. Every
-// transaction holds a lock on a name of its own as long as it lives, which anybody may see (pg_locks), and no name comes twice.
+// Finds the transactions that are running now, and waits for them, for work that must see everything they write.
+// Every transaction holds a lock on its own name until it ends. All users can see these locks in pg_locks, and names
+// aren't reused.
 import type { Queryable } from './database.ts'
 import { sql } from './sql.ts'
 
 const POLL_SECONDS = 0.02
 
-/** @returns the names of those that run in this database now, this one aside */
+/** Returns the names of the other transactions that are running in this database. */
 export async function runningTransactions(tx: Queryable): Promise<string[]> {
   const rows = await tx.query<{ name: string }>(
     sql`select l.virtualxid as name from pg_locks l join pg_stat_activity a on a.pid = l.pid
@@ -14,7 +15,7 @@ export async function runningTransactions(tx: Queryable): Promise<string[]> {
   return rows.map(({ name }) => name)
 }
 
-/** @returns the names of those that have written rows of a table, or are about to, this one aside */
+/** Returns the names of the other transactions that have written to a table or are about to. */
 export async function writersOf(tx: Queryable, table: string): Promise<string[]> {
   const rows = await tx.query<{ name: string }>(
     sql`select distinct l.virtualtransaction as name from pg_locks l
@@ -24,7 +25,7 @@ export async function writersOf(tx: Queryable, table: string): Promise<string[]>
   return rows.map(({ name }) => name)
 }
 
-/** Waits for them, for a while. @returns those that run still */
+/** Waits for these transactions for at most `milliseconds`. @returns those that are still running */
 export async function waitForTransactions(
   tx: Queryable,
   names: readonly string[],
@@ -39,7 +40,7 @@ export async function waitForTransactions(
   return left
 }
 
-/** @returns those of the names whose transactions have not ended */
+/** Returns those of the transactions that haven't ended. */
 export async function stillRunning(tx: Queryable, names: readonly string[]): Promise<string[]> {
   const running = new Set(await runningTransactions(tx))
   return names.filter((name) => running.has(name))

@@ -1,24 +1,24 @@
 import pg from 'pg'
 import { DataRefused, TooCostly, Unavailable } from '#errors.ts'
 
-/** The identity provider changed since the request was authenticated: authenticate again. */
+/** The identity provider has changed since the request was authenticated. Authenticate it again. */
 export class StaleScope extends Error {}
 
-// SQLSTATE codes, PostgreSQL manual, appendix A.
+// SQLSTATE codes: PostgreSQL manual, appendix A.
 const SERIALIZATION = new Set(['40001', '40P01'])
 const STATEMENT_TIMEOUT = '57014'
 const STALE_SCOPE = 'DL001'
-/** Not our statement's fault: no connection, no resources, shutting down, locked, read-only, or not permitted. */
+/** Not caused by our statement: no connection, no resources, shutting down, locked, read-only or not permitted. */
 const UNAVAILABLE_CLASSES = new Set(['08', '53', '57', '58', 'XX'])
 const UNAVAILABLE_CODES = new Set(['55P03', '25006', '25P03', '42501', '26000', '28000', '28P01', '3D000'])
 
-/** Of data exceptions, and of values that are larger than a limit of the server's own (an index row, say). */
+/** Invalid data, and values that exceed a limit of the server, such as the size of an index row. */
 const REFUSED_CLASSES = new Set(['22', '54'])
 
 const READ_ONLY = '25006'
 const UNKNOWN_STATEMENT = '26000'
 
-/** The server takes no writes any more; another may have taken its place. */
+/** Returns whether the server no longer accepts writes; another one may have replaced it. */
 export function isReadOnly(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === READ_ONLY
 }
@@ -33,8 +33,9 @@ function isUnavailable(code: string): boolean {
 }
 
 /**
- * Turns what the driver throws into an error of the house. Errors that a statement provokes on purpose (a unique index
- * that decides, say) pass through as `pg.DatabaseError`; anything that is no database error passes through untouched.
+ * Converts an error of the driver into one of the errors in #errors.ts. Errors that a statement provokes on purpose,
+ * such as a violated unique index, stay `pg.DatabaseError`. Errors that don't come from the database are returned
+ * unchanged.
  * @param statementMilliseconds how long a statement was allowed to take
  */
 export function databaseError(error: unknown, statementMilliseconds = 2_500): unknown {
@@ -55,19 +56,22 @@ export function databaseError(error: unknown, statementMilliseconds = 2_500): un
     : error
 }
 
-/** Whether the connection is of no use after this error: it is gone, or nobody knows what state it is in. */
+/** Returns whether the connection can't be used after this error, because it is closed or in an unknown state. */
 export function breaksConnection(error: unknown): boolean {
   if (error instanceof pg.DatabaseError) return error.severity === 'FATAL' || error.severity === 'PANIC'
   return isConnectionFailure(error)
 }
 
-/** Whether the database itself said no, so that nothing stays of what it was asked; after a silence nobody knows. */
+/**
+ * Returns whether the database itself refused the statement, so that nothing of it was kept. If the server didn't
+ * answer, that isn't known.
+ */
 export function isUndone(error: unknown): boolean {
   const said = error instanceof Error && error.cause !== undefined ? error.cause : error
   return said instanceof pg.DatabaseError && !breaksConnection(said)
 }
 
-// The driver has no class for these; its messages are part of its tests.
+// The driver has no class for these errors, but its tests fix their messages.
 const DRIVER_MESSAGES = [
   'Connection terminated',
   'timeout exceeded when trying to connect',
@@ -85,7 +89,7 @@ function isConnectionFailure(error: unknown): boolean {
   return DRIVER_MESSAGES.some((message) => error.message.startsWith(message))
 }
 
-/** The name of the unique index that refused a row, when that is what happened. */
+/** Returns the name of the unique index that refused a row; undefined for any other error. */
 export function violatedIndex(error: unknown): string | undefined {
   return error instanceof pg.DatabaseError && error.code === '23505' ? error.constraint : undefined
 }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { Unavailable } from '#errors.ts'
 import { gathering } from './gather.ts'
 
-/** Lets everything in but what is called `bad`; notes what was asked for, together or alone. */
+/** Accepts every item except `bad`, and records what was requested, together or alone. */
 function open(together: (items: readonly string[]) => Promise<(string | undefined)[]>, most = 10) {
   const asked: (string | readonly string[])[] = []
   const gather = gathering<string, string>({

@@ -1,10 +1,10 @@
-// Work that comes in together is done together, where one large piece costs less than many small ones.
+// Combines work that is requested at the same time, when one large statement costs less than many small ones.
 import { isUndone } from './errors.ts'
 
 export interface Gathered<Item, Result> {
-  /** How much is done together at most. */
+  /** The maximum number of items that are processed together. */
   readonly most: number
-  /** @returns of each item what became of it; undefined: it is to be done alone */
+  /** Processes several items. @returns the result of each item; undefined if it has to be processed alone */
   together(items: readonly Item[]): Promise<readonly (Result | undefined)[]>
   alone(item: Item): Promise<Result>
 }
@@ -16,8 +16,9 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Gathers what is asked for under one key in one turn of the event loop. An item that comes by itself is done alone; and so
- * is each of those whose statement the database undid, so that none fails for what is wrong with another.
+ * Combines the items that are requested under one key in the same turn of the event loop. A single item is processed
+ * alone. If the database refuses the combined statement, each item is processed alone, so that none fails because of
+ * another.
  */
 export function gathering<Item, Result>(work: Gathered<Item, Result>) {
   const gathered = new Map<string, Waiting<Item, Result>[]>()
@@ -37,8 +38,8 @@ export function gathering<Item, Result>(work: Gathered<Item, Result>) {
 }
 
 /**
- * Of each key the first item: the others are to be done alone. In the order of their keys, which is one for everyone, so
- * that parallel writers do not wait for each other in a circle.
+ * Returns the first item of each key, sorted by key; the others have to be processed alone. Because all writers use
+ * the same order, they can't deadlock.
  */
 export function firstOfEach<Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[] {
   const first = new Map(items.toReversed().map((item) => [keyOf(item), item]))

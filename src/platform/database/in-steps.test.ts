@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { TooCostly } from '#errors.ts'
 import { inSteps } from './in-steps.ts'
 
-/** Deals with rows until none are left; more than `most` at once take too long. */
+/** Processes rows until none are left; more than `most` at once take too long. */
 function work(rows: number, most: number) {
   const limits: number[] = []
   let left = rows

@@ -3,12 +3,12 @@ import { TooCostly } from '#errors.ts'
 const ROWS = 5_000
 
 /**
- * Repeats a step that deals with at most `limit` rows until one finds fewer, so that no statement runs long however much
- * has piled up. A step that is cut off for its length is done again with fewer rows.
- * @param step answers how many rows it dealt with
- * @param signal stops after the step that runs; the rest waits for the next time
- * @returns how many rows all steps dealt with
- * @throws {TooCostly} a single row is too much
+ * Repeats a step that processes at most `limit` rows until one finds fewer, so that no statement runs long, however
+ * many rows there are. A step that takes too long is repeated with fewer rows.
+ * @param step returns how many rows it processed
+ * @param signal stops after the current step
+ * @returns how many rows all steps processed
+ * @throws {TooCostly} if even a single row takes too long
  */
 export async function inSteps(
   step: (limit: number) => Promise<number>,

@@ -1,18 +1,19 @@
 import { randomUUIDv7 } from 'node:crypto'
 
-/** `xxxxxxxx-xxxx-7`: the milliseconds and the version. */
+/** Length of `xxxxxxxx-xxxx-7`: the milliseconds and the version. */
 const TIME_LENGTH = 15
 const COUNTER_LENGTH = 3
 const HIGHEST = 0xfff
-/** A new millisecond begins in the lower half, so that there is room for those after it. */
+/** Each new millisecond starts in the lower half of the counter, so that further ids fit. */
 const HIGHEST_FIRST = 0x7ff
 
 let latest = ''
 let counter = 0
 
 /**
- * An id that sorts after all that this process has made before, so that what is listed by id is listed in the order in which
- * it came. Node's own are in order only from one millisecond to the next. @see RFC 9562 §6.2, method 1
+ * Returns an id that sorts after all earlier ids of this process, so that lists by id are in the order of creation.
+ * Node's own ids are ordered only from one millisecond to the next.
+ * @see RFC 9562 §6.2, method 1
  */
 export function orderedId(): string {
   const id = randomUUIDv7()
@@ -23,7 +24,10 @@ export function orderedId(): string {
   return time + counter.toString(16).padStart(COUNTER_LENGTH, '0') + id.slice(TIME_LENGTH + COUNTER_LENGTH)
 }
 
-/** Returns when an id was made, by the clock of the process that made it; undefined when it holds no time. @see RFC 9562 §5.7 */
+/**
+ * Returns when an id was made, by the clock of the process that made it; undefined if it contains no time.
+ * @see RFC 9562 §5.7
+ */
 export function timeOfId(id: string): Date | undefined {
   const hex = id.replaceAll('-', '')
   return hex[12] === '7' ? new Date(Number.parseInt(hex.slice(0, 12), 16)) : undefined

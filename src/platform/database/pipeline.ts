@@ -1,6 +1,6 @@
-// A few connections that carry many short reads at once: each is sent without waiting for the answer to the one before,
-// so that neither side sleeps between them. Only for statements that are quick by their nature: what is slow holds up
-// those behind it, and belongs on a connection of its own.
+// A few connections that carry many short reads at once. Each read is sent without waiting for the answer to the
+// previous one, so neither side idles. Only for reads that are always quick: a slow one delays those behind it, and
+// belongs on its own connection.
 import type { Duplex } from 'node:stream'
 import type pg from 'pg'
 import {
@@ -13,16 +13,19 @@ import {
   type Wire,
 } from './scoped-query.ts'
 
-/** Reads in flight on one connection; more are refused, and go the usual way. */
+/** Maximum number of reads in flight on one connection; further reads use the pool. */
 const IN_FLIGHT = 64
 
-/** Reads that go out in one write; more of them are shared out, so that the database works on all its cores. */
+/**
+ * Maximum number of reads in one write. More are spread over the connections, so that the database uses all its
+ * cores.
+ */
 const TOGETHER = 8
 
 export interface Pipeline {
   /**
-   * Sends a read with those that are asked for in the same turn of the event loop.
-   * @returns its rows; undefined when no connection has room: none is connected yet, or all are full. Connects in the background.
+   * Sends a read together with those requested in the same turn of the event loop. Connects in the background.
+   * @returns its rows; undefined if no connection has room, because none is connected yet or all are full
    */
   read(scope: Scope, statement: Statement): Promise<object[]> | undefined
   close(): Promise<void>
@@ -32,19 +35,19 @@ interface Slot {
   client: pg.Client | undefined
   connecting: boolean
   inFlight: number
-  /** What goes out at the end of this turn. */
+  /** The reads that are sent at the end of this turn. */
   gathered: ScopedQuery[]
 }
 
-/** The part of a client that its types do not show. */
+/** A part of the client that its types don't include. */
 interface Wired {
   readonly connection: Wire & { readonly stream: Duplex }
 }
 
 export interface PipelineConnections {
-  /** Makes a connection that is ready for use; undefined when it can't. Its failures are its own to report. */
+  /** Returns a connection that is ready for use; undefined if it can't connect. Reports its own failures. */
   connect(): Promise<pg.Client | undefined>
-  /** False when new connections go to another server. */
+  /** Returns false if new connections go to another server. */
   isCurrent(client: pg.Client): boolean
 }
 
@@ -70,13 +73,13 @@ export function openPipeline(connections: number, { connect, isCurrent }: Pipeli
     })
   }
 
-  /** What is in flight fails, and is asked again the usual way. */
+  /** Closes a connection. Its reads fail and are then repeated on the pool. */
   function leave(slot: Slot): void {
     void slot.client?.end().catch(() => {})
     slot.client = undefined
   }
 
-  /** The one that gathers, until it has enough; else they take turns. */
+  /** Returns the connection that is gathering reads, until it has enough, and otherwise the next one in turn. */
   function choose(): Slot | undefined {
     const gathered = slots[place]?.gathered.length ?? 0
     if (gathered === 0 || gathered >= TOGETHER) place = (place + 1) % connections
@@ -103,7 +106,10 @@ export function openPipeline(connections: number, { connect, isCurrent }: Pipeli
   }
 }
 
-/** Reads of the requests that came in together go out in one write: a write costs as much as all else about a read. */
+/**
+ * Adds a read to the current write. Reads that arrive together are sent in one write, because a write costs as much
+ * as everything else about a read.
+ */
 function gather(slot: Slot, client: pg.Client, query: ScopedQuery): void {
   slot.gathered.push(query)
   if (slot.gathered.length > 1) return
@@ -117,7 +123,7 @@ function gather(slot: Slot, client: pg.Client, query: ScopedQuery): void {
   })
 }
 
-/** Those of one scope as one, where the connection has prepared them all; the first time each goes by itself. */
+/** Combines reads of the same scope that the connection has already prepared. Others are sent one by one. */
 function together(reads: readonly ScopedQuery[], wire: Wire): (ScopedQuery | ScopedReads)[] {
   const prepared = reads.filter((read) => read.isPrepared(wire))
   const first = prepared[0]

@@ -1,36 +1,39 @@
 import pg from 'pg'
 import utils from 'pg/lib/utils.js'
 
-/** Whose rows a statement may see: one tenant's, or `system` for work above tenants. */
+/** The rows that a statement may see: those of one tenant, or `system` for work across tenants. */
 export interface Scope {
   readonly tenantId: string
-  /** Set for provisioning requests: refused with `DL001` when the identity provider has changed since this epoch. */
+  /**
+   * Set for provisioning requests. The statement is refused with `DL001` if the identity provider has changed since
+   * this epoch.
+   */
   readonly idp?: { readonly id: string; readonly epoch: string }
   /**
-   * A lock that is taken before the statement sees anything, and held until its transaction ends. A row's own lock would
-   * do the same, but writes the row, once more for each of those who share it.
+   * A lock taken before the statement reads anything, and held until its transaction ends. Locking a row would do the
+   * same, but writes the row again for everybody who shares the lock.
    */
   readonly lock?: { readonly id: string; readonly mode: 'shared' | 'alone' }
-  /** When whoever asked will have stopped waiting, on the clock of `performance.now()`; no wait goes beyond it. */
+  /** When the caller stops waiting, in milliseconds on the clock of `performance.now()`. No wait lasts longer. */
   readonly giveUpAt?: number
-  /** For work that takes long for its size: how long a transaction may take, waiting for a connection aside. */
+  /** Milliseconds that a long transaction may take, without the wait for a connection. */
   readonly budgetMilliseconds?: number
 }
 
 export const SYSTEM: Scope = { tenantId: 'system' }
 
 /**
- * First statement of every scoped transaction: sets the tenant that row-level security lets through, for this transaction
- * alone. For a provisioning request it also proves, in the same round trip, that nothing about the identity provider or
- * its credentials changed since the request was authenticated. Columns are computed from left to right, so that the look
- * at the identity provider is made inside the scope. As plain SQL it costs half of what a function did.
+ * The first statement of every scoped transaction. It sets the tenant for row-level security, in this transaction
+ * only. For a provisioning request it also checks, in the same round trip, that the identity provider and its
+ * credentials haven't changed since the request was authenticated. Columns are computed from left to right, so the
+ * identity provider is read inside the scope. As plain SQL it costs half as much as a function did.
  */
 const ENTER = `select set_config('app.tenant', $1, true), case when $2::uuid is null or exists (
     select from identity_provider i where i.id = $2::uuid and i.epoch = $3::bigint) then null else refuse_scope() end`
 
 const PLAIN = { name: 'scope.enter', text: ENTER }
 
-/** The same with a lock: apart, since PostgreSQL prepares all that stands in a statement each time, needed or not. */
+/** The same with a lock. It is separate because PostgreSQL prepares every part of a statement, needed or not. */
 const LOCKED = {
   name: 'scope.enter-locked',
   text: `${ENTER},
@@ -38,25 +41,25 @@ const LOCKED = {
       when 'alone' then pg_advisory_xact_lock(uuid_hash_extended($5::uuid, hashtextextended($1, 0))) end`,
 }
 
-/** How a scope is entered, as a statement of its own. */
+/** Returns the statement that enters a scope. */
 export function entering({ tenantId, idp, lock }: Scope) {
   const values = [tenantId, idp?.id ?? null, idp?.epoch ?? null]
   return lock ? { ...LOCKED, values: [...values, lock.mode, lock.id] } : { ...PLAIN, values }
 }
 
-/** What a connection is to have prepared before `ScopedQuery` uses it. */
+/** Statements that a connection must have prepared before it runs a `ScopedQuery`. */
 export const ENTERING = [entering(SYSTEM), { ...LOCKED, values: [SYSTEM.tenantId, null, null, null, null] }]
 
-/** A statement as it is sent; with a name it is prepared once for each connection. */
+/** A statement as it is sent. One with a name is prepared once for each connection. */
 export interface Statement {
   readonly name?: string
   readonly text: string
   readonly values: unknown[]
 }
 
-/** The part of pg's wire connection that is used here; its types do not show it. */
+/** The part of pg's wire connection that is used here. Its types don't include it. */
 export interface Wire {
-  /** By name, what the server has said to be prepared. */
+  /** The statements that the server has confirmed as prepared, by name. */
   readonly parsedStatements: Readonly<Record<string, string>>
   bind(config: { statement: string; values: readonly unknown[]; valueMapper?(value: unknown): unknown }): void
   describe(config: { type: 'P'; name: string }): void
@@ -87,10 +90,10 @@ const Query = pg.Query as unknown as new (
   callback: (error: Error | null | undefined) => void,
 ) => WireQuery & pg.Submittable
 
-/** The columns of a statement, and how each is read. */
+/** The columns of a statement and how to parse each one. */
 interface Shape {
   readonly columns: readonly { readonly name: string; readonly read: (text: string) => unknown }[]
-  /** A row with all its columns, to be copied: filling one is half the work of making one by its names. */
+  /** A row with all columns, to be copied: filling a copy takes half as long as creating a row column by column. */
   readonly empty: Readonly<Record<string, unknown>>
 }
 
@@ -99,7 +102,7 @@ function shapeOf({ fields }: RowDescription): Shape {
   return { columns, empty: Object.fromEntries(columns.map(({ name }) => [name, null])) }
 }
 
-/** Of the prepared statements, by their names: told by the server once, and not asked for again. */
+/** The shapes of prepared statements by name. The server describes each statement only once. */
 const shapes = new Map<string, Shape>()
 
 function enter(wire: Wire, scope: Scope): void {
@@ -109,9 +112,10 @@ function enter(wire: Wire, scope: Scope): void {
 }
 
 /**
- * One statement with its scope, in one round trip and one implicit transaction: entering and the statement travel
- * between the same two Syncs of the extended protocol, so that the scope holds for this statement alone, and the
- * statement does not run where entering was refused. The connection has prepared both ways of entering before (see database.ts).
+ * Runs one statement in its scope, in one round trip and one implicit transaction. Both the statement that enters the
+ * scope and the statement itself are sent before the same Sync of the extended protocol. So the scope applies only to
+ * this statement, which doesn't run if entering the scope is refused. The connection must have prepared both ways of
+ * entering (see database.ts).
  */
 export class ScopedQuery extends Query {
   readonly scope: Scope
@@ -124,7 +128,8 @@ export class ScopedQuery extends Query {
     { name, text, values }: Statement,
     callback: (error: Error | null | undefined) => void,
   ) {
-    // Given as an object, the driver would copy it property by property, which costs more than all the rest.
+    // If they are passed as an object, the driver copies it property by property, which is slower than everything
+    // else here.
     super(text, values, callback)
     this.name = name
     this.queryMode = 'extended'
@@ -142,7 +147,7 @@ export class ScopedQuery extends Query {
     return this.name !== undefined && wire.parsedStatements[this.name] !== undefined
   }
 
-  /** Asks for what is prepared, without ending the transaction. */
+  /** Executes the prepared statement without ending the transaction. */
   ask(wire: Wire) {
     const statement = this.name ?? ''
     wire.bind({ statement, values: this.values, valueMapper: utils.prepareValue })
@@ -156,7 +161,7 @@ export class ScopedQuery extends Query {
     if (this.name !== undefined) shapes.set(this.name, this.#shape)
   }
 
-  /** Hands its rows over, and keeps none: it lives on until those beside it are answered, too. */
+  /** Returns the rows and keeps none, because the query stays in memory until its neighbors are answered. */
   release(): object[] {
     const rows = this.#found
     this.#found = []
@@ -184,7 +189,7 @@ export class ScopedQuery extends Query {
   }
 }
 
-/** @param send hands the query to a connection @returns its rows */
+/** Runs a statement in its scope. @param send passes the query to a connection @returns its rows */
 export function rowsOf(
   scope: Scope,
   statement: Statement,
@@ -199,16 +204,16 @@ export function rowsOf(
 }
 
 /**
- * Several reads of one scope, which is entered once for all of them; otherwise as {@link ScopedQuery}. They share a
- * transaction: where one fails, those behind it say so, too, and each has to be asked alone.
+ * Runs several reads in one scope, which is entered only once. Otherwise like {@link ScopedQuery}. They share a
+ * transaction: if one fails, those behind it fail too, and each of them has to be repeated alone.
  */
 export class ScopedReads extends Query {
   readonly #reads: readonly ScopedQuery[]
   readonly #scope: Scope
-  /** The one whose answer comes next; -1: the scope's. */
+  /** Index of the read whose answer comes next; -1 for the answer to entering the scope. */
   #place = -1
 
-  /** @param reads of the scope, prepared on the connection that they are sent on */
+  /** Creates a query for these reads. @param reads reads in `scope`, already prepared on the connection */
   constructor(scope: Scope, reads: readonly ScopedQuery[]) {
     super('', [], () => {})
     this.queryMode = 'extended'
@@ -230,7 +235,7 @@ export class ScopedReads extends Query {
     this.#reads[this.#place]?.take(message)
   }
 
-  /** Each is answered as soon as it is read, so that its rows need not lie there until all have come. */
+  /** Completes each read as soon as its rows have arrived, so that they needn't wait in memory for the others. */
   override handleCommandComplete(_message: unknown, wire: Wire) {
     this.#reads[this.#place]?.handleReadyForQuery(wire)
     this.#place += 1
@@ -239,14 +244,14 @@ export class ScopedReads extends Query {
   override handleError(cause: Error, wire: Wire) {
     const error = new ReadTogether('A read that went out with this one failed', { cause })
     for (const read of this.#reads.slice(Math.max(0, this.#place))) read.handleError(error, wire)
-    super.handleError(error, wire) // the driver no longer waits for it
+    super.handleError(error, wire) // the driver no longer waits for an answer
   }
 }
 
-/** Says nothing about the read itself. */
+/** A neighboring read failed, which says nothing about this one. */
 class ReadTogether extends Error {}
 
-/** Whether statements of the one may run in the other. */
+/** Returns whether statements of both scopes can run in the same transaction. */
 export function isSameScope(a: Scope, b: Scope): boolean {
   return (
     a.tenantId === b.tenantId &&

@@ -1,12 +1,14 @@
-// SQL as tagged templates: every value becomes a parameter, a nested fragment becomes part of the text. A fragment is a
-// small tree; its text is put together when it is sent, and for prepared statements only the first time.
+// SQL as tagged templates. Every value becomes a parameter, and a nested fragment becomes part of the text. A
+// fragment is a small tree. Its text is built when it is sent; for prepared statements only the first time.
 
-/** Of a class, so that no value from outside is ever taken for text of ours; and an object with a symbol costs much more. */
+/**
+ * A class, so that no value from outside can pose as SQL text. An object marked with a symbol would be much slower.
+ */
 class Fragment {
   readonly strings: readonly string[]
-  /** Parameters and nested fragments, in the places between the strings. */
+  /** Parameters and nested fragments between the strings. */
   readonly parts: readonly unknown[]
-  /** Prepared once for each connection under this name; the text of one name never changes. */
+  /** The name under which it is prepared once for each connection. The text for a name never changes. */
   readonly name: string | undefined
 
   constructor(strings: readonly string[], parts: readonly unknown[], name?: string) {
@@ -27,7 +29,7 @@ export function sql(strings: TemplateStringsArray, ...parts: unknown[]): Sql {
 
 const NO_PARTS: readonly unknown[] = []
 
-/** Text that is ours, never from outside: a column name from an allow-list, a keyword. */
+/** Returns SQL from text of our own, such as a column name from an allow-list. Never pass text from outside. */
 export function raw(text: string): Sql {
   return new Fragment([text], NO_PARTS)
 }
@@ -37,12 +39,12 @@ export function join(fragments: readonly Sql[], separator: string): Sql {
   return new Fragment(['', ...between, ''].slice(0, fragments.length + 1), fragments)
 }
 
-/** A statement that is sent often: prepared once for each connection. */
+/** Gives a frequent statement a name, so that it is prepared once for each connection. */
 export function prepared(name: string, statement: Sql): Sql {
   return new Fragment(statement.strings, statement.parts, name)
 }
 
-/** The text with `$1`, `$2`, … in the places of the parameters. */
+/** Returns the text with `$1`, `$2`, … for the parameters. */
 export function textOf(statement: Sql): string {
   const count = { parameters: 0 }
   return write(statement, count)
@@ -61,7 +63,7 @@ function write({ strings, parts }: Sql, count: { parameters: number }): string {
   return text
 }
 
-/** The parameters, in the order of their numbers. */
+/** Returns the parameters in the order of their numbers. */
 export function parametersOf(statement: Sql, into: unknown[] = []): unknown[] {
   for (const part of statement.parts) {
     if (isSql(part)) parametersOf(part, into)

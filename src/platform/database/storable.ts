@@ -1,6 +1,6 @@
-// What PostgreSQL can keep of what comes from outside.
+// Checks and converts values from outside for PostgreSQL.
 
-/** Whether text has neither NUL, which no text of PostgreSQL holds, nor half of a surrogate pair, which is no UTF-8. */
+/** Returns whether PostgreSQL can store a text. It stores no NUL, and half of a surrogate pair isn't valid UTF-8. */
 export function isStorable(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed()
 }
@@ -8,14 +8,14 @@ export function isStorable(text: string): boolean {
 const SHAPE = /^(\d{4}-\d\d-\d\d)[T ](\d\d:[0-5]\d:[0-5]\d)(?:\.\d{1,9})?(?:Z|[+-]\d\d:[0-5]\d)$/i
 
 /**
- * Reads a date and time with its zone, such as `2026-02-28T23:59:59.5+09:00`. Days that do not exist, leap seconds, and
- * years that do not have four digits in UTC, are no instants.
+ * Returns the instant of a date and time with its zone, such as `2026-02-28T23:59:59.5+09:00`. Returns undefined for
+ * days that don't exist, leap seconds, and years that don't have four digits in UTC.
  * @see RFC 3339 §5.6
  */
 export function readInstant(text: string): Date | undefined {
   const [, day = '', time = ''] = SHAPE.exec(text) ?? []
   const noon = new Date(`${day}T12:00:00Z`)
-  // Date would read 30 February as 2 March.
+  // Date would read February 30 as March 2.
   const isDay = !Number.isNaN(noon.getTime()) && noon.toISOString().startsWith(day)
   const instant = new Date(text.toUpperCase())
   const year = instant.getUTCFullYear()
@@ -24,7 +24,7 @@ export function readInstant(text: string): Date | undefined {
 
 const MICROSECONDS = 1_000n
 
-/** The instant as text for a parameter `::timestamptz`, whichever year it is in. @param microseconds since 1970 */
+/** Returns the text of an instant for a parameter `::timestamptz`, in any year. @param microseconds since 1970 */
 export function timestampText(microseconds: bigint): string {
   const rest = ((microseconds % MICROSECONDS) + MICROSECONDS) % MICROSECONDS
   const whole = new Date(Number((microseconds - rest) / MICROSECONDS))
@@ -33,7 +33,7 @@ export function timestampText(microseconds: bigint): string {
     .toISOString()
     .replace(/^[+-]?\d+/, '')
     .replace('Z', '')
-  // There is no year 0: the one before 1 is 1 BC.
+  // There is no year 0: the year before 1 is 1 BC.
   const [shown, era] = year > 0 ? [year, ''] : [1 - year, ' BC']
   return `${String(shown).padStart(4, '0')}${clock}${String(rest).padStart(3, '0')}Z${era}`
 }

@@ -2,17 +2,18 @@ import { Refused } from '#errors.ts'
 import type { Target } from './route.ts'
 import { readDatabaseUrl, type Ways } from './url.ts'
 
-/** The two logins of one database. Where it has a single user, both are the same. */
+/** The two logins of a database. They are the same if the operator has set up only one user. */
 export interface Logins<Connection extends Target = Target> {
-  /** Owns the tables. Used to migrate them, and closed again. */
+  /** Owns the tables. Only migrations use it. */
   readonly owner: Connection
-  /** What requests, commands and background work use. */
+  /** Used by requests, commands and background work. */
   readonly serving: Connection
 }
 
 /**
- * @param migrationUrl of the owner; the one user of `url` is both when it is left out
- * @throws {Refused} naming the setting and what is wrong with it
+ * Reads the two logins from the settings.
+ * @param migrationUrl URL of the owner; if it is left out, the user of `url` is also the owner
+ * @throws {Refused} with the setting and what is wrong with it
  */
 export function loginsOf(url: string, migrationUrl?: string): Logins<Ways> {
   const serving = read('DATABASE_URL', url)

@@ -1,12 +1,12 @@
-// Statements are prepared for a connection, and settings made for it. A pooler that hands each transaction to another connection
-// loses both, so that the service would seem ready while every statement fails.
+// Refuses connection poolers that give each transaction another connection. Prepared statements and session settings
+// belong to one connection, so the service would look ready while every statement fails.
 import type pg from 'pg'
 import { Refused } from '#errors.ts'
 import { connectTo, type Target } from './route.ts'
 
 const ROUNDS = 3
 
-/** @throws {Refused} connections are shared between clients */
+/** Checks that clients don't share connections. @throws {Refused} if they do */
 export async function refuseSharedConnections(serving: Target): Promise<void> {
   const { client: one, way } = await connectTo(serving)
   try {
@@ -24,12 +24,14 @@ export async function refuseSharedConnections(serving: Target): Promise<void> {
   }
 }
 
-/** Whether two clients meet the same process of the server, or one meets two. Poolers that keep a session for one client pass. */
+/**
+ * Returns whether two clients reach the same server process, or one client reaches two. Poolers in session mode pass.
+ */
 async function areShared(one: pg.Client, other: pg.Client): Promise<boolean> {
   const own = await processOf(one)
   for (let round = 0; round < ROUNDS; round++) {
     if ((await processOf(other)) === own || (await processOf(one)) !== own) return true
-    // Whatever is in a transaction is not lent to others.
+    // A pooler doesn't lend a connection while it is in a transaction, so this forces another one.
     await other.query('begin')
     const isAnother = (await processOf(other)) === own || (await processOf(one)) !== own
     await other.query('rollback')
@@ -38,7 +40,10 @@ async function areShared(one: pg.Client, other: pg.Client): Promise<boolean> {
   return false
 }
 
-/** Sets something first: some poolers keep a session for its client from then on. */
+/**
+ * Returns the id of the server process. Makes a setting first, because some poolers bind a session to its client only
+ * then.
+ */
 async function processOf(client: pg.Client): Promise<number | undefined> {
   await client.query(`set app.tenant = ''`)
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')

@@ -1,5 +1,5 @@
-// What keeps a statement that was injected into the service's own connection from doing more than the service does (decision 0022),
-// and what of it is missing for the login that the operator chose.
+// Checks the rights of the service's database login (decision 0022). They limit what a statement injected into the
+// service's connection could do.
 import { Refused } from '#errors.ts'
 import { type Database, SYSTEM } from '../database.ts'
 import { sql } from '../sql.ts'
@@ -7,7 +7,7 @@ import { sql } from '../sql.ts'
 interface Session {
   readonly login: string
   readonly role: string
-  /** The role that serves in this database; null: the owner of the tables does. */
+  /** The role that serves in this database; null if the owner of the tables serves. */
   readonly service: string | null
   readonly isSuperuser: boolean
   readonly bypasses: boolean
@@ -16,8 +16,8 @@ interface Session {
 }
 
 /**
- * Returns what protection is missing, as a sentence for operators; undefined when none is.
- * @throws {Refused} the login can't act as the role that serves in this database
+ * Returns what protection is missing, as a sentence for operators; undefined if none is.
+ * @throws {Refused} if the login can't act as the role that serves in this database
  */
 export async function missingProtection(db: Database): Promise<string | undefined> {
   const [session] = await db.run<Session>(

@@ -1,10 +1,14 @@
-// What a server and its users need, asked before anything is written, so that the answer is a sentence and not an error of SQL.
+// Checks the server and its users before anything is written, so that operators get a clear message and not an SQL
+// error.
 import type pg from 'pg'
 import { Refused } from '#errors.ts'
 
 const OLDEST_VERSION = 15
 
-/** @throws {Refused} the server is too old, or the database can't hold every text */
+/**
+ * Checks the version and encoding of the server.
+ * @throws {Refused} if it is too old, or the database can't store every text
+ */
 export async function requireSupported(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ version: number; release: string; encoding: string }>(
     `select current_setting('server_version_num')::int / 10000 as version, current_setting('server_version') as release,
@@ -20,8 +24,8 @@ export async function requireSupported(client: pg.Client): Promise<void> {
 }
 
 /**
- * Where one user owns the tables and another serves, the latter is the role doorlist_app, or a member of it.
- * @param client of the owner
+ * Checks that the serving login is a member of doorlist_app, if it isn't the owner of the tables.
+ * @param client connected as the owner
  * @throws {Refused} with the statements that an administrator of the server has to run
  */
 export async function requireServingRole(client: pg.Client, login: string | undefined): Promise<void> {

@@ -1,10 +1,13 @@
-// Which of several servers takes writes now. New connections go there; when it fails or turns read-only, the next one is tried.
+// How to reach PostgreSQL: database URLs, TLS options, and the choice of the server that accepts writes. This folder
+// also checks that server, logins and poolers meet our requirements. It doesn't run the service's statements
+// (../database.ts). Connections, migrations, settings and the start of the service call it. Start with url.ts, then
+// read this file: new connections go to one server, and to the next one if that fails or becomes read-only.
 import type { QueryResult } from 'pg'
 import pg from 'pg'
 import { Unavailable } from '#errors.ts'
 import { serverOf, type Ways } from './url.ts'
 
-/** A server, or several of which one takes writes. */
+/** One server, or several of which one accepts writes. */
 export type Target = pg.ClientConfig | Ways
 
 export function waysTo(target: Target): Ways {
@@ -15,14 +18,14 @@ function isList(target: Target): target is Ways {
   return Array.isArray(target)
 }
 
-/** The server answers, and takes no writes. */
+/** The server answers but accepts no writes. */
 class ReadOnlyServer extends Unavailable {}
 
 export function isReadOnlyServer(error: unknown): boolean {
   return error instanceof ReadOnlyServer
 }
 
-/** Which way is taken, for all connections of a process. */
+/** The server that all connections of this process currently use. */
 export class Route {
   readonly ways: Ways
   #current = 0
@@ -39,23 +42,23 @@ export class Route {
     return this.ways[this.#current] ?? this.ways[0]
   }
 
-  /** Takes the next way from now on, unless somebody else has turned away from this one before. */
+  /** Switches to the next server, unless another connection has already switched away from `from`. */
   leave(from: number): void {
     if (from === this.#current) this.#current = (from + 1) % this.ways.length
   }
 }
 
-/** A client that takes the way that is current when it is made. */
+/** A client that connects to the server that was current when it was created. */
 interface RoutedClient extends pg.Client {
   readonly way: number
 }
 
-/** @param client of a route @returns the place of its way */
+/** Returns the index of the server that a client of a route connects to. */
 export function wayOf(client: pg.ClientBase): number {
   return (client as unknown as RoutedClient).way
 }
 
-/** Returns the class of clients of a route, all with the same options beside it. */
+/** Returns a client class for a route. `options` apply to every server. */
 export function routedClients(route: Route, options: pg.ClientConfig): new () => RoutedClient {
   return class extends pg.Client implements RoutedClient {
     readonly way: number
@@ -80,10 +83,14 @@ export function routedClients(route: Route, options: pg.ClientConfig): new () =>
   }
 }
 
-/** Asked of every new connection. @see requireWritable */
+/** Asks a new connection whether its server accepts writes. @see requireWritable */
 export const WRITABLE = `select pg_is_in_recovery() as standby, current_setting('transaction_read_only') = 'on' as "readOnly"`
 
-/** @param answer to {@link WRITABLE} @throws {Unavailable} the server takes no writes */
+/**
+ * Checks that a server accepts writes.
+ * @param answer result of {@link WRITABLE}
+ * @throws {Unavailable} if it doesn't
+ */
 export function requireWritable(answer: QueryResult | undefined): void {
   const { standby, readOnly } = (answer?.rows[0] ?? {}) as { standby?: boolean; readOnly?: boolean }
   if (standby)
@@ -95,14 +102,14 @@ export function requireWritable(answer: QueryResult | undefined): void {
 }
 
 /**
- * Connects to the first server that takes writes.
- * @throws the reason, of the only server; {Unavailable} with all reasons, of several
+ * Connects to the first server that accepts writes.
+ * @throws the error of the only server, or {Unavailable} with the errors of all servers
  */
 export async function connectTo(target: Target): Promise<{ client: pg.Client; way: pg.ClientConfig }> {
   const failures: { server: string; error: Error }[] = []
   for (const way of waysTo(target)) {
     const client = new pg.Client({ connectionTimeoutMillis: 5_000, ...way })
-    client.on('error', () => {}) // its queries fail and say so
+    client.on('error', () => {}) // its queries fail with the same error
     try {
       await client.connect()
       requireWritable(await client.query(WRITABLE))
@@ -115,7 +122,10 @@ export async function connectTo(target: Target): Promise<{ client: pg.Client; wa
   throw summary(failures)
 }
 
-/** Where a server was tried with and without TLS, the last failure says more, unless it is known to take no writes. */
+/**
+ * Returns one error for all attempts. If a server was tried with and without TLS, the last failure is more useful,
+ * except when the server is known to accept no writes.
+ */
 function summary(failures: readonly { server: string; error: Error }[]): Error {
   const reasons = new Map<string, Error>()
   for (const { server, error } of failures)

@@ -1,16 +1,19 @@
-// What the TLS parameters of a database URL ask for, with the meaning that libpq gives them. Files are read at once, so that one
-// that is missing is found at the start. Files in a home folder (~/.postgresql) are not looked for.
+// Reads the TLS parameters of a database URL with the same meaning as libpq. Files are read at once, so that a
+// missing file fails the start. Files in a home folder (~/.postgresql) aren't used.
 import { readFileSync } from 'node:fs'
 import type { ConnectionOptions, SecureVersion } from 'node:tls'
 import { Refused } from '#errors.ts'
 
-/** The TLS options of a connection; false: without TLS. */
+/** The TLS options of a connection; false means no TLS. */
 export type Tls = ConnectionOptions | false
 
 const MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const
 type Mode = (typeof MODES)[number]
 
-/** The parameters that are read here; no other may begin with `ssl`, since one that is ignored could leave a gap. */
+/**
+ * The supported parameters. Any other that begins with `ssl` is refused, because ignoring it could make the
+ * connection less secure than requested.
+ */
 const PARAMETERS = new Set([
   'ssl',
   'sslmode',
@@ -29,9 +32,8 @@ export function isTlsParameter(name: string): boolean {
 }
 
 /**
- * Returns how to connect to a server over the network, in the order in which to try: `prefer`, which is the standard, also
- * takes a server without TLS.
- * @throws {Refused} a parameter has no meaning, or a file can't be read
+ * Returns the TLS options to try, in order. The default, `prefer`, also accepts a server without TLS.
+ * @throws {Refused} if a parameter has no meaning, or a file can't be read
  */
 export function tlsWays(parameters: URLSearchParams): readonly Tls[] {
   const mode = readMode(parameters)
@@ -99,7 +101,7 @@ function readVersions(parameters: URLSearchParams): ConnectionOptions {
   return { ...(lowest && { minVersion: lowest }), ...(highest && { maxVersion: highest }) }
 }
 
-/** Whether the certificate has to be signed by a known authority, and whether it has to name the host. */
+/** Returns whether the certificate must be signed by a known authority, and whether it must name the host. */
 function verification(mode: Mode, parameters: URLSearchParams): ConnectionOptions {
   const root = parameters.get('sslrootcert')
   if (mode === 'verify-full') return { rejectUnauthorized: true }
@@ -108,7 +110,7 @@ function verification(mode: Mode, parameters: URLSearchParams): ConnectionOption
     throw new Refused(
       'sslmode=verify-ca needs sslrootcert, the file of your own authority. With a public authority use verify-full',
     )
-  // As libpq does: who names an authority wants it to be checked.
+  // As in libpq, `require` checks the certificate if a root certificate is given.
   const isChecked = mode === 'verify-ca' || (mode === 'require' && root !== null)
   return isChecked
     ? { rejectUnauthorized: true, checkServerIdentity: () => undefined }

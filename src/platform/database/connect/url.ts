@@ -1,17 +1,17 @@
-// Reads a database URL as libpq does: several hosts, sockets, TLS. @see PostgreSQL manual, 34.1.1 "Connection Strings"
+// Reads a database URL like libpq: several hosts, sockets, TLS. @see PostgreSQL manual, 34.1.1 "Connection Strings"
 import { isIPv6 } from 'node:net'
 import type pg from 'pg'
 import { Refused } from '#errors.ts'
 import { isTlsParameter, tlsWays } from './tls.ts'
 
-/** The ways to one database, in the order in which they are tried until a server is found that takes writes. */
+/** Connection options for one database. They are tried in order until a server accepts writes. */
 export type Ways = readonly [pg.ClientConfig, ...pg.ClientConfig[]]
 
 const FORM =
   /^postgres(?:ql)?:\/\/(?:(?<user>[^/?#]*)@)?(?<hosts>[^@/?#]*)(?<path>\/[^?#]*)?(?<query>\?[^#]*)?$/
 const HOST = /^(?<host>\[[^\]]*\]|[^:]*)(?::(?<port>\d*))?$/
 
-/** Whether a text has the form of a database URL. */
+/** Returns whether a text has the form of a database URL. */
 export function isDatabaseUrl(text: string): boolean {
   const { hosts = '', ...parts } = FORM.exec(text)?.groups ?? {}
   return parts.path !== undefined || parts.query !== undefined || hosts !== ''
@@ -19,12 +19,12 @@ export function isDatabaseUrl(text: string): boolean {
     : FORM.test(text)
 }
 
-/** The web's rules for URLs know no empty host and no lists of hosts. */
+/** Returns a URL with a single host, because the URL standard allows no empty host and no list of hosts. */
 function singleHostUrl({ user = '', path = '', query = '' }: Record<string, string | undefined>): string {
   return `postgres://${user}@host${path}${query}`
 }
 
-/** @throws {Refused} a parameter has no meaning; the message doesn't repeat secrets */
+/** Reads a database URL. @throws {Refused} if a parameter has no meaning; the message contains no secrets */
 export function readDatabaseUrl(text: string): Ways {
   const { hosts = '', ...parts } = FORM.exec(text)?.groups ?? {}
   const url = new URL(singleHostUrl(parts))
@@ -40,7 +40,7 @@ export function readDatabaseUrl(text: string): Ways {
   return [first, ...others]
 }
 
-/** The service writes, so a server that takes writes is always looked for. */
+/** The service needs a server that accepts writes, so these three mean the same here. */
 const WRITABLE = ['any', 'read-write', 'primary']
 
 function refuseOtherServers(wanted: string | null): void {
@@ -48,7 +48,7 @@ function refuseOtherServers(wanted: string | null): void {
   throw new Refused(`target_session_attrs is "${wanted}": must be read-write, primary or any`)
 }
 
-/** Understood here, or by libpq alone. */
+/** Parameters that are handled here; the others are passed to the driver. */
 const OWN_PARAMETERS = [
   'user',
   'password',
@@ -75,10 +75,10 @@ function commonOptions(url: URL): pg.ClientConfig {
   }
 }
 
-/** Both bind where the server offers it: the driver can't insist. */
+/** The driver uses channel binding if the server offers it, but can't require it. */
 const BINDING = ['prefer', 'require']
 
-/** Undefined where the URL says nothing: then PGHOST and PGPORT count, or else `localhost` and 5432. */
+/** An undefined value isn't in the URL. The driver then uses PGHOST and PGPORT, or else `localhost` and 5432. */
 interface Address {
   readonly host: string | undefined
   readonly port: number | undefined
@@ -101,7 +101,7 @@ function addresses(authority: string, parameters: URLSearchParams): Address[] {
   })
 }
 
-/** By these, libpq finds what a URL doesn't say. */
+/** Environment variables with which libpq completes a URL. */
 const VARIABLES = {
   PGSSLMODE: 'sslmode',
   PGSSLROOTCERT: 'sslrootcert',
@@ -110,7 +110,7 @@ const VARIABLES = {
   PGSSLCRL: 'sslcrl',
 } as const
 
-/** Adds the TLS parameters that the environment gives and the URL doesn't. */
+/** Adds TLS parameters from the environment that the URL doesn't have. */
 export function withTlsVariables(
   url: string,
   variables: Readonly<Record<string, string | undefined>>,
@@ -123,7 +123,7 @@ export function withTlsVariables(
   return `${url}${url.includes('?') ? '&' : '?'}${parameters.join('&')}`
 }
 
-/** The server of a way, as people write it. */
+/** Returns host and port, or the socket's folder, as text for messages. */
 export function serverOf({ host = 'localhost', port = 5432 }: pg.ClientConfig): string {
   return isIPv6(host) ? `[${host}]:${port}` : host.startsWith('/') ? host : `${host}:${port}`
 }

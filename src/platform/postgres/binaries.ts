@@ -1,6 +1,7 @@
-// Where the server's programs are: in the npm package for this platform, or in a copy of it beside the cluster when they
-// don't run there: the account can't reach node_modules (a checkout in root's home folder, or one that root installed with
-// a closed umask), or the checkout is read-only and lacks the links between libraries.
+// Finds the programs of PostgreSQL: in the npm package for this platform, or in a copy beside the cluster if they
+// can't run there. That happens if the server's account can't reach node_modules (a checkout in root's home folder,
+// or one that root installed with a restrictive umask), or if the checkout is read-only and lacks the links between
+// libraries.
 import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -12,12 +13,19 @@ export interface Binaries {
   readonly postgres: string
 }
 
-/** @param place folder that the cluster is in @throws when there are none for this platform, or they do not run here */
+/**
+ * Returns the programs of the embedded PostgreSQL.
+ * @param place folder that contains the cluster
+ * @throws if there are none for this platform, or they don't run here
+ */
 export function findBinaries(place: string, identity: Identity): Binaries {
   return binariesOf(findPackage(), place, identity)
 }
 
-/** The programs of a package in `folder`, or of a copy of it beside the cluster. @throws when they do not run here */
+/**
+ * Returns the programs of the package in `folder`, or of a copy beside the cluster.
+ * @throws if they don't run here
+ */
 export function binariesOf(folder: string, place: string, identity: Identity): Binaries {
   const native = join(folder, 'native')
   const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }
@@ -46,19 +54,21 @@ function findPackage(): string {
   }
 }
 
-/** Makes the links between library names, which an npm package cannot hold; its install script is switched off. */
+/**
+ * Creates the links between library names. An npm package can't contain links, and its install script is disabled.
+ */
 function linkLibraries(native: string): void {
   const list = join(native, 'pg-symlinks.json')
   if (!existsSync(list)) return
   const links = JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[]
   for (const { source, target } of links) {
-    // Both are relative to the package.
+    // Both paths are relative to the package.
     const link = join(native, relative('native', target))
     if (existsSync(link)) continue
     try {
       symlinkSync(relative(dirname(link), join(native, relative('native', source))), link)
     } catch {
-      // Another process was first, or the installation is read-only; `runs` tells whether it matters.
+      // Another process was faster, or the installation is read-only; `runs` shows whether it matters.
     }
   }
 }
@@ -73,16 +83,16 @@ function runs(native: string, identity: Identity): boolean {
   }
 }
 
-/** Copies beside the goal and renames, so that a copy is there whole or not at all. */
+/** Copies to a temporary folder and renames it, so that the copy exists completely or not at all. */
 function replaceCopy(from: string, to: string): void {
   const part = `${to}.${process.pid}`
   cpSync(from, part, { recursive: true, verbatimSymlinks: true })
-  execFileSync('chmod', ['-R', 'u+w,a+rX', part]) // as it was installed, it may be closed to the account, or read-only
+  execFileSync('chmod', ['-R', 'u+w,a+rX', part]) // as installed, it may be read-only or closed to the account
   linkLibraries(part)
   rmSync(to, { recursive: true, force: true })
   try {
     renameSync(part, to)
   } catch {
-    rmSync(part, { recursive: true, force: true }) // another process was first
+    rmSync(part, { recursive: true, force: true }) // another process was faster
   }
 }

@@ -1,4 +1,4 @@
-// The cluster on disk: where it is, where its socket goes, and how it is made.
+// The database cluster on disk: its folder, its socket, and its creation.
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
@@ -15,16 +15,16 @@ export interface ClusterOptions {
   readonly cluster: string
   readonly binaries: Binaries
   readonly identity: Identity
-  /** Whether it is brought to the disk. */
+  /** Whether initdb writes the cluster safely to disk (fsync). */
   readonly sync: boolean
   readonly signal?: AbortSignal | undefined
-  /** Processes that end with this one; see `ServerPlan`. */
+  /** Processes that end with this one; see {@link ServerPlan}. */
   readonly started: Set<number>
 }
 
 const LONGEST_WORDS = 4_000
 
-// macOS allows a socket path of 103 bytes, Linux 107; PostgreSQL adds its file name to the folder.
+// macOS allows a socket path of 103 bytes, Linux 107. PostgreSQL adds its file name to the folder.
 const LONGEST_SOCKET_FOLDER = 103 - `/.s.PGSQL.${SOCKET_PORT}`.length
 
 export function clusterFolder(dataDir: string): string {
@@ -32,8 +32,9 @@ export function clusterFolder(dataDir: string): string {
 }
 
 /**
- * The folder of the socket: the cluster itself, or one in the temporary folder when the path would be too long. That one is
- * named after the folder and not after its path, where a copy may take its place.
+ * Returns the folder of the socket: the cluster, or a temporary folder if the path would be too long. The temporary
+ * folder is named after the identity of the cluster's folder, not its path, because a copy may later have the same
+ * path.
  */
 export function socketPath(cluster: string): string {
   if (Buffer.byteLength(cluster) <= LONGEST_SOCKET_FOLDER) return cluster
@@ -42,7 +43,7 @@ export function socketPath(cluster: string): string {
   return join(tmpdir(), `doorlist-${name}`)
 }
 
-/** The same folder, made where it is missing. */
+/** Returns the folder of the socket, and creates it if it is missing. */
 export function makeSocketFolder(cluster: string, identity: Identity): string {
   const folder = socketPath(cluster)
   if (folder !== cluster) makePrivateFolder(folder, identity)
@@ -50,8 +51,8 @@ export function makeSocketFolder(cluster: string, identity: Identity): string {
 }
 
 /**
- * Makes the cluster where there is none. It is made beside its place and renamed, so that neither a kill half-way nor
- * a second process doing the same leaves half a cluster.
+ * Creates the cluster if there is none. It is created under another name and renamed, so that neither a kill nor a
+ * second process leaves an incomplete cluster.
  */
 export async function makeCluster(options: ClusterOptions): Promise<void> {
   const { cluster, identity, signal } = options
@@ -74,7 +75,7 @@ export async function makeCluster(options: ClusterOptions): Promise<void> {
   }
 }
 
-/** Removes what processes left behind that were killed while they made a cluster. */
+/** Removes incomplete clusters of processes that were killed. */
 function removeParts(cluster: string): void {
   const prefix = `${basename(cluster)}.new-`
   for (const name of readdirSync(dirname(cluster)).filter((each) => each.startsWith(prefix))) {
@@ -84,7 +85,7 @@ function removeParts(cluster: string): void {
   }
 }
 
-/** Runs initdb to its end, also when that is brought about by `signal`: then no process of it writes any more. */
+/** Runs initdb and waits for its end, even if `signal` stops it, so that none of its processes still writes. */
 async function runInitdb(options: ClusterOptions, folder: string): Promise<void> {
   const { binaries, identity, sync, signal, started } = options
   signal?.throwIfAborted()
@@ -93,7 +94,7 @@ async function runInitdb(options: ClusterOptions, folder: string): Promise<void>
     cwd: folder,
     env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
     stdio: ['ignore', 'ignore', 'pipe'],
-    detached: true, // a process group of its own, so that the servers that it runs end with it
+    detached: true, // its own process group, so that the servers it starts end with it
   })
   const group = -(child.pid ?? 0)
   const end = () => void (group && process.kill(group, 'SIGTERM'))
@@ -114,7 +115,8 @@ async function runInitdb(options: ClusterOptions, folder: string): Promise<void>
 
 function initdbArguments(folder: string, sync: boolean): string[] {
   const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
-  // The socket's folder is closed to all but the account that owns these files and could read them anyway (decision 0022).
+  // Only the account that owns these files can open the socket's folder, and it could read them anyway (decision
+  // 0022).
   const access = [`--username=${SUPERUSER}`, '--auth-local=trust', '--auth-host=reject']
   return ['-D', folder, ...locale, ...access, '--no-instructions', ...(sync ? [] : ['--no-sync'])]
 }

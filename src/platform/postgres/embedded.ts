@@ -1,9 +1,10 @@
-// The embedded PostgreSQL: a real server from an npm package, for whoever sets no DATABASE_URL. One process supervises
-// it: starts it or takes over the one a killed process left behind, starts it again when it dies, and stops it. Other
-// processes on the same data folder (the command line) attach to it.
+// The embedded PostgreSQL: a real server from an npm package, used if DATABASE_URL isn't set. This folder creates the
+// cluster, and starts, restarts and stops the server. It doesn't know what is in the database (../database). One
+// process supervises the server; others with the same data folder, such as commands, connect to it. The start of the
+// service and the command line call it. Start with this file, then read supervisor.ts.
 //
-//   <data folder>/postgres       the cluster, with the socket in it (or a link to it, see place.ts)
-//   <data folder>/postgres.log   what the server says
+//   <data folder>/postgres       the cluster with its socket, or a link to it (see place.ts)
+//   <data folder>/postgres.log   the server's log
 import { existsSync, realpathSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { findBinaries } from './binaries.ts'
@@ -20,38 +21,38 @@ export type { Connection, EmbeddedLogins }
 
 export interface PostgresOptions {
   readonly dataDir: string
-  /** Whether the database files may be outside of the data folder, where the server's account can't reach that. */
+  /** Whether the database files may be outside of the data folder if the server's account can't reach it. */
   readonly mayMove?: boolean
-  /** More settings, named as in postgresql.conf; a server that is taken over keeps the ones it has. */
+  /** Additional settings, named as in postgresql.conf. A server that is taken over keeps its own. */
   readonly settings?: Readonly<Record<string, string>>
-  /** Called each time the server is lost, and each time bringing it back fails; it is tried again in any case. */
+  /** Called each time the server is lost, and each time a restart fails. Restarts continue in any case. */
   readonly onExit?: (problem: Error) => void
-  /** Aborted: the start ends, and so does what it has begun. */
+  /** Stops the start, and everything it has started, when aborted. */
   readonly signal?: AbortSignal
 }
 
 export interface Postgres {
-  /** To the application's database; they stay the same when the server is started again. */
+  /** Connections to the application's database. They stay the same when the server restarts. */
   readonly logins: EmbeddedLogins
-  /** Of the server that runs now. */
+  /** Process id of the current server. */
   readonly pid: number
-  /** Folder of the database files, where that is not in the data folder. */
+  /** Folder of the database files; undefined if it is the data folder. */
   readonly elsewhere: string | undefined
-  /** Whether the server ran already when we came. */
+  /** Whether the server was already running and was taken over. */
   readonly adopted: boolean
-  /** Ends the server; who is still connected gets 2 s to finish. */
+  /** Stops the server. Connected clients get 2 s to finish. */
   stop(): Promise<void>
 }
 
-/** A server's plan, and where its files are. */
+/** A server's plan and the place of its files. */
 type Plan = ServerPlan & Pick<Postgres, 'elsewhere'>
 
 const ATTACH_MILLISECONDS = 30_000
 
 /**
- * Starts the server of a data folder, or takes over the one that runs there unsupervised.
- * @throws {Refused} when another process supervises it
- * @throws when the server cannot run here; the message says why and what to do
+ * Starts the server of a data folder, or takes over one that runs there without a supervisor.
+ * @throws {Refused} if another process supervises it
+ * @throws if the server can't run here; the message says why and what to do
  */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
   forgetClientSettings()
@@ -66,12 +67,12 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   }
 }
 
-/** Cuts clients off and ends in good order, without us waiting for it. */
+/** Requests a fast shutdown, which disconnects clients. Doesn't wait for it. */
 function end(pid: number): void {
   try {
     process.kill(pid, 'SIGINT')
   } catch {
-    // It has just ended.
+    // The process has already ended.
   }
 }
 
@@ -93,8 +94,8 @@ async function superviseServer(
 }
 
 /**
- * The server that runs on a data folder, whoever supervises it; undefined when none does.
- * One that is starting, recovering or stopping is waited for.
+ * Returns the logins of the server that runs on a data folder, whoever supervises it; undefined if there is none.
+ * Waits up to 30 s for a server that is starting, recovering or stopping.
  */
 export async function attachPostgres(
   dataDir: string,
@@ -105,16 +106,16 @@ export async function attachPostgres(
   if (!existsSync(folder)) return undefined
   const cluster = clusterFolder(linkedPlace(folder) ?? realpathSync(folder))
   if (!existsSync(cluster)) return undefined
-  findIdentity(cluster) // says so when the files belong to somebody else
+  findIdentity(cluster) // throws if the files belong to another user
   const running = await findRunning(cluster, { giveUpAt: Date.now() + ATTACH_MILLISECONDS, signal })
-  // A server that another version started, or one that its supervisor prepares in this moment.
+  // Another version started the server, or its supervisor is preparing it right now.
   if (running && !running.prepared) await prepareLogins(running.host)
   return running && loginsTo(running.host)
 }
 
 /**
- * An operator's shell may have settings for another server (PGSSLMODE, PGOPTIONS, PGDATA …). They would also hold for our
- * connections to the embedded one, and for its programs.
+ * Removes the shell's settings for another server (PGSSLMODE, PGOPTIONS, PGDATA …). They would also apply to our
+ * connections to the embedded server, and to its programs.
  */
 function forgetClientSettings(): void {
   for (const name of Object.keys(process.env).filter((each) => /^PG[A-Z]/.test(each)))
@@ -127,7 +128,7 @@ async function makePlan(
 ): Promise<Plan> {
   const identity = findIdentity(clusterFolder(resolve(dataDir)))
   const place = makePlace(resolve(dataDir), identity, mayMove)
-  // One spelling for all processes, whichever link they came by.
+  // All processes must use the same path, even if they reach the folder by different links.
   const folder = realpathSync(dataDir)
   const cluster = clusterFolder(place)
   giveCluster(cluster, identity)

@@ -3,10 +3,10 @@ import pg from 'pg'
 
 const LOOK_MILLISECONDS = 100
 
-/** Resolves when nobody else is connected to the database any more, or when the time is over. */
+/** Waits until no other client is connected to the database, or the time is over. */
 export async function waitForLastGuest(connection: pg.ClientConfig, milliseconds: number): Promise<void> {
   const client = new pg.Client(connection)
-  client.on('error', () => {}) // its queries fail and say so
+  client.on('error', () => {}) // its queries fail with the same error
   await client.connect()
   const giveUp = Date.now() + milliseconds
   try {
@@ -17,7 +17,7 @@ export async function waitForLastGuest(connection: pg.ClientConfig, milliseconds
 }
 
 async function hasGuests(client: pg.Client): Promise<boolean> {
-  // Of other roles' connections only this much can be seen; the server's own workers have no user.
+  // Only these columns of other roles' connections are visible. The server's own processes have no user.
   const { rowCount } = await client.query(`select from pg_stat_activity where pid <> pg_backend_pid()
     and datname = current_database() and usesysid is not null limit 1`)
   return rowCount !== 0

@@ -1,11 +1,10 @@
-// As whom the embedded PostgreSQL runs, and whether that account can get at what it needs. PostgreSQL refuses to run as
-// root, so root lends it another account: the owner of the cluster where there is one, else `postgres`, else `nobody`.
-// Anyone else runs it as themselves.
+// The account that runs the embedded PostgreSQL. PostgreSQL refuses to run as root, so root uses another account: the
+// owner of the cluster if there is one, else `postgres`, else `nobody`. All other users run it as themselves.
 import { execFileSync } from 'node:child_process'
 import { chmodSync, chownSync, lstatSync, mkdirSync, type Stats, statSync } from 'node:fs'
 import { userInfo } from 'node:os'
 
-/** The account of the server's processes; `uid` and `gid` only where it is another account than our own. */
+/** The account of the server's processes. `uid` and `gid` are set only if it isn't our own. */
 export interface Identity {
   readonly name: string
   readonly uid?: number
@@ -16,7 +15,7 @@ export interface Identity {
 
 const LENT_ACCOUNTS = ['postgres', 'nobody']
 
-/** @throws when no account can run PostgreSQL here; the message names the way out */
+/** Returns the account to run PostgreSQL. @throws if there is none; the message says what to do */
 export function findIdentity(cluster: string): Identity {
   const owner = statSync(cluster, { throwIfNoEntry: false })
   if (process.getuid?.() === 0) return owner?.uid ? ownerAccount(owner) : lentAccount()
@@ -56,14 +55,14 @@ function lookUp(flag: '-u' | '-g', name: string): number | undefined {
   }
 }
 
-/** Options of a child process that runs as this account. */
+/** Returns the options for a child process of this account. */
 export function runAs({ uid, gid }: Identity): { uid?: number; gid?: number } {
   return uid === undefined || gid === undefined ? {} : { uid, gid }
 }
 
 /**
- * Makes a folder that only the account may use. An existing one is taken only from the account itself or from us:
- * in a shared temporary folder somebody else could have put it there first.
+ * Creates a folder that only the account may use. An existing folder must belong to the account or to us, because in
+ * a shared temporary folder somebody else could have created it.
  */
 export function makePrivateFolder(folder: string, identity: Identity): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -76,7 +75,7 @@ export function makePrivateFolder(folder: string, identity: Identity): void {
   chmodSync(folder, 0o700)
 }
 
-/** Gives the account a cluster that belongs to root, as a copy does that root made. */
+/** Gives the account a cluster that belongs to root, for example after root copied it. */
 export function giveCluster(cluster: string, { uid, gid }: Identity): void {
   if (uid === undefined || statSync(cluster, { throwIfNoEntry: false })?.uid !== 0) return
   execFileSync('chown', ['-R', '-h', `${uid}:${gid}`, cluster])

@@ -1,25 +1,25 @@
-// Who supervises a cluster: the holder of an advisory lock in it, on a connection of its own. The server gives the lock
-// to one process only and takes it back the moment that process ends, however it ends: no file with a number that may
-// be somebody else's by now. The same connection tells its holder at once when the server is gone.
+// The supervisor of a cluster holds an advisory lock in it, on its own connection. The server gives the lock to only
+// one process, and releases it when that process ends in any way. A file with a process id would be less safe,
+// because the id may be reused. The connection also shows at once when the server is gone.
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { Refused } from '#errors.ts'
 import type { Connection } from './postmaster.ts'
 
 export interface SupervisorLock {
-  /** Resolves when the lock is gone: released, or the server ended. */
+  /** Resolves when the lock is lost: it was released, or the server ended. */
   readonly lost: Promise<void>
   release(): Promise<void>
 }
 
 const KEY = 3_667_561
-/** A command line tool that is about to end, or a killed process whose connection is just being closed. */
+/** How long to wait for a command that is about to end, or for the server to notice that a supervisor was killed. */
 const PATIENCE_MILLISECONDS = 2_000
 
-/** @throws {Refused} when another process is the supervisor */
+/** Takes the lock. @throws {Refused} if another process is the supervisor */
 export async function takeSupervisorLock(connection: Connection): Promise<SupervisorLock> {
   const client = new pg.Client({ ...connection, application_name: `doorlist supervisor ${process.pid}` })
-  client.on('error', () => {}) // `lost` tells
+  client.on('error', () => {}) // `lost` resolves
   const lost = new Promise<void>((resolve) => client.once('end', () => resolve()))
   try {
     await client.connect()
@@ -31,7 +31,7 @@ export async function takeSupervisorLock(connection: Connection): Promise<Superv
   return { lost, release: () => release(client) }
 }
 
-/** A server that is frozen does not even say goodbye. */
+/** Closes the connection. Doesn't wait long, because a server that hangs never confirms it. */
 async function release(client: pg.Client): Promise<void> {
   const patience = sleep(PATIENCE_MILLISECONDS, undefined, { ref: false })
   await Promise.race([client.end().catch(() => {}), patience])

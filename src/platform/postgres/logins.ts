@@ -1,5 +1,6 @@
-// The roles of the embedded PostgreSQL. The service logs in as one that can become no other; migrations run as the one
-// that owns the tables; the superuser makes those two, in a new cluster or in one of a version that had only a superuser.
+// The roles of the embedded PostgreSQL. The service logs in with a role that can't switch to another. Migrations run
+// as the owner of the tables. The superuser creates both roles, in a new cluster or in one from a version that had
+// only a superuser.
 import pg from 'pg'
 import type { Logins } from '../database/connect/logins.ts'
 import { type Connection, connectionTo } from './postmaster.ts'
@@ -13,20 +14,23 @@ const DATABASE = 'doorlist'
 export const MAINTENANCE_DATABASE = 'postgres'
 const KEY = 3_667_562
 
-/** @param host folder of the socket */
+/** Returns the two logins of the server. @param host folder of the socket */
 export function loginsTo(host: string): EmbeddedLogins {
   return { owner: connectionTo(host, OWNER, DATABASE), serving: connectionTo(host, SERVING, DATABASE) }
 }
 
-/** Where supervisors have always taken their lock, so that processes of two versions exclude each other. */
+/**
+ * Returns the connection for the supervisor's lock. It must stay the same, so that processes of different versions
+ * exclude each other.
+ */
 export function supervisorTo(host: string): Connection {
   return connectionTo(host, SERVING, MAINTENANCE_DATABASE)
 }
 
 /**
- * Makes the two roles and the application's database, and gives the owner what a superuser owned before. The serving role
- * is allowed to log in last, so that a login that succeeds means that nothing is left to do. Processes that do it at the
- * same time wait for each other.
+ * Creates the two roles and the application's database, and makes the owner the owner of what belonged to a
+ * superuser. The serving role gets the right to log in last, so a successful login means that everything is done.
+ * Processes that do this at the same time wait for each other.
  */
 export async function prepareLogins(host: string): Promise<void> {
   await asSuperuser(host, MAINTENANCE_DATABASE, async (client) => {
@@ -44,8 +48,8 @@ export async function prepareLogins(host: string): Promise<void> {
 }
 
 /**
- * BYPASSRLS lets the owner's functions search along indexes that row-level security keeps the service from (decision 0022).
- * The owner may act as the serving role, as migrations expect of whoever runs them; never the other way round.
+ * With BYPASSRLS the owner's functions can search indexes that row-level security closes to the service (decision
+ * 0022). The owner may act as the serving role, which migrations need, but not the other way round.
  */
 const CLUSTER = `
   alter role ${OWNER} login nosuperuser nocreatedb nocreaterole noreplication bypassrls;
@@ -63,7 +67,7 @@ const CLUSTER = `
   grant connect on database ${DATABASE}, ${MAINTENANCE_DATABASE} to ${SERVING};
   alter database ${DATABASE} owner to ${OWNER}`
 
-/** Indexes follow their tables, and so do sequences that belong to a column. */
+/** Indexes, and sequences that belong to a column, change their owner with the table. */
 const OWNERSHIP = `
   do $$
   declare
@@ -89,7 +93,7 @@ async function asSuperuser(
   work: (client: pg.Client) => Promise<unknown>,
 ): Promise<void> {
   const client = new pg.Client(connectionTo(host, SUPERUSER, database))
-  client.on('error', () => {}) // its queries fail and say so
+  client.on('error', () => {}) // its queries fail with the same error
   await client.connect()
   try {
     await work(client)

@@ -1,16 +1,23 @@
-// Programs for an account without a name, as in a container that runs as an arbitrary user id. initdb, and the server that
-// it runs to make a cluster, look their user's name up and give up when there is none; they use it for nothing else here.
-// A server that runs on a cluster does not ask. So the cluster is made by copies of the two programs that call getpwent,
-// which returns the first entry of /etc/passwd, in place of getpwuid (decision 0028).
+// Programs for an account without a name, for example in a container that runs as an arbitrary user id. initdb, and
+// the server that it runs to create a cluster, look up the name of their user and fail if there is none, although
+// they don't need it here. A server on an existing cluster doesn't look it up. So the cluster is created with copies
+// of both programs that call getpwent, which returns the first entry of /etc/passwd, instead of getpwuid (decision
+// 0028).
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Binaries } from './binaries.ts'
 
-/** Names in the table of what a program takes from libraries; both are of one length and return the same type. */
+/**
+ * Names in a program's table of imported functions. Both have the same length, and the functions return the same
+ * type.
+ */
 const ASKED = Buffer.from('\0getpwuid\0')
 const ANSWERED = Buffer.from('\0getpwent\0')
 
-/** Runs `work` with the copies, in `folder`, which is removed again. @throws when a program can't be copied that way */
+/**
+ * Runs `work` with copies of the programs in `folder`, and then removes the folder.
+ * @throws if a program can't be patched
+ */
 export async function withNamelessPrograms(
   binaries: Binaries,
   folder: string,

@@ -1,9 +1,9 @@
-// Where the database files are: in the data folder. When Doorlist runs as root below a folder that is closed to others, as
-// root's home folder is, the server's account can't get there: then they are in a folder of their own under
-// /var/lib/doorlist-postgres, and the data folder has a link to them.
+// The folder of the database files: normally the data folder. If Doorlist runs as root and the data folder is below a
+// closed folder, such as root's home folder, the server's account can't reach it. Then the files are in their own
+// folder under /var/lib/doorlist-postgres, and the data folder has a link to them.
 //
 //   <data folder>/postgres -> /var/lib/doorlist-postgres/<random>/postgres
-//   /var/lib/doorlist-postgres/<random>/data-folder    path of the data folder, by which a copied link is told from the original
+//   /var/lib/doorlist-postgres/<random>/data-folder    path of the data folder, which shows whether a link was copied
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import {
@@ -28,9 +28,9 @@ const ELSEWHERE = '/var/lib/doorlist-postgres'
 const OWNER_FILE = 'data-folder'
 
 /**
- * Makes the data folder where it is missing, and returns the folder that holds the cluster.
- * @param mayMove whether the files may be outside of the data folder; not when an operator chose it
- * @throws naming the folder when the server's account can't reach it
+ * Creates the data folder if it is missing, and returns the folder that contains the cluster.
+ * @param mayMove whether the files may be outside of the data folder; false if an operator chose it
+ * @throws with the name of the folder if the server's account can't reach it
  */
 export function makePlace(dataDir: string, identity: Identity, mayMove: boolean): string {
   mkdirSync(dataDir, { recursive: true })
@@ -43,8 +43,8 @@ export function makePlace(dataDir: string, identity: Identity, mayMove: boolean)
 }
 
 /**
- * Returns the folder that the data folder links to for its cluster; undefined when it holds the cluster itself, or none.
- * @throws {Refused} when the link is a copy, or leads nowhere
+ * Returns the folder that the data folder links to for its cluster; undefined if there is no link.
+ * @throws {Refused} if the link is a copy, or its target is missing
  */
 export function linkedPlace(folder: string): string | undefined {
   const target = linkOf(folder)
@@ -87,7 +87,10 @@ function makeElsewhere(folder: string, identity: Identity): string {
   return place
 }
 
-/** Passing through is all that is granted: what lies in the folder keeps its own, closed, permissions. */
+/**
+ * Allows others to pass through a folder, and returns whether the account can enter it. Files in it keep their own,
+ * closed permissions.
+ */
 function letThrough(folder: string, identity: Identity): boolean {
   chmodSync(folder, statSync(folder).mode | 0o001)
   return canEnter(folder, identity)

@@ -1,10 +1,10 @@
-// What runs on a cluster, as the server's `postmaster.pid` and the process table say. Both can be wrong: the file may have
-// been copied with its folder, and the number may be another process's by now. `running.ts` asks for proof.
+// Reads which process runs on a cluster, from the server's `postmaster.pid` and the process table. Both can be wrong:
+// the file may have been copied with its folder, and the process id may have been reused. running.ts checks it.
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** How to reach the server: `host` is the folder of its socket. */
+/** How to connect to the server; `host` is the folder of its socket. */
 export interface Connection {
   readonly host: string
   readonly port: number
@@ -12,24 +12,27 @@ export interface Connection {
   readonly database: string
 }
 
-/** What `postmaster.pid` says about the server that runs, or ran last. */
+/** What `postmaster.pid` says about the current or last server. */
 export interface Postmaster {
   readonly pid: number
   /** Folder of its socket. */
   readonly host: string
-  /** Whether it says that it takes clients; a file left behind by a kill may still say so. */
+  /** Whether it says that the server accepts clients. That may be outdated if the server was killed. */
   readonly ready: boolean
 }
 
-/** Only names the socket: no server here listens on a network port. */
+/** Only part of the socket's name: the server doesn't listen on a network port. */
 export const SOCKET_PORT = 5432
 
-/** @param host folder of the socket */
+/** Returns how to connect to the server. @param host folder of the socket */
 export function connectionTo(host: string, user: string, database: string): Connection {
   return { host, port: SOCKET_PORT, user, database }
 }
 
-/** Reads `postmaster.pid`, which is there while a server runs and stays behind when it was killed. */
+/**
+ * Returns the content of `postmaster.pid`; undefined if there is none. The file exists while a server runs, and
+ * remains if the server is killed.
+ */
 export function readPostmaster(cluster: string): Postmaster | undefined {
   const lines = readIfThere(join(cluster, 'postmaster.pid'))?.split('\n')
   const pid = Number(lines?.[0])
@@ -39,10 +42,11 @@ export function readPostmaster(cluster: string): Postmaster | undefined {
 }
 
 /**
- * PostgreSQL will not start while the process lives that `postmaster.pid` or the lock file beside the socket names, yet
- * after a restart of a container that number may be anybody's, and where nobody reaps orphans it may be a zombie's. We
- * then put our own number there: the server ignores its parent's, and still refuses while a process of the old server
- * holds the shared memory.
+ * Lets a server start although lock files name a process that is alive but isn't the server. PostgreSQL refuses to
+ * start while the process in `postmaster.pid`, or in the lock file beside the socket, is alive. After a restart of a
+ * container, another process may have that id, or a zombie that nobody reaps. So this writes our own id into the
+ * files: the server ignores its parent's id, and still refuses while a process of the old server uses the shared
+ * memory.
  * @param host folder of the socket
  */
 export function disownStalePostmaster(cluster: string, host: string): void {
@@ -54,7 +58,7 @@ export function disownStalePostmaster(cluster: string, host: string): void {
   }
 }
 
-/** Whether a process lives and is the server of this cluster; in doubt yes. */
+/** Returns whether a process is alive and is the server of this cluster; true if that can't be determined. */
 export function isPostmaster(pid: number, cluster: string): boolean {
   if (!lives(pid)) return false
   if (!existsSync('/proc/self/stat')) return commandOf(pid)?.includes(cluster) ?? true
@@ -64,7 +68,10 @@ export function isPostmaster(pid: number, cluster: string): boolean {
   return isSameFolder(`/proc/${pid}/cwd`, cluster) ?? true
 }
 
-/** Undefined when one of them can't be looked at. The path that a server was started with may be a copy's by now. */
+/**
+ * Returns whether two paths lead to the same folder; undefined if one can't be read. Paths alone aren't enough,
+ * because a copy may now have the path with which a server was started.
+ */
 function isSameFolder(one: string, other: string): boolean | undefined {
   try {
     const [a, b] = [statSync(one, { bigint: true }), statSync(other, { bigint: true })]
@@ -74,7 +81,7 @@ function isSameFolder(one: string, other: string): boolean | undefined {
   }
 }
 
-/** Where there is no /proc, as on macOS. */
+/** Returns the command of a process on systems without /proc, such as macOS. */
 function commandOf(pid: number): string | undefined {
   try {
     return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' })

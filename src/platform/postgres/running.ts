@@ -1,5 +1,5 @@
-// Finds the server that runs on a cluster and proves that it does: it has to see a file that was just made in the
-// folder. What `postmaster.pid` and the path of the socket say is no proof, because folders are copied and moved.
+// Finds the server that runs on a cluster and proves it: the server must see a file that was just created in the
+// folder. `postmaster.pid` and the path of the socket aren't proof, because folders are copied and moved.
 import { randomBytes } from 'node:crypto'
 import { closeSync, openSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,8 +10,8 @@ import { MAINTENANCE_DATABASE, SERVING, SUPERUSER } from './logins.ts'
 import { connectionTo, readPostmaster } from './postmaster.ts'
 
 /**
- * `busy`: a server is there but is starting, recovering or stopping. `unprepared`: it takes clients, but the service can't
- * log in yet. `foreign`: it serves another folder.
+ * `busy`: a server is starting, recovering or stopping. `unprepared`: it accepts clients, but the service can't log
+ * in yet. `silent`: no server answers. `foreign`: the server uses another folder.
  */
 export type Answer = 'ready' | 'unprepared' | 'busy' | 'silent' | 'foreign'
 
@@ -19,7 +19,7 @@ export interface Running {
   readonly pid: number
   /** Folder of its socket. */
   readonly host: string
-  /** Whether the service can log in: not on a new cluster, nor on one made by a version that served as superuser. */
+  /** Whether the service can log in. It can't on a new cluster, or on one from a version that served as superuser. */
   readonly prepared: boolean
 }
 
@@ -27,8 +27,8 @@ const PAUSE_MILLISECONDS = 100
 const CONNECT_MILLISECONDS = 5_000
 
 /**
- * Returns the server that runs on a cluster; undefined when none does.
- * One that is starting, recovering or stopping is waited for until `giveUpAt` (milliseconds since the epoch).
+ * Returns the server that runs on a cluster; undefined if there is none. Waits for one that is starting, recovering
+ * or stopping until `giveUpAt` (milliseconds since the epoch).
  */
 export async function findRunning(
   cluster: string,
@@ -46,7 +46,7 @@ async function look(cluster: string): Promise<Running | 'busy' | undefined> {
   const postmaster = readPostmaster(cluster)
   if (!postmaster) return undefined
   let isBusy = false
-  // A folder that was moved while its server runs has the socket at its new place.
+  // If a folder was moved while its server runs, its socket has moved too.
   for (const host of new Set([socketPath(cluster), postmaster.host])) {
     const answer = await askServer(cluster, host)
     if (answer === 'ready' || answer === 'unprepared')
@@ -56,7 +56,7 @@ async function look(cluster: string): Promise<Running | 'busy' | undefined> {
   return isBusy ? 'busy' : undefined
 }
 
-/** Asks once who answers at a socket. @param host folder of the socket */
+/** Asks once which server answers at a socket. @param host folder of the socket */
 export async function askServer(cluster: string, host: string): Promise<Answer> {
   if (!isOwnFolder(host, cluster)) return 'foreign'
   const client = new pg.Client({
@@ -64,8 +64,8 @@ export async function askServer(cluster: string, host: string): Promise<Answer> 
     connectionTimeoutMillis: CONNECT_MILLISECONDS,
     query_timeout: CONNECT_MILLISECONDS,
   })
-  client.on('error', () => {}) // its query fails and says so
-  // Without content, so that it can be made on a disk that is full.
+  client.on('error', () => {}) // its query fails with the same error
+  // The file is empty, so that it can be created even on a full disk.
   const proof = `doorlist-proof-${randomBytes(16).toString('hex')}`
   closeSync(openSync(join(cluster, proof), 'wx'))
   try {
@@ -78,7 +78,7 @@ export async function askServer(cluster: string, host: string): Promise<Answer> 
     if (!rows[0]?.ours) return 'foreign'
     return rows[0].prepared ? 'ready' : 'unprepared'
   } catch (error) {
-    // A refusal that passes: the server starts or stops (57P03), or has no connection left (53300).
+    // The server refuses for now: it is starting or stopping (57P03), or has no connection left (53300).
     return error instanceof pg.DatabaseError ? 'busy' : 'silent'
   } finally {
     rmSync(join(cluster, proof), { force: true })
@@ -86,7 +86,10 @@ export async function askServer(cluster: string, host: string): Promise<Answer> 
   }
 }
 
-/** In the temporary folder, somebody else could have put a socket at our path. */
+/**
+ * Returns whether the socket's folder belongs to us or to the cluster's owner. In the temporary folder, somebody else
+ * could have created it.
+ */
 function isOwnFolder(host: string, cluster: string): boolean {
   const owner = statSync(host, { throwIfNoEntry: false })?.uid
   return owner !== undefined && (owner === process.getuid?.() || owner === statSync(cluster).uid)

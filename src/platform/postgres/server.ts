@@ -1,5 +1,5 @@
-// Brings one server up on a cluster: takes over the one that runs already (its supervisor was killed and left it
-// behind), or starts a new one and waits until it answers.
+// Gets one server running on a cluster: takes over one that already runs, because its supervisor was killed, or
+// starts a new one and waits until it answers.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, fchownSync, openSync, readFileSync, renameSync, statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -8,7 +8,7 @@ import { type Identity, runAs } from './identity.ts'
 import { disownStalePostmaster, readPostmaster, SOCKET_PORT } from './postmaster.ts'
 import { askServer, findRunning, type Running } from './running.ts'
 
-/** Everything that is needed to start a server, now or again later. */
+/** What is needed to start a server, now or again later. */
 export interface ServerPlan {
   readonly cluster: string
   /** Folder of the socket. */
@@ -17,32 +17,38 @@ export interface ServerPlan {
   readonly binaries: Binaries
   readonly identity: Identity
   readonly settings: Readonly<Record<string, string>>
-  /** Processes, and negative: groups of them, that end when this process exits without having stopped them. */
+  /** Ids of processes, and negative ids of process groups, that end if this process exits without stopping them. */
   readonly started: Set<number>
 }
 
 export interface Server extends Running {
-  /** It ran already. */
+  /** Whether it was already running. */
   readonly adopted: boolean
 }
 
-/** After a kill the old server's processes may need a moment to leave, and until then a new one gives up at once. */
+/**
+ * How long to retry. After a kill, processes of the old server may still be ending, and until then a new one exits at
+ * once.
+ */
 const GIVE_UP_MILLISECONDS = 10_000
-/** A server that recovers ends when it is told to, but not in the middle of a step. */
+/** How long to wait for the end of a server that is recovering. It can't stop in the middle of a step. */
 const ABANDON_MILLISECONDS = 5_000
 const LARGEST_LOG_BYTES = 16 * 1024 * 1024
 
 const OWN_SETTINGS = {
-  listen_addresses: '', // nothing on the network; the socket lies in a closed folder
+  listen_addresses: '', // no network port; the socket is in a closed folder
   unix_socket_permissions: '0700',
   port: String(SOCKET_PORT),
   max_connections: '100',
   log_timezone: 'UTC',
-  // A failed statement is told to its caller, who logs it without its values; here they would stand in plain text.
+  // The service logs failed statements without their values. The server's log would contain the values in plain text.
   log_min_messages: 'log',
 }
 
-/** @throws when no server can be brought up; the message ends with what PostgreSQL said last */
+/**
+ * Returns the running server of a cluster, and starts it if necessary.
+ * @throws if no server can be started; the message ends with the last line of PostgreSQL's log
+ */
 export async function bringUp(plan: ServerPlan, signal?: AbortSignal): Promise<Server> {
   const giveUp = Date.now() + GIVE_UP_MILLISECONDS
   for (;;) {
@@ -54,7 +60,10 @@ export async function bringUp(plan: ServerPlan, signal?: AbortSignal): Promise<S
   }
 }
 
-/** Starts a server; undefined when it ends before it is ready. A recovery may take as long as it needs. */
+/**
+ * Starts a server and waits until it answers, however long a recovery takes.
+ * @returns undefined if it ends before it is ready
+ */
 async function launch(plan: ServerPlan, signal?: AbortSignal): Promise<Server | undefined> {
   signal?.throwIfAborted()
   disownStalePostmaster(plan.cluster, plan.host)
@@ -83,7 +92,7 @@ async function launch(plan: ServerPlan, signal?: AbortSignal): Promise<Server | 
   return undefined
 }
 
-/** Ends a server that is not needed any more, before it is ready. @throws the reason */
+/** Stops a server that isn't needed any more before it is ready. @throws the reason of the signal */
 async function abandon(child: ChildProcess, ending: Promise<void>, { reason }: AbortSignal): Promise<never> {
   child.kill('SIGINT')
   const late = setTimeout(() => child.kill('SIGQUIT'), ABANDON_MILLISECONDS)
@@ -95,14 +104,14 @@ async function abandon(child: ChildProcess, ending: Promise<void>, { reason }: A
 function spawnPostgres(plan: ServerPlan): ChildProcess {
   const settings = { ...OWN_SETTINGS, unix_socket_directories: quoted(plan.host), ...plan.settings }
   const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  // A file and not a pipe: the server must be able to write when we are gone.
+  // A file, not a pipe: the server must be able to write after this process has ended.
   const log = openLog(plan.logFile, plan.identity)
   try {
     return spawn(plan.binaries.postgres, ['-D', plan.cluster, ...args], {
       ...runAs(plan.identity),
       cwd: plan.cluster,
       env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
-      detached: true, // its own session, so that Ctrl-C reaches us first and we can drain
+      detached: true, // its own session, so that Ctrl-C reaches only us and we can finish requests first
       stdio: ['ignore', log, log],
     })
   } finally {
@@ -110,7 +119,7 @@ function spawnPostgres(plan: ServerPlan): ChildProcess {
   }
 }
 
-/** In a list of PostgreSQL's, a comma or a quote in a path would end it. */
+/** Quotes a folder for a list in PostgreSQL's settings, where a comma or quote in a path would end it. */
 function quoted(folder: string): string {
   return `"${folder.replaceAll('"', '""')}"`
 }
@@ -119,7 +128,7 @@ function openLog(file: string, { uid, gid }: Identity): number {
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0
   if (size > LARGEST_LOG_BYTES) renameSync(file, `${file}.1`)
   const log = openSync(file, 'a', 0o600)
-  // Root may lend a hand once; afterwards the owner of the cluster must still be able to write.
+  // If root starts the service once, the owner of the cluster must still be able to write to the log afterwards.
   if (uid !== undefined && gid !== undefined) fchownSync(log, uid, gid)
   return log
 }

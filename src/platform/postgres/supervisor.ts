@@ -1,4 +1,4 @@
-// Keeps one server up: notices when it is gone, starts it again, as often as it takes, and ends it when told to.
+// Keeps one server running: notices when it is gone, restarts it as often as necessary, and stops it when told to.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Refused } from '#errors.ts'
 import { type SupervisorLock, takeSupervisorLock } from './lock.ts'
@@ -6,7 +6,7 @@ import { prepareLogins, supervisorTo } from './logins.ts'
 import { isPostmaster, readPostmaster } from './postmaster.ts'
 import { bringUp, type Server, type ServerPlan } from './server.ts'
 
-/** A server that runs, and our lock on it. */
+/** A running server and our lock on it. */
 export interface Held {
   readonly server: Server
   readonly lock: SupervisorLock
@@ -14,11 +14,15 @@ export interface Held {
 
 const FIRST_PAUSE_MILLISECONDS = 100
 const LONGEST_PAUSE_MILLISECONDS = 5_000
-/** Until clients that are still connected are cut off, and until the server is ended without a checkpoint. */
+/** How long to wait before clients are disconnected, and then before the server is stopped without a checkpoint. */
 const POLITE_MILLISECONDS = 2_000
 const PATIENT_MILLISECONDS = 60_000
 
-/** @throws {Refused} when another process supervises the server; the reason of `signal` when it is aborted */
+/**
+ * Starts the server, or takes it over, and locks it.
+ * @throws {Refused} if another process supervises the server
+ * @throws the reason of `signal` if it is aborted
+ */
 export async function hold(plan: ServerPlan, signal?: AbortSignal): Promise<Held> {
   const server = await bringUp(plan, signal)
   let lock: SupervisorLock | undefined
@@ -26,7 +30,7 @@ export async function hold(plan: ServerPlan, signal?: AbortSignal): Promise<Held
     if (!server.prepared) await prepareLogins(server.host)
     lock = await takeSupervisorLock(supervisorTo(server.host))
     signal?.throwIfAborted()
-    plan.started.add(server.pid) // also one that was taken over
+    plan.started.add(server.pid) // also if it was taken over
     return { server, lock }
   } catch (error) {
     const isAnothers = server.adopted || error instanceof Refused
@@ -53,14 +57,14 @@ export class Supervisor {
     this.#watching = this.#watch()
   }
 
-  /** Of the server that runs now, or ran last. */
+  /** Process id of the current or last server. */
   get pid(): number {
     return this.#pid
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort()
-    if (!this.#held) await this.#watching // an attempt to bring it back may just be succeeding
+    if (!this.#held) await this.#watching // a restart may be succeeding right now
     if (this.#held) await shutDown(this.#plan, this.#held.server, this.#held.lock)
   }
 
@@ -76,7 +80,7 @@ export class Supervisor {
     }
   }
 
-  /** Undefined only when we are told to stop. */
+  /** Restarts the server, and repeats that until it succeeds. @returns undefined only if we are told to stop */
   async #bringBack(): Promise<Held | undefined> {
     const { signal } = this.#stopping
     for (let pause = FIRST_PAUSE_MILLISECONDS; !signal.aborted; ) {
@@ -93,15 +97,15 @@ export class Supervisor {
 }
 
 /**
- * Ends the server: SIGTERM takes no new clients and lets those that are connected finish (a command line tool on the
- * same data folder), SIGINT cuts them off, SIGQUIT gives up waiting for the disk. Nothing that was acknowledged is lost.
+ * Stops the server in three steps. SIGTERM refuses new clients and lets connected ones finish, such as a command.
+ * SIGINT disconnects them. SIGQUIT stops waiting for the disk. No committed data is lost.
  */
 async function shutDown(
   { cluster, started }: ServerPlan,
   { pid }: Server,
   lock?: SupervisorLock,
 ): Promise<void> {
-  signal(pid, 'SIGTERM') // before the lock is released: nobody can adopt a server that takes no clients
+  signal(pid, 'SIGTERM') // before the lock is released, because nobody can take over a server that refuses clients
   await lock?.release()
   if (!(await ended(cluster, pid, POLITE_MILLISECONDS))) {
     signal(pid, 'SIGINT')
@@ -117,13 +121,13 @@ function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name)
   } catch {
-    // It has just ended.
+    // The process has already ended.
   }
 }
 
 async function ended(cluster: string, pid: number, milliseconds: number): Promise<boolean> {
   const giveUp = Date.now() + milliseconds
-  // The file goes last in an orderly end. A server that we adopted may stay behind as a zombie.
+  // An orderly shutdown removes the file last. A server that we took over may remain as a zombie.
   const runs = () => readPostmaster(cluster)?.pid === pid && isPostmaster(pid, cluster)
   while (runs()) {
     if (Date.now() > giveUp) return false

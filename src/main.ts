@@ -91,8 +91,8 @@ export async function serve(config: Config): Promise<void> {
 }
 
 /**
- * Exits with code 0 after a stop signal. The process can't just end by itself: a migration of an external database
- * may still be waiting.
+ * Exits with code 0 after a stop signal. A pending migration of an external database would otherwise keep the process
+ * running.
  */
 function endedEarly(error: unknown, log: Log): never {
   if (!(error instanceof Interrupted)) throw error

@@ -6,7 +6,7 @@ export interface Welcome {
   readonly milliseconds: number
   /** Set while the default tenant has no owner. */
   readonly setupLink: string | undefined
-  /** What is less safe than it could be. */
+  /** Warnings for operators about missing protection. */
   readonly warnings: readonly string[]
 }
 

@@ -32,7 +32,7 @@ export async function findBrand(db: Database, tenantId: string): Promise<Brand |
   return { name, logo: hash === null ? undefined : { hash, type } }
 }
 
-/** Returns the logo with this hash. @throws {NotFound} when it isn't the current logo */
+/** Returns the logo with this hash. @throws {NotFound} if it isn't the current logo */
 export async function readLogo(db: Database, tenantId: string, hash: string): Promise<Logo> {
   const [logo] = await db.run<Logo>(
     { tenantId },
@@ -42,7 +42,7 @@ export async function readLogo(db: Database, tenantId: string, hash: string): Pr
   return logo
 }
 
-/** Changes name and logo, both or neither. A logo of null removes it. @throws {Invalid} `name`, `logo` */
+/** Changes name and logo, both or neither. A logo of null removes it. @throws {Invalid} `name` or `logo` */
 export async function changeBrand(
   db: Database,
   auditContext: AuditContext,
@@ -93,8 +93,8 @@ function factOf(tenantId: string, objectName: string, change: { before?: object;
 }
 
 /**
- * Recognizes a logo by its first bytes. Only formats that a browser just draws are allowed; SVG isn't, because it can contain
- * scripts.
+ * Returns the type of a logo by its first bytes. Only image formats that can't contain scripts are allowed, so SVG
+ * isn't.
  * @throws {Invalid} `logo`
  */
 function logoTypeOf(content: Buffer): LogoType {

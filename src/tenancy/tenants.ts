@@ -1,6 +1,6 @@
 // Tenants: separate organizations. This folder owns them, their names and logos. Administrators are owned by
-// src/administrators, users by src/directory. The portal, the command line and the start of the service call it. Start with
-// this file.
+// src/administrators, users by src/directory. The portal, the command line and the start of the service call it.
+// Start with this file, then read brand.ts.
 import { randomUUIDv7 } from 'node:crypto'
 import { type Actor, audited } from '#audit/record.ts'
 import { Conflict, Invalid, NotFound } from '#errors.ts'
@@ -77,7 +77,7 @@ export function isSlug(text: string): boolean {
   return SLUG.test(text)
 }
 
-/** Returns the only tenant of an installation; undefined where there are several, or none. */
+/** Returns the only tenant of an installation; undefined if there are several, or none. */
 export async function findOnlyTenant(db: Database): Promise<Tenant | undefined> {
   const [first, second] = await db.run<Tenant>(SYSTEM, sql`select ${COLUMNS} from tenant order by id limit 2`)
   return second ? undefined : first

@@ -1,7 +1,7 @@
 // The only access to PostgreSQL. This folder owns connections, scopes, SQL templates and migrations. It knows no
-// table except those that scopes and migrations need. Every folder with tables calls it. A statement runs in a scope
-// (one tenant, or `system` for work across tenants), and failures become one of the few errors in #errors.ts. Start
-// with this file, then read sql.ts and scoped-query.ts.
+// table except those that scopes and migrations need. Every folder that stores something calls it. Start with this
+// file, then read sql.ts and scoped-query.ts. A statement runs in a scope (one tenant, or `system` for work across
+// tenants), and failures become one of the few errors in #errors.ts.
 import { performance } from 'node:perf_hooks'
 import pg from 'pg'
 import { Unavailable } from '#errors.ts'

@@ -101,7 +101,10 @@ function readVersions(parameters: URLSearchParams): ConnectionOptions {
   return { ...(lowest && { minVersion: lowest }), ...(highest && { maxVersion: highest }) }
 }
 
-/** Returns whether the certificate must be signed by a known authority, and whether it must name the host. */
+/**
+ * Returns the options that decide whether the certificate must be signed by a known authority, and whether it must
+ * name the host.
+ */
 function verification(mode: Mode, parameters: URLSearchParams): ConnectionOptions {
   const root = parameters.get('sslrootcert')
   if (mode === 'verify-full') return { rejectUnauthorized: true }

@@ -1,10 +1,10 @@
-// How a server of the bench tells that it is up: it writes where it is and with which token into the file BENCH_ANSWER.
+// A server of the bench reports that it is up by writing its address and token to the file BENCH_ANSWER.
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 
-/** A server that is measured. */
+/** A server to be measured. */
 export interface Target {
   readonly name: string
-  /** Of its SCIM service, without a slash at the end. */
+  /** Base URL of its SCIM service, without a trailing slash. */
   readonly base: string
   readonly token: string
   readonly pid: number
@@ -17,7 +17,7 @@ export function tellReady(target: Omit<Target, 'pid'>): void {
   renameSync(`${answer}.part`, answer)
 }
 
-/** @throws while it is not there yet */
+/** Reads the server's report. @throws while the file doesn't exist yet */
 export function readAnswer(file: string): Target {
   return JSON.parse(readFileSync(file, 'utf8')) as Target
 }

@@ -1,4 +1,4 @@
-// A small SCIM client for what the load generator does not do. One lane has one request in flight.
+// A small SCIM client for what the load generator can't do. Each lane has one request in flight.
 import { Agent, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import type { Target } from './answer.ts'
@@ -11,7 +11,7 @@ export interface Answer {
 
 export type Ask = (method: string, path: string, body?: object) => Promise<Answer>
 
-/** @param signal ends the requests that run, and lets none begin */
+/** Opens a client. @param signal aborts running requests, and prevents new ones */
 export function openClient({ base, token }: Target, lanes: number, signal: AbortSignal) {
   const agent = new Agent({ keepAlive: true, maxSockets: lanes })
   const authorization = `Bearer ${token}`
@@ -45,7 +45,7 @@ export function openClient({ base, token }: Target, lanes: number, signal: Abort
   return { ask, close: () => agent.destroy() }
 }
 
-/** Like {@link Ask}, but anything other than success is an error. @throws with the answer's first words */
+/** Returns an {@link Ask} that accepts only success. @throws with the beginning of any other answer */
 export function insist(ask: Ask): Ask {
   return async (method, path, body) => {
     const answer = await ask(method, path, body)
@@ -54,7 +54,7 @@ export function insist(ask: Ask): Ask {
   }
 }
 
-/** Works a list off, so many at a time. */
+/** Processes a list, `lanes` items at a time. */
 export async function inLanes<Item>(
   lanes: number,
   items: readonly Item[],

@@ -1,6 +1,6 @@
-// SAML messages that are as dear as the limits of the scan allow (src/protocol/saml/xml-scan.ts), and good ones to compare
-// them with. A stranger signs with a key of their own. A thief has a message that the identity provider signed for them, and
-// fills it up: where it is signed, or where nothing is.
+// SAML messages that are as expensive as the limits of the scan allow (src/protocol/saml/xml-scan.ts), and valid ones
+// to compare them with. A stranger signs with their own key. A thief has a message that the identity provider signed,
+// and adds content to it, in signed or unsigned places.
 import { randomUUID } from 'node:crypto'
 import { serviceProviderOf } from '#identity-providers/details/service-provider.ts'
 import { deriveValue } from '#sign-in/attempts.ts'
@@ -9,9 +9,9 @@ import { ISSUER, response, type Said, signedBy } from '../test/sign-in/lying-idp
 
 export interface Message {
   readonly name: string
-  /** As it comes in the field of a form. */
+  /** The value of the form field. */
   readonly field: string
-  /** False where all that is signed is as the identity provider said it: such a message counts once. */
+  /** False if everything signed is unchanged: such a message is accepted once. */
   readonly isRefused: boolean
 }
 
@@ -23,9 +23,9 @@ export interface Corpus {
     readonly acsUrl: string
     readonly logoutUrl: string
   }
-  /** Of the sign-in attempt that the responses answer. */
+  /** Token of the sign-in attempt that the responses belong to. */
   readonly token: string
-  /** Ours, to which assertions are encrypted: the old one and the new one. */
+  /** Our old and new keys, to which assertions are encrypted. */
   readonly serviceKeys: readonly KeyPair[]
   readonly goodResponse: string
   readonly goodLogoutRequest: string
@@ -72,7 +72,7 @@ export async function makeCorpus(): Promise<Corpus> {
 
 const CHARACTERS = 245_000
 
-/** `one` as often as asked for, or until there are enough characters. */
+/** Returns `one`, repeated `times` times or until there are enough characters. */
 function many(times: number, one: (n: number) => string, characters = CHARACTERS): string {
   let text = ''
   for (let n = 0; n < times; n++) {
@@ -87,13 +87,13 @@ const numbered = (count: number, one: (n: string) => string) =>
   Array.from({ length: count }, (_, n) => one(n.toString(36))).join('')
 const attributes = (count: number) => numbered(count, (n) => ` a${n}=""`)
 const namespaces = (count: number) => numbered(count, (n) => ` xmlns:p${n}="u"`)
-/** 60 prefixes in scope, which parsers carry along. */
+/** Puts content in the scope of 60 namespace prefixes, which parsers have to track. */
 const inScope = (inner: string) =>
   `<b${namespaces(30)}><b${namespaces(30).replaceAll(':p', ':q')}>${inner}</b></b>`
 
 type Fillings = Readonly<Record<string, string>>
 
-/** Elements of every kind that the limits allow most of. */
+/** As many elements of each kind as the limits allow. */
 const ELEMENTS: Fillings = {
   'many elements': many(3_900, () => '<b/>'),
   'three attributes each': many(2_650, () => `<b${attributes(3)}/>`),
@@ -104,7 +104,7 @@ const ELEMENTS: Fillings = {
   'deep nesting': many(150, () => '<b>'.repeat(25) + '</b>'.repeat(25)),
 }
 
-/** What may stand in one element. */
+/** Text content of a single element. */
 const TEXTS: Fillings = {
   'long text': 'x'.repeat(CHARACTERS),
   'three bytes a character': '\u4e00'.repeat(80_000),
@@ -125,13 +125,13 @@ const IN_TAGS: Fillings = {
 const inElement = (fillings: Fillings, [start, end]: readonly [string, string]): Fillings =>
   Object.fromEntries(Object.entries(fillings).map(([name, text]) => [name, start + text + end]))
 
-/** In an attribute of the assertion. */
+/** Content of an attribute in the assertion. */
 const AS_CONTENT: Fillings = inElement({ ...ELEMENTS, ...IN_TAGS, ...inElement(TEXTS, ['<b>', '</b>']) }, [
   '<saml:AttributeStatement><saml:Attribute Name="a">',
   '</saml:Attribute></saml:AttributeStatement>',
 ])
 
-/** Few elements, since more are refused where nothing is signed. */
+/** With few elements, because more are refused if nothing is signed. */
 const AS_FEW: Fillings = {
   ...IN_TAGS,
   ...inElement(TEXTS, ['<b>', '</b>']),
@@ -139,7 +139,7 @@ const AS_FEW: Fillings = {
   '31 namespaces each': many(40, () => `<b${namespaces(31)}/>`),
 }
 
-/** As indexes of sessions, which a LogoutRequest may name many of. */
+/** As session indexes, of which a LogoutRequest may contain many. */
 const AS_INDEXES: Fillings = {
   ...inElement(TEXTS, ['<samlp:SessionIndex>', '</samlp:SessionIndex>']),
   'many indexes': many(3_900, () => '<samlp:SessionIndex/>'),
@@ -155,7 +155,7 @@ const OVER_THE_LIMITS: readonly (readonly [string, string])[] = [
   ['300 references', `<a>${many(300, () => '<Reference URI="#a"><Transforms/></Reference>')}</a>`],
 ]
 
-/** Encrypting makes a text longer by a third. */
+/** Returns the shorter fillings, because encryption makes a text a third longer. */
 const smaller = (fillings: Fillings): Fillings =>
   Object.fromEntries(Object.entries(fillings).filter(([, text]) => text.length < 180_000))
 

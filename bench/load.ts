@@ -1,4 +1,4 @@
-// The load generator (tools/load.mjs) as a part of the bench uses it: a target file goes in, lines come out.
+// Runs the load generator (tools/load.mjs) for a part of the bench: it gets a file with targets and returns lines.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -10,7 +10,7 @@ import type { Stand } from './stand.ts'
 
 const TOOL = join(import.meta.dirname, 'tools/load.mjs')
 
-/** A target as the load generator takes it. */
+/** A target in the format of the load generator. */
 export interface LoadTarget {
   readonly name: string
   readonly kind: 'scim' | 'raw' | 'exec'
@@ -21,12 +21,12 @@ export function scimTarget({ name, base, token, pid }: Target, limits: object = 
   return { name, kind: 'scim', base, pid, headers: { Authorization: `Bearer ${token}` }, ...limits }
 }
 
-/** What Fastify does when it is asked for nothing. */
+/** Returns the target for Fastify's smallest possible answer. */
 export function helloTarget(floor: Target): LoadTarget {
   return { name: 'hello', kind: 'raw', base: new URL(floor.base).origin, path: '/hello', pid: floor.pid }
 }
 
-/** @throws when the load generator ends with an error, or is interrupted */
+/** Runs the load generator and returns its lines. @throws if it fails or is interrupted */
 export async function generateLoad(
   stand: Stand,
   targets: readonly LoadTarget[],
@@ -50,7 +50,7 @@ export function flags(options: Readonly<Record<string, string | number>>): strin
   return Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)])
 }
 
-/** Its progress and its own table go to the error output: the output is for the promises. */
+/** Runs a tool. Its progress and its own table go to standard error, because standard output is for the promises. */
 async function runTool(args: readonly string[], signal: AbortSignal): Promise<void> {
   signal.throwIfAborted()
   const tool = spawn(process.execPath, [TOOL, ...args], { stdio: ['ignore', process.stderr, 'inherit'] })

@@ -1,4 +1,4 @@
-// The memory and the processor time of a process, as Linux tells them.
+// Reads the memory and CPU time of a process from Linux's /proc.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { NotRun } from './promise.ts'
 
@@ -11,13 +11,13 @@ function read(pid: number, field: 'VmRSS' | 'VmHWM'): number {
   }
 }
 
-/** MiB. @throws {NotRun} where there is no /proc */
+/** Returns the resident memory in MiB. @throws {NotRun} if there is no /proc */
 export const residentMiB = (pid: number): number => read(pid, 'VmRSS')
 
-/** MiB, since the last call of {@link forgetPeak}. @throws {NotRun} where there is no /proc */
+/** Returns the peak memory in MiB since the last call of {@link forgetPeak}. @throws {NotRun} if there is no /proc */
 export const peakMiB = (pid: number): number => read(pid, 'VmHWM')
 
-/** @throws {NotRun} where the system does not let us */
+/** Resets the peak memory of a process. @throws {NotRun} if the system doesn't allow it */
 export function forgetPeak(pid: number): void {
   try {
     writeFileSync(`/proc/${pid}/clear_refs`, '5')
@@ -26,7 +26,7 @@ export function forgetPeak(pid: number): void {
   }
 }
 
-/** What a process had at one time; `at` in milliseconds since 1970. */
+/** A memory reading; `at` in milliseconds since 1970. */
 export interface Reading {
   readonly at: number
   readonly rssMiB: number
@@ -34,7 +34,10 @@ export interface Reading {
 
 const BETWEEN_READINGS_MILLISECONDS = 250
 
-/** Reads the memory of a process four times a second. @returns ends it and gives what was read; nothing where there is no /proc */
+/**
+ * Reads the memory of a process four times a second.
+ * @returns a function that stops this and returns the readings; none if there is no /proc
+ */
 export function watchMemory(pid: number): () => readonly Reading[] {
   const readings: Reading[] = []
   const timer = setInterval(() => {
@@ -53,7 +56,7 @@ export function watchMemory(pid: number): () => readonly Reading[] {
 
 const MILLISECONDS_PER_TICK = 10
 
-/** Processor time that it has taken. @throws {NotRun} where there is no /proc */
+/** Returns the CPU time of a process in milliseconds. @throws {NotRun} if there is no /proc */
 export function cpuMilliseconds(pid: number): number {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')

@@ -1,4 +1,5 @@
-// The parts of the bench: each measures on stands of its own and leaves lines. What failed is told, and its rows say so.
+// The parts of the bench. Each one measures with its own stands and returns lines. A part that fails is reported, and
+// its rows say so.
 import { measureDocuments } from './parts/documents.ts'
 import { measureFreshTenant } from './parts/fresh-tenant.ts'
 import { measureGateway } from './parts/gateway.ts'
@@ -12,13 +13,13 @@ import { PARTS, type Part, type Plan } from './plan.ts'
 import { NotRun } from './promise.ts'
 import { Results } from './results.ts'
 
-/** What a part measures for; it has to stop when the signal says so. */
+/** What a part gets. It has to stop when the signal is aborted. */
 export interface Task {
   readonly plan: Plan
   readonly signal: AbortSignal
-  /** Until then. */
+  /** Returns the seconds until the end of the run. */
   readonly secondsLeft: () => number
-  /** Tells what is being done. */
+  /** Reports progress. */
   readonly say: (words: string) => void
 }
 

@@ -1,4 +1,4 @@
-// Users and groups as a part of the bench makes them itself; a user is as large as those of the load generator (1.3 kB).
+// Creates users and groups for parts of the bench. A user is as large as those of the load generator (1.3 kB).
 import { type Ask, inLanes, insist } from './client.ts'
 
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User'
@@ -58,11 +58,7 @@ interface BulkAnswer {
   readonly Operations: readonly { readonly status: string; readonly location?: string }[]
 }
 
-/**
- * Creates users by /Bulk.
- * @returns their ids
- * @throws when one of them was not created
- */
+/** Creates users by /Bulk. @returns their ids @throws if one of them wasn't created */
 export async function createByBulk(
   ask: Ask,
   users: { from: number; to: number; perRequest: number; lanes: number },
@@ -94,7 +90,7 @@ export async function createGroup(ask: Ask, displayName: string): Promise<string
   return (JSON.parse(answer.text) as { id: string }).id
 }
 
-/** Creates groups that all hold this user, by /Bulk. @returns how many of them were not created */
+/** Creates groups by /Bulk that all contain this user. @returns how many of them weren't created */
 export async function createGroupsAround(ask: Ask, user: string, count: number): Promise<number> {
   let refused = 0
   for (let from = 0; from < count; from += GROUPS_PER_BULK) {
@@ -112,7 +108,7 @@ export async function createGroupsAround(ask: Ask, user: string, count: number):
   return refused
 }
 
-/** The body of a PUT, or of a POST, that says a whole group. */
+/** Returns the body of a PUT or POST with a whole group. */
 export function replaceMembers(displayName: string, ids: readonly string[]): object {
   return { schemas: [GROUP], displayName, members: ids.map((value) => ({ value })) }
 }
@@ -126,7 +122,7 @@ export function removeMember(id: string): object {
   return { schemas: [PATCH], Operations: [{ op: 'remove', path: `members[value eq "${id}"]` }] }
 }
 
-/** Builds a group up, one request after the other. */
+/** Adds members to a group, `perRequest` at a time. */
 export async function fillGroup(ask: Ask, group: string, ids: readonly string[], perRequest: number) {
   for (let i = 0; i < ids.length; i += perRequest)
     await insist(ask)('PATCH', `/Groups/${group}`, addMembers(ids.slice(i, i + perRequest)))

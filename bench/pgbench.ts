@@ -1,5 +1,5 @@
-// pgbench: the floor's statements sent from C, which is what the database itself can do. It comes with Debian's package
-// `postgresql-15` (or any newer), not with ours.
+// Measures the floor's statements with pgbench, a program in C, which shows what the database itself can do. It isn't
+// in our package, but in Debian's `postgresql-15` or newer.
 import { execFile } from 'node:child_process'
 import { accessSync, constants, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -17,13 +17,13 @@ const LONGEST_MILLISECONDS = 300_000
 const TRIES = 3
 
 export interface Pgbench {
-  /** For the load generator: `pgbench-get`, `pgbench-create`. */
+  /** Targets for the load generator: `pgbench-get`, `pgbench-create`. */
   readonly targets: readonly LoadTarget[]
-  /** Measures how long so many creates take, 16 at a time. */
+  /** Measures how long creating this many users takes, 16 at a time. */
   sync(users: number, signal: AbortSignal): Promise<Line>
 }
 
-/** Fills a database for pgbench. @throws {NotRun} when there is no pgbench */
+/** Fills a database for pgbench. @throws {NotRun} if there is no pgbench */
 export async function openPgbench(stand: Stand, users: number): Promise<Pgbench> {
   const program = findProgram()
   await stand.create(DATABASE)
@@ -77,8 +77,9 @@ export async function openPgbench(stand: Stand, users: number): Promise<Pgbench>
 }
 
 /**
- * The names are drawn at random, and at 100,000 users one run in twenty draws one twice, which ends it: then it is run again,
- * on what is there by now. @throws {NotRun}
+ * Creates users, and repeats a run that fails. Names are random, and with 100,000 users one run in twenty uses a name
+ * twice, which ends it.
+ * @throws {NotRun}
  */
 async function createAll(run: () => Promise<{ stdout: string }>): Promise<string> {
   for (let tried = 1; ; tried++) {
@@ -94,7 +95,7 @@ async function createAll(run: () => Promise<{ stdout: string }>): Promise<string
 
 const quoted = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`
 
-/** The newest of Debian's, or the first on the PATH. */
+/** Returns the newest pgbench of Debian's packages, or the first one on the PATH. */
 function findProgram(): string {
   const versions = listIfThere(DEBIAN).sort((a, b) => Number(b) - Number(a))
   const folders = [...versions.map((version) => join(DEBIAN, version, 'bin')), ...path()]

@@ -1,7 +1,7 @@
-// What a run measures: the flags of the command line, read once.
+// Reads what a run measures from the flags of the command line.
 import { parseArgs } from 'node:util'
 
-/** The parts of a run, in the order in which they are run: what wants an idle machine comes first. */
+/** The parts of a run, in order. Parts that need an idle machine come first. */
 export const PARTS = [
   'idle',
   'start',
@@ -17,22 +17,22 @@ export type Part = (typeof PARTS)[number]
 
 export interface Plan {
   readonly parts: readonly Part[]
-  /** Users in the directory under load, ascending. */
+  /** Numbers of users in the directory under load, ascending. */
   readonly sizes: readonly number[]
-  /** Members of the groups under load, ascending. */
+  /** Numbers of members of the groups under load, ascending. */
   readonly groups: readonly number[]
-  /** Members of the groups that are replaced as a whole, ascending. */
+  /** Numbers of members of the groups that are replaced as a whole, ascending. */
   readonly large: readonly number[]
   readonly rounds: number
-  /** Seconds. */
+  /** Length of a slice in seconds. */
   readonly slice: number
   readonly peers: boolean
   readonly pgbench: boolean
-  /** Of the simulator's first sync. */
+  /** Size of the simulator's first sync. */
   readonly sync: { readonly users: number; readonly groups: number; readonly dialect: string }
-  /** After this the run ends, with what it has. */
+  /** The run ends after this time, with the results so far. */
   readonly minutes: number
-  /** Where the figures go, for programs. */
+  /** File for the figures in JSON. */
   readonly json: string | undefined
 }
 
@@ -56,7 +56,7 @@ const numbers = (list: string) =>
     .map(Number)
     .sort((a, b) => a - b)
 
-/** @throws on a flag that does not exist */
+/** Reads the flags. @throws on an unknown flag */
 export function readPlan(args: string[]): Plan | 'help' {
   const { values } = parseArgs({
     args,

@@ -1,4 +1,4 @@
-// The processes of the bench: servers on loopback that are started, waited for and ended.
+// Starts, waits for and stops the servers of the bench, which listen on loopback.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
@@ -7,13 +7,16 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { readAnswer, type Target } from './answer.ts'
 
 const HERE = import.meta.dirname
-/** As in bin/doorlist, where compiled sources are kept, and how Node is started: what is measured is the service as it runs. */
+/**
+ * The folder for compiled sources and Node's flags, both as in bin/doorlist, so that the service is measured as it
+ * runs.
+ */
 const COMPILED = join(HERE, '../node_modules/.cache/doorlist')
 const FLAGS = ['--max-semi-space-size=4', '--disable-warning=ExperimentalWarning']
 const START_MILLISECONDS = 60_000
 const END_MILLISECONDS = 15_000
 
-/** Starts a server of the bench; what it says on its error output is ours to see. */
+/** Starts a server of the bench. Its standard error is shown. */
 export function startServer(file: string, environment: NodeJS.ProcessEnv): ChildProcess {
   return spawn(process.execPath, [...FLAGS, join(HERE, file)], {
     env: {
@@ -27,12 +30,12 @@ export function startServer(file: string, environment: NodeJS.ProcessEnv): Child
   })
 }
 
-/** Waits until a server told where it is. @throws when it ended, or after a minute */
+/** Waits until a server has reported its address. @throws if it ends, or after a minute */
 export function ready(server: ChildProcess, answer: string): Promise<Target> {
   return until(answer, server, async () => readAnswer(answer))
 }
 
-/** Looks until there is a value. */
+/** Polls until there is a value. */
 export async function until<Value>(
   what: string,
   server: ChildProcess,
@@ -52,7 +55,7 @@ function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
   return exitCode !== null || signalCode !== null
 }
 
-/** Tells a child to end, and kills it when it does not. */
+/** Asks a child process to end, and kills it if it doesn't. */
 export async function end(child: ChildProcess): Promise<void> {
   if (hasEnded(child)) return
   const gone = once(child, 'exit')
@@ -62,7 +65,7 @@ export async function end(child: ChildProcess): Promise<void> {
   clearTimeout(late)
 }
 
-/** A port of loopback that nobody listens on now. */
+/** Returns a free port on loopback. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

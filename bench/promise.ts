@@ -1,13 +1,13 @@
-// A promise is a figure and what it has to reach. The figure is asked for after everything was measured; where it could
-// not be had, the row says why, and the promise is not met.
+// A promise is a figure and its target. Figures are computed after everything was measured. If one isn't available,
+// its row says why, and the promise isn't kept.
 
-/** Why a figure could not be had. */
+/** Why a figure isn't available. */
 export class NotRun extends Error {
-  /** Whether it was left out on purpose: a part of the bench that was not asked for. */
+  /** Whether it was left out on purpose, because its part of the bench wasn't requested. */
   readonly chosen: boolean
 
   constructor(why: string, { chosen = false } = {}) {
-    super(why.split('\n', 3).join(': ')) // a row of the table has one line
+    super(why.split('\n', 3).join(': ')) // a row of the table is a single line
     this.chosen = chosen
   }
 }
@@ -15,10 +15,10 @@ export class NotRun extends Error {
 export interface Promised {
   readonly promise: string
   readonly target: number
-  /** Whether the figure has to be at least or at most the target. */
+  /** How the figure has to compare with the target. */
   readonly rule: 'at least' | 'at most' | 'more than'
   readonly unit: string
-  /** @throws {NotRun} */
+  /** Returns the figure. @throws {NotRun} */
   readonly figure: () => number
 }
 

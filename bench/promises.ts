@@ -1,4 +1,4 @@
-// All that the service promises about its speed, family by family. The figures are found in what was measured.
+// All promises about the speed of the service, by group. Their figures are computed from what was measured.
 import type { Evidence } from './parts.ts'
 import type { Plan } from './plan.ts'
 import type { Promised } from './promise.ts'

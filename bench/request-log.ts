@@ -1,5 +1,5 @@
-// What the log of SCIM requests costs the request that it is told of, in CPU: `node bench/request-log.ts`. No database:
-// whatever is written later is written off the path of every request.
+// Measures the CPU time that the log of SCIM requests costs each request: `node bench/request-log.ts`. It uses no
+// database, because the log is written after the response.
 import { openRequestLog } from '#request-log/request-log.ts'
 
 const ROUNDS = 200_000

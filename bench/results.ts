@@ -1,16 +1,16 @@
-// What a part of the bench measured, as lines, and medians over their rounds.
+// The lines that a part of the bench measured, and medians over their rounds.
 import { NotRun } from './promise.ts'
 
-/** One line; times in ms, CPU in µs an operation. The load generator writes them, and so do our own parts. */
+/** One line. Times are in ms, CPU times in µs per operation. The load generator and our own parts write them. */
 export interface Line {
-  /** When it was written, as ISO 8601 says it. */
+  /** When it was written, in ISO 8601. */
   readonly at?: string
   readonly target: string
   readonly op: string
   readonly size?: number
   readonly group?: number
   readonly round?: number
-  /** Operations that were done. */
+  /** Number of completed operations. */
   readonly n?: number
   readonly opsPerSec?: number
   readonly p50?: number
@@ -27,7 +27,7 @@ export interface Line {
   readonly error?: string
   readonly ok?: boolean
   readonly rssMiB?: number
-  /** Of what our own parts measure; the op says what it is. */
+  /** The figure of one of our own parts; `op` says what it is. */
   readonly figure?: number
 }
 
@@ -45,7 +45,7 @@ export function median(values: readonly number[]): number {
 
 export class Results {
   readonly lines: readonly Line[]
-  /** Targets that are not there, and why; `*`: all. */
+  /** Targets that are missing, and why; `*` means all. */
   readonly #gaps: ReadonlyMap<string, NotRun>
 
   constructor(lines: readonly Line[], gaps: ReadonlyMap<string, NotRun> = new Map()) {
@@ -53,12 +53,12 @@ export class Results {
     this.#gaps = gaps
   }
 
-  /** Of a part that measured nothing. */
+  /** Returns the results of a part that measured nothing. */
   static none(why: NotRun): Results {
     return new Results([], new Map([['*', why]]))
   }
 
-  /** @throws {NotRun} when there are none */
+  /** Returns the lines of a target and an operation. @throws {NotRun} if there are none */
   all(target: string, op: string, { size, group }: Where = {}): readonly Line[] {
     const found = this.lines.filter(
       (line) =>
@@ -76,7 +76,7 @@ export class Results {
     )
   }
 
-  /** The median over the rounds, without those in which nothing was done. @throws {NotRun} */
+  /** Returns the median over the rounds in which something was done. @throws {NotRun} */
   of(target: string, op: string, field: Field, where: Where = {}): number {
     const lines = this.all(target, op, where)
     const known = lines
@@ -93,7 +93,7 @@ export class Results {
     return this.of(target, op, 'opsPerSec', where)
   }
 
-  /** Of the application and the database together. @throws {NotRun} */
+  /** Returns the CPU time of the application and the database together, in µs per operation. @throws {NotRun} */
   cpu(target: string, op: string, where: Where = {}): number {
     const known = this.all(target, op, where).flatMap(({ appUs, dbUs }) =>
       appUs === undefined || dbUs === undefined ? [] : [appUs + dbUs],
@@ -102,7 +102,7 @@ export class Results {
     return median(known)
   }
 
-  /** Answers of our service that were errors or not the right thing. */
+  /** Returns the number of answers of our service that were errors or wrong. */
   bad(): number {
     return this.lines
       .filter(({ target }) => target === 'ours')

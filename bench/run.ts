@@ -1,5 +1,7 @@
-// `npm run bench`: measures the promises, each beside what it is compared with, in one run, and prints one table. It uses
-// loopback only, ends by itself and leaves nothing behind. `npm run bench -- --help` has the flags.
+// `npm run bench`: measures all promises and what they are compared with in one run, and prints one table. This
+// folder owns the measurements (parts/), the promises with their targets (promises/) and the peers. It doesn't test
+// behavior: test/ does. Developers call it. It uses only loopback, ends by itself and leaves nothing behind. `npm run
+// bench -- --help` lists the flags. Start with this file, then read parts.ts and promise.ts.
 import { writeFileSync } from 'node:fs'
 import { type Evidence, measure } from './parts.ts'
 import { type Plan, readPlan, USAGE } from './plan.ts'
@@ -13,7 +15,10 @@ function say(words: string): void {
   process.stderr.write(`[${secondsGone().toFixed(0)} s] ${words}\n`)
 }
 
-/** The end of the time, or somebody who wants it to end: what was started is ended in order. */
+/**
+ * Returns a signal that is aborted at the end of the time, or when somebody interrupts the run. Everything that was
+ * started is then stopped in order.
+ */
 function untilTheEnd({ minutes }: Plan): AbortSignal {
   const interrupted = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM'] as const)

@@ -1,4 +1,5 @@
-// Our service for the bench; where BENCH_ANSWER is set, with one identity provider, of which it tells there.
+// Starts our service for the bench. If BENCH_ANSWER is set, creates one identity provider and writes its address and
+// token there.
 import { readConfig } from '#config.ts'
 
 import { createIdentityProvider } from '#identity-providers/create.ts'

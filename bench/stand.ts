@@ -1,5 +1,5 @@
-// What is measured, and beside what: our service and others, each with a database of its own in one embedded PostgreSQL
-// with its default, durable settings. All of it is made anew and removed.
+// A stand runs what is measured: our service and others, each with its own database in one embedded PostgreSQL with
+// its default, durable settings. Everything is created for the stand and removed afterwards.
 import type { ChildProcess } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -15,11 +15,11 @@ export interface Stand {
   readonly folder: string
   readonly databasePid: number
   readonly connection: Connection
-  /** Where a database of the stand is. */
+  /** Returns the URL of a database of the stand. */
   url(database: string): string
-  /** Makes a database. */
+  /** Creates a database. */
   create(database: string): Promise<void>
-  /** Ends the child with the stand, whatever happens. */
+  /** Ends the child process together with the stand, whatever happens. */
   keep(child: ChildProcess): ChildProcess
   close(): Promise<void>
 }
@@ -28,7 +28,7 @@ async function openStand(): Promise<Stand> {
   const folder = mkdtempSync(join(tmpdir(), 'doorlist-bench-'))
   const children: ChildProcess[] = []
   const postgres = await startPostgres({ dataDir: folder })
-  // Databases of peers are made here too, so it is the superuser's.
+  // The superuser, because databases of peers are also created here.
   const connection = { ...postgres.logins.owner, user: 'postgres' }
   const { host, port, user } = connection
   return {
@@ -49,7 +49,7 @@ async function openStand(): Promise<Stand> {
   }
 }
 
-/** Opens a stand for the work, and closes it afterwards. */
+/** Opens a stand, runs `work` and closes the stand. */
 export async function withStand<Result>(work: (stand: Stand) => Promise<Result>): Promise<Result> {
   const stand = await openStand()
   try {
@@ -69,7 +69,7 @@ export async function query(connection: Connection, database: string, ...texts: 
   }
 }
 
-/** Settings of our service; all of its processes on a stand share a database. */
+/** Returns the settings of our service. All its processes on a stand share a database. */
 export function ourSettings(stand: Stand, port: number, database = stand.connection.database) {
   return {
     DATABASE_URL: stand.url(database),
@@ -81,7 +81,7 @@ export function ourSettings(stand: Stand, port: number, database = stand.connect
   }
 }
 
-/** Our service, with a tenant and an identity provider that are made now. */
+/** Starts our service with a new tenant and identity provider. */
 export async function startOurs(stand: Stand): Promise<Target> {
   return (await startFirst(stand)).target
 }
@@ -93,14 +93,17 @@ async function startFirst(stand: Stand): Promise<{ target: Target; server: Child
   return { target: await ready(server, answer), server }
 }
 
-/** The same at its second start: the database is migrated and the sources are compiled, as at all starts but the first. */
+/**
+ * Starts our service twice and returns the second start, at which the database is already migrated and the sources
+ * compiled.
+ */
 export async function startOursSettled(stand: Stand): Promise<Target> {
   const { target, server } = await startFirst(stand)
   await end(server)
   return startOursAgain(stand, target)
 }
 
-/** One more process of our service on the same database. */
+/** Starts another process of our service on the same database. */
 export async function startOursAgain(stand: Stand, first: Target): Promise<Target> {
   const port = await freePort()
   const node = stand.keep(startServer('service.ts', ourSettings(stand, port)))
@@ -111,7 +114,7 @@ export async function startOursAgain(stand: Stand, first: Target): Promise<Targe
 
 const answers = async (url: string) => ((await fetch(url)).ok ? true : undefined)
 
-/** The floor: the least server that is still honest. */
+/** Starts the floor: the smallest server that still does honest work. */
 export async function startFloor(stand: Stand): Promise<Target> {
   const { settings, base } = await floorSettings(stand)
   const server = stand.keep(startServer('tools/floor.mjs', settings))
@@ -119,7 +122,7 @@ export async function startFloor(stand: Stand): Promise<Target> {
   return { name: 'floor', base: `${base}/scim/v2`, token: 'bench', pid: server.pid ?? 0 }
 }
 
-/** Makes the floor's database, and says how to start it. */
+/** Creates the floor's database and returns the settings to start it. */
 export async function floorSettings(stand: Stand) {
   await stand.create('floor')
   await query(stand.connection, 'floor', floorSchema())

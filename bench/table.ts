@@ -1,6 +1,6 @@
 import type { Judged } from './promise.ts'
 
-/** One row for each promise, with what was measured, what was to be reached, and whether it was. */
+/** Prints one row for each promise: what was measured, the target, and whether it was reached. */
 export function printPromises(promises: readonly Judged[]): void {
   const rows = promises.map((judged) => [
     judged.promise,

@@ -1,5 +1,5 @@
-// People who are signed in to an application behind the gateway, put into the database as a sign-in leaves them: signing in
-// is not what is measured.
+// Writes users who are signed in to an application behind the gateway into the database, as a sign-in would. Signing
+// in itself isn't measured.
 import { randomUUID } from 'node:crypto'
 import { Agent, request } from 'node:http'
 import pg from 'pg'
@@ -13,11 +13,11 @@ export interface Visit {
   readonly userId: string
   /** Short name of the user's tenant. */
   readonly slug: string
-  /** In the cookie of the application's host. */
+  /** The session token in the cookie of the application's host. */
   readonly token: string
 }
 
-/** Everybody of the group may reach the application. */
+/** Creates an application that every member of the group may access, and signs the users in. */
 export async function signIn(
   { connection }: Stand,
   of: { idpId: string; groupId: string; userIds: readonly string[] },
@@ -51,7 +51,7 @@ export async function signIn(
   return visits
 }
 
-/** Asks the gateway of a process, as a proxy does, over one connection. */
+/** Returns a function that asks the gateway like a proxy does, over one connection. */
 export function openAsker({ base }: Target, signal: AbortSignal) {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   const ask = ({ slug, token }: Visit): Promise<number> =>

@@ -1,5 +1,5 @@
-// What it costs to refuse a message that nobody has to be trusted for: processor time of this process, each message beside a
-// good one, in turns.
+// Measures the cost of refusing a message from a stranger: the CPU time of this process, in turns with a valid
+// message.
 
 import { readPosted } from '#sign-in/saml/bindings.ts'
 import { readLogoutMessage } from '#sign-in/saml/logout.ts'
@@ -10,10 +10,10 @@ import { type Line, median, Results } from '../results.ts'
 
 const ROUNDS = 7
 const WARM_UP = 50
-/** By which the good message is measured: a single one is too short for the clock. */
+/** How often the valid message is repeated, because one is too short for the clock. */
 const REPEATED = 5
 
-/** @returns whether it was accepted */
+/** Receives a message. @returns whether it was accepted */
 type Receive = (field: string) => Promise<boolean>
 
 export async function measureDocuments({ signal, say }: Task): Promise<Results> {

@@ -1,5 +1,5 @@
-// A tenant that the database's statistics do not know yet: filled by /Bulk, then a group of everybody is built at once,
-// read in full four at a time and changed by one connection, and at last all pages of its users are walked.
+// Measures a tenant that the database's statistics don't know yet. Fills it by /Bulk, creates a group of all users,
+// reads that group four at a time, changes it by one connection, and finally reads all pages of users.
 import { type Ask, insist, openClient } from '../client.ts'
 import { forgetPeak, peakMiB, residentMiB } from '../memory.ts'
 import type { Task } from '../parts.ts'
@@ -56,7 +56,10 @@ async function buildGroup(ask: Ask, ids: readonly string[]): Promise<[id: string
   return [group, { target: 'ours', op: 'groupBuild', group: ids.length, seconds, wrong: off }]
 }
 
-/** The groups take turns, so that what else the machine does hits both. @param groups their ids by size */
+/**
+ * Changes members of the groups in turns, so that other load on the machine affects both.
+ * @param groups their ids by size
+ */
 async function changeMembers(
   ask: Ask,
   groups: Readonly<Record<number, string>>,
@@ -78,7 +81,7 @@ async function changeMembers(
   }))
 }
 
-/** How much more memory the process takes than before, at its peak. */
+/** Measures how much more memory the process takes at its peak. */
 async function readFull(ask: Ask, group: string, pid: number, size: number): Promise<Line> {
   const before = residentMiB(pid)
   forgetPeak(pid)
@@ -91,10 +94,14 @@ async function readFull(ask: Ask, group: string, pid: number, size: number): Pro
   return { target: 'ours', op: 'fullReadMemory', group: size, figure: peakMiB(pid) - before }
 }
 
-/** The dearest stretch of ten pages against the first ten, each by its median. @throws when a page is short */
+/**
+ * Compares the slowest ten consecutive pages with the first ten, by their medians.
+ * @throws if a page is incomplete
+ */
 async function walk(ask: Ask, total: number): Promise<Line> {
   const firstPage = `/Users?startIndex=1&count=${PAGE}`
-  for (let k = 0; k < PAGES_IN_A_STRETCH; k++) await insist(ask)('GET', firstPage) // so that the first ones are not cold
+  // warm up, so that the first pages aren't slower
+  for (let k = 0; k < PAGES_IN_A_STRETCH; k++) await insist(ask)('GET', firstPage)
   const times: number[] = []
   for (let startIndex = 1; startIndex <= total; startIndex += PAGE) {
     const answer = await insist(ask)('GET', `/Users?startIndex=${startIndex}&count=${PAGE}`)

@@ -1,5 +1,5 @@
-// What a proxy waits for at the gateway, and how soon who is deactivated over SCIM is refused, on the process that was told
-// and on another.
+// Measures how long a proxy waits for the gateway, and how soon a user who is deactivated over SCIM is refused: by
+// the process that received the request, and by another one.
 import { openClient } from '../client.ts'
 import { cpuMilliseconds } from '../memory.ts'
 import type { Task } from '../parts.ts'
@@ -62,7 +62,10 @@ async function measureVerify(ask: Ask, visits: readonly Visit[], pid: number): P
   }
 }
 
-/** From the SCIM answer on: how long until the other process refuses, and how often this one lets in all the same. */
+/**
+ * Measures how long after the SCIM response the other process refuses the user, and how often this process still
+ * allows a request.
+ */
 async function measureRevocation(
   deactivate: (visit: Visit) => Promise<number>,
   here: Ask,

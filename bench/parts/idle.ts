@@ -1,5 +1,6 @@
-// One connection on an otherwise idle machine: nothing queues, so the times are those of one request. And the memory of a
-// node that has nothing to do: at its second start, since the first one also compiles and migrates (it ends with 25 MiB more).
+// Measures one connection on an otherwise idle machine. Nothing queues, so the times are those of one request. Also
+// measures the memory of an idle node at its second start; the first start also compiles and migrates, and ends with
+// 25 MiB more.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { generateLoad, scimTarget } from '../load.ts'
 import { residentMiB } from '../memory.ts'

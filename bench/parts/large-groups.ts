@@ -1,5 +1,6 @@
-// Groups that are replaced as a whole, as some identity providers do for every change: with one member exchanged, and
-// unchanged, beside reading the same group. And a user who belongs to thousands of groups.
+// Measures groups that are replaced as a whole, as some identity providers do for every change: with one member
+// exchanged, and unchanged, compared with reading the same group. Also measures a user who belongs to thousands of
+// groups.
 import { type Ask, insist, openClient } from '../client.ts'
 import type { Task } from '../parts.ts'
 import { createByBulk, createGroup, createGroupsAround, membersOf, replaceMembers } from '../people.ts'
@@ -36,7 +37,7 @@ export const measureLargeGroups = ({ plan, signal, say }: Task): Promise<Results
     return new Results(lines)
   })
 
-/** Each round reads the group, replaces it by itself, and exchanges one member. */
+/** Reads the group, replaces it with itself and exchanges one member, in each round. */
 async function replaceGroup(ask: Ask, ids: readonly string[], size: number): Promise<Line[]> {
   const name = `replaced, ${size}`
   const group = await createGroup(ask, name)
@@ -54,7 +55,7 @@ async function replaceGroup(ask: Ask, ids: readonly string[], size: number): Pro
     const read = await insist(ask)('GET', `/Groups/${group}`)
     const unchanged = await put(before)
     const changed = await put(after)
-    if (round === 0) continue // not warm yet
+    if (round === 0) continue // warm-up
     times.groupRead.push(read.milliseconds)
     times.putUnchanged.push(unchanged.milliseconds)
     times.putOneChange.push(changed.milliseconds)
@@ -70,7 +71,7 @@ async function replaceGroup(ask: Ask, ids: readonly string[], size: number): Pro
   }))
 }
 
-/** Two users in turns: one in many groups, one in few. */
+/** Reads two users in turns: one in many groups, one in few. */
 async function readUsers(ask: Ask, popular: string, other: string): Promise<Line[]> {
   const refused =
     (await createGroupsAround(ask, popular, MANY_GROUPS)) + (await createGroupsAround(ask, other, FEW_GROUPS))

@@ -1,4 +1,4 @@
-// Everything under load, side by side: our service, the floor, and where they are asked for the peers and pgbench.
+// Measures everything under load, side by side: our service, the floor, and on request the peers and pgbench.
 import { join } from 'node:path'
 import type { Target } from '../answer.ts'
 import { generateLoad, helloTarget, type LoadTarget, scimTarget } from '../load.ts'
@@ -12,22 +12,22 @@ import { NotRun } from '../promise.ts'
 import { type Line, median, Results } from '../results.ts'
 import { type Stand, startFloor, startOurs, withStand } from '../stand.ts'
 
-/** The largest directory that a peer is taken to; Polis would need 6 minutes for 100,000 users. */
+/** The largest directory for a peer. Polis would need 6 minutes for 100,000 users. */
 export const PEER_USERS = 10_000
-/** Polis takes 5 ms to add a member, so its groups stay small. */
+/** Polis needs 5 ms to add a member, so its groups stay small. */
 export const PEER_MEMBERS = 1_000
 
 const OPERATIONS =
   'raw,exec,create,delete,get,findUserName,findExternalId,list100,patchAttr,patchActive,put,groupAdd,groupRemove,groupGetExcluded,groupGet'
 const GROUP_OPERATIONS = ['groupAdd', 'groupRemove', 'groupGetExcluded', 'groupGet']
-/** Of a slice: so many that a server on a fast machine has some left after the warming up. */
+/** Limit for one slice, high enough that a server on a fast machine has some left after the warm-up. */
 const CREATES = 8_000
-/** The load generator ends that much before the time is over, with what it has. */
+/** How long before the end of the run the load generator stops. */
 const SETTLE_SECONDS = 60
 
-/** What a peer cannot do, or is not promised anything about. */
+/** What a peer can't do, or what no promise is made about. */
 const PEERS = {
-  /** It looks any filter up as an e-mail address, and shows no members. */
+  /** It treats any filter as an email address, and doesn't show members. */
   polis: { skip: ['findExternalId', 'groupGetExcluded', 'groupGet'], maxGroup: PEER_MEMBERS },
   scimmy: { skip: ['get', 'findUserName', 'findExternalId', 'list100', ...GROUP_OPERATIONS], maxGroup: 0 },
 } as const
@@ -68,11 +68,11 @@ export const measureLoad = (task: Task): Promise<Results> =>
       return new Results([...lines, await pgbench.sync(largest(plan.sizes), signal)], gaps)
     } catch (error) {
       if (!(error instanceof NotRun)) throw error
-      return new Results(lines, gaps.set('pgbench', error)) // what was measured before is kept
+      return new Results(lines, gaps.set('pgbench', error)) // keep what was already measured
     }
   })
 
-/** What the service usually took while it held so many users: its memory goes up and down with the collector by a third. */
+/** Returns the typical memory of the service at each number of users. Garbage collection changes it by a third. */
 function memoryAt(sizes: readonly number[], lines: readonly Line[], readings: readonly Reading[]): Line[] {
   return sizes.flatMap((size) => {
     const rounds = lines.filter((line) => line.target === 'ours' && line.size === size && isOfUsers(line))
@@ -84,7 +84,7 @@ function memoryAt(sizes: readonly number[], lines: readonly Line[], readings: re
   })
 }
 
-/** Groups are measured at the largest size alone. */
+/** Returns whether a line is about users. Groups are measured only at the largest size. */
 function isOfUsers({ round, group }: Line): boolean {
   return round !== undefined && group === undefined
 }

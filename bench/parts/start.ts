@@ -1,5 +1,5 @@
-// From the start of the process to the first 2xx: of our service as an operator starts it (bin/doorlist serve) and of the
-// floor, on a database that is there; and of ours on one that is empty.
+// Measures the time from the start of the process to the first 2xx: of our service as an operator starts it
+// (bin/doorlist serve) and of the floor, both with an existing database, and of our service with an empty one.
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -15,14 +15,14 @@ const SERVE = `'${join(ROOT, 'bin/doorlist')}' serve`
 const ROUNDS = 5
 const LONGEST_MILLISECONDS = 120_000
 
-/** How a server is started and when it is there. */
+/** How to start a server and how to see that it is ready. */
 interface Starting {
   readonly command: string
   readonly ready: string
   readonly settings: Readonly<Record<string, string>>
 }
 
-/** They take turns, so that what else the machine does hits all of them. */
+/** Measures the servers in turns, so that other load on the machine affects all of them. */
 export const measureStart = ({ signal, say }: Task): Promise<Results> =>
   withStand(async (stand) => {
     const floor = await floorIn(stand)
@@ -34,7 +34,7 @@ export const measureStart = ({ signal, say }: Task): Promise<Results> =>
       const ours = await oursIn(stand, database)
       const turns = [
         ['ours', 'startEmpty', ours],
-        ['ours', 'start', ours], // the same once more: its database is migrated now
+        ['ours', 'start', ours], // a second time, now with a migrated database
         ['floor', 'start', floor],
       ] as const
       for (const [target, op, starting] of turns)
@@ -43,7 +43,7 @@ export const measureStart = ({ signal, say }: Task): Promise<Results> =>
     return new Results(lines)
   })
 
-/** Ready is the answer that needs the database: `/readyz` asks it. */
+/** Returns how to start our service. It is ready when `/readyz` succeeds, which asks the database. */
 async function oursIn(stand: Stand, database: string): Promise<Starting> {
   const port = await freePort()
   const ready = `http://127.0.0.1:${port}/readyz`
@@ -56,7 +56,7 @@ async function floorIn(stand: Stand): Promise<Starting> {
   return { command, ready: `${base}/scim/v2/Users?startIndex=1&count=1`, settings }
 }
 
-/** The load generator starts it, and ends it. @returns seconds */
+/** Measures a start with the load generator, which starts and stops the server. @returns seconds */
 async function time({ command: cmd, ready, settings }: Starting, signal: AbortSignal): Promise<number> {
   signal.throwIfAborted()
   const args = ['startup', '--header', 'Authorization: Bearer bench', ...flags({ cmd, ready, times: 1 })]

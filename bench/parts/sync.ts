@@ -1,4 +1,5 @@
-// The first sync of a large directory by the simulator, as an identity provider does it, on a tenant made seconds before.
+// Measures the first sync of a large directory by the simulator, like an identity provider does it, with a tenant
+// created seconds before.
 import { findDialect } from '#simulator/dialects.ts'
 import { type Progress, simulate } from '#simulator/simulate.ts'
 import type { Task } from '../parts.ts'
@@ -32,7 +33,7 @@ export const measureSync = ({ plan, signal, say }: Task): Promise<Results> =>
     ])
   })
 
-/** The rate of the last tenth of the users against that of the first. */
+/** Compares the rate of the last tenth of the users with that of the first tenth. */
 function watchTenths(say: (words: string) => void) {
   const began: number[] = []
   return {

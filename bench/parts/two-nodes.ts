@@ -1,5 +1,5 @@
-// Two processes of our service write one group at the same time: each lane adds and removes users of its own, and what
-// the lanes left in it has to be what both processes show.
+// Two processes of our service change one group at the same time. Each lane adds and removes its own users, and in
+// the end both processes must show exactly the users that the lanes left in it.
 import { type Ask, openClient } from '../client.ts'
 import type { Task } from '../parts.ts'
 import { addMembers, createByBulk, createGroup, membersOf, removeMember } from '../people.ts'
@@ -48,7 +48,10 @@ export const measureTwoNodes = ({ signal, say }: Task): Promise<Results> =>
     return new Results([line, off])
   })
 
-/** Puts the next user in and takes the one before out, as an identity provider moves people. @returns who is in */
+/**
+ * Adds the next user and removes the previous one, as an identity provider moves users.
+ * @returns the users who are in the group
+ */
 async function writeUntil(
   until: number,
   ask: Ask,

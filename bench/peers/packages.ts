@@ -1,5 +1,5 @@
-// The peers are no dependencies of ours: their packages are installed in these versions, at bench time, into a folder
-// that git does not know. `node bench/peers/packages.ts` installs them ahead of a run.
+// Our package doesn't depend on the peers. Their packages are installed at bench time, in fixed versions, into a
+// folder that git ignores. `node bench/peers/packages.ts` installs them before a run.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -18,19 +18,19 @@ const MANIFEST = join(FOLDER, 'package.json')
 const DONE = join(FOLDER, 'installed.json')
 const INSTALL_MILLISECONDS = 600_000
 
-/** Loads a package of a peer; what it exports is unknown to our types. */
+/** Loads a package of a peer. Our types don't know its exports. */
 export function peerRequire(name: keyof typeof PACKAGES) {
   return createRequire(MANIFEST)(name)
 }
 
-/** @throws {NotRun} when npm cannot install them, with its last words */
+/** Installs the packages of the peers. @throws {NotRun} if npm can't install them, with the end of its output */
 export async function installPeers(): Promise<void> {
   const wanted = JSON.stringify({ private: true, dependencies: PACKAGES })
   if (readIfThere(DONE) === wanted) return
   rmSync(FOLDER, { recursive: true, force: true })
   mkdirSync(FOLDER, { recursive: true })
   writeFileSync(MANIFEST, wanted)
-  // Built binaries of databases that are not measured are not needed, so no package runs a script.
+  // No install scripts: they would build binaries for databases that aren't measured.
   const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error']
   const npm = spawn('npm', ['install', '--prefix', FOLDER, ...options], {
     cwd: FOLDER,
@@ -42,7 +42,7 @@ export async function installPeers(): Promise<void> {
   writeFileSync(DONE, wanted)
 }
 
-/** Undefined when it went well. */
+/** Waits for npm. @returns why it failed; undefined if it succeeded */
 async function outcome(npm: ChildProcess): Promise<string | undefined> {
   const words: string[] = []
   npm.stderr?.setEncoding('utf8').on('data', (text: string) => words.push(text))

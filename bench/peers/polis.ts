@@ -1,5 +1,5 @@
-// A peer: the directory sync of Polis on PostgreSQL, behind Fastify as our floor is. It keeps no members for clients to
-// see, looks any filter up as an e-mail address, and caps `totalResults` at the page.
+// A peer: the directory sync of Polis on PostgreSQL, behind Fastify like our floor. It shows clients no members,
+// treats any filter as an email address, and limits `totalResults` to the page.
 import Fastify from 'fastify'
 import { tellReady } from '../answer.ts'
 import { peerRequire } from './packages.ts'
@@ -10,7 +10,7 @@ interface ScimRoute {
 }
 
 const { controllers } = peerRequire('@boxyhq/saml-jackson')
-// It wants a host in the address; the socket that the address names as well is what counts.
+// It requires a host in the URL, but uses the socket that the URL also names.
 const url = process.env.DB_URL?.replace('@/', '@localhost/')
 const port = Number(process.env.PORT)
 const base = `http://127.0.0.1:${port}`

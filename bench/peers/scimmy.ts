@@ -1,4 +1,4 @@
-// A peer: SCIMMY with its Express routers, over Maps in memory. Nothing is kept on disk: what it takes is the price of the
+// A peer: SCIMMY with its Express routers and Maps in memory. It stores nothing on disk, so it shows the cost of the
 // framework alone. Users only.
 import { randomUUID } from 'node:crypto'
 import { tellReady } from '../answer.ts'
@@ -26,7 +26,7 @@ function find(id: string): User {
   return user
 }
 
-/** Creates a user, or replaces one. */
+/** Creates or replaces a user. */
 function ingress({ id }: Asked, instance: object): User {
   const sent = JSON.parse(JSON.stringify(instance)) as { userName: string }
   const name = sent.userName.toLowerCase()

@@ -1,4 +1,4 @@
-// Speed counts for nothing where an answer is wrong.
+// Speed doesn't count if answers are wrong.
 import type { Evidence } from '../parts.ts'
 import type { Plan } from '../plan.ts'
 import { atMost, type Promised } from '../promise.ts'
@@ -17,7 +17,7 @@ export function correctnessPromises(_plan: Plan, { load, idle, nodes, fresh }: E
   ]
 }
 
-/** @param op that has to be there, or nothing was measured @throws {NotRun} */
+/** Returns the number of wrong answers. @param op an operation that must have been measured @throws {NotRun} */
 function bad(results: Results, op: string): number {
   results.all('ours', op)
   return results.bad()

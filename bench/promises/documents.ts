@@ -1,4 +1,4 @@
-// Messages that are refused must not be dear: anybody can send them.
+// Refusing messages must be cheap, because anybody can send them.
 import type { Evidence } from '../parts.ts'
 import { largest, type Plan } from '../plan.ts'
 import { atMost, type Promised } from '../promise.ts'

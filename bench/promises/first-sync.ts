@@ -1,4 +1,4 @@
-// A directory that is sent for the first time: by POST, by /Bulk, by the simulator; and then read in pages.
+// A directory that is sent for the first time, by POST, by /Bulk and by the simulator, and then read in pages.
 
 import { PEER_USERS } from '../parts/load.ts'
 import type { Evidence } from '../parts.ts'
@@ -46,7 +46,7 @@ export function firstSyncPromises(plan: Plan, { load, fresh, sync }: Evidence): 
   ]
 }
 
-/** How long so many users took, or would have taken at the rate of those that were sent. @throws {NotRun} */
+/** Returns the seconds that this many users took, or would have taken at the measured rate. @throws {NotRun} */
 function secondsFor(users: number, load: Results, target: string): number {
   const syncs = load.all(target, 'sync')
   const sent = syncs.reduce((sum, { from = 0, to = 0 }) => sum + to - from, 0)

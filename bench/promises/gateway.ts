@@ -1,4 +1,4 @@
-// The gateway: what a proxy waits for, and how soon a deactivation counts.
+// The gateway: how long a proxy waits, and how soon a deactivation takes effect.
 import type { Evidence } from '../parts.ts'
 import type { Plan } from '../plan.ts'
 import { atMost, type Promised } from '../promise.ts'

@@ -1,4 +1,4 @@
-// Members come and go, and groups are read and built, at each size of the group.
+// Adding and removing members, and reading and creating groups, at each size of the group.
 
 import { PEER_MEMBERS } from '../parts/load.ts'
 import type { Evidence } from '../parts.ts'
@@ -29,7 +29,7 @@ function atSize(group: number, { load }: Evidence): Promised[] {
   ]
 }
 
-/** What must not grow with the group. */
+/** Returns what must not get slower with the size of the group. */
 function growth({ sizes, groups }: Plan, { load, fresh }: Evidence): Promised[] {
   const [small, large, everybody] = [smallest(groups), largest(groups), largest(sizes)]
   const grows = (op: string) => () =>

@@ -3,7 +3,7 @@ import type { Evidence } from '../parts.ts'
 import type { Plan } from '../plan.ts'
 import { atMost, type Promised } from '../promise.ts'
 
-/** With what the time may be in milliseconds, on a machine as docs/performance.md describes. */
+/** Operations with their limit in milliseconds, on a machine as described in docs/performance.md. */
 const OPERATIONS: readonly [op: string, name: string, milliseconds?: number][] = [
   ['get', 'get by id', 0.6],
   ['create', 'create', 1.2],

@@ -1,4 +1,4 @@
-// What it costs to replace a whole group, beside reading it; and that thousands of groups may hold the same user.
+// The cost of replacing a whole group compared with reading it, and of a user in thousands of groups.
 import { MANY_GROUPS } from '../parts/large-groups.ts'
 import type { Evidence } from '../parts.ts'
 import { largest, type Plan, smallest } from '../plan.ts'

@@ -1,4 +1,4 @@
-// What a node of the service takes: its memory, and the time until it serves.
+// The memory of a node of the service, and the time until it is ready.
 import type { Evidence } from '../parts.ts'
 import { largest, type Plan, smallest } from '../plan.ts'
 import { atMost, NotRun, type Promised } from '../promise.ts'

@@ -1,4 +1,4 @@
-// Operations on single users and a first page, at each size of the directory.
+// Operations on single users, and a first page, at each size of the directory.
 
 import { PEER_USERS } from '../parts/load.ts'
 import type { Evidence } from '../parts.ts'
@@ -7,7 +7,7 @@ import { atLeast, atMost, moreThan, type Promised } from '../promise.ts'
 
 interface Shares {
   readonly name: string
-  /** Of the rate of each, at least so much. */
+  /** The least rate, as a fraction of the rate of the floor and of each peer. */
   readonly floor: number
   readonly polis?: number
   readonly scimmy?: number
@@ -16,7 +16,7 @@ interface Shares {
 const OPERATIONS: Readonly<Record<string, Shares>> = {
   get: { name: 'get by id', floor: 0.6, polis: 2.5 },
   findUserName: { name: 'find by userName', floor: 0.6, polis: 2.5 },
-  /** Polis finds nobody by externalId. */
+  /** Polis can't find users by externalId. */
   findExternalId: { name: 'find by externalId', floor: 0.6 },
   create: { name: 'create', floor: 0.5, polis: 3 },
   patchAttr: { name: 'PATCH one attribute', floor: 0.55, polis: 1.5, scimmy: 4 },
@@ -42,7 +42,7 @@ function atSize(size: number, load: Evidence['load']): Promised[] {
   return [...beside, ...limits(size, load)]
 }
 
-/** Against what has no size of its own: processor time, Fastify alone, the database alone. */
+/** Compares with what doesn't depend on the directory: CPU time, Fastify alone, the database alone. */
 function limits(size: number, load: Evidence['load']): Promised[] {
   const ours = (op: string) => load.rate('ours', op, { size })
   return [
@@ -73,7 +73,7 @@ function limits(size: number, load: Evidence['load']): Promised[] {
   ]
 }
 
-/** What must not grow with the directory. */
+/** Returns what must not get slower with the size of the directory. */
 function growth({ sizes }: Plan, load: Evidence['load']): Promised[] {
   const [small, large] = [smallest(sizes), largest(sizes)]
   if (small === large) return []

@@ -13,6 +13,7 @@ import { demandPassword } from './sign-in/proof.ts'
 import { changeOwnAccount, passwordChanged } from './sign-in/proofs.ts'
 import { endSessionsOf, type OpenedSession, type SignedIn } from './sign-in/sessions.ts'
 
+/** Changes the administrator's own name. @throws {Invalid} `name` */
 export async function renameSelf(
   db: Database,
   auditContext: AuditContext,

@@ -22,6 +22,7 @@ export function nameOf(answer: FactorAnswer): string {
   return 'recoveryCode' in answer ? 'recovery code' : 'passkey'
 }
 
+/** Returns the factors of an account; which passkeys count depends on the service's host. */
 export async function readMeans(
   { db, publicUrl }: FactorTools,
   tenantId: string,

@@ -26,6 +26,7 @@ export type Step =
   | { readonly next: 'factor'; readonly methods: readonly Method[] }
   | { readonly next: 'complete' }
 
+/** Returns what the sign-in needs next. */
 export function nextStep(proven: Proven, means: Means): Step {
   if (proven.passkey) return { next: 'complete' }
   if (!proven.password) return { next: 'password' }

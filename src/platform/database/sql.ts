@@ -23,6 +23,7 @@ export function isSql(part: unknown): part is Sql {
   return part instanceof Fragment
 }
 
+/** Tags a template as SQL: each value becomes a parameter, each fragment becomes part of the text. */
 export function sql(strings: TemplateStringsArray, ...parts: unknown[]): Sql {
   return new Fragment(strings, parts)
 }
@@ -34,6 +35,7 @@ export function raw(text: string): Sql {
   return new Fragment([text], NO_PARTS)
 }
 
+/** Joins fragments with a separator, which must be text of our own. */
 export function join(fragments: readonly Sql[], separator: string): Sql {
   const between = fragments.slice(1).map(() => separator)
   return new Fragment(['', ...between, ''].slice(0, fragments.length + 1), fragments)

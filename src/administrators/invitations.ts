@@ -75,7 +75,7 @@ function issue<Row extends object>(db: Database, auditContext: AuditContext, sta
 }
 
 /**
- * Replaces the link of an invitation; the old one stops working. Whoever renews it becomes its issuer.
+ * Replaces the link of an invitation; the old one stops working. The administrator who renews it becomes its issuer.
  * @throws {NotFound} {Refused}
  */
 export async function renewInvitation(

@@ -18,6 +18,7 @@ export interface Logs {
   readonly activity: Activity
 }
 
+/** Opens the System Log and the activity log, which are written until the service stops. */
 export function openLogs(db: Database, config: Config, log: Log, undo: Undo): Logs {
   const gateway = config.name ?? gatewayName({ ...config, hostName: hostname() })
   const onError = tellUnlessAway((error) => log.warn({ err: error }, 'events of a log could not be written'))

@@ -14,7 +14,10 @@ export function readPlainName(text: string): string {
   return name
 }
 
-/** Returns an email address in its stored form. Only an email can show whether it exists. @throws {Invalid} `email` */
+/**
+ * Returns an email address in its stored form. Checks only its form, because only an email can show whether it exists.
+ * @throws {Invalid} `email`
+ */
 export function readEmail(text: string): string {
   const email = text.trim().normalize('NFC')
   if (email.length > EMAIL_CHARACTERS || !/^[^\s\p{C}@]+@[^\s\p{C}@]+$/u.test(email)) {

@@ -94,6 +94,7 @@ function settings(statementMilliseconds: number): string {
     set idle_in_transaction_session_timeout = 10000`
 }
 
+/** Opens the database. Connections are made when they are first needed. */
 export function openDatabase(options: DatabaseOptions): Database {
   const { onError = () => {}, statementMilliseconds = 2_500 } = options
   const route = new Route(options.connection)

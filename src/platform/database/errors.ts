@@ -23,6 +23,7 @@ export function isReadOnly(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === READ_ONLY
 }
 
+/** Returns whether the same statement may succeed if it is repeated, possibly on another server. */
 export function isRetryable(error: unknown): boolean {
   if (!(error instanceof pg.DatabaseError)) return false
   return SERIALIZATION.has(error.code ?? '') || error.code === UNKNOWN_STATEMENT || isReadOnly(error)

@@ -51,6 +51,7 @@ export interface PipelineConnections {
   isCurrent(client: pg.Client): boolean
 }
 
+/** Opens a pipeline with this many connections, each of which connects when it is first needed. */
 export function openPipeline(connections: number, { connect, isCurrent }: PipelineConnections): Pipeline {
   const slots: Slot[] = Array.from({ length: connections }, () => ({
     client: undefined,

@@ -40,6 +40,7 @@ export async function hold(plan: ServerPlan, signal?: AbortSignal): Promise<Held
   }
 }
 
+/** Supervises a server that {@link hold} has started and locked. */
 export class Supervisor {
   readonly #plan: ServerPlan
   readonly #onExit: (problem: Error) => void

@@ -15,7 +15,7 @@ export function readPlainName(text: string): string {
 }
 
 /**
- * Returns an email address in its stored form. Checks only its form, because only an email can show whether it exists.
+ * Returns an email address in its stored form. Checks only its form: only sending an email shows whether it exists.
  * @throws {Invalid} `email`
  */
 export function readEmail(text: string): string {

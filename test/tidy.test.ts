@@ -70,7 +70,7 @@ test('one file of every folder opens with what the folder owns, who calls it and
     entrances: inFolder.filter(isEntrance).length,
   }))
   expect(counts.length).toBeGreaterThan(50)
-  expect(counts.filter(({ folder, entrances }) => entrances !== 1)).toEqual([])
+  expect(counts.filter(({ entrances }) => entrances !== 1)).toEqual([])
 })
 
 function foldersWithCode(): { folder: string; files: string[] }[] {

@@ -9,19 +9,10 @@ import { measureLoad } from './parts/load.ts'
 import { measureStart } from './parts/start.ts'
 import { measureSync } from './parts/sync.ts'
 import { measureTwoNodes } from './parts/two-nodes.ts'
-import { PARTS, type Part, type Plan } from './plan.ts'
+import { PARTS, type Part } from './plan.ts'
 import { NotRun } from './promise.ts'
 import { Results } from './results.ts'
-
-/** What a part gets. It has to stop when the signal is aborted. */
-export interface Task {
-  readonly plan: Plan
-  readonly signal: AbortSignal
-  /** Returns the seconds until the end of the run. */
-  readonly secondsLeft: () => number
-  /** Reports progress. */
-  readonly say: (words: string) => void
-}
+import type { Task } from './task.ts'
 
 export type Evidence = Readonly<Record<Part, Results>>
 

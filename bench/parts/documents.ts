@@ -5,8 +5,8 @@ import { readPosted } from '#sign-in/saml/bindings.ts'
 import { readLogoutMessage } from '#sign-in/saml/logout.ts'
 import { receiveResponse } from '#sign-in/saml/sign-in.ts'
 import { type Corpus, type Message, makeCorpus } from '../hostile-saml.ts'
-import type { Task } from '../parts.ts'
 import { type Line, median, Results } from '../results.ts'
+import type { Task } from '../task.ts'
 
 const ROUNDS = 7
 const WARM_UP = 50

@@ -2,11 +2,11 @@
 // reads that group four at a time, changes it by one connection, and finally reads all pages of users.
 import { type Ask, insist, openClient } from '../client.ts'
 import { forgetPeak, peakMiB, residentMiB } from '../memory.ts'
-import type { Task } from '../parts.ts'
 import { addMembers, createByBulk, createGroup, fillGroup, membersOf, removeMember } from '../people.ts'
 import { largest, smallest } from '../plan.ts'
 import { type Line, median, Results } from '../results.ts'
 import { startOurs, withStand } from '../stand.ts'
+import type { Task } from '../task.ts'
 
 const LANES = 16
 const USERS_PER_BULK = 100

@@ -2,10 +2,10 @@
 // the process that received the request, and by another one.
 import { openClient } from '../client.ts'
 import { cpuMilliseconds } from '../memory.ts'
-import type { Task } from '../parts.ts'
 import { addMembers, createByBulk, createGroup } from '../people.ts'
 import { type Line, Results } from '../results.ts'
 import { startOurs, startOursAgain, withStand } from '../stand.ts'
+import type { Task } from '../task.ts'
 import { openAsker, signIn, type Visit } from '../visits.ts'
 
 const USERS = 400

@@ -4,9 +4,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { generateLoad, scimTarget } from '../load.ts'
 import { residentMiB } from '../memory.ts'
-import type { Task } from '../parts.ts'
 import { type Line, Results } from '../results.ts'
 import { startFloor, startOursSettled, withStand } from '../stand.ts'
+import type { Task } from '../task.ts'
 
 const REST_MILLISECONDS = 5_000
 const USERS = 1_000

@@ -2,11 +2,11 @@
 // exchanged, and unchanged, compared with reading the same group. Also measures a user who belongs to thousands of
 // groups.
 import { type Ask, insist, openClient } from '../client.ts'
-import type { Task } from '../parts.ts'
 import { createByBulk, createGroup, createGroupsAround, membersOf, replaceMembers } from '../people.ts'
 import { largest } from '../plan.ts'
 import { type Line, median, Results } from '../results.ts'
 import { startOurs, withStand } from '../stand.ts'
+import type { Task } from '../task.ts'
 
 const LANES = 16
 const USERS_PER_BULK = 100

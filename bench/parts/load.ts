@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import type { Target } from '../answer.ts'
 import { generateLoad, helloTarget, type LoadTarget, scimTarget } from '../load.ts'
 import { type Reading, watchMemory } from '../memory.ts'
-import type { Task } from '../parts.ts'
 import { installPeers } from '../peers/packages.ts'
 import { openPgbench, type Pgbench } from '../pgbench.ts'
 import { largest } from '../plan.ts'
@@ -11,6 +10,7 @@ import { freePort, ready, startServer } from '../processes.ts'
 import { NotRun } from '../promise.ts'
 import { type Line, median, Results } from '../results.ts'
 import { type Stand, startFloor, startOurs, withStand } from '../stand.ts'
+import type { Task } from '../task.ts'
 
 /** The largest directory for a peer. Polis would need 6 minutes for 100,000 users. */
 export const PEER_USERS = 10_000

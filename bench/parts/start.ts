@@ -4,10 +4,10 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { flags } from '../load.ts'
-import type { Task } from '../parts.ts'
 import { freePort } from '../processes.ts'
 import { type Line, Results } from '../results.ts'
 import { floorSettings, ourSettings, type Stand, withStand } from '../stand.ts'
+import type { Task } from '../task.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const TOOL = join(ROOT, 'bench/tools/load.mjs')

@@ -2,9 +2,9 @@
 // created seconds before.
 import { findDialect } from '#simulator/dialects.ts'
 import { type Progress, simulate } from '#simulator/simulate.ts'
-import type { Task } from '../parts.ts'
 import { Results } from '../results.ts'
 import { startOurs, withStand } from '../stand.ts'
+import type { Task } from '../task.ts'
 
 export const measureSync = ({ plan, signal, say }: Task): Promise<Results> =>
   withStand(async (stand) => {

@@ -1,10 +1,10 @@
 // Two processes of our service change one group at the same time. Each lane adds and removes its own users, and in
 // the end both processes must show exactly the users that the lanes left in it.
 import { type Ask, openClient } from '../client.ts'
-import type { Task } from '../parts.ts'
 import { addMembers, createByBulk, createGroup, membersOf, removeMember } from '../people.ts'
 import { type Line, Results } from '../results.ts'
 import { startOurs, startOursAgain, withStand } from '../stand.ts'
+import type { Task } from '../task.ts'
 
 const LANES_PER_NODE = 4
 const USERS_PER_LANE = 8

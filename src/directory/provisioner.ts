@@ -2,11 +2,11 @@
 // filters and lists, and what administrators do to users. It knows neither HTTP nor how users sign in. SCIM and
 // portal routes, src/sign-in, src/access, the command line and the jobs call it. Start with this file: nearly every
 // function that writes takes a Provisioner. Then read users/users.ts and groups/groups.ts.
+
 import type { AuditContext } from '#audit/record.ts'
 import type { Database, Scope } from '#platform/database/database.ts'
-import type { MemberMoves } from './groups/one-member.ts'
 import type { CompiledMapping } from './profiles/mapping.ts'
-import type { UserWrites } from './users/user-writes.ts'
+import type { NewUser, Stamps, UserUpdate } from './users/user-types.ts'
 
 /**
  * An identity provider that reads and writes its part of the directory. Every statement names the tenant *and* the
@@ -28,6 +28,29 @@ export interface Provisioner {
   readonly together?: { readonly users: UserWrites; readonly members: MemberMoves }
   /** Absolute URL of the SCIM endpoint, without a trailing slash. */
   readonly base: string
+}
+
+/** Both return undefined if nothing was written, because a name is taken or the user has another version. */
+export interface UserWrites {
+  create(at: Provisioner, user: NewUser): Promise<Stamps | undefined>
+  update(at: Provisioner, user: UserUpdate): Promise<Stamps | undefined>
+}
+
+/** A member to add or to remove. */
+export interface MemberMove {
+  /** Its scope holds the group's lock. */
+  readonly at: Provisioner
+  readonly groupId: string
+  readonly memberId: string
+  readonly kind: 'add' | 'remove'
+}
+
+export interface MemberMoves {
+  /**
+   * Returns whether the member was moved. If it was there or gone already, or isn't a user, nothing is written, and
+   * the caller finds out why.
+   */
+  move(move: MemberMove): Promise<boolean>
 }
 
 /**

@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { fingerprintOf } from './details/certificates.ts'
 import type { Details } from './details/details.ts'
-import type { ProviderType } from './identity-providers.ts'
+import type { ProviderType } from './provider-type.ts'
 import type { Settings } from './settings.ts'
 
 type Shown = Record<string, unknown>

@@ -9,7 +9,8 @@ import { auditedForm } from './audited-form.ts'
 import { issueCredentials } from './credentials/credentials.ts'
 import { sealClientSecret } from './details/client-secret.ts'
 import { type Details, demandDetails, type GivenDetails, readDetails } from './details/details.ts'
-import { named, type Provided, type ProviderType, readProvider } from './identity-providers.ts'
+import { named, type Provided, readProvider } from './identity-providers.ts'
+import type { ProviderType } from './provider-type.ts'
 import { type GivenSettings, newSettings, type Settings } from './settings.ts'
 
 export interface NewIdentityProvider extends GivenSettings {

@@ -7,9 +7,8 @@ import type { Database, TenantTx } from '#platform/database/database.ts'
 import { raw, type Sql, sql } from '#platform/database/sql.ts'
 import type { IssuedCredentials } from './credentials/credentials.ts'
 import type { Details } from './details/details.ts'
+import type { ProviderType } from './provider-type.ts'
 import type { Settings } from './settings.ts'
-
-export type ProviderType = 'local' | 'saml' | 'oidc'
 
 export interface IdentityProvider extends Settings {
   readonly id: string

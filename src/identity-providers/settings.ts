@@ -1,8 +1,8 @@
 // Settings for the users of an identity provider, apart from its sign-in details: message mode, second factor,
 // enrollment and activation. Pure: values are checked and defaults filled in.
 import { Invalid } from '#errors.ts'
-import type { ProviderType } from './identity-providers.ts'
 import type { Mapping } from './mapping.ts'
+import type { ProviderType } from './provider-type.ts'
 import { readStableIdentifier } from './stable-identifier.ts'
 import { demandText } from './text-rules.ts'
 

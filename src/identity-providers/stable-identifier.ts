@@ -1,5 +1,5 @@
 import { Invalid } from '#errors.ts'
-import type { ProviderType } from './identity-providers.ts'
+import type { ProviderType } from './provider-type.ts'
 import { demandText } from './text-rules.ts'
 
 /** Claims and attributes that can be reassigned to another user, by their last part in lower case. */

@@ -1,6 +1,6 @@
 // The identity providers that users of a tenant can choose to sign in with.
 import { NotFound } from '#errors.ts'
-import type { ProviderType } from '#identity-providers/identity-providers.ts'
+import type { ProviderType } from '#identity-providers/provider-type.ts'
 import { type Database, SYSTEM } from '#platform/database/database.ts'
 import { raw, sql } from '#platform/database/sql.ts'
 

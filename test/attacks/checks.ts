@@ -3,15 +3,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import { jsonOf, type RawResponse, raw } from '../raw-http.ts'
 import type { Rules } from './case.ts'
+import type { Evidence } from './evidence.ts'
 import { expand, expandAll } from './macros.ts'
 import { ORACLES } from './oracles.ts'
-import type { Scene } from './scene.ts'
-
-export interface Evidence {
-  readonly scene: Scene
-  /** One, or one for each repetition and each parallel request. */
-  readonly responses: readonly RawResponse[]
-}
 
 /** @returns what is wrong, one line each */
 type Check = (rule: never, evidence: Evidence) => string[] | Promise<string[]>

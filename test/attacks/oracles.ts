@@ -1,6 +1,6 @@
 // The checks that the cases give in words, as far as they can be made from outside: each returns what is wrong.
 import { jsonOf, raw } from '../raw-http.ts'
-import type { Evidence } from './checks.ts'
+import type { Evidence } from './evidence.ts'
 
 type Oracle = (evidence: Evidence) => string | undefined | Promise<string | undefined>
 

@@ -2,22 +2,16 @@
 // `active`. SCIM shows their effect (`active: false`); it can undo a deletion, but can't enable a disabled user.
 // Deleting a user in the portal removes the profile but not the SCIM resource, which belongs to the identity
 // provider. A local user is deleted for good.
+
 import { type AuditContext, auditedEach, type Fact } from '#audit/record.ts'
-import type { ProviderType } from '#identity-providers/identity-providers.ts'
 import type { Mapping } from '#identity-providers/mapping.ts'
+import type { ProviderType } from '#identity-providers/provider-type.ts'
 import { DECLARED, type DeclaredSchemas, schemasOf } from '#identity-providers/schemas/declared-schemas.ts'
 import type { Queryable } from '#platform/database/database.ts'
 import { prepared, type Sql, sql } from '#platform/database/sql.ts'
 import { compileMapping } from '../profiles/mapping.ts'
-import {
-  type Hold,
-  NO_GROUPS,
-  storedResource,
-  type UserColumns,
-  type UserRow,
-  userColumns,
-  userRow,
-} from '../users/user-row.ts'
+import { NO_GROUPS, storedResource, userColumns, userRow } from '../users/user-row.ts'
+import type { Hold, UserColumns, UserRow } from '../users/user-types.ts'
 
 export const USER_ACTIONS = ['disable', 'enable', 'delete', 'restore'] as const
 export type UserAction = (typeof USER_ACTIONS)[number]

@@ -1,4 +1,4 @@
-import type { ProviderType } from '#identity-providers/identity-providers.ts'
+import type { ProviderType } from '#identity-providers/provider-type.ts'
 import { raw, sql } from '#platform/database/sql.ts'
 import { GROUP_CHANGED } from '../groups/group-row.ts'
 

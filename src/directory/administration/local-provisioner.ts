@@ -2,8 +2,8 @@
 // portal: administrators do there what a SCIM client does elsewhere, with the same functions and rules.
 import type { AuditContext } from '#audit/record.ts'
 import { Conflict, Invalid, NotFound, Refused } from '#errors.ts'
-import type { ProviderType } from '#identity-providers/identity-providers.ts'
 import type { Mapping } from '#identity-providers/mapping.ts'
+import type { ProviderType } from '#identity-providers/provider-type.ts'
 import {
   DECLARED,
   type DeclaredSchemas,

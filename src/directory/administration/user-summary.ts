@@ -1,6 +1,6 @@
 // A user as the portal's lists show it, with the state at the identity provider and the actions of administrators.
 
-import type { ProviderType } from '#identity-providers/identity-providers.ts'
+import type { ProviderType } from '#identity-providers/provider-type.ts'
 import { raw, type Sql, sql } from '#platform/database/sql.ts'
 
 export const USER_STATUSES = ['active', 'inactive', 'disabled', 'deleted'] as const

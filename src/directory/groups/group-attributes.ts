@@ -1,9 +1,11 @@
 // The attributes of a group that have columns, indexes or rows of their own, for filters and for sorting.
+
 import { raw, type Sql, sql } from '#platform/database/sql.ts'
 import type { Filter } from '#protocol/scim/filter/filter.ts'
 import { caseKey } from '#protocol/scim/values/text.ts'
+import type { CompareOp, CompareValue } from '../lists/compare-sql.ts'
 import { compare, textual } from '../lists/compare-sql.ts'
-import { type CompareOp, type CompareValue, compileFilter, type HotAttributes } from '../lists/filter-sql.ts'
+import { compileFilter, type HotAttributes } from '../lists/filter-sql.ts'
 import type { Provisioner } from '../provisioner.ts'
 import { coreName, idCompare, metaCompare } from '../users/user-attributes.ts'
 import { GROUP_CHANGED, GROUP_VERSION, memberUri } from './group-row.ts'

@@ -1,5 +1,6 @@
 // Memberships as rows. A change costs only what it names, whatever the size of the group: existing members are never
 // read. @see RFC 7643 §4.2
+
 import { type Change, eventInsert, type Fact } from '#audit/record.ts'
 import type { Queryable } from '#platform/database/database.ts'
 import { prepared, raw, type Sql, sql } from '#platform/database/sql.ts'
@@ -7,11 +8,11 @@ import type { ScimError } from '#protocol/scim/messages/error.ts'
 import { echo } from '#protocol/scim/messages/secrets.ts'
 import type { MemberChange, MemberRef } from '#protocol/scim/patch/membership.ts'
 import { refuse } from '#protocol/scim/refusals/refusals.ts'
-import type { Provisioner } from '../provisioner.ts'
+import type { MemberMove, Provisioner } from '../provisioner.ts'
 import { isUuid } from '../uuid.ts'
 import { memberCondition } from './group-attributes.ts'
 import { revision } from './group-row.ts'
-import { type MemberMove, MOVED_ALONE } from './one-member.ts'
+import { MOVED_ALONE } from './one-member.ts'
 
 /**
  * The outcome of a change: which members were added and removed (only the first ones if there are very many), and how

@@ -1,28 +1,13 @@
 // Adds one user to a group, or removes one member: the changes that identity providers request most. They have their
 // own statement, which is smaller than the one for any number of members, because PostgreSQL prepares every part of a
 // statement each time. Moves that arrive together for one group are done by one statement.
+
 import { type Change, eventInsert, eventsInsert, type Fact } from '#audit/record.ts'
 import { firstOfEach, gathering } from '#platform/database/gather.ts'
 import { prepared, raw, type Sql, sql } from '#platform/database/sql.ts'
+import type { MemberMove, MemberMoves } from '../provisioner.ts'
 import { type Provisioner, senderOf } from '../provisioner.ts'
 import { revision } from './group-row.ts'
-
-/** A member to add or to remove. */
-export interface MemberMove {
-  /** Its scope holds the group's lock. */
-  readonly at: Provisioner
-  readonly groupId: string
-  readonly memberId: string
-  readonly kind: 'add' | 'remove'
-}
-
-export interface MemberMoves {
-  /**
-   * Returns whether the member was moved. If it was there or gone already, or isn't a user, nothing is written, and
-   * the caller finds out why.
-   */
-  move(move: MemberMove): Promise<boolean>
-}
 
 export const MOVED_ALONE: MemberMoves = { move: moveAlone }
 

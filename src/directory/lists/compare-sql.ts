@@ -1,10 +1,14 @@
 import { raw, type Sql, sql } from '#platform/database/sql.ts'
 import { timestampText } from '#platform/database/storable.ts'
+import type { Filter } from '#protocol/scim/filter/filter.ts'
 import type { Attribute } from '#protocol/scim/schema/schema.ts'
 import { instantOf } from '#protocol/scim/values/date-time.ts'
 import { caseKey } from '#protocol/scim/values/text.ts'
-import type { CompareOp, CompareValue } from './filter-sql.ts'
 import { castOf } from './json-sql.ts'
+
+type Compare = Extract<Filter, { kind: 'compare' }>
+export type CompareOp = Compare['op']
+export type CompareValue = Compare['value']
 
 const OPERATORS: Partial<Record<CompareOp, string>> = {
   eq: '=',

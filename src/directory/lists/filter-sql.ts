@@ -4,7 +4,7 @@
 import { join, raw, type Sql, sql } from '#platform/database/sql.ts'
 import type { Filter } from '#protocol/scim/filter/filter.ts'
 import type { AttributeRef } from '#protocol/scim/schema/schema.ts'
-import { compare } from './compare-sql.ts'
+import { type CompareOp, type CompareValue, compare } from './compare-sql.ts'
 import { elementsOf, type Node, scalarOf } from './json-sql.ts'
 
 /** What a table offers in addition to the JSON in its `resource` column. */
@@ -22,8 +22,6 @@ export interface HotAttributes {
 }
 
 type Compare = Extract<Filter, { kind: 'compare' }>
-export type CompareOp = Compare['op']
-export type CompareValue = Compare['value']
 
 export function compileFilter(filter: Filter, hot: HotAttributes): Sql {
   switch (filter.kind) {

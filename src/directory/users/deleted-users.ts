@@ -1,9 +1,10 @@
 // Users whom their identity provider deleted over SCIM. They are hidden from it, but kept for the retention period,
 // so that an administrator can restore them. Sessions, factors and memberships aren't kept: the user enrolls again,
 // and the identity provider assigns groups.
+
 import { audited } from '#audit/record.ts'
 import { Conflict, Invalid, NotFound, Unavailable } from '#errors.ts'
-import type { ProviderType } from '#identity-providers/identity-providers.ts'
+import type { ProviderType } from '#identity-providers/provider-type.ts'
 import type { Database, TenantTx } from '#platform/database/database.ts'
 import { raw, type Sql, sql } from '#platform/database/sql.ts'
 import { findSchema } from '#protocol/scim/schema/resource-schema.ts'
@@ -17,7 +18,8 @@ import {
 import { repeatOf } from '../external-ids.ts'
 import { isUuid } from '../uuid.ts'
 import { findHolder } from './user-holder.ts'
-import { storedResource, type UserColumns, userColumns } from './user-row.ts'
+import { storedResource, userColumns } from './user-row.ts'
+import type { UserColumns } from './user-types.ts'
 
 /** The columns that a `delete` of users returns for `KEEP_DELETED`. */
 export const KEPT_COLUMNS =

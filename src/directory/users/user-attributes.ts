@@ -1,11 +1,13 @@
 // The attributes of a user that have columns, indexes or rows of their own, for filters and for sorting.
+
 import { raw, type Sql, sql } from '#platform/database/sql.ts'
 import type { Filter } from '#protocol/scim/filter/filter.ts'
 import type { AttributeRef } from '#protocol/scim/schema/schema.ts'
 import { caseKey } from '#protocol/scim/values/text.ts'
 import { userNameKey } from '#protocol/scim/values/user-name.ts'
+import type { CompareOp, CompareValue } from '../lists/compare-sql.ts'
 import { compare, ordered, temporal, textual } from '../lists/compare-sql.ts'
-import { type CompareOp, type CompareValue, compileFilter, type HotAttributes } from '../lists/filter-sql.ts'
+import { compileFilter, type HotAttributes } from '../lists/filter-sql.ts'
 import type { Provisioner } from '../provisioner.ts'
 import { isUuid } from '../uuid.ts'
 

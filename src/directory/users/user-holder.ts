@@ -1,10 +1,11 @@
 // Finds the user who has a userName or an externalId that another user is about to get.
+
 import type { Queryable } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
 import type { HolderState } from '#protocol/scim/refusals/resource.ts'
 import type { Provisioner } from '../provisioner.ts'
 import { ValueTaken } from '../taken.ts'
-import type { UserColumns } from './user-row.ts'
+import type { UserColumns } from './user-types.ts'
 
 export interface Holder {
   readonly id: string

@@ -10,28 +10,9 @@ import { userNameKey } from '#protocol/scim/values/user-name.ts'
 import type { CompiledMapping } from '../profiles/mapping.ts'
 import { profileOf } from '../profiles/profile.ts'
 import type { Provisioner } from '../provisioner.ts'
-
-/** What an administrator did to a user. The identity provider can't undo `disabled`. */
-export interface Hold {
-  readonly disabled: boolean
-  readonly deleted: boolean
-}
+import type { Hold, UserColumns, UserRow } from './user-types.ts'
 
 export const NO_HOLD: Hold = { disabled: false, deleted: false }
-
-export interface UserRow {
-  readonly id: string
-  readonly resource: string
-  readonly idpActive: boolean
-  readonly disabled: boolean
-  readonly deleted: boolean
-  readonly version: string
-  /** As PostgreSQL writes a timestamptz(3) in UTC; see wireTime. */
-  readonly createdAt: string
-  readonly changedAt: string
-  /** The user's groups as lines (userGroups). Null if there are none or they weren't requested. */
-  readonly groups: string | null
-}
 
 /** What a response to the identity provider shows of a user. */
 export type ShownUser = Pick<UserRow, 'id' | 'resource' | 'version' | 'createdAt' | 'changedAt' | 'groups'>
@@ -40,19 +21,6 @@ export type ShownUser = Pick<UserRow, 'id' | 'resource' | 'version' | 'createdAt
 export function storedResource(row: Pick<UserRow, 'id' | 'resource' | 'idpActive'>): Resource {
   const { id: _, ...resource } = JSON.parse(row.resource) as Resource
   return { ...resource, active: row.idpActive }
-}
-
-export interface UserColumns {
-  readonly userName: string
-  readonly userNameKey: string
-  readonly externalId: string | null
-  readonly displayName: string | null
-  readonly displayNameKey: string | null
-  readonly emails: string[]
-  readonly active: boolean
-  readonly idpActive: boolean
-  readonly resource: string
-  readonly profile: string
 }
 
 function text(value: unknown): string | null {

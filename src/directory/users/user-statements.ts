@@ -1,36 +1,14 @@
 // The statements that write users: one user, or many at once. Both write the same columns.
-import { audited, type Change, type Fact } from '#audit/record.ts'
+
+import { audited, type Fact } from '#audit/record.ts'
 import { orderedId } from '#platform/database/ordered-id.ts'
 import { raw, type Sql, sql } from '#platform/database/sql.ts'
 import { textArray } from '#platform/database/text-array.ts'
 import type { Resource } from '#protocol/scim/values/resource.ts'
 import { repeatAfter, repeatOf } from '../external-ids.ts'
 import type { Provisioner } from '../provisioner.ts'
-import { type Hold, NO_HOLD, type UserColumns, type UserRow, userColumns } from './user-row.ts'
-
-export interface NewUser {
-  readonly id: string
-  readonly resource: Resource
-  readonly columns: UserColumns
-  /**
-   * Checks whether another user has the externalId. That takes time, so it is done only after the first attempt was
-   * refused.
-   */
-  readonly mayRepeat?: boolean
-}
-
-export interface UserUpdate {
-  readonly id: string
-  /** The version that was read. If the user has another one by now, nothing is written. */
-  readonly version: string
-  readonly columns: UserColumns
-  readonly hold: Hold
-  readonly action: 'create' | 'update'
-  readonly change: Change
-}
-
-/** What only the database knows of a row that it has just written. */
-export type Stamps = Pick<UserRow, 'id' | 'version' | 'createdAt' | 'changedAt'>
+import { NO_HOLD, userColumns } from './user-row.ts'
+import type { NewUser, UserColumns, UserUpdate } from './user-types.ts'
 
 /**
  * Prepares a new user.

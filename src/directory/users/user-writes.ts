@@ -5,24 +5,17 @@
 import { audited, auditedEach, type Fact } from '#audit/record.ts'
 import { firstOfEach, gathering } from '#platform/database/gather.ts'
 import { prepared, type Sql } from '#platform/database/sql.ts'
+import type { UserWrites } from '../provisioner.ts'
 import { type Provisioner, senderOf } from '../provisioner.ts'
 import {
   creation,
   insertUser,
   insertUsers,
-  type NewUser,
-  type Stamps,
-  type UserUpdate,
   updateStatement,
   updateUsers,
   updating,
 } from './user-statements.ts'
-
-/** Both return undefined if nothing was written, because a name is taken or the user has another version. */
-export interface UserWrites {
-  create(at: Provisioner, user: NewUser): Promise<Stamps | undefined>
-  update(at: Provisioner, user: UserUpdate): Promise<Stamps | undefined>
-}
+import type { NewUser, Stamps, UserUpdate } from './user-types.ts'
 
 export const ALONE: UserWrites = {
   async create(at, user) {

@@ -3,6 +3,7 @@
 // administrators (../administration). SCIM routes, bulk requests, sign-in, the portal and the command line call it.
 // Frequent operations are one statement: the change and its audit event. PATCH and PUT read, decide in memory, and
 // write if the version is still the one that was read. Start with this file, then read user-row.ts.
+
 import { audited, type Fact } from '#audit/record.ts'
 import { NotFound, Stale, Unavailable } from '#errors.ts'
 import type { Queryable } from '#platform/database/database.ts'
@@ -19,18 +20,16 @@ import { isUuid } from '../uuid.ts'
 import { KEEP_DELETED, KEPT_COLUMNS } from './deleted-users.ts'
 import { holderOf, takenBy, takenUser } from './user-holder.ts'
 import {
-  type Hold,
   NO_GROUPS,
   NO_HOLD,
   storedResource,
-  type UserColumns,
-  type UserRow,
   userColumns,
   userGroups,
   userRow,
   userVersion,
 } from './user-row.ts'
-import { type NewUser, newUser, type Stamps, type UserUpdate, updateStatement } from './user-statements.ts'
+import { newUser, updateStatement } from './user-statements.ts'
+import type { Hold, NewUser, Stamps, UserColumns, UserRow, UserUpdate } from './user-types.ts'
 import { ALONE } from './user-writes.ts'
 
 /** How often a change is decided again on newer rows, before a PATCH or PUT locks the row. */

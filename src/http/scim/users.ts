@@ -1,7 +1,8 @@
 // The `/Users` endpoint. @see RFC 7644 §3
 import { listUsers } from '#directory/lists/list-users.ts'
 import type { Provisioner } from '#directory/provisioner.ts'
-import { type ShownUser, shownVersion, type UserRow, userText } from '#directory/users/user-row.ts'
+import { type ShownUser, shownVersion, userText } from '#directory/users/user-row.ts'
+import type { UserRow } from '#directory/users/user-types.ts'
 import { changeUser, createUser, deleteUser, readUser } from '#directory/users/users.ts'
 import type { Precondition } from '#protocol/scim/messages/etag.ts'
 import type { Json } from '#protocol/scim/messages/json.ts'

@@ -1,6 +1,6 @@
 import type { Scope } from '#platform/database/database.ts'
-import type { ProviderType } from '../identity-providers.ts'
 import type { Mapping } from '../mapping.ts'
+import type { ProviderType } from '../provider-type.ts'
 import type { ProviderSchemas } from '../schemas/declared-schemas.ts'
 import type { Mode } from '../settings.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Invalid } from '#errors.ts'
-import type { ProviderType } from '../identity-providers.ts'
+import type { ProviderType } from '../provider-type.ts'
 import { readCertificates } from './certificates.ts'
 import { type GivenDetails, missingDetails, readDetails } from './details.ts'
 

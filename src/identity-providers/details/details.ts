@@ -4,7 +4,7 @@
 // Details may stay incomplete until auto-provisioning is switched on. This file is pure and doesn't contact the
 // identity provider.
 import { Invalid, Refused } from '#errors.ts'
-import type { ProviderType } from '../identity-providers.ts'
+import type { ProviderType } from '../provider-type.ts'
 import { demandHttpsUrl, demandText, isLoopback } from '../text-rules.ts'
 import { readCertificates } from './certificates.ts'
 

@@ -1,5 +1,5 @@
 // The values that an administrator enters at the identity provider: our identifier and the URLs users return to.
-import type { ProviderType } from '../identity-providers.ts'
+import type { ProviderType } from '../provider-type.ts'
 
 export interface ServiceProvider {
   /** saml: our entity ID, which is also the URL of our metadata. */

@@ -1,5 +1,5 @@
 import { NotFound } from '#errors.ts'
-import type { ProviderType } from '#identity-providers/identity-providers.ts'
+import type { ProviderType } from '#identity-providers/provider-type.ts'
 import type { Queryable, TenantTx } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
 import type { AccountState, SignInPolicy } from '../next-step.ts'

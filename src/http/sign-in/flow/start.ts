@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { NotFound } from '#errors.ts'
-import { getIdentityProvider, type ProviderType } from '#identity-providers/identity-providers.ts'
+import { getIdentityProvider } from '#identity-providers/identity-providers.ts'
+import type { ProviderType } from '#identity-providers/provider-type.ts'
 import { beginAttempt } from '#sign-in/attempts.ts'
 import { findChoice } from '#sign-in/choices.ts'
 import { readFreshness } from '#sign-in/freshness.ts'

@@ -12,7 +12,7 @@ import { listeningAt } from './service/address.ts'
 import { openDoors } from './service/doors.ts'
 import { startHousekeeping, startJobs, startSealing } from './service/housekeeping.ts'
 import { enterGateway, openLogs } from './service/logs.ts'
-import { furnish, openStore } from './service/store.ts'
+import { openStore, prepareFirstStart } from './service/store.ts'
 import { type Undo, undoAll } from './service/undo.ts'
 import { welcome } from './welcome.ts'
 
@@ -51,7 +51,7 @@ export async function startService(
       logs.system.record({ event: 'protection-missing', name: 'PostgreSQL', detail: { warning } })
     // a missing or wrong key must fail the start, not the first use of a secret
     const seal = await step(openSeal(db, config))
-    const setupLink = await step(furnish(db, config))
+    const setupLink = await step(prepareFirstStart(db, config))
     const figures = openWorkFigures()
     const server = await step(openDoors({ db, seal, config, log, logs, figures, warnings, undo }))
     const url = config.publicUrl ?? listeningAt(server, config)

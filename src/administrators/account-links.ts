@@ -21,8 +21,8 @@ import { ISSUER_STILL_MAY } from './handed-out.ts'
 import { setPassword } from './own-account.ts'
 import { findSetupLink, voidSetupLink } from './setup-link.ts'
 import { startSession } from './sign-in/proofs.ts'
+import { auditContextOf, recordSignInActivity, type SignInTools } from './sign-in/record-activity.ts'
 import { endSessionsOf, type SessionOrigin } from './sign-in/sessions.ts'
-import { auditContextOf, type SignInTools, tell } from './sign-in/tell.ts'
 
 export interface AccountLink {
   readonly kind: 'setup' | 'invitation' | 'reset'
@@ -135,7 +135,10 @@ async function makeAccount(
     return { email: fresh.email, sessionToken, browserToken, recoveryCodes }
   })
   const reason = link.kind === 'setup' ? 'set-up link' : 'invitation accepted'
-  tell(tools, { tenantId, id: fresh.id, email: fresh.email }, origin, { kind: 'sign-in', reason })
+  recordSignInActivity(tools, { tenantId, id: fresh.id, email: fresh.email }, origin, {
+    kind: 'sign-in',
+    reason,
+  })
   return accepted
 }
 
@@ -158,7 +161,7 @@ async function resetPassword(
     await endSessionsOf(tx, id)
     return rememberBrowser(tx, holderId(id))
   })
-  tell(tools, { tenantId, id, email }, origin, { kind: 'password', reason: 'set by a link' })
+  recordSignInActivity(tools, { tenantId, id, email }, origin, { kind: 'password', reason: 'set by a link' })
   return { email, sessionToken: undefined, browserToken, recoveryCodes: undefined }
 }
 

@@ -3,9 +3,9 @@ import { Refused } from '#errors.ts'
 import { relyingParty } from '#factors/relying-party.ts'
 import type { TenantTx } from '#platform/database/database.ts'
 import { sql } from '#platform/database/sql.ts'
-import { canSignIn, type Means } from './sign-in/next-step.ts'
+import { type AvailableFactors, canSignIn } from './sign-in/next-step.ts'
 
-interface OwnerMeans extends Means {
+interface OwnerFactors extends AvailableFactors {
   readonly email: string
   readonly hasPassword: boolean
 }
@@ -33,14 +33,14 @@ export async function keepingAnOwner<Result>(
   return result
 }
 
-function isAble({ hasPassword, ...means }: OwnerMeans): boolean {
-  return canSignIn(hasPassword, means)
+function isAble({ hasPassword, ...factors }: OwnerFactors): boolean {
+  return canSignIn(hasPassword, factors)
 }
 
-function enabledOwners(tx: TenantTx, publicUrl: string): Promise<OwnerMeans[]> {
+function enabledOwners(tx: TenantTx, publicUrl: string): Promise<OwnerFactors[]> {
   const party = relyingParty(publicUrl)
   const rpId = 'rpId' in party ? party.rpId : null
-  return tx.query<OwnerMeans>(
+  return tx.query<OwnerFactors>(
     sql`select a.email, a.password_hash is not null as "hasPassword",
         exists (select from factor_totp f where f.administrator_id = a.id) as totp,
         (select count(*)::integer from factor_passkey f
@@ -55,7 +55,7 @@ function enabledOwners(tx: TenantTx, publicUrl: string): Promise<OwnerMeans[]> {
 
 const NAMED = 3
 
-function lastOwner(unable: readonly OwnerMeans[]): Refused {
+function lastOwner(unable: readonly OwnerFactors[]): Refused {
   const what = 'This would leave no owner who can sign in.'
   if (unable.length === 0)
     return new Refused(`${what} There must be an owner: make someone else an owner first.`)

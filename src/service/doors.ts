@@ -35,7 +35,7 @@ const IDLE_MILLISECONDS = 50
 const SMS_MILLISECONDS = 10_000
 
 /** What all doors are built from. */
-interface Means {
+interface DoorTools {
   readonly db: Database
   readonly seal: Seal
   readonly config: Config
@@ -55,10 +55,10 @@ const DOORS: Readonly<Record<Config['role'], readonly DoorName[]>> = {
 }
 
 /** Opens the doors and starts to listen. */
-export async function openDoors(means: Means): Promise<FastifyInstance> {
-  const { db, config, log, warnings, undo } = means
+export async function openDoors(tools: DoorTools): Promise<FastifyInstance> {
+  const { db, config, log, warnings, undo } = tools
   let draining = false
-  const requestLog = await startRequestLog(means)
+  const requestLog = await startRequestLog(tools)
   let reachedAt = config.publicUrl
   const publicUrl = () => {
     reachedAt ??= listeningAt(server, config)
@@ -66,7 +66,7 @@ export async function openDoors(means: Means): Promise<FastifyInstance> {
   }
   const shared = { log, trustedProxies: config.trustedProxies, publicUrl }
   const server = buildServer({ ...shared, tls: readTls(config) })
-  const metrics = await openMetrics(server, means, requestLog)
+  const metrics = await openMetrics(server, tools, requestLog)
   await server.register(operatorDoor, {
     db,
     doors: DOORS[config.role],
@@ -74,8 +74,8 @@ export async function openDoors(means: Means): Promise<FastifyInstance> {
     serving: () => !draining,
     metrics,
   })
-  if (config.role !== 'portal') await openScim(server, means, requestLog, publicUrl)
-  await openForPeople(server, means, () => buildServer({ ...shared, tls: undefined }), publicUrl)
+  if (config.role !== 'portal') await openScim(server, tools, requestLog, publicUrl)
+  await openForPeople(server, tools, () => buildServer({ ...shared, tls: undefined }), publicUrl)
   await server.listen({ host: config.host, port: config.port })
   undo.push(async () => {
     draining = true
@@ -92,7 +92,7 @@ export async function openDoors(means: Means): Promise<FastifyInstance> {
 
 async function openScim(
   server: FastifyInstance,
-  { db, seal, config, log, undo }: Means,
+  { db, seal, config, log, undo }: DoorTools,
   requestLog: RequestLog,
   publicUrl: () => string,
 ): Promise<void> {
@@ -122,7 +122,7 @@ async function openScim(
 /** Opens the gateway, and prepares sign-in and the portal, which are loaded at their first request. */
 async function openForPeople(
   server: FastifyInstance,
-  { db, seal, config, log, logs: { activity }, undo }: Means,
+  { db, seal, config, log, logs: { activity }, undo }: DoorTools,
   make: () => FastifyInstance,
   publicUrl: () => string,
 ): Promise<void> {
@@ -168,7 +168,7 @@ async function openForPeople(
   })
 }
 
-async function startRequestLog({ db, config, log, undo }: Means): Promise<RequestLog> {
+async function startRequestLog({ db, config, log, undo }: DoorTools): Promise<RequestLog> {
   const onError = (error: unknown) => log.warn({ err: error }, 'the log of SCIM requests could not be kept')
   const requestLog = openRequestLog(db, systemClock, { days: config.requestLogDays, onError })
   undo.push(() => requestLog.close())
@@ -190,7 +190,7 @@ function mailFrom({ mailFrom: from, publicUrl }: Config): string {
 /**
  * Opens metrics if a token for them is configured. Measuring slows each request a little and takes 17 MiB to load.
  */
-async function openMetrics(server: FastifyInstance, { config, figures }: Means, requestLog: RequestLog) {
+async function openMetrics(server: FastifyInstance, { config, figures }: DoorTools, requestLog: RequestLog) {
   const { metricsToken } = config
   if (!metricsToken) return undefined
   const { createMetrics } = await import('#platform/metrics.ts')

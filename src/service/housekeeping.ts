@@ -23,7 +23,7 @@ import type { WorkFigures } from '#platform/work-figures.ts'
 import { purgeUserSignIns } from '#sign-in/housekeeping.ts'
 import { purgeGuesses, purgeKnownBrowsers } from '#throttle/housekeeping.ts'
 import { startWork, type Work } from './background-work.ts'
-import { tellUnlessAway } from './logs.ts'
+import { reportUnlessAway } from './logs.ts'
 import type { Undo } from './undo.ts'
 
 const DAY_MILLISECONDS = 86_400_000
@@ -118,7 +118,7 @@ export function startHousekeeping(
 
 /** Seals the audit log every few seconds. One process does; the others find its lock taken. */
 export function startSealing({ db, log, systemLog, figures }: HousekeepingOptions, undo: Undo): void {
-  const notSealed = tellUnlessAway((error) => {
+  const notSealed = reportUnlessAway((error) => {
     log.warn({ err: error }, 'the audit log could not be sealed')
     systemLog.record({ event: 'audit-not-sealed', name: 'Audit log' })
   })
@@ -148,7 +148,7 @@ export function startSealing({ db, log, systemLog, figures }: HousekeepingOption
 
 /** Starts to run jobs. Every process runs jobs, whichever process they were created in. */
 export function startJobs(db: Database, log: Log, undo: Undo): void {
-  const onError = tellUnlessAway((error) => log.warn({ err: error }, 'a batch of a job failed'))
+  const onError = reportUnlessAway((error) => log.warn({ err: error }, 'a batch of a job failed'))
   const worker = openJobWorker(
     db,
     { [USER_JOB]: actOnUsersJob, [PROFILES_JOB]: recomputeProfilesJob },

@@ -21,7 +21,9 @@ export interface Logs {
 /** Opens the System Log and the activity log, which are written until the service stops. */
 export function openLogs(db: Database, config: Config, log: Log, undo: Undo): Logs {
   const gateway = config.name ?? gatewayName({ ...config, hostName: hostname() })
-  const onError = tellUnlessAway((error) => log.warn({ err: error }, 'events of a log could not be written'))
+  const onError = reportUnlessAway((error) =>
+    log.warn({ err: error }, 'events of a log could not be written'),
+  )
   const system = openSystemLog(db, gateway, { onError })
   undo.push(() => system.close())
   const onLost = (count: number) =>
@@ -32,9 +34,9 @@ export function openLogs(db: Database, config: Config, log: Log, undo: Undo): Lo
 }
 
 /** Returns a handler that ignores an unavailable database, because the heartbeat already reports it. */
-export function tellUnlessAway(tell: (error: unknown) => void): (error: unknown) => void {
+export function reportUnlessAway(report: (error: unknown) => void): (error: unknown) => void {
   return (error) => {
-    if (!(error instanceof Unavailable)) tell(error)
+    if (!(error instanceof Unavailable)) report(error)
   }
 }
 

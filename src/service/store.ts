@@ -77,7 +77,7 @@ async function startEmbedded(
  * The owner comes from the settings, or is created by the administrator with a set-up link.
  * @returns the token of the set-up link; undefined if there is an owner
  */
-export async function furnish(db: Database, { firstAdmin }: Config): Promise<string | undefined> {
+export async function prepareFirstStart(db: Database, { firstAdmin }: Config): Promise<string | undefined> {
   const tenant = await ensureDefaultTenant(db)
   const auditContext = { tenantId: tenant.id, actor: { type: 'system', name: 'first start' } } as const
   await ensureLocalIdentityProvider(db, auditContext)

@@ -49,7 +49,11 @@ export async function listenOutside(): Promise<Outside> {
 }
 
 /** Makes ready what this case names. */
-export async function furnish(house: House, outside: Outside, attackCase: AttackCase): Promise<Scene> {
+export async function prepareFirstStart(
+  house: House,
+  outside: Outside,
+  attackCase: AttackCase,
+): Promise<Scene> {
   const says = JSON.stringify(attackCase)
   const [a, b] = [await house.identityProvider({ name: 'a' }), await house.identityProvider({ name: 'b' })]
   const [userA1, userA2, userA3] = [await person(a, 'a1'), await person(a, 'a2'), await person(a, 'a3')]
@@ -165,6 +169,6 @@ async function create(idp: ProvidedIdp, collection: string, resource: object): P
   }
   const response = await raw(origin, request)
   if (response.status !== 201)
-    throw new Error(`cannot furnish ${collection}: ${response.status} ${response.text}`)
+    throw new Error(`cannot prepareFirstStart ${collection}: ${response.status} ${response.text}`)
   return (jsonOf(response) as { id: string }).id
 }

@@ -41,7 +41,7 @@ export async function openFullHouse(): Promise<FullHouse> {
     origin: 'https://wiki.harbour.example',
     grants: [{ type: 'Group', id: group }],
   })
-  await furnish(people, owner)
+  await prepareFirstStart(people, owner)
   return {
     people,
     owner,
@@ -90,7 +90,7 @@ async function groupOf(idp: ProvidedIdp): Promise<string> {
   return json.Resources[0].id
 }
 
-async function furnish({ house, tenantId }: People, owner: ApiClient): Promise<void> {
+async function prepareFirstStart({ house, tenantId }: People, owner: ApiClient): Promise<void> {
   await house.administrator(tenantId, 'auditor', { email: 'noor@harbour.example', name: 'Noor Haddad' })
   await owner.post('/api-keys', { name: 'Nightly export', role: 'auditor' })
   await owner.post('/domains', { domain: 'harbour.example' })

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type AttackCase, casesOf, SCIM_AREAS } from '#test/attacks/case.ts'
 import { attack } from '#test/attacks/run.ts'
-import { furnish, listenOutside, type Outside } from '#test/attacks/scene.ts'
+import { listenOutside, type Outside, prepareFirstStart } from '#test/attacks/scene.ts'
 import { type House, openHouse } from '#test/harness.ts'
 
 const CASES = 87
@@ -39,7 +39,7 @@ for (const area of SCIM_AREAS) {
     for (const written of casesOf(area)) {
       const { why, ...otherwise } = DECIDED_OTHERWISE[written.id] ?? { why: undefined }
       test(`${written.id}: ${written.title}${why ? ' (decided otherwise)' : ''}`, async () => {
-        await attack({ ...written, ...otherwise }, await furnish(house, outside, written))
+        await attack({ ...written, ...otherwise }, await prepareFirstStart(house, outside, written))
       })
     }
   })

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { type Means, nextStep, type Proven } from './next-step.ts'
+import { type AvailableFactors, nextStep, type Proven } from './next-step.ts'
 
 const NOTHING: Proven = { password: false, factor: false, passkey: false }
-const NONE: Means = { totp: false, passkeys: 0, passkeysElsewhere: 0, recoveryCodes: 0 }
+const NONE: AvailableFactors = { totp: false, passkeys: 0, passkeysElsewhere: 0, recoveryCodes: 0 }
 
 test('nothing is complete without a password or a passkey', () => {
   expect(nextStep(NOTHING, NONE)).toEqual({ next: 'password' })
@@ -21,6 +21,6 @@ test('a password is enough only where there is no factor', () => {
 })
 
 test('passkeys of another host still demand a factor, even where none is left to give', () => {
-  const means = { ...NONE, passkeysElsewhere: 1 }
-  expect(nextStep({ ...NOTHING, password: true }, means)).toEqual({ next: 'factor', methods: [] })
+  const factors = { ...NONE, passkeysElsewhere: 1 }
+  expect(nextStep({ ...NOTHING, password: true }, factors)).toEqual({ next: 'factor', methods: [] })
 })

@@ -12,7 +12,7 @@ export interface Proven {
 }
 
 /** The factors that the account has. */
-export interface Means {
+export interface AvailableFactors {
   readonly totp: boolean
   /** Passkeys that work at this host. */
   readonly passkeys: number
@@ -27,12 +27,12 @@ export type Step =
   | { readonly next: 'complete' }
 
 /** Returns what the sign-in needs next. */
-export function nextStep(proven: Proven, means: Means): Step {
+export function nextStep(proven: Proven, factors: AvailableFactors): Step {
   if (proven.passkey) return { next: 'complete' }
   if (!proven.password) return { next: 'password' }
-  const needsFactor = means.totp || means.passkeys + means.passkeysElsewhere > 0
+  const needsFactor = factors.totp || factors.passkeys + factors.passkeysElsewhere > 0
   if (!needsFactor || proven.factor) return { next: 'complete' }
-  return { next: 'factor', methods: methodsOf(means) }
+  return { next: 'factor', methods: methodsOf(factors) }
 }
 
 /** Returns whether the proof includes the strongest factor that the account has. A weaker one isn't enough. */
@@ -41,15 +41,15 @@ export function includesStrongest({ password, factor, passkey }: Proven, hasFact
 }
 
 /** Returns whether anybody can sign in to the account, provided that it isn't disabled. */
-export function canSignIn(hasPassword: boolean, means: Means): boolean {
-  if (means.passkeys > 0) return true
+export function canSignIn(hasPassword: boolean, factors: AvailableFactors): boolean {
+  if (factors.passkeys > 0) return true
   if (!hasPassword) return false
-  const step = nextStep({ password: true, factor: false, passkey: false }, means)
+  const step = nextStep({ password: true, factor: false, passkey: false }, factors)
   return step.next === 'complete' || (step.next === 'factor' && step.methods.length > 0)
 }
 
 /** Returns the second factors to offer, the quickest first. */
-export function methodsOf({ totp, passkeys, recoveryCodes }: Means): Method[] {
+export function methodsOf({ totp, passkeys, recoveryCodes }: AvailableFactors): Method[] {
   return [
     ...(passkeys > 0 ? (['passkey'] as const) : []),
     ...(totp ? (['totp'] as const) : []),

@@ -11,8 +11,8 @@ import { countGuess, forgetGuesses, uncountGuess } from '#throttle/guesses.ts'
 import { knownBrowser } from '#throttle/known-browsers.ts'
 import { guessLimits, type Limit } from '#throttle/limits.ts'
 import type { Owner } from '../factors.ts'
+import { type Account, recordRefusal, type SignInTools } from './record-activity.ts'
 import type { SessionOrigin } from './sessions.ts'
-import { type Account, type SignInTools, tellRefusal } from './tell.ts'
 
 export interface Organisation {
   readonly slug: string
@@ -57,7 +57,7 @@ export async function accountsOpenedBy(
     return [first, ...others]
   } catch (error) {
     for (const one of candidates)
-      tellRefusal(tools, one, origin, error, {
+      recordRefusal(tools, one, origin, error, {
         kind: 'sign-in',
         what: one.disabled ? 'password, and the account is disabled' : 'password',
       })

@@ -7,11 +7,11 @@ import { verifyPassword } from '#factors/passwords.ts'
 import { sql } from '#platform/database/sql.ts'
 import { limitedGuess } from '#throttle/guesses.ts'
 import { signedInLimit } from '#throttle/limits.ts'
-import { demandFactor, type FactorAnswer, nameOf, readMeans } from './means.ts'
+import { demandFactor, type FactorAnswer, nameOf, readAvailableFactors } from './available-factors.ts'
 import { type Method, methodsOf, nextStep } from './next-step.ts'
 import { renewProof } from './proofs.ts'
+import { recordRefusal, recordSignInActivity, type SignInTools } from './record-activity.ts'
 import type { SignedIn } from './sessions.ts'
-import { type SignInTools, tell, tellRefusal } from './tell.ts'
 
 export type Proof = { readonly password: string } | FactorAnswer
 
@@ -22,9 +22,9 @@ export function ownCeremonies({ sessionId }: Pick<SignedIn, 'sessionId'>): strin
 
 /** Returns the factors that are accepted as proof. */
 export async function proofsOf(tools: FactorTools, own: SignedIn): Promise<(Method | 'password')[]> {
-  const means = await readMeans(tools, own.tenantId, own.administratorId)
-  const step = nextStep({ password: true, factor: false, passkey: false }, means)
-  return step.next === 'factor' ? methodsOf(means) : ['password']
+  const factors = await readAvailableFactors(tools, own.tenantId, own.administratorId)
+  const step = nextStep({ password: true, factor: false, passkey: false }, factors)
+  return step.next === 'factor' ? methodsOf(factors) : ['password']
 }
 
 /**
@@ -46,13 +46,13 @@ export async function proveAgain(
   try {
     await demandProof(tools, auditContext, own, proof)
   } catch (error) {
-    tellRefusal(tools, account, actor, error, { kind: 'proof', what })
+    recordRefusal(tools, account, actor, error, { kind: 'proof', what })
     throw error
   }
   const isPassword = 'password' in proof
   const shown = { password: isPassword, factor: !isPassword, passkey: false, securityVersion }
   const token = await tools.db.transaction({ tenantId }, (tx) => renewProof(tx, own, shown))
-  tell(tools, account, actor, { kind: 'proof', reason: what })
+  recordSignInActivity(tools, account, actor, { kind: 'proof', reason: what })
   return token
 }
 

@@ -11,12 +11,18 @@ import { findAnyGuessOrigin, findGuessOrigin, rememberBrowser } from '#throttle/
 import { guessLimits, networkLimit } from '#throttle/limits.ts'
 import { administratorId as holderId, readFactors } from '../factors.ts'
 import { beginAttempt, findAttempt, finishAttempt } from './attempts.ts'
-import { demandFactor, type FactorAnswer, nameOf, readMeans } from './means.ts'
+import { demandFactor, type FactorAnswer, nameOf, readAvailableFactors } from './available-factors.ts'
 import { type Method, nextStep } from './next-step.ts'
 import { accountsOpenedBy, type Organisation, type PasswordSignIn } from './password.ts'
 import { type Shown, startSession } from './proofs.ts'
+import {
+  type Account,
+  auditContextOf,
+  recordRefusal,
+  recordSignInActivity,
+  type SignInTools,
+} from './record-activity.ts'
 import type { OpenedSession, SessionOrigin } from './sessions.ts'
-import { type Account, auditContextOf, type SignInTools, tell, tellRefusal } from './tell.ts'
 
 export type SignInOutcome =
   | ({ readonly next: 'complete' } & OpenedSession)
@@ -46,12 +52,12 @@ export async function signIn(
   }
   const { tenantId, id, securityVersion } = candidate
   const proven = { password: true, factor: false, passkey: false }
-  const step = nextStep(proven, await readMeans(tools, tenantId, id))
+  const step = nextStep(proven, await readAvailableFactors(tools, tenantId, id))
   if (step.next === 'factor') return { ...step, attemptToken: await beginAttempt(db, tenantId, candidate) }
   const opened = await db.transaction({ tenantId }, (tx) =>
     openSession(tx, id, { ...proven, securityVersion }, origin),
   )
-  tell(tools, candidate, origin, { kind: 'sign-in', reason: 'password' })
+  recordSignInActivity(tools, candidate, origin, { kind: 'sign-in', reason: 'password' })
   return { next: 'complete', ...opened }
 }
 
@@ -81,7 +87,7 @@ export async function signInByFactor(
     const limits = guessLimits('factor', id, from)
     await demandFactor(tools, auditContextOf(account, origin), account, { boundTo, limits }, answer)
   } catch (error) {
-    tellRefusal(tools, account, origin, error, { kind: 'sign-in', what })
+    recordRefusal(tools, account, origin, error, { kind: 'sign-in', what })
     throw error
   }
   const shown = { password: true, factor: true, passkey: false, securityVersion }
@@ -90,7 +96,7 @@ export async function signInByFactor(
     await finishAttempt(tx, attemptToken ?? '')
     return started
   })
-  tell(tools, account, origin, { kind: 'sign-in', reason: `password and ${what}` })
+  recordSignInActivity(tools, account, origin, { kind: 'sign-in', reason: `password and ${what}` })
   return opened
 }
 
@@ -119,10 +125,14 @@ export async function signInByPasskey(
   })
   if (!opened) {
     if (owner)
-      tell(tools, owner, origin, { kind: 'sign-in', result: 'failure', reason: 'the account is disabled' })
+      recordSignInActivity(tools, owner, origin, {
+        kind: 'sign-in',
+        result: 'failure',
+        reason: 'the account is disabled',
+      })
     throw new Unauthenticated('This passkey belongs to no account here')
   }
-  if (owner) tell(tools, owner, origin, { kind: 'sign-in', reason: 'passkey' })
+  if (owner) recordSignInActivity(tools, owner, origin, { kind: 'sign-in', reason: 'passkey' })
   return opened
 }
 

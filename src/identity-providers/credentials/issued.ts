@@ -5,7 +5,7 @@ import type { Provided } from '../identity-providers.ts'
  * Returns `{"id","name","type","scim":{"endpoint","key","secret","token"}}`, with `scim` only if credentials were
  * issued.
  */
-export function tellProvided({ provider, credentials }: Provided, endpoint: string) {
+export function issuedResponse({ provider, credentials }: Provided, endpoint: string) {
   const { id, name, type } = provider
   if (!credentials) return { id, name, type }
   const { key, secret, token } = credentials

@@ -9,7 +9,7 @@ import { purgeDirectory } from '#directory/purge.ts'
 import { Invalid } from '#errors.ts'
 import { changeIdentityProvider } from '#identity-providers/change.ts'
 import { createIdentityProvider } from '#identity-providers/create.ts'
-import { tellProvided } from '#identity-providers/credentials/issued.ts'
+import { issuedResponse } from '#identity-providers/credentials/issued.ts'
 import { getIdentityProvider, listIdentityProviders } from '#identity-providers/identity-providers.ts'
 import { deleteIdentityProvider } from '#identity-providers/remove.ts'
 import { userSchema } from '#protocol/scim/schema/resource-schema.ts'
@@ -126,7 +126,7 @@ async function create(
   const provided = await withBodyFields(() => createIdentityProvider(db, principal.auditContext, input, seal))
   const { id } = provided.provider
   reply.header('location', `${routeOptions.url}/${id}`)
-  return tellProvided(provided, scimEndpoint(publicUrl(), id))
+  return issuedResponse(provided, scimEndpoint(publicUrl(), id))
 }
 
 async function readDefaultMapping() {

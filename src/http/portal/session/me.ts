@@ -1,11 +1,11 @@
 import type { FastifyRequest } from 'fastify'
+import { recordSignInActivity } from '#administrators/sign-in/record-activity.ts'
 import {
   csrfTokenOf,
   findSession,
   type SessionOrigin,
   type SignedIn,
 } from '#administrators/sign-in/sessions.ts'
-import { tell } from '#administrators/sign-in/tell.ts'
 import { Unauthenticated } from '#errors.ts'
 import { relyingParty } from '#factors/relying-party.ts'
 import type { Database } from '#platform/database/database.ts'
@@ -53,8 +53,8 @@ export function passkeysUnavailable(publicUrl: string): string | null {
 export function recordOwnActivity(
   options: Pick<PortalOptions, 'activity'>,
   request: FastifyRequest,
-  entry: Parameters<typeof tell>[3],
+  entry: Parameters<typeof recordSignInActivity>[3],
 ): void {
   const { tenantId, administratorId: id, email } = personOf(request)
-  tell(options, { tenantId, id, email }, originOf(request), entry)
+  recordSignInActivity(options, { tenantId, id, email }, originOf(request), entry)
 }

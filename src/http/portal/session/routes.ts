@@ -4,9 +4,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { administratorId as holderId } from '#administrators/factors.ts'
 import { findAttempt } from '#administrators/sign-in/attempts.ts'
+import { recordSignInActivity } from '#administrators/sign-in/record-activity.ts'
 import { endSession, type OpenedSession } from '#administrators/sign-in/sessions.ts'
 import { ANYONE, signIn, signInByFactor, signInByPasskey } from '#administrators/sign-in/sign-in.ts'
-import { tell } from '#administrators/sign-in/tell.ts'
 import { Unauthenticated } from '#errors.ts'
 import { beginAssertion } from '#factors/passkeys.ts'
 import { countGuess } from '#throttle/guesses.ts'
@@ -158,7 +158,7 @@ async function signOut(request: FastifyRequest, options: PortalOptions, reply: F
     throw new ApiRefusal(403, 'person-required', 'An API key has no session. Revoke the key instead.')
   const token = sessionTokenOf(request)
   const ended = token === undefined ? undefined : await endSession(options.db, token)
-  if (ended) tell(options, ended, originOf(request), { kind: 'sign-out' })
+  if (ended) recordSignInActivity(options, ended, originOf(request), { kind: 'sign-out' })
   clearSessionCookie(request, reply)
 }
 

@@ -15,7 +15,7 @@ export interface Account {
 }
 
 /** Records in the activity log what an administrator, or somebody in their name, did. */
-export function tell(
+export function recordSignInActivity(
   { activity }: Pick<SignInTools, 'activity'>,
   { tenantId, id, email }: Account,
   { requestId, sourceAddress }: Partial<SessionOrigin>,
@@ -26,7 +26,7 @@ export function tell(
 }
 
 /** Records a refused proof. Errors that aren't the administrator's, such as an outage, aren't recorded. */
-export function tellRefusal(
+export function recordRefusal(
   tools: Pick<SignInTools, 'activity'>,
   account: Account,
   origin: Partial<SessionOrigin>,
@@ -35,9 +35,14 @@ export function tellRefusal(
 ): void {
   const result = 'failure'
   if (error instanceof Throttled)
-    tell(tools, account, origin, { kind, result, reason: `too many tries: ${what}`, once: true })
+    recordSignInActivity(tools, account, origin, {
+      kind,
+      result,
+      reason: `too many tries: ${what}`,
+      once: true,
+    })
   else if (error instanceof Unauthenticated)
-    tell(tools, account, origin, { kind, result, reason: `wrong ${what}` })
+    recordSignInActivity(tools, account, origin, { kind, result, reason: `wrong ${what}` })
 }
 
 /** Returns the audit context of an administrator who acts on their own account, signed in or not. */

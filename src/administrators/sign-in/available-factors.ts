@@ -11,7 +11,7 @@ import { inTenant } from '#platform/database/database.ts'
 import { limitedGuess } from '#throttle/guesses.ts'
 import type { Limit } from '#throttle/limits.ts'
 import { holderOf, type Owner, readFactors } from '../factors.ts'
-import type { Means } from './next-step.ts'
+import type { AvailableFactors } from './next-step.ts'
 
 /** The administrator's answer when a second factor is asked for. */
 export type FactorAnswer = { readonly code: string } | { readonly recoveryCode: string } | PasskeyAssertion
@@ -23,11 +23,11 @@ export function nameOf(answer: FactorAnswer): string {
 }
 
 /** Returns the factors of an account; which passkeys count depends on the service's host. */
-export async function readMeans(
+export async function readAvailableFactors(
   { db, publicUrl }: FactorTools,
   tenantId: string,
   administratorId: string,
-): Promise<Means> {
+): Promise<AvailableFactors> {
   const { totp, passkeys, recoveryCodes } = await readFactors(
     inTenant(db, tenantId),
     tenantId,

@@ -87,7 +87,9 @@ export function routes(table: readonly Route[]): FastifyPluginAsync<PortalOption
         schema,
         handler: async (request, reply) => {
           reply.code(status)
-          return (await handler(request as never, options, reply)) ?? reply.send(null)
+          const answer = await handler(request as never, options, reply)
+          // A download sends its own response. Awaiting the reply that it returns yields undefined once it is sent.
+          return reply.sent ? undefined : (answer ?? reply.send(null))
         },
       })
     }
